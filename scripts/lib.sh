@@ -1,0 +1,102 @@
+# Shared by the scripts of this folder: what they install and how they build. Sourced, never run.
+# Everything is said on stderr: the standard output of `run` belongs to the server.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # the package lists are used by those that source this
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+build_packages=(
+  build-essential cmake ninja-build pkg-config
+  libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libsodium-dev libreadline-dev
+  libssl-dev libwslay-dev libqrencode-dev
+)
+test_packages=(
+  libgtest-dev libgmock-dev libbenchmark-dev
+  clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
+  netcat-openbsd tmux strace python3
+)
+
+say() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+  say "$*"
+  exit 1
+}
+
+# Of the packages named, those that are not installed.
+missing_packages() {
+  local installed package
+  installed=$(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    grep -qx "$package installed" <<<"$installed" || echo "$package"
+  done
+}
+
+# Installs those of the packages named that are missing, as root or through sudo.
+install_packages() {
+  if ! command -v dpkg-query apt-get >/dev/null; then
+    say "there is no apt here: the counterparts of these packages must be installed: $*"
+    return
+  fi
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  if [[ ${#missing[@]} -eq 0 ]]; then
+    return
+  fi
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  if [[ $EUID -ne 0 ]]; then
+    command -v sudo >/dev/null ||
+      die "these packages are missing, and there is no sudo; as root: apt-get install ${missing[*]}"
+    apt=(sudo "${apt[@]}")
+  fi
+  say "installing ${missing[*]}"
+  "${apt[@]}" update >&2 || say "the package lists could not be renewed; going on with those that are here"
+  "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2 ||
+    die "apt-get could not install what is missing"
+}
+
+# configure PRESET [cmake options]: writes build/PRESET. A compiler cache is used where there is one.
+configure() {
+  local preset=$1
+  shift
+  local launcher
+  launcher=$(command -v ccache || true)
+  cmake -S "$root" --preset "$preset" -DCMAKE_C_COMPILER_LAUNCHER="$launcher" \
+    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" "$@" >/dev/null
+}
+
+# build PRESET [targets]: brings build/PRESET up to date.
+build() {
+  local preset=$1
+  shift
+  # On a terminal one line shows the progress; elsewhere only what goes wrong is shown.
+  local quiet=()
+  if [[ ! -t 2 ]]; then
+    quiet=(--quiet)
+  fi
+  say "building build/$preset"
+  ninja -C "$root/build/$preset" -j "$(nproc)" "${quiet[@]}" "$@" >&2
+}
+
+# Builds the page in static/ into static/dist, where sources, packages or both are newer. Without a page there
+# is nothing to do.
+build_page() {
+  local static=$root/static
+  if [[ ! -e $static/package.json ]]; then
+    return
+  fi
+  command -v npm >/dev/null || install_packages nodejs npm
+  if [[ ! $static/node_modules/.package-lock.json -nt $static/package-lock.json ]]; then
+    say "installing the page's packages"
+    (cd "$static" && npm ci --no-audit --no-fund >&2)
+  fi
+  local newer
+  newer=$(find "$static" \( -name node_modules -o -name dist \) -prune -o \
+    -type f -newer "$static/dist/index.html" -print -quit 2>/dev/null)
+  if [[ ! -e $static/dist/index.html || -n $newer ]]; then
+    say "building the page"
+    (cd "$static" && npm run build >&2)
+  fi
+}
