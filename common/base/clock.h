@@ -1,0 +1,27 @@
+// Time, read once a turn and handed down as a value, so that a test can say what time it is.
+
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace parley {
+
+using Duration = std::chrono::nanoseconds;
+// For time-outs and pace: never jumps.
+using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duration>;
+// For people: what the wall clock shows, to the millisecond.
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+struct Now {
+  MonotonicTime monotonic;
+  WallTime wall;
+};
+
+// Reads both clocks of the system.
+Now ReadSystemClock();
+
+// RFC 3339 in UTC with milliseconds: `2026-01-31T09:05:07.042Z`.
+std::string FormatTime(WallTime time);
+
+}  // namespace parley

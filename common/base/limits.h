@@ -1,0 +1,108 @@
+// Every fixed limit of the program, each with its reason. What an operator may want to change is an option
+// instead (server/config), with its default here.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace parley::limits {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// --- Sizes on the wire (bytes unless said otherwise) ---
+
+// A text: four printed pages; what is longer is a file, not a message.
+inline constexpr std::size_t kTextBytes = 16 * 1024;
+// A whole request or event without its newline: a session description with many candidates fits.
+inline constexpr std::size_t kMessageBytes = 64 * 1024;
+// A `ref` or a client's own message id: a UUID in any notation fits.
+inline constexpr std::size_t kIdBytes = 64;
+// Names, in code points: what a list of members can show in one line.
+inline constexpr std::size_t kNameCodePoints = 32;
+inline constexpr std::size_t kRoomNameCodePoints = 64;
+// A topic: one line above the room.
+inline constexpr std::size_t kTopicBytes = 1024;
+// A password of a person or a room: longer than anyone types, short enough to hash.
+inline constexpr std::size_t kPasswordBytes = 256;
+// How deep JSON may nest: no session description comes near it, and no parser's stack is at risk.
+inline constexpr std::size_t kJsonDepth = 64;
+// A request head of HTTP, and its first line while it is not yet clear that it is one.
+inline constexpr std::size_t kHttpHeadBytes = 16 * 1024;
+inline constexpr std::size_t kHttpFields = 100;
+
+// --- Replies ---
+
+inline constexpr std::size_t kHistoryDefault = 50;
+inline constexpr std::size_t kHistoryMost = 200;
+// All messages in one reply: many long texts must not make one reply that blocks a slow line for seconds.
+inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;
+// Members listed in `joined`, and the size up to which each coming and going is an event: beyond it presence
+// would grow with the square of the members.
+inline constexpr std::size_t kListedMembers = 256;
+// How often a large room tells its count.
+inline constexpr seconds kCountPeriod{1};
+
+// --- Rooms ---
+
+// Rooms a peer may be in at once: a person follows fewer; a bot that wants more opens another connection.
+inline constexpr std::size_t kRoomsPerPeer = 32;
+// Members of one room: `room_full` beyond. What one loop serves with a second's patience.
+inline constexpr std::size_t kRoomMembers = 20'000;
+// Rooms that exist at once (with members, messages or settings): guests can make rooms, so memory needs an
+// end.
+inline constexpr std::size_t kRooms = 10'000;
+// Bans remembered by one room.
+inline constexpr std::size_t kBansPerRoom = 1'000;
+// Guest identities remembered while their tokens live: one entry costs some hundred bytes.
+inline constexpr std::size_t kGuestIdentities = 200'000;
+
+// --- Pace: requests a second of one peer; a burst of twice as many is free ---
+
+inline constexpr std::uint32_t kMessageRate = 50;  // `--rate`: message, whisper, state
+inline constexpr std::uint32_t kSignalRate = 500;  // a call of eight renegotiates in bursts of candidates
+inline constexpr std::uint32_t kOtherRate = 50;
+
+// --- Time-outs ---
+
+// A peer that has said nothing for so long is a raw listener.
+inline constexpr milliseconds kFirstBytes{1000};
+inline constexpr seconds kTlsHandshake{10};
+inline constexpr seconds kHttpHead{10};
+inline constexpr seconds kHttpKeepAlive{30};
+inline constexpr seconds kHello{30};
+inline constexpr seconds kWebSocketPing{30};
+// After the last byte to a peer that is being closed: how long it may take to read it and to close its side.
+inline constexpr seconds kLinger{2};
+// How long a shutdown may take to flush every queue.
+inline constexpr seconds kShutdown{5};
+// How often half-closed peers are asked whether they still live.
+inline constexpr seconds kHalfClosedSweep{15};
+// A guest's token.
+inline constexpr std::chrono::hours kTokenLife{24};
+
+// --- The loop ---
+
+// Read from one peer in one turn, into the loop's one buffer: a sender of more waits for the next turn.
+inline constexpr std::size_t kReadBytes = 64 * 1024;
+// Accepted in one turn: a storm of connects starves nobody.
+inline constexpr int kAcceptsPerTurn = 128;
+// Written to one peer in one turn.
+inline constexpr std::size_t kFlushBytes = 1024 * 1024;
+// No accepting after the process ran out of descriptors: select() would report the listener in every turn.
+inline constexpr milliseconds kAcceptPause{100};
+// Kept for a peer that is undecided yet; the oldest goes first.
+inline constexpr std::size_t kUndecidedBytes = 64 * 1024;
+// Descriptors that peers can't have: doors, log, waker, standard streams, some for a storm's refusals.
+inline constexpr std::size_t kReservedDescriptors = 64;
+// Peers over --max-peers that are let in far enough to hear `server_full`.
+inline constexpr std::size_t kRefusalsAtOnce = 32;
+
+// --- Defaults of options ---
+
+inline constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;  // --queue
+inline constexpr std::size_t kHistoryMessages = 100'000;     // --history
+
+}  // namespace parley::limits

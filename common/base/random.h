@@ -1,0 +1,14 @@
+// Unpredictable identifiers from the system's generator (libsodium).
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace parley {
+
+// `bytes` random bytes as URL-safe base64 without padding (RFC 4648, section 5): a bearer token for 24 or
+// more.
+std::string RandomToken(std::size_t bytes);
+
+}  // namespace parley

@@ -1,0 +1,27 @@
+// Ends a select() from another thread or from a signal handler: a pipe of which the loop watches one end.
+
+#pragma once
+
+namespace parley {
+
+class Waker {
+ public:
+  Waker();  // throws std::system_error where there are no descriptors left
+  ~Waker();
+  Waker(const Waker&) = delete;
+  Waker& operator=(const Waker&) = delete;
+
+  // Callable from any thread and from signal handlers; many calls before a Drain are as good as one.
+  void Wake() const noexcept;
+  // Empties the pipe. Call it before looking at what was announced.
+  void Drain() const noexcept;
+
+  // The descriptor to watch for reading.
+  [[nodiscard]] int descriptor() const { return read_end_; }
+
+ private:
+  int read_end_ = -1;
+  int write_end_ = -1;
+};
+
+}  // namespace parley

@@ -1,0 +1,42 @@
+// A listening TCP socket, never blocking.
+
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <optional>
+#include <system_error>
+
+#include "common/net/endpoint.h"
+#include "common/net/stream.h"
+
+namespace parley {
+
+class Listener {
+ public:
+  // Binds and listens (SO_REUSEADDR, the system's longest backlog). Port 0 takes a free one. `endpoint.host`
+  // is an address or a name; `::` takes IPv4 too. On failure nothing, and `error` says why.
+  static std::optional<Listener> Open(const Endpoint& endpoint, std::error_code& error);
+
+  enum class Status {
+    kAccepted,
+    kWouldBlock,
+    kRetry,             // that connection was aborted before it was accepted; the next may be fine
+    kOutOfDescriptors,  // or out of memory: stop accepting for a while, select() would report it in each turn
+  };
+  struct Accepted {
+    Status status;
+    std::optional<Stream> stream;  // with kAccepted
+  };
+  // At most one accept().
+  Accepted Accept();
+
+  [[nodiscard]] int descriptor();
+  // With the real port.
+  [[nodiscard]] Endpoint local() const;
+
+ private:
+  explicit Listener(asio::ip::tcp::acceptor acceptor) : acceptor_(std::move(acceptor)) {}
+  asio::ip::tcp::acceptor acceptor_;
+};
+
+}  // namespace parley

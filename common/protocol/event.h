@@ -1,0 +1,165 @@
+// What the server says to a client: replies and events (docs/protocol.md, "Replies and events").
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/errors.h"
+#include "common/protocol/request.h"
+
+namespace parley::protocol {
+
+enum class Role { kGuest, kMember, kHost, kAdmin };
+std::string_view ToString(Role role);
+std::optional<Role> RoleFromString(std::string_view name);
+
+struct Author {
+  std::string id;  // a member's
+  std::string name;
+};
+
+struct MemberInfo {
+  std::string id;
+  std::string name;
+  Role role = Role::kGuest;
+  bool call = false, audio = false, video = false, screen = false, hand = false, muted = false;
+};
+
+struct IceServer {
+  std::string url;
+  std::string username;    // empty: none
+  std::string credential;  // empty: none
+};
+
+struct Welcome {
+  std::string server;
+  std::string id;
+  std::string name;
+  Role role = Role::kGuest;
+  std::string token;
+  // `protocol` and `limits` are constants (common/base/limits.h); the encoder writes them.
+};
+
+struct MessageEvent {
+  std::string room;
+  Sequence seq = 0;
+  WallTime time;
+  Author from;
+  std::string text;
+  std::optional<std::string> id;
+};
+
+struct Joined {
+  std::string room;
+  std::string topic;
+  bool locked = false;
+  Role role = Role::kGuest;
+  std::string media = "mesh";
+  std::vector<IceServer> ice_servers;
+  std::vector<MemberInfo> members;
+  std::size_t count = 0;
+  std::vector<MessageEvent> messages;  // oldest first
+  bool more = false;
+  Sequence last = 0;
+  bool gap = false;
+};
+
+// The reply to a message has room, seq and time; any other `ok` has none.
+struct Ok {
+  std::string room;  // empty: none
+  Sequence seq = 0;
+  WallTime time;
+};
+
+struct Error {
+  ErrorCode code;
+  std::string text;
+};
+
+struct WhisperEvent {
+  Author from;
+  std::string to;
+  WallTime time;
+  std::string text;
+};
+
+struct HistoryReply {
+  std::string room;
+  std::vector<MessageEvent> messages;
+  bool more = false;
+};
+
+struct RoomSummary {
+  std::string room;
+  std::string topic;
+  std::size_t members = 0;
+  bool locked = false;
+};
+struct RoomsReply {
+  std::vector<RoomSummary> rooms;
+};
+
+struct Pong {
+  WallTime time;
+};
+
+struct MemberJoined {
+  std::string room;
+  MemberInfo member;
+};
+struct MemberChanged {
+  std::string room;
+  MemberInfo member;
+};
+struct MemberLeft {
+  std::string room;
+  std::string id;
+  std::string name;
+  std::string reason;  // left, lost, kicked, banned
+};
+struct RoomChanged {
+  std::string room;
+  std::optional<std::string> topic;
+  std::optional<bool> locked;
+  std::optional<bool> password;  // whether there is one now
+  std::optional<std::size_t> count;
+};
+
+struct SignalEvent {
+  std::string room;
+  std::string from;  // a member id
+  std::string data;  // JSON, the very bytes that were sent
+};
+
+struct Closing {
+  std::string reason;
+  int retry_after = 0;  // seconds
+};
+
+using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
+                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing>;
+
+// One line of JSON without a newline. `ref` is written where it is given. Strings must be valid UTF-8.
+std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);
+// The same, appended to `out`.
+void AppendEvent(std::string& out, const Event& event, const std::optional<std::string>& ref = std::nullopt);
+
+// How many bytes `message` takes in a `history` or `joined` reply, about: never less than it really takes
+// there.
+std::size_t EncodedSizeBound(const MessageEvent& message);
+
+struct DecodedEvent {
+  Event event;
+  std::optional<std::string> ref;
+};
+// For clients. Nothing where `json` is no event of this protocol; an event of a type that is not known is
+// nothing too, and is to be ignored.
+std::optional<DecodedEvent> DecodeEvent(std::string_view json);
+
+}  // namespace parley::protocol

@@ -1,0 +1,244 @@
+#include "server/hub/hub.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/base/random.h"
+#include "server/hub/call.h"
+
+namespace parley {
+namespace {
+
+using protocol::Error;
+
+// What a verb needs before its handler is called.
+enum Needs : unsigned {
+  kGreeted = 1,  // hello was said; otherwise hello_required
+  kInRoom = 2,   // the member is in the room that the request names; otherwise not_in_room
+  kUnmuted = 4,  // and is not muted there; otherwise muted
+  kHost = 8,     // and is host there, or an admin; otherwise forbidden
+};
+
+const std::string* RoomField(const protocol::Request& request) {
+  return std::visit(
+      [](const auto& body) -> const std::string* {
+        if constexpr (requires { body.room; }) {
+          return &body.room;
+        } else {
+          return nullptr;
+        }
+      },
+      request);
+}
+
+}  // namespace
+
+struct Hub::Verb {
+  std::string_view name;
+  unsigned needs;
+  Answer (Hub::*run)(Call&);
+};
+
+// In the order of protocol::Request.
+const Hub::Verb Hub::kVerbs[] = {
+    {"hello", 0, &Hub::OnHello},
+    {"join", kGreeted, &Hub::OnJoin},
+    {"leave", kGreeted | kInRoom, &Hub::OnLeave},
+    {"message", kGreeted | kInRoom | kUnmuted, &Hub::OnMessage},
+    {"whisper", kGreeted, &Hub::OnWhisper},
+    {"history", kGreeted | kInRoom, &Hub::OnHistory},
+    {"signal", kGreeted | kInRoom, &Hub::OnSignal},
+    {"state", kGreeted | kInRoom, &Hub::OnState},
+    {"moderate", kGreeted | kInRoom | kHost, &Hub::OnModerate},
+    {"rooms", kGreeted, &Hub::OnRooms},
+    {"ping", kGreeted, &Hub::OnPing},
+};
+
+Hub::Hub(HubOptions options) : options_(std::move(options)) {
+  static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
+  auto lobby = std::make_unique<Room>(*protocol::RoomName("lobby"));
+  lobby_ = lobby.get();
+  rooms_.emplace(lobby->key(), std::move(lobby));
+}
+
+void Hub::Handle(PeerIndex peer, protocol::Request request, std::optional<std::string> ref, const Now& now,
+                 Outbox& out) {
+  Member* member = MemberOf(peer);
+  if (member == nullptr) return;
+  Call call{.member = *member, .request = request, .ref = ref, .now = now, .out = out};
+  if (auto error = Run(call)) call.Reply(std::move(*error));
+}
+
+Hub::Answer Hub::Run(Call& call) {
+  const Verb& verb = kVerbs[call.request.index()];
+  if ((verb.needs & kGreeted) != 0 && !call.member.greeted()) {
+    return Error{ErrorCode::kHelloRequired, "say hello first"};
+  }
+  if ((verb.needs & kInRoom) != 0) {
+    const auto name = protocol::RoomName(*RoomField(call.request));
+    if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+    call.room = FindRoom(name->key);
+    call.seat = call.room == nullptr ? nullptr : call.room->SeatOf(call.member);
+    if (call.seat == nullptr) return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+  }
+  if ((verb.needs & kUnmuted) != 0 && call.seat->muted) {
+    return Error{ErrorCode::kMuted, "a host has muted you in this room"};
+  }
+  if ((verb.needs & kHost) != 0 && !call.seat->host && !call.member.admin()) {
+    return Error{ErrorCode::kForbidden, "only hosts of the room and admins may do that"};
+  }
+  return (this->*verb.run)(call);
+}
+
+Hub::Answer Hub::OnHello(Call& call) {
+  if (call.member.greeted()) return Error{ErrorCode::kAlreadyGreeted, "you said hello already"};
+  const auto& hello = call.Get<protocol::Hello>();
+  IdentityRef identity;
+  if (hello.token) {
+    identity = directory_.FindToken(*hello.token, call.now.monotonic);
+    if (!identity) return Error{ErrorCode::kBadCredentials, "that token is not valid, or no longer"};
+  } else if (hello.user) {
+    return Error{ErrorCode::kBadCredentials, "wrong user name or password"};
+  } else {
+    if (!options_.guests) return Error{ErrorCode::kLoginRequired, "guests are not let in here: log in"};
+    auto name = protocol::PersonName(*hello.name);
+    if (!name) return Error{ErrorCode::kNameInvalid, "that name is not allowed"};
+    identity = Directory::NewGuest(std::move(*name));
+  }
+  if (directory_.IsTaken(identity->name, identity.get())) {
+    return Error{ErrorCode::kNameTaken, "somebody else is here under that name"};
+  }
+  call.member.id = RandomToken(9);
+  call.member.identity = identity;
+  greeted_.emplace(call.member.id, &call.member);
+  directory_.Enter(identity);
+  call.Reply(protocol::Welcome{.server = options_.server,
+                               .id = call.member.id,
+                               .name = identity->name.shown,
+                               .role = identity->role,
+                               .token = directory_.IssueToken(identity, call.now.monotonic)});
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnWhisper(Call& call) {
+  auto& whisper = call.Get<protocol::Whisper>();
+  const auto found = greeted_.find(whisper.to);
+  const Member* to = found == greeted_.end() ? nullptr : found->second;
+  if (to == &call.member) return Error{ErrorCode::kBadMessage, "to: a whisper to oneself"};
+  const bool meet = to != nullptr && !to->raw && std::ranges::any_of(to->places, [&](const Place& place) {
+                      return place.room->SeatOf(call.member) != nullptr;
+                    });
+  if (!meet) return Error{ErrorCode::kNoSuchMember, "nobody with that id is in a room with you"};
+  call.ReplyOk();
+  call.out.items.emplace_back(
+      ToPeer{to->peer,
+             protocol::WhisperEvent{.from = {call.member.id, call.member.identity->name.shown},
+                                    .to = to->id,
+                                    .time = call.now.wall,
+                                    .text = std::move(whisper.text)},
+             std::nullopt});
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnRooms(Call& call) {
+  protocol::RoomsReply reply;
+  for (const auto& [key, room] : rooms_) {
+    if (!room->password.empty()) continue;
+    reply.rooms.push_back({room->shown(), room->topic, room->seats().size(), room->locked});
+  }
+  std::ranges::sort(reply.rooms, {}, &protocol::RoomSummary::room);
+  call.Reply(std::move(reply));
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnPing(Call& call) {
+  call.Reply(protocol::Pong{call.now.wall});
+  return std::nullopt;
+}
+
+void Hub::Connect(PeerIndex peer, std::string address) {
+  NewMember(peer, std::move(address));
+}
+
+void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox& out) {
+  if (!options_.guests) {
+    out.items.emplace_back(ClosePeer{peer, "This server lets nobody in without a login."});
+    return;
+  }
+  Member& member = NewMember(peer, std::move(address));
+  member.raw = true;
+  member.identity = directory_.NewRawGuest();
+  std::string_view refusal;
+  if (lobby_->IsBanned(member)) refusal = "You are banned here.";
+  if (lobby_->locked) refusal = "The lobby is locked.";
+  if (!lobby_->password.empty()) refusal = "The lobby has a password: use a client that can give it.";
+  if (lobby_->seats().size() >= limits::kRoomMembers) refusal = "The lobby is full.";
+  if (!refusal.empty()) {
+    members_[peer].reset();
+    out.items.emplace_back(ClosePeer{peer, std::string(refusal)});
+    return;
+  }
+  member.id = RandomToken(9);
+  greeted_.emplace(member.id, &member);
+  directory_.Enter(member.identity);
+  AnnounceJoin(*lobby_, lobby_->Add(member), now, out);
+}
+
+void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out) {
+  Member* member = MemberOf(peer);
+  if (member == nullptr) return;
+  while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, now, out);
+  if (member->greeted()) {
+    greeted_.erase(member->id);
+    directory_.Leave(member->identity);
+  }
+  members_[peer].reset();
+}
+
+std::optional<MonotonicTime> Hub::NextDeadline() const {
+  std::optional<MonotonicTime> next;
+  for (const Room* room : counting_) {
+    const MonotonicTime due = *room->count_told + limits::kCountPeriod;
+    if (!next || due < *next) next = due;
+  }
+  return next;
+}
+
+const Member* Hub::Find(PeerIndex peer) const {
+  return peer < members_.size() ? members_[peer].get() : nullptr;
+}
+
+Member* Hub::MemberOf(PeerIndex peer) {
+  return peer < members_.size() ? members_[peer].get() : nullptr;
+}
+
+Member* Hub::MemberOf(const Origin& origin) {
+  Member* member = MemberOf(origin.peer);
+  return member != nullptr && member->serial == origin.serial ? member : nullptr;
+}
+
+Member& Hub::NewMember(PeerIndex peer, std::string address) {
+  if (peer >= members_.size()) members_.resize(peer + 1);
+  members_[peer] = std::make_unique<Member>();
+  Member& member = *members_[peer];
+  member.peer = peer;
+  member.serial = next_serial_++;
+  member.address = std::move(address);
+  return member;
+}
+
+Room* Hub::FindRoom(const std::string& key) {
+  const auto found = rooms_.find(key);
+  return found == rooms_.end() ? nullptr : found->second.get();
+}
+
+void Hub::Forget(Room& room) {
+  if (&room == lobby_ || !room.Disposable()) return;
+  std::erase(counting_, &room);
+  rooms_.erase(std::string(room.key()));
+}
+
+}  // namespace parley

@@ -1,0 +1,138 @@
+// The hub: who is in which room and what they may do. Maps (member, request, now) to an Outbox.
+//
+// It knows no descriptor, no byte, no clock, no log and no thread: the caller carries the outbox out, right
+// after each call, and comes back with Stored and Loaded when the log has done what was asked of it. One
+// thread.
+//
+// To find a verb: kVerbs in hub.cc names each with its preconditions and its handler; what moderators do is
+// kActions in moderation.cc.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/protocol/page.h"
+#include "common/protocol/request.h"
+#include "server/hub/directory.h"
+#include "server/hub/member.h"
+#include "server/hub/outbox.h"
+#include "server/hub/room.h"
+
+namespace parley {
+
+struct HubOptions {
+  bool guests = true;
+  std::string server = "parley/" PARLEY_VERSION;
+  std::vector<protocol::IceServer> ice_servers;
+};
+
+// What became of a Post.
+enum class StoreResult { kStored, kDuplicate, kFailed };
+
+class Hub {
+ public:
+  explicit Hub(HubOptions options);
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  // A protocol peer is there; it must say hello. `address` is without port.
+  void Connect(PeerIndex peer, std::string address);
+  // A raw peer is there: a guest in the lobby, unless the outbox says that it is closed.
+  void ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox& out);
+  // The connection is gone. `reason` is what others are told: `left` or `lost`. Fine for a peer that never
+  // was.
+  void Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out);
+
+  // Whether the request must wait until the log has done what this peer asked before.
+  [[nodiscard]] bool MustWait(PeerIndex peer, const protocol::Request& request) const;
+  void Handle(PeerIndex peer, protocol::Request request, std::optional<std::string> ref, const Now& now,
+              Outbox& out);
+  // What a raw peer sent in one read: the bytes, and their text as messages (none, one or more).
+  void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
+                 Outbox& out);
+
+  // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
+  // one's), or failed.
+  void Stored(Post post, StoreResult result, Outbox& out);
+  // The log has read what was asked for; nothing where it failed.
+  void Loaded(const Load& load, std::optional<protocol::Page> page, const Now& now, Outbox& out);
+
+  // When Tick wants to be called next.
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
+  void Tick(const Now& now, Outbox& out);
+
+  [[nodiscard]] const Room& lobby() const { return *lobby_; }
+  [[nodiscard]] bool guests_allowed() const { return options_.guests; }
+  // Null where that peer is unknown.
+  [[nodiscard]] const Member* Find(PeerIndex peer) const;
+
+ private:
+  struct Call;
+  struct Verb;
+  struct ActionRule;
+  using Answer = std::optional<protocol::Error>;  // nothing: done, and answered
+  static const Verb kVerbs[];
+  static const ActionRule kActions[];
+
+  Answer Run(Call& call);
+  Answer OnHello(Call& call);
+  Answer OnJoin(Call& call);
+  Answer OnLeave(Call& call);
+  Answer OnMessage(Call& call);
+  Answer OnWhisper(Call& call);
+  Answer OnHistory(Call& call);
+  Answer OnSignal(Call& call);
+  Answer OnState(Call& call);
+  Answer OnModerate(Call& call);
+  Answer OnRooms(Call& call);
+  Answer OnPing(Call& call);
+
+  Answer Kick(Call& call, Seat* target);
+  Answer BanMember(Call& call, Seat* target);
+  Answer Unban(Call& call, Seat* target);
+  Answer Mute(Call& call, Seat* target);
+  Answer Unmute(Call& call, Seat* target);
+  Answer LowerHand(Call& call, Seat* target);
+  Answer Lock(Call& call, Seat* target);
+  Answer Unlock(Call& call, Seat* target);
+  Answer SetPassword(Call& call, Seat* target);
+  Answer SetTopic(Call& call, Seat* target);
+  Answer Promote(Call& call, Seat* target);
+  Answer Demote(Call& call, Seat* target);
+  void Expel(Call& call, Seat& target, std::string_view reason);
+
+  // Presence: what a room is told of comings, changes and goings (docs/protocol.md, "Large rooms").
+  void AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out);
+  void AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out);
+  void Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
+  void AppointSuccessor(Room& room, Outbox& out);
+  void CountChanged(Room& room, const Now& now, Outbox& out);
+  static void MakeHost(Room& room, Seat& seat);
+
+  Member* MemberOf(PeerIndex peer);
+  Member* MemberOf(const Origin& origin);
+  Member& NewMember(PeerIndex peer, std::string address);
+  Room* FindRoom(const std::string& key);
+  void Forget(Room& room);  // where it is disposable
+  Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
+  void FinishJoin(const Load& load, Member& member, Room& room, protocol::Page page, const Now& now,
+                  Outbox& out);
+
+  HubOptions options_;
+  Directory directory_;
+  std::vector<std::unique_ptr<Member>> members_;                  // by peer
+  std::unordered_map<std::string_view, Member*> greeted_;         // by member id
+  std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by key
+  Room* lobby_;
+  std::vector<Room*> counting_;  // large rooms whose count is to be told
+  std::uint64_t next_serial_ = 1;
+};
+
+}  // namespace parley

@@ -1,0 +1,239 @@
+// The verbs that act in a room: coming and going, chat and its history, signals, state.
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "server/hub/call.h"
+#include "server/hub/hub.h"
+
+namespace parley {
+
+using protocol::Error;
+
+Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
+                         const std::optional<std::string>& password) const {
+  const auto& only = member.identity->only_room;
+  if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
+  if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};
+  const bool passes = member.admin() || room.host_identities.contains(member.identity->key);
+  if (room.locked && !passes) return Error{ErrorCode::kRoomLocked, "the room is locked"};
+  if (!room.password.empty() && !member.admin() && password.value_or("") != room.password) {
+    return Error{ErrorCode::kRoomPassword, "the room wants its password"};
+  }
+  if (room.seats().size() >= limits::kRoomMembers) return Error{ErrorCode::kRoomFull, "the room is full"};
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnJoin(Call& call) {
+  auto& join = call.Get<protocol::Join>();
+  auto name = protocol::RoomName(join.room);
+  if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+  Room* room = FindRoom(name->key);
+  if (room != nullptr && room->SeatOf(call.member) != nullptr) {
+    return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
+  }
+  if (call.member.places.size() >= limits::kRoomsPerPeer) {
+    return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
+  }
+  if (room == nullptr) {
+    if (rooms_.size() >= limits::kRooms) {
+      return Error{ErrorCode::kTooManyRooms, "the server has as many rooms as it can keep"};
+    }
+    std::string key = name->key;
+    room = rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(*name))).first->second.get();
+  }
+  if (auto error = MayJoin(call.member, *room, join.password)) {
+    Forget(*room);
+    return error;
+  }
+  ++room->under_way;
+  call.member.load_under_way = true;
+  call.out.loads.push_back({.kind = Load::Kind::kJoin,
+                            .room_key = room->key(),
+                            .before = {},
+                            .after = join.since,
+                            .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
+                            .origin = call.origin()});
+  return std::nullopt;
+}
+
+void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Page page, const Now& now,
+                     Outbox& out) {
+  room.last = page.last;
+  Seat& seat = room.Add(member);
+  if (&room != lobby_ && !room.HasHost()) MakeHost(room, seat);
+  // What came after `since` has a gap where its first message is no longer kept.
+  const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
+  out.items.emplace_back(ToPeer{member.peer,
+                                protocol::Joined{.room = room.shown(),
+                                                 .topic = room.topic,
+                                                 .locked = room.locked,
+                                                 .role = seat.role(),
+                                                 .ice_servers = options_.ice_servers,
+                                                 .members = room.Listed(member),
+                                                 .count = room.seats().size(),
+                                                 .messages = std::move(page.messages),
+                                                 .more = page.more,
+                                                 .last = page.last,
+                                                 .gap = gap},
+                                load.origin.ref});
+  AnnounceJoin(room, seat, now, out);
+}
+
+void Hub::Loaded(const Load& load, std::optional<protocol::Page> page, const Now& now, Outbox& out) {
+  Room& room = *FindRoom(load.room_key);  // kept while something names it
+  --room.under_way;
+  Member* member = MemberOf(load.origin);
+  if (member != nullptr) {
+    member->load_under_way = false;
+    if (!page) {
+      out.items.emplace_back(
+          ToPeer{member->peer, Error{ErrorCode::kInternal, "the log can't be read"}, load.origin.ref});
+    } else if (load.kind == Load::Kind::kJoin) {
+      FinishJoin(load, *member, room, std::move(*page), now, out);
+    } else {
+      out.items.emplace_back(
+          ToPeer{member->peer, protocol::HistoryReply{room.shown(), std::move(page->messages), page->more},
+                 load.origin.ref});
+    }
+  }
+  Forget(room);
+}
+
+Hub::Answer Hub::OnLeave(Call& call) {
+  call.ReplyOk();
+  Depart(*call.room, call.member, "left", call.now, call.out);
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnMessage(Call& call) {
+  auto& message = call.Get<protocol::Message>();
+  ++call.member.posts_under_way;
+  ++call.room->under_way;
+  call.out.posts.push_back({.room_key = call.room->key(),
+                            .author_key = call.member.identity->key,
+                            .message = {.room = call.room->shown(),
+                                        .time = call.now.wall,
+                                        .from = {call.member.id, call.member.identity->name.shown},
+                                        .text = std::move(message.text),
+                                        .id = std::move(message.id)},
+                            .origin = call.origin(),
+                            .raw_bytes = {}});
+  return std::nullopt;
+}
+
+void Hub::HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
+                    Outbox& out) {
+  Member* member = MemberOf(peer);
+  if (member == nullptr || member->places.empty()) return;
+  Room& room = *member->places.front().room;
+  if (room.SeatOf(*member)->muted) {
+    if (!std::exchange(member->told_muted, true)) out.items.emplace_back(TellRaw{peer, "You are muted."});
+    return;
+  }
+  // The very bytes for raw peers first, then their text as messages for the others: all go through the log's
+  // queue, so that nothing overtakes.
+  const auto post = [&](std::string raw_bytes, std::string text) {
+    ++room.under_way;
+    ++member->posts_under_way;
+    out.posts.push_back({.room_key = room.key(),
+                         .author_key = member->identity->key,
+                         .message = {.room = room.shown(),
+                                     .time = now.wall,
+                                     .from = {member->id, member->identity->name.shown},
+                                     .text = std::move(text),
+                                     .id = {}},
+                         .origin = {member->peer, member->serial, std::nullopt},
+                         .from_raw = true,
+                         .raw_bytes = std::move(raw_bytes)});
+  };
+  post(std::string(bytes), {});
+  for (std::string& text : texts) post({}, std::move(text));
+}
+
+void Hub::Stored(Post post, StoreResult result, Outbox& out) {
+  Room& room = *FindRoom(post.room_key);
+  --room.under_way;
+  Member* author = MemberOf(post.origin);
+  if (author != nullptr) --author->posts_under_way;
+  const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
+  if (!post.raw_bytes.empty()) {
+    out.items.emplace_back(RawToRoom{&room, author_peer, std::move(post.raw_bytes)});
+    return;
+  }
+  if (result == StoreResult::kFailed) {
+    if (author == nullptr) {
+      Forget(room);
+    } else if (author->raw) {
+      out.items.emplace_back(TellRaw{author_peer, "The server could not keep your message."});
+    } else {
+      out.items.emplace_back(ToPeer{author_peer, Error{ErrorCode::kInternal, "the message could not be kept"},
+                                    std::move(post.origin.ref)});
+    }
+    return;
+  }
+  if (author != nullptr && !author->raw) {
+    out.items.emplace_back(ToPeer{author_peer,
+                                  protocol::Ok{room.shown(), post.message.seq, post.message.time},
+                                  std::move(post.origin.ref)});
+  }
+  if (result == StoreResult::kDuplicate) return;
+  room.last = post.message.seq;
+  out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(post.message), !post.from_raw});
+}
+
+bool Hub::MustWait(PeerIndex peer, const protocol::Request& request) const {
+  const Member* member = Find(peer);
+  if (member == nullptr) return false;
+  if (member->load_under_way) return true;
+  // Messages follow one another into the log; whatever else comes after them waits for their replies.
+  return member->posts_under_way > 0 && !std::holds_alternative<protocol::Message>(request);
+}
+
+Hub::Answer Hub::OnHistory(Call& call) {
+  const auto& history = call.Get<protocol::History>();
+  ++call.room->under_way;
+  call.member.load_under_way = true;
+  call.out.loads.push_back({.kind = Load::Kind::kHistory,
+                            .room_key = call.room->key(),
+                            .before = history.before,
+                            .after = history.after,
+                            .limit = history.limit,
+                            .origin = call.origin()});
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnSignal(Call& call) {
+  auto& signal = call.Get<protocol::Signal>();
+  const auto found = greeted_.find(signal.to);
+  const Member* to = found == greeted_.end() ? nullptr : found->second;
+  if (to == nullptr || to->raw || call.room->SeatOf(*to) == nullptr) {
+    return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+  }
+  call.ReplyOk();
+  call.out.items.emplace_back(
+      ToPeer{to->peer, protocol::SignalEvent{call.room->shown(), call.member.id, std::move(signal.data)},
+             std::nullopt});
+  return std::nullopt;
+}
+
+Hub::Answer Hub::OnState(Call& call) {
+  const auto& state = call.Get<protocol::State>();
+  if (call.seat->muted && state.audio.value_or(false)) {
+    return Error{ErrorCode::kMuted, "a host has muted you in this room"};
+  }
+  const bool was_prominent = call.seat->prominent();
+  const Flags before = call.seat->flags;
+  Flags& flags = call.seat->flags;
+  flags.call = state.call.value_or(flags.call);
+  flags.audio = state.audio.value_or(flags.audio);
+  flags.video = state.video.value_or(flags.video);
+  flags.screen = state.screen.value_or(flags.screen);
+  flags.hand = state.hand.value_or(flags.hand);
+  call.ReplyOk();
+  if (flags != before) AnnounceChange(*call.room, *call.seat, was_prominent, call.out);
+  return std::nullopt;
+}
+
+}  // namespace parley

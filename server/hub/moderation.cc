@@ -1,0 +1,196 @@
+// What hosts and admins may do: one table of actions.
+
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "server/hub/call.h"
+#include "server/hub/hub.h"
+
+namespace parley {
+
+using protocol::Action;
+using protocol::Error;
+
+struct Hub::ActionRule {
+  Action action;
+  bool on_member;  // names a member of the room; a host may do it to no admin
+  Answer (Hub::*run)(Call&, Seat* target);
+};
+
+const Hub::ActionRule Hub::kActions[] = {
+    {Action::kKick, true, &Hub::Kick},
+    {Action::kBan, true, &Hub::BanMember},
+    {Action::kUnban, false, &Hub::Unban},
+    {Action::kMute, true, &Hub::Mute},
+    {Action::kUnmute, true, &Hub::Unmute},
+    {Action::kLowerHand, true, &Hub::LowerHand},
+    {Action::kLock, false, &Hub::Lock},
+    {Action::kUnlock, false, &Hub::Unlock},
+    {Action::kPassword, false, &Hub::SetPassword},
+    {Action::kTopic, false, &Hub::SetTopic},
+    {Action::kPromote, true, &Hub::Promote},
+    {Action::kDemote, true, &Hub::Demote},
+};
+
+namespace {
+
+protocol::RoomChanged Change(const Room& room) {
+  return {.room = room.shown(), .topic = {}, .locked = {}, .password = {}, .count = {}};
+}
+
+}  // namespace
+
+Hub::Answer Hub::OnModerate(Call& call) {
+  const auto& moderate = call.Get<protocol::Moderate>();
+  static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kDemote) + 1);
+  const ActionRule& rule = kActions[static_cast<std::size_t>(moderate.action)];
+  Seat* target = nullptr;
+  if (rule.on_member) {
+    target = call.room->FindSeat(*moderate.member);
+    if (target == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+    if (target->member->admin() && !call.member.admin()) {
+      return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
+    }
+  }
+  return (this->*rule.run)(call, target);
+}
+
+// Takes the target out of the room. It is told, too, though it is in the room no longer.
+void Hub::Expel(Call& call, Seat& target, std::string_view reason) {
+  Member& member = *target.member;
+  call.ReplyOk();
+  if (member.raw) {
+    call.out.items.emplace_back(ClosePeer{member.peer, "You were removed from the lobby."});
+  } else {
+    call.out.items.emplace_back(ToPeer{
+        member.peer,
+        protocol::MemberLeft{call.room->shown(), member.id, member.identity->name.shown, std::string(reason)},
+        std::nullopt});
+  }
+  Depart(*call.room, member, reason, call.now, call.out);
+}
+
+Hub::Answer Hub::Kick(Call& call, Seat* target) {
+  Expel(call, *target, "kicked");
+  return std::nullopt;
+}
+
+Hub::Answer Hub::BanMember(Call& call, Seat* target) {
+  call.room->host_identities.erase(target->member->identity->key);
+  call.room->AddBan(*target->member);
+  Expel(call, *target, "banned");
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Unban(Call& call, Seat* /*target*/) {
+  const auto name = protocol::PersonName(*call.Get<protocol::Moderate>().value);
+  if (!name || !call.room->RemoveBan(*name)) {
+    return Error{ErrorCode::kNoSuchMember, "nobody of that name is banned here"};
+  }
+  call.ReplyOk();
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Mute(Call& call, Seat* target) {
+  call.room->muted_identities.insert(target->member->identity->key);
+  const bool was_prominent = target->prominent();
+  const bool changed = !std::exchange(target->muted, true);
+  target->flags.audio = false;
+  call.ReplyOk();
+  if (changed) AnnounceChange(*call.room, *target, was_prominent, call.out);
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Unmute(Call& call, Seat* target) {
+  call.room->muted_identities.erase(target->member->identity->key);
+  target->member->told_muted = false;
+  const bool was_prominent = target->prominent();
+  call.ReplyOk();
+  if (std::exchange(target->muted, false)) AnnounceChange(*call.room, *target, was_prominent, call.out);
+  return std::nullopt;
+}
+
+Hub::Answer Hub::LowerHand(Call& call, Seat* target) {
+  const bool was_prominent = target->prominent();
+  call.ReplyOk();
+  if (std::exchange(target->flags.hand, false)) {
+    AnnounceChange(*call.room, *target, was_prominent, call.out);
+  }
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Lock(Call& call, Seat* /*target*/) {
+  call.ReplyOk();
+  if (!std::exchange(call.room->locked, true)) {
+    auto change = Change(*call.room);
+    change.locked = true;
+    call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+  }
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Unlock(Call& call, Seat* /*target*/) {
+  call.ReplyOk();
+  if (std::exchange(call.room->locked, false)) {
+    auto change = Change(*call.room);
+    change.locked = false;
+    call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+  }
+  return std::nullopt;
+}
+
+Hub::Answer Hub::SetPassword(Call& call, Seat* /*target*/) {
+  call.room->password = call.Get<protocol::Moderate>().value.value_or("");
+  call.ReplyOk();
+  auto change = Change(*call.room);
+  change.password = !call.room->password.empty();
+  call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+  return std::nullopt;
+}
+
+Hub::Answer Hub::SetTopic(Call& call, Seat* /*target*/) {
+  std::string topic = call.Get<protocol::Moderate>().value.value_or("");
+  call.ReplyOk();
+  if (topic != call.room->topic) {
+    call.room->topic = std::move(topic);
+    auto change = Change(*call.room);
+    change.topic = call.room->topic;
+    call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+  }
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Promote(Call& call, Seat* target) {
+  if (target->raw) return Error{ErrorCode::kForbidden, "a raw peer can't be a host"};
+  const bool was_prominent = target->prominent();
+  call.ReplyOk();
+  if (!target->host) {
+    MakeHost(*call.room, *target);
+    AnnounceChange(*call.room, *target, was_prominent, call.out);
+  }
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Demote(Call& call, Seat* target) {
+  if (!target->host) {
+    call.ReplyOk();
+    return std::nullopt;
+  }
+  target->host = false;
+  Seat* successor = call.room->LongestHere(target->member);
+  if (call.room != lobby_ && !call.room->HasHost() && successor == nullptr) {
+    target->host = true;
+    return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
+  }
+  call.room->host_identities.erase(target->member->identity->key);
+  call.ReplyOk();
+  AnnounceChange(*call.room, *target, true, call.out);
+  if (call.room != lobby_ && !call.room->HasHost()) {
+    MakeHost(*call.room, *successor);
+    AnnounceChange(*call.room, *successor, true, call.out);
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley

@@ -1,0 +1,106 @@
+// What the hub wants to happen: a list of values that the caller carries out, in order, right after the call
+// that filled it (so that a room's seats are those that the hub meant).
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/protocol/event.h"
+
+namespace parley {
+
+class Room;
+
+// The caller's number for a connection; used again after its end, so that Origin has a serial number beside
+// it.
+using PeerIndex = std::uint32_t;
+inline constexpr PeerIndex kNoPeer = ~PeerIndex{0};
+
+// Who asked, for an answer that comes later: the member may be gone by then.
+struct Origin {
+  PeerIndex peer = kNoPeer;
+  std::uint64_t serial = 0;  // of the member, never used again
+  std::optional<std::string> ref;
+};
+
+// One event for one member.
+struct ToPeer {
+  PeerIndex peer;
+  protocol::Event event;
+  std::optional<std::string> ref;
+};
+
+// One event for all protocol members of a room.
+struct ToRoom {
+  const Room* room;
+  protocol::Event event;
+};
+
+// A stored message for all of a room but its author. Raw peers get it as `name: text`, unless a raw peer
+// wrote it: then they got its very bytes already (RawToRoom).
+struct ChatToRoom {
+  const Room* room;
+  PeerIndex author;
+  protocol::MessageEvent message;
+  bool to_raw;
+};
+
+// What a raw peer sent, for the other raw peers, byte for byte.
+struct RawToRoom {
+  const Room* room;
+  PeerIndex author;
+  std::string bytes;
+};
+
+// The peer is closed when what it was sent is flushed; a raw peer is told `text` in one line before.
+struct ClosePeer {
+  PeerIndex peer;
+  std::string text;
+};
+
+// A line for one raw peer.
+struct TellRaw {
+  PeerIndex peer;
+  std::string text;
+};
+
+// To be stored, then handed to Hub::Stored. Where `message.text` is empty nothing is stored: it keeps its
+// place in the order only.
+struct Post {
+  std::string room_key;
+  std::string author_key;
+  protocol::MessageEvent message;  // without seq, which the log gives
+  Origin origin;
+  bool from_raw = false;
+  std::string raw_bytes;
+};
+
+// To be read from the log, then handed to Hub::Loaded.
+struct Load {
+  enum class Kind { kJoin, kHistory };
+  Kind kind = Kind::kHistory;
+  std::string room_key;
+  std::optional<protocol::Sequence> before;  // at most one of the two; neither: the newest
+  std::optional<protocol::Sequence> after;
+  std::size_t limit = 0;
+  Origin origin;
+};
+
+struct Outbox {
+  using Item = std::variant<ToPeer, ToRoom, ChatToRoom, RawToRoom, ClosePeer, TellRaw>;
+  std::vector<Item> items;
+  std::vector<Post> posts;
+  std::vector<Load> loads;
+
+  void Clear() {
+    items.clear();
+    posts.clear();
+    loads.clear();
+  }
+};
+
+}  // namespace parley

@@ -1,0 +1,100 @@
+// What a room is told of comings, changes and goings.
+//
+// Up to limits::kListedMembers everyone is announced. Beyond, ten thousand joins would be fifty million
+// lines: then only prominent members (hosts, in the call, hand up) are announced, and the count at most once
+// a second. A member once announced is announced when it goes, too.
+
+#include <algorithm>
+#include <string>
+
+#include "common/base/limits.h"
+#include "server/hub/hub.h"
+
+namespace parley {
+
+void Hub::AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out) {
+  CountChanged(room, now, out);
+  if (room.large() && !seat.prominent()) return;
+  seat.announced = true;
+  out.items.emplace_back(ToRoom{&room, protocol::MemberJoined{room.shown(), seat.info()}});
+}
+
+void Hub::AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out) {
+  protocol::MemberChanged event{room.shown(), seat.info()};
+  if (room.large() && !was_prominent && !seat.prominent()) {
+    if (!seat.raw) out.items.emplace_back(ToPeer{seat.peer, std::move(event), std::nullopt});
+    return;
+  }
+  seat.announced = true;
+  out.items.emplace_back(ToRoom{&room, std::move(event)});
+}
+
+void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
+  const Seat seat = *room.SeatOf(member);
+  const bool was_large = room.large();
+  room.Remove(member);
+  if (room.seats().empty()) {
+    Forget(room);
+    return;
+  }
+  if (seat.announced) {
+    out.items.emplace_back(ToRoom{
+        &room,
+        protocol::MemberLeft{room.shown(), member.id, member.identity->name.shown, std::string(reason)}});
+  }
+  CountChanged(room, now, out);
+  if (was_large && !room.large()) {
+    // Small enough again that everyone is known to everyone.
+    for (std::size_t i = 0; i < room.seats().size(); ++i) {
+      Seat& other = room.seat(i);
+      if (other.announced) continue;
+      other.announced = true;
+      out.items.emplace_back(ToRoom{&room, protocol::MemberJoined{room.shown(), other.info()}});
+    }
+  }
+  if (seat.host && &room != lobby_ && !room.HasHost()) AppointSuccessor(room, out);
+}
+
+void Hub::AppointSuccessor(Room& room, Outbox& out) {
+  Seat* successor = room.LongestHere(nullptr);
+  if (successor == nullptr) return;
+  MakeHost(room, *successor);
+  AnnounceChange(room, *successor, true, out);
+}
+
+void Hub::MakeHost(Room& room, Seat& seat) {
+  seat.host = true;
+  room.host_identities.insert(seat.member->identity->key);
+}
+
+void Hub::CountChanged(Room& room, const Now& now, Outbox& out) {
+  if (!room.large() || room.count_changed) return;
+  if (!room.count_told || now.monotonic - *room.count_told >= limits::kCountPeriod) {
+    room.count_told = now.monotonic;
+    out.items.emplace_back(ToRoom{
+        &room,
+        protocol::RoomChanged{
+            .room = room.shown(), .topic = {}, .locked = {}, .password = {}, .count = room.seats().size()}});
+    return;
+  }
+  room.count_changed = true;
+  counting_.push_back(&room);
+}
+
+void Hub::Tick(const Now& now, Outbox& out) {
+  std::erase_if(counting_, [&](Room* room) {
+    if (now.monotonic - *room->count_told < limits::kCountPeriod) return false;
+    room->count_changed = false;
+    room->count_told = now.monotonic;
+    if (!room->seats().empty()) {
+      out.items.emplace_back(ToRoom{room, protocol::RoomChanged{.room = room->shown(),
+                                                                .topic = {},
+                                                                .locked = {},
+                                                                .password = {},
+                                                                .count = room->seats().size()}});
+    }
+    return true;
+  });
+}
+
+}  // namespace parley

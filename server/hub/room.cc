@@ -1,0 +1,134 @@
+#include "server/hub/room.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "common/base/limits.h"
+
+namespace parley {
+
+protocol::Role Seat::role() const {
+  if (member->admin()) return protocol::Role::kAdmin;
+  return host ? protocol::Role::kHost : member->identity->role;
+}
+
+protocol::MemberInfo Seat::info() const {
+  return {.id = member->id,
+          .name = member->identity->name.shown,
+          .role = role(),
+          .call = flags.call,
+          .audio = flags.audio,
+          .video = flags.video,
+          .screen = flags.screen,
+          .hand = flags.hand,
+          .muted = muted};
+}
+
+Seat* Room::SeatOf(const Member& member) {
+  for (const Place& place : member.places) {
+    if (place.room == this) return &seats_[place.seat];
+  }
+  return nullptr;
+}
+
+Seat* Room::FindSeat(std::string_view member_id) {
+  const auto found = std::ranges::find_if(seats_, [&](const Seat& s) { return s.member->id == member_id; });
+  return found == seats_.end() ? nullptr : &*found;
+}
+
+Seat& Room::Add(Member& member) {
+  member.places.push_back({this, seats_.size()});
+  Seat seat;
+  seat.member = &member;
+  seat.peer = member.peer;
+  seat.raw = member.raw;
+  seat.muted = muted_identities.contains(member.identity->key);
+  seat.order = next_order_++;
+  return seats_.emplace_back(seat);
+}
+
+void Room::Remove(Member& member) {
+  const auto place = std::ranges::find(member.places, this, &Place::room);
+  assert(place != member.places.end());
+  const std::size_t index = place->seat;
+  member.places.erase(place);
+  if (index + 1 != seats_.size()) {
+    seats_[index] = seats_.back();
+    std::ranges::find(seats_[index].member->places, this, &Place::room)->seat = index;
+  }
+  seats_.pop_back();
+}
+
+bool Room::large() const {
+  return seats_.size() > limits::kListedMembers;
+}
+
+bool Room::HasHost() const {
+  return std::ranges::any_of(seats_, &Seat::host);
+}
+
+Seat* Room::LongestHere(const Member* except) {
+  Seat* longest = nullptr;
+  for (Seat& seat : seats_) {
+    if (seat.raw || seat.member == except) continue;
+    if (longest == nullptr || seat.order < longest->order) longest = &seat;
+  }
+  return longest;
+}
+
+std::vector<protocol::MemberInfo> Room::Listed(const Member& self) const {
+  std::vector<const Seat*> shown;
+  shown.reserve(seats_.size());
+  for (const Seat& seat : seats_) shown.push_back(&seat);
+  if (large()) {
+    // Oneself, hosts, who is in the call, who has a hand up, then the newest.
+    const auto rank = [&](const Seat* seat) {
+      if (seat->member == &self) return 0;
+      if (seat->host || seat->member->admin()) return 1;
+      if (seat->flags.call) return 2;
+      return seat->flags.hand ? 3 : 4;
+    };
+    const auto before = [&](const Seat* a, const Seat* b) {
+      const int ra = rank(a);
+      const int rb = rank(b);
+      return ra != rb ? ra < rb : a->order > b->order;
+    };
+    const auto end = shown.begin() + static_cast<std::ptrdiff_t>(limits::kListedMembers);
+    std::ranges::nth_element(shown, end, before);
+    shown.erase(end, shown.end());
+  }
+  std::ranges::sort(shown, {}, &Seat::order);
+  std::vector<protocol::MemberInfo> list;
+  list.reserve(shown.size());
+  for (const Seat* seat : shown) list.push_back(seat->info());
+  return list;
+}
+
+bool Room::IsBanned(const Member& member) const {
+  if (member.admin()) return false;
+  const bool guest = member.identity->role == protocol::Role::kGuest;
+  // A host is not shut out by the address that a banned neighbour happens to share.
+  const bool by_address = guest && !host_identities.contains(member.identity->key);
+  return std::ranges::any_of(bans_, [&](const Ban& ban) {
+    if (ban.identity == member.identity->key) return true;
+    if (ban.address.empty() || !guest) return false;
+    return ban.name == member.identity->name || (by_address && ban.address == member.address);
+  });
+}
+
+void Room::AddBan(const Member& member) {
+  if (bans_.size() >= limits::kBansPerRoom) bans_.erase(bans_.begin());
+  const bool guest = member.identity->role == protocol::Role::kGuest;
+  bans_.push_back({member.identity->name, member.identity->key, guest ? member.address : std::string()});
+}
+
+bool Room::RemoveBan(const protocol::Name& name) {
+  return std::erase_if(bans_, [&](const Ban& ban) { return ban.name == name; }) > 0;
+}
+
+bool Room::Disposable() const {
+  return seats_.empty() && last == 0 && under_way == 0 && topic.empty() && password.empty() && !locked &&
+         bans_.empty();
+}
+
+}  // namespace parley

@@ -1,0 +1,97 @@
+// One room: who sits in it, and its settings. Says nothing to anybody; Hub does.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/protocol/event.h"
+#include "server/hub/member.h"
+
+namespace parley {
+
+struct Flags {
+  bool call = false, audio = false, video = false, screen = false, hand = false;
+  bool operator==(const Flags&) const = default;
+};
+
+struct Seat {
+  Member* member = nullptr;
+  PeerIndex peer = kNoPeer;
+  bool raw = false;
+  bool host = false;
+  bool muted = false;
+  bool announced = false;   // a member_joined or member_changed about it went to all
+  std::uint64_t order = 0;  // of coming; the smallest has been there longest
+  Flags flags;
+
+  // Shown even where a room is too large to show everyone.
+  [[nodiscard]] bool prominent() const { return host || flags.call || flags.hand || member->admin(); }
+  [[nodiscard]] protocol::Role role() const;
+  [[nodiscard]] protocol::MemberInfo info() const;
+};
+
+struct Ban {
+  protocol::Name name;
+  std::string identity;
+  std::string address;  // empty for an account
+};
+
+class Room {
+ public:
+  explicit Room(protocol::Name name) : name_(std::move(name)) {}
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  [[nodiscard]] const std::string& shown() const { return name_.shown; }
+  [[nodiscard]] const std::string& key() const { return name_.key; }
+  // One behind the other in memory: what a broadcast walks.
+  [[nodiscard]] const std::vector<Seat>& seats() const { return seats_; }
+  [[nodiscard]] Seat& seat(std::size_t index) { return seats_[index]; }
+  // Nothing where `member` is not here.
+  Seat* SeatOf(const Member& member);
+  // By member id.
+  Seat* FindSeat(std::string_view member_id);
+
+  Seat& Add(Member& member);
+  void Remove(Member& member);
+
+  [[nodiscard]] bool large() const;
+  [[nodiscard]] bool HasHost() const;
+  // The protocol member who has been here longest, `except` left out.
+  Seat* LongestHere(const Member* except);
+  // Whom `self` is shown: everybody, or in a large room at most limits::kListedMembers by the rule of the
+  // protocol.
+  [[nodiscard]] std::vector<protocol::MemberInfo> Listed(const Member& self) const;
+
+  [[nodiscard]] bool IsBanned(const Member& member) const;
+  void AddBan(const Member& member);
+  bool RemoveBan(const protocol::Name& name);
+
+  // Whether it may be forgotten: nobody is here, nothing was said or set.
+  [[nodiscard]] bool Disposable() const;
+
+  std::string topic;
+  std::string password;  // empty: none
+  bool locked = false;
+  std::set<std::string> host_identities;   // who was made a host: passes the lock on coming back
+  std::set<std::string> muted_identities;  // a mute is not shaken off by leaving
+  protocol::Sequence last = 0;             // newest message that was sent to the room
+  std::uint32_t under_way = 0;             // posts and loads that name this room
+  bool count_changed = false;              // a large room's count is to be told
+  std::optional<MonotonicTime> count_told;
+
+ private:
+  protocol::Name name_;
+  std::vector<Seat> seats_;
+  std::vector<Ban> bans_;
+  std::uint64_t next_order_ = 0;
+};
+
+}  // namespace parley

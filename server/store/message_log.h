@@ -1,0 +1,58 @@
+// The log of messages: the one place that numbers them.
+//
+// A log may take its time: Append and Read only start, and Take gives back what is done, in the order of the
+// calls. One batch is one transaction. Called by the loop's thread only.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/protocol/page.h"
+
+namespace parley {
+
+struct LogEntry {
+  std::string room_key;
+  std::string author_key;
+  protocol::MessageEvent
+      message;             // the log gives `seq`, and for a duplicate the first one's `seq` and `time`
+  bool duplicate = false;  // the author's message with this id was stored in the room before
+};
+
+// Messages of one room: those before, those after, or the newest; at most `limit`, and at most
+// limits::kReplyMessageBytes.
+struct LogQuery {
+  std::string room_key;
+  std::optional<protocol::Sequence> before;  // at most one of the two
+  std::optional<protocol::Sequence> after;
+  std::size_t limit = 0;
+};
+
+class MessageLog {
+ public:
+  MessageLog() = default;
+  MessageLog(const MessageLog&) = delete;
+  MessageLog& operator=(const MessageLog&) = delete;
+  virtual ~MessageLog() = default;
+
+  struct Appended {
+    std::vector<LogEntry> entries;
+    bool failed = false;  // then nothing of it was stored
+  };
+  struct Loaded {
+    std::optional<protocol::Page> page;  // nothing: it could not be read
+  };
+  using Done = std::variant<Appended, Loaded>;
+
+  virtual void Append(std::vector<LogEntry> entries) = 0;
+  virtual void Read(LogQuery query) = 0;
+  // What was finished next, or nothing yet.
+  virtual std::optional<Done> Take() = 0;
+};
+
+}  // namespace parley
