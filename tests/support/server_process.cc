@@ -1,0 +1,60 @@
+#include "tests/support/server_process.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/deadline.h"
+
+namespace parley::test {
+namespace {
+
+std::vector<std::string> Command(const std::vector<std::string>& options) {
+  std::vector<std::string> command{ChatServerPath(), "--plain", "127.0.0.1:0", "--memory"};
+  command.insert(command.end(), options.begin(), options.end());
+  return command;
+}
+
+std::uint16_t PortOf(const std::string& ready_line) {
+  const std::string prefix = "plain 127.0.0.1:";
+  std::uint16_t port = 0;
+  if (!ready_line.starts_with(prefix) ||
+      std::from_chars(ready_line.data() + prefix.size(), ready_line.data() + ready_line.size(), port).ec !=
+          std::errc()) {
+    throw Failure("not a ready line: " + ready_line);
+  }
+  return port;
+}
+
+}  // namespace
+
+std::string ChatServerPath() {
+  return PARLEY_CHAT_SERVER;
+}
+
+ServerProcess::ServerProcess(const std::vector<std::string>& options, const Environment& environment)
+    : process_(Command(options), environment), port_(PortOf(process_.out().TakeLine())) {
+}
+
+int ServerProcess::Stop() {
+  process_.Signal(SIGTERM);
+  return process_.WaitForExit();
+}
+
+std::chrono::milliseconds ServerProcess::ProcessorTime() const {
+  std::ifstream file("/proc/" + std::to_string(process_.pid()) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  std::istringstream fields(line.substr(line.rfind(')') + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  fields >> user >> system;
+  return std::chrono::milliseconds((user + system) * 1000 / sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace parley::test

@@ -1,0 +1,35 @@
+// The real chat_server as a child process: in memory, on a free port of loopback, and ready once the
+// constructor returns. Owned by its test.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+
+namespace parley::test {
+
+// The path of the program that was built with these tests.
+std::string ChatServerPath();
+
+class ServerProcess {
+ public:
+  // `options` come after --plain 127.0.0.1:0 --memory.
+  explicit ServerProcess(const std::vector<std::string>& options = {}, const Environment& environment = {});
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  Process& process() { return process_; }
+  // SIGTERM; the exit status.
+  int Stop();
+  // Processor time that it has used up to now, user and system.
+  [[nodiscard]] std::chrono::milliseconds ProcessorTime() const;
+
+ private:
+  Process process_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace parley::test
