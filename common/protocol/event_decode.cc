@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "common/protocol/event.h"
+#include "common/protocol/fields.h"
+
+namespace parley::protocol {
+namespace {
+
+// Reads `json`, an object inside of `outer`, with `read`; its fault is a fault of `outer`.
+template <typename Read>
+auto Inside(Fields& outer, std::string_view json, Read read) {
+  Fields fields(json);
+  fields.Read();
+  auto value = read(fields);
+  if (fields.fault()) outer.Fail(fields.fault()->code, fields.fault()->text);
+  return value;
+}
+
+template <typename Read>
+auto List(Fields& fields, Field field, Read read) {
+  std::vector<decltype(read(fields))> list;
+  const std::vector<JsonValue> elements = fields.RequiredArray(field);
+  list.reserve(elements.size());
+  for (const JsonValue& element : elements) list.push_back(Inside(fields, element.raw, read));
+  return list;
+}
+
+Role ReadRole(Fields& fields) {
+  const std::optional<Role> role = RoleFromString(fields.RequiredString(Field::kRole));
+  if (!role) fields.FailField(Field::kRole, "is not known");
+  return role.value_or(Role::kGuest);
+}
+
+Author ReadAuthor(Fields& fields) {
+  return {fields.RequiredString(Field::kId), fields.RequiredString(Field::kName)};
+}
+
+Author ReadFrom(Fields& fields) {
+  return Inside(fields, fields.RequiredObject(Field::kFrom), ReadAuthor);
+}
+
+MessageEvent ReadMessage(Fields& fields) {
+  return {fields.RequiredString(Field::kRoom), fields.RequiredNumber(Field::kSeq),
+          fields.RequiredTime(Field::kTime),   ReadFrom(fields),
+          fields.RequiredString(Field::kText), fields.String(Field::kId)};
+}
+
+MemberInfo ReadMemberInfo(Fields& fields) {
+  return {fields.RequiredString(Field::kId),
+          fields.RequiredString(Field::kName),
+          ReadRole(fields),
+          fields.RequiredFlag(Field::kCall),
+          fields.RequiredFlag(Field::kAudio),
+          fields.RequiredFlag(Field::kVideo),
+          fields.RequiredFlag(Field::kScreen),
+          fields.RequiredFlag(Field::kHand),
+          fields.RequiredFlag(Field::kMuted)};
+}
+
+MemberInfo ReadMember(Fields& fields) {
+  return Inside(fields, fields.RequiredObject(Field::kMember), ReadMemberInfo);
+}
+
+IceServer ReadIceServer(Fields& fields) {
+  return {fields.RequiredString(Field::kUrls), fields.String(Field::kUsername).value_or(""),
+          fields.String(Field::kCredential).value_or("")};
+}
+
+RoomSummary ReadRoomSummary(Fields& fields) {
+  return {fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kTopic),
+          fields.RequiredNumber(Field::kMembers), fields.RequiredFlag(Field::kLocked)};
+}
+
+Event DecodeWelcome(Fields& fields) {
+  return Welcome{fields.RequiredString(Field::kServer), fields.RequiredString(Field::kId),
+                 fields.RequiredString(Field::kName), ReadRole(fields), fields.RequiredString(Field::kToken)};
+}
+
+Event DecodeJoined(Fields& fields) {
+  Joined joined;
+  joined.room = fields.RequiredString(Field::kRoom);
+  joined.topic = fields.RequiredString(Field::kTopic);
+  joined.locked = fields.RequiredFlag(Field::kLocked);
+  joined.role = ReadRole(fields);
+  joined.media = fields.RequiredString(Field::kMedia);
+  joined.ice_servers = List(fields, Field::kIceServers, ReadIceServer);
+  joined.members = List(fields, Field::kMembers, ReadMemberInfo);
+  joined.count = fields.RequiredNumber(Field::kCount);
+  joined.messages = List(fields, Field::kMessages, ReadMessage);
+  joined.more = fields.RequiredFlag(Field::kMore);
+  joined.last = fields.RequiredNumber(Field::kLast);
+  joined.gap = fields.RequiredFlag(Field::kGap);
+  return joined;
+}
+
+Event DecodeOk(Fields& fields) {
+  if (!fields.Has(Field::kRoom)) return Ok{};
+  return Ok{fields.RequiredString(Field::kRoom), fields.RequiredNumber(Field::kSeq),
+            fields.RequiredTime(Field::kTime)};
+}
+
+Event DecodeError(Fields& fields) {
+  // A code that is not known still answers a request: it must not get lost.
+  const std::optional<ErrorCode> code = ErrorCodeFromString(fields.RequiredString(Field::kCode));
+  return Error{code.value_or(ErrorCode::kInternal), fields.RequiredString(Field::kText)};
+}
+
+Event DecodeMessage(Fields& fields) {
+  return ReadMessage(fields);
+}
+
+Event DecodeWhisper(Fields& fields) {
+  return WhisperEvent{ReadFrom(fields), fields.RequiredString(Field::kTo), fields.RequiredTime(Field::kTime),
+                      fields.RequiredString(Field::kText)};
+}
+
+Event DecodeHistory(Fields& fields) {
+  return HistoryReply{fields.RequiredString(Field::kRoom), List(fields, Field::kMessages, ReadMessage),
+                      fields.RequiredFlag(Field::kMore)};
+}
+
+Event DecodeRooms(Fields& fields) {
+  return RoomsReply{List(fields, Field::kRooms, ReadRoomSummary)};
+}
+
+Event DecodePong(Fields& fields) {
+  return Pong{fields.RequiredTime(Field::kTime)};
+}
+
+Event DecodeMemberJoined(Fields& fields) {
+  return MemberJoined{fields.RequiredString(Field::kRoom), ReadMember(fields)};
+}
+
+Event DecodeMemberChanged(Fields& fields) {
+  return MemberChanged{fields.RequiredString(Field::kRoom), ReadMember(fields)};
+}
+
+Event DecodeMemberLeft(Fields& fields) {
+  return MemberLeft{fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kId),
+                    fields.RequiredString(Field::kName), fields.RequiredString(Field::kReason)};
+}
+
+Event DecodeRoomChanged(Fields& fields) {
+  return RoomChanged{fields.RequiredString(Field::kRoom), fields.String(Field::kTopic),
+                     fields.Flag(Field::kLocked), fields.Flag(Field::kPassword),
+                     fields.Number(Field::kCount)};
+}
+
+Event DecodeSignal(Fields& fields) {
+  return SignalEvent{fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kFrom),
+                     std::string(fields.RequiredJson(Field::kData))};
+}
+
+Event DecodeClosing(Fields& fields) {
+  constexpr std::uint64_t kMost = std::numeric_limits<int>::max();
+  return Closing{fields.RequiredString(Field::kReason),
+                 static_cast<int>(std::min(fields.RequiredNumber(Field::kRetryAfter), kMost))};
+}
+
+struct Kind {
+  std::string_view type;
+  Event (*decode)(Fields&);
+};
+
+constexpr std::array<Kind, 15> kKinds = {{{"message", DecodeMessage},
+                                          {"ok", DecodeOk},
+                                          {"signal", DecodeSignal},
+                                          {"member_changed", DecodeMemberChanged},
+                                          {"member_joined", DecodeMemberJoined},
+                                          {"member_left", DecodeMemberLeft},
+                                          {"room_changed", DecodeRoomChanged},
+                                          {"whisper", DecodeWhisper},
+                                          {"history", DecodeHistory},
+                                          {"joined", DecodeJoined},
+                                          {"welcome", DecodeWelcome},
+                                          {"error", DecodeError},
+                                          {"rooms", DecodeRooms},
+                                          {"pong", DecodePong},
+                                          {"closing", DecodeClosing}}};
+static_assert(kKinds.size() == std::variant_size_v<Event>);
+
+}  // namespace
+
+std::optional<DecodedEvent> DecodeEvent(std::string_view json) {
+  Fields fields(json);
+  if (!fields.Read()) return std::nullopt;
+  const std::string type = fields.RequiredString(Field::kType);
+  const auto* kind = std::ranges::find(kKinds, std::string_view(type), &Kind::type);
+  if (kind == kKinds.end()) return std::nullopt;
+  Event event = kind->decode(fields);
+  std::optional<std::string> ref = fields.String(Field::kRef);
+  if (fields.fault()) return std::nullopt;
+  return DecodedEvent{std::move(event), std::move(ref)};
+}
+
+}  // namespace parley::protocol

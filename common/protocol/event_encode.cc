@@ -1,0 +1,247 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "common/base/limits.h"
+#include "common/protocol/event.h"
+#include "common/protocol/json_writer.h"
+
+namespace parley::protocol {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, 4> kRoles = {"guest", "member", "host", "admin"};
+static_assert(kRoles.size() == static_cast<std::size_t>(Role::kAdmin) + 1);
+
+void WriteAuthor(JsonWriter& json, const Author& author) {
+  json.Key("from");
+  json.BeginObject();
+  json.Text("id", author.id);
+  json.Text("name", author.name);
+  json.EndObject();
+}
+
+// The fields of a message, alike in its event and in a list of messages.
+void WriteMessageFields(JsonWriter& json, const MessageEvent& message) {
+  json.Text("room", message.room);
+  json.Number("seq", message.seq);
+  json.Time("time", message.time);
+  WriteAuthor(json, message.from);
+  json.Text("text", message.text);
+  if (message.id) json.Text("id", *message.id);
+}
+
+void WriteMessages(JsonWriter& json, const std::vector<MessageEvent>& messages) {
+  json.Key("messages");
+  json.BeginArray();
+  for (const MessageEvent& message : messages) {
+    json.BeginObject();
+    WriteMessageFields(json, message);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteMember(JsonWriter& json, const MemberInfo& member) {
+  json.BeginObject();
+  json.Text("id", member.id);
+  json.Text("name", member.name);
+  json.Text("role", ToString(member.role));
+  json.Flag("call", member.call);
+  json.Flag("audio", member.audio);
+  json.Flag("video", member.video);
+  json.Flag("screen", member.screen);
+  json.Flag("hand", member.hand);
+  json.Flag("muted", member.muted);
+  json.EndObject();
+}
+
+void WriteIceServer(JsonWriter& json, const IceServer& server) {
+  json.BeginObject();
+  json.Text("urls", server.url);
+  if (!server.username.empty()) json.Text("username", server.username);
+  if (!server.credential.empty()) json.Text("credential", server.credential);
+  json.EndObject();
+}
+
+void WriteLimits(JsonWriter& json) {
+  json.Key("limits");
+  json.BeginObject();
+  json.Number("text", limits::kTextBytes);
+  json.Number("message", limits::kMessageBytes);
+  json.Number("name", limits::kNameCodePoints);
+  json.Number("room", limits::kRoomNameCodePoints);
+  json.Number("rooms", limits::kRoomsPerPeer);
+  json.EndObject();
+}
+
+// Writes one event: the type, the ref, then its fields.
+class EventWriter {
+ public:
+  EventWriter(std::string& out, const std::optional<std::string>& ref) : json_(out), ref_(ref) {}
+
+  void operator()(const Welcome& welcome) {
+    Begin("welcome");
+    json_.Number("protocol", 1);
+    json_.Text("server", welcome.server);
+    json_.Text("id", welcome.id);
+    json_.Text("name", welcome.name);
+    json_.Text("role", ToString(welcome.role));
+    json_.Text("token", welcome.token);
+    WriteLimits(json_);
+  }
+  void operator()(const Joined& joined) {
+    Begin("joined");
+    json_.Text("room", joined.room);
+    json_.Text("topic", joined.topic);
+    json_.Flag("locked", joined.locked);
+    json_.Text("role", ToString(joined.role));
+    json_.Text("media", joined.media);
+    json_.Key("ice_servers");
+    json_.BeginArray();
+    for (const IceServer& server : joined.ice_servers) WriteIceServer(json_, server);
+    json_.EndArray();
+    json_.Key("members");
+    json_.BeginArray();
+    for (const MemberInfo& member : joined.members) WriteMember(json_, member);
+    json_.EndArray();
+    json_.Number("count", joined.count);
+    WriteMessages(json_, joined.messages);
+    json_.Flag("more", joined.more);
+    json_.Number("last", joined.last);
+    json_.Flag("gap", joined.gap);
+  }
+  void operator()(const Ok& ok) {
+    Begin("ok");
+    if (ok.room.empty()) return;
+    json_.Text("room", ok.room);
+    json_.Number("seq", ok.seq);
+    json_.Time("time", ok.time);
+  }
+  void operator()(const Error& error) {
+    Begin("error");
+    json_.Text("code", parley::ToString(error.code));
+    json_.Text("text", error.text);
+  }
+  void operator()(const MessageEvent& message) {
+    Begin("message");
+    WriteMessageFields(json_, message);
+  }
+  void operator()(const WhisperEvent& whisper) {
+    Begin("whisper");
+    WriteAuthor(json_, whisper.from);
+    json_.Text("to", whisper.to);
+    json_.Time("time", whisper.time);
+    json_.Text("text", whisper.text);
+  }
+  void operator()(const HistoryReply& history) {
+    Begin("history");
+    json_.Text("room", history.room);
+    WriteMessages(json_, history.messages);
+    json_.Flag("more", history.more);
+  }
+  void operator()(const RoomsReply& reply) {
+    Begin("rooms");
+    json_.Key("rooms");
+    json_.BeginArray();
+    for (const RoomSummary& room : reply.rooms) {
+      json_.BeginObject();
+      json_.Text("room", room.room);
+      json_.Text("topic", room.topic);
+      json_.Number("members", room.members);
+      json_.Flag("locked", room.locked);
+      json_.EndObject();
+    }
+    json_.EndArray();
+  }
+  void operator()(const Pong& pong) {
+    Begin("pong");
+    json_.Time("time", pong.time);
+  }
+  void operator()(const MemberJoined& joined) {
+    Begin("member_joined");
+    json_.Text("room", joined.room);
+    json_.Key("member");
+    WriteMember(json_, joined.member);
+  }
+  void operator()(const MemberChanged& changed) {
+    Begin("member_changed");
+    json_.Text("room", changed.room);
+    json_.Key("member");
+    WriteMember(json_, changed.member);
+  }
+  void operator()(const MemberLeft& left) {
+    Begin("member_left");
+    json_.Text("room", left.room);
+    json_.Text("id", left.id);
+    json_.Text("name", left.name);
+    json_.Text("reason", left.reason);
+  }
+  void operator()(const RoomChanged& changed) {
+    Begin("room_changed");
+    json_.Text("room", changed.room);
+    if (changed.topic) json_.Text("topic", *changed.topic);
+    if (changed.locked) json_.Flag("locked", *changed.locked);
+    if (changed.password) json_.Flag("password", *changed.password);
+    if (changed.count) json_.Number("count", *changed.count);
+  }
+  void operator()(const SignalEvent& signal) {
+    Begin("signal");
+    json_.Text("room", signal.room);
+    json_.Text("from", signal.from);
+    json_.Key("data");
+    json_.Raw(signal.data);
+  }
+  void operator()(const Closing& closing) {
+    Begin("closing");
+    json_.Text("reason", closing.reason);
+    json_.Number("retry_after", static_cast<std::uint64_t>(std::max(closing.retry_after, 0)));
+  }
+
+  void End() { json_.EndObject(); }
+
+ private:
+  void Begin(std::string_view type) {
+    json_.BeginObject();
+    json_.Text("type", type);
+    if (ref_) json_.Text("ref", *ref_);
+  }
+
+  JsonWriter json_;
+  const std::optional<std::string>& ref_;
+};
+
+}  // namespace
+
+std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref) {
+  std::string out;
+  out.reserve(256);  // most events fit
+  AppendEvent(out, event, ref);
+  return out;
+}
+
+void AppendEvent(std::string& out, const Event& event, const std::optional<std::string>& ref) {
+  EventWriter writer(out, ref);
+  std::visit(writer, event);
+  writer.End();
+}
+
+std::size_t EncodedSizeBound(const MessageEvent& message) {
+  constexpr std::string_view kRest =
+      R"({"room":,"seq":18446744073709551615,"time":"2026-01-31T09:05:07.042Z","from":{"id":,"name":},"text":,"id":},)";
+  return kRest.size() + QuotedSize(message.room) + QuotedSize(message.from.id) +
+         QuotedSize(message.from.name) + QuotedSize(message.text) +
+         (message.id ? QuotedSize(*message.id) : 0);
+}
+
+std::string_view ToString(Role role) {
+  return kRoles[static_cast<std::size_t>(role)];
+}
+
+std::optional<Role> RoleFromString(std::string_view name) {
+  const auto* found = std::ranges::find(kRoles, name);
+  if (found == kRoles.end()) return std::nullopt;
+  return static_cast<Role>(found - kRoles.begin());
+}
+
+}  // namespace parley::protocol

@@ -1,0 +1,134 @@
+#include "common/protocol/fields.h"
+
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include "common/protocol/time_text.h"
+
+namespace parley::protocol {
+namespace {
+
+using Kind = JsonValue::Kind;
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, kFieldCount> kNames = {
+    "type",  "ref",         "room",     "text",        "id",       "to",    "data",     "protocol",
+    "name",  "user",        "password", "token",       "agent",    "since", "before",   "after",
+    "limit", "call",        "audio",    "video",       "screen",   "hand",  "action",   "member",
+    "value", "seq",         "time",     "from",        "server",   "role",  "topic",    "locked",
+    "media", "ice_servers", "members",  "count",       "messages", "more",  "last",     "gap",
+    "code",  "rooms",       "reason",   "retry_after", "muted",    "urls",  "username", "credential"};
+static_assert(!kNames.back().empty());
+
+constexpr std::string_view kMissing = "is missing";
+constexpr std::string_view kNoString = "must be a string";
+constexpr std::string_view kNoInteger = "must be an integer, without fraction or exponent, and not negative";
+constexpr std::string_view kNoFlag = "must be true or false";
+constexpr std::string_view kNoTime = "must be a time";
+constexpr std::string_view kNoObject = "must be an object";
+constexpr std::string_view kNoArray = "must be an array";
+
+}  // namespace
+
+bool Fields::Read() {
+  const std::string_view wrong = reader_.ReadObject(kNames, values_);
+  if (!wrong.empty()) Fail(ErrorCode::kBadJson, std::string(wrong));
+  return wrong.empty();
+}
+
+bool Fields::Has(Field field) const {
+  return Value(field).kind != Kind::kMissing;
+}
+
+std::optional<std::string> Fields::String(Field field, std::size_t most_bytes) {
+  const JsonValue* value = Expect(field, Kind::kString, kNoString);
+  if (value == nullptr) return std::nullopt;
+  if (value->text.size() > most_bytes) {
+    FailField(field, "is too long: at most " + std::to_string(most_bytes) + " bytes");
+    return std::nullopt;
+  }
+  return std::string(value->text);
+}
+
+std::optional<std::uint64_t> Fields::Number(Field field) {
+  const JsonValue* value = Expect(field, Kind::kNumber, kNoInteger);
+  if (value == nullptr) return std::nullopt;
+  const std::string_view text = value->raw;
+  if (text.find_first_not_of("0123456789") != std::string_view::npos) {
+    FailField(field, kNoInteger);
+    return std::nullopt;
+  }
+  std::uint64_t number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  return result.ec == std::errc() ? number : std::numeric_limits<std::uint64_t>::max();
+}
+
+std::optional<bool> Fields::Flag(Field field) {
+  const JsonValue* value = Expect(field, Kind::kBool, kNoFlag);
+  if (value == nullptr) return std::nullopt;
+  return value->raw == "true";
+}
+
+std::string Fields::RequiredString(Field field) {
+  return Require(field) ? String(field).value_or("") : "";
+}
+
+std::uint64_t Fields::RequiredNumber(Field field) {
+  return Require(field) ? Number(field).value_or(0) : 0;
+}
+
+bool Fields::RequiredFlag(Field field) {
+  return Require(field) && Flag(field).value_or(false);
+}
+
+WallTime Fields::RequiredTime(Field field) {
+  if (!Require(field)) return {};
+  const JsonValue* value = Expect(field, Kind::kString, kNoTime);
+  if (value == nullptr) return {};
+  const std::optional<WallTime> time = ParseTime(value->text);
+  if (!time) FailField(field, kNoTime);
+  return time.value_or(WallTime{});
+}
+
+std::string_view Fields::RequiredJson(Field field) {
+  return Require(field) ? Value(field).raw : std::string_view();
+}
+
+std::string_view Fields::RequiredObject(Field field) {
+  if (!Require(field)) return {};
+  const JsonValue* value = Expect(field, Kind::kObject, kNoObject);
+  return value == nullptr ? std::string_view() : value->raw;
+}
+
+std::vector<JsonValue> Fields::RequiredArray(Field field) {
+  std::vector<JsonValue> elements;
+  if (!Require(field)) return elements;
+  const JsonValue* value = Expect(field, Kind::kArray, kNoArray);
+  if (value != nullptr) JsonReader(value->raw).ReadArray(elements);
+  return elements;
+}
+
+void Fields::Fail(ErrorCode code, std::string text) {
+  if (!fault_) fault_ = Fault{code, std::move(text)};
+}
+
+void Fields::FailField(Field field, std::string_view problem) {
+  std::string text(kNames[static_cast<std::size_t>(field)]);
+  Fail(ErrorCode::kBadMessage, text.append(" ").append(problem));
+}
+
+bool Fields::Require(Field field) {
+  if (!Has(field)) FailField(field, kMissing);
+  return Has(field);
+}
+
+// The value of the field; null where it is missing, or (a fault) of another kind.
+const JsonValue* Fields::Expect(Field field, Kind kind, std::string_view problem) {
+  const JsonValue& value = Value(field);
+  if (value.kind == kind) return &value;
+  if (value.kind != Kind::kMissing) FailField(field, problem);
+  return nullptr;
+}
+
+}  // namespace parley::protocol

@@ -1,0 +1,119 @@
+// The fields of one object of the protocol, read by name and checked by kind.
+//
+// Each getter takes a field in the type it must have. What is missing or wrong is noted, the first fault is
+// kept, and the getter returns something empty: a caller asks for all it needs, then looks at fault() once.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/protocol/json_reader.h"
+#include "common/protocol/request.h"
+
+namespace parley::protocol {
+
+// Every field name on the wire.
+enum class Field {
+  // Those of requests.
+  kType,
+  kRef,
+  kRoom,
+  kText,
+  kId,
+  kTo,
+  kData,
+  kProtocol,
+  kName,
+  kUser,
+  kPassword,
+  kToken,
+  kAgent,
+  kSince,
+  kBefore,
+  kAfter,
+  kLimit,
+  kCall,
+  kAudio,
+  kVideo,
+  kScreen,
+  kHand,
+  kAction,
+  kMember,
+  kValue,
+  // Those only of replies and events.
+  kSeq,
+  kTime,
+  kFrom,
+  kServer,
+  kRole,
+  kTopic,
+  kLocked,
+  kMedia,
+  kIceServers,
+  kMembers,
+  kCount,
+  kMessages,
+  kMore,
+  kLast,
+  kGap,
+  kCode,
+  kRooms,
+  kReason,
+  kRetryAfter,
+  kMuted,
+  kUrls,
+  kUsername,
+  kCredential,
+};
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kCredential) + 1;
+
+class Fields {
+ public:
+  static constexpr std::size_t kAnySize = std::numeric_limits<std::size_t>::max();
+
+  // `json` must outlive this.
+  explicit Fields(std::string_view json) : reader_(json) {}
+
+  // Comes first. False, with a fault: this is no JSON object.
+  bool Read();
+
+  [[nodiscard]] bool Has(Field field) const;
+
+  // Of a field that may be missing.
+  std::optional<std::string> String(Field field, std::size_t most_bytes = kAnySize);
+  std::optional<std::uint64_t> Number(Field field);  // saturates
+  std::optional<bool> Flag(Field field);
+
+  // Of a field that must be there.
+  std::string RequiredString(Field field);
+  std::uint64_t RequiredNumber(Field field);
+  bool RequiredFlag(Field field);
+  WallTime RequiredTime(Field field);
+  std::string_view RequiredJson(Field field);
+  std::string_view RequiredObject(Field field);
+  std::vector<JsonValue> RequiredArray(Field field);
+
+  void Fail(ErrorCode code, std::string text);
+  // A bad_message that names the field: "`room` is missing".
+  void FailField(Field field, std::string_view problem);
+  [[nodiscard]] const std::optional<Fault>& fault() const { return fault_; }
+
+ private:
+  [[nodiscard]] const JsonValue& Value(Field field) const { return values_[static_cast<std::size_t>(field)]; }
+  bool Require(Field field);
+  const JsonValue* Expect(Field field, JsonValue::Kind kind, std::string_view problem);
+
+  JsonReader reader_;
+  std::array<JsonValue, kFieldCount> values_;
+  std::optional<Fault> fault_;
+};
+
+}  // namespace parley::protocol

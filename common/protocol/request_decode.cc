@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "common/base/limits.h"
+#include "common/protocol/fields.h"
+#include "common/protocol/request.h"
+
+namespace parley::protocol {
+namespace {
+
+std::string Text(Fields& fields) {
+  std::string text = fields.RequiredString(Field::kText);
+  if (text.empty()) fields.FailField(Field::kText, "is empty");
+  if (text.size() > limits::kTextBytes) {
+    fields.FailField(Field::kText, "is too long: at most " + std::to_string(limits::kTextBytes) + " bytes");
+  }
+  if (text.find('\0') != std::string::npos) fields.FailField(Field::kText, "has the character U+0000 in it");
+  return text;
+}
+
+std::string Room(Fields& fields) {
+  return fields.RequiredString(Field::kRoom);
+}
+
+Request DecodeHello(Fields& fields) {
+  // First: another version may ask for other fields.
+  if (fields.RequiredNumber(Field::kProtocol) != 1) {
+    fields.Fail(ErrorCode::kProtocolUnsupported, "this server speaks protocol 1");
+  }
+  Hello hello;
+  hello.name = fields.String(Field::kName);
+  hello.user = fields.String(Field::kUser);
+  hello.password = fields.String(Field::kPassword, limits::kPasswordBytes);
+  hello.token = fields.String(Field::kToken);
+  hello.agent = fields.String(Field::kAgent).value_or("");
+  if (!hello.token && !hello.user && !hello.name) {
+    fields.Fail(ErrorCode::kBadMessage, "hello needs a name, or a user and password, or a token");
+  }
+  if (hello.user && !hello.password && !hello.token) fields.FailField(Field::kPassword, "is missing");
+  return hello;
+}
+
+Request DecodeJoin(Fields& fields) {
+  return Join{Room(fields), fields.String(Field::kPassword, limits::kPasswordBytes),
+              fields.Number(Field::kSince)};
+}
+
+Request DecodeLeave(Fields& fields) {
+  return Leave{Room(fields)};
+}
+
+Request DecodeMessage(Fields& fields) {
+  Message message{Room(fields), Text(fields), fields.String(Field::kId, limits::kIdBytes)};
+  if (message.id && message.id->empty()) fields.FailField(Field::kId, "is empty");
+  return message;
+}
+
+Request DecodeWhisper(Fields& fields) {
+  return Whisper{fields.RequiredString(Field::kTo), Text(fields)};
+}
+
+Request DecodeHistory(Fields& fields) {
+  History history{Room(fields), fields.Number(Field::kBefore), fields.Number(Field::kAfter)};
+  history.limit = static_cast<std::size_t>(std::min<std::uint64_t>(
+      fields.Number(Field::kLimit).value_or(limits::kHistoryDefault), limits::kHistoryMost));
+  if (history.before && history.after) {
+    fields.Fail(ErrorCode::kBadMessage, "before and after can't both be given");
+  }
+  return history;
+}
+
+Request DecodeSignal(Fields& fields) {
+  return Signal{Room(fields), fields.RequiredString(Field::kTo),
+                std::string(fields.RequiredJson(Field::kData))};
+}
+
+Request DecodeState(Fields& fields) {
+  State state{Room(fields),
+              fields.Flag(Field::kCall),
+              fields.Flag(Field::kAudio),
+              fields.Flag(Field::kVideo),
+              fields.Flag(Field::kScreen),
+              fields.Flag(Field::kHand)};
+  if (!state.call && !state.audio && !state.video && !state.screen && !state.hand) {
+    fields.Fail(ErrorCode::kBadMessage, "state needs one of call, audio, video, screen, hand");
+  }
+  return state;
+}
+
+bool NeedsMember(Action action) {
+  switch (action) {
+    case Action::kKick:
+    case Action::kBan:
+    case Action::kMute:
+    case Action::kUnmute:
+    case Action::kLowerHand:
+    case Action::kPromote:
+    case Action::kDemote:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::size_t MostValueBytes(Action action) {
+  switch (action) {
+    case Action::kTopic:
+      return limits::kTopicBytes;
+    case Action::kPassword:
+      return limits::kPasswordBytes;
+    default:
+      return Fields::kAnySize;
+  }
+}
+
+Request DecodeModerate(Fields& fields) {
+  Moderate moderate;
+  moderate.room = Room(fields);
+  const std::optional<Action> action = ActionFromString(fields.RequiredString(Field::kAction));
+  if (!action) fields.FailField(Field::kAction, "is not known");
+  moderate.action = action.value_or(Action::kKick);
+  moderate.member = fields.String(Field::kMember);
+  moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
+  if (NeedsMember(moderate.action) && !moderate.member) fields.FailField(Field::kMember, "is missing");
+  if (moderate.action == Action::kUnban && !moderate.value) fields.FailField(Field::kValue, "is missing");
+  return moderate;
+}
+
+Request DecodeRooms(Fields& /*fields*/) {
+  return Rooms{};
+}
+
+Request DecodePing(Fields& /*fields*/) {
+  return Ping{};
+}
+
+struct Verb {
+  std::string_view type;
+  Request (*decode)(Fields&);
+};
+
+// The most frequent first.
+constexpr std::array<Verb, 11> kVerbs = {{{"message", DecodeMessage},
+                                          {"signal", DecodeSignal},
+                                          {"state", DecodeState},
+                                          {"ping", DecodePing},
+                                          {"whisper", DecodeWhisper},
+                                          {"history", DecodeHistory},
+                                          {"hello", DecodeHello},
+                                          {"join", DecodeJoin},
+                                          {"leave", DecodeLeave},
+                                          {"moderate", DecodeModerate},
+                                          {"rooms", DecodeRooms}}};
+
+std::variant<Request, Fault> DecodeBody(Fields& fields) {
+  const std::string type = fields.RequiredString(Field::kType);
+  if (fields.fault()) return *fields.fault();
+  const auto* verb = std::ranges::find(kVerbs, std::string_view(type), &Verb::type);
+  if (verb == kVerbs.end()) return Fault{ErrorCode::kUnknownType, "this type of request is not known"};
+  Request request = verb->decode(fields);
+  if (fields.fault()) return *fields.fault();
+  return request;
+}
+
+}  // namespace
+
+DecodedRequest DecodeRequest(std::string_view json) {
+  Fields fields(json);
+  if (!fields.Read()) return {*fields.fault(), std::nullopt};
+  std::optional<std::string> ref = fields.String(Field::kRef, limits::kIdBytes);
+  return {DecodeBody(fields), std::move(ref)};
+}
+
+}  // namespace parley::protocol

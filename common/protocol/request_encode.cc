@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "common/protocol/json_writer.h"
+#include "common/protocol/request.h"
+
+namespace parley::protocol {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, 12> kActions = {"kick",     "ban",        "unban",   "mute",
+                                                       "unmute",   "lower_hand", "lock",    "unlock",
+                                                       "password", "topic",      "promote", "demote"};
+static_assert(kActions.size() == static_cast<std::size_t>(Action::kDemote) + 1);
+
+// Writes one request: the type, the ref, then its fields.
+class RequestWriter {
+ public:
+  RequestWriter(std::string& out, const std::optional<std::string>& ref) : json_(out), ref_(ref) {}
+
+  void operator()(const Hello& hello) {
+    Begin("hello");
+    json_.Number("protocol", static_cast<std::uint64_t>(hello.protocol));
+    Optional("name", hello.name);
+    Optional("user", hello.user);
+    Optional("password", hello.password);
+    Optional("token", hello.token);
+    json_.Text("agent", hello.agent);
+  }
+  void operator()(const Join& join) {
+    Begin("join");
+    json_.Text("room", join.room);
+    Optional("password", join.password);
+    Optional("since", join.since);
+  }
+  void operator()(const Leave& leave) {
+    Begin("leave");
+    json_.Text("room", leave.room);
+  }
+  void operator()(const Message& message) {
+    Begin("message");
+    json_.Text("room", message.room);
+    json_.Text("text", message.text);
+    Optional("id", message.id);
+  }
+  void operator()(const Whisper& whisper) {
+    Begin("whisper");
+    json_.Text("to", whisper.to);
+    json_.Text("text", whisper.text);
+  }
+  void operator()(const History& history) {
+    Begin("history");
+    json_.Text("room", history.room);
+    Optional("before", history.before);
+    Optional("after", history.after);
+    json_.Number("limit", history.limit);
+  }
+  void operator()(const Signal& signal) {
+    Begin("signal");
+    json_.Text("room", signal.room);
+    json_.Text("to", signal.to);
+    json_.Key("data");
+    json_.Raw(signal.data);
+  }
+  void operator()(const State& state) {
+    Begin("state");
+    json_.Text("room", state.room);
+    Optional("call", state.call);
+    Optional("audio", state.audio);
+    Optional("video", state.video);
+    Optional("screen", state.screen);
+    Optional("hand", state.hand);
+  }
+  void operator()(const Moderate& moderate) {
+    Begin("moderate");
+    json_.Text("room", moderate.room);
+    json_.Text("action", ToString(moderate.action));
+    Optional("member", moderate.member);
+    Optional("value", moderate.value);
+  }
+  void operator()(const Rooms& /*rooms*/) { Begin("rooms"); }
+  void operator()(const Ping& /*ping*/) { Begin("ping"); }
+
+  void End() { json_.EndObject(); }
+
+ private:
+  void Begin(std::string_view type) {
+    json_.BeginObject();
+    json_.Text("type", type);
+    Optional("ref", ref_);
+  }
+  void Optional(std::string_view key, const std::optional<std::string>& text) {
+    if (text) json_.Text(key, *text);
+  }
+  void Optional(std::string_view key, const std::optional<Sequence>& number) {
+    if (number) json_.Number(key, *number);
+  }
+  void Optional(std::string_view key, const std::optional<bool>& flag) {
+    if (flag) json_.Flag(key, *flag);
+  }
+
+  JsonWriter json_;
+  const std::optional<std::string>& ref_;
+};
+
+}  // namespace
+
+std::string EncodeRequest(const Request& request, const std::optional<std::string>& ref) {
+  std::string out;
+  RequestWriter writer(out, ref);
+  std::visit(writer, request);
+  writer.End();
+  return out;
+}
+
+std::string_view ToString(Action action) {
+  return kActions[static_cast<std::size_t>(action)];
+}
+
+std::optional<Action> ActionFromString(std::string_view name) {
+  const auto* found = std::ranges::find(kActions, name);
+  if (found == kActions.end()) return std::nullopt;
+  return static_cast<Action>(found - kActions.begin());
+}
+
+}  // namespace parley::protocol

@@ -1,0 +1,19 @@
+// Times as they stand on the wire: RFC 3339 in UTC with milliseconds, `2026-01-31T09:05:07.042Z`.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+
+namespace parley::protocol {
+
+// The same text as FormatTime, without a string of its own. The year has four digits.
+void AppendTime(std::string& out, WallTime time);
+
+// Nothing where `text` is not exactly such a time.
+std::optional<WallTime> ParseTime(std::string_view text);
+
+}  // namespace parley::protocol
