@@ -50,8 +50,11 @@ class Hub {
   // was.
   void Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out);
 
-  // Whether the request must wait until the log has done what this peer asked before.
-  [[nodiscard]] bool MustWait(PeerIndex peer, const protocol::Request& request) const;
+  // Whether the log has yet to do something that this peer asked for.
+  [[nodiscard]] bool IsWaiting(PeerIndex peer) const;
+  // Whether the peer's next request (null: a faulty one, of which only the error is to be told) must wait for
+  // that.
+  [[nodiscard]] bool MustWait(PeerIndex peer, const protocol::Request* request) const;
   void Handle(PeerIndex peer, protocol::Request request, std::optional<std::string> ref, const Now& now,
               Outbox& out);
   // What a raw peer sent in one read: the bytes, and their text as messages (none, one or more).
@@ -61,8 +64,8 @@ class Hub {
   // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
   // one's), or failed.
   void Stored(Post post, StoreResult result, Outbox& out);
-  // The log has read what was asked for; nothing where it failed.
-  void Loaded(const Load& load, std::optional<protocol::Page> page, const Now& now, Outbox& out);
+  // The log has read what was asked for (`page` is used up), or failed (`page` is null).
+  void Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox& out);
 
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
@@ -122,7 +125,7 @@ class Hub {
   Room* FindRoom(const std::string& key);
   void Forget(Room& room);  // where it is disposable
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
-  void FinishJoin(const Load& load, Member& member, Room& room, protocol::Page page, const Now& now,
+  void FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
                   Outbox& out);
 
   HubOptions options_;

@@ -58,7 +58,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
   return std::nullopt;
 }
 
-void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Page page, const Now& now,
+void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
                      Outbox& out) {
   room.last = page.last;
   Seat& seat = room.Add(member);
@@ -81,17 +81,17 @@ void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Pag
   AnnounceJoin(room, seat, now, out);
 }
 
-void Hub::Loaded(const Load& load, std::optional<protocol::Page> page, const Now& now, Outbox& out) {
+void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox& out) {
   Room& room = *FindRoom(load.room_key);  // kept while something names it
   --room.under_way;
   Member* member = MemberOf(load.origin);
   if (member != nullptr) {
     member->load_under_way = false;
-    if (!page) {
+    if (page == nullptr) {
       out.items.emplace_back(
           ToPeer{member->peer, Error{ErrorCode::kInternal, "the log can't be read"}, load.origin.ref});
     } else if (load.kind == Load::Kind::kJoin) {
-      FinishJoin(load, *member, room, std::move(*page), now, out);
+      FinishJoin(load, *member, room, *page, now, out);
     } else {
       out.items.emplace_back(
           ToPeer{member->peer, protocol::HistoryReply{room.shown(), std::move(page->messages), page->more},
@@ -183,12 +183,15 @@ void Hub::Stored(Post post, StoreResult result, Outbox& out) {
   out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(post.message), !post.from_raw});
 }
 
-bool Hub::MustWait(PeerIndex peer, const protocol::Request& request) const {
+bool Hub::IsWaiting(PeerIndex peer) const {
   const Member* member = Find(peer);
-  if (member == nullptr) return false;
-  if (member->load_under_way) return true;
+  return member != nullptr && (member->load_under_way || member->posts_under_way > 0);
+}
+
+bool Hub::MustWait(PeerIndex peer, const protocol::Request* request) const {
   // Messages follow one another into the log; whatever else comes after them waits for their replies.
-  return member->posts_under_way > 0 && !std::holds_alternative<protocol::Message>(request);
+  const bool message = request != nullptr && std::holds_alternative<protocol::Message>(*request);
+  return IsWaiting(peer) && !(message && !Find(peer)->load_under_way);
 }
 
 Hub::Answer Hub::OnHistory(Call& call) {

@@ -11,7 +11,7 @@ using protocol::Sequence;
 
 void MemoryLog::Append(std::vector<LogEntry> entries) {
   for (LogEntry& entry : entries) Store(entry);
-  done_.emplace_back(Appended{std::move(entries)});
+  done_.emplace_back(Appended{.entries = std::move(entries)});
 }
 
 void MemoryLog::Store(LogEntry& entry) {
@@ -40,7 +40,7 @@ void MemoryLog::Store(LogEntry& entry) {
 void MemoryLog::Read(LogQuery query) {
   static const RoomLog empty;
   const auto found = rooms_.find(query.room_key);
-  done_.emplace_back(Loaded{Select(found == rooms_.end() ? empty : found->second, query)});
+  done_.emplace_back(Loaded{.page = Select(found == rooms_.end() ? empty : found->second, query)});
 }
 
 protocol::Page MemoryLog::Select(const RoomLog& room, const LogQuery& query) {

@@ -45,7 +45,8 @@ class MessageLog {
     bool failed = false;  // then nothing of it was stored
   };
   struct Loaded {
-    std::optional<protocol::Page> page;  // nothing: it could not be read
+    protocol::Page page;
+    bool failed = false;  // it could not be read
   };
   using Done = std::variant<Appended, Loaded>;
 

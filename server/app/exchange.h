@@ -1,0 +1,162 @@
+// Everything between the sockets: all peers' sessions, the hub and the log. Bytes go in, queues fill.
+//
+// It has no socket and reads no clock, so that a whole server runs in a test, in a fuzzer or in a simulation.
+// The Loop calls it in the order of the turn (docs/architecture.md): Open, Receive, End and Lost for what
+// happened, Tick for what is due, Commit for the turn's messages; then it flushes the queues of dirty() and
+// says Flushed. One thread.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/limits.h"
+#include "common/buffer/byte_queue.h"
+#include "common/buffer/out_queue.h"
+#include "common/io/timers.h"
+#include "server/app/pace.h"
+#include "server/hub/hub.h"
+#include "server/session/session.h"
+#include "server/store/message_log.h"
+
+namespace parley {
+
+struct ExchangeOptions {
+  HubOptions hub;
+  std::uint32_t rate = limits::kMessageRate;      // chat a second a peer; 0 is no limit
+  std::size_t queue_bytes = limits::kQueueBytes;  // what may wait for one peer
+  // Where a browser that came to the plain door is sent: "https://host:port" is made of the Host it asked for
+  // and this port. 0: there is no such door.
+  std::uint16_t https_port = 0;
+};
+
+class Exchange {
+ public:
+  // `log` must not be null.
+  Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log);
+
+  // --- What happened to a connection ---
+
+  // A peer is there. `refused`: there is no room for it, and it is told so in its dialect, once that is
+  // known.
+  PeerIndex Open(std::string address, bool refused, const Now& now);
+  void Receive(PeerIndex peer, std::string_view bytes, const Now& now);
+  // It has finished sending.
+  void End(PeerIndex peer, const Now& now);
+  // The connection is gone, or is to be: `reason` is what others are told (`left`, `lost`).
+  void Lost(PeerIndex peer, std::string_view reason, const Now& now);
+  // Forgets the peer; its number may be used again.
+  void Release(PeerIndex peer);
+
+  // --- The turn ---
+
+  // Deadlines that are due: undecided peers, hellos, paced peers, counts of large rooms.
+  void Tick(const Now& now);
+  // Hands the turn's messages to the log as one batch, and sends on what the log has done.
+  void Commit(const Now& now);
+  // When Tick wants to be called next.
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
+  // Whether there is work that waits for nothing: the turn must not sleep.
+  [[nodiscard]] bool HasWork() const { return !posts_.empty() || !ready_.empty(); }
+  // Says `closing` to all members and closes everybody after what they have.
+  void Shutdown(const Now& now);
+
+  // --- What a connection is to do ---
+
+  // Peers whose queue or state changed since the last call; each once. The list is the caller's.
+  std::vector<PeerIndex> TakeDirty();
+  OutQueue& out(PeerIndex peer) { return peers_[peer]->out; }
+  // Whether more of its bytes are wanted now.
+  [[nodiscard]] bool WantsRead(PeerIndex peer) const;
+  // Nothing of this queue may be sent yet.
+  [[nodiscard]] bool Withheld(PeerIndex peer) const;
+  // To be closed once its queue is flushed.
+  [[nodiscard]] bool closing(PeerIndex peer) const { return peers_[peer]->closing; }
+  // The queue was flushed as far as the socket takes. `blocked`: it takes no more now.
+  void Flushed(PeerIndex peer, bool blocked, const Now& now);
+
+  [[nodiscard]] std::size_t peer_count() const { return peer_count_; }
+
+ private:
+  struct Peer {
+    Peer(std::string where, std::uint32_t rate) : address(std::move(where)), pace(rate) {}
+
+    std::string address;
+    Session session;
+    ByteQueue in;  // what is not decoded yet
+    OutQueue out;
+    Pace pace;
+    // A request that waits for its pace or for the log; nothing after it is decoded meanwhile.
+    std::optional<Session::Asked> parked;
+    std::optional<MonotonicTime> resume_at;  // for pace
+    std::optional<MonotonicTime> decide_by;  // undecided becomes raw
+    std::optional<MonotonicTime> hello_by;
+    bool refused = false;
+    bool ended = false;    // it sends nothing more
+    bool stalled = false;  // its own replies fill its queue: it is not read until they are sent
+    bool ready = false;    // in ready_
+    bool dirty = false;    // in dirty_
+    bool closing = false;
+  };
+
+  // Bytes to requests (exchange.cc).
+  void Process(PeerIndex index, std::string_view input, const Now& now);
+  bool Step(PeerIndex index, std::string_view& input, const Now& now);  // false: no more of it now
+  void Decide(PeerIndex index, Dialect dialect, const Now& now);
+  void Refuse(PeerIndex index, Dialect dialect);
+  void TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now);
+  void TakeRequest(PeerIndex index, Session::Asked asked, const Now& now);
+  void Answer(PeerIndex index, Session::Asked asked, const Now& now);
+  void Resume(PeerIndex index, const Now& now);
+  void PassDeadlines(PeerIndex index, const Now& now);
+  void SetReady(PeerIndex index);
+  void SetTimer(PeerIndex index);
+  void FinishIfEnded(PeerIndex index, const Now& now);
+  [[nodiscard]] bool Held(const Peer& peer) const;
+
+  // What the hub wants, and the queues (fan_out.cc).
+  void CarryOut(const Now& now);
+  void Deliver(ToPeer& item);
+  void Deliver(ToRoom& item);
+  void Deliver(ChatToRoom& item);
+  void Deliver(RawToRoom& item);
+  void Deliver(ClosePeer& item);
+  void Deliver(TellRaw& item);
+  void DeliverUndecided(const Room& room, const BlobRef& bytes);
+  void Push(PeerIndex index, const BlobRef& bytes);
+  void Close(PeerIndex index, std::string_view reason);
+  void MarkDirty(PeerIndex index);
+  void Fail(PeerIndex index, ErrorCode code, std::string_view text);
+  void GoOn(PeerIndex index);
+  void Finish(MessageLog::Appended done, const Now& now);
+  void Finish(MessageLog::Loaded done, const Now& now);
+
+  ExchangeOptions options_;
+  Hub hub_;
+  std::unique_ptr<MessageLog> log_;
+  Outbox outbox_;
+  Timers timers_;  // by peer
+
+  std::vector<std::unique_ptr<Peer>> peers_;
+  std::vector<PeerIndex> free_;
+  std::size_t peer_count_ = 0;
+  std::vector<PeerIndex> dirty_;
+  std::vector<PeerIndex> ready_;      // may go on with what waits
+  std::vector<PeerIndex> undecided_;  // hear the lobby meanwhile
+  // Peers to be taken out of the hub once what it wants now is carried out.
+  std::vector<std::pair<PeerIndex, std::string>> leaving_;
+
+  std::vector<Post> posts_;            // of this turn
+  std::vector<Post> posts_under_way_;  // in the log, their entries with it
+  bool append_under_way_ = false;
+  std::deque<Load> loads_under_way_;  // in the log, first come first served
+};
+
+}  // namespace parley

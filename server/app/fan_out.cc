@@ -1,0 +1,190 @@
+// The other half of the Exchange: what the hub wants, into the queues of peers, and the log between.
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "server/app/exchange.h"
+#include "server/session/encode.h"
+
+namespace parley {
+
+void Exchange::CarryOut(const Now& now) {
+  for (;;) {
+    for (Load& load : outbox_.loads) {
+      log_->Read({load.room_key, load.before, load.after, load.limit});
+      loads_under_way_.push_back(std::move(load));
+    }
+    std::ranges::move(outbox_.posts, std::back_inserter(posts_));
+    for (Outbox::Item& item : outbox_.items) {
+      std::visit([this](auto& what) { Deliver(what); }, item);
+    }
+    outbox_.Clear();
+    if (leaving_.empty()) return;
+    // One after the other, each with what it makes the hub say: a room may go with its last member.
+    const auto [index, reason] = std::move(leaving_.back());
+    leaving_.pop_back();
+    hub_.Disconnect(index, reason, now, outbox_);
+  }
+}
+
+void Exchange::Deliver(ToPeer& item) {
+  Peer& peer = *peers_[item.peer];
+  if (peer.closing) return;
+  Push(item.peer, EncodeLine(item.event, item.ref));
+  if (std::holds_alternative<protocol::Welcome>(item.event)) {
+    peer.hello_by.reset();
+    SetTimer(item.peer);
+  }
+  const auto* error = std::get_if<protocol::Error>(&item.event);
+  if (error != nullptr && IsFatal(error->code)) Close(item.peer, "lost");
+}
+
+void Exchange::Deliver(ToRoom& item) {
+  SharedEvent shared(item.event);
+  for (const Seat& seat : item.room->seats()) {
+    if (!seat.raw) Push(seat.peer, shared.line());
+  }
+}
+
+void Exchange::Deliver(ChatToRoom& item) {
+  BlobRef raw;
+  const bool lobby = item.room == &hub_.lobby();
+  if (item.to_raw && lobby) raw = EncodeRaw(item.message);  // raw peers are nowhere else
+  const protocol::Event event = std::move(item.message);
+  SharedEvent shared(event);
+  for (const Seat& seat : item.room->seats()) {
+    if (seat.peer == item.author) continue;
+    if (!seat.raw) {
+      Push(seat.peer, shared.line());
+    } else if (raw) {
+      Push(seat.peer, raw);
+    }
+  }
+  if (raw) DeliverUndecided(*item.room, raw);
+}
+
+void Exchange::Deliver(RawToRoom& item) {
+  const BlobRef bytes = BlobRef::Copy(item.bytes);
+  for (const Seat& seat : item.room->seats()) {
+    if (seat.raw && seat.peer != item.author) Push(seat.peer, bytes);
+  }
+  DeliverUndecided(*item.room, bytes);
+}
+
+void Exchange::Deliver(ClosePeer& item) {
+  Push(item.peer, BlobRef::Copy(item.text + "\n"));
+  Close(item.peer, "left");
+}
+
+void Exchange::Deliver(TellRaw& item) {
+  Push(item.peer, BlobRef::Copy(item.text + "\n"));
+}
+
+void Exchange::DeliverUndecided(const Room& room, const BlobRef& bytes) {
+  if (&room != &hub_.lobby() || !hub_.guests_allowed()) return;
+  for (const PeerIndex index : undecided_) {
+    Peer& peer = *peers_[index];
+    if (peer.refused) continue;
+    peer.out.Push(bytes);
+    peer.out.DropOldest(limits::kUndecidedBytes);
+  }
+}
+
+void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
+  Peer& peer = *peers_[index];
+  if (peer.closing) return;
+  peer.out.Push(bytes);
+  MarkDirty(index);
+}
+
+// A fatal error that is no reply.
+void Exchange::Fail(PeerIndex index, ErrorCode code, std::string_view text) {
+  Push(index, EncodeLine(protocol::Error{code, std::string(text)}));
+  Close(index, "lost");
+}
+
+void Exchange::Close(PeerIndex index, std::string_view reason) {
+  Peer& peer = *peers_[index];
+  if (std::exchange(peer.closing, true)) return;
+  timers_.Cancel(index);
+  leaving_.emplace_back(index, reason);
+  MarkDirty(index);
+}
+
+void Exchange::MarkDirty(PeerIndex index) {
+  if (std::exchange(peers_[index]->dirty, true)) return;
+  dirty_.push_back(index);
+}
+
+std::vector<PeerIndex> Exchange::TakeDirty() {
+  for (const PeerIndex index : dirty_) peers_[index]->dirty = false;
+  return std::exchange(dirty_, {});
+}
+
+// --- The log ---
+
+void Exchange::Commit(const Now& now) {
+  // One batch at a time: what comes while it is under way gathers for the next.
+  if (!posts_.empty() && !append_under_way_) {
+    append_under_way_ = true;
+    posts_under_way_ = std::exchange(posts_, {});
+    std::vector<LogEntry> entries;
+    entries.reserve(posts_under_way_.size());
+    for (Post& post : posts_under_way_) {
+      if (post.message.text.empty()) continue;
+      entries.push_back({post.room_key, post.author_key, std::move(post.message)});
+    }
+    log_->Append(std::move(entries));
+  }
+  while (auto done = log_->Take()) {
+    std::visit([&](auto& what) { Finish(std::move(what), now); }, *done);
+  }
+}
+
+void Exchange::Finish(MessageLog::Appended done, const Now& now) {
+  append_under_way_ = false;
+  auto entry = done.entries.begin();
+  for (Post& post : std::exchange(posts_under_way_, {})) {
+    auto result = StoreResult::kStored;
+    if (post.raw_bytes.empty()) {
+      post.message = std::move(entry->message);
+      if (entry->duplicate) result = StoreResult::kDuplicate;
+      if (done.failed) result = StoreResult::kFailed;
+      ++entry;
+    }
+    const PeerIndex author = post.origin.peer;
+    hub_.Stored(std::move(post), result, outbox_);
+    CarryOut(now);
+    GoOn(author);
+  }
+}
+
+void Exchange::Finish(MessageLog::Loaded done, const Now& now) {
+  const Load load = std::move(loads_under_way_.front());
+  loads_under_way_.pop_front();
+  hub_.Loaded(load, done.failed ? nullptr : &done.page, now, outbox_);
+  CarryOut(now);
+  GoOn(load.origin.peer);
+}
+
+// The log has done something for this peer: what waited for that may go on.
+void Exchange::GoOn(PeerIndex index) {
+  if (peers_[index] == nullptr) return;
+  const Peer& peer = *peers_[index];
+  if ((peer.parked || peer.ended) && !hub_.IsWaiting(index)) SetReady(index);
+}
+
+void Exchange::Shutdown(const Now& now) {
+  Commit(now);
+  const BlobRef line = EncodeLine(protocol::Closing{"the server is shutting down", 1});
+  for (PeerIndex index = 0; index < peers_.size(); ++index) {
+    if (peers_[index] == nullptr || peers_[index]->closing) continue;
+    if (peers_[index]->session.dialect() == Dialect::kLines) Push(index, line);
+    // Nobody is told that the others leave: they all do.
+    peers_[index]->closing = true;
+    MarkDirty(index);
+  }
+}
+
+}  // namespace parley

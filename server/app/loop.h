@@ -1,0 +1,92 @@
+// The loop: one select() over all sockets, and the turn.
+//
+// It owns the doors and the connections and moves bytes between them and the Exchange. Nothing in a turn
+// blocks but the select itself. One thread.
+
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/limits.h"
+#include "common/io/selector.h"
+#include "common/io/signals.h"
+#include "common/io/timers.h"
+#include "common/io/waker.h"
+#include "common/net/channel.h"
+#include "common/net/listener.h"
+#include "server/app/exchange.h"
+
+namespace parley {
+
+class Loop {
+ public:
+  // `exchange` must outlive the loop. At most `max_peers` connections are served; some more hear that the
+  // server is full.
+  Loop(Exchange& exchange, std::size_t max_peers);
+
+  void AddDoor(Listener door);
+  // Turns until SIGTERM or SIGINT; then says goodbye, flushes for limits::kShutdown at most, and returns.
+  void Run();
+
+ private:
+  struct Connection {
+    explicit Connection(Stream stream) : channel(std::move(stream)) {}
+    Channel channel;
+    PeerIndex peer = kNoPeer;
+    bool blocked = false;      // the socket takes no more: watched for writing
+    bool ending = false;       // being closed, with bytes still to be sent
+    bool finished = false;     // our end of it is shut: what still comes is read and dropped
+    bool half_closed = false;  // the peer's end is
+    bool gone = false;         // to be reaped
+  };
+
+  // The turn, in its order.
+  void Turn();
+  std::span<const Selector::Ready> Wait();
+  void Accept();
+  void Read(std::span<const Selector::Ready> ready);
+  void Flush();
+  void Reap();
+
+  void AcceptFrom(Listener& door);
+  void Greet(Stream stream);
+  void ReadFrom(Connection& connection);
+  void FlushTo(Connection& connection);
+  void Finish(Connection& connection);
+  void Discard(Connection& connection);
+  void Drop(Connection& connection, std::string_view reason);
+  void UpdateInterest(Connection& connection);
+  void PassDeadlines();
+  void SweepHalfClosed();
+  void WatchDoors(bool watch);
+  [[nodiscard]] std::optional<Duration> Patience() const;
+  [[nodiscard]] bool AllFinished() const;
+
+  Exchange& exchange_;
+  std::size_t max_peers_;
+  Waker waker_;
+  Signals signals_;
+  Selector selector_;
+  Now now_;
+
+  std::vector<Listener> doors_;
+  bool doors_ready_ = false;
+  std::optional<MonotonicTime> accept_again_;  // after the process ran out of descriptors
+  std::vector<std::unique_ptr<Connection>> by_descriptor_;
+  std::vector<Connection*> by_peer_;
+  std::vector<Connection*> gone_;
+  std::vector<PeerIndex> flush_again_;  // over their budget in this turn
+  Timers closing_;                      // by peer: when a connection that is being closed is dropped
+  std::vector<PeerIndex> half_closed_;
+  std::optional<MonotonicTime> sweep_at_;
+  bool stopping_ = false;
+  std::vector<char> buffer_;  // the one that every read goes into
+};
+
+}  // namespace parley

@@ -1,0 +1,160 @@
+#include "server/config/config.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <cxxopts.hpp>
+#include <limits>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/config/option_sources.h"
+
+namespace parley {
+namespace {
+
+struct Unusable {
+  std::string text;
+};
+
+cxxopts::Options MakeOptions() {
+  cxxopts::Options options("chat_server",
+                           "Parley's server: people in terminals and browsers in the same rooms.\n");
+  const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
+  options.add_options()                                                                                  //
+      ("plain", "the plain door, or `off`; port 0 takes a free one", text("0.0.0.0:8080"), "ADDR:PORT")  //
+      ("tls", "the TLS door; only `off` yet", text("off"), "ADDR:PORT")                                  //
+      ("memory", "keep everything in memory, write nothing")                                             //
+      ("guests", "may people come in with only a name", text("yes"), "yes|no")                           //
+      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")    //
+      ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                            //
+      ("max-peers", "peers at once; default: what the descriptor limit allows", cxxopts::value<std::string>(),
+       "N")                                                                                //
+      ("history", "messages kept a room", text("100000"), "N")                             //
+      ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")       //
+      ("log-format", "text or json, on stderr", text("text"), "FORMAT")                    //
+      ("config", "a file of `name = value` lines", cxxopts::value<std::string>(), "FILE")  //
+      ("help", "show this")                                                                //
+      ("version", "show the version");
+  return options;
+}
+
+bool IsFlag(const std::string& name) {
+  return name == "memory";
+}
+
+// One option from the environment or the file, as it would stand on the command line; nothing for a flag that
+// is off.
+std::optional<std::string> AsArgument(const std::string& name, const std::string& value) {
+  if (!IsFlag(name)) return "--" + name + "=" + value;
+  if (value == "yes" || value == "true" || value == "1") return "--" + name;
+  if (value == "no" || value == "false" || value == "0") return std::nullopt;
+  throw Unusable{name + " takes yes or no, not '" + value + "'"};
+}
+
+cxxopts::ParseResult Parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  cxxopts::Options options = MakeOptions();
+  cxxopts::ParseResult result = options.parse(static_cast<int>(argv.size()), argv.data());
+  if (!result.unmatched().empty()) throw Unusable{"'" + result.unmatched().front() + "' is no option"};
+  return result;
+}
+
+// What the command line does not say is looked up in the environment, then in the file.
+cxxopts::ParseResult ParseAll(std::vector<std::string> arguments) {
+  const cxxopts::ParseResult given = Parse(arguments);
+  const auto environment = [](const std::string& name) { return std::getenv(EnvironmentName(name).c_str()); };
+  std::string path = given.count("config") != 0 ? given["config"].as<std::string>() : "";
+  if (path.empty() && environment("config") != nullptr) path = environment("config");
+  OptionValues file;
+  if (!path.empty()) {
+    auto read = ReadOptionFile(path);
+    if (const auto* wrong = std::get_if<std::string>(&read))
+      throw Unusable{"config file " + path + ": " + *wrong};
+    file = std::move(std::get<OptionValues>(read));
+  }
+  const cxxopts::Options options = MakeOptions();
+  for (const cxxopts::HelpOptionDetails& option : options.group_help("").options) {
+    const std::string& name = option.l.front();
+    const auto in_file = file.extract(name);
+    if (name == "help" || name == "version" || name == "config" || given.count(name) != 0) continue;
+    std::optional<std::string> argument;
+    if (const char* value = environment(name)) {
+      argument = AsArgument(name, value);
+    } else if (!in_file.empty()) {
+      argument = AsArgument(name, in_file.mapped());
+    }
+    if (argument) arguments.push_back(*argument);
+  }
+  if (!file.empty())
+    throw Unusable{"config file " + path + ": there is no option '" + file.begin()->first + "'"};
+  return Parse(arguments);
+}
+
+template <typename Number>
+Number ToNumber(const cxxopts::ParseResult& result, const std::string& name, Number least) {
+  const auto text = result[name].as<std::string>();
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least) {
+    throw Unusable{"--" + name + " takes a whole number" +
+                   (least > 0 ? " from " + std::to_string(least) : "") + ", not '" + text + "'"};
+  }
+  return number;
+}
+
+std::optional<Endpoint> ToDoor(const cxxopts::ParseResult& result, const std::string& name) {
+  const auto text = result[name].as<std::string>();
+  if (text == "off") return std::nullopt;
+  auto endpoint = ParseEndpoint(text);
+  if (!endpoint) throw Unusable{"--" + name + " takes ADDR:PORT or off, not '" + text + "'"};
+  return endpoint;
+}
+
+bool ToYesNo(const cxxopts::ParseResult& result, const std::string& name) {
+  const auto text = result[name].as<std::string>();
+  if (text != "yes" && text != "no") throw Unusable{"--" + name + " takes yes or no, not '" + text + "'"};
+  return text == "yes";
+}
+
+Config ToConfig(const cxxopts::ParseResult& result) {
+  Config config;
+  config.plain = ToDoor(result, "plain");
+  if (ToDoor(result, "tls")) throw Unusable{"--tls: this build has no TLS door yet; only off is possible"};
+  if (!config.plain) throw Unusable{"every door is off: nobody could come in"};
+  config.guests = ToYesNo(result, "guests");
+  config.rate = ToNumber<std::uint32_t>(result, "rate", 0);
+  config.queue_bytes = ToNumber<std::size_t>(result, "queue", limits::kMessageBytes);
+  config.history = ToNumber<std::size_t>(result, "history", 1);
+  if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);
+  config.log_level = result["log-level"].as<std::string>();
+  if (!IsLogLevel(config.log_level))
+    throw Unusable{"--log-level: there is no level '" + config.log_level + "'"};
+  const auto format = result["log-format"].as<std::string>();
+  if (format != "text" && format != "json")
+    throw Unusable{"--log-format takes text or json, not '" + format + "'"};
+  config.log_format = format == "json" ? LogFormat::kJson : LogFormat::kText;
+  return config;
+}
+
+}  // namespace
+
+std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv) {
+  const auto unusable = [](const std::string& what) {
+    return EndNow{2, "chat_server: " + what + "; see chat_server --help\n"};
+  };
+  try {
+    const std::vector<std::string> arguments(argv, argv + argc);
+    const cxxopts::ParseResult given = Parse(arguments);
+    if (given.count("help") != 0) return EndNow{0, MakeOptions().help()};
+    if (given.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
+    return ToConfig(ParseAll(arguments));
+  } catch (const Unusable& wrong) {
+    return unusable(wrong.text);
+  } catch (const cxxopts::exceptions::exception& error) {
+    return unusable(error.what());
+  }
+}
+
+}  // namespace parley

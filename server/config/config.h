@@ -1,0 +1,38 @@
+// chat_server's options: from the command line, else the environment, else the file that --config names.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "common/base/limits.h"
+#include "common/base/logging.h"
+#include "common/net/endpoint.h"
+
+namespace parley {
+
+struct Config {
+  std::optional<Endpoint> plain;  // nothing: no such door
+  bool guests = true;
+  std::uint32_t rate = limits::kMessageRate;
+  std::size_t queue_bytes = limits::kQueueBytes;
+  std::optional<std::size_t> max_peers;  // nothing: what the descriptor limit allows
+  std::size_t history = limits::kHistoryMessages;
+  std::string log_level = "info";
+  LogFormat log_format = LogFormat::kText;
+};
+
+// The program is to end at once: with 0 after --help and --version (`text` is for stdout), with 2 where the
+// options are unusable (`text` is one line for stderr: what is wrong, and what to do).
+struct EndNow {
+  int status;
+  std::string text;
+};
+
+// Reads the environment and the file, too.
+std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv);
+
+}  // namespace parley

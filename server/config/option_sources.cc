@@ -1,0 +1,53 @@
+#include "server/config/option_sources.h"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace parley {
+namespace {
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+}  // namespace
+
+std::string EnvironmentName(std::string_view option) {
+  std::string name = "PARLEY_";
+  for (const char c : option) {
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return name;
+}
+
+std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
+  OptionValues values;
+  for (int number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    const std::string_view line = Trim(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto equals = line.find('=');
+    const std::string_view name = Trim(line.substr(0, equals));
+    if (equals == std::string_view::npos || name.empty()) {
+      return "line " + std::to_string(number) + " is not of the form name = value";
+    }
+    if (!values.emplace(name, Trim(line.substr(equals + 1))).second) {
+      return "line " + std::to_string(number) + " gives " + std::string(name) + " again";
+    }
+  }
+  return values;
+}
+
+std::variant<OptionValues, std::string> ReadOptionFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) return std::string("it can't be read");
+  return ParseOptionFile(text);
+}
+
+}  // namespace parley

@@ -1,0 +1,25 @@
+// Where options come from besides the command line: the environment and a file.
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace parley {
+
+// Option names (`log-level`) and their values.
+using OptionValues = std::map<std::string, std::string, std::less<>>;
+
+// The name of an option's variable: `log-level` is PARLEY_LOG_LEVEL.
+std::string EnvironmentName(std::string_view option);
+
+// Reads `name = value` lines; `#` begins a comment line, empty lines are skipped, space around both is
+// dropped. A string says what is wrong with the text, and in which line.
+std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text);
+
+// The same of a file; a string also where it can't be read.
+std::variant<OptionValues, std::string> ReadOptionFile(const std::string& path);
+
+}  // namespace parley

@@ -1,0 +1,86 @@
+#include "server/session/session.h"
+
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/codec/first_bytes.h"
+
+namespace parley {
+namespace {
+
+Dialect DialectOf(FirstBytes first) {
+  switch (first) {
+    case FirstBytes::kLines:
+      return Dialect::kLines;
+    case FirstBytes::kHttp:
+      return Dialect::kHttp;
+    case FirstBytes::kTls:
+      return Dialect::kTls;
+    case FirstBytes::kRaw:
+      return Dialect::kRaw;
+    case FirstBytes::kNeedMore:
+      break;
+  }
+  return Dialect::kUndecided;
+}
+
+void DropNewline(std::string& text) {
+  if (!text.ends_with('\n')) return;
+  text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+}
+
+}  // namespace
+
+Session::Session() : lines_(limits::kMessageBytes) {
+}
+
+Session::Step Session::Next(std::string_view input, std::size_t& consumed) {
+  consumed = 0;
+  switch (dialect_) {
+    case Dialect::kUndecided:
+      dialect_ = DialectOf(ClassifyFirstBytes(input));
+      if (dialect_ == Dialect::kUndecided) return NeedMore{};
+      return Decided{dialect_};
+    case Dialect::kLines:
+      return NextLine(input, consumed);
+    case Dialect::kRaw:
+      if (input.empty()) return NeedMore{};
+      consumed = input.size();
+      return TakeChunk(input);
+    case Dialect::kHttp:
+    case Dialect::kTls:
+      break;
+  }
+  consumed = input.size();
+  return NeedMore{};
+}
+
+Session::Step Session::NextLine(std::string_view input, std::size_t& consumed) {
+  for (;;) {
+    const auto result = lines_.Next(input.substr(consumed));
+    switch (result.status) {
+      case LineDecoder::Status::kNeedMore:
+        return NeedMore{};
+      case LineDecoder::Status::kTooLong:
+        return Broken{ErrorCode::kTooLarge, "a message of over 64 KiB"};
+      case LineDecoder::Status::kLine:
+        consumed += result.consumed;
+        if (!result.line.empty()) return protocol::DecodeRequest(result.line);
+    }
+  }
+}
+
+Session::Chunk Session::TakeChunk(std::string_view input) {
+  Chunk chunk{input, {}};
+  std::string text = repair_.Feed(input);
+  DropNewline(text);
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view piece = CutUtf8(rest, limits::kTextBytes);
+    chunk.texts.emplace_back(piece);
+    rest.remove_prefix(piece.size());
+  }
+  return chunk;
+}
+
+}  // namespace parley

@@ -1,0 +1,70 @@
+// One peer's dialect: bytes in, what they mean out. No socket, no clock.
+//
+// The first bytes decide (docs/protocol.md, "Doors"); from then on the dialect stays. The caller keeps the
+// bytes that were not consumed and gives them again, with what came after them.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/base/errors.h"
+#include "common/codec/lines.h"
+#include "common/codec/utf8.h"
+#include "common/protocol/request.h"
+
+namespace parley {
+
+enum class Dialect {
+  kUndecided,
+  kRaw,
+  kLines,
+  kHttp,
+  kTls,  // a ClientHello on a door that has no TLS
+};
+
+class Session {
+ public:
+  Session();
+
+  struct NeedMore {};
+  // The dialect was decided just now; nothing is consumed by that.
+  struct Decided {
+    Dialect dialect;
+  };
+  // One read of a raw peer.
+  struct Chunk {
+    std::string_view bytes;          // a view of the input
+    std::vector<std::string> texts;  // what it is in messages: none, one, or more where it is long
+  };
+  // One request, or what is wrong with it.
+  using Asked = protocol::DecodedRequest;
+  // The bytes break the framing: nothing can follow.
+  struct Broken {
+    ErrorCode code;
+    std::string_view text;
+  };
+  using Step = std::variant<NeedMore, Decided, Chunk, Asked, Broken>;
+
+  // What stands at the front of `input`; `consumed` is how much of it is done with. To be called again with
+  // the rest until it needs more.
+  Step Next(std::string_view input, std::size_t& consumed);
+
+  // The first second is over, or nothing more will come: undecided becomes raw. Then Next says what was said.
+  void DecideRaw() { dialect_ = Dialect::kRaw; }
+
+  [[nodiscard]] Dialect dialect() const { return dialect_; }
+
+ private:
+  Step NextLine(std::string_view input, std::size_t& consumed);
+  Chunk TakeChunk(std::string_view input);
+
+  Dialect dialect_ = Dialect::kUndecided;
+  LineDecoder lines_;
+  Utf8Repair repair_;
+};
+
+}  // namespace parley
