@@ -45,7 +45,7 @@ install_packages() {
   if [[ ${#missing[@]} -eq 0 ]]; then
     return
   fi
-  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
   if [[ $EUID -ne 0 ]]; then
     command -v sudo >/dev/null ||
       die "these packages are missing, and there is no sudo; as root: apt-get install ${missing[*]}"
@@ -54,7 +54,7 @@ install_packages() {
   say "installing ${missing[*]}"
   "${apt[@]}" update >&2 || say "the package lists could not be renewed; going on with those that are here"
   "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2 ||
-    die "apt-get could not install what is missing"
+    die "that did not work; as root: apt-get install ${missing[*]}"
 }
 
 # configure PRESET [cmake options]: writes build/PRESET. A compiler cache is used where there is one.
