@@ -1,24 +1,42 @@
-// A Stream and what stands between it and the plain bytes of a dialect: nothing today, TLS on the other door.
+// A Stream, and TLS over it where the door has it: plain bytes in and out.
 //
 // The queues belong to the peer (a ByteQueue for what arrived, an OutQueue for what waits); the channel moves
-// bytes between them and the socket.
+// bytes between them and the socket. With TLS it keeps what is encrypted and not sent yet, at most
+// kEncryptedAtOnce.
 
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "common/buffer/out_queue.h"
 #include "common/net/stream.h"
+#include "common/net/tls.h"
 
 namespace parley {
 
 class Channel {
  public:
   explicit Channel(Stream stream) : stream_(std::move(stream)) {}
+  Channel(Stream stream, std::unique_ptr<TlsSession> tls)
+      : stream_(std::move(stream)), tls_(std::move(tls)) {}
 
-  // Reads into `into`; at most one recv().
-  IoResult Read(std::span<char> into) { return stream_.Read(into); }
+  enum class ShakeStatus {
+    kDone,     // at once where there is no TLS
+    kWaiting,  // for bytes of the peer; or, where HasUnsent, for the socket to take ours
+    kFailed,   // the alert, if there is one, was sent
+  };
+  // Goes on with the handshake as far as it can be: at most one recv() and one send().
+  ShakeStatus Shake();
+
+  // Reads into `into`; at most one recv(). With TLS, what was decrypted and did not fit comes with the next
+  // call: see HasBuffered.
+  IoResult Read(std::span<char> into);
+  // Whether Read gives bytes though the socket has none: a select() must not sleep then.
+  [[nodiscard]] bool HasBuffered() const { return tls_ && tls_->HasBuffered(); }
 
   enum class FlushStatus {
     kDone,     // nothing is left
@@ -26,19 +44,30 @@ class Channel {
     kBlocked,  // the socket takes no more now: watch for writing
     kError,    // the connection is broken
   };
-  // Writes what `out` holds, gathered (one sendmsg for up to Stream::kMostViews blobs), at most `budget`
-  // bytes.
+  // Writes what `out` holds, gathered (plain: one sendmsg for up to Stream::kMostViews blobs; TLS: one send
+  // of up to kEncryptedAtOnce), at most about `budget` bytes.
   FlushStatus Flush(OutQueue& out, std::size_t budget);
+  // Whether encrypted bytes wait that are in no OutQueue any more.
+  [[nodiscard]] bool HasUnsent() const { return tls_ && !tls_->outgoing().empty(); }
+  static constexpr std::size_t kEncryptedAtOnce = std::size_t{256} * 1024;
 
-  // To be called when `out` is flushed: the peer then reads the end.
-  void FinishSending() { stream_.FinishSending(); }
+  // To be called when all is flushed: the peer then reads the end.
+  void FinishSending();
   std::error_code TakeError() { return stream_.TakeError(); }
 
   [[nodiscard]] int descriptor() { return stream_.descriptor(); }
   [[nodiscard]] const Endpoint& remote() const { return stream_.remote(); }
+  // Null on a plain channel.
+  [[nodiscard]] TlsSession* tls() const { return tls_.get(); }
 
  private:
+  FlushStatus FlushPlain(OutQueue& out, std::size_t budget);
+  FlushStatus FlushTls(OutQueue& out, std::size_t budget);
+  FlushStatus SendEncrypted();
+  bool Encrypt(OutQueue& out, std::size_t most);  // false: the session is broken
+
   Stream stream_;
+  std::unique_ptr<TlsSession> tls_;
 };
 
 }  // namespace parley

@@ -1,0 +1,95 @@
+// TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by OpenSSL, without a socket: bytes of the wire in and out, plain
+// bytes in and out. The channel moves them.
+//
+// A context is shared by all its sessions, which keep it alive: a reload makes a new one, and sessions that
+// are there keep theirs. Used by one thread. No call throws.
+
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+typedef struct ssl_ctx_st SSL_CTX;
+typedef struct ssl_st SSL;
+
+namespace parley {
+
+class TlsContext {
+ public:
+  // Of a server with this certificate chain and private key (PEM). Modern ciphers, session tickets, ALPN
+  // `http/1.1`. On failure null, and `error` says what is wrong with which.
+  static std::shared_ptr<TlsContext> Server(const std::string& certificate_pem, const std::string& key_pem,
+                                            std::string& error);
+  // Of a client that trusts the CAs in `ca_file` (PEM), or where it is empty the system's.
+  static std::shared_ptr<TlsContext> Client(const std::string& ca_file, std::string& error);
+
+  [[nodiscard]] SSL_CTX* native() const { return context_.get(); }
+
+ private:
+  struct Free {
+    void operator()(SSL_CTX* context) const;
+  };
+  explicit TlsContext(SSL_CTX* context) : context_(context) {}
+  std::unique_ptr<SSL_CTX, Free> context_;
+};
+
+class TlsSession {
+ public:
+  // Of a server.
+  explicit TlsSession(const std::shared_ptr<TlsContext>& context);
+  // Of a client that expects the server to be `host` (a name, or an IP address).
+  TlsSession(const std::shared_ptr<TlsContext>& context, const std::string& host);
+  TlsSession(const TlsSession&) = delete;
+  TlsSession& operator=(const TlsSession&) = delete;
+  ~TlsSession();
+
+  enum class Status {
+    kOk,
+    kNeedMore,  // bytes of the wire
+    kEnd,       // the peer has finished sending (close_notify)
+    kError,     // the session is broken; an alert may stand in outgoing()
+  };
+  struct Result {
+    Status status;
+    std::size_t bytes = 0;
+  };
+
+  // Bytes that came over the wire. What Handshake or Read do not use now is kept for the next call.
+  void Receive(std::string_view wire);
+  // Goes on with the handshake as far as what was received allows; kOk: it is done.
+  Status Handshake();
+  // Decrypts as much as was received and fits into `into`.
+  Result Read(std::span<char> into);
+  // Encrypts all of `plain`, in records of at most 16 KiB, onto the end of outgoing(). After the handshake.
+  Status Write(std::string_view plain);
+  // Tells the peer that nothing more will be sent (close_notify).
+  void FinishSending();
+
+  // Bytes for the wire; the caller takes out what it has sent.
+  [[nodiscard]] std::string& outgoing() { return outgoing_; }
+  // Whether Read would give bytes without anything new from the wire.
+  [[nodiscard]] bool HasBuffered() const;
+
+  // After the handshake. ALPN that was agreed on; empty: none.
+  [[nodiscard]] std::string_view alpn() const;
+  // SHA-256 of the peer's certificate (DER), in lower-case hex; empty: it has none.
+  [[nodiscard]] std::string PeerFingerprint() const;
+  // Why the peer's certificate is not trusted, in words; nothing: it is. A client must ask before it sends.
+  [[nodiscard]] std::optional<std::string> Distrust() const;
+
+ private:
+  struct Transport;  // the wire's two ends as OpenSSL's BIO
+  Status StatusOf(int result) const;
+
+  std::shared_ptr<TlsContext> context_;
+  std::string_view fresh_;  // of the wire, in the call of Receive
+  std::string kept_;        // of the wire, not used yet
+  std::string outgoing_;
+  SSL* ssl_ = nullptr;
+};
+
+}  // namespace parley
