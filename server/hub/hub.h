@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,8 @@ namespace parley {
 struct HubOptions {
   bool guests = true;
   std::string server = "parley/" PARLEY_VERSION;
-  std::vector<protocol::IceServer> ice_servers;
+  // The ICE servers for one member (by its id); empty: there are none.
+  std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers;
 };
 
 // What became of a Post.

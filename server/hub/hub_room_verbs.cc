@@ -65,12 +65,14 @@ void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Pag
   if (&room != lobby_ && !room.HasHost()) MakeHost(room, seat);
   // What came after `since` has a gap where its first message is no longer kept.
   const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
+  std::vector<protocol::IceServer> ice_servers;
+  if (options_.ice_servers) ice_servers = options_.ice_servers(member.id, now.wall);
   out.items.emplace_back(ToPeer{member.peer,
                                 protocol::Joined{.room = room.shown(),
                                                  .topic = room.topic,
                                                  .locked = room.locked,
                                                  .role = seat.role(),
-                                                 .ice_servers = options_.ice_servers,
+                                                 .ice_servers = std::move(ice_servers),
                                                  .members = room.Listed(member),
                                                  .count = room.seats().size(),
                                                  .messages = std::move(page.messages),

@@ -1,0 +1,37 @@
+// The folder of `--data`: one server at a time, readable by its owner alone.
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley {
+
+class DataFolder {
+ public:
+  // Makes the folder (mode 0700) where it is missing, and locks it until this object goes. On failure
+  // nothing, and `error` says why (another server has it, no right to write).
+  static std::optional<DataFolder> Open(const std::filesystem::path& path, std::string& error);
+  DataFolder(DataFolder&& other) noexcept;
+  DataFolder& operator=(DataFolder&&) = delete;
+  ~DataFolder();
+
+  // The contents of a file in it; nothing where it can't be read.
+  [[nodiscard]] std::optional<std::string> Read(const std::string& name) const;
+  // Replaces a file as a whole: a reader, or a crash, never sees half of it. Mode 0600.
+  [[nodiscard]] bool Write(const std::string& name, std::string_view contents) const;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  std::filesystem::path path_;
+  int lock_;  // the descriptor that holds the lock
+};
+
+// The contents of any file; nothing where it can't be read.
+std::optional<std::string> ReadFile(const std::filesystem::path& path);
+
+}  // namespace parley

@@ -1,0 +1,65 @@
+#include "server/keys/keys.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+namespace {
+
+constexpr std::chrono::days kRenewBefore{30};
+
+bool IsFit(const std::optional<KeyPair>& leaf, std::vector<std::string> names, std::chrono::sys_seconds now) {
+  if (!leaf) return false;
+  const auto facts = ReadCertificate(leaf->certificate);
+  std::ranges::sort(names);
+  return facts && facts->names == names && facts->ends - kRenewBefore > now;
+}
+
+}  // namespace
+
+std::variant<ServerKeys, std::string> Keys::Load(const std::vector<std::string>& names,
+                                                 std::chrono::sys_seconds now) {
+  if (!certificate_file_.empty()) return LoadFiles();
+  if (!authority_) authority_ = ReadPair("ca");
+  if (!authority_ || !ReadCertificate(authority_->certificate)) {
+    authority_ = MakeAuthority("Parley local authority", now);
+    leaf_.reset();
+    if (!authority_) return std::string("no authority could be made");
+    if (!KeepPair("ca", *authority_)) return std::string("the authority can't be written to the data folder");
+  } else if (!leaf_) {
+    leaf_ = ReadPair("server");
+  }
+  if (!IsFit(leaf_, names, now)) {
+    leaf_ = MakeLeaf(*authority_, names, now);
+    if (!leaf_) return std::string("no certificate could be made");
+    leaf_->certificate += authority_->certificate;
+    if (!KeepPair("server", *leaf_))
+      return std::string("the certificate can't be written to the data folder");
+  }
+  return ServerKeys{*leaf_, authority_->certificate, ReadCertificate(leaf_->certificate)->fingerprint};
+}
+
+std::variant<ServerKeys, std::string> Keys::LoadFiles() const {
+  auto certificate = ReadFile(certificate_file_);
+  if (!certificate) return "the certificate " + certificate_file_ + " can't be read";
+  auto key = ReadFile(key_file_);
+  if (!key) return "the key " + key_file_ + " can't be read";
+  const auto facts = ReadCertificate(*certificate);
+  if (!facts) return certificate_file_ + " is no PEM certificate";
+  return ServerKeys{{std::move(*certificate), std::move(*key)}, "", facts->fingerprint};
+}
+
+std::optional<KeyPair> Keys::ReadPair(const std::string& name) const {
+  if (folder_ == nullptr) return std::nullopt;
+  auto certificate = folder_->Read(name + ".crt");
+  auto key = folder_->Read(name + ".key");
+  if (!certificate || !key) return std::nullopt;
+  return KeyPair{std::move(*certificate), std::move(*key)};
+}
+
+bool Keys::KeepPair(const std::string& name, const KeyPair& pair) {
+  return folder_ == nullptr ||
+         (folder_->Write(name + ".key", pair.key) && folder_->Write(name + ".crt", pair.certificate));
+}
+
+}  // namespace parley

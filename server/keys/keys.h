@@ -1,0 +1,52 @@
+// The certificate and the key of the TLS door: those of --cert and --key, or made by a local authority.
+//
+// The authority (ca.crt, ca.key) lives in the data folder, as does what it signed (server.crt, server.key);
+// without a folder (--memory) they live as long as the process.
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/net/certificate.h"
+#include "server/keys/data_folder.h"
+
+namespace parley {
+
+struct ServerKeys {
+  KeyPair pair;           // the certificate with its chain
+  std::string authority;  // the local authority's certificate; empty with --cert
+  std::string fingerprint;
+};
+
+class Keys {
+ public:
+  // With --cert and --key.
+  Keys(std::string certificate_file, std::string key_file)
+      : certificate_file_(std::move(certificate_file)), key_file_(std::move(key_file)) {}
+  // With the local authority; `folder` may be null, else it must outlive this object.
+  explicit Keys(const DataFolder* folder) : folder_(folder) {}
+
+  // What is to be served now for a machine with these names: reads the files, makes what is missing, and
+  // makes a new certificate where the old one ends within 30 days or is not for `names`. A string says what
+  // is wrong.
+  std::variant<ServerKeys, std::string> Load(const std::vector<std::string>& names,
+                                             std::chrono::sys_seconds now);
+
+ private:
+  std::variant<ServerKeys, std::string> LoadFiles() const;
+  [[nodiscard]] std::optional<KeyPair> ReadPair(const std::string& name) const;
+  // False where it can't be kept.
+  [[nodiscard]] bool KeepPair(const std::string& name, const KeyPair& pair);
+
+  std::string certificate_file_;
+  std::string key_file_;
+  const DataFolder* folder_ = nullptr;
+  std::optional<KeyPair> authority_;
+  std::optional<KeyPair> leaf_;
+};
+
+}  // namespace parley

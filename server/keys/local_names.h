@@ -1,0 +1,18 @@
+// Under which names and addresses others may reach this machine.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace parley {
+
+// `localhost`, the host's name (and with `.local`, as mDNS has it), the loopback addresses and those of every
+// interface that is up, but for link-local IPv6. Sorted, each once.
+std::vector<std::string> LocalNames();
+
+// The address that others in the local network would use: IPv4 before IPv6; empty where there is only
+// loopback.
+std::string LanAddress();
+
+}  // namespace parley
