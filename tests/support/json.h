@@ -49,6 +49,8 @@ class Json {
       return IsNumber() && Number() == static_cast<std::int64_t>(number);
     }
   }
+  // Two strings that are the same: what ids and names need.
+  bool operator==(const Json& other) const { return other.present() && *this == other.Text(); }
   // For GoogleTest's messages.
   friend std::ostream& operator<<(std::ostream& out, const Json& json);
 

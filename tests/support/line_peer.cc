@@ -44,10 +44,19 @@ Json LinePeer::Join(std::string_view room, Fields more) {
   const std::string ref = NextRef();
   peer_.Send(WithRef(request + R"(,"room":)" + Quote(room) + "}", ref));
   Json reply = NextReply();
-  if (Outcome(reply) != "joined") return reply;
-  while (NextEvent("member_joined")["member"]["id"] != id_) {
-  }
+  if (Outcome(reply) == "joined") TakeOwnComing(reply["room"].Text());
   return reply;
+}
+
+void LinePeer::TakeOwnComing(std::string_view room) {
+  for (std::size_t i = 0;; ++i) {
+    while (events_.size() <= i) Read();
+    const Json& event = events_[i];
+    if (event["type"] == "member_joined" && event["room"] == room && event["member"]["id"] == id_) {
+      events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
 }
 
 Json LinePeer::Ask(std::string_view type, Fields fields) {

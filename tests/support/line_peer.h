@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tests/support/json.h"
 #include "tests/support/raw_peer.h"
@@ -26,7 +27,7 @@ class LinePeer {
   Json Hello(std::string_view name) { return Greet({{"protocol", 1}, {"name", name}}); }
   Json HelloWithToken(std::string_view token) { return Greet({{"protocol", 1}, {"token", token}}); }
   Json Greet(Fields fields);
-  // The reply to join. After a `joined`, takes everything up to one's own `member_joined` out of the events.
+  // The reply to join. After a `joined`, waits for one's own `member_joined` and takes it out of the events.
   Json Join(std::string_view room, Fields more = {});
   Json Leave(std::string_view room) { return Ask("leave", {{"room", room}}); }
   Json Say(std::string_view room, std::string_view text) {
@@ -43,6 +44,8 @@ class LinePeer {
   Json NextEvent();
   // The next one of this type; those before it are dropped.
   Json NextEvent(std::string_view type);
+  // All events that came and were not taken yet. After Settle(): all that there are.
+  std::deque<Json> TakeEvents() { return std::exchange(events_, {}); }
   // A turn of the server has passed once this returns: it has read all that any peer sent before.
   void Settle();
 
@@ -59,6 +62,7 @@ class LinePeer {
  private:
   // Reads one object and keeps it with the replies or the events.
   void Read();
+  void TakeOwnComing(std::string_view room);
   std::string NextRef() { return "r" + std::to_string(++last_ref_); }
 
   RawPeer peer_;

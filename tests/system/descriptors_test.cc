@@ -1,0 +1,121 @@
+// More peers than there is room for: by --max-peers, and by the descriptors of the process.
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "tests/support/line_peer.h"
+#include "tests/support/raw_peer.h"
+#include "tests/support/server_process.h"
+
+namespace parley::test {
+namespace {
+
+// Ana and Ben in the lobby of a server that takes no more.
+class MaxPeers : public testing::Test {
+ protected:
+  MaxPeers() {
+    ana_.Join("lobby");
+    ben_.Join("lobby");
+    ana_.NextEvent("member_joined");
+  }
+  void ExpectChat() {
+    EXPECT_EQ(Outcome(ana_.Say("lobby", "still here")), "ok");
+    EXPECT_EQ(ben_.NextEvent("message")["text"], "still here");
+  }
+
+  ServerProcess server_{{"--max-peers", "2"}};
+  LinePeer ana_{server_.port(), "Ana"};
+  LinePeer ben_{server_.port(), "Ben"};
+};
+
+TEST_F(MaxPeers, AnotherLinesPeerGetsServerFullAndIsClosed) {
+  LinePeer cam(server_.port());
+  cam.SendLine(R"({"type":"hello","protocol":1,"name":"Cam"})");
+  const Json error = Json::Parse(cam.ReceiveLine());
+  EXPECT_EQ(error["type"], "error");
+  EXPECT_EQ(error["code"], "server_full");
+  EXPECT_EQ(cam.ReceiveLine(), "");
+  ExpectChat();
+}
+
+TEST_F(MaxPeers, AnotherRawPeerGetsALineAndIsClosed) {
+  RawPeer speaker(server_.port());
+  RawPeer silent(server_.port());
+  speaker.Send("let me in");
+  for (RawPeer* peer : {&speaker, &silent}) {
+    const std::string answer = peer->ReceiveToEnd();
+    EXPECT_GT(answer.size(), 1U);
+    EXPECT_EQ(answer.find('\n'), answer.size() - 1) << answer;
+  }
+  ana_.Settle();
+  EXPECT_TRUE(ana_.TakeEvents().empty()) << "nobody came, and nobody was heard";
+  ExpectChat();
+}
+
+TEST_F(MaxPeers, AStormOfOthersIsRefusedWhileThoseInsideChatOn) {
+  std::vector<RawPeer> storm;
+  for (int i = 0; i < 300; ++i) {
+    storm.emplace_back(server_.port());
+    if (i % 50 == 0) ExpectChat();
+  }
+  for (RawPeer& peer : storm) peer.ReceiveToEnd();
+  ExpectChat();
+}
+
+TEST_F(MaxPeers, AFreedPlaceIsGivenAway) {
+  ben_.wire().Close();
+  ana_.NextEvent("member_left");
+  LinePeer cam(server_.port());
+  EXPECT_EQ(Outcome(cam.Hello("Cam")), "welcome");
+}
+
+// Takes the descriptors from a running server: 12 are fewer than it has open already, or few more.
+void LimitDescriptors(ServerProcess& server, rlim_t count) {
+  const rlimit limit{count, count};
+  ASSERT_EQ(prlimit(server.process().pid(), RLIMIT_NOFILE, &limit, nullptr), 0);
+}
+
+TEST(OutOfDescriptors, TheServerDoesNotSpinAndThoseInsideChatOn) {
+  ServerProcess server({"--max-peers", "1000"});
+  LinePeer ana(server.port(), "Ana");
+  LinePeer ben(server.port(), "Ben");
+  ana.Join("lobby");
+  ben.Join("lobby");
+  LimitDescriptors(server, 12);
+  std::vector<RawPeer> waiting;
+  for (int i = 0; i < 40; ++i) waiting.emplace_back(server.port());
+  ana.Settle();
+  const auto wall_begin = std::chrono::steady_clock::now();
+  const auto used_begin = server.ProcessorTime();
+  // Paced by the server: a hundred at once, the others in a second.
+  for (int i = 0; i < 150; ++i) ana.Send("ping");
+  for (int i = 0; i < 150; ++i) ASSERT_EQ(ana.NextReply()["type"], "pong");
+  const auto used = server.ProcessorTime() - used_begin;
+  EXPECT_LT(used, (std::chrono::steady_clock::now() - wall_begin) / 5);
+  EXPECT_EQ(Outcome(ana.Say("lobby", "still here")), "ok");
+  EXPECT_EQ(ben.NextEvent("message")["text"], "still here");
+}
+
+TEST(OutOfDescriptors, ThoseWhoWaitAreLetInOnceThereIsRoom) {
+  ServerProcess server({"--max-peers", "1000"});
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  rlimit before{};
+  ASSERT_EQ(prlimit(server.process().pid(), RLIMIT_NOFILE, nullptr, &before), 0);
+  const rlimit low{10, before.rlim_max};
+  ASSERT_EQ(prlimit(server.process().pid(), RLIMIT_NOFILE, &low, nullptr), 0);
+  std::vector<RawPeer> waiting;
+  for (int i = 0; i < 20; ++i) waiting.emplace_back(server.port());
+  ana.Settle();
+  ASSERT_EQ(prlimit(server.process().pid(), RLIMIT_NOFILE, &before, nullptr), 0);
+  for (int i = 0; i < 20; ++i) ana.NextEvent("member_joined");
+  ana.Say("lobby", "welcome");
+  for (RawPeer& peer : waiting) EXPECT_EQ(peer.ReceiveThrough("\n"), "Ana: welcome\n");
+}
+
+}  // namespace
+}  // namespace parley::test

@@ -1,0 +1,113 @@
+// Peers that shut down their sending side, as `nc -N` and a program at the end of its input do.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/line_peer.h"
+#include "tests/support/raw_peer.h"
+#include "tests/support/server_process.h"
+
+namespace parley::test {
+namespace {
+
+TEST(HalfClose, ARawPeerGoesOnListening) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer raw(server.port());
+  raw.Send("bye");
+  raw.ShutdownSend();
+  EXPECT_EQ(ana.NextEvent("message")["text"], "bye");
+  ana.Settle();
+  for (const char* text : {"one", "two"}) {
+    ana.Say("lobby", text);
+    EXPECT_EQ(raw.ReceiveThrough("\n"), "Ana: " + std::string(text) + "\n");
+  }
+  ana.Settle();
+  EXPECT_TRUE(ana.TakeEvents().empty()) << "a half-closed peer is still a member";
+}
+
+TEST(HalfClose, ARawPeerThatIsGoneThenIsFoundWhenItIsSpokenTo) {
+  ServerProcess server({"--rate", "0"});
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer raw(server.port());
+  raw.Send("bye");
+  raw.ShutdownSend();
+  ana.NextEvent("message");
+  raw.Close();
+  // The first bytes are answered by a reset, and the next write finds it.
+  ana.Say("lobby", "one");
+  ana.Say("lobby", "two");
+  EXPECT_EQ(ana.NextEvent("member_left")["reason"], "lost");
+}
+
+TEST(HalfClose, APeerThatSaysNothingAtAllAndShutsDownIsARawListener) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer raw(server.port());
+  raw.ShutdownSend();
+  ana.Settle();
+  ana.Say("lobby", "kept");
+  EXPECT_EQ(raw.ReceiveThrough("\n"), "Ana: kept\n");
+}
+
+TEST(HalfClose, ABeginningOfARequestLineThatEndsThereIsRaw) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer raw(server.port());
+  raw.Send("GET");
+  raw.ShutdownSend();
+  EXPECT_EQ(ana.NextEvent("message")["text"], "GET");
+  ana.Say("lobby", "heard");
+  EXPECT_EQ(raw.ReceiveThrough("\n"), "Ana: heard\n");
+}
+
+TEST(HalfClose, ALinesPeerGetsItsRepliesAndIsThenClosed) {
+  ServerProcess server;
+  LinePeer peer(server.port());
+  peer.wire().Send(
+      "{\"type\":\"hello\",\"protocol\":1,\"name\":\"Ana\",\"ref\":\"1\"}\n"
+      "{\"type\":\"join\",\"room\":\"hall\",\"ref\":\"2\"}\n"
+      "{\"type\":\"message\",\"room\":\"hall\",\"text\":\"hi\",\"ref\":\"3\"}\n"
+      "{\"type\":\"ping\",\"ref\":\"4\"}\n");
+  peer.wire().ShutdownSend();
+  for (const char* type : {"welcome", "joined", "ok", "pong"}) EXPECT_EQ(peer.NextReply()["type"], type);
+  EXPECT_EQ(peer.ReceiveLine(), "");
+}
+
+TEST(HalfClose, ALinesPeerThatIsPacedGetsAllItsRepliesToo) {
+  ServerProcess server({"--rate", "20"});
+  LinePeer peer(server.port(), "Ana");
+  peer.Join("hall");
+  for (int i = 0; i < 60; ++i) peer.Send("message", {{"room", "hall"}, {"text", "x"}});
+  peer.wire().ShutdownSend();
+  for (int i = 1; i <= 60; ++i) ASSERT_EQ(peer.NextReply()["seq"], i);
+  EXPECT_EQ(peer.ReceiveLine(), "");
+}
+
+TEST(HalfClose, ALinesPeersUnfinishedLineIsNoMessage) {
+  ServerProcess server;
+  LinePeer witness(server.port(), "witness");
+  witness.Join("hall");
+  LinePeer peer(server.port(), "Ana");
+  peer.Join("hall");
+  peer.wire().Send(Object("message", {{"room", "hall"}, {"text", "cut off"}}));
+  peer.wire().ShutdownSend();
+  EXPECT_EQ(witness.NextEvent("member_left")["id"], peer.id());
+  EXPECT_EQ(witness.Say("hall", "first")["seq"], 1);
+}
+
+TEST(HalfClose, AnHttpPeerGetsItsAnswer) {
+  ServerProcess server;
+  RawPeer browser(server.port());
+  browser.Send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  browser.ShutdownSend();
+  EXPECT_TRUE(browser.ReceiveToEnd().starts_with("HTTP/1.1 "));
+}
+
+}  // namespace
+}  // namespace parley::test

@@ -1,0 +1,140 @@
+// Thousands in one room: everyone gets everything in order, and presence stays bounded.
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/line_peer.h"
+#include "tests/support/raw_peer.h"
+#include "tests/support/server_process.h"
+
+namespace parley::test {
+namespace {
+
+constexpr std::size_t kPeers = 2000;
+
+class ManyPeers : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    ASSERT_GT(limit.rlim_cur, 2 * kPeers);
+  }
+  void Fill(std::string_view room, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      peers_.emplace_back(server_.port(), "peer " + std::to_string(i));
+      joined_ = peers_.back().Join(room);
+    }
+  }
+
+  ServerProcess server_{{"--rate", "0"}};
+  std::vector<LinePeer> peers_;
+  Json joined_;  // what the last one got
+};
+
+std::set<std::string> Ids(const Json& members) {
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < members.size(); ++i) ids.insert(members[i]["id"].Text());
+  return ids;
+}
+
+TEST_F(ManyPeers, EveryoneInARoomOf2000GetsEveryMessageInOrder) {
+  Fill("hall", kPeers);
+  EXPECT_EQ(joined_["count"], kPeers);
+  constexpr int kMessages = 20;
+  for (int i = 1; i <= kMessages; ++i) {
+    LinePeer& speaker = peers_[static_cast<std::size_t>(i) * 97];
+    ASSERT_EQ(speaker.Say("hall", "number " + std::to_string(i))["seq"], i);
+  }
+  std::size_t deliveries = 0;
+  for (std::size_t p = 0; p < kPeers; ++p) {
+    for (int i = 1; i <= kMessages; ++i) {
+      if (p == static_cast<std::size_t>(i) * 97) continue;  // its own
+      const Json message = peers_[p].NextEvent("message");
+      ASSERT_EQ(message["seq"], i) << "peer " << p;
+      ASSERT_EQ(message["text"], "number " + std::to_string(i));
+      ++deliveries;
+    }
+  }
+  EXPECT_EQ(deliveries, kMessages * (kPeers - 1));
+}
+
+TEST_F(ManyPeers, AChunkReaches2000RawPeersAndAMessageTooByteForByte) {
+  LinePeer ana(server_.port(), "Ana");
+  ana.Join("lobby");
+  std::vector<RawPeer> raws;
+  for (std::size_t i = 0; i < kPeers; ++i) raws.emplace_back(server_.port());
+  for (std::size_t i = 0; i < kPeers; ++i) ana.NextEvent("member_joined");
+  ana.Say("lobby", "hello");
+  raws.front().ReceiveExactly(11);
+  raws.front().Send("chunk");
+  for (std::size_t i = 1; i < kPeers; ++i) {
+    ASSERT_EQ(raws[i].ReceiveExactly(16), "Ana: hello\nchunk") << "peer " << i;
+  }
+}
+
+TEST_F(ManyPeers, UpTo256MembersAllAreListedAndAllMakeEvents) {
+  Fill("hall", 256);
+  EXPECT_EQ(joined_["count"], 256);
+  EXPECT_EQ(Ids(joined_["members"]).size(), 256U);
+  for (int i = 1; i < 256; ++i) {
+    ASSERT_EQ(peers_[0].NextEvent("member_joined")["member"]["name"], "peer " + std::to_string(i));
+  }
+  peers_[100].Leave("hall");
+  EXPECT_EQ(peers_[0].NextEvent("member_left")["id"], peers_[100].id());
+}
+
+TEST_F(ManyPeers, Beyond256TheListHasOneselfHostsCallersHandsAndTheNewest) {
+  Fill("hall", 300);
+  peers_[10].Ask("state", {{"room", "hall"}, {"call", true}});
+  peers_[20].Ask("state", {{"room", "hall"}, {"hand", true}});
+  LinePeer last(server_.port(), "last");
+  const Json joined = last.Join("hall");
+  EXPECT_EQ(joined["count"], 301);
+  EXPECT_LE(joined["members"].size(), 256U);
+  const std::set<std::string> listed = Ids(joined["members"]);
+  EXPECT_EQ(listed.size(), joined["members"].size());
+  EXPECT_TRUE(listed.contains(last.id()));
+  EXPECT_TRUE(listed.contains(peers_[0].id())) << "the host";
+  EXPECT_TRUE(listed.contains(peers_[10].id())) << "in the call";
+  EXPECT_TRUE(listed.contains(peers_[20].id())) << "has a hand up";
+  EXPECT_TRUE(listed.contains(peers_[299].id())) << "the newest";
+  EXPECT_FALSE(listed.contains(peers_[5].id())) << "an old one";
+}
+
+TEST_F(ManyPeers, Beyond256OnlyThoseListedMakeEventsAndTheCountIsToldNowAndThen) {
+  Fill("hall", 400);
+  peers_[5].Leave("hall");  // an old one, whom nobody has in a list
+  peers_[20].Ask("state", {{"room", "hall"}, {"hand", true}});
+  LinePeer& witness = peers_[399];
+  Json event = witness.NextEvent();
+  while (event["type"] != "member_changed") {
+    EXPECT_NE(event["type"], "member_left") << event;
+    event = witness.NextEvent();
+  }
+  EXPECT_EQ(event["member"]["id"], peers_[20].id());
+  while (event["type"] != "room_changed" || event["count"] != 399) event = witness.NextEvent();
+}
+
+TEST_F(ManyPeers, Beyond256TheCountComesAtMostOnceASecond) {
+  const auto begin = std::chrono::steady_clock::now();
+  Fill("hall", 600);
+  std::int64_t counts = 0;
+  for (Json event; !(event["type"] == "room_changed" && event["count"] == 600);) {
+    event = peers_[0].NextEvent();
+    if (event["type"] == "room_changed") ++counts;
+  }
+  const auto seconds =
+      std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - begin).count();
+  EXPECT_LE(counts, seconds + 1);
+}
+
+}  // namespace
+}  // namespace parley::test
