@@ -1,0 +1,63 @@
+// The head of an HTTP/1.1 request (RFC 9112): bytes in, a value out. Sans I/O, no state, GET-shaped: a
+// request that announces a body is refused, since none exists here. What two readers could understand
+// differently (folded fields, a space before the colon, a CR alone, two hosts) is refused too.
+//
+// All views are of the input.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace parley {
+
+struct HttpField {
+  std::string_view name;   // as it was sent
+  std::string_view value;  // without the white space around it
+};
+
+struct HttpRequest {
+  std::string_view method;
+  // "/path?query", also where the absolute form was sent. For CONNECT, and for OPTIONS *, as it was sent.
+  std::string_view target;
+  int minor_version = 1;          // of HTTP/1.x
+  std::vector<HttpField> fields;  // in the order of the head
+  // Host and perhaps port, of the absolute form or else of Host. Only letters, digits, "-._", or an address
+  // in brackets, then perhaps a colon and digits: fit to be put into a field or a URL as it is. Empty only in
+  // HTTP/1.0.
+  std::string_view host;
+  std::size_t consumed = 0;  // bytes of the head, its empty line included
+
+  // Names of fields are compared without regard to case.
+  [[nodiscard]] bool Has(std::string_view name) const;
+  // The value of the field, where there is exactly one of that name.
+  [[nodiscard]] std::optional<std::string_view> Only(std::string_view name) const;
+  // The elements of all fields of that name, split at commas, without white space, the empty ones left out
+  // (RFC 9110, section 5.6.1).
+  [[nodiscard]] std::vector<std::string_view> List(std::string_view name) const;
+  // Whether List(name) has `token`, without regard to case: List("Connection") has "upgrade".
+  [[nodiscard]] bool Lists(std::string_view name, std::string_view token) const;
+  // Whether the connection may serve another request after this one (RFC 9112, section 9.3).
+  [[nodiscard]] bool KeepAlive() const;
+};
+
+struct HttpNeedMore {};
+
+// To be answered with this status, and closed.
+struct HttpBad {
+  int status;               // 400, 405 (a body for a method we don't have), 414, 431 or 505
+  std::string_view reason;  // a few words of ASCII, of static life
+};
+
+// Looks at the front of `input`, from the first byte of the request. One empty line before it is skipped.
+// Lines end with CR LF or LF. A head is at most limits::kHttpHeadBytes long and has at most
+// limits::kHttpFields.
+std::variant<HttpNeedMore, HttpRequest, HttpBad> ParseHttpHead(std::string_view input);
+
+// Whether the ASCII letters are the same but for their case, and all else is equal.
+bool EqualsIgnoringCase(std::string_view one, std::string_view other);
+
+}  // namespace parley

@@ -1,0 +1,73 @@
+// What the server says to an HTTP request: a function of the request, where it came from, and the settings.
+// No socket, no clock; the routes are those of docs/protocol.md, "HTTP".
+//
+// The application owns it, on the loop's thread, and may replace files and settings while it runs.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/buffer/blob.h"
+#include "common/codec/http_head.h"
+#include "server/http/static_files.h"
+
+namespace parley {
+
+// Where a request came from, and when.
+struct HttpContext {
+  bool tls = false;       // through the TLS door
+  bool loopback = false;  // the socket's own peer address is loopback, whatever a proxy says
+  std::chrono::system_clock::time_point now;
+};
+
+struct HttpResponse {
+  int status;
+  std::string head;         // from the status line to the empty line
+  BlobRef body;             // follows the head; none for HEAD and 304
+  bool keep_alive = false;  // else the connection is closed once both are sent
+};
+
+// The connection is a WebSocket from here on: `head` is sent, and what follows the request head is frames.
+struct WebSocketUpgrade {
+  std::string head;
+  bool parley_v1;  // whether the subprotocol was offered, and so chosen
+};
+
+using HttpAnswer = std::variant<HttpResponse, WebSocketUpgrade>;
+
+struct HttpSettings {
+  bool proxy = false;            // --proxy
+  std::uint16_t https_port = 0;  // of the TLS door; 0 where there is none
+  // The local CA's certificate for /ca.crt, and its fingerprint as the terminal shows it. Empty where the
+  // certificate is the operator's own: /ca.crt and /trust are then 404.
+  std::string ca_certificate;
+  std::string ca_fingerprint;
+  // The text of /metrics, made on each request. None: 404.
+  std::function<std::string()> metrics;
+  // Whether this bearer token opens /metrics to someone who is not on loopback. None: no token does.
+  std::function<bool(std::string_view token)> opens_metrics;
+};
+
+class HttpService {
+ public:
+  explicit HttpService(HttpSettings settings) : settings_(std::move(settings)) {}
+
+  void set_files(StaticFiles files) { files_ = std::move(files); }
+  void set_settings(HttpSettings settings) { settings_ = std::move(settings); }
+
+  [[nodiscard]] HttpAnswer Answer(const HttpRequest& request, const HttpContext& context) const;
+
+  // The answer to a head that is no request, or to a connection that gets none (408, 503): always closes.
+  [[nodiscard]] static HttpResponse Refuse(const HttpBad& bad, std::chrono::system_clock::time_point now);
+
+ private:
+  StaticFiles files_;
+  HttpSettings settings_;
+};
+
+}  // namespace parley

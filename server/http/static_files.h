@@ -1,0 +1,55 @@
+// The page and all it is made of: a folder held in memory, each file with its compressed forms.
+//
+// A path is found or not: nothing outside the map can be named, whatever a request asks for. Loading reads
+// and compresses (some 100 ms for a page), and may run on any thread; the result belongs to the loop's thread
+// once it was handed over, as blobs do. Readers of an older map keep their bodies: blobs are counted.
+
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/buffer/blob.h"
+
+namespace parley {
+
+// One form of a file as it goes over the wire.
+struct Representation {
+  BlobRef body;
+  std::string
+      etag;  // strong, with its quotes; differs from that of the other forms (RFC 9110, section 8.8.3.3)
+};
+
+struct StaticFile {
+  std::string_view content_type;  // of static life
+  bool immutable = false;         // stands in /assets/: its name changes with its content
+  Representation identity;
+  // No body where that form is not there, or not smaller.
+  Representation gzip;
+  Representation brotli;
+};
+
+class StaticFiles {
+ public:
+  // No files.
+  StaticFiles() = default;
+
+  // Everything under `folder` that may be served. Dot files, and links that lead to one, outside the folder,
+  // or to a folder, are left out. `x.gz` and `x.br` beside a file `x` are its compressed forms; those that
+  // are missing are made where they pay. Throws std::runtime_error, with words for the operator, where the
+  // folder can't be read or has more than limits::kStaticBytes.
+  static StaticFiles Load(const std::filesystem::path& folder);
+
+  // The file at this path ("/assets/app.js"), or null. Lives as long as this object.
+  [[nodiscard]] const StaticFile* Find(std::string_view path) const;
+  [[nodiscard]] std::size_t size() const { return files_.size(); }
+
+ private:
+  std::map<std::string, StaticFile, std::less<>> files_;
+};
+
+}  // namespace parley
