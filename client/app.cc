@@ -1,0 +1,80 @@
+#include "client/app.h"
+
+#include <unistd.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "client/json_mode.h"
+#include "client/loop.h"
+#include "client/output.h"
+#include "client/password.h"
+#include "client/pipe_mode.h"
+#include "client/raw_mode.h"
+#include "client/terminal_mode.h"
+#include "client/visible.h"
+#include "common/base/random.h"
+
+namespace parley::client {
+namespace {
+
+constexpr int kUnusable = 2;
+// Shown on entering a room at a terminal.
+constexpr std::size_t kRecent = 20;
+// Enough that no two clients ever have the same.
+constexpr std::size_t kIdPrefixBytes = 12;
+
+std::function<double()> SystemRandom() {
+  return [engine = std::mt19937_64(std::random_device{}()),
+          zero_to_one = std::uniform_real_distribution<double>()]() mutable { return zero_to_one(engine); };
+}
+
+// Nothing where the options ask for a secret that can't be had; that was told then.
+std::optional<Credentials> TakeCredentials(const Options& options) {
+  Credentials credentials{.name = options.name, .user = options.user};
+  if (options.token_file) {
+    credentials.token = ReadSecret(*options.token_file);
+    if (credentials.token) return credentials;
+    TellError("there is no token in " + *options.token_file + "; write it into the first line");
+    return std::nullopt;
+  }
+  if (!options.user) return credentials;
+  credentials.password = options.password_file ? ReadSecret(*options.password_file)
+                                               : AskPassword("Password of " + Visible(*options.user) + ": ");
+  if (credentials.password) return credentials;
+  TellError(options.password_file
+                ? "there is no password in " + *options.password_file + "; write it into the first line"
+                : "no password was given; enter it on a terminal, or use --password-file FILE");
+  return std::nullopt;
+}
+
+std::unique_ptr<Mode> MakeMode(const Options& options, Credentials credentials, Waker& waker) {
+  const bool terminal_in = ::isatty(STDIN_FILENO) == 1;
+  const bool terminal = terminal_in && ::isatty(STDOUT_FILENO) == 1;
+  if (options.raw) return std::make_unique<RawMode>(terminal_in);
+  if (options.json) return std::make_unique<JsonMode>(std::move(credentials), options.room, terminal_in);
+  Session::Settings settings{.credentials = std::move(credentials),
+                             .may_rename = terminal,
+                             .room = options.room,
+                             .only_room = !terminal,
+                             .id_prefix = RandomToken(kIdPrefixBytes),
+                             .recent = terminal ? kRecent : 0};
+  if (!terminal) return std::make_unique<PipeMode>(std::move(settings));
+  return std::make_unique<TerminalMode>(std::move(settings), ToString(options.server), waker);
+}
+
+}  // namespace
+
+int Run(const Options& options) {
+  std::optional<Credentials> credentials = TakeCredentials(options);
+  if (!credentials) return kUnusable;
+  Waker waker;
+  const std::unique_ptr<Mode> mode = MakeMode(options, std::move(*credentials), waker);
+  return Loop(*mode, waker, options.server, SystemRandom()).Run();
+}
+
+}  // namespace parley::client

@@ -1,0 +1,267 @@
+#include "client/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "common/protocol/names.h"
+
+namespace parley::client {
+namespace {
+
+constexpr std::size_t kHistoryByDefault = 20;
+
+std::string_view Trim(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes the first word off.
+std::string_view TakeWord(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  text = Trim(text.substr(word.size()));
+  return word;
+}
+
+// Takes `"a name"` off, where it stands in quotes.
+std::optional<std::string_view> TakeQuoted(std::string_view& text) {
+  if (!text.starts_with('"')) return std::nullopt;
+  const std::size_t end = text.find('"', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view quoted = text.substr(1, end - 1);
+  text = Trim(text.substr(end + 1));
+  return quoted;
+}
+
+// A room's name may hold spaces too; in quotes then.
+std::string_view TakeName(std::string_view& text) {
+  const std::optional<std::string_view> quoted = TakeQuoted(text);
+  return quoted ? *quoted : TakeWord(text);
+}
+
+struct MemberVerb {
+  std::string_view command;
+  protocol::Action action;
+};
+constexpr std::array kVerbs = {
+    MemberVerb{"/kick", protocol::Action::kKick}, MemberVerb{"/ban", protocol::Action::kBan},
+    MemberVerb{"/mute", protocol::Action::kMute}, MemberVerb{"/unmute", protocol::Action::kUnmute},
+    MemberVerb{"/lock", protocol::Action::kLock}, MemberVerb{"/unlock", protocol::Action::kUnlock},
+};
+
+protocol::Action ActionOf(std::string_view command) {
+  return std::ranges::find(kVerbs, command, &MemberVerb::command)->action;
+}
+
+}  // namespace
+
+std::span<const Commands::Command> Commands::Table() {
+  constexpr bool kArgument = true;
+  constexpr bool kRoom = true;
+  static constexpr std::array kTable = {
+      Command{"/join", "ROOM [PASSWORD]", "enter a room, or make it the current one", kArgument, false,
+              &Commands::Join},
+      Command{"/leave", "[ROOM]", "leave a room", false, kRoom, &Commands::Leave},
+      Command{"/who", "[ROOM]", "who is there", false, kRoom, &Commands::Who},
+      Command{"/msg", "NAME TEXT", "say something to one member alone", kArgument, kRoom, &Commands::Msg},
+      Command{"/history", "[COUNT]", "earlier messages", false, kRoom, &Commands::History},
+      Command{"/topic", "[TEXT | -]", "show the topic, set it, or clear it", false, kRoom, &Commands::Topic},
+      Command{"/hand", "[up | down]", "raise your hand, or lower it", false, kRoom, &Commands::Hand},
+      Command{"/kick", "NAME", "send a member out", kArgument, kRoom, &Commands::OnMember},
+      Command{"/ban", "NAME", "send a member out for good", kArgument, kRoom, &Commands::OnMember},
+      Command{"/mute", "NAME", "take a member's word and microphone", kArgument, kRoom, &Commands::OnMember},
+      Command{"/unmute", "NAME", "give them back", kArgument, kRoom, &Commands::OnMember},
+      Command{"/lock", "", "let nobody else in", false, kRoom, &Commands::OnRoom},
+      Command{"/unlock", "", "let people in again", false, kRoom, &Commands::OnRoom},
+      Command{"/rooms", "", "the public rooms", false, false, &Commands::Rooms},
+      Command{"/help", "[COMMAND]", "this list", false, false, &Commands::Help},
+      Command{"/quit", "", "leave; Ctrl-D does so too", false, false, &Commands::Quit},
+  };
+  return kTable;
+}
+
+void Commands::Run(std::string_view line) {
+  if (Trim(line).empty()) return;
+  if (line.starts_with("//")) return session_.Say(line.substr(1));
+  if (!line.starts_with('/')) return session_.Say(line);
+  std::string_view argument = line;
+  const std::string_view name = TakeWord(argument);
+  const auto command = std::ranges::find(Table(), name, &Command::name);
+  if (command == Table().end()) {
+    return Complain("there is no command " + std::string(name) + "; /help lists them (//TEXT sends /TEXT)");
+  }
+  if (command->wants_argument && argument.empty()) return Usage(*command);
+  if (command->wants_room && session_.current() == nullptr) {
+    return Complain("you are in no room; enter one with /join ROOM");
+  }
+  (this->*command->run)(*command, argument);
+}
+
+std::vector<Notice> Commands::TakeAnswers() {
+  return std::exchange(answers_, {});
+}
+
+std::vector<std::string> Commands::Complete(std::string_view word, bool line_begins) const {
+  std::vector<std::string> found;
+  if (line_begins && word.starts_with('/')) {
+    for (const Command& command : Table()) {
+      if (command.name.starts_with(word)) found.emplace_back(command.name);
+    }
+    return found;
+  }
+  const Room* const room = session_.current();
+  if (room == nullptr) return found;
+  const std::string key = PersonKey(word);
+  for (const protocol::MemberInfo* member : room->Members()) {
+    if (PersonKey(member->name).starts_with(key) && member != session_.Self(*room)) {
+      found.push_back(line_begins ? member->name + ":" : member->name);
+    }
+  }
+  return found;
+}
+
+// --- Rooms ---
+
+void Commands::Join(const Command& command, std::string_view argument) {
+  const std::string_view room = TakeName(argument);
+  if (!protocol::RoomName(room)) return Usage(command);
+  session_.Enter(room, argument.empty() ? std::nullopt : std::optional(std::string(argument)));
+}
+
+void Commands::Leave(const Command&, std::string_view argument) {
+  const std::string_view name = TakeName(argument);
+  const Room* const room = name.empty() ? session_.current() : session_.FindRoom(name);
+  if (room == nullptr) return Complain("you are not in " + std::string(name));
+  session_.Leave(*room);
+}
+
+void Commands::Who(const Command&, std::string_view argument) {
+  const std::string_view name = TakeName(argument);
+  const Room* const room = name.empty() ? session_.current() : session_.FindRoom(name);
+  if (room == nullptr) return Complain("you are not in " + std::string(name));
+  if (!room->joined()) return Complain("there is no connection now; try again once there is");
+  const std::vector<const protocol::MemberInfo*> members = room->Members();
+  Answer("in " + room->name() + ": " + std::to_string(room->count()));
+  for (const protocol::MemberInfo* member : members) {
+    Answer("  " + DescribeMember(*member, member == session_.Self(*room)));
+  }
+  if (room->count() > members.size()) {
+    Answer("  and " + std::to_string(room->count() - members.size()) + " more");
+  }
+}
+
+void Commands::Rooms(const Command&, std::string_view) {
+  session_.ShowRooms();
+}
+
+void Commands::Topic(const Command& command, std::string_view argument) {
+  const Room& room = *session_.current();
+  if (argument.empty()) {
+    return Answer(room.topic().empty() ? "there is no topic; set one with /topic TEXT"
+                                       : "topic: " + room.topic());
+  }
+  const std::string value(argument == "-" ? std::string_view() : argument);
+  session_.Moderate(protocol::Action::kTopic, std::nullopt, value, std::string(command.name));
+}
+
+void Commands::OnRoom(const Command& command, std::string_view) {
+  session_.Moderate(ActionOf(command.name), std::nullopt, std::nullopt, std::string(command.name));
+}
+
+// --- Messages ---
+
+void Commands::Msg(const Command& command, std::string_view argument) {
+  const protocol::MemberInfo* const member = TakeMember(argument);
+  if (member == nullptr) return;
+  if (argument.empty()) return Usage(command);
+  session_.Whisper(*member, argument);
+}
+
+void Commands::History(const Command& command, std::string_view argument) {
+  std::size_t count = kHistoryByDefault;
+  const char* const end = argument.data() + argument.size();
+  if (!argument.empty()) {
+    const auto [stop, error] = std::from_chars(argument.data(), end, count);
+    if (error != std::errc() || stop != end || count == 0) return Usage(command);
+  }
+  session_.ShowOlder(count);
+}
+
+// --- Members ---
+
+void Commands::Hand(const Command& command, std::string_view argument) {
+  const protocol::MemberInfo* const self = session_.Self(*session_.current());
+  if (argument.empty()) return session_.RaiseHand(self == nullptr || !self->hand);
+  if (argument != "up" && argument != "down") return Usage(command);
+  session_.RaiseHand(argument == "up");
+}
+
+void Commands::OnMember(const Command& command, std::string_view argument) {
+  const protocol::MemberInfo* const member = TakeMember(argument);
+  if (member == nullptr) return;
+  if (!argument.empty()) return Usage(command);
+  session_.Moderate(ActionOf(command.name), member->id, std::nullopt,
+                    std::string(command.name) + " " + member->name);
+}
+
+const protocol::MemberInfo* Commands::TakeMember(std::string_view& argument) {
+  const Room& room = *session_.current();
+  if (const std::optional<std::string_view> quoted = TakeQuoted(argument)) {
+    const protocol::MemberInfo* const member = room.FindByName(*quoted);
+    if (member == nullptr) Complain("there is no one called " + std::string(*quoted) + " here");
+    return member;
+  }
+  // The longest name that the argument begins with: "ann lee hello" is for ann lee where she is here.
+  for (std::size_t end = argument.size();;) {
+    const protocol::MemberInfo* const member = room.FindByName(Trim(argument.substr(0, end)));
+    if (member != nullptr) {
+      argument = Trim(argument.substr(end));
+      return member;
+    }
+    const std::size_t space = end == 0 ? std::string_view::npos : argument.rfind(' ', end - 1);
+    if (space == std::string_view::npos) break;
+    end = space;
+  }
+  Complain("there is no one called " + std::string(argument.substr(0, argument.find(' '))) + " here");
+  return nullptr;
+}
+
+// --- Help ---
+
+void Commands::Help(const Command&, std::string_view argument) {
+  constexpr std::size_t kColumn = 24;
+  const std::string wanted =
+      argument.empty() || argument.starts_with('/') ? std::string(argument) : "/" + std::string(argument);
+  bool found = false;
+  for (const Command& command : Table()) {
+    if (!wanted.empty() && command.name != wanted) continue;
+    found = true;
+    std::string line = std::string(command.name) + " " + std::string(command.arguments);
+    line.resize(std::max(line.size(), kColumn), ' ');
+    Answer(line + std::string(command.help));
+  }
+  if (!found) return Complain("there is no command " + wanted + "; /help lists them");
+  if (wanted.empty()) Answer("Anything else is a message; //TEXT sends /TEXT.");
+}
+
+void Commands::Quit(const Command&, std::string_view) {
+  quit_ = true;
+}
+
+void Commands::Answer(std::string text) {
+  answers_.push_back({.kind = Notice::Kind::kInfo, .text = std::move(text)});
+}
+
+void Commands::Complain(std::string text) {
+  answers_.push_back({.kind = Notice::Kind::kProblem, .text = std::move(text)});
+}
+
+void Commands::Usage(const Command& command) {
+  Complain("usage: " + std::string(command.name) + " " + std::string(command.arguments) + " - " +
+           std::string(command.help));
+}
+
+}  // namespace parley::client

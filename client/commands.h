@@ -1,0 +1,69 @@
+// What one can type: `/join`, `/leave` and so on, in one table; anything else is a message.
+//
+// Works on a Session, and adds answers that need no server to `answers`. Owned by the terminal mode.
+
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/notice.h"
+#include "client/session.h"
+
+namespace parley::client {
+
+class Commands {
+ public:
+  // `session` must outlive this object.
+  explicit Commands(Session& session) : session_(session) {}
+
+  // One line as it was typed. `//text` is the message `/text`.
+  void Run(std::string_view line);
+
+  // `/quit` was typed.
+  [[nodiscard]] bool quit() const { return quit_; }
+  std::vector<Notice> TakeAnswers();
+
+  // What completes `word` where a line begins (then it may be a command), or further on: commands, and names
+  // of members of the current room.
+  [[nodiscard]] std::vector<std::string> Complete(std::string_view word, bool line_begins) const;
+
+  struct Command {
+    std::string_view name;       // with its slash
+    std::string_view arguments;  // for people; capitals are placeholders, brackets mean it may be missing
+    std::string_view help;
+    bool wants_argument;
+    bool wants_room;  // the current one
+    void (Commands::*run)(const Command& command, std::string_view argument);
+  };
+  static std::span<const Command> Table();
+
+ private:
+  void Join(const Command& command, std::string_view argument);
+  void Leave(const Command& command, std::string_view argument);
+  void Who(const Command& command, std::string_view argument);
+  void Msg(const Command& command, std::string_view argument);
+  void History(const Command& command, std::string_view argument);
+  void Topic(const Command& command, std::string_view argument);
+  void Hand(const Command& command, std::string_view argument);
+  void OnMember(const Command& command, std::string_view argument);
+  void OnRoom(const Command& command, std::string_view argument);
+  void Rooms(const Command& command, std::string_view argument);
+  void Help(const Command& command, std::string_view argument);
+  void Quit(const Command& command, std::string_view argument);
+
+  // Splits "NAME REST", where a name may hold spaces or stand in quotes. Null, and a problem is told, where
+  // nobody here has it.
+  const protocol::MemberInfo* TakeMember(std::string_view& argument);
+  void Answer(std::string text);
+  void Complain(std::string text);
+  void Usage(const Command& command);
+
+  Session& session_;
+  std::vector<Notice> answers_;
+  bool quit_ = false;
+};
+
+}  // namespace parley::client

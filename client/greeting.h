@@ -1,0 +1,48 @@
+// Who says hello: from the first hello to coming back with the token of the last welcome.
+//
+// Owned by the session that sends what it says. Knows no connection.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/protocol/event.h"
+#include "common/protocol/request.h"
+
+namespace parley::client {
+
+struct Credentials {
+  std::string name = {};                           // of a guest; not used with the others
+  std::optional<std::string> user = std::nullopt;  // then `password` counts
+  std::optional<std::string> password = std::nullopt;
+  std::optional<std::string> token = std::nullopt;
+};
+
+class Greeting {
+ public:
+  // `may_rename`: where a guest's name is taken, NAME-2 is tried next, then NAME-3, and so on.
+  Greeting(Credentials credentials, bool may_rename);
+
+  // What to say on a fresh connection, or after Refused() said kAgain.
+  [[nodiscard]] protocol::Hello Next() const;
+  void Accepted(const protocol::Welcome& welcome);
+
+  struct Outcome {
+    enum class Kind { kAgain, kFailed };
+    Kind kind;
+    std::string text;  // kFailed: why. kAgain: what to tell the person, empty for nothing
+  };
+  Outcome Refused(const protocol::Error& error);
+
+ private:
+  Outcome NextName();
+
+  Credentials credentials_;
+  std::string base_name_;
+  bool may_rename_;
+  int attempt_ = 1;
+  std::string token_;  // of the last welcome
+};
+
+}  // namespace parley::client

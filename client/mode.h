@@ -1,0 +1,60 @@
+// What this client does with its connection and its input: chat on a terminal, chat in a pipe, `--json` or
+// `--raw`. Four classes; Loop drives one of them.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/buffer/byte_queue.h"
+
+namespace parley::client {
+
+class Mode {
+ public:
+  virtual ~Mode() = default;
+
+  // --- The connection ---
+
+  virtual void Connected() = 0;
+  // It was lost, or a try to make one failed; the loop goes on trying.
+  virtual void Disconnected(const std::string& why) = 0;
+  // Takes what is whole out of `incoming`. False where this can be no server of ours.
+  virtual bool Receive(ByteQueue& incoming) = 0;
+  // What is to be sent, after each turn and while there is a connection.
+  virtual std::string TakeOutgoing() = 0;
+  // The server has let this client in.
+  [[nodiscard]] virtual bool settled() const = 0;
+  // Asks the server for a sign of life; false where the dialect has no way to.
+  virtual bool Ping() = 0;
+  // How long the server wants to be left alone.
+  virtual std::optional<std::chrono::seconds> TakeRetryAfter() = 0;
+
+  // --- Standard input ---
+
+  // `unsent` bytes wait in the connection.
+  [[nodiscard]] virtual bool WantsInput(std::size_t unsent) const = 0;
+  // It is readable.
+  virtual void ReadInput() = 0;
+
+  // --- The turn and the end ---
+
+  // Once a turn, after all events: prints what there is to print.
+  virtual void Turn(const Now& now) = 0;
+  // When the next turn is wanted, if nothing happens before.
+  [[nodiscard]] virtual std::optional<MonotonicTime> deadline() const { return std::nullopt; }
+  // Goes on trying for ever where the server can't be reached.
+  [[nodiscard]] virtual bool patient() const = 0;
+  // A signal asks the process to end.
+  virtual void Stop() = 0;
+  // Asked once a turn: the exit status, once there is nothing more to do. An error was told by then.
+  virtual std::optional<int> Finish(std::size_t unsent) = 0;
+  // Before the connection is closed in good order: what else to say. True: the server is going to close its
+  // side then; false: what was sent only has to arrive.
+  virtual bool SayGoodbye() = 0;
+};
+
+}  // namespace parley::client

@@ -1,0 +1,46 @@
+// chat_client's command line, environment (`PARLEY_NAME=...`) and `--config FILE`, of which the command line
+// wins, then the environment. The only part that sees cxxopts.
+
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/net/endpoint.h"
+
+namespace parley::client {
+
+struct Options {
+  Endpoint server;
+  std::string room;
+  std::string name;  // of a guest
+  std::optional<std::string> user;
+  std::optional<std::string> password_file, token_file;
+  bool raw = false, json = false;
+};
+
+// The program is to end at once: `--help` and `--version` with status 0 and their text for stdout, what can't
+// be used with status 2 and its line for stderr.
+struct EarlyEnd {
+  int status;
+  std::string text;
+};
+
+// What the options don't come with themselves.
+struct Surroundings {
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::string login_name;  // empty: unknown
+};
+
+// `arguments` without the program's name. Reads the file that `--config` names.
+std::variant<Options, EarlyEnd> ParseOptions(const std::vector<std::string>& arguments,
+                                             const Surroundings& surroundings);
+
+// Those of this process.
+Surroundings SystemSurroundings();
+
+}  // namespace parley::client

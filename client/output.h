@@ -1,0 +1,32 @@
+// Standard output and standard error.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace parley::client {
+
+// Bytes to a descriptor, all of them, at once: waits where the reader is slow, and so slows this client, and
+// in the end the server, down.
+class Output {
+ public:
+  explicit Output(int descriptor) : descriptor_(descriptor) {}
+
+  // Nothing more is written once it is closed.
+  void Write(std::string_view bytes);
+  // Nobody reads any more.
+  [[nodiscard]] bool closed() const { return closed_; }
+
+ private:
+  void Fail(int error);
+
+  int descriptor_;
+  bool closed_ = false;
+};
+
+// One line on standard error: `chat_client: text`, made safe for a terminal. Returns 1, the exit status of
+// what failed while running.
+int TellError(std::string_view text);
+
+}  // namespace parley::client

@@ -1,0 +1,56 @@
+// Chat on a terminal: a prompt, commands, and messages as they come.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "client/commands.h"
+#include "client/mode.h"
+#include "client/server_lines.h"
+#include "client/session.h"
+#include "client/terminal.h"
+#include "client/view.h"
+
+namespace parley::client {
+
+class TerminalMode : public Mode {
+ public:
+  // `waker`: see Terminal.
+  TerminalMode(Session::Settings settings, std::string server, Waker& waker);
+
+  void Connected() override;
+  void Disconnected(const std::string& why) override;
+  bool Receive(ByteQueue& incoming) override;
+  std::string TakeOutgoing() override { return session_.TakeOutgoing(); }
+  [[nodiscard]] bool settled() const override { return session_.greeted(); }
+  bool Ping() override;
+  std::optional<std::chrono::seconds> TakeRetryAfter() override { return session_.TakeRetryAfter(); }
+  [[nodiscard]] bool WantsInput(std::size_t) const override { return !leaving_; }
+  void ReadInput() override { terminal_.Read(); }
+  void Turn(const Now& now) override;
+  [[nodiscard]] std::optional<MonotonicTime> deadline() const override { return leave_by_; }
+  [[nodiscard]] bool patient() const override { return true; }
+  void Stop() override { leaving_ = true; }
+  std::optional<int> Finish(std::size_t unsent) override;
+  bool SayGoodbye() override;
+
+ private:
+  void Say(std::string text);
+  void Print(const std::vector<Notice>& notices);
+
+  Session session_;
+  ServerLines server_lines_;
+  Commands commands_;
+  View view_;
+  Terminal terminal_;
+  std::string server_;
+  Now now_{};
+
+  bool told_connected_ = false;
+  bool told_lost_ = false;
+  bool leaving_ = false;
+  std::optional<MonotonicTime> leave_by_;
+};
+
+}  // namespace parley::client
