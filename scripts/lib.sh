@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
   build-essential cmake ninja-build pkg-config
   libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libsodium-dev libreadline-dev
-  libssl-dev libwslay-dev libqrencode-dev
+  libssl-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
