@@ -91,6 +91,8 @@ inline constexpr std::chrono::hours kTokenLife{24};
 inline constexpr std::size_t kReadBytes = 64 * 1024;
 // Accepted in one turn: a storm of connects starves nobody.
 inline constexpr int kAcceptsPerTurn = 128;
+// TLS handshakes carried on in one turn: each costs the time of some hundred messages.
+inline constexpr int kHandshakesPerTurn = 32;
 // Written to one peer in one turn.
 inline constexpr std::size_t kFlushBytes = 1024 * 1024;
 // No accepting after the process ran out of descriptors: select() would report the listener in every turn.

@@ -7,6 +7,7 @@
 #include "server/session/encode.h"
 
 namespace parley {
+
 namespace {
 
 template <typename... Handlers>
@@ -17,10 +18,10 @@ struct Overloaded : Handlers... {
 }  // namespace
 
 Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log)
-    : options_(std::move(options)), hub_(options_.hub), log_(std::move(log)) {
+    : options_(std::move(options)), http_(HttpSettings{}), hub_(options_.hub), log_(std::move(log)) {
 }
 
-PeerIndex Exchange::Open(std::string address, bool refused, const Now& now) {
+PeerIndex Exchange::Open(Arrival arrival, const Now& now) {
   PeerIndex index = 0;
   if (free_.empty()) {
     index = static_cast<PeerIndex>(peers_.size());
@@ -29,19 +30,24 @@ PeerIndex Exchange::Open(std::string address, bool refused, const Now& now) {
     index = free_.back();
     free_.pop_back();
   }
-  peers_[index] = std::make_unique<Peer>(std::move(address), options_.rate);
+  peers_[index] = std::make_unique<Peer>(std::move(arrival), options_.rate);
   Peer& peer = *peers_[index];
-  peer.refused = refused;
-  peer.decide_by = now.monotonic + limits::kFirstBytes;
-  undecided_.push_back(index);
   ++peer_count_;
-  SetTimer(index);
+  if (peer.session.dialect() == Dialect::kUndecided) {
+    peer.decide_by = now.monotonic + limits::kFirstBytes;
+    undecided_.push_back(index);
+    SetTimer(index);
+  } else {
+    Decide(index, peer.session.dialect(), now);
+  }
   return index;
 }
 
 void Exchange::Receive(PeerIndex index, std::string_view bytes, const Now& now) {
   Peer& peer = *peers_[index];
   if (peer.closing) return;
+  peer.heard = now.monotonic;
+  peer.pinged = false;
   if (Held(peer)) {
     peer.in.Append(bytes);
   } else {
@@ -55,11 +61,10 @@ void Exchange::End(PeerIndex index, const Now& now) {
   MarkDirty(index);
   if (peer.closing || Held(peer)) return;
   if (peer.session.dialect() == Dialect::kUndecided && !peer.in.empty()) {
-    // What could have become something else can't any more.
-    peer.session.DecideRaw();
-    Decide(index, Dialect::kRaw, now);
+    DecideRawNow(index, now);  // what could have become something else can't any more
+  } else {
+    Process(index, {}, now);
   }
-  Process(index, {}, now);
 }
 
 void Exchange::Lost(PeerIndex index, std::string_view reason, const Now& now) {
@@ -98,19 +103,24 @@ void Exchange::Process(PeerIndex index, std::string_view input, const Now& now) 
   } else {
     peer.in.Append(rest);
   }
+  if (peer.request_by && !peer.in.empty()) {
+    // A head has begun: it has less time than the silence before it.
+    peer.request_by = std::min(*peer.request_by, now.monotonic + limits::kHttpHead);
+    SetTimer(index);
+  }
   FinishIfEnded(index, now);
 }
 
 bool Exchange::Step(PeerIndex index, std::string_view& input, const Now& now) {
   Peer& peer = *peers_[index];
   if (peer.closing || Held(peer)) return false;
-  if (peer.out.bytes() > options_.queue_bytes / 2 && peer.session.dialect() != Dialect::kUndecided) {
+  const Dialect dialect = peer.session.dialect();
+  if (peer.out.bytes() > options_.queue_bytes / 2 && dialect != Dialect::kUndecided) {
     peer.stalled = true;
     MarkDirty(index);
     return false;
   }
-  if (peer.session.dialect() == Dialect::kRaw && !input.empty() &&
-      peer.pace.NextTime(PaceClass::kChat) > now.monotonic) {
+  if (dialect == Dialect::kRaw && !input.empty() && peer.pace.NextTime(PaceClass::kChat) > now.monotonic) {
     peer.resume_at = peer.pace.NextTime(PaceClass::kChat);
     SetTimer(index);
     MarkDirty(index);
@@ -118,6 +128,12 @@ bool Exchange::Step(PeerIndex index, std::string_view& input, const Now& now) {
   }
   std::size_t consumed = 0;
   Session::Step step = peer.session.Next(input, consumed);
+  const bool more = Take(index, step, now);
+  input.remove_prefix(consumed);
+  return more;
+}
+
+bool Exchange::Take(PeerIndex index, Session::Step& step, const Now& now) {
   const bool more = std::visit(Overloaded{
                                    [](Session::NeedMore&) { return false; },
                                    [&](Session::Decided& decided) {
@@ -133,13 +149,22 @@ bool Exchange::Step(PeerIndex index, std::string_view& input, const Now& now) {
                                      return true;
                                    },
                                    [&](Session::Broken& broken) {
-                                     Fail(index, broken.code, broken.text);
-                                     CarryOut(now);
+                                     Break(index, broken);
+                                     return false;
+                                   },
+                                   [&](Session::Say& say) {
+                                     Push(index, BlobRef::Copy(say.bytes));
+                                     if (say.last) Close(index, "left");
+                                     return true;
+                                   },
+                                   [&](HttpRequest& request) { return AnswerHttp(index, request, now); },
+                                   [&](HttpBad& bad) {
+                                     RefuseHttp(index, bad, now);
                                      return false;
                                    },
                                },
                                step);
-  input.remove_prefix(consumed);
+  CarryOut(now);
   return more;
 }
 
@@ -148,13 +173,15 @@ void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
   std::erase(undecided_, index);
   peer.decide_by.reset();
   OutQueue heard = std::exchange(peer.out, {});  // what the lobby said meanwhile
-  if (peer.refused || dialect == Dialect::kHttp || dialect == Dialect::kTls) {
-    Refuse(index, dialect);
+  if (peer.arrival.refused || dialect == Dialect::kTls) {
+    Refuse(index, dialect, now);
+  } else if (dialect == Dialect::kHttp) {
+    peer.request_by = now.monotonic + limits::kHttpHead;
   } else if (dialect == Dialect::kLines) {
-    hub_.Connect(index, peer.address);
+    hub_.Connect(index, peer.arrival.address);
     peer.hello_by = now.monotonic + limits::kHello;
   } else {
-    hub_.ConnectRaw(index, peer.address, now, outbox_);
+    hub_.ConnectRaw(index, peer.arrival.address, now, outbox_);
     CarryOut(now);
     if (!peer.closing) peer.out = std::move(heard);
   }
@@ -163,32 +190,44 @@ void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
   SetTimer(index);
 }
 
-void Exchange::Refuse(PeerIndex index, Dialect dialect) {
+// The first second is over, or nothing more will come.
+void Exchange::DecideRawNow(PeerIndex index, const Now& now) {
+  peers_[index]->session.DecideRaw();
+  Decide(index, Dialect::kRaw, now);
+  Process(index, {}, now);
+}
+
+void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
   const std::string_view full = "The server is full: try again later.";
   switch (dialect) {
     case Dialect::kLines:
       Fail(index, ErrorCode::kServerFull, full);
-      return;
-    case Dialect::kRaw:
-      Push(index, BlobRef::Copy(std::string(full) + "\n"));
       break;
     case Dialect::kHttp:
-      Push(index,
-           BlobRef::Copy("HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain\r\nContent-Length: 50\r\n"
-                         "Connection: close\r\n\r\nThis door has no page yet: use nc or chat_client.\n"));
+      RefuseHttp(index, {503, "the server is full"}, now);
       break;
-    case Dialect::kTls:
-    case Dialect::kUndecided:
+    case Dialect::kRaw:
+      Push(index, BlobRef::Copy(std::string(full) + "\n"));
+      Close(index, "left");
       break;
+    default:  // a ClientHello where there is no TLS: nothing that it would understand
+      Close(index, "left");
   }
-  Close(index, "left");
+}
+
+void Exchange::Break(PeerIndex index, const Session::Broken& broken) {
+  if (broken.error) {
+    Fail(index, *broken.error, broken.text);
+    return;
+  }
+  Push(index, BlobRef::Copy(WebSocketClose(broken.close_code, broken.text)));
+  Close(index, "lost");
 }
 
 void Exchange::TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now) {
   Peer& peer = *peers_[index];
   peer.pace.Take(PaceClass::kChat, std::max<std::size_t>(chunk.texts.size(), 1), now.monotonic);
   hub_.HandleRaw(index, chunk.bytes, std::move(chunk.texts), now, outbox_);
-  CarryOut(now);
 }
 
 void Exchange::TakeRequest(PeerIndex index, Session::Asked asked, const Now& now) {
@@ -208,7 +247,6 @@ void Exchange::TakeRequest(PeerIndex index, Session::Asked asked, const Now& now
     return;
   }
   Answer(index, std::move(asked), now);
-  CarryOut(now);
 }
 
 void Exchange::Answer(PeerIndex index, Session::Asked asked, const Now& now) {
@@ -229,83 +267,10 @@ void Exchange::FinishIfEnded(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
   if (!peer.ended || peer.closing || Held(peer)) return;
   // A raw peer goes on listening; one that has not said a byte yet may turn out to be raw.
-  if (peer.session.dialect() != Dialect::kLines || hub_.IsWaiting(index)) return;
+  const Dialect dialect = peer.session.dialect();
+  if (dialect == Dialect::kRaw || dialect == Dialect::kUndecided || hub_.IsWaiting(index)) return;
   Close(index, "left");
   CarryOut(now);
-}
-
-// --- Time ---
-
-void Exchange::SetTimer(PeerIndex index) {
-  const Peer& peer = *peers_[index];
-  std::optional<MonotonicTime> next;
-  for (const auto& deadline : {peer.decide_by, peer.resume_at, peer.hello_by}) {
-    if (deadline && (!next || *deadline < *next)) next = deadline;
-  }
-  if (next) {
-    timers_.Set(index, *next);
-  } else {
-    timers_.Cancel(index);
-  }
-}
-
-void Exchange::SetReady(PeerIndex index) {
-  Peer& peer = *peers_[index];
-  if (peer.ready || peer.closing) return;
-  peer.ready = true;
-  ready_.push_back(index);
-}
-
-void Exchange::Resume(PeerIndex index, const Now& now) {
-  Peer& peer = *peers_[index];
-  if (peer.closing) return;
-  if (auto asked = std::exchange(peer.parked, std::nullopt)) {
-    TakeRequest(index, std::move(*asked), now);
-  }
-  MarkDirty(index);
-  Process(index, {}, now);
-}
-
-void Exchange::PassDeadlines(PeerIndex index, const Now& now) {
-  Peer& peer = *peers_[index];
-  const auto due = [&](const std::optional<MonotonicTime>& deadline) {
-    return deadline && *deadline <= now.monotonic;
-  };
-  if (due(peer.decide_by)) {
-    peer.session.DecideRaw();
-    Decide(index, Dialect::kRaw, now);
-    Process(index, {}, now);
-  }
-  if (due(peer.hello_by)) {
-    peer.hello_by.reset();
-    Fail(index, ErrorCode::kHelloRequired, "no hello within 30 seconds");
-    CarryOut(now);
-  }
-  if (due(peer.resume_at)) {
-    peer.resume_at.reset();
-    Resume(index, now);
-  }
-  if (!peer.closing) SetTimer(index);
-}
-
-void Exchange::Tick(const Now& now) {
-  for (const PeerIndex index : std::exchange(ready_, {})) {
-    peers_[index]->ready = false;
-    // One that waits for its pace goes on by its timer.
-    if (!peers_[index]->resume_at) Resume(index, now);
-  }
-  while (const auto key = timers_.PopDue(now.monotonic)) PassDeadlines(static_cast<PeerIndex>(*key), now);
-  if (const auto due = hub_.NextDeadline(); due && *due <= now.monotonic) {
-    hub_.Tick(now, outbox_);
-    CarryOut(now);
-  }
-}
-
-std::optional<MonotonicTime> Exchange::NextDeadline() const {
-  const auto ours = timers_.Next();
-  const auto hubs = hub_.NextDeadline();
-  if (!ours || !hubs) return ours ? ours : hubs;
-  return std::min(*ours, *hubs);
 }
 
 // --- What a connection is to do ---
@@ -322,10 +287,11 @@ bool Exchange::Withheld(PeerIndex index) const {
 void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   Peer& peer = *peers_[index];
   if (peer.closing) return;
-  if (blocked && peer.out.bytes() > options_.queue_bytes) {
-    // It is told in place of all that waits, after the line that it got the beginning of.
+  // A response of HTTP is one file, whatever its size; nothing is added to it while it waits.
+  if (blocked && peer.out.bytes() > options_.queue_bytes && peer.session.dialect() != Dialect::kHttp) {
+    // It is told in place of all that waits, after the line or frame that it got the beginning of.
     peer.out.KeepStarted();
-    if (peer.session.dialect() == Dialect::kLines) {
+    if (peer.session.speaks_protocol()) {
       Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
     }
     Close(index, "lost");

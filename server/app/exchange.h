@@ -22,6 +22,7 @@
 #include "common/buffer/out_queue.h"
 #include "common/io/timers.h"
 #include "server/app/pace.h"
+#include "server/http/http_service.h"
 #include "server/hub/hub.h"
 #include "server/session/session.h"
 #include "server/store/message_log.h"
@@ -32,9 +33,16 @@ struct ExchangeOptions {
   HubOptions hub;
   std::uint32_t rate = limits::kMessageRate;      // chat a second a peer; 0 is no limit
   std::size_t queue_bytes = limits::kQueueBytes;  // what may wait for one peer
-  // Where a browser that came to the plain door is sent: "https://host:port" is made of the Host it asked for
-  // and this port. 0: there is no such door.
-  std::uint16_t https_port = 0;
+  bool proxy = false;                             // believe X-Forwarded-For of loopback
+};
+
+// A connection that is there, after the handshake on the TLS door.
+struct Arrival {
+  std::string address;     // of the peer, without port
+  bool loopback = false;   // that address is
+  bool tls = false;        // it came through the TLS door
+  bool alpn_http = false;  // and said that it speaks HTTP
+  bool refused = false;    // there is no room for it: it is told so in its dialect, once that is known
 };
 
 class Exchange {
@@ -44,9 +52,7 @@ class Exchange {
 
   // --- What happened to a connection ---
 
-  // A peer is there. `refused`: there is no room for it, and it is told so in its dialect, once that is
-  // known.
-  PeerIndex Open(std::string address, bool refused, const Now& now);
+  PeerIndex Open(Arrival arrival, const Now& now);
   void Receive(PeerIndex peer, std::string_view bytes, const Now& now);
   // It has finished sending.
   void End(PeerIndex peer, const Now& now);
@@ -83,12 +89,15 @@ class Exchange {
   void Flushed(PeerIndex peer, bool blocked, const Now& now);
 
   [[nodiscard]] std::size_t peer_count() const { return peer_count_; }
+  // What HTTP requests get: the page and the like. To be filled by whoever makes the exchange.
+  [[nodiscard]] HttpService& http() { return http_; }
 
  private:
   struct Peer {
-    Peer(std::string where, std::uint32_t rate) : address(std::move(where)), pace(rate) {}
+    Peer(Arrival from, std::uint32_t rate)
+        : arrival(std::move(from)), session(arrival.alpn_http), pace(rate) {}
 
-    std::string address;
+    Arrival arrival;
     Session session;
     ByteQueue in;  // what is not decoded yet
     OutQueue out;
@@ -98,7 +107,10 @@ class Exchange {
     std::optional<MonotonicTime> resume_at;  // for pace
     std::optional<MonotonicTime> decide_by;  // undecided becomes raw
     std::optional<MonotonicTime> hello_by;
-    bool refused = false;
+    std::optional<MonotonicTime> request_by;  // HTTP: a head, or the next request
+    std::optional<MonotonicTime> silent_by;   // WebSocket: looked at when due, moved by what was heard since
+    MonotonicTime heard;
+    bool pinged = false;
     bool ended = false;    // it sends nothing more
     bool stalled = false;  // its own replies fill its queue: it is not read until they are sent
     bool ready = false;    // in ready_
@@ -109,8 +121,16 @@ class Exchange {
   // Bytes to requests (exchange.cc).
   void Process(PeerIndex index, std::string_view input, const Now& now);
   bool Step(PeerIndex index, std::string_view& input, const Now& now);  // false: no more of it now
+  bool Take(PeerIndex index, Session::Step& step, const Now& now);
   void Decide(PeerIndex index, Dialect dialect, const Now& now);
-  void Refuse(PeerIndex index, Dialect dialect);
+  void DecideRawNow(PeerIndex index, const Now& now);
+  void Refuse(PeerIndex index, Dialect dialect, const Now& now);
+  bool AnswerHttp(PeerIndex index, const HttpRequest& request, const Now& now);
+  void PushResponse(PeerIndex index, const HttpResponse& response);
+  void RefuseHttp(PeerIndex index, const HttpBad& bad, const Now& now);
+  void UpgradeToWebSocket(PeerIndex index, const HttpRequest& request, const Now& now);
+  void WatchSilence(PeerIndex index, const Now& now);
+  void Break(PeerIndex index, const Session::Broken& broken);
   void TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now);
   void TakeRequest(PeerIndex index, Session::Asked asked, const Now& now);
   void Answer(PeerIndex index, Session::Asked asked, const Now& now);
@@ -134,11 +154,13 @@ class Exchange {
   void Close(PeerIndex index, std::string_view reason);
   void MarkDirty(PeerIndex index);
   void Fail(PeerIndex index, ErrorCode code, std::string_view text);
+  void CloseAfterError(PeerIndex index, ErrorCode code);
   void GoOn(PeerIndex index);
   void Finish(MessageLog::Appended done, const Now& now);
   void Finish(MessageLog::Loaded done, const Now& now);
 
   ExchangeOptions options_;
+  HttpService http_;
   Hub hub_;
   std::unique_ptr<MessageLog> log_;
   Outbox outbox_;

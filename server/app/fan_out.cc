@@ -31,19 +31,19 @@ void Exchange::CarryOut(const Now& now) {
 void Exchange::Deliver(ToPeer& item) {
   Peer& peer = *peers_[item.peer];
   if (peer.closing) return;
-  Push(item.peer, EncodeLine(item.event, item.ref));
+  Push(item.peer, Encode(peer.session.dialect(), item.event, item.ref));
   if (std::holds_alternative<protocol::Welcome>(item.event)) {
     peer.hello_by.reset();
     SetTimer(item.peer);
   }
   const auto* error = std::get_if<protocol::Error>(&item.event);
-  if (error != nullptr && IsFatal(error->code)) Close(item.peer, "lost");
+  if (error != nullptr && IsFatal(error->code)) CloseAfterError(item.peer, error->code);
 }
 
 void Exchange::Deliver(ToRoom& item) {
   SharedEvent shared(item.event);
   for (const Seat& seat : item.room->seats()) {
-    if (!seat.raw) Push(seat.peer, shared.line());
+    if (!seat.raw) Push(seat.peer, shared.For(peers_[seat.peer]->session.dialect()));
   }
 }
 
@@ -56,7 +56,7 @@ void Exchange::Deliver(ChatToRoom& item) {
   for (const Seat& seat : item.room->seats()) {
     if (seat.peer == item.author) continue;
     if (!seat.raw) {
-      Push(seat.peer, shared.line());
+      Push(seat.peer, shared.For(peers_[seat.peer]->session.dialect()));
     } else if (raw) {
       Push(seat.peer, raw);
     }
@@ -85,7 +85,7 @@ void Exchange::DeliverUndecided(const Room& room, const BlobRef& bytes) {
   if (&room != &hub_.lobby() || !hub_.guests_allowed()) return;
   for (const PeerIndex index : undecided_) {
     Peer& peer = *peers_[index];
-    if (peer.refused) continue;
+    if (peer.arrival.refused) continue;
     peer.out.Push(bytes);
     peer.out.DropOldest(limits::kUndecidedBytes);
   }
@@ -100,7 +100,14 @@ void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
 
 // A fatal error that is no reply.
 void Exchange::Fail(PeerIndex index, ErrorCode code, std::string_view text) {
-  Push(index, EncodeLine(protocol::Error{code, std::string(text)}));
+  Push(index, Encode(peers_[index]->session.dialect(), protocol::Error{code, std::string(text)}));
+  CloseAfterError(index, code);
+}
+
+void Exchange::CloseAfterError(PeerIndex index, ErrorCode code) {
+  if (peers_[index]->session.dialect() == Dialect::kWebSocket) {
+    Push(index, BlobRef::Copy(WebSocketClose(CloseCodeOf(code), ToString(code))));
+  }
   Close(index, "lost");
 }
 
@@ -177,10 +184,15 @@ void Exchange::GoOn(PeerIndex index) {
 
 void Exchange::Shutdown(const Now& now) {
   Commit(now);
-  const BlobRef line = EncodeLine(protocol::Closing{"the server is shutting down", 1});
+  const protocol::Event closing = protocol::Closing{"the server is shutting down", 1};
+  SharedEvent shared(closing);
   for (PeerIndex index = 0; index < peers_.size(); ++index) {
     if (peers_[index] == nullptr || peers_[index]->closing) continue;
-    if (peers_[index]->session.dialect() == Dialect::kLines) Push(index, line);
+    const Session& session = peers_[index]->session;
+    if (session.speaks_protocol()) Push(index, shared.For(session.dialect()));
+    if (session.dialect() == Dialect::kWebSocket) {
+      Push(index, BlobRef::Copy(WebSocketClose(websocket_close::kGoingAway, "the server is shutting down")));
+    }
     // Nobody is told that the others leave: they all do.
     peers_[index]->closing = true;
     MarkDirty(index);

@@ -12,6 +12,13 @@ namespace {
 constexpr std::chrono::seconds kFinalFlush{30};
 // At a shutdown, once every queue is flushed.
 constexpr std::chrono::milliseconds kGoodbye{250};
+constexpr std::chrono::minutes kUpkeepPeriod{1};
+// Not a descriptor: the end of a shutdown.
+constexpr Timers::Key kShutdownKey = ~Timers::Key{0};
+
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
 
 }  // namespace
 
@@ -20,13 +27,14 @@ Loop::Loop(Exchange& exchange, std::size_t max_peers)
       max_peers_(max_peers),
       signals_(waker_),
       now_(ReadSystemClock()),
+      upkeep_at_(now_.monotonic + kUpkeepPeriod),
       buffer_(limits::kReadBytes) {
   selector_.Watch(waker_.descriptor(), true, false);
 }
 
-void Loop::AddDoor(Listener door) {
+void Loop::AddDoor(Listener door, bool tls) {
   selector_.Watch(door.descriptor(), true, false);
-  doors_.push_back(std::move(door));
+  doors_.push_back({std::move(door), tls});
 }
 
 void Loop::Run() {
@@ -45,7 +53,7 @@ void Loop::Run() {
       flushed = true;
       end = std::min(end, now_.monotonic + kGoodbye);
     }
-    closing_.Set(kNoPeer, end);
+    deadlines_.Set(kShutdownKey, end);
     Turn();
   }
 }
@@ -69,53 +77,57 @@ std::span<const Selector::Ready> Loop::Wait() {
   const auto ready = selector_.Wait(Patience());
   now_ = ReadSystemClock();
   doors_ready_ = false;
+  shakes_left_ = limits::kHandshakesPerTurn;
   for (const Selector::Ready& one : ready) {
     if (one.descriptor == waker_.descriptor()) {
       waker_.Drain();
       if (Signals::TakeStop()) stopping_ = true;
+      if (Signals::TakeReload() && upkeep_) upkeep_(true);
     }
     doors_ready_ |=
-        std::ranges::any_of(doors_, [&](Listener& d) { return d.descriptor() == one.descriptor; });
+        std::ranges::any_of(doors_, [&](Door& d) { return d.listener.descriptor() == one.descriptor; });
   }
   PassDeadlines();
   return ready;
 }
 
 std::optional<Duration> Loop::Patience() const {
-  if (exchange_.HasWork() || !flush_again_.empty()) return Duration::zero();
-  std::optional<MonotonicTime> next;
-  for (const auto& deadline : {exchange_.NextDeadline(), closing_.Next(), accept_again_, sweep_at_}) {
-    if (deadline && (!next || *deadline < *next)) next = deadline;
+  if (exchange_.HasWork() || !flush_again_.empty() || !buffered_.empty()) return Duration::zero();
+  MonotonicTime next = upkeep_at_;
+  for (const auto& deadline : {exchange_.NextDeadline(), deadlines_.Next(), accept_again_, sweep_at_}) {
+    if (deadline && *deadline < next) next = *deadline;
   }
-  if (!next) return std::nullopt;
-  const MonotonicTime now = ReadSystemClock().monotonic;
-  return *next > now ? *next - now : Duration::zero();
+  return std::max(next - ReadSystemClock().monotonic, Duration::zero());
 }
 
 void Loop::PassDeadlines() {
-  while (const auto key = closing_.PopDue(now_.monotonic)) {
-    if (*key != kNoPeer) Drop(*by_peer_[static_cast<PeerIndex>(*key)], "lost");
+  while (const auto key = deadlines_.PopDue(now_.monotonic)) {
+    if (*key != kShutdownKey) Drop(*Find(static_cast<int>(*key)), "lost");
   }
   if (accept_again_ && *accept_again_ <= now_.monotonic) {
     accept_again_.reset();
     WatchDoors(true);
   }
   if (sweep_at_ && *sweep_at_ <= now_.monotonic) SweepHalfClosed();
+  if (upkeep_at_ <= now_.monotonic) {
+    upkeep_at_ = now_.monotonic + kUpkeepPeriod;
+    if (upkeep_) upkeep_(false);
+  }
 }
 
 // --- Accept ---
 
 void Loop::Accept() {
   if (!doors_ready_) return;
-  for (Listener& door : doors_) AcceptFrom(door);
+  for (Door& door : doors_) AcceptFrom(door);
 }
 
-void Loop::AcceptFrom(Listener& door) {
+void Loop::AcceptFrom(Door& door) {
   for (int i = 0; i < limits::kAcceptsPerTurn; ++i) {
-    auto accepted = door.Accept();
+    auto accepted = door.listener.Accept();
     switch (accepted.status) {
       case Listener::Status::kAccepted:
-        Greet(std::move(*accepted.stream));
+        Greet(std::move(*accepted.stream), door.tls);
         break;
       case Listener::Status::kRetry:
         break;
@@ -131,33 +143,87 @@ void Loop::AcceptFrom(Listener& door) {
 }
 
 void Loop::WatchDoors(bool watch) {
-  for (Listener& door : doors_) selector_.Watch(door.descriptor(), watch, false);
+  for (Door& door : doors_) selector_.Watch(door.listener.descriptor(), watch, false);
 }
 
-void Loop::Greet(Stream stream) {
-  if (exchange_.peer_count() >= max_peers_ + limits::kRefusalsAtOnce) return;  // closed, unheard
-  auto connection = std::make_unique<Connection>(std::move(stream));
+void Loop::Greet(Stream stream, bool tls) {
+  // Over the limit by more than can be told so: closed, unheard.
+  if (exchange_.peer_count() + shaking_ >= max_peers_ + limits::kRefusalsAtOnce) return;
+  Channel channel =
+      tls ? Channel(std::move(stream), std::make_unique<TlsSession>(tls_)) : Channel(std::move(stream));
+  auto connection = std::make_unique<Connection>(std::move(channel), tls);
+  const int descriptor = connection->channel.descriptor();
+  if (static_cast<std::size_t>(descriptor) >= by_descriptor_.size()) {
+    by_descriptor_.resize(static_cast<std::size_t>(descriptor) + 1);
+  }
+  selector_.Watch(descriptor, true, false);
+  Connection& greeted = *(by_descriptor_[static_cast<std::size_t>(descriptor)] = std::move(connection));
+  if (tls) {
+    ++shaking_;
+    deadlines_.Set(static_cast<Timers::Key>(descriptor), now_.monotonic + limits::kTlsHandshake);
+  } else {
+    OpenPeer(greeted);
+  }
+}
+
+void Loop::Shake(Connection& connection) {
+  if (shakes_left_ == 0) return;  // its bytes wait for the next turn
+  --shakes_left_;
+  switch (connection.channel.Shake()) {
+    case Channel::ShakeStatus::kWaiting:
+      connection.blocked = connection.channel.HasUnsent();
+      selector_.Watch(connection.channel.descriptor(), true, connection.blocked);
+      return;
+    case Channel::ShakeStatus::kFailed:
+      Drop(connection, "lost");
+      return;
+    case Channel::ShakeStatus::kDone:
+      break;
+  }
+  connection.shaking = false;
+  --shaking_;
+  deadlines_.Cancel(static_cast<Timers::Key>(connection.channel.descriptor()));
+  OpenPeer(connection);
+  flush_again_.push_back(connection.peer);  // a session ticket may wait
+  if (connection.channel.HasBuffered()) buffered_.push_back(connection.channel.descriptor());
+}
+
+// From here on the connection has a peer: at once on the plain door, after the handshake on the other.
+void Loop::OpenPeer(Connection& connection) {
+  const std::string& address = connection.channel.remote().host;
+  const TlsSession* tls = connection.channel.tls();
   const bool refused = exchange_.peer_count() >= max_peers_;
-  const PeerIndex peer = exchange_.Open(connection->channel.remote().host, refused, now_);
-  connection->peer = peer;
-  if (peer >= by_peer_.size()) by_peer_.resize(peer + 1);
-  by_peer_[peer] = connection.get();
-  const auto descriptor = static_cast<std::size_t>(connection->channel.descriptor());
-  if (descriptor >= by_descriptor_.size()) by_descriptor_.resize(descriptor + 1);
-  selector_.Watch(connection->channel.descriptor(), true, false);
-  by_descriptor_[descriptor] = std::move(connection);
+  connection.peer = exchange_.Open({.address = address,
+                                    .loopback = IsLoopback(address),
+                                    .tls = tls != nullptr,
+                                    .alpn_http = tls != nullptr && tls->alpn() == "http/1.1",
+                                    .refused = refused},
+                                   now_);
+  if (connection.peer >= by_peer_.size()) by_peer_.resize(connection.peer + 1);
+  by_peer_[connection.peer] = &connection;
 }
 
 // --- Read ---
 
+Loop::Connection* Loop::Find(int descriptor) {
+  const auto index = static_cast<std::size_t>(descriptor);
+  return index < by_descriptor_.size() ? by_descriptor_[index].get() : nullptr;
+}
+
 void Loop::Read(std::span<const Selector::Ready> ready) {
+  for (const int descriptor : std::exchange(buffered_, {})) {
+    Connection* connection = Find(descriptor);
+    if (connection != nullptr && !connection->gone) ReadFrom(*connection);
+  }
   for (const Selector::Ready& one : ready) {
-    const auto descriptor = static_cast<std::size_t>(one.descriptor);
-    if (descriptor >= by_descriptor_.size() || by_descriptor_[descriptor] == nullptr) continue;
-    Connection& connection = *by_descriptor_[descriptor];
-    if (connection.gone) continue;
-    if (one.readable) ReadFrom(connection);
-    if (one.writable && !connection.gone) flush_again_.push_back(connection.peer);
+    Connection* connection = Find(one.descriptor);
+    if (connection == nullptr || connection->gone) continue;
+    if (connection->shaking) {
+      Shake(*connection);
+      continue;
+    }
+    if (one.readable) ReadFrom(*connection);
+    if (one.writable && !connection->gone) flush_again_.push_back(connection->peer);
   }
 }
 
@@ -165,25 +231,28 @@ void Loop::ReadFrom(Connection& connection) {
   const bool discard = exchange_.closing(connection.peer);
   if (!discard && !exchange_.WantsRead(connection.peer)) return;
   const IoResult result = connection.channel.Read(buffer_);
-  switch (result.status) {
-    case IoStatus::kWouldBlock:
-      return;
-    case IoStatus::kError:
-      Drop(connection, "lost");
-      return;
-    case IoStatus::kEnd:
-      connection.half_closed = true;
-      if (connection.finished) {
-        Drop(connection, "left");
-      } else {
-        exchange_.End(connection.peer, now_);
-        half_closed_.push_back(connection.peer);
-        if (!sweep_at_) sweep_at_ = now_.monotonic + limits::kHalfClosedSweep;
-      }
-      return;
-    case IoStatus::kOk:
-      if (!discard) exchange_.Receive(connection.peer, {buffer_.data(), result.bytes}, now_);
+  if (result.status == IoStatus::kError) {
+    Drop(connection, "lost");
+  } else if (result.status == IoStatus::kEnd) {
+    EndOf(connection);
+  } else if (result.status == IoStatus::kOk && !discard) {
+    exchange_.Receive(connection.peer, {buffer_.data(), result.bytes}, now_);
   }
+  if (connection.gone) return;
+  if (connection.channel.HasBuffered()) buffered_.push_back(connection.channel.descriptor());
+  if (connection.channel.HasUnsent())
+    flush_again_.push_back(connection.peer);  // TLS has something of its own
+}
+
+void Loop::EndOf(Connection& connection) {
+  connection.half_closed = true;
+  if (connection.finished) {
+    Drop(connection, "left");
+    return;
+  }
+  exchange_.End(connection.peer, now_);
+  half_closed_.push_back(connection.peer);
+  if (!sweep_at_) sweep_at_ = now_.monotonic + limits::kHalfClosedSweep;
 }
 
 // Peers that sent their end and only listen are not watched for reading, which would never rest. Whether they
@@ -212,8 +281,9 @@ void Loop::Flush() {
 void Loop::FlushTo(Connection& connection) {
   if (connection.gone || connection.finished) return;
   const PeerIndex peer = connection.peer;
-  OutQueue& out = exchange_.out(peer);
-  if (!out.empty() && !exchange_.Withheld(peer)) {
+  OutQueue nothing;
+  OutQueue& out = exchange_.Withheld(peer) ? nothing : exchange_.out(peer);
+  if (!out.empty() || connection.channel.HasUnsent()) {
     const auto status = connection.channel.Flush(out, limits::kFlushBytes);
     if (status == Channel::FlushStatus::kError) {
       Drop(connection, "lost");
@@ -230,10 +300,11 @@ void Loop::FlushTo(Connection& connection) {
 // Closing by steps, so that the last words arrive: flush, shut our end, read until the peer shuts its own.
 // Closing a socket with unread input would reset the connection and could destroy what is still on its way.
 void Loop::Finish(Connection& connection) {
-  const bool flushed = exchange_.out(connection.peer).empty();
+  const bool flushed = exchange_.out(connection.peer).empty() && !connection.channel.HasUnsent();
+  const auto key = static_cast<Timers::Key>(connection.channel.descriptor());
   if (!flushed) {
     if (!std::exchange(connection.ending, true)) {
-      closing_.Set(connection.peer, now_.monotonic + kFinalFlush);
+      deadlines_.Set(key, now_.monotonic + kFinalFlush);
     }
     return;
   }
@@ -244,39 +315,45 @@ void Loop::Finish(Connection& connection) {
   }
   connection.channel.FinishSending();
   connection.finished = true;
-  closing_.Set(connection.peer, now_.monotonic + limits::kLinger);
+  deadlines_.Set(key, now_.monotonic + limits::kLinger);
 }
 
 void Loop::UpdateInterest(Connection& connection) {
   const bool read =
       !connection.half_closed && (exchange_.closing(connection.peer) || exchange_.WantsRead(connection.peer));
   selector_.Watch(connection.channel.descriptor(), read, connection.blocked);
+  // Decrypted bytes that the peer's pace held back: the socket will not report them.
+  if (read && connection.channel.HasBuffered()) buffered_.push_back(connection.channel.descriptor());
 }
 
 // --- Reap ---
 
 void Loop::Drop(Connection& connection, std::string_view reason) {
   if (std::exchange(connection.gone, true)) return;
-  exchange_.Lost(connection.peer, reason, now_);
+  if (connection.shaking) {
+    --shaking_;
+  } else {
+    exchange_.Lost(connection.peer, reason, now_);
+  }
   gone_.push_back(&connection);
 }
 
 // The one place where a connection ends: no descriptor is closed while it is watched, no number used again
 // while somebody may still speak of it in this turn.
 void Loop::Reap() {
-  if (gone_.empty()) return;
-  for (Connection* connection : gone_) {
-    const PeerIndex peer = connection->peer;
+  for (Connection* connection : std::exchange(gone_, {})) {
     const int descriptor = connection->channel.descriptor();
     selector_.Remove(descriptor);
-    closing_.Cancel(peer);
-    std::erase(flush_again_, peer);
-    std::erase(half_closed_, peer);
-    exchange_.Release(peer);
-    by_peer_[peer] = nullptr;
+    deadlines_.Cancel(static_cast<Timers::Key>(descriptor));
+    std::erase(buffered_, descriptor);
+    if (connection->peer != kNoPeer) {
+      std::erase(flush_again_, connection->peer);
+      std::erase(half_closed_, connection->peer);
+      exchange_.Release(connection->peer);
+      by_peer_[connection->peer] = nullptr;
+    }
     by_descriptor_[static_cast<std::size_t>(descriptor)].reset();
   }
-  gone_.clear();
 }
 
 }  // namespace parley

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,14 +31,20 @@ class Loop {
   // server is full.
   Loop(Exchange& exchange, std::size_t max_peers);
 
-  void AddDoor(Listener door);
+  // `tls`: peers shake hands first, with the context of SetTls.
+  void AddDoor(Listener door, bool tls);
+  // For handshakes from now on; connections that are there keep theirs.
+  void SetTls(std::shared_ptr<TlsContext> context) { tls_ = std::move(context); }
+  // Called on SIGHUP (`reload`), and about once a minute: what is kept is looked after.
+  void SetUpkeep(std::function<void(bool reload)> upkeep) { upkeep_ = std::move(upkeep); }
   // Turns until SIGTERM or SIGINT; then says goodbye, flushes for limits::kShutdown at most, and returns.
   void Run();
 
  private:
   struct Connection {
-    explicit Connection(Stream stream) : channel(std::move(stream)) {}
+    Connection(Channel through, bool with_tls) : channel(std::move(through)), shaking(with_tls) {}
     Channel channel;
+    bool shaking;  // its TLS handshake is under way; it has no peer yet
     PeerIndex peer = kNoPeer;
     bool blocked = false;      // the socket takes no more: watched for writing
     bool ending = false;       // being closed, with bytes still to be sent
@@ -48,15 +55,24 @@ class Loop {
 
   // The turn, in its order.
   void Turn();
+  struct Door {
+    Listener listener;
+    bool tls;
+  };
+
   std::span<const Selector::Ready> Wait();
   void Accept();
   void Read(std::span<const Selector::Ready> ready);
   void Flush();
   void Reap();
 
-  void AcceptFrom(Listener& door);
-  void Greet(Stream stream);
+  void AcceptFrom(Door& door);
+  void Greet(Stream stream, bool tls);
+  void Shake(Connection& connection);
+  void OpenPeer(Connection& connection);
+  Connection* Find(int descriptor);
   void ReadFrom(Connection& connection);
+  void EndOf(Connection& connection);
   void FlushTo(Connection& connection);
   void Finish(Connection& connection);
   void Discard(Connection& connection);
@@ -75,14 +91,20 @@ class Loop {
   Selector selector_;
   Now now_;
 
-  std::vector<Listener> doors_;
+  std::vector<Door> doors_;
+  std::shared_ptr<TlsContext> tls_;
+  std::size_t shaking_ = 0;  // handshakes under way
+  int shakes_left_ = 0;      // of this turn's budget
+  std::function<void(bool)> upkeep_;
+  MonotonicTime upkeep_at_;
   bool doors_ready_ = false;
   std::optional<MonotonicTime> accept_again_;  // after the process ran out of descriptors
   std::vector<std::unique_ptr<Connection>> by_descriptor_;
   std::vector<Connection*> by_peer_;
   std::vector<Connection*> gone_;
   std::vector<PeerIndex> flush_again_;  // over their budget in this turn
-  Timers closing_;                      // by peer: when a connection that is being closed is dropped
+  std::vector<int> buffered_;           // descriptors whose channel has decrypted bytes left
+  Timers deadlines_;  // by descriptor: when a handshake, or a connection's closing, took too long
   std::vector<PeerIndex> half_closed_;
   std::optional<MonotonicTime> sweep_at_;
   bool stopping_ = false;

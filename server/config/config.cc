@@ -3,12 +3,12 @@
 #include <charconv>
 #include <cstdlib>
 #include <cxxopts.hpp>
-#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "server/config/option_sources.h"
+#include "server/media/ice.h"
 
 namespace parley {
 namespace {
@@ -21,20 +21,31 @@ cxxopts::Options MakeOptions() {
   cxxopts::Options options("chat_server",
                            "Parley's server: people in terminals and browsers in the same rooms.\n");
   const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
+  const auto anything = [] { return cxxopts::value<std::string>(); };
   options.add_options()                                                                                  //
       ("plain", "the plain door, or `off`; port 0 takes a free one", text("0.0.0.0:8080"), "ADDR:PORT")  //
-      ("tls", "the TLS door; only `off` yet", text("off"), "ADDR:PORT")                                  //
-      ("memory", "keep everything in memory, write nothing")                                             //
-      ("guests", "may people come in with only a name", text("yes"), "yes|no")                           //
-      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")    //
-      ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                            //
-      ("max-peers", "peers at once; default: what the descriptor limit allows", cxxopts::value<std::string>(),
-       "N")                                                                                //
-      ("history", "messages kept a room", text("100000"), "N")                             //
-      ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")       //
-      ("log-format", "text or json, on stderr", text("text"), "FORMAT")                    //
-      ("config", "a file of `name = value` lines", cxxopts::value<std::string>(), "FILE")  //
-      ("help", "show this")                                                                //
+      ("tls", "the TLS door, or `off`", text("0.0.0.0:8443"), "ADDR:PORT")                               //
+      ("data", "folder of what is kept; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
+       "DIR")                                                 //
+      ("memory", "keep everything in memory, write nothing")  //
+      ("static", "folder of the page; default: the one installed or built with this program", anything(),
+       "DIR")  //
+      ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
+       "FILE")                                                                                              //
+      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")                   //
+      ("guests", "may people come in with only a name", text("yes"), "yes|no")                              //
+      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")       //
+      ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                               //
+      ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")            //
+      ("history", "messages kept a room", text("100000"), "N")                                              //
+      ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //
+      ("ice", "a STUN or TURN URL for the page; again for more", cxxopts::value<std::vector<std::string>>(),
+       "URL")                                                                            //
+      ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
+      ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")     //
+      ("log-format", "text or json, on stderr", text("text"), "FORMAT")                  //
+      ("config", "a file of `name = value` lines", anything(), "FILE")                   //
+      ("help", "show this")                                                              //
       ("version", "show the version");
   return options;
 }
@@ -118,16 +129,50 @@ bool ToYesNo(const cxxopts::ParseResult& result, const std::string& name) {
   return text == "yes";
 }
 
-Config ToConfig(const cxxopts::ParseResult& result) {
-  Config config;
+std::string ToText(const cxxopts::ParseResult& result, const std::string& name) {
+  return result.count(name) == 0 ? std::string() : result[name].as<std::string>();
+}
+
+void ReadDoors(const cxxopts::ParseResult& result, Config& config) {
   config.plain = ToDoor(result, "plain");
-  if (ToDoor(result, "tls")) throw Unusable{"--tls: this build has no TLS door yet; only off is possible"};
-  if (!config.plain) throw Unusable{"every door is off: nobody could come in"};
-  config.guests = ToYesNo(result, "guests");
-  config.rate = ToNumber<std::uint32_t>(result, "rate", 0);
-  config.queue_bytes = ToNumber<std::size_t>(result, "queue", limits::kMessageBytes);
-  config.history = ToNumber<std::size_t>(result, "history", 1);
-  if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);
+  config.tls = ToDoor(result, "tls");
+  if (!config.plain && !config.tls) throw Unusable{"every door is off: nobody could come in"};
+  config.certificate_file = ToText(result, "cert");
+  config.key_file = ToText(result, "key");
+  if (config.certificate_file.empty() != config.key_file.empty()) {
+    throw Unusable{"--cert and --key go together"};
+  }
+  config.proxy = result.count("proxy") != 0;
+}
+
+std::string DefaultData() {
+  if (const char* base = std::getenv("XDG_DATA_HOME"); base != nullptr && *base == '/') {
+    return std::string(base) + "/parley";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
+    return std::string(home) + "/.local/share/parley";
+  }
+  throw Unusable{"there is no home folder to keep data in: give --data DIR, or --memory"};
+}
+
+void ReadFolders(const cxxopts::ParseResult& result, Config& config) {
+  config.static_folder = ToText(result, "static");
+  config.memory = result.count("memory") != 0;
+  if (config.memory) return;
+  config.data = ToText(result, "data");
+  if (config.data.empty()) config.data = DefaultData();
+}
+
+void ReadMedia(const cxxopts::ParseResult& result, Config& config) {
+  if (result.count("ice") != 0) config.ice = result["ice"].as<std::vector<std::string>>();
+  for (const std::string& url : config.ice) {
+    if (!IceServers::IsUrl(url))
+      throw Unusable{"--ice takes a stun:, stuns:, turn: or turns: URL, not '" + url + "'"};
+  }
+  config.turn_secret_file = ToText(result, "turn-secret-file");
+}
+
+void ReadLogging(const cxxopts::ParseResult& result, Config& config) {
   config.log_level = result["log-level"].as<std::string>();
   if (!IsLogLevel(config.log_level))
     throw Unusable{"--log-level: there is no level '" + config.log_level + "'"};
@@ -135,6 +180,19 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   if (format != "text" && format != "json")
     throw Unusable{"--log-format takes text or json, not '" + format + "'"};
   config.log_format = format == "json" ? LogFormat::kJson : LogFormat::kText;
+}
+
+Config ToConfig(const cxxopts::ParseResult& result) {
+  Config config;
+  ReadDoors(result, config);
+  ReadFolders(result, config);
+  ReadMedia(result, config);
+  ReadLogging(result, config);
+  config.guests = ToYesNo(result, "guests");
+  config.rate = ToNumber<std::uint32_t>(result, "rate", 0);
+  config.queue_bytes = ToNumber<std::size_t>(result, "queue", limits::kMessageBytes);
+  config.history = ToNumber<std::size_t>(result, "history", 1);
+  if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/base/limits.h"
 #include "common/base/logging.h"
@@ -16,6 +17,15 @@ namespace parley {
 
 struct Config {
   std::optional<Endpoint> plain;  // nothing: no such door
+  std::optional<Endpoint> tls;
+  std::string certificate_file;  // empty, with key_file: the local authority's
+  std::string key_file;
+  bool proxy = false;
+  bool memory = false;
+  std::string data;           // empty with `memory`
+  std::string static_folder;  // empty: the one installed or built with this program
+  std::vector<std::string> ice;
+  std::string turn_secret_file;
   bool guests = true;
   std::uint32_t rate = limits::kMessageRate;
   std::size_t queue_bytes = limits::kQueueBytes;

@@ -32,7 +32,8 @@ void DropNewline(std::string& text) {
 
 }  // namespace
 
-Session::Session() : lines_(limits::kMessageBytes) {
+Session::Session(bool http)
+    : dialect_(http ? Dialect::kHttp : Dialect::kUndecided), lines_(limits::kMessageBytes) {
 }
 
 Session::Step Session::Next(std::string_view input, std::size_t& consumed) {
@@ -49,10 +50,36 @@ Session::Step Session::Next(std::string_view input, std::size_t& consumed) {
       consumed = input.size();
       return TakeChunk(input);
     case Dialect::kHttp:
+      return NextHead(input, consumed);
+    case Dialect::kWebSocket:
+      return NextFrame(input, consumed);
     case Dialect::kTls:
       break;
   }
   consumed = input.size();
+  return NeedMore{};
+}
+
+Session::Step Session::NextHead(std::string_view input, std::size_t& consumed) {
+  auto head = ParseHttpHead(input);
+  if (auto* request = std::get_if<HttpRequest>(&head)) {
+    consumed = request->consumed;
+    return std::move(*request);
+  }
+  if (const auto* bad = std::get_if<HttpBad>(&head)) return *bad;
+  return NeedMore{};
+}
+
+Session::Step Session::NextFrame(std::string_view input, std::size_t& consumed) {
+  auto step = frames_.Next(input, consumed);
+  if (auto* text = std::get_if<WebSocketDecoder::Text>(&step)) return protocol::DecodeRequest(text->text);
+  if (auto* pong = std::get_if<WebSocketDecoder::Pong>(&step)) return Say{std::move(pong->bytes), false};
+  if (auto* closed = std::get_if<WebSocketDecoder::Closed>(&step)) return Say{std::move(closed->reply), true};
+  if (const auto* violation = std::get_if<WebSocketDecoder::Violation>(&step)) {
+    std::optional<ErrorCode> error;
+    if (violation->code == websocket_close::kMessageTooBig) error = ErrorCode::kTooLarge;
+    return Broken{error, violation->reason, violation->code};
+  }
   return NeedMore{};
 }
 
@@ -63,7 +90,7 @@ Session::Step Session::NextLine(std::string_view input, std::size_t& consumed) {
       case LineDecoder::Status::kNeedMore:
         return NeedMore{};
       case LineDecoder::Status::kTooLong:
-        return Broken{ErrorCode::kTooLarge, "a message of over 64 KiB"};
+        return Broken{.error = ErrorCode::kTooLarge, .text = "a message of over 64 KiB"};
       case LineDecoder::Status::kLine:
         consumed += result.consumed;
         if (!result.line.empty()) return protocol::DecodeRequest(result.line);

@@ -6,14 +6,18 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "common/base/errors.h"
+#include "common/codec/http_head.h"
 #include "common/codec/lines.h"
 #include "common/codec/utf8.h"
+#include "common/codec/websocket.h"
 #include "common/protocol/request.h"
 
 namespace parley {
@@ -23,12 +27,14 @@ enum class Dialect {
   kRaw,
   kLines,
   kHttp,
-  kTls,  // a ClientHello on a door that has no TLS
+  kWebSocket,  // out of HTTP, by Upgrade
+  kTls,        // a ClientHello on a door that has no TLS
 };
 
 class Session {
  public:
-  Session();
+  // `http`: ALPN said so, and nothing needs to be decided.
+  explicit Session(bool http = false);
 
   struct NeedMore {};
   // The dialect was decided just now; nothing is consumed by that.
@@ -42,12 +48,19 @@ class Session {
   };
   // One request, or what is wrong with it.
   using Asked = protocol::DecodedRequest;
-  // The bytes break the framing: nothing can follow.
+  // The bytes break the framing: nothing can follow. With `error` the peer is told so in an event; a
+  // WebSocket is closed with `close_code`.
   struct Broken {
-    ErrorCode code;
+    std::optional<ErrorCode> error;
     std::string_view text;
+    std::uint16_t close_code = 0;
   };
-  using Step = std::variant<NeedMore, Decided, Chunk, Asked, Broken>;
+  // Bytes that the dialect itself answers with: a pong; or the end of a WebSocket that its peer closed.
+  struct Say {
+    std::string bytes;
+    bool last;
+  };
+  using Step = std::variant<NeedMore, Decided, Chunk, Asked, Broken, Say, HttpRequest, HttpBad>;
 
   // What stands at the front of `input`; `consumed` is how much of it is done with. To be called again with
   // the rest until it needs more.
@@ -56,15 +69,25 @@ class Session {
   // The first second is over, or nothing more will come: undecided becomes raw. Then Next says what was said.
   void DecideRaw() { dialect_ = Dialect::kRaw; }
 
+  // HTTP becomes a WebSocket, after the request that asked for it.
+  void Upgrade() { dialect_ = Dialect::kWebSocket; }
+
   [[nodiscard]] Dialect dialect() const { return dialect_; }
+  // Whether the peer speaks the protocol's messages.
+  [[nodiscard]] bool speaks_protocol() const {
+    return dialect_ == Dialect::kLines || dialect_ == Dialect::kWebSocket;
+  }
 
  private:
   Step NextLine(std::string_view input, std::size_t& consumed);
+  Step NextFrame(std::string_view input, std::size_t& consumed);
+  static Step NextHead(std::string_view input, std::size_t& consumed);
   Chunk TakeChunk(std::string_view input);
 
   Dialect dialect_ = Dialect::kUndecided;
   LineDecoder lines_;
   Utf8Repair repair_;
+  WebSocketDecoder frames_;
 };
 
 }  // namespace parley

@@ -1,0 +1,239 @@
+#include "server/app/app.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include "common/io/descriptor_limit.h"
+#include "common/net/listener.h"
+#include "common/net/tls.h"
+#include "server/app/exchange.h"
+#include "server/app/greeting.h"
+#include "server/app/loop.h"
+#include "server/keys/data_folder.h"
+#include "server/keys/keys.h"
+#include "server/keys/local_names.h"
+#include "server/media/ice.h"
+#include "server/store/memory_log.h"
+
+namespace parley {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The server can't start: what is wrong, and what to do.
+struct CannotStart {
+  std::string text;
+};
+
+std::size_t PeersFor(std::size_t descriptors) {
+  using limits::kReservedDescriptors;
+  return descriptors > 2 * kReservedDescriptors ? descriptors - kReservedDescriptors : descriptors / 2;
+}
+
+std::chrono::sys_seconds WallSeconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Listener OpenDoor(const Endpoint& endpoint, const std::string& option) {
+  std::error_code error;
+  auto door = Listener::Open(endpoint, error);
+  if (!door) {
+    throw CannotStart{"can't listen on " + ToString(endpoint) + ": " + error.message() +
+                      "; choose another with --" + option + " ADDR:PORT, or --" + option + " off"};
+  }
+  return std::move(*door);
+}
+
+fs::path StaticFolder(const Config& config) {
+  if (!config.static_folder.empty()) return config.static_folder;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path moved =
+      program.parent_path().parent_path() / "share/parley/static";  // an installation elsewhere
+  if (!error && fs::exists(moved / "index.html", error)) return moved;
+  if (fs::exists(PARLEY_STATIC_INSTALLED "/index.html", error)) return PARLEY_STATIC_INSTALLED;
+  return PARLEY_STATIC_BUILT;
+}
+
+StaticFiles LoadPage(const Config& config) {
+  const fs::path folder = StaticFolder(config);
+  std::error_code error;
+  if (config.static_folder.empty() && !fs::exists(folder / "index.html", error)) {
+    spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
+    return {};
+  }
+  try {
+    return StaticFiles::Load(folder);
+  } catch (const std::runtime_error& wrong) {
+    throw CannotStart{std::string(wrong.what()) + "; choose another folder with --static DIR"};
+  }
+}
+
+std::string TurnSecret(const Config& config) {
+  if (config.turn_secret_file.empty()) return "";
+  auto secret = ReadFile(config.turn_secret_file);
+  if (!secret) throw CannotStart{"the TURN secret " + config.turn_secret_file + " can't be read"};
+  secret->erase(std::min(secret->find_first_of("\r\n"), secret->size()));
+  if (secret->empty())
+    throw CannotStart{"the TURN secret " + config.turn_secret_file + " has an empty first line"};
+  return *secret;
+}
+
+ExchangeOptions OptionsOf(const Config& config) {
+  ExchangeOptions options;
+  options.hub.guests = config.guests;
+  if (!config.ice.empty()) {
+    options.hub.ice_servers = [ice = IceServers(config.ice, TurnSecret(config))](
+                                  std::string_view member, WallTime now) { return ice.For(member, now); };
+  }
+  options.rate = config.rate;
+  options.queue_bytes = config.queue_bytes;
+  options.proxy = config.proxy;
+  return options;
+}
+
+// One server: what is made once, in the order of need.
+class App {
+ public:
+  explicit App(const Config& config)
+      : config_(config),
+        folder_(OpenFolder(config)),
+        exchange_(OptionsOf(config), std::make_unique<MemoryLog>(config.history)),
+        max_peers_(PeersFor(RaiseDescriptorLimit())),
+        loop_(exchange_, std::min(config.max_peers.value_or(max_peers_), max_peers_)) {}
+
+  void Run() {
+    exchange_.http().set_files(LoadPage(config_));
+    OpenDoors();
+    spdlog::info("ready for {} peers; messages are kept in memory",
+                 std::min(config_.max_peers.value_or(max_peers_), max_peers_));
+    loop_.SetUpkeep([this](bool reload) { Upkeep(reload); });
+    loop_.Run();
+  }
+
+ private:
+  static std::optional<DataFolder> OpenFolder(const Config& config) {
+    if (config.memory) return std::nullopt;
+    std::string error;
+    auto folder = DataFolder::Open(config.data, error);
+    if (!folder) {
+      throw CannotStart{"can't use the data folder " + config.data + ": " + error +
+                        "; choose another with --data DIR, or use --memory"};
+    }
+    return folder;
+  }
+
+  // All doors are opened before the first one is told of.
+  void OpenDoors() {
+    std::optional<Listener> plain;
+    std::optional<Listener> tls;
+    if (config_.plain) plain = OpenDoor(*config_.plain, "plain");
+    if (config_.tls) tls = OpenDoor(*config_.tls, "tls");
+    const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
+    std::string told;
+    if (plain) told += "plain " + ToString(plain->local()) + "\n";
+    if (tls) {
+      keys_.emplace(config_.certificate_file.empty() ? Keys(folder_ ? &*folder_ : nullptr)
+                                                     : Keys(config_.certificate_file, config_.key_file));
+      if (const auto wrong = UseKeys(https_port)) throw CannotStart{*wrong};
+      told += "tls " + ToString(tls->local()) + "\n";
+    } else {
+      exchange_.http().set_settings(Settings(0, {}));
+    }
+    std::fputs(told.c_str(), stdout);
+    if (tls && ::isatty(STDOUT_FILENO) == 1) {
+      const std::string address = LanAddress();
+      const Endpoint page{address.empty() ? "localhost" : address, https_port};
+      std::fputs(Greeting("https://" + ToString(page), fingerprint_).c_str(), stdout);
+    }
+    std::fflush(stdout);
+    https_port_ = https_port;
+    if (plain) loop_.AddDoor(std::move(*plain), false);
+    if (tls) loop_.AddDoor(std::move(*tls), true);
+  }
+
+  [[nodiscard]] HttpSettings Settings(std::uint16_t https_port, const ServerKeys& keys) {
+    return {.proxy = config_.proxy,
+            .https_port = https_port,
+            .ca_certificate = keys.authority,
+            .ca_fingerprint = keys.fingerprint.empty() ? "" : WithColons(keys.fingerprint),
+            .metrics = [this] { return Metrics(); },
+            .opens_metrics = {}};
+  }
+
+  [[nodiscard]] std::string Metrics() const {
+    return "# HELP parley_peers Connections that are open.\n# TYPE parley_peers gauge\nparley_peers " +
+           std::to_string(exchange_.peer_count()) + "\n";
+  }
+
+  // Reads or makes the certificate and puts it in force. Says what is wrong with it; then the one before
+  // stays.
+  std::optional<std::string> UseKeys(std::uint16_t https_port) {
+    auto loaded = keys_->Load(LocalNames(), WallSeconds());
+    if (const auto* wrong = std::get_if<std::string>(&loaded)) return *wrong;
+    const auto& keys = std::get<ServerKeys>(loaded);
+    if (keys.fingerprint == fingerprint_) return std::nullopt;
+    std::string error;
+    auto context = TlsContext::Server(keys.pair.certificate, keys.pair.key, error);
+    if (!context) {
+      const std::string which = config_.certificate_file.empty()
+                                    ? "the kept certificate"
+                                    : config_.certificate_file + " and " + config_.key_file;
+      return which + " can't be used: " + error;
+    }
+    loop_.SetTls(std::move(context));
+    exchange_.http().set_settings(Settings(https_port, keys));
+    fingerprint_ = keys.fingerprint;
+    return std::nullopt;
+  }
+
+  // The certificate is looked after: on SIGHUP, before it ends, and when the machine's addresses change.
+  void Upkeep(bool reload) {
+    if (!keys_ || (!reload && !config_.certificate_file.empty())) return;
+    const std::string before = fingerprint_;
+    if (const auto wrong = UseKeys(https_port_)) {
+      spdlog::error("{}; the old certificate stays", *wrong);
+    } else if (fingerprint_ != before) {
+      spdlog::info("a new certificate is in force: SHA-256 {}", WithColons(fingerprint_));
+    } else if (reload) {
+      spdlog::info("the certificate is the same as before");
+    }
+  }
+
+  const Config& config_;
+  std::optional<DataFolder> folder_;
+  std::optional<Keys> keys_;
+  std::string fingerprint_;
+  std::uint16_t https_port_ = 0;
+  Exchange exchange_;
+  std::size_t max_peers_;
+  Loop loop_;
+};
+
+}  // namespace
+
+int Serve(const Config& config) {
+  try {
+    App(config).Run();
+    return 0;
+  } catch (const CannotStart& wrong) {
+    std::fprintf(stderr, "chat_server: %s\n", wrong.text.c_str());
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "chat_server: %s\n", error.what());
+  }
+  return 1;
+}
+
+}  // namespace parley

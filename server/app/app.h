@@ -1,0 +1,13 @@
+// The composition root: makes everything that the options ask for, and runs it.
+
+#pragma once
+
+#include "server/config/config.h"
+
+namespace parley {
+
+// Serves until SIGTERM or SIGINT. Returns the exit status: 0, or 1 where it could not start (then one line on
+// stderr says why, and what to do).
+int Serve(const Config& config);
+
+}  // namespace parley

@@ -1,0 +1,84 @@
+// The Exchange's time: what a peer waits for, and what is done when it comes.
+
+#include <algorithm>
+#include <utility>
+
+#include "server/app/exchange.h"
+
+namespace parley {
+
+void Exchange::SetTimer(PeerIndex index) {
+  const Peer& peer = *peers_[index];
+  std::optional<MonotonicTime> next;
+  for (const auto& deadline :
+       {peer.decide_by, peer.resume_at, peer.hello_by, peer.request_by, peer.silent_by}) {
+    if (deadline && (!next || *deadline < *next)) next = deadline;
+  }
+  if (next && !peer.closing) {
+    timers_.Set(index, *next);
+  } else {
+    timers_.Cancel(index);
+  }
+}
+
+void Exchange::SetReady(PeerIndex index) {
+  Peer& peer = *peers_[index];
+  if (peer.ready || peer.closing) return;
+  peer.ready = true;
+  ready_.push_back(index);
+}
+
+void Exchange::Resume(PeerIndex index, const Now& now) {
+  Peer& peer = *peers_[index];
+  if (peer.closing) return;
+  if (auto asked = std::exchange(peer.parked, std::nullopt)) {
+    TakeRequest(index, std::move(*asked), now);
+    CarryOut(now);
+  }
+  MarkDirty(index);
+  Process(index, {}, now);
+}
+
+void Exchange::PassDeadlines(PeerIndex index, const Now& now) {
+  Peer& peer = *peers_[index];
+  const auto due = [&](std::optional<MonotonicTime>& deadline) {
+    if (!deadline || *deadline > now.monotonic) return false;
+    deadline.reset();
+    return true;
+  };
+  if (due(peer.decide_by)) DecideRawNow(index, now);
+  if (due(peer.hello_by)) Fail(index, ErrorCode::kHelloRequired, "no hello within 30 seconds");
+  if (due(peer.request_by)) {
+    if (peer.in.empty()) {
+      Close(index, "left");  // kept alive for nothing more
+    } else {
+      RefuseHttp(index, {408, "the request took too long"}, now);
+    }
+  }
+  if (due(peer.silent_by)) WatchSilence(index, now);
+  if (due(peer.resume_at)) Resume(index, now);
+  CarryOut(now);
+  SetTimer(index);
+}
+
+void Exchange::Tick(const Now& now) {
+  for (const PeerIndex index : std::exchange(ready_, {})) {
+    peers_[index]->ready = false;
+    // One that waits for its pace goes on by its timer.
+    if (!peers_[index]->resume_at) Resume(index, now);
+  }
+  while (const auto key = timers_.PopDue(now.monotonic)) PassDeadlines(static_cast<PeerIndex>(*key), now);
+  if (const auto due = hub_.NextDeadline(); due && *due <= now.monotonic) {
+    hub_.Tick(now, outbox_);
+    CarryOut(now);
+  }
+}
+
+std::optional<MonotonicTime> Exchange::NextDeadline() const {
+  const auto ours = timers_.Next();
+  const auto hubs = hub_.NextDeadline();
+  if (!ours || !hubs) return ours ? ours : hubs;
+  return std::min(*ours, *hubs);
+}
+
+}  // namespace parley

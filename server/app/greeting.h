@@ -1,0 +1,13 @@
+// What a person who starts the server in a terminal sees: where the page is, and how to trust it.
+
+#pragma once
+
+#include <string>
+
+namespace parley {
+
+// The page's URL for others in the local network, its QR code in half blocks, and the certificate's
+// fingerprint (of lower-case hex; empty: none is shown).
+std::string Greeting(const std::string& url, const std::string& fingerprint);
+
+}  // namespace parley

@@ -1,0 +1,69 @@
+// The Exchange's HTTP: requests, answers, and the step to WebSocket.
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "common/codec/websocket.h"
+#include "server/app/exchange.h"
+
+namespace parley {
+
+bool Exchange::AnswerHttp(PeerIndex index, const HttpRequest& request, const Now& now) {
+  Peer& peer = *peers_[index];
+  const HttpAnswer answer =
+      http_.Answer(request, {.tls = peer.arrival.tls, .loopback = peer.arrival.loopback, .now = now.wall});
+  if (const auto* upgrade = std::get_if<WebSocketUpgrade>(&answer)) {
+    Push(index, BlobRef::Copy(upgrade->head));
+    UpgradeToWebSocket(index, request, now);
+    return true;
+  }
+  const auto& response = std::get<HttpResponse>(answer);
+  PushResponse(index, response);
+  peer.request_by = now.monotonic + limits::kHttpKeepAlive;
+  SetTimer(index);
+  return response.keep_alive;
+}
+
+void Exchange::PushResponse(PeerIndex index, const HttpResponse& response) {
+  Push(index, BlobRef::Copy(response.head));
+  Push(index, response.body);
+  if (!response.keep_alive) Close(index, "left");
+}
+
+void Exchange::RefuseHttp(PeerIndex index, const HttpBad& bad, const Now& now) {
+  PushResponse(index, HttpService::Refuse(bad, now.wall));
+}
+
+void Exchange::UpgradeToWebSocket(PeerIndex index, const HttpRequest& request, const Now& now) {
+  Peer& peer = *peers_[index];
+  peer.session.Upgrade();
+  if (options_.proxy && peer.arrival.loopback) {
+    // The proxy adds the address it saw at the end; what stands before it is hearsay.
+    const auto forwarded = request.List("X-Forwarded-For");
+    if (!forwarded.empty()) peer.arrival.address = std::string(forwarded.back());
+  }
+  hub_.Connect(index, peer.arrival.address);
+  peer.request_by.reset();
+  peer.hello_by = now.monotonic + limits::kHello;
+  peer.heard = now.monotonic;
+  peer.silent_by = now.monotonic + limits::kWebSocketPing;
+  SetTimer(index);
+}
+
+// A WebSocket is asked after a silence, and given up after another one. What is heard only moves `heard`: the
+// timer looks at it when it is due.
+void Exchange::WatchSilence(PeerIndex index, const Now& now) {
+  Peer& peer = *peers_[index];
+  const MonotonicTime quiet_until = peer.heard + limits::kWebSocketPing;
+  if (quiet_until > now.monotonic) {
+    peer.silent_by = quiet_until;
+  } else if (!std::exchange(peer.pinged, true)) {
+    Push(index, BlobRef::Copy(WebSocketPing()));
+    peer.silent_by = now.monotonic + limits::kWebSocketPing;
+  } else {
+    Close(index, "lost");
+  }
+}
+
+}  // namespace parley
