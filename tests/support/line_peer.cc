@@ -44,7 +44,7 @@ Json LinePeer::Join(std::string_view room, Fields more) {
   const std::string ref = NextRef();
   peer_.Send(WithRef(request + R"(,"room":)" + Quote(room) + "}", ref));
   Json reply = NextReply();
-  if (Outcome(reply) == "joined") TakeOwnComing(reply["room"].Text());
+  if (Outcome(reply) == "joined" && reply["count"].Number() <= 256) TakeOwnComing(reply["room"].Text());
   return reply;
 }
 

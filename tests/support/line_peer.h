@@ -27,7 +27,8 @@ class LinePeer {
   Json Hello(std::string_view name) { return Greet({{"protocol", 1}, {"name", name}}); }
   Json HelloWithToken(std::string_view token) { return Greet({{"protocol", 1}, {"token", token}}); }
   Json Greet(Fields fields);
-  // The reply to join. After a `joined`, waits for one's own `member_joined` and takes it out of the events.
+  // The reply to join. After a `joined`, waits for one's own `member_joined` and takes it out of the events
+  // (but not in a room of more than 256).
   Json Join(std::string_view room, Fields more = {});
   Json Leave(std::string_view room) { return Ask("leave", {{"room", room}}); }
   Json Say(std::string_view room, std::string_view text) {

@@ -71,7 +71,8 @@ TEST_F(ManyPeers, AChunkReaches2000RawPeersAndAMessageTooByteForByte) {
   ana.Join("lobby");
   std::vector<RawPeer> raws;
   for (std::size_t i = 0; i < kPeers; ++i) raws.emplace_back(server_.port());
-  for (std::size_t i = 0; i < kPeers; ++i) ana.NextEvent("member_joined");
+  while (ana.NextEvent("room_changed")["count"] != kPeers + 1) {
+  }
   ana.Say("lobby", "hello");
   raws.front().ReceiveExactly(11);
   raws.front().Send("chunk");
@@ -109,18 +110,27 @@ TEST_F(ManyPeers, Beyond256TheListHasOneselfHostsCallersHandsAndTheNewest) {
   EXPECT_FALSE(listed.contains(peers_[5].id())) << "an old one";
 }
 
+TEST_F(ManyPeers, Beyond256AJoinerStillGetsItsOwnComing) {
+  Fill("hall", 300);
+  while (peers_[299].NextEvent("member_joined")["member"]["id"] != peers_[299].id()) {
+  }
+}
+
 TEST_F(ManyPeers, Beyond256OnlyThoseListedMakeEventsAndTheCountIsToldNowAndThen) {
   Fill("hall", 400);
-  peers_[5].Leave("hall");  // an old one, whom nobody has in a list
+  peers_[5].Leave("hall");    // an old one, who is not in the witness' list
+  peers_[398].Leave("hall");  // one of the newest, who is
   peers_[20].Ask("state", {{"room", "hall"}, {"hand", true}});
   LinePeer& witness = peers_[399];
+  const Json left = witness.NextEvent("member_left");
+  EXPECT_EQ(left["id"], peers_[398].id());
   Json event = witness.NextEvent();
   while (event["type"] != "member_changed") {
     EXPECT_NE(event["type"], "member_left") << event;
     event = witness.NextEvent();
   }
   EXPECT_EQ(event["member"]["id"], peers_[20].id());
-  while (event["type"] != "room_changed" || event["count"] != 399) event = witness.NextEvent();
+  while (event["type"] != "room_changed" || event["count"] != 398) event = witness.NextEvent();
 }
 
 TEST_F(ManyPeers, Beyond256TheCountComesAtMostOnceASecond) {

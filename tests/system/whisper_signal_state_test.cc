@@ -82,10 +82,9 @@ TEST_F(Whispers, OneReachesNoRawPeer) {
 }
 
 TEST_F(Signals, DataArrivesAsTheVeryBytesThatWereSent) {
-  for (const std::string_view data :
-       {R"({"b":1,"a":2,"b":3})", "1e400", "-0.0", "12345678901234567890123", "1.10",
-        R"("\u0041\/\ud83d\ude00")", "[ 1 ,\t{ } ]", "null", "true", "\"\"",
-        R"({"sdp":"v=0\r\na=x\r\n","":[[],{}]})", R"("{\"type\":\"x\"}")"}) {
+  for (const std::string_view data : {R"({"b":1,"a":2,"b":3})", "-0.0", "12345678901234567890123", "1.10",
+                                      R"("\u0041\/\ud83d\ude00")", "[ 1 ,\t{ } ]", "null", "true", "\"\"",
+                                      R"({"sdp":"v=0\r\na=x\r\n","":[[],{}]})", R"("{\"type\":\"x\"}")"}) {
     EXPECT_EQ(Outcome(Signal(ben_.id(), data)), "ok");
     const Json signal = ben_.NextEvent();
     EXPECT_EQ(signal["type"], "signal");
@@ -93,6 +92,11 @@ TEST_F(Signals, DataArrivesAsTheVeryBytesThatWereSent) {
     EXPECT_EQ(signal["from"], ana_.id());
     EXPECT_NE(signal.raw().find("\"data\":" + std::string(data)), std::string::npos) << signal.raw();
   }
+}
+
+TEST_F(Signals, ANumberThatNoMachineHoldsPassesToo) {
+  EXPECT_EQ(Outcome(Signal(ben_.id(), "[1e400,-1E-400]")), "ok");
+  EXPECT_NE(ben_.ReceiveLine().find(R"("data":[1e400,-1E-400])"), std::string::npos);
 }
 
 TEST_F(Signals, DataMayStandAnywhereInTheRequest) {
