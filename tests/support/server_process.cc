@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <fstream>
@@ -12,14 +13,19 @@
 namespace parley::test {
 namespace {
 
+bool NamesTlsDoor(const std::vector<std::string>& options) {
+  return std::ranges::find(options, "--tls") != options.end();
+}
+
 std::vector<std::string> Command(const std::vector<std::string>& options) {
   std::vector<std::string> command{ChatServerPath(), "--plain", "127.0.0.1:0", "--memory"};
+  if (!NamesTlsDoor(options)) command.insert(command.end(), {"--tls", "127.0.0.1:0"});
   command.insert(command.end(), options.begin(), options.end());
   return command;
 }
 
-std::uint16_t PortOf(const std::string& ready_line) {
-  const std::string prefix = "plain 127.0.0.1:";
+std::uint16_t PortOf(const std::string& ready_line, const std::string& door) {
+  const std::string prefix = door + " 127.0.0.1:";
   std::uint16_t port = 0;
   if (!ready_line.starts_with(prefix) ||
       std::from_chars(ready_line.data() + prefix.size(), ready_line.data() + ready_line.size(), port).ec !=
@@ -36,7 +42,8 @@ std::string ChatServerPath() {
 }
 
 ServerProcess::ServerProcess(const std::vector<std::string>& options, const Environment& environment)
-    : process_(Command(options), environment), port_(PortOf(process_.out().TakeLine())) {
+    : process_(Command(options), environment), port_(PortOf(process_.out().TakeLine(), "plain")) {
+  if (!NamesTlsDoor(options)) tls_port_ = PortOf(process_.out().TakeLine(), "tls");
 }
 
 int ServerProcess::Stop() {

@@ -17,10 +17,12 @@ std::string ChatServerPath();
 
 class ServerProcess {
  public:
-  // `options` come after --plain 127.0.0.1:0 --memory.
+  // `options` come after --plain 127.0.0.1:0 --memory, and --tls 127.0.0.1:0 where they name no --tls.
   explicit ServerProcess(const std::vector<std::string>& options = {}, const Environment& environment = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  // 0 where the options named --tls.
+  [[nodiscard]] std::uint16_t tls_port() const { return tls_port_; }
   Process& process() { return process_; }
   // SIGTERM; the exit status.
   int Stop();
@@ -30,6 +32,7 @@ class ServerProcess {
  private:
   Process process_;
   std::uint16_t port_ = 0;
+  std::uint16_t tls_port_ = 0;
 };
 
 }  // namespace parley::test
