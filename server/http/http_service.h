@@ -43,8 +43,9 @@ using HttpAnswer = std::variant<HttpResponse, WebSocketUpgrade>;
 struct HttpSettings {
   bool proxy = false;            // --proxy
   std::uint16_t https_port = 0;  // of the TLS door; 0 where there is none
-  // The local CA's certificate for /ca.crt, and its fingerprint as the terminal shows it. Empty where the
-  // certificate is the operator's own: /ca.crt and /trust are then 404.
+  // The local CA's certificate for /ca.crt, and the fingerprint of the server's certificate as the terminal
+  // shows it, hex digits and colons. Empty where the certificate is the operator's own: /ca.crt and /trust
+  // are then 404.
   std::string ca_certificate;
   std::string ca_fingerprint;
   // The text of /metrics, made on each request. None: 404.

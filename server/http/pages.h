@@ -1,0 +1,20 @@
+// The few pages that the server makes by itself: for one who is lost, and for one who is to trust its
+// certificate. Chinese and English, no script, one style sheet.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace parley {
+
+// Where the pages find their style sheet.
+inline constexpr std::string_view kPageStylePath = "/trust.css";
+std::string_view PageStyle();
+
+std::string_view NotFoundPage();
+
+// How to trust the local CA on each system. `fingerprint` is what a person compares with the terminal.
+std::string TrustPage(std::string_view fingerprint);
+
+}  // namespace parley

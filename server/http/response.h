@@ -1,0 +1,51 @@
+// Responses as values, and as the bytes of their heads. Every response carries the security headers.
+
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "common/buffer/blob.h"
+#include "server/http/http_service.h"
+
+namespace parley {
+
+// What is to be said, whoever asked.
+struct Reply {
+  int status = 200;
+  std::string_view content_type;  // empty: there is no content, and no length is told
+  BlobRef body;
+  std::string fields = {};  // more fields, each with its CR LF
+  bool upgrade = false;     // names "Upgrade" in Connection, as 426 must
+  bool close = false;       // the connection ends with this, whatever was asked
+};
+
+// "name: value" CR LF.
+std::string Field(std::string_view name, std::string_view value);
+
+// A page, which is asked for again each time it is shown.
+Reply HtmlReply(int status, std::string_view html);
+// A few words in plain text, never cached.
+Reply TextReply(int status, std::string_view text);
+// Goes to `location` for good, the method kept.
+Reply Redirect(std::string_view location);
+
+// How a reply goes to who asked.
+struct Delivery {
+  std::chrono::system_clock::time_point now;
+  bool head_only = false;   // HEAD
+  bool keep_alive = false;  // what the request allows
+  // Where the page's WebSocket is, as a CSP source; empty where that is not known.
+  std::string socket_origin = {};
+};
+
+HttpResponse Deliver(Reply reply, const Delivery& delivery);
+
+// The status line alone, with its CR LF.
+std::string StatusLine(int status);
+
+// A time as HTTP has it (RFC 9110, section 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
+std::string HttpDate(std::chrono::system_clock::time_point time);
+
+}  // namespace parley

@@ -1,0 +1,70 @@
+#include "server/http/websocket_upgrade.h"
+
+#include <algorithm>
+#include <string>
+
+#include "common/codec/websocket.h"
+
+namespace parley {
+namespace {
+
+constexpr std::string_view kSubprotocol = "parley.v1";
+
+// The connection ends with each of these: what follows was meant for a WebSocket.
+Reply Refused(int status, std::string_view text) {
+  Reply reply = TextReply(status, text);
+  reply.close = true;
+  return reply;
+}
+
+Reply UpgradeRequired(std::string_view text) {
+  Reply reply = Refused(426, text);
+  reply.upgrade = true;
+  reply.fields += Field("Upgrade", "websocket") + Field("Sec-WebSocket-Version", "13");
+  return reply;
+}
+
+bool AsksForWebSocket(const HttpRequest& request) {
+  return request.method == "GET" && request.minor_version > 0 && request.Lists("Upgrade", "websocket") &&
+         request.Lists("Connection", "upgrade");
+}
+
+std::string_view WithoutPort(std::string_view host, std::string_view port) {
+  if (host.ends_with(port)) host.remove_suffix(port.size());
+  if (host.ends_with(':')) host.remove_suffix(1);
+  return host;
+}
+
+bool IsSameHost(std::string_view one, std::string_view other, std::string_view default_port) {
+  return EqualsIgnoringCase(WithoutPort(one, default_port), WithoutPort(other, default_port));
+}
+
+}  // namespace
+
+bool IsOwnOrigin(std::string_view origin, std::string_view host, bool http) {
+  constexpr std::string_view kHttps = "https://";
+  constexpr std::string_view kHttp = "http://";
+  if (origin.starts_with(kHttps)) return IsSameHost(origin.substr(kHttps.size()), host, ":443");
+  if (http && origin.starts_with(kHttp)) return IsSameHost(origin.substr(kHttp.size()), host, ":80");
+  return false;
+}
+
+std::variant<WebSocketUpgrade, Reply> UpgradeToWebSocket(const HttpRequest& request, bool http_origin) {
+  if (!AsksForWebSocket(request)) return UpgradeRequired("This is the place of a WebSocket.\n");
+  // Programs send no Origin; browsers always do.
+  if (request.Has("Origin") && !IsOwnOrigin(request.Only("Origin").value_or(""), request.host, http_origin)) {
+    return Refused(403, "Only this server's own page may connect from a browser.\n");
+  }
+  if (request.Only("Sec-WebSocket-Version") != "13")
+    return UpgradeRequired("Only version 13 is spoken here.\n");
+  const std::string_view key = request.Only("Sec-WebSocket-Key").value_or("");
+  if (!IsWebSocketKey(key)) return Refused(400, "Exactly one Sec-WebSocket-Key of 16 bytes is needed.\n");
+  const auto offered = request.List("Sec-WebSocket-Protocol");
+  const bool parley_v1 = std::ranges::find(offered, kSubprotocol) != offered.end();
+  std::string head = StatusLine(101) + Field("Upgrade", "websocket") + Field("Connection", "Upgrade") +
+                     Field("Sec-WebSocket-Accept", WebSocketAccept(key));
+  if (parley_v1) head += Field("Sec-WebSocket-Protocol", kSubprotocol);
+  return WebSocketUpgrade{.head = head + "\r\n", .parley_v1 = parley_v1};
+}
+
+}  // namespace parley
