@@ -1,0 +1,388 @@
+// A client of one server: connects, says who it is, keeps its rooms, and comes back by itself after the
+// connection was lost, with everything that was missed and nothing twice. No view, no framework: what happens
+// comes as events, what is asked for as promises.
+//
+// A client is used for one person. It owns its connection and its timers; stop() ends both.
+
+import { backoffMs, closingMs, type Random } from './backoff';
+import { Connection, type Socket, type Timers } from './connection';
+import { ConnectionLost, ProtocolError } from './errors';
+import type {
+  Action,
+  Closing,
+  ErrorCode,
+  Flags,
+  Joined,
+  MemberChanged,
+  MemberJoined,
+  MemberLeft,
+  MessageEvent,
+  RoomChanged,
+  RoomSummary,
+  ServerEvent,
+  Signal,
+  Welcome,
+  Whisper,
+} from './messages';
+import { RoomSession, type OwnMessage, type RoomEvent } from './room_session';
+
+export type Credentials =
+  | { name: string; token?: string }
+  | { user: string; password: string }
+  | { token: string };
+
+export type Status =
+  | { kind: 'stopped'; error?: ProtocolError }
+  | { kind: 'connecting' }
+  | { kind: 'online' }
+  /** Lost, and tried again at `until` (milliseconds since 1970). `code` is what the server said, if it did. */
+  | { kind: 'waiting'; until: number; code?: ErrorCode | 'closing' };
+
+export type ClientEvent =
+  | { type: 'status'; status: Status }
+  | { type: 'welcome'; welcome: Welcome }
+  /** We are no longer in that room: the server refused us on coming back, or a host sent us out. */
+  | { type: 'room_lost'; room: string; reason: ErrorCode | 'kicked' | 'banned' }
+  | RoomEvent
+  | Whisper
+  | MemberJoined
+  | MemberChanged
+  | MemberLeft
+  | RoomChanged
+  | Signal
+  | Closing;
+
+export interface ClientOptions {
+  /** Opens a connection to the server. */
+  open(): Socket;
+  timers: Timers;
+  random: Random;
+  /** A text that no other client will ever choose. */
+  uniqueId(): string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** What this program is called. */
+  agent: string;
+}
+
+/** A connection that held this long was a good one: the next pause begins small again. */
+const kSteadyMs = 10_000;
+/** Until the server has told its own. */
+const kMostText = 16_384;
+
+interface Deferred<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let settle!: Pick<Deferred<T>, 'resolve' | 'reject'>;
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined);
+  return { promise, ...settle };
+}
+
+export class Client {
+  private readonly listeners = new Set<(event: ClientEvent) => void>();
+  private readonly rooms = new Set<RoomSession>();
+  private readonly entrances = new Map<RoomSession, Deferred<Joined>>();
+  private credentials: Credentials | undefined;
+  private greeting: Deferred<Welcome> | undefined;
+  private connection: Connection | undefined;
+  private welcome: Welcome | undefined;
+  private status: Status = { kind: 'stopped' };
+  private attempt = 0;
+  private onlineSince = 0;
+  private timer: number | undefined;
+  private closing: Closing | undefined;
+  private lastRefusal: ErrorCode | undefined;
+
+  constructor(private readonly options: ClientOptions) {}
+
+  /** Returns what ends the subscription. */
+  subscribe(listener: (event: ClientEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  get online(): boolean {
+    return this.status.kind === 'online';
+  }
+
+  /** Connects, however long that takes. Rejects only where the server will not have these credentials; the
+      client is stopped then, and may be started with others. */
+  start(credentials: Credentials): Promise<Welcome> {
+    this.stop();
+    this.credentials = credentials;
+    this.greeting = deferred<Welcome>();
+    const { promise } = this.greeting;
+    this.connect();
+    return promise;
+  }
+
+  /** Ends the connection and forgets the rooms. */
+  stop(): void {
+    this.stopWith(undefined);
+  }
+
+  /** Ends a pause: tries now. For a page that hears that the network is back. */
+  retryNow(): void {
+    if (this.status.kind === 'waiting') this.connect();
+  }
+
+  /** Resolves when we are in, also if connections are lost in between. */
+  join(room: string, password?: string): Promise<Joined> {
+    const session = new RoomSession(room, password, {
+      emit: (event) => this.emit(event),
+      self: () => ({ id: this.welcome?.id ?? '', name: this.welcome?.name ?? '' }),
+      uniqueId: () => this.options.uniqueId(),
+      now: () => this.options.now(),
+      mostText: () => this.welcome?.limits.text ?? kMostText,
+    });
+    const entrance = deferred<Joined>();
+    this.rooms.add(session);
+    this.entrances.set(session, entrance);
+    if (this.online && this.connection) void this.enter(session, this.connection);
+    return entrance.promise;
+  }
+
+  async leave(room: string): Promise<void> {
+    const session = this.room(room);
+    if (!session) return;
+    this.forget(session);
+    await this.connection?.request('leave', { room }).catch(ignoreLost);
+  }
+
+  /** Queued where there is no connection. Its way is told by `own` events. */
+  post(room: string, text: string): OwnMessage {
+    return this.inRoom(room).post(text);
+  }
+
+  retry(room: string, id: string): void {
+    this.room(room)?.retry(id);
+  }
+
+  discard(room: string, id: string): void {
+    this.room(room)?.discard(id);
+  }
+
+  /** What stood before message `before` comes as an `older` event. */
+  async older(room: string, before: number): Promise<void> {
+    await this.inRoom(room).older(before);
+  }
+
+  async setFlags(room: string, flags: Partial<Flags>): Promise<void> {
+    await this.inRoom(room).setFlags(flags);
+  }
+
+  async whisper(to: string, text: string): Promise<void> {
+    await this.link().request('whisper', { to, text });
+  }
+
+  async signal(room: string, to: string, data: unknown): Promise<void> {
+    await this.link().request('signal', { room, to, data });
+  }
+
+  async moderate(room: string, action: Action, target: { member?: string; value?: string } = {}): Promise<void> {
+    await this.link().request('moderate', { room, action, ...target });
+  }
+
+  async listRooms(): Promise<RoomSummary[]> {
+    return (await this.link().request('rooms', {})).rooms;
+  }
+
+  /** Milliseconds to the server and back. */
+  async ping(): Promise<number> {
+    const sent = this.options.now();
+    await this.link().request('ping', {});
+    return this.options.now() - sent;
+  }
+
+  private room(name: string): RoomSession | undefined {
+    for (const session of this.rooms) if (session.name === name) return session;
+    return undefined;
+  }
+
+  private inRoom(room: string): RoomSession {
+    const session = this.room(room);
+    if (!session) throw new ProtocolError('not_in_room', `not in the room ${room}`);
+    return session;
+  }
+
+  private link(): Connection {
+    if (!this.connection || !this.online) throw new ConnectionLost();
+    return this.connection;
+  }
+
+  private connect(): void {
+    this.clearTimer();
+    this.setStatus({ kind: 'connecting' });
+    this.closing = undefined;
+    this.lastRefusal = undefined;
+    const connection: Connection = new Connection(this.options.open(), this.options.timers, {
+      opened: () => void this.greet(connection),
+      event: (event) => this.receive(event),
+      closed: (fatal) => this.lost(connection, fatal),
+    });
+    this.connection = connection;
+  }
+
+  private async greet(connection: Connection): Promise<void> {
+    try {
+      this.greeted(connection, await this.hello(connection));
+    } catch (error) {
+      // A lost connection is told by closed().
+      if (error instanceof ProtocolError && !error.fatal) this.notWelcome(connection, error);
+    }
+  }
+
+  /** Comes back by the token where there is one; a guest whose token counts no longer is a guest anew. */
+  private async hello(connection: Connection): Promise<Welcome> {
+    const common = { protocol: 1 as const, agent: this.options.agent };
+    const given = this.credentials ?? { name: '' };
+    const { token, ...others } = { token: this.welcome?.token, ...given };
+    if (token === undefined) return connection.request('hello', { ...common, ...others });
+    try {
+      return await connection.request('hello', { ...common, token });
+    } catch (error) {
+      const refused = error instanceof ProtocolError && error.code === 'bad_credentials';
+      if (!refused || Object.keys(others).length === 0) throw error;
+      return connection.request('hello', { ...common, ...others });
+    }
+  }
+
+  private greeted(connection: Connection, welcome: Welcome): void {
+    this.welcome = welcome;
+    // From now on the newest token brings us back, not the one that was given at the start.
+    if (this.credentials && 'token' in this.credentials) this.credentials = { ...this.credentials, token: welcome.token };
+    this.onlineSince = this.options.now();
+    this.setStatus({ kind: 'online' });
+    this.emit({ type: 'welcome', welcome });
+    this.greeting?.resolve(welcome);
+    this.greeting = undefined;
+    for (const session of this.rooms) void this.enter(session, connection);
+  }
+
+  /** `name_taken` on coming back is our own old connection, which the server still believes in: it passes. */
+  private notWelcome(connection: Connection, error: ProtocolError): void {
+    if (this.welcome && (error.code === 'name_taken' || error.code === 'internal')) {
+      this.lastRefusal = error.code;
+      connection.close();
+    } else {
+      this.stopWith(error);
+    }
+  }
+
+  private async enter(session: RoomSession, connection: Connection): Promise<void> {
+    const entrance = this.entrances.get(session);
+    try {
+      const joined = await session.enter(connection);
+      entrance?.resolve(joined);
+      this.entrances.delete(session);
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.fatal || !this.rooms.has(session)) return;
+      this.forget(session, error);
+      if (!entrance) this.emit({ type: 'room_lost', room: session.name, reason: error.code });
+    }
+  }
+
+  private forget(session: RoomSession, error: Error = new ConnectionLost()): void {
+    session.leaveLink();
+    this.rooms.delete(session);
+    this.entrances.get(session)?.reject(error);
+    this.entrances.delete(session);
+  }
+
+  private receive(event: ServerEvent): void {
+    switch (event.type) {
+      case 'message':
+        this.message(event);
+        break;
+      case 'member_changed':
+        if (event.member.id === this.welcome?.id) this.room(event.room)?.selfChanged(event.member);
+        this.emit(event);
+        break;
+      case 'member_left':
+        this.memberLeft(event);
+        break;
+      case 'closing':
+        this.closing = event;
+        this.emit(event);
+        break;
+      case 'whisper':
+      case 'member_joined':
+      case 'room_changed':
+      case 'signal':
+        this.emit(event);
+        break;
+      default:
+        // A reply that nobody waits for.
+        break;
+    }
+  }
+
+  private message({ room, seq, time, from, text, id }: MessageEvent): void {
+    this.room(room)?.receive({ room, seq, time, from, text, ...(id === undefined ? {} : { id }) });
+  }
+
+  private memberLeft(event: MemberLeft): void {
+    this.emit(event);
+    const session = this.room(event.room);
+    if (event.id !== this.welcome?.id || !session) return;
+    this.forget(session);
+    this.emit({ type: 'room_lost', room: event.room, reason: event.reason === 'banned' ? 'banned' : 'kicked' });
+  }
+
+  private lost(connection: Connection, fatal: ProtocolError | undefined): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
+    for (const session of this.rooms) session.leaveLink();
+    if (fatal?.code === 'protocol_unsupported') {
+      this.stopWith(fatal);
+      return;
+    }
+    if (this.online && this.options.now() - this.onlineSince >= kSteadyMs) this.attempt = 0;
+    this.pause(fatal?.code ?? this.lastRefusal);
+  }
+
+  private pause(code: ErrorCode | undefined): void {
+    const { now, random, timers } = this.options;
+    const ms = this.closing ? closingMs(this.closing.retry_after, random) : backoffMs(this.attempt++, random);
+    const reason = this.closing ? 'closing' : code;
+    this.setStatus({ kind: 'waiting', until: now() + ms, ...(reason === undefined ? {} : { code: reason }) });
+    this.timer = timers.set(() => this.connect(), ms);
+  }
+
+  private stopWith(error: ProtocolError | undefined): void {
+    this.clearTimer();
+    const connection = this.connection;
+    this.connection = undefined;
+    connection?.close();
+    for (const session of this.rooms) this.forget(session, error);
+    this.greeting?.reject(error ?? new ConnectionLost());
+    this.greeting = undefined;
+    this.credentials = undefined;
+    this.welcome = undefined;
+    this.attempt = 0;
+    if (this.status.kind !== 'stopped') this.setStatus({ kind: 'stopped', ...(error ? { error } : {}) });
+  }
+
+  private clearTimer(): void {
+    if (this.timer !== undefined) this.options.timers.clear(this.timer);
+    this.timer = undefined;
+  }
+
+  private setStatus(status: Status): void {
+    this.status = status;
+    this.emit({ type: 'status', status });
+  }
+
+  private emit(event: ClientEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+function ignoreLost(error: unknown): void {
+  if (!(error instanceof ConnectionLost)) throw error;
+}

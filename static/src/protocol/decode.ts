@@ -1,0 +1,149 @@
+// From a frame's text to an event of the protocol. What is no event that we know, or lacks a field, is nothing:
+// a client ignores it. Fields that we do not know are left out.
+
+import {
+  kErrorCodes,
+  type Author,
+  type ErrorCode,
+  type IceServer,
+  type Limits,
+  type Member,
+  type Message,
+  type Role,
+  type RoomSummary,
+  type ServerEvent,
+} from './messages';
+
+class Malformed extends Error {}
+
+/** Gives the value back in its type, or throws Malformed. */
+type Reader<T> = (value: unknown) => T;
+
+function fail(): never {
+  throw new Malformed();
+}
+
+const text: Reader<string> = (value) => (typeof value === 'string' ? value : fail());
+const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : fail());
+const anything: Reader<unknown> = (value) => (value === undefined ? fail() : value);
+const count: Reader<number> = (value) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fail();
+
+const kTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const time: Reader<string> = (value) => {
+  if (typeof value !== 'string' || !kTime.test(value)) return fail();
+  const date = new Date(value);
+  // 30 February parses, as some day of March.
+  return !Number.isNaN(date.getTime()) && date.toISOString() === value ? value : fail();
+};
+
+function list<T>(element: Reader<T>): Reader<T[]> {
+  return (value) => (Array.isArray(value) ? value.map(element) : fail());
+}
+
+function oneOf<T extends string>(...allowed: readonly T[]): Reader<T> {
+  return (value) => allowed.find((each) => each === value) ?? fail();
+}
+
+class Optional<T> {
+  constructor(readonly read: Reader<T>) {}
+}
+const optional = <T>(read: Reader<T>) => new Optional(read);
+
+type Shape<T> = { [K in keyof T]-?: object extends Pick<T, K> ? Optional<Exclude<T[K], undefined>> : Reader<T[K]> };
+
+function object<T extends object>(shape: Shape<T>): Reader<T> {
+  const fields = Object.entries(shape) as [string, Reader<unknown> | Optional<unknown>][];
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail();
+    const given = value as Record<string, unknown>;
+    const result: Record<string, unknown> = {};
+    for (const [name, reader] of fields) {
+      if (!(reader instanceof Optional)) result[name] = reader(given[name]);
+      else if (given[name] !== undefined) result[name] = reader.read(given[name]);
+    }
+    return result as T;
+  };
+}
+
+const role = oneOf<Role>('guest', 'member', 'host', 'admin');
+const author = object<Author>({ id: text, name: text });
+const member = object<Member>({
+  id: text,
+  name: text,
+  role,
+  call: flag,
+  audio: flag,
+  video: flag,
+  screen: flag,
+  hand: flag,
+  muted: flag,
+});
+const message = object<Message>({ room: text, seq: count, time, from: author, text, id: optional(text) });
+const limits = object<Limits>({ text: count, message: count, name: count, room: count, rooms: count });
+const urls: Reader<string | string[]> = (value) => (Array.isArray(value) ? value.map(text) : text(value));
+const iceServer = object<IceServer>({ urls, username: optional(text), credential: optional(text) });
+const roomSummary = object<RoomSummary>({ room: text, topic: text, members: count, locked: flag });
+/** A server newer than this page may have codes that we do not know. */
+const errorCode: Reader<ErrorCode> = (value) => kErrorCodes.find((code) => code === text(value)) ?? 'internal';
+
+type FieldsOf<T extends ServerEvent['type']> = Omit<Extract<ServerEvent, { type: T }>, 'type' | 'ref'>;
+
+const okFields = object<FieldsOf<'ok'>>({ room: optional(text), seq: optional(count), time: optional(time) });
+
+const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
+  welcome: object({ protocol: count, server: text, id: text, name: text, role, token: text, limits }),
+  joined: object({
+    room: text,
+    topic: text,
+    locked: flag,
+    role,
+    media: text,
+    ice_servers: list(iceServer),
+    members: list(member),
+    count,
+    messages: list(message),
+    more: flag,
+    last: count,
+    gap: flag,
+  }),
+  ok: (value) => {
+    const ok = okFields(value);
+    const given = [ok.room, ok.seq, ok.time].filter((field) => field !== undefined).length;
+    return given === 0 || given === 3 ? ok : fail();
+  },
+  error: object({ code: errorCode, text }),
+  message,
+  whisper: object({ from: author, to: text, time, text }),
+  history: object({ room: text, messages: list(message), more: flag }),
+  rooms: object({ rooms: list(roomSummary) }),
+  pong: object({ time }),
+  member_joined: object({ room: text, member }),
+  member_changed: object({ room: text, member }),
+  member_left: object({ room: text, id: text, name: text, reason: text }),
+  room_changed: object<FieldsOf<'room_changed'>>({
+    room: text,
+    topic: optional(text),
+    locked: optional(flag),
+    password: optional(flag),
+    count: optional(count),
+  }),
+  signal: object({ room: text, from: text, data: anything }),
+  closing: object({ reason: text, retry_after: count }),
+};
+
+const envelope = object<{ type: string; ref?: string }>({ type: text, ref: optional(text) });
+
+/** The event that `json` holds, or nothing. */
+export function decodeEvent(json: string): ServerEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    const head = envelope(value);
+    if (!Object.hasOwn(kReaders, head.type)) return undefined;
+    const read = kReaders[head.type as ServerEvent['type']];
+    return { ...head, ...read(value) } as ServerEvent;
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

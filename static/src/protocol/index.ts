@@ -1,0 +1,37 @@
+// The protocol in TypeScript, for any page or program with a WebSocket: everything that is needed from outside.
+
+import { Client, type ClientOptions } from './client';
+import type { Socket } from './connection';
+
+export * from './client';
+export type { Socket, Timers } from './connection';
+export * from './errors';
+export * from './messages';
+export type { OwnMessage, RoomEvent } from './room_session';
+
+/** Where the server of this page listens: `wss://host/ws`. */
+export function endpointOf(location: { protocol: string; host: string }): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
+}
+
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A client on the browser's own WebSocket, timers and clock. */
+export function createClient(url: string, agent: string, others: Partial<ClientOptions> = {}): Client {
+  return new Client({
+    // A WebSocket has what a Socket has; only its handlers are declared with more than we use.
+    open: () => new WebSocket(url, ['parley.v1']) as unknown as Socket,
+    timers: {
+      set: (run, ms) => window.setTimeout(run, ms),
+      clear: (timer) => window.clearTimeout(timer),
+    },
+    random: Math.random,
+    uniqueId: randomId,
+    now: () => Date.now(),
+    agent,
+    ...others,
+  });
+}

@@ -1,0 +1,261 @@
+// The messages of the wire protocol, version 1, as TypeScript types. Field names are those of the wire
+// (docs/protocol.md); times are its RFC 3339 strings.
+
+export type Role = 'guest' | 'member' | 'host' | 'admin';
+
+/** What a member does in a room: set with `state`, seen by everyone. */
+export interface Flags {
+  call: boolean;
+  audio: boolean;
+  video: boolean;
+  screen: boolean;
+  hand: boolean;
+}
+
+export interface Member extends Flags {
+  id: string;
+  name: string;
+  role: Role;
+  muted: boolean;
+}
+
+export interface Author {
+  id: string;
+  name: string;
+}
+
+/** As RTCIceServer takes it. */
+export interface IceServer {
+  urls: string | string[];
+  username?: string;
+  credential?: string;
+}
+
+/** Of names in code points, of texts and messages in bytes. */
+export interface Limits {
+  text: number;
+  message: number;
+  name: number;
+  room: number;
+  rooms: number;
+}
+
+export type Action =
+  | 'kick'
+  | 'ban'
+  | 'unban'
+  | 'mute'
+  | 'unmute'
+  | 'lower_hand'
+  | 'lock'
+  | 'unlock'
+  | 'password'
+  | 'topic'
+  | 'promote'
+  | 'demote';
+
+export interface Requests {
+  hello: { protocol: 1; name?: string; user?: string; password?: string; token?: string; agent?: string };
+  join: { room: string; password?: string; since?: number };
+  leave: { room: string };
+  message: { room: string; text: string; id?: string };
+  whisper: { to: string; text: string };
+  history: { room: string; before?: number; after?: number; limit?: number };
+  signal: { room: string; to: string; data: unknown };
+  state: { room: string } & Partial<Flags>;
+  moderate: { room: string; action: Action; member?: string; value?: string };
+  rooms: object;
+  ping: object;
+}
+
+export type RequestType = keyof Requests;
+export type Request = { [T in RequestType]: { type: T; ref?: string } & Requests[T] }[RequestType];
+
+export interface Welcome {
+  type: 'welcome';
+  protocol: number;
+  server: string;
+  id: string;
+  name: string;
+  role: Role;
+  token: string;
+  limits: Limits;
+}
+
+export interface MessageEvent {
+  type: 'message';
+  room: string;
+  seq: number;
+  time: string;
+  from: Author;
+  text: string;
+  id?: string;
+}
+
+/** A message as it stands in a list: without its type. */
+export type Message = Omit<MessageEvent, 'type'>;
+
+export interface Joined {
+  type: 'joined';
+  room: string;
+  topic: string;
+  locked: boolean;
+  role: Role;
+  media: string;
+  ice_servers: IceServer[];
+  members: Member[];
+  count: number;
+  messages: Message[];
+  more: boolean;
+  last: number;
+  gap: boolean;
+}
+
+/** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
+export interface Ok {
+  type: 'ok';
+  room?: string;
+  seq?: number;
+  time?: string;
+}
+
+export interface ErrorEvent {
+  type: 'error';
+  code: ErrorCode;
+  text: string;
+}
+
+export interface Whisper {
+  type: 'whisper';
+  from: Author;
+  to: string;
+  time: string;
+  text: string;
+}
+
+export interface History {
+  type: 'history';
+  room: string;
+  messages: Message[];
+  more: boolean;
+}
+
+export interface RoomSummary {
+  room: string;
+  topic: string;
+  members: number;
+  locked: boolean;
+}
+
+export interface Rooms {
+  type: 'rooms';
+  rooms: RoomSummary[];
+}
+
+export interface Pong {
+  type: 'pong';
+  time: string;
+}
+
+export interface MemberJoined {
+  type: 'member_joined';
+  room: string;
+  member: Member;
+}
+
+export interface MemberChanged {
+  type: 'member_changed';
+  room: string;
+  member: Member;
+}
+
+export interface MemberLeft {
+  type: 'member_left';
+  room: string;
+  id: string;
+  name: string;
+  reason: string;
+}
+
+export interface RoomChanged {
+  type: 'room_changed';
+  room: string;
+  topic?: string;
+  locked?: boolean;
+  password?: boolean;
+  count?: number;
+}
+
+export interface Signal {
+  type: 'signal';
+  room: string;
+  from: string;
+  data: unknown;
+}
+
+export interface Closing {
+  type: 'closing';
+  reason: string;
+  retry_after: number;
+}
+
+export type ServerEvent = (
+  | Welcome
+  | Joined
+  | Ok
+  | ErrorEvent
+  | MessageEvent
+  | Whisper
+  | History
+  | Rooms
+  | Pong
+  | MemberJoined
+  | MemberChanged
+  | MemberLeft
+  | RoomChanged
+  | Signal
+  | Closing
+) & { ref?: string };
+
+/** What answers a request of each type. */
+export interface Replies {
+  hello: Welcome;
+  join: Joined;
+  leave: Ok;
+  message: Ok;
+  whisper: Ok;
+  history: History;
+  signal: Ok;
+  state: Ok;
+  moderate: Ok;
+  rooms: Rooms;
+  ping: Pong;
+}
+
+export const kErrorCodes = [
+  'bad_json',
+  'too_large',
+  'hello_required',
+  'protocol_unsupported',
+  'slow_consumer',
+  'server_full',
+  'bad_message',
+  'unknown_type',
+  'already_greeted',
+  'bad_credentials',
+  'login_required',
+  'name_invalid',
+  'name_taken',
+  'room_invalid',
+  'not_in_room',
+  'already_in_room',
+  'room_locked',
+  'room_password',
+  'room_full',
+  'no_such_member',
+  'forbidden',
+  'muted',
+  'too_many_rooms',
+  'internal',
+] as const;
+export type ErrorCode = (typeof kErrorCodes)[number];

@@ -1,0 +1,270 @@
+// One room as its client keeps it: the order of its messages, one's own that have no `ok` yet, and one's
+// flags. It outlives connections: on each new one the Client lets it `enter`, and it takes up where it was.
+
+import type { Connection } from './connection';
+import { ConnectionLost, ProtocolError } from './errors';
+import type { Author, ErrorCode, Flags, History, Joined, Member, Message } from './messages';
+import { RoomLog } from './room_log';
+
+/** A message of one's own that is not in the log yet, as far as we know. */
+export interface OwnMessage {
+  id: string;
+  room: string;
+  text: string;
+  /** When it was written: milliseconds since 1970, by this machine's clock. */
+  writtenAt: number;
+  state: 'pending' | 'sent' | 'failed';
+  /** Why it failed. */
+  code?: ErrorCode;
+}
+
+export type RoomEvent =
+  /** Here for the first time, or back (`resumed`): members and settings are those of `joined`, whose messages
+      follow as `messages`. `more`: there are older ones. */
+  | { type: 'entered'; room: string; joined: Joined; resumed: boolean; more: boolean }
+  /** The next of the room, oldest first; none ever comes twice. */
+  | { type: 'messages'; room: string; messages: Message[] }
+  /** What stood before the oldest that we had. */
+  | { type: 'older'; room: string; messages: Message[]; more: boolean }
+  /** Here some are missing: the server no longer has them. */
+  | { type: 'gap'; room: string }
+  /** The server has begun a new log: sequences start again. */
+  | { type: 'log_restarted'; room: string }
+  | { type: 'own'; room: string; message: OwnMessage }
+  | { type: 'own_discarded'; room: string; id: string };
+
+export interface RoomSurroundings {
+  emit(event: RoomEvent): void;
+  self(): Author;
+  uniqueId(): string;
+  now(): number;
+  /** In bytes: what the server takes as a text. */
+  mostText(): number;
+}
+
+const kPage = 200;
+const kFirstPage = 50;
+
+export class RoomSession {
+  private readonly log = new RoomLog();
+  private own: OwnMessage[] = [];
+  private flags: Partial<Flags> = {};
+  private statesUnderWay = 0;
+  private link: Connection | undefined;
+  private filling = false;
+  private entered = false;
+  /** In the room and up to date: what is written is sent at once. */
+  private live = false;
+
+  constructor(
+    private spelling: string,
+    private readonly password: string | undefined,
+    private readonly around: RoomSurroundings,
+  ) {}
+
+  /** As the room itself writes it, once we have been in. */
+  get name(): string {
+    return this.spelling;
+  }
+
+  /** Joins on a new connection, brings what was missed, then sends what has no `ok`. Rejects where the server
+      refuses, or the connection goes: then it may be called again with the next one. */
+  async enter(link: Connection): Promise<Joined> {
+    this.leaveLink();
+    this.link = link;
+    const joined = await link.request('join', {
+      room: this.name,
+      ...(this.password === undefined ? {} : { password: this.password }),
+      ...(this.entered ? { since: this.log.last } : {}),
+    });
+    const resumed = this.entered;
+    this.entered = true;
+    this.spelling = joined.room;
+    this.restoreFlags(link);
+    this.around.emit({ type: 'entered', room: this.name, joined, resumed, more: !resumed && joined.more });
+    if (resumed) await this.resume(link, joined);
+    else this.begin(joined);
+    if (this.link === link) this.sendPending();
+    return joined;
+  }
+
+  /** The connection is gone. */
+  leaveLink(): void {
+    this.link = undefined;
+    this.live = false;
+    this.filling = false;
+  }
+
+  /** A message of somebody else, as an event. */
+  receive(message: Message): void {
+    this.deliver(this.log.accept([message]));
+    if (this.live && this.log.hasHole && this.link) this.fill(this.link, true).catch(() => undefined);
+  }
+
+  post(text: string): OwnMessage {
+    const own: OwnMessage = {
+      id: this.around.uniqueId(),
+      room: this.name,
+      text,
+      writtenAt: this.around.now(),
+      state: 'pending',
+    };
+    this.own.push(own);
+    this.emitOwn(own);
+    if (new TextEncoder().encode(text).length > this.around.mostText()) this.failed(own, 'too_large');
+    else if (this.live) void this.transmit(own);
+    return own;
+  }
+
+  retry(id: string): void {
+    const own = this.own.find((each) => each.id === id && each.state === 'failed');
+    if (!own) return;
+    own.state = 'pending';
+    delete own.code;
+    this.emitOwn(own);
+    if (this.live) void this.transmit(own);
+  }
+
+  discard(id: string): void {
+    this.own = this.own.filter((each) => each.id !== id || each.state !== 'failed');
+    this.around.emit({ type: 'own_discarded', room: this.name, id });
+  }
+
+  /** Asks for what stands before a message that we have. */
+  async older(before: number): Promise<void> {
+    if (!this.link) throw new ConnectionLost();
+    const { messages, more } = await this.link.request('history', { room: this.name, before, limit: kFirstPage });
+    this.around.emit({ type: 'older', room: this.name, messages, more });
+  }
+
+  /** Kept, and said again after coming back. Without a connection it is said then. */
+  async setFlags(flags: Partial<Flags>): Promise<void> {
+    this.flags = { ...this.flags, ...flags };
+    if (!this.link || !this.entered) return;
+    this.statesUnderWay++;
+    try {
+      await this.link.request('state', { room: this.name, ...flags });
+    } catch (error) {
+      if (error instanceof ConnectionLost) return;
+      if (error instanceof ProtocolError && error.code === 'muted') this.flags.audio = false;
+      throw error;
+    } finally {
+      this.statesUnderWay--;
+    }
+  }
+
+  /** What the room now sees of us: a host may have changed it. */
+  selfChanged(member: Member): void {
+    if (this.statesUnderWay > 0) return;
+    const { call, audio, video, screen, hand } = member;
+    this.flags = { call, audio, video, screen, hand };
+  }
+
+  private begin(joined: Joined): void {
+    this.log.skipTo((joined.messages[0]?.seq ?? joined.last + 1) - 1);
+    this.deliver(this.log.accept(joined.messages));
+  }
+
+  private async resume(link: Connection, joined: Joined): Promise<void> {
+    if (joined.last < this.log.last) {
+      await this.beginAnew(link);
+      return;
+    }
+    this.takePage(joined.messages);
+    await this.fill(link, joined.more);
+  }
+
+  /** The server does not know the log that we had. */
+  private async beginAnew(link: Connection): Promise<void> {
+    this.log.restart();
+    this.around.emit({ type: 'log_restarted', room: this.name });
+    const page = await this.page(link, { limit: kFirstPage });
+    this.log.skipTo((page.messages[0]?.seq ?? 1) - 1);
+    this.deliver(this.log.accept(page.messages));
+  }
+
+  /** Pages on until nothing is missing any more. */
+  private async fill(link: Connection, more: boolean): Promise<void> {
+    if (this.filling) return;
+    this.filling = true;
+    try {
+      while ((more || this.log.hasHole) && this.link === link) {
+        const before = this.log.last;
+        const page = await this.page(link, { after: before, limit: kPage });
+        this.takePage(page.messages);
+        more = page.more && this.log.last > before;
+        if (!more && this.log.hasHole) this.giveUpHole();
+      }
+    } finally {
+      if (this.link === link) this.filling = false;
+    }
+  }
+
+  /** A page the server can't give counts as empty: what comes later is still shown. */
+  private async page(link: Connection, where: { after?: number; limit: number }): Promise<History> {
+    try {
+      return await link.request('history', { room: this.name, ...where });
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.fatal) throw error;
+      return { type: 'history', room: this.name, messages: [], more: false };
+    }
+  }
+
+  /** Messages that should follow the last one. Where they don't, what was between them is no longer kept. */
+  private takePage(messages: readonly Message[]): void {
+    const first = messages[0];
+    if (first && first.seq > this.log.last + 1) {
+      this.around.emit({ type: 'gap', room: this.name });
+      this.deliver(this.log.skipTo(first.seq - 1));
+    }
+    this.deliver(this.log.accept(messages));
+  }
+
+  private giveUpHole(): void {
+    this.around.emit({ type: 'gap', room: this.name });
+    this.deliver(this.log.skipHole());
+  }
+
+  private deliver(messages: Message[]): void {
+    if (messages.length === 0) return;
+    const ids = new Set(messages.map((message) => message.id));
+    this.own = this.own.filter((own) => !ids.has(own.id));
+    this.around.emit({ type: 'messages', room: this.name, messages });
+  }
+
+  private sendPending(): void {
+    this.live = true;
+    for (const own of this.own) if (own.state === 'pending') void this.transmit(own);
+  }
+
+  private async transmit(own: OwnMessage): Promise<void> {
+    const link = this.link;
+    if (!link) return;
+    try {
+      const ok = await link.request('message', { room: this.name, text: own.text, id: own.id });
+      if (ok.seq === undefined || ok.time === undefined) return;
+      own.state = 'sent';
+      this.emitOwn(own);
+      this.receive({ room: this.name, seq: ok.seq, time: ok.time, from: this.around.self(), text: own.text, id: own.id });
+    } catch (error) {
+      // Without a connection it stays pending: it is sent again, by the same id, after coming back.
+      if (error instanceof ProtocolError) this.failed(own, error.code);
+    }
+  }
+
+  private failed(own: OwnMessage, code: ErrorCode): void {
+    own.state = 'failed';
+    own.code = code;
+    this.emitOwn(own);
+  }
+
+  private emitOwn(own: OwnMessage): void {
+    this.around.emit({ type: 'own', room: this.name, message: { ...own } });
+  }
+
+  private restoreFlags(link: Connection): void {
+    const set = Object.entries(this.flags).filter(([, value]) => value);
+    if (set.length === 0) return;
+    link.request('state', { room: this.name, ...Object.fromEntries(set) }).catch(() => undefined);
+  }
+}

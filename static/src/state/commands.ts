@@ -1,0 +1,78 @@
+// What is typed after a slash: the commands of the terminal client.
+
+export type Command =
+  | { kind: 'text'; text: string }
+  | { kind: 'join'; room: string }
+  | { kind: 'leave' }
+  | { kind: 'who' }
+  | { kind: 'rooms' }
+  | { kind: 'help' }
+  | { kind: 'history' }
+  | { kind: 'hand' }
+  | { kind: 'msg'; name: string; text: string }
+  | { kind: 'topic'; topic: string }
+  | { kind: 'lock' }
+  | { kind: 'unlock' }
+  | { kind: 'person'; action: 'kick' | 'ban' | 'mute' | 'unmute'; name: string }
+  /** A command that lacks something; `usage` is how it is written. */
+  | { kind: 'wrong'; usage: string }
+  | { kind: 'unknown'; command: string };
+
+const kUsage: Record<string, string> = {
+  join: '/join ROOM',
+  leave: '/leave',
+  who: '/who',
+  msg: '/msg NAME TEXT',
+  history: '/history',
+  topic: '/topic [TEXT]',
+  hand: '/hand',
+  kick: '/kick NAME',
+  ban: '/ban NAME',
+  mute: '/mute NAME',
+  unmute: '/unmute NAME',
+  lock: '/lock',
+  unlock: '/unlock',
+  rooms: '/rooms',
+  help: '/help',
+  quit: '/quit',
+};
+export const kCommands: readonly string[] = Object.values(kUsage);
+
+const kSimple = { leave: 'leave', quit: 'leave', who: 'who', rooms: 'rooms', help: 'help', history: 'history', hand: 'hand', lock: 'lock', unlock: 'unlock' } as const;
+
+/** `names` are those of the people in the room: they may contain spaces. */
+export function parseCommand(line: string, names: readonly string[]): Command {
+  // Two slashes are one, for a text that begins with it.
+  if (!line.startsWith('/')) return { kind: 'text', text: line };
+  if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) };
+  const [, word = '', rest = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
+  const command = word.toLowerCase();
+  const simple = Object.hasOwn(kSimple, command) ? kSimple[command as keyof typeof kSimple] : undefined;
+  if (simple) return { kind: simple };
+  const wrong: Command = { kind: 'wrong', usage: kUsage[command] ?? '' };
+  const argument = rest.trim();
+  switch (command) {
+    case 'join':
+      return argument ? { kind: 'join', room: argument } : wrong;
+    case 'topic':
+      return { kind: 'topic', topic: argument };
+    case 'msg': {
+      const { name, after } = nameIn(rest, names);
+      return name && after ? { kind: 'msg', name, text: after } : wrong;
+    }
+    case 'kick':
+    case 'ban':
+    case 'mute':
+    case 'unmute':
+      return argument ? { kind: 'person', action: command, name: argument } : wrong;
+    default:
+      return { kind: 'unknown', command: `/${word}` };
+  }
+}
+
+/** The longest name that the text begins with, else its first word. */
+function nameIn(text: string, names: readonly string[]): { name: string; after: string } {
+  const fits = names.filter((name) => text.toLowerCase().startsWith(`${name.toLowerCase()} `));
+  const name = fits.sort((a, b) => b.length - a.length)[0] ?? text.split(/\s/, 1)[0] ?? '';
+  return { name, after: text.slice(name.length).trim() };
+}

@@ -1,0 +1,22 @@
+// The order in which people stand in lists.
+
+import type { Member } from '@/protocol';
+import type { Room } from './state';
+
+const kRoles = { admin: 0, host: 1, member: 2, guest: 2 } as const;
+
+/** Oneself, raised hands in their order, who is in the call, hosts, then everyone by name. */
+export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | undefined): Member[] {
+  const hand = (member: Member) => {
+    const at = room.hands.indexOf(member.id);
+    return at < 0 ? room.hands.length : at;
+  };
+  return [...room.members].sort(
+    (a, b) =>
+      Number(b.id === selfId) - Number(a.id === selfId) ||
+      hand(a) - hand(b) ||
+      Number(b.call) - Number(a.call) ||
+      kRoles[a.role] - kRoles[b.role] ||
+      a.name.localeCompare(b.name),
+  );
+}

@@ -1,0 +1,229 @@
+// From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
+
+import type { ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Whisper } from '@/protocol';
+import { kNothingYet, type Entry, type Notice, type Room, type State } from './state';
+
+/** What happens on the page itself. `now` is milliseconds since 1970. */
+export type PageEvent =
+  /** The chat is on the screen, read to its end. */
+  | { type: 'read' }
+  /** A whisper of our own has gone out. */
+  | { type: 'whispered'; to: string; text: string; now: number }
+  | { type: 'answer'; text: string; now: number }
+  | { type: 'gone' };
+
+export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
+
+/** More than anyone scrolls back through in one sitting: older ones are fetched again when asked for. */
+const kMostEntries = 1000;
+
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'status':
+      return { ...state, status: event.status };
+    case 'welcome':
+      return { ...state, self: { id: event.welcome.id, name: event.welcome.name, role: event.welcome.role } };
+    case 'entered':
+      return { ...state, lost: undefined, room: entered(state, event.joined, event.resumed, event.more) };
+    case 'room_lost':
+      return { ...state, room: undefined, lost: { room: event.room, reason: event.reason } };
+    case 'gone':
+      return { ...kNothingYet, status: state.status };
+    default:
+      return state.room ? { ...state, room: inRoom(state.room, state, event) } : state;
+  }
+}
+
+type RoomsEvent = Exclude<Event, { type: 'status' | 'welcome' | 'entered' | 'room_lost' | 'gone' }>;
+
+function inRoom(room: Room, state: State, event: RoomsEvent): Room {
+  if ('room' in event && event.room !== room.name) return room;
+  switch (event.type) {
+    case 'messages':
+      return withMessages(room, state, event.messages, event.looking);
+    case 'older':
+      return withOlder(room, state, event.messages, event.more);
+    case 'gap':
+      return append(room, { kind: 'gap', key: `gap-${newestKey(room)}` });
+    case 'log_restarted':
+      return {
+        ...append(room, { kind: 'restart', key: `restart-${room.epoch}` }),
+        epoch: room.epoch + 1,
+        more: false,
+      };
+    case 'own':
+      return { ...room, own: withOwn(room.own, event.message) };
+    case 'own_discarded':
+      return { ...room, own: room.own.filter((own) => own.id !== event.id) };
+    case 'member_joined':
+      return memberJoined(room, state, event.member, event.now);
+    case 'member_changed':
+      return memberChanged(room, state, event.member);
+    case 'member_left':
+      return memberLeft(room, event);
+    case 'room_changed':
+      return roomChanged(room, event);
+    case 'whisper':
+      return counted(append(room, whisper(room, state, event)), event.looking ? 0 : 1);
+    case 'whispered':
+      return append(room, whispered(room, state, event));
+    case 'answer':
+      return notice(room, 'answer', '', event.now, event.text);
+    case 'read':
+      return room.unread === 0 ? room : { ...room, unread: 0, readUpTo: undefined };
+    default:
+      return room;
+  }
+}
+
+function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
+  const { room: name, topic, locked, role, ice_servers: iceServers, members, count } = joined;
+  const now = { name, topic, locked, role, iceServers, members, count };
+  const before = resumed ? state.room : undefined;
+  if (before) return { ...before, ...now, hands: handsOf(before.hands, members) };
+  return {
+    ...now,
+    entries: [],
+    own: [],
+    more,
+    epoch: 0,
+    hands: handsOf([], members),
+    unread: 0,
+    readUpTo: undefined,
+  };
+}
+
+function withMessages(room: Room, state: State, messages: Message[], looking: boolean): Room {
+  const ids = new Set(messages.map((message) => message.id));
+  const added = messages.map((message) => entryOf(room, state, message));
+  const strange = added.filter((entry) => !entry.mine).length;
+  const next = { ...room, own: room.own.filter((own) => !ids.has(own.id)) };
+  return counted(append(next, ...added), looking || room.entries.length === 0 ? 0 : strange, newestKey(room));
+}
+
+/** Before the oldest message of the present log. */
+function withOlder(room: Room, state: State, messages: Message[], more: boolean): Room {
+  const at = room.entries.findIndex((entry) => entry.kind === 'message' && entry.epoch === room.epoch);
+  const oldest = oldestSeq(room);
+  const added = messages
+    .filter((message) => oldest === undefined || message.seq < oldest)
+    .map((message) => entryOf(room, state, message));
+  const split = at < 0 ? room.entries.length : at;
+  return {
+    ...room,
+    more: more && added.length > 0,
+    entries: [...room.entries.slice(0, split), ...added, ...room.entries.slice(split)],
+  };
+}
+
+/** Of the present log, what is shown; what stands before it can be asked for. */
+export function oldestSeq(room: Room): number | undefined {
+  for (const entry of room.entries) {
+    if (entry.kind === 'message' && entry.epoch === room.epoch) return entry.message.seq;
+  }
+  return undefined;
+}
+
+function entryOf(room: Room, state: State, message: Message): Extract<Entry, { kind: 'message' }> {
+  // Names are unique on a server, and our own id changes with each connection.
+  const mine = message.from.id === state.self?.id || message.from.name === state.self?.name;
+  return { kind: 'message', key: `${room.epoch}:${message.seq}`, epoch: room.epoch, message, mine };
+}
+
+function whisper(room: Room, state: State, event: Whisper): Entry {
+  const { time, text } = event;
+  const to = state.self?.name ?? '';
+  return { kind: 'whisper', key: nextKey(room), time, from: event.from.name, to, text, mine: false };
+}
+
+function whispered(room: Room, state: State, event: { to: string; text: string; now: number }): Entry {
+  const time = new Date(event.now).toISOString();
+  return { kind: 'whisper', key: nextKey(room), time, from: state.self?.name ?? '', to: event.to, text: event.text, mine: true };
+}
+
+function memberJoined(room: Room, state: State, member: Member, now: number): Room {
+  const known = room.members.some((each) => each.id === member.id);
+  const next = withMember(room, member);
+  if (known || member.id === state.self?.id) return next;
+  return notice({ ...next, count: room.count + 1 }, 'joined', member.name, now);
+}
+
+function memberChanged(room: Room, state: State, member: Member): Room {
+  const next = withMember(room, member);
+  return member.id === state.self?.id ? { ...next, role: member.role } : next;
+}
+
+function withMember(room: Room, member: Member): Room {
+  const at = room.members.findIndex((each) => each.id === member.id);
+  const members = at < 0 ? [...room.members, member] : room.members.map((each, i) => (i === at ? member : each));
+  return { ...room, members, hands: handsOf(room.hands, members) };
+}
+
+function memberLeft(room: Room, event: MemberLeft & { now: number }): Room {
+  const members = room.members.filter((member) => member.id !== event.id);
+  if (members.length === room.members.length) return room;
+  const next = { ...room, members, count: Math.max(members.length, room.count - 1), hands: handsOf(room.hands, members) };
+  return notice(next, reasonOf(event.reason), event.name, event.now);
+}
+
+function reasonOf(reason: string): Notice {
+  return reason === 'lost' || reason === 'kicked' || reason === 'banned' ? reason : 'left';
+}
+
+function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
+  let next = { ...room };
+  if (event.count !== undefined) next.count = event.count;
+  if (event.locked !== undefined) {
+    next = { ...notice(next, event.locked ? 'locked' : 'unlocked', '', event.now), locked: event.locked };
+  }
+  if (event.topic !== undefined) {
+    next = { ...notice(next, event.topic ? 'topic' : 'topic_cleared', '', event.now, event.topic), topic: event.topic };
+  }
+  if (event.password !== undefined) next = notice(next, event.password ? 'password' : 'password_cleared', '', event.now);
+  return next;
+}
+
+/** Who kept a hand up keeps the place; new ones come behind. */
+function handsOf(before: string[], members: Member[]): string[] {
+  const up = members.filter((member) => member.hand).map((member) => member.id);
+  return [...before.filter((id) => up.includes(id)), ...up.filter((id) => !before.includes(id))];
+}
+
+function withOwn(own: OwnMessage[], message: OwnMessage): OwnMessage[] {
+  const known = own.some((each) => each.id === message.id);
+  return known ? own.map((each) => (each.id === message.id ? message : each)) : [...own, message];
+}
+
+function notice(room: Room, kind: Notice, name: string, time: number, detail?: string): Room {
+  return append(room, {
+    kind: 'notice',
+    key: nextKey(room),
+    time,
+    notice: kind,
+    name,
+    ...(detail === undefined ? {} : { detail }),
+  });
+}
+
+function append(room: Room, ...entries: Entry[]): Room {
+  const all = [...room.entries, ...entries];
+  // Cut in steps, not at every message.
+  if (all.length <= kMostEntries * 1.5) return { ...room, entries: all };
+  return { ...room, entries: all.slice(-kMostEntries), more: true };
+}
+
+function counted(room: Room, unread: number, after?: string): Room {
+  if (unread === 0) return room;
+  return { ...room, unread: room.unread + unread, readUpTo: room.readUpTo ?? after };
+}
+
+function newestKey(room: Room): string {
+  return room.entries.at(-1)?.key ?? '';
+}
+
+/** For what has no sequence of its own: the place in the chat, made unique by those already there. */
+function nextKey(room: Room): string {
+  const newest = newestKey(room);
+  const [base, turn] = newest.split('+');
+  return `${base}+${Number(turn ?? 0) + 1}`;
+}

@@ -1,0 +1,75 @@
+// What the page knows, as plain values. Only the reducer makes new ones; nothing in here is ever changed.
+
+import type { IceServer, Member, Message, OwnMessage, Role, Status } from '@/protocol';
+
+export interface Self {
+  id: string;
+  name: string;
+  role: Role;
+}
+
+/** What stands in the chat, in the order in which it came. `key` is unique in its room. */
+export type Entry =
+  | { kind: 'message'; key: string; epoch: number; message: Message; mine: boolean }
+  | { kind: 'whisper'; key: string; time: string; from: string; to: string; text: string; mine: boolean }
+  /** Some messages are missing here. */
+  | { kind: 'gap'; key: string }
+  /** The server began a new log here. */
+  | { kind: 'restart'; key: string }
+  /** Somebody came or went, or something was changed. */
+  | { kind: 'notice'; key: string; time: number; notice: Notice; name: string; detail?: string };
+
+export type Notice =
+  | 'joined'
+  | 'left'
+  | 'lost'
+  | 'kicked'
+  | 'banned'
+  | 'topic'
+  | 'topic_cleared'
+  | 'locked'
+  | 'unlocked'
+  | 'password'
+  | 'password_cleared'
+  /** An answer of the page to a command; `detail` is its text. */
+  | 'answer';
+
+export interface Room {
+  name: string;
+  topic: string;
+  locked: boolean;
+  /** Our own role in this room. */
+  role: Role;
+  iceServers: IceServer[];
+  members: Member[];
+  /** In a large room more than `members` shows. */
+  count: number;
+  entries: Entry[];
+  /** Our own messages that are not in the log yet, oldest first. */
+  own: OwnMessage[];
+  /** There is more before the first entry. */
+  more: boolean;
+  /** Grows each time the server begins a new log, whose sequences start again. */
+  epoch: number;
+  /** Raised hands, first raised first: ids of members. */
+  hands: string[];
+  /** How many came while nobody looked. */
+  unread: number;
+  /** The entry after which the unread ones begin. */
+  readUpTo: string | undefined;
+}
+
+export interface State {
+  status: Status;
+  self: Self | undefined;
+  room: Room | undefined;
+  /** Why we are no longer in the room. */
+  lost: { room: string; reason: string } | undefined;
+}
+
+export const kNothingYet: State = {
+  status: { kind: 'stopped' },
+  self: undefined,
+  room: undefined,
+  lost: undefined,
+};

@@ -1,0 +1,409 @@
+import { describe, expect, it } from 'vitest';
+import { Client, type ClientEvent } from '@/protocol/client';
+import { ConnectionLost, ProtocolError } from '@/protocol/errors';
+import { bench, joined, member, message, settle, welcome, type Bench } from '../support/fake_server';
+
+interface Running extends Bench {
+  client: Client;
+  events: ClientEvent[];
+  of<T extends ClientEvent['type']>(type: T): Extract<ClientEvent, { type: T }>[];
+  seen(): string[];
+}
+
+function running(random?: number): Running {
+  const base = bench(random);
+  const client = new Client(base.options);
+  const events: ClientEvent[] = [];
+  client.subscribe((event) => events.push(structuredClone(event)));
+  const of = (<T extends ClientEvent['type']>(type: T) =>
+    events.filter((event) => event.type === type)) as Running['of'];
+  const seen = () => of('messages').flatMap((event) => event.messages.map(({ text }) => text));
+  return { ...base, client, events, of, seen };
+}
+
+async function online(more: object = {}): Promise<Running> {
+  const run = running();
+  void run.client.start({ name: 'Ana' });
+  await run.socket().open();
+  await run.socket().answer('hello', welcome(more));
+  return run;
+}
+
+async function inLobby(more: Parameters<typeof joined>[0] = {}): Promise<Running> {
+  const run = await online();
+  void run.client.join('lobby');
+  await run.socket().answer('join', joined(more));
+  return run;
+}
+
+/** Loses the connection and comes back as far as the answer to `join`. */
+async function comeBack(run: Running, more: Parameters<typeof joined>[0] = {}): Promise<void> {
+  await run.socket().drop();
+  await run.timers.advance(60_000);
+  await run.socket().open();
+  await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
+  await run.socket().answer('join', joined(more));
+}
+
+describe('coming in', () => {
+  it('says hello with its name and program', async () => {
+    const run = running();
+    const started = run.client.start({ name: 'Ana' });
+    await run.socket().open();
+    expect(run.socket().sent).toEqual([{ type: 'hello', ref: '1', protocol: 1, agent: 'test', name: 'Ana' }]);
+    await run.socket().answer('hello', welcome());
+    expect((await started).id).toBe('m1');
+    expect(run.client.online).toBe(true);
+  });
+
+  it('rejects and stops where the name is taken', async () => {
+    const run = running();
+    const started = run.client.start({ name: 'Ana' });
+    await run.socket().open();
+    await run.socket().answer('hello', { type: 'error', code: 'name_taken', text: 'taken' });
+    await expect(started).rejects.toMatchObject({ code: 'name_taken' });
+    expect(run.of('status').at(-1)?.status.kind).toBe('stopped');
+    await run.timers.advance(120_000);
+    expect(run.sockets).toHaveLength(1);
+  });
+
+  it('goes on trying where there is no server yet', async () => {
+    const run = running();
+    const started = run.client.start({ name: 'Ana' });
+    await run.socket().drop();
+    expect(run.of('status').at(-1)?.status).toEqual({ kind: 'waiting', until: run.timers.now + 500 });
+    await run.timers.advance(500);
+    await run.socket().drop();
+    expect(run.of('status').at(-1)?.status).toEqual({ kind: 'waiting', until: run.timers.now + 1000 });
+    await run.timers.advance(1000);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    expect((await started).name).toBe('Ana');
+  });
+
+  it('is a guest anew where a token from before counts no longer', async () => {
+    const run = running();
+    void run.client.start({ name: 'Ana', token: 'old' });
+    await run.socket().open();
+    expect(run.socket().requests('hello').at(-1)).toMatchObject({ token: 'old' });
+    await run.socket().answer('hello', { type: 'error', code: 'bad_credentials', text: 'no' });
+    expect(run.socket().requests('hello').at(-1)).toMatchObject({ name: 'Ana' });
+    expect(run.socket().requests('hello').at(-1)).not.toHaveProperty('token');
+  });
+
+  it('stops for a server of another protocol', async () => {
+    const run = running();
+    const started = run.client.start({ name: 'Ana' });
+    await run.socket().open();
+    await run.socket().answer('hello', { type: 'error', code: 'protocol_unsupported', text: 'no' });
+    await run.socket().drop();
+    await expect(started).rejects.toMatchObject({ code: 'protocol_unsupported' });
+    await run.timers.advance(120_000);
+    expect(run.sockets).toHaveLength(1);
+  });
+});
+
+describe('a room', () => {
+  it('is entered with the newest messages, oldest first', async () => {
+    const run = await inLobby({ messages: [message(4), message(5)], last: 5, more: true });
+    expect(run.of('entered')).toMatchObject([{ room: 'lobby', resumed: false, more: true }]);
+    expect(run.seen()).toEqual(['text 4', 'text 5']);
+  });
+
+  it('refuses join with the code of the server', async () => {
+    const run = await online();
+    const join = run.client.join('lab');
+    await run.socket().answer('join', { type: 'error', code: 'room_password', text: 'password' });
+    await expect(join).rejects.toMatchObject({ code: 'room_password' });
+    expect(() => run.client.post('lab', 'x')).toThrow(ProtocolError);
+  });
+
+  it('has the spelling that the server gives it', async () => {
+    const run = await online();
+    void run.client.join('LOBBY');
+    await run.socket().answer('join', joined());
+    run.client.post('lobby', 'hi');
+    expect(run.socket().requests('message')).toMatchObject([{ room: 'lobby', text: 'hi' }]);
+  });
+
+  it('pages back through older messages', async () => {
+    const run = await inLobby({ messages: [message(4)], last: 4, more: true });
+    const older = run.client.older('lobby', 4);
+    expect(run.socket().requests('history')).toMatchObject([{ before: 4, limit: 50 }]);
+    await run.socket().answer('history', {
+      type: 'history',
+      room: 'lobby',
+      messages: [message(2), message(3)],
+      more: true,
+    });
+    await older;
+    expect(run.of('older')).toMatchObject([{ more: true, messages: [{ seq: 2 }, { seq: 3 }] }]);
+    expect(run.seen()).toEqual(['text 4']);
+  });
+
+  it('is left, and its messages are not heard any more', async () => {
+    const run = await inLobby();
+    const left = run.client.leave('lobby');
+    await run.socket().answer('leave', { type: 'ok' });
+    await left;
+    await run.socket().say({ type: 'message', ...message(1) });
+    expect(run.seen()).toEqual([]);
+  });
+
+  it('is lost to who is kicked or banned', async () => {
+    const run = await inLobby();
+    await run.socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
+    expect(run.of('room_lost')).toMatchObject([{ room: 'lobby', reason: 'kicked' }]);
+    await run.socket().drop();
+    await run.timers.advance(60_000);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    expect(run.socket().requests('join')).toEqual([]);
+  });
+
+  it('passes on what others do', async () => {
+    const run = await inLobby();
+    await run.socket().say({ type: 'member_joined', room: 'lobby', member: member({ id: 'm2', name: 'Bo' }) });
+    await run.socket().say({ type: 'signal', room: 'lobby', from: 'm2', data: [1] });
+    expect(run.of('member_joined')).toHaveLength(1);
+    expect(run.of('signal')).toMatchObject([{ from: 'm2', data: [1] }]);
+  });
+});
+
+describe('a message of one’s own', () => {
+  it('is pending until its ok, then stands in its place', async () => {
+    const run = await inLobby();
+    const own = run.client.post('lobby', 'hello');
+    expect(own.state).toBe('pending');
+    await run.socket().answer('message', { type: 'ok', room: 'lobby', seq: 1, time: message(1).time });
+    expect(run.of('own').map((event) => event.message.state)).toEqual(['pending', 'sent']);
+    expect(run.of('messages')).toMatchObject([
+      { messages: [{ seq: 1, text: 'hello', id: own.id, from: { id: 'm1', name: 'Ana' } }] },
+    ]);
+  });
+
+  it('fails with a reason, and can be sent again or dropped', async () => {
+    const run = await inLobby();
+    const own = run.client.post('lobby', 'hello');
+    await run.socket().answer('message', { type: 'error', code: 'muted', text: 'muted' });
+    expect(run.of('own').at(-1)?.message).toMatchObject({ state: 'failed', code: 'muted' });
+    run.client.retry('lobby', own.id);
+    await settle();
+    expect(run.socket().requests('message').map(({ id }) => id)).toEqual([own.id, own.id]);
+    await run.socket().answer('message', { type: 'error', code: 'muted', text: 'muted' });
+    run.client.discard('lobby', own.id);
+    expect(run.of('own_discarded')).toMatchObject([{ id: own.id }]);
+  });
+
+  it('is not even sent where it is too long', async () => {
+    const run = await inLobby();
+    run.client.post('lobby', '界'.repeat(6000));
+    expect(run.of('own').at(-1)?.message).toMatchObject({ state: 'failed', code: 'too_large' });
+    expect(run.socket().requests('message')).toEqual([]);
+  });
+
+  it('waits while there is no connection, and goes out in order after coming back', async () => {
+    const run = await inLobby();
+    await run.socket().drop();
+    run.client.post('lobby', 'one');
+    run.client.post('lobby', 'two');
+    await run.timers.advance(500);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    expect(run.socket().requests('message')).toEqual([]);
+    await run.socket().answer('join', joined());
+    expect(run.socket().requests('message').map(({ text }) => text)).toEqual(['one', 'two']);
+  });
+
+  it('is sent again by the same id where its ok was lost', async () => {
+    const run = await inLobby();
+    const own = run.client.post('lobby', 'hello');
+    await comeBack(run);
+    expect(run.socket().requests('message')).toMatchObject([{ id: own.id, text: 'hello' }]);
+  });
+
+  it('is not sent again where it comes back with what was missed', async () => {
+    const run = await inLobby();
+    const own = run.client.post('lobby', 'hello');
+    await comeBack(run, { messages: [message(1, { id: own.id, text: 'hello', from: { id: 'm1', name: 'Ana' } })], last: 1 });
+    expect(run.socket().requests('message')).toEqual([]);
+    expect(run.seen()).toEqual(['hello']);
+  });
+});
+
+describe('coming back', () => {
+  it('uses the newest token and resumes after the last message', async () => {
+    const run = await inLobby({ messages: [message(1), message(2)], last: 2 });
+    await run.socket().say({ type: 'message', ...message(3) });
+    await comeBack(run, { messages: [message(4)], last: 4 });
+    expect(run.socket().requests('hello')).toMatchObject([{ token: 't1' }]);
+    expect(run.socket().requests('join')).toMatchObject([{ room: 'lobby', since: 3 }]);
+    expect(run.of('entered').at(-1)).toMatchObject({ resumed: true, more: false });
+    expect(run.seen()).toEqual(['text 1', 'text 2', 'text 3', 'text 4']);
+  });
+
+  it('is a guest by name where the server forgot the token', async () => {
+    const run = await inLobby();
+    await run.socket().drop();
+    await run.timers.advance(500);
+    await run.socket().open();
+    await run.socket().answer('hello', { type: 'error', code: 'bad_credentials', text: 'no' });
+    expect(run.socket().requests('hello').at(-1)).toMatchObject({ name: 'Ana' });
+    await run.socket().answer('hello', welcome());
+    expect(run.socket().requests('join')).toHaveLength(1);
+  });
+
+  it('tries again where the old connection still holds the name', async () => {
+    const run = await inLobby();
+    await run.socket().drop();
+    await run.timers.advance(500);
+    await run.socket().open();
+    await run.socket().answer('hello', { type: 'error', code: 'name_taken', text: 'taken' });
+    expect(run.of('status').at(-1)?.status).toMatchObject({ kind: 'waiting', code: 'name_taken' });
+    await run.timers.advance(60_000);
+    expect(run.sockets).toHaveLength(3);
+  });
+
+  it('pages on while there is more, keeps back what is new meanwhile, and shows nothing twice', async () => {
+    const run = await inLobby({ messages: [message(1)], last: 1 });
+    await comeBack(run, { messages: [message(2), message(3)], more: true, last: 6 });
+    await run.socket().say({ type: 'message', ...message(7) });
+    expect(run.socket().requests('history')).toMatchObject([{ after: 3, limit: 200 }]);
+    await run.socket().answer('history', { type: 'history', room: 'lobby', messages: [message(4), message(5)], more: true });
+    expect(run.socket().requests('history').at(-1)).toMatchObject({ after: 5 });
+    await run.socket().answer('history', { type: 'history', room: 'lobby', messages: [message(6), message(7)], more: false });
+    expect(run.seen()).toEqual([1, 2, 3, 4, 5, 6, 7].map((seq) => `text ${seq}`));
+    expect(run.of('gap')).toEqual([]);
+  });
+
+  it('goes on paging after the connection was lost in the middle of it', async () => {
+    const run = await inLobby({ messages: [message(1)], last: 1 });
+    await comeBack(run, { messages: [message(2)], more: true, last: 3 });
+    await comeBack(run, { messages: [message(3)], last: 3 });
+    expect(run.socket().requests('join')).toMatchObject([{ since: 2 }]);
+    expect(run.seen()).toEqual(['text 1', 'text 2', 'text 3']);
+  });
+
+  it('says where messages are no longer kept', async () => {
+    const run = await inLobby({ messages: [message(1)], last: 1 });
+    await comeBack(run, { messages: [message(8)], last: 8, gap: true });
+    expect(run.of('gap')).toHaveLength(1);
+    expect(run.seen()).toEqual(['text 1', 'text 8']);
+  });
+
+  it('starts again where the server has begun a new log', async () => {
+    const run = await inLobby({ messages: [message(5)], last: 5 });
+    await comeBack(run, { last: 2 });
+    expect(run.of('log_restarted')).toHaveLength(1);
+    await run.socket().answer('history', {
+      type: 'history',
+      room: 'lobby',
+      messages: [message(1, { text: 'new 1' }), message(2, { text: 'new 2' })],
+      more: false,
+    });
+    await run.socket().say({ type: 'message', ...message(3, { text: 'new 3' }) });
+    expect(run.seen()).toEqual(['text 5', 'new 1', 'new 2', 'new 3']);
+  });
+
+  it('fetches what a hole in the sequence shows to be missing', async () => {
+    const run = await inLobby({ messages: [message(1)], last: 1 });
+    await run.socket().say({ type: 'message', ...message(3) });
+    expect(run.socket().requests('history')).toMatchObject([{ after: 1 }]);
+    await run.socket().answer('history', { type: 'history', room: 'lobby', messages: [message(2), message(3)], more: false });
+    expect(run.seen()).toEqual(['text 1', 'text 2', 'text 3']);
+  });
+
+  it('says its flags again, and not those that a host has taken back', async () => {
+    const run = await inLobby();
+    void run.client.setFlags('lobby', { call: true, audio: true });
+    await run.socket().answer('state', { type: 'ok' });
+    await run.socket().say({
+      type: 'member_changed',
+      room: 'lobby',
+      member: member({ call: true, audio: false, muted: true }),
+    });
+    await comeBack(run);
+    expect(run.socket().requests('state')).toMatchObject([{ room: 'lobby', call: true }]);
+    expect(run.socket().requests('state')[0]).not.toHaveProperty('audio');
+  });
+
+  it('waits as long as the server asked for, not less', async () => {
+    const run = await inLobby();
+    await run.socket().say({ type: 'closing', reason: 'restart', retry_after: 4 });
+    await run.socket().drop();
+    expect(run.of('status').at(-1)?.status).toEqual({ kind: 'waiting', until: run.timers.now + 6000, code: 'closing' });
+    await run.timers.advance(5999);
+    expect(run.sockets).toHaveLength(1);
+    await run.timers.advance(1);
+    expect(run.sockets).toHaveLength(2);
+  });
+
+  it('tries at once when told that the network is back', async () => {
+    const run = await inLobby();
+    await run.socket().drop();
+    run.client.retryNow();
+    run.client.retryNow();
+    expect(run.sockets).toHaveLength(2);
+  });
+
+  it('lengthens its pauses while connections break soon, and shortens them after a steady one', async () => {
+    const run = await inLobby();
+    const pause = () => {
+      const status = run.of('status').at(-1)?.status;
+      return status?.kind === 'waiting' ? status.until - run.timers.now : undefined;
+    };
+    const reconnect = async () => {
+      await run.timers.advance(60_000);
+      await run.socket().open();
+      await run.socket().answer('hello', welcome());
+    };
+    await run.socket().drop();
+    expect(pause()).toBe(500);
+    await run.timers.advance(500);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    await run.socket().drop();
+    expect(pause()).toBe(1000);
+    await run.timers.advance(1000);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    await run.timers.advance(10_000);
+    await run.socket().drop();
+    expect(pause()).toBe(500);
+    await reconnect();
+  });
+
+  it('tells why where a room no longer lets us in', async () => {
+    const run = await inLobby();
+    await run.socket().drop();
+    await run.timers.advance(500);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    await run.socket().answer('join', { type: 'error', code: 'room_locked', text: 'locked' });
+    expect(run.of('room_lost')).toMatchObject([{ room: 'lobby', reason: 'room_locked' }]);
+  });
+
+  it('finishes a join that the connection broke off', async () => {
+    const run = await online();
+    const join = run.client.join('lab');
+    await comeBack(run, { room: 'lab' });
+    expect((await join).room).toBe('lab');
+  });
+});
+
+describe('without a connection', () => {
+  it('refuses what can’t wait', async () => {
+    const run = running();
+    await expect(run.client.whisper('m2', 'psst')).rejects.toBeInstanceOf(ConnectionLost);
+    await expect(run.client.moderate('lobby', 'lock')).rejects.toBeInstanceOf(ConnectionLost);
+  });
+
+  it('is silent for good after stop', async () => {
+    const run = await inLobby();
+    run.client.stop();
+    expect(run.socket().closed).toBe(true);
+    await run.timers.advance(120_000);
+    expect(run.sockets).toHaveLength(1);
+    expect(run.of('status').at(-1)?.status).toEqual({ kind: 'stopped' });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { kCommands, parseCommand } from '@/state/commands';
+
+const names = ['Ada', 'Ada Lovelace', '林小雨'];
+const parse = (line: string) => parseCommand(line, names);
+
+describe('parseCommand', () => {
+  it('takes what has no slash as text, and two slashes as one', () => {
+    expect(parse('hello /there')).toEqual({ kind: 'text', text: 'hello /there' });
+    expect(parse('//etc/hosts')).toEqual({ kind: 'text', text: '/etc/hosts' });
+  });
+
+  it('knows commands in any case', () => {
+    expect(parse('/WHO')).toEqual({ kind: 'who' });
+    expect(parse('/quit')).toEqual({ kind: 'leave' });
+    expect(parse('/join  Room 7 ')).toEqual({ kind: 'join', room: 'Room 7' });
+    expect(parse('/topic Week 3')).toEqual({ kind: 'topic', topic: 'Week 3' });
+    expect(parse('/topic')).toEqual({ kind: 'topic', topic: '' });
+    expect(parse('/kick Ada Lovelace')).toEqual({ kind: 'person', action: 'kick', name: 'Ada Lovelace' });
+  });
+
+  it('finds names with spaces in them, the longest first', () => {
+    expect(parse('/msg ada lovelace hi there')).toEqual({ kind: 'msg', name: 'Ada Lovelace', text: 'hi there' });
+    expect(parse('/msg Ada lately?')).toEqual({ kind: 'msg', name: 'Ada', text: 'lately?' });
+    expect(parse('/msg 林小雨 你好')).toEqual({ kind: 'msg', name: '林小雨', text: '你好' });
+    expect(parse('/msg Nobody hi')).toEqual({ kind: 'msg', name: 'Nobody', text: 'hi' });
+  });
+
+  it('tells how a command is written that lacks something', () => {
+    expect(parse('/join')).toEqual({ kind: 'wrong', usage: '/join ROOM' });
+    expect(parse('/msg Ada')).toEqual({ kind: 'wrong', usage: '/msg NAME TEXT' });
+    expect(parse('/ban')).toEqual({ kind: 'wrong', usage: '/ban NAME' });
+  });
+
+  it('names what it does not know, also what every object has', () => {
+    expect(parse('/dance')).toEqual({ kind: 'unknown', command: '/dance' });
+    expect(parse('/constructor')).toEqual({ kind: 'unknown', command: '/constructor' });
+    expect(parse('/')).toEqual({ kind: 'unknown', command: '/' });
+  });
+
+  it('lists each command once', () => {
+    expect(new Set(kCommands).size).toBe(kCommands.length);
+  });
+});

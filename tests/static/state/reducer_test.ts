@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { ClientEvent } from '@/protocol/client';
+import { oldestSeq, reduce, type PageEvent } from '@/state/reducer';
+import { inOrder } from '@/state/people';
+import { kNothingYet, type Room, type State } from '@/state/state';
+import { joined, member, message, welcome } from '../support/fake_server';
+
+/** Everything frozen: a reducer that changes what it is given fails. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
+}
+
+function after(state: State, ...events: (ClientEvent | PageEvent)[]): State {
+  return events.reduce((now, event) => frozen(reduce(now, frozen({ now: 5, looking: false, ...event }))), frozen(state));
+}
+
+const welcomed: ClientEvent = { type: 'welcome', welcome: welcome() as never };
+const bo = member({ id: 'm2', name: 'Bo' });
+
+function enteredWith(more: Parameters<typeof joined>[0] = {}, resumed = false): ClientEvent {
+  return { type: 'entered', room: 'lobby', joined: joined(more), resumed, more: !resumed && (more.more ?? false) };
+}
+
+function inLobby(...events: (ClientEvent | PageEvent)[]): State {
+  return after(kNothingYet, welcomed, enteredWith(), ...events);
+}
+
+function roomOf(state: State): Room {
+  if (!state.room) throw new Error('not in a room');
+  return state.room;
+}
+
+const messages = (...seqs: number[]): ClientEvent => ({
+  type: 'messages',
+  room: 'lobby',
+  messages: seqs.map((seq) => message(seq)),
+});
+
+const shown = (state: State) =>
+  roomOf(state).entries.map((entry) => (entry.kind === 'message' ? entry.message.seq : entry.kind));
+
+describe('messages', () => {
+  it('stand in the order in which they come, older ones before them', () => {
+    const state = inLobby(messages(4, 5), messages(6), { type: 'older', room: 'lobby', messages: [message(2), message(3)], more: true });
+    expect(shown(state)).toEqual([2, 3, 4, 5, 6]);
+    expect(roomOf(state).more).toBe(true);
+    expect(oldestSeq(roomOf(state))).toBe(2);
+  });
+
+  it('of older pages do not come twice', () => {
+    const page: ClientEvent = { type: 'older', room: 'lobby', messages: [message(3)], more: true };
+    const state = inLobby(messages(4), page, page);
+    expect(shown(state)).toEqual([3, 4]);
+    expect(roomOf(state).more).toBe(false);
+  });
+
+  it('of another room are not shown', () => {
+    expect(shown(inLobby({ type: 'messages', room: 'lab', messages: [message(1)] }))).toEqual([]);
+  });
+
+  it('keep their place when the server begins a new log, and keys stay unique', () => {
+    const state = inLobby(messages(1, 2), { type: 'log_restarted', room: 'lobby' }, messages(1));
+    expect(shown(state)).toEqual([1, 2, 'restart', 1]);
+    expect(oldestSeq(roomOf(state))).toBe(1);
+    const keys = roomOf(state).entries.map((entry) => entry.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('of one’s own take the place of what was waiting', () => {
+    const own = { id: 'id-1', room: 'lobby', text: 'x', writtenAt: 1, state: 'pending' as const };
+    const waiting = inLobby({ type: 'own', room: 'lobby', message: own });
+    expect(roomOf(waiting).own).toEqual([own]);
+    const sent = after(waiting, {
+      type: 'messages',
+      room: 'lobby',
+      messages: [message(1, { id: 'id-1', from: { id: 'm1', name: 'Ana' } })],
+    });
+    expect(roomOf(sent).own).toEqual([]);
+    expect(roomOf(sent).entries).toMatchObject([{ mine: true }]);
+  });
+
+  it('are cut at the top when there are very many, to be fetched again', () => {
+    let state = inLobby();
+    for (let from = 1; from < 2000; from += 100) {
+      state = after(state, messages(...Array.from({ length: 100 }, (_, index) => from + index)));
+    }
+    expect(roomOf(state).entries.length).toBeLessThanOrEqual(1500);
+    expect(roomOf(state).more).toBe(true);
+    expect(shown(state).at(-1)).toBe(2000);
+  });
+});
+
+describe('unread', () => {
+  it('counts what others say while nobody looks, and remembers where it began', () => {
+    const state = inLobby(messages(1), messages(2), messages(3));
+    expect(roomOf(state)).toMatchObject({ unread: 2, readUpTo: '0:1' });
+    expect(roomOf(after(state, { type: 'read' }))).toMatchObject({ unread: 0, readUpTo: undefined });
+  });
+
+  it('does not count what is seen, what is one’s own, or what was there before', () => {
+    const seen = reduce(inLobby(messages(1)), { ...messages(2), now: 5, looking: true });
+    expect(roomOf(seen).unread).toBe(0);
+    const mine = message(2, { from: { id: 'm1', name: 'Ana' } });
+    expect(roomOf(inLobby(messages(1), { type: 'messages', room: 'lobby', messages: [mine] })).unread).toBe(0);
+  });
+});
+
+describe('people', () => {
+  it('come and go, with a line in the chat for others', () => {
+    const came = inLobby(
+      { type: 'member_joined', room: 'lobby', member: member() },
+      { type: 'member_joined', room: 'lobby', member: bo },
+    );
+    expect(roomOf(came).members.map(({ name }) => name)).toEqual(['Ana', 'Bo']);
+    expect(roomOf(came).count).toBe(2);
+    expect(roomOf(came).entries).toMatchObject([{ kind: 'notice', notice: 'joined', name: 'Bo', time: 5 }]);
+    const left = after(came, { type: 'member_left', room: 'lobby', id: 'm2', name: 'Bo', reason: 'lost' });
+    expect(roomOf(left).members).toHaveLength(1);
+    expect(roomOf(left).entries.at(-1)).toMatchObject({ notice: 'lost', name: 'Bo' });
+  });
+
+  it('raise their hands in an order that stays', () => {
+    const up = (id: string, hand: boolean): ClientEvent => ({
+      type: 'member_changed',
+      room: 'lobby',
+      member: member({ id, name: id, hand }),
+    });
+    const state = inLobby(up('m3', true), up('m2', true), up('m1', true));
+    expect(roomOf(state).hands).toEqual(['m3', 'm2', 'm1']);
+    const lowered = after(state, up('m3', false), up('m3', true));
+    expect(roomOf(lowered).hands).toEqual(['m2', 'm1', 'm3']);
+    expect(inOrder(roomOf(lowered), 'm1').map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('become hosts, oneself too', () => {
+    const state = inLobby({ type: 'member_changed', room: 'lobby', member: member({ role: 'host' }) });
+    expect(roomOf(state).role).toBe('host');
+  });
+
+  it('are as the server says after coming back, and the chat stays', () => {
+    const before = inLobby(messages(1), { type: 'member_joined', room: 'lobby', member: bo });
+    const back = after(before, enteredWith({ members: [member({ id: 'm9' })], topic: 'New' }, true));
+    expect(roomOf(back).members.map(({ id }) => id)).toEqual(['m9']);
+    expect(roomOf(back).topic).toBe('New');
+    expect(shown(back)).toEqual([1, 'notice']);
+  });
+});
+
+describe('the room', () => {
+  it('changes, and says so', () => {
+    const state = inLobby({ type: 'room_changed', room: 'lobby', topic: 'Week 3', locked: true, count: 300 });
+    expect(roomOf(state)).toMatchObject({ topic: 'Week 3', locked: true, count: 300 });
+    expect(roomOf(state).entries).toMatchObject([{ notice: 'locked' }, { notice: 'topic', detail: 'Week 3' }]);
+  });
+
+  it('is gone for who is sent out', () => {
+    const state = inLobby({ type: 'room_lost', room: 'lobby', reason: 'kicked' });
+    expect(state.room).toBeUndefined();
+    expect(state.lost).toEqual({ room: 'lobby', reason: 'kicked' });
+    expect(after(state, { type: 'gone' }).lost).toBeUndefined();
+  });
+
+  it('shows private words of both directions', () => {
+    const state = inLobby(
+      { type: 'whisper', from: { id: 'm2', name: 'Bo' }, to: 'm1', time: message(1).time, text: 'psst' },
+      { type: 'whispered', to: 'Bo', text: 'yes?', now: 7 },
+    );
+    expect(roomOf(state).entries).toMatchObject([
+      { kind: 'whisper', from: 'Bo', to: 'Ana', mine: false },
+      { kind: 'whisper', from: 'Ana', to: 'Bo', mine: true },
+    ]);
+    expect(roomOf(state).unread).toBe(1);
+  });
+});
