@@ -1,0 +1,52 @@
+#include "client/visible.h"
+
+#include <gtest/gtest.h>
+
+namespace parley::client {
+namespace {
+
+TEST(VisibleTest, OrdinaryTextOfAnyScriptStaysAsItIs) {
+  for (const char* const text :
+       {"", "hello, world", "h\u00e9", "\u4f60\u597d\uff0c\u4e16\u754c", "\u0645\u0631\u062d\u0628\u0627",
+        "\U0001F469\u200D\U0001F4BB", "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"}) {
+    EXPECT_EQ(Visible(text), text);
+  }
+}
+
+TEST(VisibleTest, EscapeSequencesAndControlsShowAsText) {
+  EXPECT_EQ(Visible("\033[2J"), "^[[2J");
+  EXPECT_EQ(Visible("\033]0;title\a"), "^[]0;title^G");
+  EXPECT_EQ(Visible(std::string("a\0b", 3)), "a^@b");
+  EXPECT_EQ(Visible("a\tb\nc\rd\x7f"), "a^Ib^Jc^Md^?");
+  EXPECT_EQ(Visible("\u009b31m"), "<U+009B>31m");
+  EXPECT_EQ(Visible("\u0085"), "<U+0085>");
+}
+
+TEST(VisibleTest, BidirectionalControlsAndSeparatorsShowAsText) {
+  EXPECT_EQ(Visible("a\u202eb"), "a<U+202E>b");
+  EXPECT_EQ(Visible("\u2066\u2069\u200e\u200f\u061c"), "<U+2066><U+2069><U+200E><U+200F><U+061C>");
+  EXPECT_EQ(Visible("\u2028\u2029\ufeff"), "<U+2028><U+2029><U+FEFF>");
+}
+
+TEST(VisibleTest, NoControlByteOfAnyKindIsLeft) {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  for (const char c : Visible(all)) {
+    EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
+  }
+}
+
+TEST(VisibleTest, InvalidBytesAreReplaced) {
+  EXPECT_EQ(Visible("a\xff"
+                    "b"),
+            "a\uFFFDb");
+  EXPECT_EQ(Visible("a\xe4\xbd"), "a\uFFFD");
+}
+
+TEST(VisibleTest, FurtherLinesOfATextHaveAMargin) {
+  EXPECT_EQ(VisibleLines("one\ntwo\n\nthree", "| "), "one\n| two\n| \n| three");
+  EXPECT_EQ(VisibleLines("one\r\ntwo", "| "), "one^M\n| two");
+}
+
+}  // namespace
+}  // namespace parley::client
