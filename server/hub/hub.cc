@@ -78,11 +78,14 @@ Hub::Answer Hub::Run(Call& call) {
     return Error{ErrorCode::kHelloRequired, "say hello first"};
   }
   if ((verb.needs & kInRoom) != 0) {
-    const auto name = protocol::RoomName(*RoomField(call.request));
-    if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
-    call.room = FindRoom(name->key);
-    call.seat = call.room == nullptr ? nullptr : call.room->SeatOf(call.member);
-    if (call.seat == nullptr) return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+    const std::string& name = *RoomField(call.request);
+    const Place* place = PlaceIn(call.member, name);
+    if (place == nullptr) {
+      if (!protocol::RoomName(name)) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+      return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+    }
+    call.room = place->room;
+    call.seat = &place->room->seat(place->seat);
   }
   if ((verb.needs & kUnmuted) != 0 && call.seat->muted) {
     return Error{ErrorCode::kMuted, "a host has muted you in this room"};
@@ -228,6 +231,21 @@ Member& Hub::NewMember(PeerIndex peer, std::string address) {
   member.serial = next_serial_++;
   member.address = std::move(address);
   return member;
+}
+
+// Where `member` sits in the room of that name, however it is spelt; null where it is not there.
+const Place* Hub::PlaceIn(const Member& member, const std::string& room) {
+  const auto& places = member.places;
+  // As a rule the room's own spelling: nothing to normalise.
+  auto found = std::ranges::find(
+      places, room, [](const Place& place) -> const std::string& { return place.room->shown(); });
+  if (found == places.end()) {
+    const auto name = protocol::RoomName(room);
+    if (!name) return nullptr;
+    found = std::ranges::find(places, name->key,
+                              [](const Place& place) -> const std::string& { return place.room->key(); });
+  }
+  return found == places.end() ? nullptr : &*found;
 }
 
 Room* Hub::FindRoom(const std::string& key) {

@@ -111,12 +111,14 @@ class Hub {
   Answer SetTopic(Call& call, Seat* target);
   Answer Promote(Call& call, Seat* target);
   Answer Demote(Call& call, Seat* target);
-  void Expel(Call& call, Seat& target, std::string_view reason);
+  void Expel(Call& call, Member& member, std::string_view reason);
+  void SetMuted(Call& call, const Seat& target, bool muted);
 
   // Presence: what a room is told of comings, changes and goings (docs/protocol.md, "Large rooms").
   void AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out);
   void AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out);
   void Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
+  static void Introduce(Room& room, Outbox& out);
   void AppointSuccessor(Room& room, Outbox& out);
   void CountChanged(Room& room, const Now& now, Outbox& out);
   static void MakeHost(Room& room, Seat& seat);
@@ -124,6 +126,7 @@ class Hub {
   Member* MemberOf(PeerIndex peer);
   Member* MemberOf(const Origin& origin);
   Member& NewMember(PeerIndex peer, std::string address);
+  static const Place* PlaceIn(const Member& member, const std::string& room);
   Room* FindRoom(const std::string& key);
   void Forget(Room& room);  // where it is disposable
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;

@@ -92,6 +92,9 @@ void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox&
     if (page == nullptr) {
       out.items.emplace_back(
           ToPeer{member->peer, Error{ErrorCode::kInternal, "the log can't be read"}, load.origin.ref});
+    } else if (load.kind == Load::Kind::kJoin && room.IsBanned(*member)) {  // meanwhile
+      out.items.emplace_back(ToPeer{
+          member->peer, Error{ErrorCode::kForbidden, "you are banned from this room"}, load.origin.ref});
     } else if (load.kind == Load::Kind::kJoin) {
       FinishJoin(load, *member, room, *page, now, out);
     } else {
@@ -161,13 +164,14 @@ void Hub::Stored(Post post, StoreResult result, Outbox& out) {
   if (author != nullptr) --author->posts_under_way;
   const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
   if (!post.raw_bytes.empty()) {
+    if (result == StoreResult::kFailed) return;  // its text says so
     out.items.emplace_back(RawToRoom{&room, author_peer, std::move(post.raw_bytes)});
     return;
   }
   if (result == StoreResult::kFailed) {
-    if (author == nullptr) {
-      Forget(room);
-    } else if (author->raw) {
+    Forget(room);
+    if (author == nullptr) return;
+    if (author->raw) {
       out.items.emplace_back(TellRaw{author_peer, "The server could not keep your message."});
     } else {
       out.items.emplace_back(ToPeer{author_peer, Error{ErrorCode::kInternal, "the message could not be kept"},
@@ -191,9 +195,14 @@ bool Hub::IsWaiting(PeerIndex peer) const {
 }
 
 bool Hub::MustWait(PeerIndex peer, const protocol::Request* request) const {
-  // Messages follow one another into the log; whatever else comes after them waits for their replies.
-  const bool message = request != nullptr && std::holds_alternative<protocol::Message>(*request);
-  return IsWaiting(peer) && !(message && !Find(peer)->load_under_way);
+  if (!IsWaiting(peer)) return false;
+  const Member& member = *Find(peer);
+  const auto* message = request == nullptr ? nullptr : std::get_if<protocol::Message>(request);
+  if (message == nullptr || member.load_under_way) return true;
+  // Messages follow one another into the log. Whatever else comes after them waits for their replies, a
+  // message that will only get an error, too.
+  const Place* place = PlaceIn(member, message->room);
+  return place == nullptr || place->room->seat(place->seat).muted;
 }
 
 Hub::Answer Hub::OnHistory(Call& call) {

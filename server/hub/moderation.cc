@@ -3,6 +3,7 @@
 #include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/hub/call.h"
 #include "server/hub/hub.h"
@@ -56,10 +57,8 @@ Hub::Answer Hub::OnModerate(Call& call) {
   return (this->*rule.run)(call, target);
 }
 
-// Takes the target out of the room. It is told, too, though it is in the room no longer.
-void Hub::Expel(Call& call, Seat& target, std::string_view reason) {
-  Member& member = *target.member;
-  call.ReplyOk();
+// Takes a member out of the room. It is told, too, though it is in the room no longer.
+void Hub::Expel(Call& call, Member& member, std::string_view reason) {
   if (member.raw) {
     call.out.items.emplace_back(ClosePeer{member.peer, "You were removed from the lobby."});
   } else {
@@ -72,14 +71,21 @@ void Hub::Expel(Call& call, Seat& target, std::string_view reason) {
 }
 
 Hub::Answer Hub::Kick(Call& call, Seat* target) {
-  Expel(call, *target, "kicked");
+  call.ReplyOk();
+  Expel(call, *target->member, "kicked");
   return std::nullopt;
 }
 
 Hub::Answer Hub::BanMember(Call& call, Seat* target) {
-  call.room->host_identities.erase(target->member->identity->key);
+  const std::string key = target->member->identity->key;
+  call.room->host_identities.erase(key);
   call.room->AddBan(*target->member);
-  Expel(call, *target, "banned");
+  std::vector<Member*> sessions;
+  for (const Seat& seat : call.room->seats()) {
+    if (seat.member->identity->key == key) sessions.push_back(seat.member);
+  }
+  call.ReplyOk();
+  for (Member* member : sessions) Expel(call, *member, "banned");
   return std::nullopt;
 }
 
@@ -92,22 +98,29 @@ Hub::Answer Hub::Unban(Call& call, Seat* /*target*/) {
   return std::nullopt;
 }
 
+// In every session that the target's person has in the room.
+void Hub::SetMuted(Call& call, const Seat& target, bool muted) {
+  call.ReplyOk();
+  const std::string& key = target.member->identity->key;
+  for (std::size_t i = 0; i < call.room->seats().size(); ++i) {
+    Seat& seat = call.room->seat(i);
+    if (seat.member->identity->key != key || seat.muted == muted) continue;
+    seat.muted = muted;
+    seat.member->told_muted = false;
+    if (muted) seat.flags.audio = false;
+    AnnounceChange(*call.room, seat, seat.prominent(), call.out);
+  }
+}
+
 Hub::Answer Hub::Mute(Call& call, Seat* target) {
   call.room->muted_identities.insert(target->member->identity->key);
-  const bool was_prominent = target->prominent();
-  const bool changed = !std::exchange(target->muted, true);
-  target->flags.audio = false;
-  call.ReplyOk();
-  if (changed) AnnounceChange(*call.room, *target, was_prominent, call.out);
+  SetMuted(call, *target, true);
   return std::nullopt;
 }
 
 Hub::Answer Hub::Unmute(Call& call, Seat* target) {
   call.room->muted_identities.erase(target->member->identity->key);
-  target->member->told_muted = false;
-  const bool was_prominent = target->prominent();
-  call.ReplyOk();
-  if (std::exchange(target->muted, false)) AnnounceChange(*call.room, *target, was_prominent, call.out);
+  SetMuted(call, *target, false);
   return std::nullopt;
 }
 

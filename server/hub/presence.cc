@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "common/base/limits.h"
 #include "server/hub/hub.h"
@@ -14,6 +15,7 @@ namespace parley {
 
 void Hub::AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out) {
   CountChanged(room, now, out);
+  seat.shown_all = !room.large();
   if (room.large() && !seat.prominent()) return;
   seat.announced = true;
   out.items.emplace_back(ToRoom{&room, protocol::MemberJoined{room.shown(), seat.info()}});
@@ -43,16 +45,25 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now&
         protocol::MemberLeft{room.shown(), member.id, member.identity->name.shown, std::string(reason)}});
   }
   CountChanged(room, now, out);
-  if (was_large && !room.large()) {
-    // Small enough again that everyone is known to everyone.
-    for (std::size_t i = 0; i < room.seats().size(); ++i) {
-      Seat& other = room.seat(i);
-      if (other.announced) continue;
-      other.announced = true;
-      out.items.emplace_back(ToRoom{&room, protocol::MemberJoined{room.shown(), other.info()}});
+  if (was_large && !room.large()) Introduce(room, out);
+  if (seat.host && &room != lobby_ && !room.HasHost()) AppointSuccessor(room, out);
+}
+
+// The room is small enough again that everyone is to know everyone: those who came while it was large were
+// not announced, and were shown only a part of the others.
+void Hub::Introduce(Room& room, Outbox& out) {
+  for (std::size_t i = 0; i < room.seats().size(); ++i) {
+    Seat& seat = room.seat(i);
+    const protocol::MemberJoined event{room.shown(), seat.info()};
+    if (!std::exchange(seat.announced, true)) {
+      out.items.emplace_back(ToRoom{&room, event});
+      continue;
+    }
+    for (const Seat& other : room.seats()) {
+      if (!other.shown_all && !other.raw) out.items.emplace_back(ToPeer{other.peer, event, std::nullopt});
     }
   }
-  if (seat.host && &room != lobby_ && !room.HasHost()) AppointSuccessor(room, out);
+  for (std::size_t i = 0; i < room.seats().size(); ++i) room.seat(i).shown_all = true;
 }
 
 void Hub::AppointSuccessor(Room& room, Outbox& out) {

@@ -28,6 +28,7 @@ struct Seat {
   bool host = false;
   bool muted = false;
   bool announced = false;   // a member_joined or member_changed about it went to all
+  bool shown_all = true;    // has heard of everyone here
   std::uint64_t order = 0;  // of coming; the smallest has been there longest
   Flags flags;
 

@@ -1,0 +1,117 @@
+#include "tests/server/hub/describe.h"
+
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace parley::test {
+namespace {
+
+using protocol::Sequence;
+
+std::string Number(std::uint64_t number) {
+  return std::to_string(number);
+}
+
+std::string Of(const std::string& id, const NamesById& names) {
+  const auto found = names.find(id);
+  return found == names.end() ? "?" : found->second;
+}
+
+std::string Flags(const protocol::MemberInfo& member) {
+  std::string flags;
+  const auto add = [&](bool set, const char* name) {
+    if (set) flags += std::string(" ") + name;
+  };
+  add(member.call, "call");
+  add(member.audio, "audio");
+  add(member.video, "video");
+  add(member.screen, "screen");
+  add(member.hand, "hand");
+  add(member.muted, "muted");
+  return flags;
+}
+
+std::string Who(const protocol::MemberInfo& member) {
+  return member.name + " (" + std::string(ToString(member.role)) + Flags(member) + ")";
+}
+
+std::string Numbers(const std::vector<protocol::MessageEvent>& messages, bool more) {
+  std::string text;
+  for (const auto& message : messages) text += " #" + Number(message.seq);
+  return text + (more ? " more" : "");
+}
+
+struct Words {
+  const NamesById& names;
+
+  std::string operator()(const protocol::Welcome& e) const {
+    return "welcome " + e.name + " (" + std::string(ToString(e.role)) + ")";
+  }
+  std::string operator()(const protocol::Joined& e) const {
+    std::string text = "joined " + e.room + " as " + std::string(ToString(e.role)) + " with";
+    for (const auto& member : e.members) text += " " + member.name;
+    return text;
+  }
+  std::string operator()(const protocol::Ok& e) const {
+    return e.room.empty() ? "ok" : "ok " + e.room + " #" + Number(e.seq);
+  }
+  std::string operator()(const protocol::Error& e) const { return "error " + std::string(ToString(e.code)); }
+  std::string operator()(const protocol::MessageEvent& e) const {
+    return e.room + " #" + Number(e.seq) + " " + e.from.name + ": " + e.text;
+  }
+  std::string operator()(const protocol::WhisperEvent& e) const {
+    return "whisper " + e.from.name + " to " + Of(e.to, names) + ": " + e.text;
+  }
+  std::string operator()(const protocol::HistoryReply& e) const {
+    return "history " + e.room + Numbers(e.messages, e.more);
+  }
+  std::string operator()(const protocol::RoomsReply& e) const {
+    std::string text = "rooms";
+    for (const auto& room : e.rooms) {
+      text += " " + room.room + ":" + Number(room.members);
+      if (room.locked) text += " locked";
+      if (!room.topic.empty()) text += " \"" + room.topic + "\"";
+    }
+    return text;
+  }
+  std::string operator()(const protocol::Pong& /*e*/) const { return "pong"; }
+  std::string operator()(const protocol::MemberJoined& e) const { return e.room + " + " + Who(e.member); }
+  std::string operator()(const protocol::MemberChanged& e) const { return e.room + " = " + Who(e.member); }
+  std::string operator()(const protocol::MemberLeft& e) const {
+    return e.room + " - " + e.name + " (" + e.reason + ")";
+  }
+  std::string operator()(const protocol::RoomChanged& e) const {
+    std::string text = e.room + " is";
+    if (e.topic) text += " about \"" + *e.topic + "\"";
+    if (e.locked) text += *e.locked ? " locked" : " unlocked";
+    if (e.password) text += *e.password ? " with password" : " without password";
+    if (e.count) text += " " + Number(*e.count);
+    return text;
+  }
+  std::string operator()(const protocol::SignalEvent& e) const {
+    return "signal " + e.room + " " + Of(e.from, names) + " " + e.data;
+  }
+  std::string operator()(const protocol::Closing& /*e*/) const { return "closing"; }
+};
+
+}  // namespace
+
+std::string KindOf(const protocol::Event& event) {
+  if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));
+  static constexpr std::string_view kTypes[] = {
+      "welcome",        "joined",      "ok",           "error",  "message",
+      "whisper",        "history",     "rooms",        "pong",   "member_joined",
+      "member_changed", "member_left", "room_changed", "signal", "closing"};
+  static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
+  return std::string(kTypes[event.index()]);
+}
+
+std::string Describe(const protocol::Event& event, const std::optional<std::string>& ref,
+                     const NamesById& names) {
+  std::string text = std::visit(Words{names}, event);
+  return ref ? *ref + ": " + text : text;
+}
+
+}  // namespace parley::test

@@ -1,0 +1,23 @@
+// Events in a few words, as the expectations of tests write them: "lab #1 Ana: hi", "error muted".
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/protocol/event.h"
+
+namespace parley::test {
+
+// Names by member id: ids are random, and tests speak of people.
+using NamesById = std::map<std::string, std::string>;
+
+// What an event is, in one word: its type on the wire, or of an error its code.
+std::string KindOf(const protocol::Event& event);
+
+// What it says. A `ref` stands before it: "r1: ok".
+std::string Describe(const protocol::Event& event, const std::optional<std::string>& ref,
+                     const NamesById& names);
+
+}  // namespace parley::test

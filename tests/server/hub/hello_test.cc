@@ -1,0 +1,172 @@
+// Hello: names, guests and their tokens.
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+
+#include "tests/server/hub/house.h"
+
+namespace parley::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(HelloTest, WelcomesAGuest) {
+  House house({.server = "parley/test", .ice_servers = {}});
+  Person ana = house.Connects();
+  ana.Hello("Ana");
+  const auto welcome = ana.Gets<protocol::Welcome>();
+  EXPECT_EQ(welcome.name, "Ana");
+  EXPECT_EQ(welcome.role, protocol::Role::kGuest);
+  EXPECT_EQ(welcome.server, "parley/test");
+  EXPECT_THAT(welcome.id, Not(IsEmpty()));
+  EXPECT_GE(welcome.token.size(), 32u) << "a bearer token that can't be guessed";
+}
+
+TEST(HelloTest, IdsAndTokensAreFreshForEachConnection) {
+  House house;
+  Person ana = house.Guest("Ana");
+  Person again = house.Connects();
+  again.ComeBack(ana.token());
+  EXPECT_NE(again.id(), ana.id());
+  EXPECT_NE(again.token(), ana.token());
+}
+
+TEST(HelloTest, ShowsTheNameInNfc) {
+  House house;
+  Person zoe = house.Connects();
+  zoe.Hello("Zoe\u0308");  // a combining diaeresis
+  EXPECT_EQ(zoe.Gets<protocol::Welcome>().name, "Zo\u00eb");
+}
+
+TEST(HelloTest, NamesThatOnlyLookDifferentAreTaken) {
+  House house;
+  house.Guest("Stra\u00dfe");
+  for (const char* name : {"Stra\u00dfe", "STRASSE", "strasse", "\uff33\uff54\uff52asse"}) {
+    Person other = house.Connects();
+    other.Hello(name);
+    EXPECT_THAT(other.Hears(), ElementsAre("error name_taken")) << name;
+  }
+}
+
+TEST(HelloTest, ANameIsFreeAgainWhenItsLastSessionIsGone) {
+  House house;
+  Person ana = house.Guest("Ana");
+  Person second = house.Connects();
+  second.ComeBack(ana.token());
+  Person other = house.Connects();
+  ana.Vanish();
+  other.Hello("Ana");
+  EXPECT_THAT(other.Hears(), ElementsAre("error name_taken"));
+  second.Vanish();
+  other.Hello("Ana");
+  EXPECT_THAT(other.Hears(), ElementsAre("welcome Ana (guest)"));
+}
+
+TEST(HelloTest, WhoWasRefusedMayTryAgain) {
+  House house;
+  Person ana = house.Connects();
+  ana.Hello(" Ana");
+  ana.Hello("A\nna");
+  ana.Hello("");
+  ana.Hello("Ana");
+  EXPECT_THAT(ana.Hears(), ElementsAre("error name_invalid", "error name_invalid", "error name_invalid",
+                                       "welcome Ana (guest)"));
+}
+
+TEST(HelloTest, GuestsMayBeKeptOut) {
+  House house({.guests = false, .ice_servers = {}});
+  Person ana = house.Connects();
+  ana.Hello("Ana");
+  EXPECT_THAT(ana.Hears(), ElementsAre("error login_required"));
+}
+
+TEST(HelloTest, AnUnknownUserIsToldNoMoreThanThatTheCredentialsAreBad) {
+  House house;
+  Person ana = house.Connects();
+  ana.Ask(protocol::Hello{.name = {}, .user = "Ana", .password = "secret", .token = {}, .agent = {}});
+  EXPECT_THAT(ana.Hears(), ElementsAre("error bad_credentials"));
+}
+
+TEST(HelloTest, ATokenBringsTheNameBackAndEndsNoOtherSession) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  Person ben = house.GuestIn("lab", "Ben");
+  Person again = house.Connects();
+  again.ComeBack(ana.token());
+  EXPECT_THAT(again.Hears(), ElementsAre("welcome Ana (guest)"));
+  ben.Say("lab", "both?");
+  EXPECT_THAT(ana.Hears(), ElementsAre("lab #1 Ben: both?"));
+}
+
+TEST(HelloTest, EveryTokenOfAnIdentityIsGoodForAsLongAsItLives) {
+  House house;
+  Person first = house.Guest("Ana");
+  first.Vanish();
+  Person second = house.Connects();
+  second.ComeBack(first.token());
+  second.Vanish();
+  for (const auto& token : {first.token(), second.token()}) {
+    Person third = house.Connects();
+    third.ComeBack(token);
+    EXPECT_THAT(third.Hears(), ElementsAre("welcome Ana (guest)"));
+  }
+}
+
+TEST(HelloTest, ATokenLivesForADay) {
+  House house;
+  Person ana = house.Guest("Ana");
+  ana.Vanish();
+  house.Pass(std::chrono::hours(24) - std::chrono::nanoseconds(1));
+  Person in_time = house.Connects();
+  in_time.ComeBack(ana.token());
+  EXPECT_THAT(in_time.Hears(), ElementsAre("welcome Ana (guest)"));
+  in_time.Vanish();
+
+  house.Pass(std::chrono::nanoseconds(1));
+  Person late = house.Connects();
+  late.ComeBack(ana.token());
+  EXPECT_THAT(late.Hears(), ElementsAre("error bad_credentials"));
+  late.ComeBack(in_time.token());
+  EXPECT_THAT(late.Hears(), ElementsAre("welcome Ana (guest)")) << "each welcome brings a fresh one";
+}
+
+TEST(HelloTest, ATokenNobodyGaveIsBad) {
+  House house;
+  Person ana = house.Connects();
+  ana.ComeBack("made-up");
+  ana.ComeBack("");
+  EXPECT_THAT(ana.Hears(), ElementsAre("error bad_credentials", "error bad_credentials"));
+}
+
+TEST(HelloTest, ATokenDoesNotTakeANameBackFromWhoHasItNow) {
+  House house;
+  Person ana = house.Guest("Ana");
+  ana.Vanish();
+  Person other = house.Guest("ana");
+  Person again = house.Connects();
+  again.ComeBack(ana.token());
+  EXPECT_THAT(again.Hears(), ElementsAre("error name_taken"));
+  other.Vanish();
+  again.ComeBack(ana.token());
+  EXPECT_THAT(again.Hears(), ElementsAre("welcome Ana (guest)"));
+}
+
+TEST(HelloTest, TokenComesBeforeUserAndUserBeforeName) {
+  House house;
+  Person ana = house.Guest("Ana");
+  Person other = house.Connects();
+  other.Ask(
+      protocol::Hello{.name = "Ben", .user = "Cyn", .password = "x", .token = ana.token(), .agent = {}});
+  other.Vanish();
+  Person third = house.Connects();
+  third.Ask(protocol::Hello{.name = "Ben", .user = "Cyn", .password = "x", .token = {}, .agent = {}});
+  EXPECT_THAT(other.Hears(), ElementsAre("welcome Ana (guest)"));
+  EXPECT_THAT(third.Hears(), ElementsAre("error bad_credentials"));
+}
+
+}  // namespace
+}  // namespace parley::test

@@ -1,0 +1,142 @@
+// Who is host of a room: the first one, the successor, the promoted.
+
+#include <gmock/gmock.h>
+
+#include "tests/server/hub/house.h"
+
+namespace parley::test {
+namespace {
+
+using protocol::Action;
+using testing::ElementsAre;
+
+TEST(HostsTest, TheFirstMemberIsHostInEveryRoomButTheLobby) {
+  House house;
+  Person ana = house.Guest("Ana");
+  ana.Join("lab");
+  EXPECT_EQ(ana.Gets<protocol::Joined>().role, protocol::Role::kHost);
+  ana.Join("lobby");
+  EXPECT_EQ(ana.Gets<protocol::Joined>().role, protocol::Role::kGuest);
+}
+
+TEST(HostsTest, WhenTheLastHostLeavesTheLongestThereFollows) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  Person cyn = house.GuestIn("lab", "Cyn");
+  Person ben = house.GuestIn("lab", "Ben");
+  cyn.Leave("lab");
+  cyn.Join("lab");  // now Ben has been there longer
+  house.Quiet();
+  ana.Leave("lab");
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)"));
+  EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)"));
+  ben.Vanish();
+  EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ben (lost)", "lab = Cyn (host)"));
+}
+
+TEST(HostsTest, NobodyFollowsWhileAnotherHostIsThere) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  Person ben = house.GuestIn("lab", "Ben");
+  Person cyn = house.GuestIn("lab", "Cyn");
+  ana.Moderate("lab", Action::kPromote, cyn);
+  house.Quiet();
+  ana.Leave("lab");
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (left)"));
+}
+
+TEST(HostsTest, AHostWhoIsThrownOutIsFollowedToo) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  Person ben = house.GuestIn("lab", "Ben");
+  ana.Moderate("lab", Action::kKick, ana);
+  EXPECT_THAT(ana.Hears(), ElementsAre("ok", "lab - Ana (kicked)"));
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (kicked)", "lab = Ben (host)"));
+}
+
+TEST(HostsTest, WhoComesBackAfterThatIsAGuestAgain) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  house.GuestIn("lab", "Ben");
+  ana.Leave("lab");
+  ana.Join("lab");
+  EXPECT_EQ(ana.Gets<protocol::Joined>().role, protocol::Role::kGuest);
+}
+
+TEST(HostsTest, ARoomThatWasEmptyTakesTheNextOneAsHost) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  ana.Say("lab", "so that it stays");
+  ana.Leave("lab");
+  Person ben = house.Guest("Ben");
+  ben.Join("lab");
+  EXPECT_EQ(ben.Gets<protocol::Joined>().role, protocol::Role::kHost);
+}
+
+TEST(HostsTest, PromotingAndDemotingAreTold) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  Person ben = house.GuestIn("lab", "Ben");
+  ana.Moderate("lab", Action::kPromote, ben);
+  EXPECT_THAT(ana.Hears(), ElementsAre("ok", "lab = Ben (host)"));
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab = Ben (host)"));
+  ana.Moderate("lab", Action::kPromote, ben);
+  EXPECT_THAT(ana.Hears(), ElementsAre("ok")) << "he was host already";
+  ben.Moderate("lab", Action::kDemote, ana);
+  EXPECT_THAT(ana.Hears(), ElementsAre("lab = Ana (guest)"));
+  ana.Moderate("lab", Action::kTopic, "mine");
+  EXPECT_THAT(ana.Hears(), ElementsAre("error forbidden"));
+  ben.Hears();
+  ben.Moderate("lab", Action::kDemote, ana);
+  EXPECT_THAT(ben.Hears(), ElementsAre("ok")) << "she was none any more";
+}
+
+TEST(HostsTest, ALastHostWhoIsDemotedIsFollowed) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  house.GuestIn("lab", "Ben");
+  ana.Moderate("lab", Action::kDemote, ana);
+  EXPECT_THAT(ana.Hears(), ElementsAre("ok", "lab = Ana (guest)", "lab = Ben (host)"));
+}
+
+TEST(HostsTest, WhoIsAloneStaysHost) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  ana.Moderate("lab", Action::kDemote, ana);
+  EXPECT_THAT(ana.Hears(), ElementsAre("error forbidden"));
+  ana.Moderate("lab", Action::kTopic, "still mine");
+  EXPECT_THAT(ana.Hears(), ElementsAre("ok", "lab is about \"still mine\""));
+}
+
+TEST(HostsTest, AHostPassesTheLockOnComingBackADemotedOneDoesNot) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  Person ben = house.GuestIn("lab", "Ben");
+  Person cyn = house.GuestIn("lab", "Cyn");
+  ana.Moderate("lab", Action::kPromote, ben);
+  ana.Moderate("lab", Action::kPromote, cyn);
+  ana.Moderate("lab", Action::kDemote, cyn);
+  ana.Moderate("lab", Action::kLock);
+  ben.Vanish();
+  cyn.Vanish();
+  Person ben_again = house.Connects();
+  ben_again.ComeBack(ben.token());
+  ben_again.Join("lab");
+  EXPECT_EQ(ben_again.Gets<protocol::Joined>().room, "lab");
+  Person cyn_again = house.Connects();
+  cyn_again.ComeBack(cyn.token());
+  cyn_again.Join("lab");
+  EXPECT_THAT(cyn_again.Hears(), ElementsAre("welcome Cyn (guest)", "error room_locked"));
+}
+
+TEST(HostsTest, TheLobbyHasNone) {
+  House house;
+  Person ana = house.GuestIn("lobby", "Ana");
+  Person raw = house.RawPeer();
+  ana.Hears();
+  ana.Moderate("lobby", Action::kKick, raw);
+  EXPECT_THAT(ana.Hears(), ElementsAre("error forbidden"));
+}
+
+}  // namespace
+}  // namespace parley::test

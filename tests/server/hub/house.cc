@@ -1,0 +1,272 @@
+#include "tests/server/hub/house.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+#include <utility>
+
+namespace parley::test {
+
+void ReportMissing(const std::vector<std::string>& heard) {
+  ADD_FAILURE() << "no such event among " << testing::PrintToString(heard);
+}
+
+// --- Person ---
+
+Person& Person::Ref(std::string ref) {
+  house_->seen_[peer_].next_ref = std::move(ref);
+  return *this;
+}
+
+void Person::Ask(protocol::Request request) {
+  auto ref = std::exchange(house_->seen_[peer_].next_ref, std::nullopt);
+  house_->hub_.Handle(peer_, std::move(request), std::move(ref), house_->now_, house_->outbox_);
+  house_->CarryOut();
+}
+
+void Person::Hello(const std::string& name) {
+  protocol::Hello hello;
+  hello.name = name;
+  Ask(std::move(hello));
+}
+
+void Person::ComeBack(const std::string& token) {
+  protocol::Hello hello;
+  hello.token = token;
+  Ask(std::move(hello));
+}
+
+void Person::Join(const std::string& room, std::optional<protocol::Sequence> since) {
+  Ask(protocol::Join{room, {}, since});
+}
+
+void Person::JoinWith(const std::string& password, const std::string& room) {
+  Ask(protocol::Join{room, password, {}});
+}
+
+void Person::Leave(const std::string& room) {
+  Ask(protocol::Leave{room});
+}
+
+void Person::Say(const std::string& room, const std::string& text, std::optional<std::string> id) {
+  Ask(protocol::Message{room, text, std::move(id)});
+}
+
+void Person::Whisper(const Person& to, const std::string& text) {
+  Ask(protocol::Whisper{to.id(), text});
+}
+
+void Person::Signal(const std::string& room, const Person& to, const std::string& data) {
+  Ask(protocol::Signal{room, to.id(), data});
+}
+
+void Person::Show(const std::string& room, const std::string& flags) {
+  protocol::State state;
+  state.room = room;
+  std::istringstream words(flags);
+  for (std::string word; words >> word;) {
+    const bool on = !word.starts_with('-');
+    const std::string name = on ? word : word.substr(1);
+    if (name == "call") state.call = on;
+    if (name == "audio") state.audio = on;
+    if (name == "video") state.video = on;
+    if (name == "screen") state.screen = on;
+    if (name == "hand") state.hand = on;
+  }
+  Ask(std::move(state));
+}
+
+void Person::Moderate(const std::string& room, protocol::Action action, const Person& whom) {
+  Ask(protocol::Moderate{room, action, whom.id(), {}});
+}
+
+void Person::Moderate(const std::string& room, protocol::Action action, std::optional<std::string> value) {
+  Ask(protocol::Moderate{room, action, {}, std::move(value)});
+}
+
+void Person::SendRaw(std::string_view bytes, std::vector<std::string> texts) {
+  house_->hub_.HandleRaw(peer_, bytes, std::move(texts), house_->now_, house_->outbox_);
+  house_->CarryOut();
+}
+
+void Person::Vanish(std::string_view reason) {
+  house_->hub_.Disconnect(peer_, reason, house_->now_, house_->outbox_);
+  house_->CarryOut();
+}
+
+std::vector<std::string> Person::Hears() {
+  return house_->Drain(peer_);
+}
+
+std::string Person::KindOfReply(const std::string& ref) {
+  std::string kinds;
+  for (const auto& heard : house_->seen_[peer_].events) {
+    if (heard.ref == ref) kinds += (kinds.empty() ? "" : ", ") + KindOf(heard.event);
+  }
+  Hears();
+  return kinds;
+}
+
+std::string Person::id() const {
+  return house_->seen_[peer_].id;
+}
+
+std::string Person::token() const {
+  return house_->seen_[peer_].token;
+}
+
+// --- House ---
+
+House::House(HubOptions options, std::size_t kept) : hub_(std::move(options)), log_(kept) {
+}
+
+Person House::Connects(const std::string& address) {
+  const auto peer = static_cast<PeerIndex>(seen_.size());
+  seen_.emplace_back();
+  hub_.Connect(peer, address.empty() ? "10.0.0." + std::to_string(peer) : address);
+  return {*this, peer};
+}
+
+Person House::Guest(const std::string& name, const std::string& address) {
+  Person person = Connects(address);
+  person.Hello(name);
+  person.Hears();
+  return person;
+}
+
+Person House::GuestIn(const std::string& room, const std::string& name, const std::string& address) {
+  Person person = Guest(name, address);
+  person.Join(room);
+  Quiet();
+  return person;
+}
+
+Person House::RawPeer(const std::string& address) {
+  const auto peer = static_cast<PeerIndex>(seen_.size());
+  seen_.emplace_back();
+  hub_.ConnectRaw(peer, address.empty() ? "10.0.0." + std::to_string(peer) : address, now_, outbox_);
+  if (const Member* member = hub_.Find(peer)) {
+    seen_[peer].id = member->id;
+    names_[member->id] = member->identity->name.shown;
+  }
+  CarryOut();
+  return {*this, peer};
+}
+
+void House::Quiet() {
+  for (Seen& seen : seen_) {
+    seen.events.clear();
+    seen.words.clear();
+  }
+}
+
+void House::Pass(Duration time) {
+  now_.monotonic += time;
+  now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(time);
+  const auto due = hub_.NextDeadline();
+  if (due && *due <= now_.monotonic) hub_.Tick(now_, outbox_);
+  CarryOut();
+}
+
+void House::LetLog() {
+  holding_ = false;
+  CarryOut();
+}
+
+std::vector<std::string> House::Drain(PeerIndex peer) {
+  Seen& seen = seen_[peer];
+  std::vector<std::string> words = std::exchange(seen.words, {});
+  seen.events.clear();
+  return words;
+}
+
+void House::CarryOut() {
+  for (;;) {
+    // Reads come first, as with the exchange: a turn's posts are handed over at its end.
+    const bool asks_log = !outbox_.loads.empty() || !outbox_.posts.empty();
+    const bool fails = asks_log && std::exchange(failing_, false);
+    for (Load& load : outbox_.loads) jobs_.push_back({std::move(load), fails});
+    for (Post& post : outbox_.posts) jobs_.push_back({std::move(post), fails});
+    for (Outbox::Item& item : outbox_.items) {
+      std::visit([this](auto& what) { Deliver(what); }, item);
+    }
+    outbox_.Clear();
+    if (!leaving_.empty()) {
+      hub_.Disconnect(leaving_.front(), "left", now_, outbox_);
+      leaving_.pop_front();
+    } else if (!holding_ && !jobs_.empty()) {
+      Job job = std::move(jobs_.front());
+      jobs_.pop_front();
+      Run(std::move(job));
+    } else {
+      return;
+    }
+  }
+}
+
+void House::Run(Job job) {
+  if (auto* load = std::get_if<Load>(&job.what)) {
+    log_.Read({load->room_key, load->before, load->after, load->limit});
+    auto done = std::get<MessageLog::Loaded>(*log_.Take());
+    hub_.Loaded(*load, job.fails ? nullptr : &done.page, now_, outbox_);
+    return;
+  }
+  Post& post = std::get<Post>(job.what);
+  auto result = job.fails ? StoreResult::kFailed : StoreResult::kStored;
+  if (!post.message.text.empty() && !job.fails) {
+    log_.Append({{post.room_key, post.author_key, post.message}});
+    auto done = std::get<MessageLog::Appended>(*log_.Take());
+    post.message = done.entries.front().message;
+    if (done.entries.front().duplicate) result = StoreResult::kDuplicate;
+  }
+  hub_.Stored(std::move(post), result, outbox_);
+}
+
+void House::Hear(PeerIndex peer, const protocol::Event& event, const std::optional<std::string>& ref) {
+  Seen& seen = seen_[peer];
+  if (const auto* welcome = std::get_if<protocol::Welcome>(&event)) {
+    seen.id = welcome->id;
+    seen.token = welcome->token;
+    names_[welcome->id] = welcome->name;
+  }
+  seen.words.push_back(Describe(event, ref, names_));
+  seen.events.push_back({event, ref});
+}
+
+void House::Deliver(ToPeer& item) {
+  Hear(item.peer, item.event, item.ref);
+}
+
+void House::Deliver(ToRoom& item) {
+  for (const Seat& seat : item.room->seats()) {
+    if (!seat.raw) Hear(seat.peer, item.event, std::nullopt);
+  }
+}
+
+void House::Deliver(ChatToRoom& item) {
+  for (const Seat& seat : item.room->seats()) {
+    if (seat.peer == item.author) continue;
+    if (!seat.raw) {
+      Hear(seat.peer, item.message, std::nullopt);
+    } else if (item.to_raw) {
+      seen_[seat.peer].words.push_back(item.message.from.name + ": " + item.message.text);
+    }
+  }
+}
+
+void House::Deliver(RawToRoom& item) {
+  for (const Seat& seat : item.room->seats()) {
+    if (seat.raw && seat.peer != item.author) seen_[seat.peer].words.push_back("bytes " + item.bytes);
+  }
+}
+
+void House::Deliver(ClosePeer& item) {
+  seen_[item.peer].words.push_back("closed: " + item.text);
+  leaving_.push_back(item.peer);
+}
+
+void House::Deliver(TellRaw& item) {
+  seen_[item.peer].words.push_back("told: " + item.text);
+}
+
+}  // namespace parley::test
