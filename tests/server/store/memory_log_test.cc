@@ -1,0 +1,291 @@
+#include "server/store/memory_log.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/limits.h"
+
+namespace parley {
+namespace {
+
+using protocol::Page;
+using protocol::Sequence;
+using std::chrono::milliseconds;
+using testing::IsEmpty;
+
+LogEntry Entry(std::string room, std::string author, std::string text, std::optional<std::string> id = {},
+               int time = 0) {
+  LogEntry entry;
+  entry.room_key = std::move(room);
+  entry.author_key = std::move(author);
+  entry.message.text = std::move(text);
+  entry.message.id = std::move(id);
+  entry.message.time = WallTime(milliseconds(time));
+  return entry;
+}
+
+std::vector<Sequence> Numbers(const Page& page) {
+  std::vector<Sequence> numbers;
+  for (const auto& message : page.messages) numbers.push_back(message.seq);
+  return numbers;
+}
+
+std::vector<Sequence> FromTo(Sequence first, Sequence last) {
+  std::vector<Sequence> numbers;
+  for (Sequence seq = first; seq <= last; ++seq) numbers.push_back(seq);
+  return numbers;
+}
+
+class MemoryLogTest : public testing::Test {
+ protected:
+  explicit MemoryLogTest(std::size_t kept = 10) : log_(kept) {}
+
+  // One batch; gives back its entries as the log did.
+  std::vector<LogEntry> Append(std::vector<LogEntry> entries) {
+    log_.Append(std::move(entries));
+    auto done = std::get<MessageLog::Appended>(*log_.Take());
+    EXPECT_FALSE(done.failed);
+    return std::move(done.entries);
+  }
+  LogEntry AppendOne(LogEntry entry) { return Append({std::move(entry)}).front(); }
+  void AppendMany(const std::string& room, int count) {
+    for (int i = 0; i < count; ++i) AppendOne(Entry(room, "ana", std::to_string(i)));
+  }
+
+  Page Read(LogQuery query) {
+    log_.Read(std::move(query));
+    auto done = std::get<MessageLog::Loaded>(*log_.Take());
+    EXPECT_FALSE(done.failed);
+    return std::move(done.page);
+  }
+  Page Newest(std::size_t limit) { return Read({"lab", {}, {}, limit}); }
+  Page Before(Sequence before, std::size_t limit) { return Read({"lab", before, {}, limit}); }
+  Page After(Sequence after, std::size_t limit) { return Read({"lab", {}, after, limit}); }
+
+  MemoryLog log_;
+};
+
+// --- Numbers ---
+
+TEST_F(MemoryLogTest, NumbersEachRoomFromOneWithoutHoles) {
+  const auto entries = Append({Entry("lab", "ana", "a"), Entry("den", "ana", "b"), Entry("lab", "ben", "c")});
+  EXPECT_EQ(entries[0].message.seq, 1u);
+  EXPECT_EQ(entries[1].message.seq, 1u);
+  EXPECT_EQ(entries[2].message.seq, 2u);
+  EXPECT_EQ(AppendOne(Entry("lab", "ana", "d")).message.seq, 3u);
+}
+
+TEST_F(MemoryLogTest, GivesBackWhatItWasGivenInOrder) {
+  const auto entries = Append({Entry("lab", "ana", "a", "x", 7), Entry("lab", "ben", "b")});
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].message.text, "a");
+  EXPECT_EQ(entries[0].message.id, "x");
+  EXPECT_EQ(entries[0].message.time, WallTime(milliseconds(7)));
+  EXPECT_FALSE(entries[0].duplicate);
+  EXPECT_EQ(entries[1].author_key, "ben");
+}
+
+TEST_F(MemoryLogTest, DoesThingsInTheOrderTheyWereAsked) {
+  EXPECT_FALSE(log_.Take());
+  log_.Read({"lab", {}, {}, 10});
+  log_.Append({Entry("lab", "ana", "a")});
+  log_.Read({"lab", {}, {}, 10});
+  EXPECT_THAT(std::get<MessageLog::Loaded>(*log_.Take()).page.messages, IsEmpty());
+  EXPECT_EQ(std::get<MessageLog::Appended>(*log_.Take()).entries.size(), 1u);
+  EXPECT_EQ(std::get<MessageLog::Loaded>(*log_.Take()).page.messages.size(), 1u);
+  EXPECT_FALSE(log_.Take());
+}
+
+TEST_F(MemoryLogTest, AnEmptyBatchIsDoneToo) {
+  EXPECT_THAT(Append({}), IsEmpty());
+}
+
+// --- Ids ---
+
+TEST_F(MemoryLogTest, AnIdOfAnAuthorIsStoredOnceARoom) {
+  AppendOne(Entry("lab", "ana", "first", "x", 1));
+  AppendOne(Entry("lab", "ana", "between", {}, 2));
+  const auto again = AppendOne(Entry("lab", "ana", "again", "x", 3));
+  EXPECT_TRUE(again.duplicate);
+  EXPECT_EQ(again.message.seq, 1u);
+  EXPECT_EQ(again.message.time, WallTime(milliseconds(1)));
+  EXPECT_EQ(AppendOne(Entry("lab", "ana", "next")).message.seq, 3u);
+  EXPECT_EQ(Newest(10).messages.front().text, "first");
+}
+
+TEST_F(MemoryLogTest, WithinOneBatchToo) {
+  const auto entries =
+      Append({Entry("lab", "ana", "a", "x"), Entry("lab", "ana", "a", "x"), Entry("lab", "ana", "b", "y")});
+  EXPECT_FALSE(entries[0].duplicate);
+  EXPECT_TRUE(entries[1].duplicate);
+  EXPECT_EQ(entries[1].message.seq, 1u);
+  EXPECT_EQ(entries[2].message.seq, 2u);
+}
+
+TEST_F(MemoryLogTest, AnotherAuthorRoomOrIdIsNoDuplicate) {
+  AppendOne(Entry("lab", "ana", "a", "x"));
+  EXPECT_FALSE(AppendOne(Entry("lab", "ben", "a", "x")).duplicate);
+  EXPECT_FALSE(AppendOne(Entry("den", "ana", "a", "x")).duplicate);
+  EXPECT_FALSE(AppendOne(Entry("lab", "ana", "a", "y")).duplicate);
+  EXPECT_FALSE(AppendOne(Entry("lab", "ana", "a")).duplicate);
+  EXPECT_FALSE(AppendOne(Entry("lab", "ana", "a")).duplicate) << "the same text without an id";
+}
+
+TEST_F(MemoryLogTest, AuthorAndIdAreNotRunTogether) {
+  AppendOne(Entry("lab", "an", "a", "ax"));
+  EXPECT_FALSE(AppendOne(Entry("lab", "ana", "a", "x")).duplicate);
+}
+
+// --- Trimming ---
+
+TEST_F(MemoryLogTest, KeepsTheNewest) {
+  AppendMany("lab", 10);
+  EXPECT_EQ(Newest(100).first, 1u);
+  AppendMany("lab", 3);
+  const Page page = Newest(100);
+  EXPECT_EQ(Numbers(page), FromTo(4, 13));
+  EXPECT_EQ(page.first, 4u);
+  EXPECT_EQ(page.last, 13u);
+  EXPECT_FALSE(page.more);
+}
+
+TEST_F(MemoryLogTest, TrimsEachRoomByItself) {
+  AppendMany("lab", 3);
+  AppendMany("den", 50);
+  EXPECT_EQ(Newest(100).messages.size(), 3u);
+}
+
+TEST_F(MemoryLogTest, AnIdIsKnownAsLongAsItsMessageIsKept) {
+  AppendOne(Entry("lab", "ana", "a", "x"));
+  AppendMany("lab", 9);
+  EXPECT_EQ(AppendOne(Entry("lab", "ana", "a", "x")).message.seq, 1u);
+  AppendMany("lab", 1);  // the first one goes
+  const auto again = AppendOne(Entry("lab", "ana", "a", "x"));
+  EXPECT_FALSE(again.duplicate);
+  EXPECT_EQ(again.message.seq, 12u);
+  EXPECT_EQ(AppendOne(Entry("lab", "ana", "a", "x")).message.seq, 12u) << "and known again";
+}
+
+TEST_F(MemoryLogTest, ADuplicateInATrimmedRoomIsFoundAtItsPlace) {
+  AppendMany("lab", 25);
+  AppendOne(Entry("lab", "ana", "a", "x", 5));
+  AppendMany("lab", 4);
+  const auto again = AppendOne(Entry("lab", "ana", "a", "x", 9));
+  EXPECT_TRUE(again.duplicate);
+  EXPECT_EQ(again.message.seq, 26u);
+  EXPECT_EQ(again.message.time, WallTime(milliseconds(5)));
+}
+
+// --- Pages ---
+
+TEST_F(MemoryLogTest, ARoomThatNeverWasHasNothing) {
+  const Page page = Newest(50);
+  EXPECT_THAT(page.messages, IsEmpty());
+  EXPECT_FALSE(page.more);
+  EXPECT_EQ(page.first, 1u);
+  EXPECT_EQ(page.last, 0u);
+  EXPECT_THAT(Before(5, 50).messages, IsEmpty());
+  EXPECT_THAT(After(0, 50).messages, IsEmpty());
+  EXPECT_FALSE(After(5, 50).more);
+}
+
+TEST_F(MemoryLogTest, NewestComesOldestFirst) {
+  AppendMany("lab", 10);
+  EXPECT_EQ(Numbers(Newest(3)), FromTo(8, 10));
+  EXPECT_TRUE(Newest(3).more);
+  EXPECT_EQ(Numbers(Newest(10)), FromTo(1, 10));
+  EXPECT_FALSE(Newest(10).more);
+}
+
+TEST_F(MemoryLogTest, BeforeGoesBackwards) {
+  AppendMany("lab", 15);  // 6 to 15 are kept
+  EXPECT_EQ(Numbers(Before(15, 3)), FromTo(12, 14));
+  EXPECT_TRUE(Before(15, 3).more);
+  EXPECT_EQ(Numbers(Before(9, 3)), FromTo(6, 8));
+  EXPECT_FALSE(Before(9, 3).more) << "there are none further back";
+  EXPECT_EQ(Numbers(Before(7, 3)), FromTo(6, 6));
+  EXPECT_THAT(Numbers(Before(6, 3)), IsEmpty());
+  EXPECT_THAT(Numbers(Before(2, 3)), IsEmpty()) << "no longer kept";
+  EXPECT_FALSE(Before(2, 3).more);
+  EXPECT_THAT(Numbers(Before(0, 3)), IsEmpty());
+}
+
+TEST_F(MemoryLogTest, BeforeBeyondTheEndIsTheNewest) {
+  AppendMany("lab", 5);
+  EXPECT_EQ(Numbers(Before(6, 2)), FromTo(4, 5));
+  EXPECT_EQ(Numbers(Before(~Sequence{0}, 2)), FromTo(4, 5));
+}
+
+TEST_F(MemoryLogTest, AfterGoesForwards) {
+  AppendMany("lab", 15);  // 6 to 15 are kept
+  EXPECT_EQ(Numbers(After(8, 3)), FromTo(9, 11));
+  EXPECT_TRUE(After(8, 3).more);
+  EXPECT_EQ(Numbers(After(12, 3)), FromTo(13, 15));
+  EXPECT_FALSE(After(12, 3).more);
+  EXPECT_EQ(Numbers(After(14, 3)), FromTo(15, 15));
+  EXPECT_EQ(Numbers(After(0, 3)), FromTo(6, 8)) << "from the oldest that is kept";
+  EXPECT_EQ(After(0, 3).first, 6u);
+}
+
+TEST_F(MemoryLogTest, AfterBeyondTheEndIsTheEnd) {
+  AppendMany("lab", 5);
+  for (const Sequence after : {Sequence{5}, Sequence{6}, ~Sequence{0}}) {
+    EXPECT_THAT(Numbers(After(after, 3)), IsEmpty());
+    EXPECT_FALSE(After(after, 3).more);
+    EXPECT_EQ(After(after, 3).last, 5u);
+  }
+}
+
+// --- The size of a page ---
+
+class MemoryLogSizeTest : public MemoryLogTest {
+ protected:
+  MemoryLogSizeTest() : MemoryLogTest(1'000) {
+    for (int i = 0; i < 100; ++i) AppendOne(Entry("lab", "ana", std::string(limits::kTextBytes, 'x')));
+  }
+
+  static std::size_t Bytes(const Page& page) {
+    std::size_t bytes = 0;
+    for (const auto& message : page.messages) bytes += protocol::EncodedSizeBound(message);
+    return bytes;
+  }
+};
+
+TEST_F(MemoryLogSizeTest, APageHoldsAtMost256KiB) {
+  for (const Page& page :
+       {Read({"lab", {}, {}, 200}), Read({"lab", 100, {}, 200}), Read({"lab", {}, 0, 200})}) {
+    EXPECT_LE(Bytes(page), limits::kReplyMessageBytes);
+    EXPECT_GT(Bytes(page) + limits::kTextBytes + 1'000, limits::kReplyMessageBytes) << "no fewer than fit";
+    EXPECT_TRUE(page.more);
+  }
+}
+
+TEST_F(MemoryLogSizeTest, WhatIsLeftOutIsAtTheFarEnd) {
+  const Page newest = Read({"lab", {}, {}, 200});
+  EXPECT_EQ(newest.messages.back().seq, 100u);
+  const Page after = Read({"lab", {}, 0, 200});
+  EXPECT_EQ(after.messages.front().seq, 1u);
+  EXPECT_EQ(Read({"lab", {}, after.messages.back().seq, 200}).messages.front().seq,
+            after.messages.back().seq + 1);
+}
+
+TEST_F(MemoryLogSizeTest, CountsWhatJsonMakesOfAText) {
+  const std::string escaped(limits::kTextBytes, '\x01');  // six bytes each
+  for (int i = 0; i < 3; ++i) AppendOne(Entry("den", "ana", escaped));
+  EXPECT_EQ(Numbers(Read({"den", {}, {}, 200})), FromTo(2, 3));
+}
+
+TEST_F(MemoryLogSizeTest, AtLeastOneMessageAlwaysComes) {
+  const LogEntry huge = Entry("big", "ana", std::string(limits::kReplyMessageBytes + 1, 'x'));
+  Append({huge, huge});
+  EXPECT_EQ(Numbers(Read({"big", {}, {}, 200})), FromTo(2, 2));
+  EXPECT_EQ(Numbers(Read({"big", {}, 0, 200})), FromTo(1, 1));
+  EXPECT_TRUE(Read({"big", {}, 0, 200}).more);
+}
+
+}  // namespace
+}  // namespace parley
