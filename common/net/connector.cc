@@ -39,7 +39,7 @@ std::optional<Connector> Connector::Start(const Endpoint& endpoint, std::error_c
   if (error || !connector.Begin(error)) return std::nullopt;
   return connector;
 } catch (const std::system_error& failure) {
-  error = failure.code();  // Asio's context needs a descriptor of its own, once
+  error = ToStandard(failure.code());  // Asio's context needs a descriptor of its own, once
   return std::nullopt;
 }
 
@@ -85,6 +85,7 @@ bool Connector::Begin(std::error_code& error) {
   }
   std::error_code ignored;
   socket_.close(ignored);
+  error = ToStandard(error);
   return false;
 }
 

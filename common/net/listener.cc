@@ -67,9 +67,10 @@ std::optional<Listener> Listener::Open(const Endpoint& endpoint, std::error_code
     tcp::acceptor acceptor(SocketContext());
     if (BindAndListen(acceptor, address, error)) return Listener(std::move(acceptor));
   }
+  error = ToStandard(error);
   return std::nullopt;
 } catch (const std::system_error& failure) {
-  error = failure.code();  // Asio's context needs a descriptor of its own, once
+  error = ToStandard(failure.code());  // Asio's context needs a descriptor of its own, once
   return std::nullopt;
 }
 

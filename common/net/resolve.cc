@@ -13,8 +13,14 @@ std::vector<asio::ip::tcp::endpoint> Resolve(const Endpoint& endpoint, std::erro
   tcp::resolver resolver(SocketContext());
   const auto found = resolver.resolve(endpoint.host, std::to_string(endpoint.port),
                                       asio::ip::resolver_base::numeric_service, error);
+  error = ToStandard(error);
   if (!error && found.empty()) error = asio::error::host_not_found;
   return {found.begin(), found.end()};
+}
+
+std::error_code ToStandard(const std::error_code& error) {
+  const bool of_system = error.category() == asio::error::get_system_category();
+  return of_system ? std::error_code(error.value(), std::system_category()) : error;
 }
 
 Endpoint FromAsio(const asio::ip::tcp::endpoint& address) {

@@ -1,4 +1,4 @@
-// Between Endpoint, as people write it, and Asio's addresses. For this folder only.
+// Between what callers know (Endpoint, the standard's error codes) and what Asio does. For this folder only.
 
 #pragma once
 
@@ -13,6 +13,9 @@ namespace parley {
 // The addresses of `endpoint`, in the order in which to try them; one at least, or `error` says why not.
 // Blocks while a name is looked up.
 std::vector<asio::ip::tcp::endpoint> Resolve(const Endpoint& endpoint, std::error_code& error);
+
+// Asio has a system category of its own, which std::errc doesn't compare with.
+std::error_code ToStandard(const std::error_code& error);
 
 // An IPv4-mapped IPv6 address becomes IPv4.
 Endpoint FromAsio(const asio::ip::tcp::endpoint& address);
