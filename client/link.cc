@@ -94,7 +94,7 @@ void Link::Close() {
 
 void Link::Fail(const std::string& why, MonotonicTime now) {
   Close();
-  came_up_ = false;
+  came_up_ = closed_by_server_ = false;
   went_down_ = why;
   deadline_ = now + std::exchange(rest_, Duration::zero()) + backoff_.Next();
 }
@@ -153,8 +153,12 @@ void Link::OnChannel(const Selector::Ready& ready, MonotonicTime now) {
   std::array<char, limits::kReadBytes> buffer;
   const IoResult result = channel_->Read(buffer);
   if (result.status == IoStatus::kOk) incoming_.Append({buffer.data(), result.bytes});
-  if (result.status == IoStatus::kEnd) Fail("the server closed the connection", now);
-  if (result.status == IoStatus::kError) Fail("the connection to " + ToString(server_) + " broke", now);
+  if (result.status == IoStatus::kEnd) {
+    Fail("the server closed the connection", now);
+    closed_by_server_ = true;
+  } else if (result.status == IoStatus::kError) {
+    Fail("the connection to " + ToString(server_) + " broke", now);
+  }
 }
 
 std::string Link::CannotReach(const std::string& reason) const {

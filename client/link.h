@@ -46,6 +46,9 @@ class Link {
   // in incoming().
   std::optional<std::string> TakeDown();
 
+  // It went down in good order: the server had read all, and closed its side.
+  [[nodiscard]] bool closed_by_server() const { return closed_by_server_; }
+
   // While it is up.
   [[nodiscard]] bool up() const { return channel_ != nullptr; }
   // Bytes that arrived; the caller consumes them, and clears them after a TakeDown.
@@ -89,6 +92,7 @@ class Link {
   ByteQueue incoming_;
   OutQueue outgoing_;
   bool came_up_ = false;
+  bool closed_by_server_ = false;
   std::optional<std::string> went_down_;
 };
 

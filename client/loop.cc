@@ -48,7 +48,10 @@ int Loop::Run() {
       if (Part() || *status != 0) return *status;
       return TellError("the connection broke before all was sent; send it again");
     }
-    if (out_of_patience_) return TellError(why_down_ + "; is the server running?");
+    if (out_of_patience_) {
+      return TellError(why_down_ +
+                       (reached_ ? "; try again later, or name another server" : "; is the server running?"));
+    }
   }
 }
 
@@ -100,6 +103,7 @@ void Loop::HandleLink() {
 }
 
 void Loop::HandleUp() {
+  reached_ = true;
   mode_.Connected();
   timers_.Set(kGreeting, now_.monotonic + kGreetingTime);
   timers_.Set(kQuiet, now_.monotonic + kQuietTime);
@@ -113,6 +117,7 @@ void Loop::HandleDown(const std::string& why) {
   timers_.Cancel(kQuiet);
   timers_.Cancel(kHeld);
   if (std::exchange(settled_, false) && !mode_.patient()) {
+    reached_ = false;
     timers_.Set(kPatience, *link_.deadline() + kPatienceTime);
   }
   mode_.Disconnected(why);
@@ -173,7 +178,7 @@ bool Loop::Part() {
     }
     if (finished && !server_closes && link_.unconfirmed() == 0) return true;
   }
-  return server_closes;
+  return server_closes || link_.closed_by_server();
 }
 
 void Loop::WaitForLink(Duration most) {

@@ -56,6 +56,7 @@ class Loop {
   Now now_{};
   bool settled_ = false;
   bool pinged_ = false;
+  bool reached_ = false;  // since patience began
   std::string why_down_;
   bool out_of_patience_ = false;
 };

@@ -66,12 +66,12 @@ void PipeMode::TakeInput() {
 void PipeMode::Say(const InputLines::Line& line) {
   if (line.text.empty() && !line.too_long) return;
   const std::string text = Repair(line.text);
-  if (line.too_long || text.size() > limits::kTextBytes) {
-    skipped_ = true;
-    TellError("line " + std::to_string(line.number) + " is over 16 KiB and was not sent; split it");
-    return;
-  }
-  session_.Say(text);
+  if (!line.too_long && Session::IsSendable(text)) return session_.Say(text);
+  skipped_ = true;
+  const bool too_long = line.too_long || text.size() > limits::kTextBytes;
+  TellError("line " + std::to_string(line.number) +
+            (too_long ? " is over 16 KiB" : " has too many control characters") +
+            " and was not sent; split it");
 }
 
 void PipeMode::ShowNotices() {

@@ -13,12 +13,8 @@ namespace {
 // Typed while there is no connection, or faster than the server takes it: beyond this, something is wrong.
 constexpr std::size_t kMostWaiting = 1000;
 
-// A text of control characters grows when it is written as JSON; sent like that, it would end the session.
-bool Fits(const std::string& text, const protocol::Request& request) {
-  constexpr std::size_t kRefAndRoom = limits::kIdBytes + 6 * limits::kRoomNameCodePoints;
-  return text.size() <= limits::kTextBytes &&
-         protocol::EncodeRequest(request).size() + kRefAndRoom <= limits::kMessageBytes;
-}
+// What stands around a text in a message, with the longest of ids and room names.
+constexpr std::size_t kAroundText = 1024;
 
 }  // namespace
 
@@ -29,6 +25,15 @@ Session::Session(Settings settings)
   const std::string key = RoomKey(settings_.room);
   rooms_.emplace(key, Room(settings_.room, std::nullopt));
   order_.push_back(key);
+}
+
+// A text of control characters grows when it is written as JSON; sent like that, it would end the session.
+bool Session::IsSendable(std::string_view text) {
+  constexpr std::size_t kMostEscaped = 6;  // \u001b
+  if (text.size() > limits::kTextBytes) return false;
+  if (kMostEscaped * text.size() + kAroundText <= limits::kMessageBytes) return true;
+  const protocol::Message message{.room = {}, .text = std::string(text), .id = std::nullopt};
+  return protocol::EncodeRequest(message).size() + kAroundText <= limits::kMessageBytes;
 }
 
 // --- The connection ---
@@ -83,11 +88,10 @@ void Session::Say(std::string_view text) {
     return Tell(Notice::Kind::kProblem, "not sent: too many messages wait for the server already");
   }
   const std::string& key = order_.back();
-  const protocol::Message& message = unacknowledged_.Add(key, std::string(text));
-  if (!Fits(message.text, message)) {
-    const std::string id = *message.id;
-    return RefuseMessage(*unacknowledged_.Take(id), "it is too long");
+  if (!IsSendable(text)) {
+    return RefuseMessage({.room = key, .text = std::string(text), .id = std::nullopt}, "it is too long");
   }
+  const protocol::Message& message = unacknowledged_.Add(key, std::string(text));
   if (rooms_.at(key).joined()) Send(message);
 }
 
@@ -123,8 +127,8 @@ void Session::Leave(const Room& room) {
 
 void Session::Whisper(const protocol::MemberInfo& to, std::string_view text) {
   if (!NeedConnection()) return;
+  if (!IsSendable(text)) return Tell(Notice::Kind::kProblem, "not sent: it is too long");
   const protocol::Whisper whisper{.to = to.id, .text = std::string(text)};
-  if (!Fits(whisper.text, whisper)) return Tell(Notice::Kind::kProblem, "not sent: it is too long");
   Ask(whisper, {.kind = Asked::Kind::kOther, .what = "/msg " + to.name});
 }
 

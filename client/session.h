@@ -37,6 +37,9 @@ class Session {
   };
   explicit Session(Settings settings);
 
+  // Whether a text can be a message at all: it may be too long, as it is or as JSON.
+  static bool IsSendable(std::string_view text);
+
   // --- The connection ---
 
   // There is a fresh one: the session says hello on it.

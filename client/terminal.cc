@@ -126,6 +126,8 @@ void Terminal::Prepare(int meta) {
 
 void Terminal::Read() {
   for (int i = 0; i < kBytesATurn && !ended_ && (i == 0 || MoreToRead()); ++i) ::rl_callback_read_char();
+  // Not before readline is through with the key: it would show the prompt again.
+  if (ended_) Leave();
 }
 
 std::optional<std::string> Terminal::TakeLine() {
@@ -155,7 +157,6 @@ void Terminal::Resize() {
 void Terminal::OnLine(char* line) {
   if (line == nullptr) {
     terminal->ended_ = true;
-    terminal->Leave();
     return;
   }
   if (*line != '\0') ::add_history(line);
@@ -168,7 +169,6 @@ int Terminal::OnInterrupt(int, int) {
   const bool empty = ::rl_end == 0;
   if (empty && again) {
     terminal->ended_ = true;
-    terminal->Leave();
     return 0;
   }
   ::rl_point = ::rl_end;  // a line of several rows is left whole above
