@@ -22,7 +22,7 @@ namespace parley {
 struct HttpContext {
   bool tls = false;       // through the TLS door
   bool loopback = false;  // the socket's own peer address is loopback, whatever a proxy says
-  std::chrono::system_clock::time_point now;
+  std::chrono::system_clock::time_point now = {};
 };
 
 struct HttpResponse {
@@ -46,12 +46,12 @@ struct HttpSettings {
   // The local CA's certificate for /ca.crt, and the fingerprint of the server's certificate as the terminal
   // shows it, hex digits and colons. Empty where the certificate is the operator's own: /ca.crt and /trust
   // are then 404.
-  std::string ca_certificate;
-  std::string ca_fingerprint;
+  std::string ca_certificate = {};
+  std::string ca_fingerprint = {};
   // The text of /metrics, made on each request. None: 404.
-  std::function<std::string()> metrics;
+  std::function<std::string()> metrics = {};
   // Whether this bearer token opens /metrics to someone who is not on loopback. None: no token does.
-  std::function<bool(std::string_view token)> opens_metrics;
+  std::function<bool(std::string_view token)> opens_metrics = {};
 };
 
 class HttpService {
