@@ -80,23 +80,26 @@ build() {
   ninja -C "$root/build/$preset" -j "$(nproc)" "${quiet[@]}" "$@" >&2
 }
 
-# Builds the page in static/ into static/dist, where sources, packages or both are newer. Without a page there
-# is nothing to do.
-build_page() {
+# Brings the page's packages up to date, static/node_modules.
+install_page_packages() {
   local static=$root/static
-  if [[ ! -e $static/package.json ]]; then
-    return
-  fi
   command -v npm >/dev/null || install_packages nodejs npm
   if [[ ! $static/node_modules/.package-lock.json -nt $static/package-lock.json ]]; then
     say "installing the page's packages"
-    (cd "$static" && npm ci --no-audit --no-fund >&2)
+    npm --prefix "$static" ci >&2
   fi
-  local newer
-  newer=$(find "$static" \( -name node_modules -o -name dist \) -prune -o \
-    -type f -newer "$static/dist/index.html" -print -quit 2>/dev/null)
-  if [[ ! -e $static/dist/index.html || -n $newer ]]; then
+}
+
+# Brings the page up to date, static/dist.
+build_page() {
+  local static=$root/static newer=new
+  install_page_packages
+  if [[ -e $static/dist/index.html ]]; then
+    newer=$(find "$static" \( -name node_modules -o -name dist \) -prune -o \
+      -type f -newer "$static/dist/index.html" -print -quit)
+  fi
+  if [[ -n $newer ]]; then
     say "building the page"
-    (cd "$static" && npm run build >&2)
+    npm --prefix "$static" run build >&2
   fi
 }
