@@ -1,8 +1,10 @@
 import { createApp } from 'vue';
 import App from './components/App.vue';
 import { i18n } from './i18n';
+import { kMeeting, Meeting } from './meeting';
 import { createSession, kSession } from './session';
 import './theme';
 import './styles/base.css';
 
-createApp(App).use(i18n).provide(kSession, createSession()).mount('#app');
+const session = createSession();
+createApp(App).use(i18n).provide(kSession, session).provide(kMeeting, new Meeting(session)).mount('#app');

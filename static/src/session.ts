@@ -49,10 +49,15 @@ export class Session {
   readonly state: ShallowRef<State> = shallowRef(kNothingYet);
   /** Whether the chat is on the screen and at its end: what comes then is read. */
   looking = false;
+  private readonly listeners: ((event: ClientEvent) => void)[] = [];
 
   constructor(private readonly client: Client) {
     client.subscribe((event) => this.hear(event));
     window.addEventListener('online', () => client.retryNow());
+    // A page that is closed leaves; a connection that just ends would count as lost.
+    window.addEventListener('pagehide', () => {
+      if (this.room) void client.leave(this.room);
+    });
   }
 
   /** Resolves when we are in the room; rejects with a ProtocolError where the server will not have us. */
@@ -121,6 +126,16 @@ export class Session {
     this.dispatch({ type: 'answer', text, now: Date.now() });
   }
 
+  /** To one member; dropped without a word where they, or the server, can't be reached. */
+  signal(to: string, data: unknown): void {
+    if (this.room) this.client.signal(this.room, to, data).catch(ignoreUnreachable);
+  }
+
+  /** Everything that the client tells, after the state has taken it in. */
+  subscribe(listener: (event: ClientEvent) => void): void {
+    this.listeners.push(listener);
+  }
+
   private get room(): string | undefined {
     return this.state.value.room?.name;
   }
@@ -131,11 +146,16 @@ export class Session {
       sessionStorage.setItem(kStoredToken, JSON.stringify({ name, token } satisfies StoredToken));
     }
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
+    for (const listener of this.listeners) listener(event);
   }
 
   private dispatch(event: Event): void {
     this.state.value = reduce(this.state.value, event);
   }
+}
+
+function ignoreUnreachable(error: unknown): void {
+  if (!(error instanceof ProtocolError || error instanceof ConnectionLost)) throw error;
 }
 
 export const kSession: InjectionKey<Session> = Symbol('session');

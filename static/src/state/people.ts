@@ -1,6 +1,6 @@
 // The order in which people stand in lists.
 
-import type { Member } from '@/protocol';
+import type { Action, Member, Role } from '@/protocol';
 import type { Room } from './state';
 
 const kRoles = { admin: 0, host: 1, member: 2, guest: 2 } as const;
@@ -19,4 +19,21 @@ export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | 
       kRoles[a.role] - kRoles[b.role] ||
       a.name.localeCompare(b.name),
   );
+}
+
+export function mayModerate(role: Role): boolean {
+  return role === 'host' || role === 'admin';
+}
+
+/** What someone of `role` may do to that member; a host may do nothing to an admin. */
+export function actionsOn(member: Member, role: Role): Action[] {
+  if (!mayModerate(role) || (member.role === 'admin' && role !== 'admin')) return [];
+  const rank: Action[] = member.role === 'admin' ? [] : [member.role === 'host' ? 'demote' : 'promote'];
+  return [
+    member.muted ? 'unmute' : 'mute',
+    ...(member.hand ? (['lower_hand'] as const) : []),
+    ...rank,
+    'kick',
+    'ban',
+  ];
 }

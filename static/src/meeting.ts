@@ -1,0 +1,402 @@
+// The call as the components see it: one's own devices, the others, and what can be done. The only place where
+// src/media and Vue meet. Streams and connections are held raw: Vue never looks into them.
+//
+// Made once, by main.ts; components get it by useMeeting(). The preview on the first screen uses the same
+// devices, so that joining opens nothing twice.
+
+import { computed, inject, markRaw, ref, shallowRef, triggerRef, type InjectionKey } from 'vue';
+import { Call } from '@/media/call';
+import { troubleWith, type DeviceTrouble } from '@/media/devices';
+import { kSpeech, LevelMeter, receivedLevel } from '@/media/levels';
+import { LocalMedia, type Source } from '@/media/local_media';
+import { kNoTracks, type Tracks } from '@/media/peer';
+import { qualityOf, sampleOf, type Quality, type Sample } from '@/media/quality';
+import { cameraFits } from '@/media/sending';
+import { SpeakerWatch, type Speakers } from '@/media/speaker';
+import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
+import { pickedDevice } from '@/picks';
+import type { Session } from '@/session';
+import { tilesOf, type Tile } from '@/state/stage';
+
+const kLevelsMs = 150;
+const kStatsMs = 3000;
+/** A microphone that gives nothing for so long is off or broken: a quiet room is never that quiet. */
+const kSilence = 0.0004;
+const kSilentMs = 8000;
+const kTalkingMs = 700;
+
+/** What the page tells a person about their own sound and picture. */
+export type Warning = 'talking_muted' | 'silent' | 'unheard' | 'autoplay' | 'muted_by_host' | 'cameras_full' | 'unplugged';
+
+export interface OtherMedia {
+  face: MediaStream;
+  screen: MediaStream;
+  quality: Quality | undefined;
+}
+
+function randomSession(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export class Meeting {
+  readonly phase = ref<'out' | 'joining' | 'in'>('out');
+  readonly tracks = shallowRef<Tracks>(kNoTracks);
+  readonly voiceOn = ref(false);
+  readonly troubles = ref<Partial<Record<Source, DeviceTrouble>>>({});
+  readonly warnings = ref<ReadonlySet<Warning>>(new Set());
+  /** Who can't hear us, by name. */
+  readonly deaf = ref<string[]>([]);
+  readonly level = ref(0);
+  readonly speakers = shallowRef<Speakers>({ speaking: new Set(), stage: undefined });
+  readonly media = shallowRef<ReadonlyMap<string, OtherMedia>>(new Map());
+  /** Grows with each click that lets the browser play sound. */
+  readonly playAgain = ref(0);
+  readonly tiles = computed<Tile[]>(() => this.makeTiles());
+
+  private readonly local: LocalMedia;
+  private readonly qualities = new Map<string, Quality>();
+  private readonly samples = new Map<string, Sample>();
+  private readonly remembered = new Map<string, Tile['flags']>();
+  private readonly seen = new Map<string, { camera: boolean; screen: boolean }>();
+  private readonly unheardFor = new Map<string, number>();
+  private readonly connected = shallowRef<Call['all']>([]);
+  private call: Call | undefined;
+  private watch = new SpeakerWatch();
+  private meter: LevelMeter | undefined;
+  private meterOf: MediaStreamTrack | null = null;
+  private levelTimer: number | undefined;
+  private statsTimer: number | undefined;
+  private lastSound = 0;
+  private talkingSince: number | undefined;
+
+  constructor(private readonly session: Session) {
+    this.local = new LocalMedia({
+      picked: pickedDevice,
+      changed: (tracks) => this.tracksChanged(tracks),
+      ended: (source) => this.ended(source),
+    });
+    session.subscribe((event) => this.hear(event));
+    window.addEventListener('pagehide', () => this.call?.end());
+  }
+
+  // --- one's own devices, in a call or not
+
+  /** Opens what is closed and turns on what is off; says in `troubles` what can't be had. */
+  async setMicrophone(on: boolean): Promise<void> {
+    if (on && this.selfMuted) return this.warn('muted_by_host', true);
+    if (on && !this.local.tracks.voice) await this.open('microphone', () => this.local.openMicrophone());
+    this.local.setVoice(on);
+    this.voiceOn.value = this.local.voiceOn;
+    this.warn('talking_muted', false);
+    await this.tell({ audio: this.voiceOn.value });
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    if (!on) this.local.closeCamera();
+    else if (this.phase.value === 'in' && !cameraFits(this.camerasOfOthers)) return this.warn('cameras_full', true);
+    else await this.open('camera', () => this.local.openCamera());
+    await this.tell({ video: this.tracks.value.camera !== null });
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    if (on) await this.open('screen', () => this.local.openScreen());
+    else this.local.closeScreen();
+    await this.tell({ screen: this.tracks.value.screen !== null });
+  }
+
+  /** Another one was picked: what is open changes over. */
+  async devicePicked(kind: 'microphone' | 'camera'): Promise<void> {
+    if (kind === 'microphone' && this.tracks.value.voice) await this.open(kind, () => this.local.openMicrophone());
+    if (kind === 'camera' && this.tracks.value.camera) await this.open(kind, () => this.local.openCamera());
+    this.voiceOn.value = this.local.voiceOn;
+  }
+
+  closeDevices(): void {
+    this.local.closeAll();
+    this.voiceOn.value = false;
+  }
+
+  // --- the call
+
+  /** With what is open just now: a voice, a camera, or nothing, to listen. */
+  async join(): Promise<void> {
+    if (this.phase.value !== 'out' || !this.session.state.value.room) return;
+    this.phase.value = 'joining';
+    await import('webrtc-adapter');
+    const room = this.session.state.value.room;
+    if (!room) return this.out();
+    if (this.tracks.value.camera && !cameraFits(this.camerasOfOthers)) {
+      this.local.closeCamera();
+      this.warn('cameras_full', true);
+    }
+    if (this.selfMuted) this.local.setVoice(false);
+    this.voiceOn.value = this.local.voiceOn;
+    const iceServers = room.iceServers;
+    this.call = new Call({
+      session: randomSession(),
+      signal: (to, data) => this.session.signal(to, data),
+      createConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' }),
+      changed: () => this.callChanged(),
+      setTimer: (run, ms) => window.setTimeout(run, ms),
+      clearTimer: (timer) => window.clearTimeout(timer),
+    });
+    void this.call.setTracks(this.tracks.value);
+    this.phase.value = 'in';
+    this.levelTimer = window.setInterval(() => this.listen(), kLevelsMs);
+    this.statsTimer = window.setInterval(() => void this.measure(), kStatsMs);
+    const told = this.tell({ call: true, audio: this.voiceOn.value, video: this.tracks.value.camera !== null, screen: false });
+    this.greetAll();
+    await told;
+  }
+
+  async leave(): Promise<void> {
+    if (this.phase.value === 'out') return;
+    this.out();
+    await this.session.setFlags({ call: false, audio: false, video: false, screen: false }).catch(ignoreRefusal);
+  }
+
+  async setHand(up: boolean): Promise<void> {
+    await this.session.setFlags({ hand: up }).catch(ignoreRefusal);
+  }
+
+  /** Which pictures of a page are on the screen: the others need not be sent. */
+  setSeen(session: string, what: 'camera' | 'screen', visible: boolean): void {
+    const before = this.seen.get(session) ?? { camera: true, screen: true };
+    if (before[what] === visible) return;
+    this.seen.set(session, { ...before, [what]: visible });
+    this.sayWants(session);
+  }
+
+  /** For a person's click, where the browser would not play without one. */
+  autoplayBlocked(blocked: boolean): void {
+    this.warn('autoplay', blocked);
+  }
+
+  play(): void {
+    this.playAgain.value++;
+  }
+
+  dismiss(warning: Warning): void {
+    this.warn(warning, false);
+  }
+
+  // --- inside
+
+  private get selfMuted(): boolean {
+    return this.self?.muted ?? false;
+  }
+
+  private get self(): Member | undefined {
+    const { room, self } = this.session.state.value;
+    return room?.members.find((member) => member.id === self?.id);
+  }
+
+  private get camerasOfOthers(): number {
+    const { room, self } = this.session.state.value;
+    return room?.members.filter((member) => member.call && member.video && member.id !== self?.id).length ?? 0;
+  }
+
+  private async open(source: Source, open: () => Promise<void>): Promise<void> {
+    const { [source]: _, ...others } = this.troubles.value;
+    this.troubles.value = others;
+    try {
+      await open();
+      this.warn('unplugged', false);
+    } catch (error) {
+      const trouble = troubleWith(error);
+      // Whoever closes the browser's own question about the screen just changed their mind.
+      if (source !== 'screen' || trouble !== 'refused') this.troubles.value = { ...others, [source]: trouble };
+    }
+  }
+
+  /** To the server, where we are in a call. */
+  private async tell(flags: Partial<Flags>): Promise<void> {
+    if (this.phase.value === 'in') await this.session.setFlags(flags).catch(ignoreRefusal);
+  }
+
+  private tracksChanged(tracks: Tracks): void {
+    this.tracks.value = tracks;
+    void this.call?.setTracks(tracks);
+    if (tracks.voice !== this.meterOf) this.moveMeter(tracks.voice);
+  }
+
+  private moveMeter(track: MediaStreamTrack | null): void {
+    this.meter?.close();
+    this.meterOf = track;
+    this.meter = track ? markRaw(new LevelMeter(track)) : undefined;
+    this.level.value = 0;
+    this.lastSound = Date.now();
+    if (track && this.levelTimer === undefined) this.levelTimer = window.setInterval(() => this.listen(), kLevelsMs);
+    if (!track && this.phase.value === 'out') this.stopLevels();
+  }
+
+  private ended(source: Source): void {
+    this.voiceOn.value = this.local.voiceOn;
+    if (source !== 'screen') this.warn('unplugged', true);
+    void this.tell({
+      audio: this.voiceOn.value,
+      video: this.tracks.value.camera !== null,
+      screen: this.tracks.value.screen !== null,
+    });
+  }
+
+  private hear(event: ClientEvent): void {
+    if (event.type === 'room_lost') this.out();
+    if (!this.call || !('room' in event) || event.room !== this.session.state.value.room?.name) return;
+    if (event.type === 'entered') {
+      this.call.reset();
+      this.greetAll();
+    } else if (event.type === 'member_joined' || event.type === 'member_changed') {
+      this.memberChanged(event.member);
+    } else if (event.type === 'member_left') {
+      this.call.disappear(event.id, event.reason === 'lost');
+    } else if (event.type === 'signal') {
+      this.call.receive(event.from, event.data);
+    }
+  }
+
+  private memberChanged(member: Member): void {
+    if (member.id === this.session.state.value.self?.id) this.selfChanged(member);
+    else if (member.call) this.call?.appear(member);
+    else this.call?.disappear(member.id, false);
+  }
+
+  /** A host muted us: what the server says counts. */
+  private selfChanged(member: Member): void {
+    if (!member.muted) return this.warn('muted_by_host', false);
+    if (!this.voiceOn.value) return;
+    this.local.setVoice(false);
+    this.voiceOn.value = false;
+    this.warn('muted_by_host', true);
+  }
+
+  private greetAll(): void {
+    const { room, self } = this.session.state.value;
+    for (const member of room?.members ?? []) if (member.call && member.id !== self?.id) this.call?.appear(member);
+  }
+
+  private callChanged(): void {
+    const all = this.call?.all ?? [];
+    const members = this.session.state.value.room?.members ?? [];
+    for (const other of all) {
+      const member = members.find(({ id }) => id === other.member);
+      if (member) this.remembered.set(other.session, member);
+    }
+    this.connected.value = [...all];
+    this.media.value = new Map(
+      all.map(({ session, peer }) => [
+        session,
+        markRaw({ face: peer.face, screen: peer.screen, quality: this.qualities.get(session) }),
+      ]),
+    );
+  }
+
+  private makeTiles(): Tile[] {
+    const { room, self } = this.session.state.value;
+    if (this.phase.value !== 'in') return [];
+    return tilesOf({
+      members: room?.members ?? [],
+      selfId: self?.id,
+      connected: this.connected.value.map(({ session, member, name, peer }) => ({ session, member, name, link: peer.link })),
+      remembered: this.remembered,
+    });
+  }
+
+  private listen(): void {
+    const now = Date.now();
+    const level = this.meter?.level() ?? 0;
+    this.level.value = level;
+    const levels = new Map([['self', this.voiceOn.value ? level : 0]]);
+    for (const { session, peer } of this.call?.all ?? []) levels.set(session, receivedLevel(peer.receiver('voice')));
+    this.speakers.value = this.watch.update(levels, now);
+    this.watchMicrophone(level, now);
+  }
+
+  private watchMicrophone(level: number, now: number): void {
+    if (level >= kSilence || !this.meter) this.lastSound = now;
+    this.warn('silent', this.voiceOn.value && now - this.lastSound > kSilentMs);
+    const talkingMuted = this.phase.value === 'in' && !this.voiceOn.value && level >= kSpeech * 2;
+    if (!talkingMuted) this.talkingSince = undefined;
+    else this.talkingSince ??= now;
+    if (this.talkingSince !== undefined && now - this.talkingSince > kTalkingMs) this.warn('talking_muted', true);
+  }
+
+  private async measure(): Promise<void> {
+    const all = this.call?.all ?? [];
+    await Promise.all(
+      all.map(async (other) => {
+        const sample = sampleOf(await other.peer.connection.getStats());
+        const before = this.samples.get(other.session);
+        this.samples.set(other.session, sample);
+        if (!before) return;
+        const quality = qualityOf(before, sample);
+        this.qualities.set(other.session, quality);
+        this.call?.send(other, { heard: quality.voicePackets });
+      }),
+    );
+    for (const other of all) this.sayWants(other.session);
+    this.whoIsDeaf();
+    this.callChanged();
+  }
+
+  /** Who says twice in a row that nothing of our voice came. */
+  private whoIsDeaf(): void {
+    const deaf: string[] = [];
+    for (const { session, name, heard, peer } of this.call?.all ?? []) {
+      const nothing = this.voiceOn.value && heard === 0 && peer.link === 'connected';
+      const turns = nothing ? (this.unheardFor.get(session) ?? 0) + 1 : 0;
+      this.unheardFor.set(session, turns);
+      if (turns >= 2) deaf.push(name);
+    }
+    this.deaf.value = deaf;
+    this.warn('unheard', deaf.length > 0);
+  }
+
+  private sayWants(session: string): void {
+    const other = this.call?.all.find((each) => each.session === session);
+    const want = this.seen.get(session);
+    if (other && want) this.call?.send(other, { want });
+  }
+
+  private warn(warning: Warning, on: boolean): void {
+    if (this.warnings.value.has(warning) === on) return;
+    const next = new Set(this.warnings.value);
+    if (on) next.add(warning);
+    else next.delete(warning);
+    this.warnings.value = next;
+  }
+
+  private out(): void {
+    this.call?.end();
+    this.call = undefined;
+    this.phase.value = 'out';
+    this.closeDevices();
+    this.stopLevels();
+    window.clearInterval(this.statsTimer);
+    this.watch = new SpeakerWatch();
+    for (const map of [this.qualities, this.samples, this.remembered, this.seen, this.unheardFor]) map.clear();
+    this.warnings.value = new Set();
+    this.deaf.value = [];
+    this.speakers.value = { speaking: new Set(), stage: undefined };
+    this.callChanged();
+    triggerRef(this.connected);
+  }
+
+  private stopLevels(): void {
+    window.clearInterval(this.levelTimer);
+    this.levelTimer = undefined;
+  }
+}
+
+/** The server may say no (muted, no longer in the room): its events tell the rest. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ProtocolError)) throw error;
+}
+
+export const kMeeting: InjectionKey<Meeting> = Symbol('meeting');
+
+export function useMeeting(): Meeting {
+  const meeting = inject(kMeeting);
+  if (!meeting) throw new Error('no meeting was provided');
+  return meeting;
+}

@@ -1,0 +1,27 @@
+// Single keys for what is used most in a call. They count only while nothing is being typed.
+
+export const kShortcuts = [
+  { key: 'm', name: 'microphone' },
+  { key: ' ', name: 'pushToTalk' },
+  { key: 'v', name: 'camera' },
+  { key: 's', name: 'screen' },
+  { key: 'h', name: 'hand' },
+  { key: 'c', name: 'chat' },
+  { key: 'p', name: 'people' },
+  { key: 'g', name: 'layout' },
+  { key: 'f', name: 'full' },
+  { key: '?', name: 'list' },
+] as const;
+export type Shortcut = (typeof kShortcuts)[number]['name'];
+
+const kTyping = 'input, textarea, select, [contenteditable], dialog';
+const kPressable = 'button, summary, a';
+
+/** What a key means where it was pressed; nothing while somebody types, or where the key belongs to a button. */
+export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined;
+  const target = event.target instanceof Element ? event.target : undefined;
+  if (target?.closest(kTyping)) return undefined;
+  if (event.key === ' ' && target?.closest(kPressable)) return undefined;
+  return kShortcuts.find(({ key }) => key === event.key.toLowerCase())?.name;
+}

@@ -1,0 +1,95 @@
+// Which tiles a call shows, in which order, and which one is large.
+
+import type { Flags, Member } from '@/protocol';
+
+/** A page in the call as the mesh knows it. */
+export interface Connected {
+  session: string;
+  member: string | undefined;
+  name: string;
+  link: 'connecting' | 'connected' | 'interrupted' | 'closed';
+}
+
+export interface Tile {
+  /** Of the page, or of the member where there is no connection yet; a screen's ends in `/screen`. */
+  key: string;
+  kind: 'self' | 'person' | 'screen';
+  session: string | undefined;
+  member: string | undefined;
+  name: string;
+  link: Connected['link'];
+  /** What the server says about them: their picture is on, they speak, they are muted by a host. */
+  flags: Pick<Flags, 'audio' | 'video' | 'screen' | 'hand'> & { muted: boolean };
+}
+
+const kNothing = { audio: false, video: false, screen: false, hand: false, muted: false };
+
+export interface StageInput {
+  members: readonly Member[];
+  selfId: string | undefined;
+  connected: readonly Connected[];
+  /** What was last known of pages whom the server does not know just now. */
+  remembered: ReadonlyMap<string, Tile['flags']>;
+}
+
+function person(session: string | undefined, member: Member | undefined, connected: Connected | undefined, flags: Tile['flags']): Tile {
+  return {
+    key: session ?? member?.id ?? '',
+    kind: 'person',
+    session,
+    member: member?.id,
+    name: member?.name ?? connected?.name ?? '',
+    link: connected?.link ?? 'connecting',
+    flags,
+  };
+}
+
+/** Oneself first, then everyone in the order in which they came into the call; a screen follows its owner. */
+export function tilesOf({ members, selfId, connected, remembered }: StageInput): Tile[] {
+  const self = members.find((member) => member.id === selfId);
+  const tiles: Tile[] = [
+    { ...person('self', self, undefined, self ?? kNothing), kind: 'self', link: 'connected' },
+  ];
+  const byId = new Map(members.map((member) => [member.id, member]));
+  for (const other of connected) {
+    const member = other.member === undefined ? undefined : byId.get(other.member);
+    tiles.push(person(other.session, member, other, member ?? remembered.get(other.session) ?? kNothing));
+  }
+  const reached = new Set(connected.map((other) => other.member));
+  for (const member of members) {
+    if (member.call && member.id !== selfId && !reached.has(member.id)) tiles.push(person(undefined, member, undefined, member));
+  }
+  return tiles.flatMap((tile) => (tile.flags.screen ? [tile, screenOf(tile)] : [tile]));
+}
+
+function screenOf(tile: Tile): Tile {
+  return { ...tile, key: `${tile.key}/screen`, kind: 'screen' };
+}
+
+export type Layout = 'grid' | 'speaker';
+
+/** The key of the large tile: what was pinned, else somebody's screen, else (in the speaker's layout) who has
+    the stage; nothing where all are alike. */
+export function spotlightOf(tiles: readonly Tile[], layout: Layout, pinned: string | undefined, stage: string | undefined): string | undefined {
+  const has = (key: string | undefined) => tiles.some((tile) => tile.key === key);
+  if (pinned !== undefined && has(pinned)) return pinned;
+  const screen = tiles.find((tile) => tile.kind === 'screen' && tile.session !== 'self');
+  if (screen) return screen.key;
+  if (layout === 'grid' || tiles.length < 2) return undefined;
+  return stage !== undefined && has(stage) ? stage : tiles.find((tile) => tile.kind === 'person')?.key;
+}
+
+/** How many columns let `count` tiles of 16 to 9 be largest in a place of that size. */
+export function columnsFor(count: number, width: number, height: number): number {
+  let best = 1;
+  let widest = 0;
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const tile = Math.min(width / columns, (height / rows) * (16 / 9));
+    if (tile > widest + 1) {
+      widest = tile;
+      best = columns;
+    }
+  }
+  return best;
+}
