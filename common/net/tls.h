@@ -58,7 +58,8 @@ class TlsSession {
     std::size_t bytes = 0;
   };
 
-  // Bytes that came over the wire. What Handshake or Read do not use now is kept for the next call.
+  // Bytes that came over the wire; they must live until the next call of Handshake or Read, which keeps what
+  // it does not use.
   void Receive(std::string_view wire);
   // Goes on with the handshake as far as what was received allows; kOk: it is done.
   Status Handshake();

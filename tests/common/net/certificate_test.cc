@@ -1,0 +1,66 @@
+#include "common/net/certificate.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace parley {
+namespace {
+
+using std::chrono::days;
+
+const std::chrono::sys_seconds kNow = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
+
+TEST(Certificate, OfALeafSaysItsNamesAndItsEnd) {
+  const auto authority = MakeAuthority("an authority", kNow);
+  ASSERT_TRUE(authority);
+  const auto leaf = MakeLeaf(*authority, {"localhost", "192.0.2.7", "2001:db8::7"}, kNow);
+  ASSERT_TRUE(leaf);
+
+  const auto facts = ReadCertificate(leaf->certificate);
+
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->names, (std::vector<std::string>{"192.0.2.7", "2001:db8::7", "localhost"}));
+  EXPECT_EQ(facts->ends, kNow + days(365));
+}
+
+TEST(Certificate, FingerprintIsOfTheFirstOneInAChain) {
+  const auto authority = MakeAuthority("an authority", kNow);
+  const auto leaf = MakeLeaf(*authority, {"localhost"}, kNow);
+
+  const auto alone = ReadCertificate(leaf->certificate);
+  const auto in_chain = ReadCertificate(leaf->certificate + authority->certificate);
+
+  EXPECT_EQ(alone->fingerprint.size(), 64U);
+  EXPECT_EQ(alone->fingerprint, in_chain->fingerprint);
+  EXPECT_NE(alone->fingerprint, ReadCertificate(authority->certificate)->fingerprint);
+}
+
+TEST(Certificate, NoTwoLeavesAreAlike) {
+  const auto authority = MakeAuthority("an authority", kNow);
+  const auto one = MakeLeaf(*authority, {"localhost"}, kNow);
+  const auto other = MakeLeaf(*authority, {"localhost"}, kNow);
+
+  EXPECT_NE(ReadCertificate(one->certificate)->fingerprint, ReadCertificate(other->certificate)->fingerprint);
+  EXPECT_NE(one->key, other->key);
+}
+
+TEST(Certificate, IsNotReadFromAnythingElse) {
+  EXPECT_FALSE(ReadCertificate(""));
+  EXPECT_FALSE(ReadCertificate("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n"));
+}
+
+TEST(Certificate, IsNotMadeByAnAuthorityWithoutItsKey) {
+  auto authority = *MakeAuthority("an authority", kNow);
+  authority.key = "no key";
+  EXPECT_FALSE(MakeLeaf(authority, {"localhost"}, kNow));
+}
+
+TEST(Certificate, FingerprintForPeopleIsInPairs) {
+  EXPECT_EQ(WithColons("0aff10"), "0A:FF:10");
+}
+
+}  // namespace
+}  // namespace parley

@@ -1,0 +1,118 @@
+#include "server/keys/keys.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/keys/local_names.h"
+
+namespace parley {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::days;
+
+const std::chrono::sys_seconds kNow = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
+const std::vector<std::string> kNames = {"localhost", "192.0.2.7"};
+
+class KeysTest : public testing::Test {
+ protected:
+  KeysTest() { EXPECT_TRUE(folder_) << error_; }
+  ~KeysTest() override { fs::remove_all(base_); }
+
+  static ServerKeys Loaded(Keys& keys, const std::vector<std::string>& names, std::chrono::sys_seconds now) {
+    auto loaded = keys.Load(names, now);
+    if (const auto* wrong = std::get_if<std::string>(&loaded)) ADD_FAILURE() << *wrong;
+    return std::get<ServerKeys>(loaded);
+  }
+
+  fs::path base_ = testing::TempDir() + "parley-keys-" + std::to_string(::getpid());
+  std::string error_;
+  std::optional<DataFolder> folder_ = DataFolder::Open(base_, error_);
+};
+
+TEST_F(KeysTest, AreMadeOnceAndKept) {
+  Keys first(&*folder_);
+  const ServerKeys made = Loaded(first, kNames, kNow);
+  Keys second(&*folder_);
+  const ServerKeys kept = Loaded(second, kNames, kNow + days(1));
+
+  EXPECT_EQ(kept.fingerprint, made.fingerprint);
+  EXPECT_EQ(kept.authority, made.authority);
+  EXPECT_EQ(kept.pair.key, made.pair.key);
+}
+
+TEST_F(KeysTest, ANewCertificateIsMadeAMonthBeforeTheEndByTheSameAuthority) {
+  Keys keys(&*folder_);
+  const ServerKeys made = Loaded(keys, kNames, kNow);
+  EXPECT_EQ(Loaded(keys, kNames, kNow + days(334)).fingerprint, made.fingerprint);
+
+  const ServerKeys renewed = Loaded(keys, kNames, kNow + days(336));
+  EXPECT_NE(renewed.fingerprint, made.fingerprint);
+  EXPECT_EQ(renewed.authority, made.authority);
+}
+
+TEST_F(KeysTest, ANewCertificateIsMadeWhenTheMachinesAddressesChange) {
+  Keys keys(&*folder_);
+  const ServerKeys made = Loaded(keys, kNames, kNow);
+  const ServerKeys moved = Loaded(keys, {"localhost", "192.0.2.8"}, kNow);
+
+  EXPECT_NE(moved.fingerprint, made.fingerprint);
+  EXPECT_EQ(ReadCertificate(moved.pair.certificate)->names,
+            (std::vector<std::string>{"192.0.2.8", "localhost"}));
+}
+
+TEST_F(KeysTest, OfTheAuthorityAreReadableByTheOwnerAlone) {
+  Keys keys(&*folder_);
+  Loaded(keys, kNames, kNow);
+  EXPECT_EQ(fs::status(base_ / "ca.key").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(KeysTest, LiveWithoutAFolderAsLongAsTheObject) {
+  Keys keys(nullptr);
+  const ServerKeys made = Loaded(keys, kNames, kNow);
+  EXPECT_EQ(Loaded(keys, kNames, kNow).fingerprint, made.fingerprint);
+}
+
+TEST_F(KeysTest, OfFilesAreReadAgainEachTime) {
+  Keys source(nullptr);
+  const std::string certificate = base_ / "c.pem";
+  const std::string key = base_ / "k.pem";
+  const auto put = [&](const ServerKeys& what) {
+    std::ofstream(certificate) << what.pair.certificate;
+    std::ofstream(key) << what.pair.key;
+  };
+  const ServerKeys first = Loaded(source, kNames, kNow);
+  const ServerKeys second = Loaded(source, {"localhost"}, kNow);
+  Keys keys(certificate, key);
+
+  put(first);
+  EXPECT_EQ(Loaded(keys, kNames, kNow).fingerprint, first.fingerprint);
+  put(second);
+  EXPECT_EQ(Loaded(keys, kNames, kNow).fingerprint, second.fingerprint);
+}
+
+TEST_F(KeysTest, OfFilesSayWhichOneCannotBeRead) {
+  Keys keys(base_ / "missing.pem", base_ / "missing.key");
+  const auto loaded = keys.Load(kNames, kNow);
+  ASSERT_TRUE(std::holds_alternative<std::string>(loaded));
+  EXPECT_NE(std::get<std::string>(loaded).find("missing.pem"), std::string::npos);
+}
+
+TEST(LocalNames, HaveLocalhostAndLoopbackSortedAndOnce) {
+  const auto names = LocalNames();
+  for (const char* name : {"localhost", "127.0.0.1", "::1"}) {
+    EXPECT_NE(std::ranges::find(names, name), names.end()) << name;
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(names));
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
+}  // namespace
+}  // namespace parley
