@@ -16,6 +16,7 @@
 #include "client/pipe_mode.h"
 #include "client/raw_mode.h"
 #include "client/terminal_mode.h"
+#include "client/trust.h"
 #include "client/visible.h"
 #include "common/base/random.h"
 
@@ -72,9 +73,18 @@ std::unique_ptr<Mode> MakeMode(const Options& options, Credentials credentials, 
 int Run(const Options& options) {
   std::optional<Credentials> credentials = TakeCredentials(options);
   if (!credentials) return kUnusable;
+  std::optional<Trust> trust;
+  if (options.tls) {
+    std::string error;
+    trust = Trust::Make(options.ca_file, options.pin, error);
+    if (!trust) {
+      TellError("the CAs in " + options.ca_file + " can't be used: " + error + "; name a PEM file with --ca");
+      return kUnusable;
+    }
+  }
   Waker waker;
   const std::unique_ptr<Mode> mode = MakeMode(options, std::move(*credentials), waker);
-  return Loop(*mode, waker, options.server, SystemRandom()).Run();
+  return Loop(*mode, waker, options.server, SystemRandom(), trust ? &*trust : nullptr).Run();
 }
 
 }  // namespace parley::client

@@ -16,8 +16,8 @@ constexpr std::chrono::seconds kConnectTimeout{4};
 
 }  // namespace
 
-Link::Link(Selector& selector, Endpoint server, std::function<double()> random)
-    : selector_(selector), server_(std::move(server)), backoff_(std::move(random)) {
+Link::Link(Selector& selector, Endpoint server, std::function<double()> random, const Trust* trust)
+    : selector_(selector), server_(std::move(server)), trust_(trust), backoff_(std::move(random)) {
   selector_.Watch(resolver_.descriptor(), true, false);
 }
 
@@ -44,7 +44,7 @@ void Link::OnReady(const Selector::Ready& ready, MonotonicTime now) {
 void Link::OnTime(MonotonicTime now) {
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
-  if (!connector_) return Open();
+  if (!connector_ && !shaking_) return Open();
   Close();
   last_error_ = "it does not answer";
   TryNextAddress(now);
@@ -63,11 +63,11 @@ void Link::Send(std::string_view bytes) {
 }
 
 void Link::Flush() {
-  if (!channel_ || outgoing_.empty()) return;
+  if (!up() || unsent() == 0) return;
   const Channel::FlushStatus status = channel_->Flush(outgoing_, limits::kFlushBytes);
   // A broken connection may still hold what the server said last: reading finds that, and then the end.
   if (status == Channel::FlushStatus::kError) outgoing_.Clear();
-  selector_.Watch(channel_->descriptor(), true, !outgoing_.empty());
+  selector_.Watch(channel_->descriptor(), true, unsent() > 0);
 }
 
 std::size_t Link::unconfirmed() {
@@ -89,6 +89,7 @@ void Link::Close() {
   connector_.reset();
   if (channel_) selector_.Remove(channel_->descriptor());
   channel_.reset();
+  shaking_ = false;
   outgoing_.Clear();
 }
 
@@ -129,11 +130,17 @@ void Link::OnConnector(MonotonicTime now) {
   std::error_code error;
   switch (connector_->Finish(error)) {
     case Connector::Status::kConnected:
-      channel_ = std::make_unique<Channel>(connector_->TakeStream());
+      shaking_ = trust_ != nullptr;
+      channel_ = shaking_
+                     ? std::make_unique<Channel>(connector_->TakeStream(), trust_->NewSession(server_.host))
+                     : std::make_unique<Channel>(connector_->TakeStream());
       connector_.reset();
-      deadline_.reset();
-      came_up_ = true;
       selector_.Watch(channel_->descriptor(), true, false);
+      if (shaking_) {
+        Shake(now);
+      } else {
+        CameUp();
+      }
       break;
     case Connector::Status::kWaiting:
     case Connector::Status::kNext:
@@ -147,18 +154,52 @@ void Link::OnConnector(MonotonicTime now) {
   }
 }
 
-void Link::OnChannel(const Selector::Ready& ready, MonotonicTime now) {
-  if (ready.writable) Flush();
-  if (!ready.readable) return;
-  std::array<char, limits::kReadBytes> buffer;
-  const IoResult result = channel_->Read(buffer);
-  if (result.status == IoStatus::kOk) incoming_.Append({buffer.data(), result.bytes});
-  if (result.status == IoStatus::kEnd) {
-    Fail("the server closed the connection", now);
-    closed_by_server_ = true;
-  } else if (result.status == IoStatus::kError) {
-    Fail("the connection to " + ToString(server_) + " broke", now);
+void Link::CameUp() {
+  deadline_.reset();
+  came_up_ = true;
+}
+
+void Link::Shake(MonotonicTime now) {
+  switch (channel_->Shake()) {
+    case Channel::ShakeStatus::kWaiting:
+      selector_.Watch(channel_->descriptor(), true, channel_->HasUnsent());
+      return;
+    case Channel::ShakeStatus::kFailed:
+      Fail(CannotReach("the TLS handshake failed; is that its TLS door?"), now);
+      return;
+    case Channel::ShakeStatus::kDone:
+      break;
   }
+  refusal_ = trust_->Refusal(*channel_->tls(), server_);
+  if (refusal_) {
+    Close();
+    deadline_.reset();
+    return;
+  }
+  shaking_ = false;
+  selector_.Watch(channel_->descriptor(), true, channel_->HasUnsent());
+  CameUp();
+  if (channel_->HasBuffered()) Read(now);
+}
+
+void Link::OnChannel(const Selector::Ready& ready, MonotonicTime now) {
+  if (shaking_) return Shake(now);
+  if (ready.writable) Flush();
+  if (ready.readable) Read(now);
+}
+
+void Link::Read(MonotonicTime now) {
+  do {
+    std::array<char, limits::kReadBytes> buffer;
+    const IoResult result = channel_->Read(buffer);
+    if (result.status == IoStatus::kOk) incoming_.Append({buffer.data(), result.bytes});
+    if (result.status == IoStatus::kEnd) {
+      Fail("the server closed the connection", now);
+      closed_by_server_ = true;
+    } else if (result.status == IoStatus::kError) {
+      Fail("the connection to " + ToString(server_) + " broke", now);
+    }
+  } while (channel_ && channel_->HasBuffered());
 }
 
 std::string Link::CannotReach(const std::string& reason) const {

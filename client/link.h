@@ -1,7 +1,7 @@
 // Keeps one connection to the server: connects, and after a loss connects again, with growing pauses.
 //
-// Bytes only; what they mean is the mode's. The transport is a Channel, so that TLS would change nothing
-// here. Owned by Loop, whose Selector must outlive it; one thread.
+// Bytes only; what they mean is the mode's. The transport is a Channel, with TLS or without. Owned by Loop,
+// whose Selector must outlive it; one thread.
 
 #pragma once
 
@@ -15,6 +15,7 @@
 
 #include "client/backoff.h"
 #include "client/resolver.h"
+#include "client/trust.h"
 #include "common/base/clock.h"
 #include "common/buffer/byte_queue.h"
 #include "common/buffer/out_queue.h"
@@ -26,8 +27,8 @@ namespace parley::client {
 
 class Link {
  public:
-  // `random`: see Backoff.
-  Link(Selector& selector, Endpoint server, std::function<double()> random);
+  // `random`: see Backoff. `trust`: TLS, with whom it trusts; null: plain. It must outlive the link.
+  Link(Selector& selector, Endpoint server, std::function<double()> random, const Trust* trust = nullptr);
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -46,18 +47,23 @@ class Link {
   // in incoming().
   std::optional<std::string> TakeDown();
 
+  // The server is not the one to talk to, whatever comes: why, and what to do.
+  [[nodiscard]] const std::optional<std::string>& refusal() const { return refusal_; }
+
   // It went down in good order: the server had read all, and closed its side.
   [[nodiscard]] bool closed_by_server() const { return closed_by_server_; }
 
   // While it is up.
-  [[nodiscard]] bool up() const { return channel_ != nullptr; }
+  [[nodiscard]] bool up() const { return channel_ != nullptr && !shaking_; }
   // Bytes that arrived; the caller consumes them, and clears them after a TakeDown.
   ByteQueue& incoming() { return incoming_; }
   // Queued until Flush.
   void Send(std::string_view bytes);
   void Flush();
   // Bytes that are queued.
-  [[nodiscard]] std::size_t unsent() const { return outgoing_.bytes(); }
+  [[nodiscard]] std::size_t unsent() const {
+    return outgoing_.bytes() + (channel_ && channel_->HasUnsent() ? 1 : 0);
+  }
   // Bytes that were sent and that the other machine has not confirmed.
   [[nodiscard]] std::size_t unconfirmed();
   // To be called when nothing is unsent: the server then reads the end.
@@ -77,10 +83,14 @@ class Link {
   void OnResolved(MonotonicTime now);
   void OnConnector(MonotonicTime now);
   void OnChannel(const Selector::Ready& ready, MonotonicTime now);
+  void Shake(MonotonicTime now);
+  void CameUp();
+  void Read(MonotonicTime now);
   [[nodiscard]] std::string CannotReach(const std::string& reason) const;
 
   Selector& selector_;
   Endpoint server_;
+  const Trust* trust_;
   Backoff backoff_;
   Resolver resolver_;
   std::vector<Endpoint> addresses_;  // not tried yet, the next one last
@@ -91,9 +101,11 @@ class Link {
   Duration rest_{};
   ByteQueue incoming_;
   OutQueue outgoing_;
+  bool shaking_ = false;  // the TLS handshake is under way
   bool came_up_ = false;
   bool closed_by_server_ = false;
   std::optional<std::string> went_down_;
+  std::optional<std::string> refusal_;
 };
 
 }  // namespace parley::client

@@ -29,11 +29,12 @@ constexpr milliseconds kLookAgain{10};
 
 }  // namespace
 
-Loop::Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random)
+Loop::Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random,
+           const Trust* trust)
     : mode_(mode),
       waker_(waker),
       signals_(waker),
-      link_(selector_, server, std::move(random)),
+      link_(selector_, server, std::move(random), trust),
       server_(server) {
   selector_.Watch(waker_.descriptor(), true, false);
 }
@@ -44,6 +45,7 @@ int Loop::Run() {
   if (!mode_.patient()) timers_.Set(kPatience, now_.monotonic + kPatienceTime);
   while (true) {
     Turn();
+    if (link_.refusal()) return TellError(*link_.refusal());
     if (const std::optional<int> status = mode_.Finish(link_.unsent())) {
       if (Part() || *status != 0) return *status;
       return TellError("the connection broke before all was sent; send it again");

@@ -23,7 +23,8 @@ namespace parley::client {
 class Loop {
  public:
   // `waker` ends a wait; whoever else wakes it is looked after in Mode::Turn.
-  Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random);
+  // `trust`: see Link.
+  Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random, const Trust* trust);
 
   // Until the mode has finished, or the server can't be reached and the mode is not patient. Returns the exit
   // status; what went wrong was told on stderr.

@@ -12,12 +12,14 @@
 #include <map>
 #include <utility>
 
+#include "client/trust.h"
 #include "common/protocol/names.h"
 
 namespace parley::client {
 namespace {
 
-constexpr std::uint16_t kDefaultPort = 8080;
+constexpr std::uint16_t kPlainPort = 8080;
+constexpr std::uint16_t kTlsPort = 8443;
 constexpr int kUnusable = 2;
 
 // Thrown inside of this file only: what is wrong, and what to do.
@@ -31,7 +33,8 @@ struct Known {
 };
 constexpr std::array kKnown = {
     Known{"room", false},       Known{"name", false}, Known{"user", false}, Known{"password-file", false},
-    Known{"token-file", false}, Known{"raw", true},   Known{"json", true},
+    Known{"token-file", false}, Known{"raw", true},   Known{"json", true},  Known{"tls", true},
+    Known{"ca", false},         Known{"pin", false},
 };
 
 // Where a value was given, for an error, and the value.
@@ -50,6 +53,9 @@ cxxopts::Options Definition() {
       ("user", "log in; the password is asked for", cxxopts::value<std::string>(), "USER")               //
       ("password-file", "take the password from FILE", cxxopts::value<std::string>(), "FILE")            //
       ("token-file", "log in with the token in FILE", cxxopts::value<std::string>(), "FILE")             //
+      ("tls", "speak TLS; the server's certificate is verified")                                         //
+      ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")       //
+      ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")    //
       ("raw", "speak no protocol: send lines, print what comes")                                         //
       ("json", "protocol lines in and out, for scripts")                                                 //
       ("config", "options from FILE, one `name = value` a line", cxxopts::value<std::string>(), "FILE")  //
@@ -62,7 +68,8 @@ cxxopts::Options Definition() {
 
 std::string HelpText(const cxxopts::Options& options) {
   return options.help({""}) +
-         "\nHOST is localhost, PORT 8080 unless given. Each option can also stand in the environment\n"
+         "\nHOST is localhost, PORT 8080 (with --tls 8443) unless given. Each option can also stand in the "
+         "environment\n"
          "(PARLEY_NAME=...) and in the configuration file; the command line wins, then the environment.\n"
          "On a terminal type /help for the commands. In a pipe each line of input is a message.\n";
 }
@@ -155,15 +162,28 @@ bool Flag(const Values& values, std::string_view name) {
   throw Unusable{found->second.where + ": '" + value + "' is neither yes nor no"};
 }
 
-Endpoint Server(const cxxopts::ParseResult& parsed) {
-  if (parsed.count("server") == 0) return {"localhost", kDefaultPort};
+Endpoint Server(const cxxopts::ParseResult& parsed, std::uint16_t default_port) {
+  if (parsed.count("server") == 0) return {"localhost", default_port};
   const auto& given = parsed["server"].as<std::vector<std::string>>();
   if (given.size() > 1)
     throw Unusable{"there are two servers, " + given[0] + " and " + given[1] + "; name one"};
-  const std::optional<Endpoint> server = ParseEndpoint(given[0], kDefaultPort);
+  const std::optional<Endpoint> server = ParseEndpoint(given[0], default_port);
   if (!server || server->port == 0)
     throw Unusable{"'" + given[0] + "' is no server; write HOST or HOST:PORT"};
   return *server;
+}
+
+void ReadTls(const Values& values, Options& options) {
+  options.tls = Flag(values, "tls");
+  options.ca_file = Text(values, "ca").value_or("");
+  const std::optional<std::string> pin = Text(values, "pin");
+  if (pin) {
+    const auto fingerprint = ParseFingerprint(*pin);
+    if (!fingerprint) throw Unusable{"--pin takes the 64 hex digits of a SHA-256, with colons or without"};
+    options.pin = *fingerprint;
+  }
+  if (!options.tls && (pin || !options.ca_file.empty())) throw Unusable{"--ca and --pin need --tls; add it"};
+  if (pin && !options.ca_file.empty()) throw Unusable{"--ca and --pin exclude each other; choose one"};
 }
 
 void CheckNames(const Options& options) {
@@ -180,7 +200,8 @@ void CheckNames(const Options& options) {
 Options Build(const cxxopts::ParseResult& parsed, const Surroundings& surroundings) {
   const Values values = Collect(parsed, surroundings);
   Options options;
-  options.server = Server(parsed);
+  ReadTls(values, options);
+  options.server = Server(parsed, options.tls ? kTlsPort : kPlainPort);
   options.room = Text(values, "room").value_or("lobby");
   options.name = Text(values, "name").value_or(surroundings.login_name);
   options.user = Text(values, "user");

@@ -21,6 +21,9 @@ struct Options {
   std::optional<std::string> user;
   std::optional<std::string> password_file, token_file;
   bool raw = false, json = false;
+  bool tls = false;
+  std::string ca_file;  // empty: the system's CAs
+  std::string pin;      // a fingerprint in lower-case hex; empty: none
 };
 
 // The program is to end at once: `--help` and `--version` with status 0 and their text for stdout, what can't
