@@ -43,7 +43,10 @@ TEST_F(HttpDoor, ARequestIsAnsweredWithAStatusAndClosed) {
   browser.Send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const std::string answer = browser.ReceiveToEnd();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 501 ") || answer.starts_with("HTTP/1.1 308 ")) << answer;
-  EXPECT_NE(answer.find("\r\n\r\n"), std::string::npos);
+  const std::size_t body = answer.find("\r\n\r\n") + 4;
+  const std::size_t length = answer.find("Content-Length: ") + 16;
+  ASSERT_LT(length, body);
+  EXPECT_EQ(std::stoul(answer.substr(length)), answer.size() - body);
   ExpectQuietLobby();
 }
 

@@ -55,7 +55,7 @@ class TemporaryFile {
 };
 
 TEST(Lifecycle, TheReadyLineIsTheFirstOnStdoutAndTheDoorIsOpen) {
-  Process process({ChatServerPath(), "--plain", "127.0.0.1:0", "--memory"});
+  Process process({ChatServerPath(), "--plain", "127.0.0.1:0", "--tls", "off", "--memory"});
   const std::string line = process.out().TakeLine();
   ASSERT_TRUE(line.starts_with("plain 127.0.0.1:")) << line;
   const int port = std::stoi(line.substr(16));
@@ -66,7 +66,7 @@ TEST(Lifecycle, TheReadyLineIsTheFirstOnStdoutAndTheDoorIsOpen) {
 TEST(Lifecycle, HelpAndVersionGoToStdoutAndExit0) {
   const Ending help = RunServer({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* option : {"--plain", "--memory", "--guests", "--rate", "--queue", "--max-peers",
+  for (const char* option : {"--plain", "--tls", "--memory", "--guests", "--rate", "--queue", "--max-peers",
                              "--history", "--log-level", "--log-format", "--config", "--help", "--version"}) {
     EXPECT_NE(help.out.find(option), std::string::npos) << option;
   }
@@ -104,8 +104,8 @@ TEST(Lifecycle, UnusableOptionsAreOneLineAndExit2) {
       {"--config", "/nonexistent/parley.conf"},
   };
   for (const auto& options : cases) {
-    std::vector<std::string> all{"--plain", "127.0.0.1:0", "--memory"};
-    if (options.front() == "--plain") all = {"--memory"};
+    std::vector<std::string> all{"--memory", "--tls", "off"};
+    if (options.front() != "--plain") all.insert(all.end(), {"--plain", "127.0.0.1:0"});
     all.insert(all.end(), options.begin(), options.end());
     const Ending ending = RunServer(all);
     EXPECT_EQ(ending.status, 2) << testing::PrintToString(options);
@@ -124,7 +124,7 @@ TEST(Lifecycle, AnUnusableOptionIsNamed) {
 TEST(Lifecycle, ATakenPortIsOneLineThatNamesItAndExit1) {
   ServerProcess server;
   const std::string door = "127.0.0.1:" + std::to_string(server.port());
-  const Ending ending = RunServer({"--plain", door, "--memory"});
+  const Ending ending = RunServer({"--plain", door, "--tls", "off", "--memory"});
   EXPECT_EQ(ending.status, 1);
   EXPECT_EQ(ending.out, "");
   EXPECT_TRUE(IsOneLine(ending.err)) << ending.err;
@@ -141,7 +141,7 @@ TEST(Lifecycle, APortIsFreeAtOnceAfterAServerHasEnded) {
     EXPECT_EQ(first.Stop(), 0);
     EXPECT_EQ(ana.NextEvent()["type"], "closing");
   }
-  Process second({ChatServerPath(), "--plain", door, "--memory"});
+  Process second({ChatServerPath(), "--plain", door, "--tls", "off", "--memory"});
   EXPECT_EQ(second.out().TakeLine(), "plain " + door);
 }
 
@@ -164,8 +164,8 @@ TEST(Lifecycle, TheCommandLineWinsThenTheEnvironmentThenTheFile) {
 }
 
 TEST(Lifecycle, EveryOptionCanStandInTheEnvironmentOrInTheFile) {
-  const TemporaryFile file("\nmax-peers = 1\nlog-format=json\nplain = 127.0.0.1:0\n");
-  Process process({ChatServerPath(), "--memory"}, {{"PARLEY_CONFIG", file.path()}, {"PARLEY_RATE", "0"}});
+  const TemporaryFile file("\nmax-peers = 1\nlog-format=json\nplain = 127.0.0.1:0\nmemory = yes\n");
+  Process process({ChatServerPath()}, {{"PARLEY_CONFIG", file.path()}, {"PARLEY_TLS", "off"}});
   const int port = std::stoi(process.out().TakeLine().substr(16));
   LinePeer first(static_cast<std::uint16_t>(port), "first");
   LinePeer second(static_cast<std::uint16_t>(port));
@@ -177,7 +177,8 @@ TEST(Lifecycle, EveryOptionCanStandInTheEnvironmentOrInTheFile) {
 TEST(Lifecycle, WhatAFileSaysWronglyIsExit2) {
   for (const char* content : {"nonsense = 1\n", "rate = many\n", "rate\n"}) {
     const TemporaryFile file(content);
-    const Ending ending = RunServer({"--plain", "127.0.0.1:0", "--memory", "--config", file.path()});
+    const Ending ending =
+        RunServer({"--plain", "127.0.0.1:0", "--tls", "off", "--memory", "--config", file.path()});
     EXPECT_EQ(ending.status, 2) << content;
     EXPECT_TRUE(IsOneLine(ending.err)) << ending.err;
   }

@@ -194,7 +194,8 @@ TEST(Lines, APongHasTheTimeInUtcWithMilliseconds) {
 
 struct BadField {
   std::string_view type;
-  std::string_view fields;  // and the room that the peer is in
+  std::string_view fields;
+  std::string_view wrong;  // which of them the answer must name
 };
 
 TEST(Lines, AMissingOrWrongFieldIsBadMessage) {
@@ -202,43 +203,44 @@ TEST(Lines, AMissingOrWrongFieldIsBadMessage) {
   LinePeer peer(server.port(), "Ana");
   peer.Join("hall");
   const std::vector<BadField> cases = {
-      {"join", R"("x":1)"},
-      {"join", R"("room":7)"},
-      {"join", R"("room":"a","since":-1)"},
-      {"join", R"("room":"a","since":"1")"},
-      {"join", R"("room":"a","password":1)"},
-      {"leave", R"("x":1)"},
-      {"message", R"("room":"hall")"},
-      {"message", R"("text":"hi")"},
-      {"message", R"("room":"hall","text":"")"},
-      {"message", R"("room":"hall","text":5)"},
-      {"message", R"("room":"hall","text":"a\u0000b")"},
-      {"message", R"("room":"hall","text":"hi","id":"")"},
-      {"message", R"("room":"hall","text":"hi","id":5)"},
-      {"whisper", R"("text":"hi")"},
-      {"whisper", R"("to":"x")"},
-      {"whisper", R"("to":"x","text":"")"},
-      {"history", R"("x":1)"},
-      {"history", R"("room":"hall","limit":-1)"},
-      {"history", R"("room":"hall","before":-5)"},
-      {"history", R"("room":"hall","after":-5)"},
-      {"history", R"("room":"hall","after":true)"},
-      {"signal", R"("room":"hall","to":"x")"},
-      {"signal", R"("room":"hall","data":1)"},
-      {"state", R"("room":"hall")"},
-      {"state", R"("hand":true)"},
-      {"state", R"("room":"hall","hand":1)"},
-      {"state", R"("room":"hall","call":null)"},
-      {"moderate", R"("room":"hall")"},
-      {"moderate", R"("action":"lock")"},
-      {"moderate", R"("room":"hall","action":"explode")"},
-      {"moderate", R"("room":"hall","action":"kick")"},
-      {"moderate", R"("room":"hall","action":"unban")"},
+      {"join", R"("x":1)", "room"},
+      {"join", R"("room":7)", "room"},
+      {"join", R"("room":"a","since":-1)", "since"},
+      {"join", R"("room":"a","since":"1")", "since"},
+      {"join", R"("room":"a","password":1)", "password"},
+      {"leave", R"("x":1)", "room"},
+      {"message", R"("room":"hall")", "text"},
+      {"message", R"("text":"hi")", "room"},
+      {"message", R"("room":"hall","text":"")", "text"},
+      {"message", R"("room":"hall","text":5)", "text"},
+      {"message", R"("room":"hall","text":"a\u0000b")", "text"},
+      {"message", R"("room":"hall","text":"hi","id":"")", "id"},
+      {"message", R"("room":"hall","text":"hi","id":5)", "id"},
+      {"whisper", R"("text":"hi")", "to"},
+      {"whisper", R"("to":"x")", "text"},
+      {"whisper", R"("to":"x","text":"")", "text"},
+      {"history", R"("x":1)", "room"},
+      {"history", R"("room":"hall","limit":-1)", "limit"},
+      {"history", R"("room":"hall","before":-5)", "before"},
+      {"history", R"("room":"hall","after":-5)", "after"},
+      {"history", R"("room":"hall","after":true)", "after"},
+      {"signal", R"("room":"hall","to":"x")", "data"},
+      {"signal", R"("room":"hall","data":1)", "to"},
+      {"state", R"("room":"hall")", ""},
+      {"state", R"("hand":true)", "room"},
+      {"state", R"("room":"hall","hand":1)", "hand"},
+      {"state", R"("room":"hall","call":null)", "call"},
+      {"moderate", R"("room":"hall")", "action"},
+      {"moderate", R"("action":"lock")", "room"},
+      {"moderate", R"("room":"hall","action":"explode")", "action"},
+      {"moderate", R"("room":"hall","action":"kick")", "member"},
+      {"moderate", R"("room":"hall","action":"unban")", "value"},
   };
   for (const BadField& bad : cases) {
     peer.SendLine(R"({"ref":"r","type":")" + std::string(bad.type) + "\"," + std::string(bad.fields) + "}");
     const Json reply = peer.NextReply();
     EXPECT_EQ(Outcome(reply), "bad_message") << bad.type << " " << bad.fields;
+    EXPECT_NE(reply["text"].Text().find(bad.wrong), std::string::npos) << bad.fields << ": " << reply;
     EXPECT_EQ(reply["ref"], "r");
   }
   EXPECT_EQ(Outcome(peer.Ask("ping")), "pong");
