@@ -176,6 +176,11 @@ export class Meeting {
     this.playAgain.value++;
   }
 
+  dismissTrouble(source: Source): void {
+    const { [source]: _, ...others } = this.troubles.value;
+    this.troubles.value = others;
+  }
+
   dismiss(warning: Warning): void {
     this.warn(warning, false);
   }
@@ -197,15 +202,14 @@ export class Meeting {
   }
 
   private async open(source: Source, open: () => Promise<void>): Promise<void> {
-    const { [source]: _, ...others } = this.troubles.value;
-    this.troubles.value = others;
+    this.dismissTrouble(source);
     try {
       await open();
       this.warn('unplugged', false);
     } catch (error) {
       const trouble = troubleWith(error);
       // Whoever closes the browser's own question about the screen just changed their mind.
-      if (source !== 'screen' || trouble !== 'refused') this.troubles.value = { ...others, [source]: trouble };
+      if (source !== 'screen' || trouble !== 'refused') this.troubles.value = { ...this.troubles.value, [source]: trouble };
     }
   }
 

@@ -35,8 +35,9 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 /** The pair that carries the media: chosen by the transport, or (Firefox) marked itself. */
 function pairIn(stats: Stat[]): Stat | undefined {
   const selected = stats.find((stat) => stat.type === 'transport' && stat.selectedCandidatePairId)?.selectedCandidatePairId;
-  return stats.find((stat) => stat.id === selected) ??
-    stats.find((stat) => stat.type === 'candidate-pair' && (stat.selected === true || (stat.nominated === true && stat.state === 'succeeded')));
+  if (selected !== undefined) return stats.find((stat) => stat.id === selected);
+  const pairs = stats.filter((stat) => stat.type === 'candidate-pair');
+  return pairs.find((pair) => pair.selected === true) ?? pairs.find((pair) => pair.nominated === true && pair.state === 'succeeded');
 }
 
 export function sampleOf(report: Iterable<[string, unknown]>): Sample {

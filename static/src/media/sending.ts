@@ -19,7 +19,7 @@ export const kMostCameras = 5;
 export function cameraSending(peers: number): Sending {
   const each = Math.max(1, peers);
   return {
-    maxBitrate: Math.round(Math.min(1_500_000, kCameraBudget / each)),
+    maxBitrate: Math.floor(Math.min(1_500_000, kCameraBudget / each)),
     scaleResolutionDownBy: each <= 1 ? 1 : each <= 3 ? 1.5 : 2,
     maxFramerate: each <= 3 ? 30 : 20,
   };
@@ -29,7 +29,7 @@ export function cameraSending(peers: number): Sending {
 export function screenSending(peers: number): Sending {
   const each = Math.max(1, peers);
   return {
-    maxBitrate: Math.round(Math.min(2_500_000, kScreenBudget / each)),
+    maxBitrate: Math.floor(Math.min(2_500_000, kScreenBudget / each)),
     scaleResolutionDownBy: 1,
     maxFramerate: each <= 3 ? 15 : 8,
   };

@@ -22,13 +22,21 @@ export class SpeakerWatch {
 
   /** Levels of everyone who could be heard, from 0 to 1; `now` in milliseconds. */
   update(levels: ReadonlyMap<string, number>, now: number): Speakers {
-    for (const [key, level] of levels) if (level >= kSpeech) this.lastHeard.set(key, now);
-    const speaking = new Set([...levels.keys()].filter((key) => now - (this.lastHeard.get(key) ?? -Infinity) < kSpeakingMs));
-    for (const key of this.since.keys()) if (!speaking.has(key)) this.since.delete(key);
-    for (const key of speaking) if (!this.since.has(key)) this.since.set(key, now);
+    for (const [key, level] of levels) this.hear(key, level, now);
+    const speaking = new Set([...levels.keys()].filter((key) => this.isSpeaking(key, now)));
     if (this.stage !== undefined && !levels.has(this.stage)) this.stage = undefined;
     this.choose(speaking, now);
     return { speaking, stage: this.stage };
+  }
+
+  private isSpeaking(key: string, now: number): boolean {
+    return now - (this.lastHeard.get(key) ?? -Infinity) < kSpeakingMs;
+  }
+
+  private hear(key: string, level: number, now: number): void {
+    if (level < kSpeech) return;
+    if (!this.isSpeaking(key, now)) this.since.set(key, now);
+    this.lastHeard.set(key, now);
   }
 
   private choose(speaking: ReadonlySet<string>, now: number): void {

@@ -79,17 +79,34 @@ export function spotlightOf(tiles: readonly Tile[], layout: Layout, pinned: stri
   return stage !== undefined && has(stage) ? stage : tiles.find((tile) => tile.kind === 'person')?.key;
 }
 
-/** How many columns let `count` tiles of 16 to 9 be largest in a place of that size. */
-export function columnsFor(count: number, width: number, height: number): number {
-  let best = 1;
-  let widest = 0;
+export interface Grid {
+  columns: number;
+  /** Of one tile, in pixels. */
+  width: number;
+  height: number;
+}
+
+const kPicture = 16 / 9;
+/** How far a tile may be from the shape of a picture before too much of the picture is cut off. */
+const kWidest = 2;
+const kNarrowest = 0.75;
+
+/** The grid in which `count` tiles are largest, in a place of that size. */
+export function gridFor(count: number, width: number, height: number, gap: number): Grid {
+  let best: Grid = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
-    const tile = Math.min(width / columns, (height / rows) * (16 / 9));
-    if (tile > widest + 1) {
-      widest = tile;
-      best = columns;
-    }
+    const grid = tileIn((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows);
+    if (shown(grid) > shown(best) + 1) best = { columns, ...grid };
   }
   return best;
+}
+
+function tileIn(width: number, height: number): { width: number; height: number } {
+  return { width: Math.floor(Math.min(width, height * kWidest)), height: Math.floor(Math.min(height, width / kNarrowest)) };
+}
+
+/** How wide a whole picture would be in it. */
+function shown({ width, height }: { width: number; height: number }): number {
+  return Math.min(width, height * kPicture);
 }

@@ -1,0 +1,36 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it } from 'vitest';
+import { shortcutOf } from '@/shortcuts';
+
+function press(key: string, tag = 'body', more: KeyboardEventInit = {}): KeyboardEvent {
+  const target = tag === 'body' ? document.body : document.body.appendChild(document.createElement(tag));
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, ...more });
+  target.dispatchEvent(event);
+  return event;
+}
+
+afterEach(() => {
+  document.body.innerHTML = '';
+});
+
+describe('shortcutOf', () => {
+  it('knows single keys in either case', () => {
+    expect(shortcutOf(press('m'))).toBe('microphone');
+    expect(shortcutOf(press('M'))).toBe('microphone');
+    expect(shortcutOf(press(' '))).toBe('pushToTalk');
+    expect(shortcutOf(press('?'))).toBe('list');
+    expect(shortcutOf(press('x'))).toBeUndefined();
+  });
+
+  it('leaves keys to who is typing, and combinations to the browser', () => {
+    expect(shortcutOf(press('m', 'textarea'))).toBeUndefined();
+    expect(shortcutOf(press('m', 'input'))).toBeUndefined();
+    expect(shortcutOf(press('c', 'body', { ctrlKey: true }))).toBeUndefined();
+    expect(shortcutOf(press('v', 'body', { metaKey: true }))).toBeUndefined();
+  });
+
+  it('leaves the space to a button, and nothing else', () => {
+    expect(shortcutOf(press(' ', 'button'))).toBeUndefined();
+    expect(shortcutOf(press('m', 'button'))).toBe('microphone');
+  });
+});

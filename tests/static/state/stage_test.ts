@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { actionsOn } from '@/state/people';
+import { gridFor, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
+import { member } from '../support/fake_server';
+
+const me = member({ id: 'm1', name: 'Ana', call: true, audio: true });
+const bo = member({ id: 'm2', name: 'Bo', call: true, video: true });
+const page = (more: Partial<Connected> = {}): Connected => ({ session: 'B', member: 'm2', name: 'Bo', link: 'connected', ...more });
+const tiles = (more: Partial<StageInput>) =>
+  tilesOf({ members: [me, bo], selfId: 'm1', connected: [page()], remembered: new Map(), ...more });
+
+describe('tilesOf', () => {
+  it('shows oneself first, then the others', () => {
+    expect(tiles({})).toMatchObject([
+      { key: 'self', kind: 'self', name: 'Ana', link: 'connected' },
+      { key: 'B', kind: 'person', name: 'Bo', member: 'm2', flags: { video: true } },
+    ]);
+  });
+
+  it('shows who is in the call before there is a connection, and nobody else', () => {
+    const cy = member({ id: 'm3', name: 'Cy', call: true });
+    const terminal = member({ id: 'm4', name: 'Terminal' });
+    const shown = tiles({ members: [me, bo, cy, terminal] });
+    expect(shown.map(({ name, link }) => [name, link])).toEqual([
+      ['Ana', 'connected'],
+      ['Bo', 'connected'],
+      ['Cy', 'connecting'],
+    ]);
+  });
+
+  it('keeps a page on the stage whom the server does not know just now, as it was', () => {
+    const shown = tiles({ members: [me], connected: [page({ member: undefined })], remembered: new Map([['B', bo]]) });
+    expect(shown[1]).toMatchObject({ key: 'B', name: 'Bo', member: undefined, flags: { video: true } });
+  });
+
+  it('has a tile of its own for a screen, behind its owner', () => {
+    const shown = tiles({ members: [me, { ...bo, screen: true }] });
+    expect(shown.map(({ key, kind }) => [key, kind])).toEqual([
+      ['self', 'self'],
+      ['B', 'person'],
+      ['B/screen', 'screen'],
+    ]);
+  });
+});
+
+describe('spotlightOf', () => {
+  const plain = tiles({});
+  const shared = tiles({ members: [me, { ...bo, screen: true }] });
+
+  it('is nobody in the grid, and who speaks in the speaker’s layout', () => {
+    expect(spotlightOf(plain, 'grid', undefined, 'B')).toBeUndefined();
+    expect(spotlightOf(plain, 'speaker', undefined, 'self')).toBe('self');
+    expect(spotlightOf(plain, 'speaker', undefined, 'gone')).toBe('B');
+  });
+
+  it('is a shared screen, unless something else was pinned', () => {
+    expect(spotlightOf(shared, 'grid', undefined, undefined)).toBe('B/screen');
+    expect(spotlightOf(shared, 'grid', 'self', undefined)).toBe('self');
+    expect(spotlightOf(shared, 'grid', 'gone', undefined)).toBe('B/screen');
+  });
+
+  it('is not one’s own screen: that would be a mirror in a mirror', () => {
+    const own = tiles({ members: [{ ...me, screen: true }, bo] });
+    expect(spotlightOf(own, 'grid', undefined, undefined)).toBeUndefined();
+  });
+});
+
+describe('gridFor', () => {
+  it('uses the place for the largest pictures', () => {
+    expect(gridFor(1, 1600, 900, 10).columns).toBe(1);
+    expect(gridFor(2, 1600, 700, 10).columns).toBe(2);
+    expect(gridFor(4, 1600, 900, 10).columns).toBe(2);
+    expect(gridFor(9, 1600, 900, 10).columns).toBe(3);
+    expect(gridFor(3, 390, 700, 10).columns).toBe(1);
+  });
+
+  it('fits, and keeps the shape of a picture', () => {
+    for (let count = 1; count <= 12; count++) {
+      const { columns, width, height } = gridFor(count, 1200, 600, 10);
+      expect(columns * width + (columns - 1) * 10).toBeLessThanOrEqual(1200);
+      const rows = Math.ceil(count / columns);
+      expect(rows * height + (rows - 1) * 10).toBeLessThanOrEqual(600);
+      expect(width / height).toBeLessThanOrEqual(2.02);
+    }
+  });
+});
+
+describe('actionsOn', () => {
+  it('are for hosts and admins, and a host may do nothing to an admin', () => {
+    expect(actionsOn(bo, 'guest')).toEqual([]);
+    expect(actionsOn(bo, 'member')).toEqual([]);
+    expect(actionsOn(bo, 'host')).toEqual(['mute', 'promote', 'kick', 'ban']);
+    expect(actionsOn({ ...bo, muted: true, hand: true, role: 'host' }, 'host')).toEqual(['unmute', 'lower_hand', 'demote', 'kick', 'ban']);
+    expect(actionsOn({ ...bo, role: 'admin' }, 'host')).toEqual([]);
+    expect(actionsOn({ ...bo, role: 'admin' }, 'admin')).toEqual(['mute', 'kick', 'ban']);
+  });
+});
