@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "tests/common/buffer/heap_count.h"
 
@@ -43,11 +43,11 @@ TEST(BlobTest, HeaderAndBytesAreOneAllocation) {
 TEST(BlobTest, CopiesShareTheBytesWithoutAllocating) {
   const BlobRef blob = BlobRef::Copy("shared");
   const HeapCount before = CountHeap();
-  const BlobRef copy = blob;
-  BlobRef assigned;
-  assigned = copy;
+  std::array<BlobRef, 2> copies = {blob, BlobRef()};
+  copies[1] = copies[0];
   EXPECT_EQ(CountHeap().allocations, before.allocations);
-  EXPECT_EQ(assigned.view().data(), blob.view().data());
+  EXPECT_EQ(copies[0].view().data(), blob.view().data());
+  EXPECT_EQ(copies[1].view().data(), blob.view().data());
 }
 
 TEST(BlobTest, IsFreedWithTheLastReferenceOnly) {
@@ -56,8 +56,8 @@ TEST(BlobTest, IsFreedWithTheLastReferenceOnly) {
     BlobRef last;
     {
       const BlobRef first = BlobRef::Copy("some bytes that stay");
-      const BlobRef second = first;
-      last = second;
+      const std::array<BlobRef, 2> copies = {first, first};
+      last = copies[1];
     }
     EXPECT_GT(CountHeap().live_bytes, before.live_bytes);
     EXPECT_EQ(last.view(), "some bytes that stay");
