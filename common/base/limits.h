@@ -32,7 +32,7 @@ inline constexpr std::size_t kJsonDepth = 64;
 // A request head of HTTP, and its first line while it is not yet clear that it is one.
 inline constexpr std::size_t kHttpHeadBytes = 16 * 1024;
 inline constexpr std::size_t kHttpFields = 100;
-// All files of the page with their compressed forms: they are held in memory.
+// The folder of the page: it is held in memory, and the compressed forms that are made of it besides.
 inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
 
 // --- Replies ---

@@ -123,6 +123,8 @@ TEST_F(HttpDoors, AnHttpOriginIsFineOnlyAtThisMachinesPlainDoor) {
   EXPECT_EQ(proxied.Upgrade(http + std::string(kForwarded), From::kLoopback).status, 403);
   EXPECT_TRUE(proxied.Upgrade(http, From::kLoopback).upgraded);
   EXPECT_EQ(alone.Upgrade(http, From::kTls).status, 403);
+  EXPECT_EQ(alone.Upgrade(http, From::kTlsLoopback).status, 403);
+  EXPECT_TRUE(alone.Upgrade(https, From::kTlsLoopback).upgraded);
 }
 
 // --- Metrics ---

@@ -74,8 +74,10 @@ Heard WebClient::Ask(std::string_view head, From from) {
     ADD_FAILURE() << "no request: " << head;
     return {};
   }
-  const HttpAnswer answer = service_.Answer(
-      *request, {.tls = from == From::kTls, .loopback = from == From::kLoopback, .now = RequestTime()});
+  const bool tls = from == From::kTls || from == From::kTlsLoopback;
+  const bool loopback = from == From::kLoopback || from == From::kTlsLoopback;
+  const HttpAnswer answer =
+      service_.Answer(*request, {.tls = tls, .loopback = loopback, .now = RequestTime()});
   if (const auto* response = std::get_if<HttpResponse>(&answer)) return TakeApart(*response);
   const auto& upgrade = std::get<WebSocketUpgrade>(answer);
   Heard heard;

@@ -26,9 +26,10 @@ struct Heard {
 
 // Where a request comes from.
 enum class From {
-  kTls,       // the TLS door, another machine
-  kPlain,     // the plain door, another machine
-  kLoopback,  // the plain door, this machine
+  kTls,          // the TLS door, another machine
+  kTlsLoopback,  // the TLS door, this machine
+  kPlain,        // the plain door, another machine
+  kLoopback,     // the plain door, this machine
 };
 
 class WebClient {
