@@ -168,7 +168,7 @@ class App {
     return {.proxy = config_.proxy,
             .https_port = https_port,
             .ca_certificate = keys.authority,
-            .ca_fingerprint = keys.fingerprint.empty() ? "" : WithColons(keys.fingerprint),
+            .fingerprint = keys.fingerprint.empty() ? "" : WithColons(keys.fingerprint),
             .metrics = [this] { return Metrics(); },
             .opens_metrics = {}};
   }

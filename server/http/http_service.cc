@@ -133,7 +133,7 @@ Said Certificate(const Question& question) {
 
 Said Trust(const Question& question) {
   if (question.settings.ca_certificate.empty()) return NotFound();
-  return HtmlReply(200, TrustPage(question.settings.ca_fingerprint));
+  return HtmlReply(200, TrustPage(question.settings.fingerprint));
 }
 
 Said Style(const Question&) {

@@ -47,7 +47,7 @@ struct HttpSettings {
   // shows it, hex digits and colons. Empty where the certificate is the operator's own: /ca.crt and /trust
   // are then 404.
   std::string ca_certificate = {};
-  std::string ca_fingerprint = {};
+  std::string fingerprint = {};
   // The text of /metrics, made on each request. None: 404.
   std::function<std::string()> metrics = {};
   // Whether this bearer token opens /metrics to someone who is not on loopback. None: no token does.

@@ -79,7 +79,7 @@ TEST(HttpServiceTest, LetsThePageConnectToItselfOnly) {
 
 class HttpTrust : public testing::Test {
  protected:
-  WebClient client_{{.ca_certificate = "the certificate", .ca_fingerprint = "AB:CD:EF"}};
+  WebClient client_{{.ca_certificate = "the certificate", .fingerprint = "AB:CD:EF"}};
 };
 
 TEST_F(HttpTrust, TheCertificateCanBeHad) {
@@ -126,7 +126,7 @@ TEST(HttpTrustTest, IsOnlyForTheLocalAuthority) {
 }
 
 TEST_F(HttpTrust, FollowsTheSettings) {
-  client_.service().set_settings({.ca_certificate = "the next", .ca_fingerprint = "12:34"});
+  client_.service().set_settings({.ca_certificate = "the next", .fingerprint = "12:34"});
   EXPECT_EQ(client_.Get("/ca.crt").body, "the next");
   EXPECT_NE(client_.Get("/trust").body.find("12:34"), std::string::npos);
 }
