@@ -4,11 +4,12 @@
 // Made once, by main.ts; components get it by useMeeting(). The preview on the first screen uses the same
 // devices, so that joining opens nothing twice.
 
-import { computed, inject, markRaw, ref, shallowRef, triggerRef, type InjectionKey } from 'vue';
+import { computed, inject, markRaw, ref, shallowRef, triggerRef, watch, type InjectionKey } from 'vue';
 import { Call } from '@/media/call';
 import { troubleWith, type DeviceTrouble } from '@/media/devices';
-import { kSpeech, LevelMeter, receivedLevel } from '@/media/levels';
+import { LevelMeter, receivedLevel } from '@/media/levels';
 import { LocalMedia, type Source } from '@/media/local_media';
+import { MicrophoneWatch } from '@/media/microphone_watch';
 import { kNoTracks, type Tracks } from '@/media/peer';
 import { qualityOf, sampleOf, type Quality, type Sample } from '@/media/quality';
 import { cameraFits } from '@/media/sending';
@@ -20,10 +21,6 @@ import { tilesOf, type Tile } from '@/state/stage';
 
 const kLevelsMs = 150;
 const kStatsMs = 3000;
-/** A microphone that gives nothing for so long is off or broken: a quiet room is never that quiet. */
-const kSilence = 0.0004;
-const kSilentMs = 8000;
-const kTalkingMs = 700;
 
 /** What the page tells a person about their own sound and picture. */
 export type Warning = 'talking_muted' | 'silent' | 'unheard' | 'autoplay' | 'muted_by_host' | 'cameras_full' | 'unplugged';
@@ -60,14 +57,14 @@ export class Meeting {
   private readonly seen = new Map<string, { camera: boolean; screen: boolean }>();
   private readonly unheardFor = new Map<string, number>();
   private readonly connected = shallowRef<Call['all']>([]);
+  private wasAsked = false;
   private call: Call | undefined;
-  private watch = new SpeakerWatch();
+  private speakerWatch = new SpeakerWatch();
   private meter: LevelMeter | undefined;
   private meterOf: MediaStreamTrack | null = null;
   private levelTimer: number | undefined;
   private statsTimer: number | undefined;
-  private lastSound = 0;
-  private talkingSince: number | undefined;
+  private microphoneWatch = new MicrophoneWatch(0);
 
   constructor(private readonly session: Session) {
     this.local = new LocalMedia({
@@ -76,6 +73,12 @@ export class Meeting {
       ended: (source) => this.ended(source),
     });
     session.subscribe((event) => this.hear(event));
+    // Out of the room is out of its call, however that came.
+    watch(
+      () => session.state.value.room,
+      (room) => room ?? this.out(),
+      { flush: 'sync' },
+    );
     window.addEventListener('pagehide', () => this.call?.end());
   }
 
@@ -83,6 +86,7 @@ export class Meeting {
 
   /** Opens what is closed and turns on what is off; says in `troubles` what can't be had. */
   async setMicrophone(on: boolean): Promise<void> {
+    this.wasAsked = true;
     if (on && this.selfMuted) return this.warn('muted_by_host', true);
     if (on && !this.local.tracks.voice) await this.open('microphone', () => this.local.openMicrophone());
     this.local.setVoice(on);
@@ -109,6 +113,11 @@ export class Meeting {
     if (kind === 'microphone' && this.tracks.value.voice) await this.open(kind, () => this.local.openMicrophone());
     if (kind === 'camera' && this.tracks.value.camera) await this.open(kind, () => this.local.openCamera());
     this.voiceOn.value = this.local.voiceOn;
+  }
+
+  /** On the way into a call: whoever has not said yet whether they want to speak is asked for the microphone. */
+  async offerMicrophone(): Promise<void> {
+    if (!this.wasAsked) await this.setMicrophone(true);
   }
 
   closeDevices(): void {
@@ -229,7 +238,7 @@ export class Meeting {
     this.meterOf = track;
     this.meter = track ? markRaw(new LevelMeter(track)) : undefined;
     this.level.value = 0;
-    this.lastSound = Date.now();
+    this.microphoneWatch = new MicrophoneWatch(Date.now());
     if (track && this.levelTimer === undefined) this.levelTimer = window.setInterval(() => this.listen(), kLevelsMs);
     if (!track && this.phase.value === 'out') this.stopLevels();
   }
@@ -245,7 +254,6 @@ export class Meeting {
   }
 
   private hear(event: ClientEvent): void {
-    if (event.type === 'room_lost') this.out();
     if (!this.call || !('room' in event) || event.room !== this.session.state.value.room?.name) return;
     if (event.type === 'entered') {
       this.call.reset();
@@ -312,17 +320,12 @@ export class Meeting {
     this.level.value = level;
     const levels = new Map([['self', this.voiceOn.value ? level : 0]]);
     for (const { session, peer } of this.call?.all ?? []) levels.set(session, receivedLevel(peer.receiver('voice')));
-    this.speakers.value = this.watch.update(levels, now);
-    this.watchMicrophone(level, now);
-  }
-
-  private watchMicrophone(level: number, now: number): void {
-    if (level >= kSilence || !this.meter) this.lastSound = now;
-    this.warn('silent', this.voiceOn.value && now - this.lastSound > kSilentMs);
-    const talkingMuted = this.phase.value === 'in' && !this.voiceOn.value && level >= kSpeech * 2;
-    if (!talkingMuted) this.talkingSince = undefined;
-    else this.talkingSince ??= now;
-    if (this.talkingSince !== undefined && now - this.talkingSince > kTalkingMs) this.warn('talking_muted', true);
+    this.speakers.value = this.speakerWatch.update(levels, now);
+    if (!this.meter) return;
+    const { silent, talkingMuted } = this.microphoneWatch.update(level, this.voiceOn.value, now);
+    this.warn('silent', silent);
+    // Once said it stays until the microphone is turned on, or the person has seen it.
+    if (talkingMuted && this.phase.value === 'in') this.warn('talking_muted', true);
   }
 
   private async measure(): Promise<void> {
@@ -377,7 +380,7 @@ export class Meeting {
     this.closeDevices();
     this.stopLevels();
     window.clearInterval(this.statsTimer);
-    this.watch = new SpeakerWatch();
+    this.speakerWatch = new SpeakerWatch();
     for (const map of [this.qualities, this.samples, this.remembered, this.seen, this.unheardFor]) map.clear();
     this.warnings.value = new Set();
     this.deaf.value = [];

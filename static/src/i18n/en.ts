@@ -224,6 +224,12 @@ export const en = {
     kick: 'Send out',
     ban: 'Ban',
   },
+  news: {
+    hand_up: '{name} raised a hand.',
+    hand_down: '{name} lowered the hand.',
+    call_joined: '{name} joined the meeting.',
+    call_left: '{name} left the meeting.',
+  },
   lost: {
     title: 'You are no longer in the room',
     kicked: 'A host sent you out of {room}. You may come back.',

@@ -226,6 +226,12 @@ export const zh: Messages = {
     kick: '请出房间',
     ban: '禁止进入',
   },
+  news: {
+    hand_up: '{name} 举手了。',
+    hand_down: '{name} 放下了手。',
+    call_joined: '{name} 加入了会议。',
+    call_left: '{name} 离开了会议。',
+  },
   lost: {
     title: '你已不在房间里',
     kicked: '主持人把你请出了 {room}。你可以再次进入。',

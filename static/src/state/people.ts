@@ -37,3 +37,17 @@ export function actionsOn(member: Member, role: Role): Action[] {
     'ban',
   ];
 }
+
+export type Change = { what: 'hand_up' | 'hand_down' | 'call_joined' | 'call_left'; name: string };
+
+/** What others did, for who can't see it; coming and going stands in the chat. */
+export function changesOf(before: readonly Member[], now: readonly Member[], selfId: string | undefined): Change[] {
+  const changes: Change[] = [];
+  for (const { id, name, hand, call } of now) {
+    const was = before.find((member) => member.id === id);
+    if (!was || id === selfId) continue;
+    if (was.hand !== hand) changes.push({ what: hand ? 'hand_up' : 'hand_down', name });
+    if (was.call !== call) changes.push({ what: call ? 'call_joined' : 'call_left', name });
+  }
+  return changes;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { troubleWith } from '@/media/devices';
 import { loudness, meterOf } from '@/media/levels';
+import { MicrophoneWatch } from '@/media/microphone_watch';
 import { qualityOf, sampleOf } from '@/media/quality';
 import { cameraFits, cameraSending, kMostCameras, screenSending } from '@/media/sending';
 import { readSignal } from '@/media/signals';
@@ -151,5 +152,24 @@ describe('troubleWith', () => {
   it('takes a page without media devices for an insecure one', () => {
     expect(troubleWith(new TypeError('undefined'))).toBe('insecure');
     expect(troubleWith('x')).toBe('broken');
+  });
+});
+
+describe('MicrophoneWatch', () => {
+  it('notices who talks with the microphone off, after a moment', () => {
+    const watch = new MicrophoneWatch(0);
+    expect(watch.update(0.2, false, 0).talkingMuted).toBe(false);
+    expect(watch.update(0.2, false, 600).talkingMuted).toBe(false);
+    expect(watch.update(0.2, false, 800).talkingMuted).toBe(true);
+    expect(watch.update(0.001, false, 900).talkingMuted).toBe(false);
+    expect(watch.update(0.2, true, 2000).talkingMuted).toBe(false);
+  });
+
+  it('notices a microphone that is on and gives nothing, not one that is only quiet', () => {
+    const watch = new MicrophoneWatch(0);
+    expect(watch.update(0, true, 7000).silent).toBe(false);
+    expect(watch.update(0, true, 8500).silent).toBe(true);
+    expect(watch.update(0.001, true, 8600).silent).toBe(false);
+    expect(watch.update(0, false, 30_000).silent).toBe(false);
   });
 });

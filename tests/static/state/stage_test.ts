@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOn } from '@/state/people';
+import { actionsOn, changesOf } from '@/state/people';
 import { gridFor, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
 import { member } from '../support/fake_server';
 
@@ -93,5 +93,16 @@ describe('actionsOn', () => {
     expect(actionsOn({ ...bo, muted: true, hand: true, role: 'host' }, 'host')).toEqual(['unmute', 'lower_hand', 'demote', 'kick', 'ban']);
     expect(actionsOn({ ...bo, role: 'admin' }, 'host')).toEqual([]);
     expect(actionsOn({ ...bo, role: 'admin' }, 'admin')).toEqual(['mute', 'kick', 'ban']);
+  });
+});
+
+describe('changesOf', () => {
+  it('tells what others did with their hands and the call, and nothing about oneself or newcomers', () => {
+    const after = [{ ...me, hand: true }, { ...bo, hand: true, call: false }, member({ id: 'm3', hand: true })];
+    expect(changesOf([me, bo], after, 'm1')).toEqual([
+      { what: 'hand_up', name: 'Bo' },
+      { what: 'call_left', name: 'Bo' },
+    ]);
+    expect(changesOf([me, bo], [me, bo], 'm1')).toEqual([]);
   });
 });
