@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-typedef struct x509_st X509;
+struct x509_st;
+using X509 = x509_st;  // as OpenSSL names it
 
 namespace parley {
 

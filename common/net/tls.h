@@ -13,8 +13,10 @@
 #include <string>
 #include <string_view>
 
-typedef struct ssl_ctx_st SSL_CTX;
-typedef struct ssl_st SSL;
+struct ssl_ctx_st;
+struct ssl_st;
+using SSL_CTX = ssl_ctx_st;  // as OpenSSL names them
+using SSL = ssl_st;
 
 namespace parley {
 
