@@ -30,7 +30,7 @@ void Exchange::SetReady(PeerIndex index) {
 
 void Exchange::Resume(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.closing) return;
+  if (peer.closing || Stalls(index)) return;
   if (auto asked = std::exchange(peer.parked, std::nullopt)) {
     TakeRequest(index, std::move(*asked), now);
     CarryOut(now);

@@ -89,6 +89,16 @@ bool Exchange::Held(const Peer& peer) const {
   return peer.parked.has_value() || peer.resume_at.has_value() || peer.stalled;
 }
 
+// Whether the peer is to read before it is read again: half of its queue is full.
+bool Exchange::Stalls(PeerIndex index) {
+  Peer& peer = *peers_[index];
+  if (peer.out.bytes() > options_.queue_bytes / 2 && peer.session.dialect() != Dialect::kUndecided) {
+    peer.stalled = true;
+    MarkDirty(index);
+  }
+  return peer.stalled;
+}
+
 void Exchange::Process(PeerIndex index, std::string_view input, const Now& now) {
   Peer& peer = *peers_[index];
   // Straight from the loop's buffer where nothing waits; only an incomplete tail is copied.
@@ -113,14 +123,9 @@ void Exchange::Process(PeerIndex index, std::string_view input, const Now& now) 
 
 bool Exchange::Step(PeerIndex index, std::string_view& input, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.closing || Held(peer)) return false;
-  const Dialect dialect = peer.session.dialect();
-  if (peer.out.bytes() > options_.queue_bytes / 2 && dialect != Dialect::kUndecided) {
-    peer.stalled = true;
-    MarkDirty(index);
-    return false;
-  }
-  if (dialect == Dialect::kRaw && !input.empty() && peer.pace.NextTime(PaceClass::kChat) > now.monotonic) {
+  if (peer.closing || Held(peer) || Stalls(index)) return false;
+  if (peer.session.dialect() == Dialect::kRaw && !input.empty() &&
+      peer.pace.NextTime(PaceClass::kChat) > now.monotonic) {
     peer.resume_at = peer.pace.NextTime(PaceClass::kChat);
     SetTimer(index);
     MarkDirty(index);
@@ -216,10 +221,6 @@ void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
 }
 
 void Exchange::Break(PeerIndex index, const Session::Broken& broken) {
-  if (broken.error) {
-    Fail(index, *broken.error, broken.text);
-    return;
-  }
   Push(index, BlobRef::Copy(WebSocketClose(broken.close_code, broken.text)));
   Close(index, "lost");
 }

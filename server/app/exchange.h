@@ -70,7 +70,7 @@ class Exchange {
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
   // Whether there is work that waits for nothing: the turn must not sleep.
-  [[nodiscard]] bool HasWork() const { return !posts_.empty() || !ready_.empty(); }
+  [[nodiscard]] bool HasWork() const { return (!posts_.empty() && !append_under_way_) || !ready_.empty(); }
   // Says `closing` to all members and closes everybody after what they have.
   void Shutdown(const Now& now);
 
@@ -140,6 +140,7 @@ class Exchange {
   void SetTimer(PeerIndex index);
   void FinishIfEnded(PeerIndex index, const Now& now);
   [[nodiscard]] bool Held(const Peer& peer) const;
+  bool Stalls(PeerIndex index);
 
   // What the hub wants, and the queues (fan_out.cc).
   void CarryOut(const Now& now);

@@ -153,11 +153,10 @@ void Exchange::Finish(MessageLog::Appended done, const Now& now) {
   append_under_way_ = false;
   auto entry = done.entries.begin();
   for (Post& post : std::exchange(posts_under_way_, {})) {
-    auto result = StoreResult::kStored;
+    auto result = done.failed ? StoreResult::kFailed : StoreResult::kStored;
     if (post.raw_bytes.empty()) {
       post.message = std::move(entry->message);
-      if (entry->duplicate) result = StoreResult::kDuplicate;
-      if (done.failed) result = StoreResult::kFailed;
+      if (entry->duplicate && !done.failed) result = StoreResult::kDuplicate;
       ++entry;
     }
     const PeerIndex author = post.origin.peer;
@@ -193,9 +192,15 @@ void Exchange::Shutdown(const Now& now) {
     if (session.dialect() == Dialect::kWebSocket) {
       Push(index, BlobRef::Copy(WebSocketClose(websocket_close::kGoingAway, "the server is shutting down")));
     }
-    // Nobody is told that the others leave: they all do.
+    if (session.dialect() == Dialect::kUndecided) peers_[index]->out.Clear();  // would never be flushed
     peers_[index]->closing = true;
+    timers_.Cancel(index);
     MarkDirty(index);
+  }
+  undecided_.clear();
+  for (PeerIndex index = 0; index < peers_.size(); ++index) {
+    hub_.Disconnect(index, "left", now, outbox_);
+    outbox_.Clear();  // nobody is told that the others leave: they all do
   }
 }
 

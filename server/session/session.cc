@@ -1,7 +1,9 @@
 #include "server/session/session.h"
 
+#include <optional>
 #include <utility>
 
+#include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/codec/first_bytes.h"
 
@@ -22,6 +24,10 @@ Dialect DialectOf(FirstBytes first) {
       break;
   }
   return Dialect::kUndecided;
+}
+
+Session::Asked TooLarge() {
+  return {protocol::Fault{ErrorCode::kTooLarge, "a message of over 64 KiB"}, std::nullopt};
 }
 
 void DropNewline(std::string& text) {
@@ -76,9 +82,8 @@ Session::Step Session::NextFrame(std::string_view input, std::size_t& consumed) 
   if (auto* pong = std::get_if<WebSocketDecoder::Pong>(&step)) return Say{std::move(pong->bytes), false};
   if (auto* closed = std::get_if<WebSocketDecoder::Closed>(&step)) return Say{std::move(closed->reply), true};
   if (const auto* violation = std::get_if<WebSocketDecoder::Violation>(&step)) {
-    std::optional<ErrorCode> error;
-    if (violation->code == websocket_close::kMessageTooBig) error = ErrorCode::kTooLarge;
-    return Broken{error, violation->reason, violation->code};
+    if (violation->code == websocket_close::kMessageTooBig) return TooLarge();
+    return Broken{violation->code, violation->reason};
   }
   return NeedMore{};
 }
@@ -90,7 +95,8 @@ Session::Step Session::NextLine(std::string_view input, std::size_t& consumed) {
       case LineDecoder::Status::kNeedMore:
         return NeedMore{};
       case LineDecoder::Status::kTooLong:
-        return Broken{.error = ErrorCode::kTooLarge, .text = "a message of over 64 KiB"};
+        consumed = input.size();
+        return TooLarge();
       case LineDecoder::Status::kLine:
         consumed += result.consumed;
         if (!result.line.empty()) return protocol::DecodeRequest(result.line);

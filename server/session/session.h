@@ -7,13 +7,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "common/base/errors.h"
 #include "common/codec/http_head.h"
 #include "common/codec/lines.h"
 #include "common/codec/utf8.h"
@@ -46,14 +44,12 @@ class Session {
     std::string_view bytes;          // a view of the input
     std::vector<std::string> texts;  // what it is in messages: none, one, or more where it is long
   };
-  // One request, or what is wrong with it.
+  // One request, or what is wrong with it. After too_large nothing can follow.
   using Asked = protocol::DecodedRequest;
-  // The bytes break the framing: nothing can follow. With `error` the peer is told so in an event; a
-  // WebSocket is closed with `close_code`.
+  // A WebSocket broke the framing: it is to be closed with this code, and nothing can follow.
   struct Broken {
-    std::optional<ErrorCode> error;
+    std::uint16_t close_code;
     std::string_view text;
-    std::uint16_t close_code = 0;
   };
   // Bytes that the dialect itself answers with: a pong; or the end of a WebSocket that its peer closed.
   struct Say {

@@ -1,0 +1,109 @@
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+
+#include "tests/server/app/test_server.h"
+
+namespace parley::test {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(ShutdownTest, MembersAreToldAndEverybodyIsClosed) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lobby", "Ana");
+  TestPeer stranger = server.Connects();
+  stranger.Send("{");
+  TestPeer raw = server.Raw();
+  TestPeer undecided = server.Connects();
+  server.Quiet();
+  server.Shutdown();
+  EXPECT_THAT(ana.Hears(), ElementsAre("closing")) << "nobody is told that the others leave";
+  EXPECT_THAT(stranger.Hears(), ElementsAre("closing"));
+  EXPECT_EQ(raw.Reads(), "");
+  EXPECT_EQ(undecided.Reads(), "");
+  for (const TestPeer& peer : {ana, stranger, raw, undecided}) EXPECT_TRUE(peer.closed());
+  EXPECT_EQ(server.exchange().peer_count(), 0u);
+}
+
+TEST(ShutdownTest, TheTurnsMessagesAreStoredAndAnsweredFirst) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lab", "Ana");
+  TestPeer ben = server.LinesIn("lab", "Ben");
+  server.exchange().Receive(ana.index(), Line(Chat("lab", "last words")), server.now());
+  server.Shutdown();
+  EXPECT_THAT(ana.Hears(), ElementsAre("ok lab #1", "closing"));
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab #1 Ana: last words", "closing"));
+}
+
+TEST(ShutdownTest, ASlowReaderGetsWhatItsQueueHolds) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lab", "Ana");
+  TestPeer ben = server.LinesIn("lab", "Ben");
+  ben.StopReading();
+  ana.Say("lab", "hi");
+  server.Shutdown();
+  EXPECT_FALSE(ben.closed());
+  ben.StartReading();
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab #1 Ana: hi", "closing"));
+  EXPECT_TRUE(ben.closed());
+}
+
+TEST(ShutdownTest, WhatIsSentMeanwhileIsNotRead) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lab", "Ana");
+  ana.KeepsOpen();
+  server.Shutdown();
+  EXPECT_FALSE(server.exchange().WantsRead(ana.index()));
+  ana.Say("lab", "too late");
+  EXPECT_THAT(ana.Hears(), ElementsAre("closing"));
+}
+
+TEST(ShutdownTest, AnUndecidedPeerHoldsNothingUp) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lobby", "Ana");
+  TestPeer undecided = server.Connects();
+  ana.Say("lobby", "hi");
+  server.Shutdown();
+  EXPECT_TRUE(undecided.closed()) << "what it heard would never be flushed";
+}
+
+TEST(ShutdownTest, DeadlinesThatPassMeanwhileDisturbNobody) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lobby", "Ana");
+  TestPeer undecided = server.Connects();
+  TestPeer stranger = server.Connects();
+  stranger.Send("{");
+  undecided.KeepsOpen();
+  stranger.KeepsOpen();
+  server.Quiet();
+  server.Shutdown();
+  EXPECT_TRUE(ana.closed());
+  server.Pass(seconds(1));
+  server.Pass(seconds(60));
+  EXPECT_EQ(undecided.Reads(), "");
+  EXPECT_THAT(stranger.Hears(), ElementsAre("closing"));
+}
+
+TEST(ShutdownTest, ALogThatIsDoneLaterFindsNobody) {
+  TestServer server;
+  TestPeer ana = server.LinesIn("lobby", "Ana");
+  TestPeer ben = server.LinesIn("lobby", "Ben");
+  TestPeer undecided = server.Connects();
+  undecided.KeepsOpen();
+  server.log().Hold();
+  ana.Say("lobby", "hi");
+  ben.Ask(protocol::History{"lobby", {}, {}});
+  server.Shutdown();
+  server.log().Let();
+  server.Settle();
+  EXPECT_THAT(ana.Hears(), ElementsAre("closing"));
+  EXPECT_THAT(ben.Hears(), ElementsAre("closing"));
+  EXPECT_TRUE(server.exchange().out(undecided.index()).empty());
+}
+
+}  // namespace
+}  // namespace parley::test
