@@ -59,7 +59,7 @@ export class Meeting {
   private readonly connected = shallowRef<Call['all']>([]);
   private wasAsked = false;
   private call: Call | undefined;
-  private speakerWatch = new SpeakerWatch();
+  private speakerWatch = new SpeakerWatch('self');
   private meter: LevelMeter | undefined;
   private meterOf: MediaStreamTrack | null = null;
   private levelTimer: number | undefined;
@@ -380,7 +380,7 @@ export class Meeting {
     this.closeDevices();
     this.stopLevels();
     window.clearInterval(this.statsTimer);
-    this.speakerWatch = new SpeakerWatch();
+    this.speakerWatch = new SpeakerWatch('self');
     for (const map of [this.qualities, this.samples, this.remembered, this.seen, this.unheardFor]) map.clear();
     this.warnings.value = new Set();
     this.deaf.value = [];

@@ -134,6 +134,7 @@ export const en = {
   },
   meeting: {
     join: 'Join meeting',
+    joinShort: 'Join',
     leave: 'Leave meeting',
     inside: 'Nobody is in the meeting yet. | One person is in the meeting. | {n} people are in the meeting.',
     listenToo: 'You can also join with everything off, to listen and watch.',

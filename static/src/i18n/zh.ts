@@ -136,6 +136,7 @@ export const zh: Messages = {
   },
   meeting: {
     join: '加入会议',
+    joinShort: '加入',
     leave: '离开会议',
     inside: '会议里还没有人。 | 会议里有 {n} 人。 | 会议里有 {n} 人。',
     listenToo: '也可以全部关闭后加入，只听只看。',

@@ -20,6 +20,9 @@ export class SpeakerWatch {
   private readonly since = new Map<string, number>();
   private stage: string | undefined;
 
+  /** `self` is heard, but never has the stage: nobody wants to look at themselves while they talk. */
+  constructor(private readonly self?: string) {}
+
   /** Levels of everyone who could be heard, from 0 to 1; `now` in milliseconds. */
   update(levels: ReadonlyMap<string, number>, now: number): Speakers {
     for (const [key, level] of levels) this.hear(key, level, now);
@@ -42,7 +45,7 @@ export class SpeakerWatch {
   private choose(speaking: ReadonlySet<string>, now: number): void {
     if (this.stage !== undefined && speaking.has(this.stage)) return;
     const spokenFor = (key: string) => now - (this.since.get(key) ?? now);
-    const [loudest] = [...speaking].sort((a, b) => spokenFor(b) - spokenFor(a));
+    const [loudest] = [...speaking].filter((key) => key !== this.self).sort((a, b) => spokenFor(b) - spokenFor(a));
     if (loudest !== undefined && (this.stage === undefined || spokenFor(loudest) >= kTakeoverMs)) this.stage = loudest;
   }
 }

@@ -69,6 +69,13 @@ describe('SpeakerWatch', () => {
     expect(watch.update(levels({ ada: 0, bo: 0.3 }), 6200).stage).toBe('bo');
   });
 
+  it('never gives it to oneself', () => {
+    const watch = new SpeakerWatch('self');
+    expect(watch.update(levels({ self: 0.3, bo: 0 }), 0)).toMatchObject({ speaking: new Set(['self']), stage: undefined });
+    watch.update(levels({ self: 0.3, bo: 0.3 }), 100);
+    expect(watch.update(levels({ self: 0.3, bo: 0.3 }), 200).stage).toBe('bo');
+  });
+
   it('takes it from who is gone', () => {
     const watch = new SpeakerWatch();
     watch.update(levels({ ada: 0.3, bo: 0 }), 0);
