@@ -45,16 +45,21 @@ int Loop::Run() {
   if (!mode_.patient()) timers_.Set(kPatience, now_.monotonic + kPatienceTime);
   while (true) {
     Turn();
-    if (link_.refusal()) return TellError(*link_.refusal());
+    if (link_.refusal()) return Fail(*link_.refusal());
     if (const std::optional<int> status = mode_.Finish(link_.unsent())) {
       if (Part() || *status != 0) return *status;
-      return TellError("the connection broke before all was sent; send it again");
+      return Fail("the connection broke before all was sent; send it again");
     }
     if (out_of_patience_) {
-      return TellError(why_down_ +
-                       (reached_ ? "; try again later, or name another server" : "; is the server running?"));
+      return Fail(why_down_ +
+                  (reached_ ? "; try again later, or name another server" : "; is the server running?"));
     }
   }
+}
+
+int Loop::Fail(const std::string& text) {
+  mode_.Abandon();
+  return TellError(text);
 }
 
 void Loop::Turn() {

@@ -33,6 +33,7 @@ class Loop {
  private:
   enum Timer : Timers::Key { kLinkTimer, kModeTimer, kPatience, kGreeting, kQuiet, kHeld };
 
+  int Fail(const std::string& text);
   void Turn();
   void Wait();
   void HandleReady(const Selector::Ready& ready);

@@ -52,6 +52,8 @@ class Mode {
   virtual void Stop() = 0;
   // Asked once a turn: the exit status, once there is nothing more to do. An error was told by then.
   virtual std::optional<int> Finish(std::size_t unsent) = 0;
+  // Before the loop tells an error and ends by itself: gives the terminal back.
+  virtual void Abandon() {}
   // Before the connection is closed in good order: what else to say. True: the server is going to close its
   // side then; false: what was sent only has to arrive.
   virtual bool SayGoodbye() = 0;

@@ -33,6 +33,7 @@ class TerminalMode : public Mode {
   [[nodiscard]] bool patient() const override { return true; }
   void Stop() override { leaving_ = true; }
   std::optional<int> Finish(std::size_t unsent) override;
+  void Abandon() override { terminal_.Leave(); }
   bool SayGoodbye() override;
 
  private:
