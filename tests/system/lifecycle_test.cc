@@ -216,14 +216,16 @@ TEST(Lifecycle, AtSigtermWhatWaitsIsFlushedFirst) {
   EXPECT_EQ(server.process().WaitForExit(), 0);
 }
 
-// A peer that reads nothing while megabytes wait for it.
+// A peer that reads nothing while more megabytes wait for it than the kernel takes.
 class StuckPeer {
  public:
   explicit StuckPeer(ServerProcess& server)
       : author_(server.port(), "author"), stuck_(server.port(), "stuck", {"127.0.0.1", 4096}) {
     author_.Join("hall");
     stuck_.Join("hall");
-    for (int i = 0; i < 1000; ++i) author_.Say("hall", std::string(16'000, 'x'));
+    const std::string text(16'000, 'x');
+    for (int i = 0; i < 600; ++i) author_.Send("message", {{"room", "hall"}, {"text", text}});
+    for (int i = 0; i < 600; ++i) author_.NextReply();
   }
   LinePeer& author() { return author_; }
 
