@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
-import { firstLoad } from './first_load';
+import { firstLoad, nothingInline } from './build_checks';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [vue(), firstLoad({ mostKibibytes: 150 })],
+  plugins: [vue(), firstLoad({ mostKibibytes: 150 }), nothingInline()],
   resolve: { alias: { '@': here('./src') } },
   define: {
     __VUE_OPTIONS_API__: false,

@@ -54,6 +54,10 @@ export class Session {
   constructor(private readonly client: Client) {
     client.subscribe((event) => this.hear(event));
     window.addEventListener('online', () => client.retryNow());
+    // A page that the browser kept aside has left meanwhile: it begins again.
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) window.location.reload();
+    });
     // A page that is closed leaves; a connection that just ends would count as lost.
     window.addEventListener('pagehide', () => {
       if (this.room) void client.leave(this.room);

@@ -1,7 +1,8 @@
-// A step of the build: what a browser must fetch before it shows the first screen, compressed as the server
-// sends it. The figure is printed, and too much of it fails the build.
+// Steps of the build that fail it. firstLoad: what a browser must fetch before it shows the first screen,
+// compressed as the server sends it, is printed and may not be too much. nothingInline: the page has no script or
+// style of its own and names no other host, so that it lives under the server's Content-Security-Policy.
 //
-// Counted: index.html, its entry script, all that this imports statically, and their styles. What is imported
+// Counted as first load: index.html, its entry script, all that this imports statically, and their styles. What is imported
 // later, on demand, is not.
 
 import { gzipSync } from 'node:zlib';
@@ -39,6 +40,23 @@ export function firstLoad(limits: { mostKibibytes: number }): Plugin {
         if (kibibytes > limits.mostKibibytes) {
           this.error(`the first load is over ${limits.mostKibibytes} KiB: load later what the first screen does without`);
         }
+      },
+    },
+  };
+}
+
+export function nothingInline(): Plugin {
+  return {
+    name: 'parley-nothing-inline',
+    apply: 'build',
+    enforce: 'post',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html) {
+        const inline = /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:/i.exec(html);
+        if (inline) throw new Error(`index.html has something inline: ${inline[0]}`);
+        const elsewhere = /\s(?:src|href)="(?!\/[^/])[^"]*"/i.exec(html);
+        if (elsewhere) throw new Error(`index.html names another host: ${elsewhere[0]}`);
       },
     },
   };

@@ -1,0 +1,56 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it } from 'vitest';
+import { createApp, type App } from 'vue';
+import MessageItem from '@/components/MessageItem.vue';
+import { i18n, setLanguage } from '@/i18n';
+import type { Entry } from '@/state/state';
+import { message } from '../support/fake_server';
+
+let app: App | undefined;
+
+function shown(entry: Entry): HTMLElement {
+  const root = document.createElement('div');
+  app = createApp(MessageItem, { entry, continued: false });
+  app.use(i18n).mount(root);
+  return root;
+}
+
+function said(text: string, name = 'Bo'): Entry {
+  return { kind: 'message', key: '0:1', epoch: 0, mine: false, message: message(1, { text, from: { id: 'm2', name } }) };
+}
+
+afterEach(() => {
+  app?.unmount();
+  setLanguage('en');
+});
+
+describe('a message', () => {
+  it('shows markup in texts and names as text', () => {
+    const root = shown(said('<img src=x onerror=alert(1)> & <b>bold</b>', '<i>Bo</i>'));
+    expect(root.querySelector('img, b, i')).toBeNull();
+    expect(root.querySelector('.text')?.textContent).toBe('<img src=x onerror=alert(1)> & <b>bold</b>');
+    expect(root.querySelector('bdi')?.textContent).toBe('<i>Bo</i>');
+  });
+
+  it('shows what is invisible, and lets no name turn the line around', () => {
+    const root = shown(said('a\u202eb', 'Bo\u202e'));
+    expect(root.querySelector('.text')?.textContent).toBe('a[U+202E]b');
+    expect(root.querySelector('bdi')?.textContent).toBe('Bo[U+202E]');
+  });
+
+  it('opens links elsewhere, and tells that page nothing', () => {
+    const link = shown(said('see https://a.example/b')).querySelector('a');
+    expect(link?.getAttribute('href')).toBe('https://a.example/b');
+    expect(link?.getAttribute('rel')).toBe('noopener noreferrer');
+    expect(link?.getAttribute('target')).toBe('_blank');
+  });
+
+  it('says who came, in the language of the page', () => {
+    const entry: Entry = { kind: 'notice', key: '+1', time: 0, notice: 'joined', name: 'Bo' };
+    expect(shown(entry).textContent).toContain('Bo came in');
+    app?.unmount();
+    setLanguage('zh');
+    expect(shown(entry).textContent).toContain('Bo 进来了');
+    expect(document.documentElement.lang).toBe('zh-CN');
+  });
+});
