@@ -78,6 +78,22 @@ TEST_F(OptionsTest, TakesTheServerWithOrWithoutPort) {
   ExpectUnusable({"one", "two"}, "two servers");
 }
 
+TEST_F(OptionsTest, TlsHasAPortOfItsOwnAndWhomToTrust) {
+  const std::string fingerprint(64, 'a');
+  EXPECT_FALSE(Parse({}).tls);
+  EXPECT_TRUE(Parse({"--tls"}).tls);
+  EXPECT_EQ(Parse({"--tls"}).server, (Endpoint{"localhost", 8443}));
+  EXPECT_EQ(Parse({"--tls", "example.org:9"}).server.port, 9);
+  EXPECT_EQ(Parse({"--tls", "--ca", "ca.pem"}).ca_file, "ca.pem");
+  EXPECT_EQ(Parse({"--tls", "--pin", fingerprint}).pin, fingerprint);
+  environment_["PARLEY_TLS"] = "yes";
+  EXPECT_EQ(Parse({}).server.port, 8443);
+  ExpectUnusable({"--pin", "abc"}, "64 hex digits");
+  ExpectUnusable({"--pin", fingerprint, "--ca", "ca.pem"}, "exclude each other");
+  environment_.clear();
+  ExpectUnusable({"--ca", "ca.pem"}, "need --tls");
+}
+
 TEST_F(OptionsTest, TakesEveryOption) {
   const Options options = Parse({"--room", "dev", "--user=ann", "--password-file", "f", "--json", "host"});
   EXPECT_EQ(options.room, "dev");
