@@ -55,7 +55,7 @@ export function nothingInline(): Plugin {
       handler(html) {
         const inline = /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:/i.exec(html);
         if (inline) throw new Error(`index.html has something inline: ${inline[0]}`);
-        const elsewhere = /\s(?:src|href)="(?!\/[^/])[^"]*"/i.exec(html);
+        const elsewhere = /\s(?:src|href)="(?:[a-z]+:)?\/\/[^"]*"/i.exec(html);
         if (elsewhere) throw new Error(`index.html names another host: ${elsewhere[0]}`);
       },
     },
