@@ -1,5 +1,6 @@
 #include "server/config/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cxxopts.hpp>
@@ -51,7 +52,7 @@ cxxopts::Options MakeOptions() {
 }
 
 bool IsFlag(const std::string& name) {
-  return name == "memory";
+  return name == "memory" || name == "proxy";
 }
 
 // One option from the environment or the file, as it would stand on the command line; nothing for a flag that
@@ -199,7 +200,9 @@ Config ToConfig(const cxxopts::ParseResult& result) {
 }  // namespace
 
 std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv) {
-  const auto unusable = [](const std::string& what) {
+  const auto unusable = [](std::string what) {
+    std::ranges::replace_if(
+        what, [](unsigned char c) { return c < ' '; }, '?');  // one line, whatever it quotes
     return EndNow{2, "chat_server: " + what + "; see chat_server --help\n"};
   };
   try {

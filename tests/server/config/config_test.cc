@@ -1,0 +1,260 @@
+#include "server/config/config.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace parley {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// Each test begins with none of the server's variables in the environment, and leaves none.
+class ConfigTest : public testing::Test {
+ protected:
+  ConfigTest() { Clear(); }
+  ~ConfigTest() override {
+    Clear();
+    if (!file_.empty()) unlink(file_.c_str());
+  }
+  ConfigTest(const ConfigTest&) = delete;
+  ConfigTest& operator=(const ConfigTest&) = delete;
+
+  static std::variant<Config, EndNow> Read(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "chat_server");
+    std::vector<const char*> argv;
+    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+    return ReadConfig(static_cast<int>(argv.size()), argv.data());
+  }
+  static Config Good(const std::vector<std::string>& arguments) {
+    auto result = Read(arguments);
+    if (const auto* end = std::get_if<EndNow>(&result)) ADD_FAILURE() << end->text;
+    return std::holds_alternative<Config>(result) ? std::get<Config>(result) : Config();
+  }
+  // What is wrong with them: the line for stderr.
+  static std::string Wrong(const std::vector<std::string>& arguments) {
+    const auto result = Read(arguments);
+    if (!std::holds_alternative<EndNow>(result)) return "nothing is wrong";
+    const EndNow& end = std::get<EndNow>(result);
+    EXPECT_EQ(end.status, 2);
+    EXPECT_THAT(end.text, AllOf(StartsWith("chat_server: "), EndsWith("\n")));
+    EXPECT_EQ(std::ranges::count(end.text, '\n'), 1) << "one line: " << end.text;
+    return end.text;
+  }
+  static void Set(const char* name, const char* value) { setenv(name, value, 1); }
+  // A config file with this text, and its path.
+  std::string File(const std::string& text) {
+    file_ = testing::TempDir() + "parley_config_test_" + std::to_string(getpid());
+    std::ofstream(file_) << text;
+    return file_;
+  }
+
+ private:
+  static void Clear() {
+    for (const char* name :
+         {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY", "PARLEY_RATE",
+          "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_GUESTS", "PARLEY_LOG_LEVEL", "XDG_DATA_HOME"}) {
+      unsetenv(name);
+    }
+    setenv("HOME", "/home/ana", 1);
+  }
+  std::string file_;
+};
+
+std::string Door(const std::optional<Endpoint>& door) {
+  return door ? ToString(*door) : "off";
+}
+
+// --- Defaults and values ---
+
+TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
+  const Config config = Good({});
+  EXPECT_EQ(Door(config.plain), "0.0.0.0:8080");
+  EXPECT_EQ(Door(config.tls), "0.0.0.0:8443");
+  EXPECT_EQ(config.data, "/home/ana/.local/share/parley");
+  EXPECT_FALSE(config.memory);
+  EXPECT_FALSE(config.proxy);
+  EXPECT_TRUE(config.guests);
+  EXPECT_EQ(config.rate, 50u);
+  EXPECT_EQ(config.queue_bytes, 4u * 1024 * 1024);
+  EXPECT_EQ(config.history, 100'000u);
+  EXPECT_FALSE(config.max_peers);
+  EXPECT_EQ(config.log_level, "info");
+  EXPECT_EQ(config.log_format, LogFormat::kText);
+  EXPECT_TRUE(config.ice.empty());
+}
+
+TEST_F(ConfigTest, TakesWhatTheCommandLineSays) {
+  const Config config = Good({"--plain",
+                              "127.0.0.1:0",
+                              "--tls=off",
+                              "--guests",
+                              "no",
+                              "--rate=0",
+                              "--queue",
+                              "65536",
+                              "--history",
+                              "1",
+                              "--max-peers",
+                              "3",
+                              "--log-level",
+                              "debug",
+                              "--log-format",
+                              "json",
+                              "--memory",
+                              "--proxy",
+                              "--static",
+                              "/p",
+                              "--cert",
+                              "c.pem",
+                              "--key",
+                              "k.pem",
+                              "--turn-secret-file",
+                              "s"});
+  EXPECT_EQ(Door(config.plain), "127.0.0.1:0");
+  EXPECT_EQ(Door(config.tls), "off");
+  EXPECT_FALSE(config.guests);
+  EXPECT_EQ(config.rate, 0u);
+  EXPECT_EQ(config.queue_bytes, 65'536u);
+  EXPECT_EQ(config.history, 1u);
+  EXPECT_EQ(config.max_peers, 3u);
+  EXPECT_EQ(config.log_level, "debug");
+  EXPECT_EQ(config.log_format, LogFormat::kJson);
+  EXPECT_TRUE(config.memory);
+  EXPECT_EQ(config.data, "");
+  EXPECT_TRUE(config.proxy);
+  EXPECT_EQ(config.static_folder, "/p");
+  EXPECT_EQ(config.certificate_file, "c.pem");
+  EXPECT_EQ(config.key_file, "k.pem");
+  EXPECT_EQ(config.turn_secret_file, "s");
+}
+
+TEST_F(ConfigTest, EitherDoorMayBeOff) {
+  EXPECT_EQ(Door(Good({"--plain", "off"}).plain), "off");
+  EXPECT_THAT(Wrong({"--plain", "off", "--tls", "off"}), HasSubstr("every door is off"));
+}
+
+TEST_F(ConfigTest, AnAddressMayBeOfIPv6) {
+  EXPECT_EQ(Door(Good({"--plain", "[::1]:9000"}).plain), "[::1]:9000");
+}
+
+TEST_F(ConfigTest, IceMayBeGivenAgain) {
+  EXPECT_THAT(Good({"--ice", "stun:a.example", "--ice", "turns:b.example:5349?transport=tcp"}).ice,
+              ElementsAre("stun:a.example", "turns:b.example:5349?transport=tcp"));
+  EXPECT_THAT(Wrong({"--ice", "http://a.example"}), HasSubstr("--ice"));
+}
+
+TEST_F(ConfigTest, DataIsWhereTheSystemKeepsIt) {
+  Set("XDG_DATA_HOME", "/srv/data");
+  EXPECT_EQ(Good({}).data, "/srv/data/parley");
+  EXPECT_EQ(Good({"--data", "/mine"}).data, "/mine");
+  Set("XDG_DATA_HOME", "not/absolute");
+  EXPECT_EQ(Good({}).data, "/home/ana/.local/share/parley");
+  unsetenv("HOME");
+  unsetenv("XDG_DATA_HOME");
+  EXPECT_THAT(Wrong({}), HasSubstr("--data"));
+  EXPECT_TRUE(Good({"--memory"}).memory) << "needs no folder";
+}
+
+// --- Which source wins ---
+
+TEST_F(ConfigTest, TheCommandLineWinsThenTheEnvironmentThenTheFile) {
+  const std::string file = File("rate = 1\nplain = 127.0.0.1:1\nlog-level = warn\n");
+  Set("PARLEY_RATE", "2");
+  Set("PARLEY_PLAIN", "127.0.0.1:2");
+  const Config config = Good({"--rate", "3", "--config", file});
+  EXPECT_EQ(config.rate, 3u);
+  EXPECT_EQ(Door(config.plain), "127.0.0.1:2");
+  EXPECT_EQ(config.log_level, "warn");
+  EXPECT_EQ(config.history, 100'000u);
+}
+
+TEST_F(ConfigTest, TheEnvironmentMayNameTheFile) {
+  Set("PARLEY_CONFIG", File("rate = 7\n").c_str());
+  EXPECT_EQ(Good({}).rate, 7u);
+}
+
+TEST_F(ConfigTest, FlagsAreYesOrNoElsewhere) {
+  for (const char* yes : {"yes", "true", "1"}) {
+    Set("PARLEY_MEMORY", yes);
+    Set("PARLEY_PROXY", yes);
+    EXPECT_TRUE(Good({}).memory) << yes;
+    EXPECT_TRUE(Good({}).proxy) << yes;
+  }
+  for (const char* no : {"no", "false", "0"}) {
+    Set("PARLEY_MEMORY", no);
+    Set("PARLEY_PROXY", no);
+    EXPECT_FALSE(Good({}).memory) << no;
+    EXPECT_FALSE(Good({}).proxy) << no;
+  }
+  Set("PARLEY_PROXY", "maybe");
+  EXPECT_THAT(Wrong({}), HasSubstr("proxy takes yes or no"));
+  Set("PARLEY_PROXY", "no");
+  EXPECT_TRUE(Good({"--proxy", "--config", File("memory = yes\n")}).proxy);
+}
+
+TEST_F(ConfigTest, AFlagThatIsOnInTheFileIsOffInTheEnvironment) {
+  Set("PARLEY_MEMORY", "no");
+  EXPECT_FALSE(Good({"--config", File("memory = yes\n")}).memory);
+}
+
+TEST_F(ConfigTest, TheFilesFaultsAreTold) {
+  EXPECT_THAT(Wrong({"--config", "/nowhere/at/all"}), HasSubstr("/nowhere/at/all"));
+  EXPECT_THAT(Wrong({"--config", File("rat = 7\n")}), HasSubstr("no option 'rat'"));
+  EXPECT_THAT(Wrong({"--config", File("rate\n")}), HasSubstr("line 1"));
+  EXPECT_THAT(Wrong({"--config", File("rate = fast\n")}), HasSubstr("'fast'"));
+}
+
+// --- What can't be used ---
+
+TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
+  EXPECT_THAT(Wrong({"--rate", "-1"}), HasSubstr("--rate"));
+  EXPECT_THAT(Wrong({"--rate", "5x"}), AllOf(HasSubstr("--rate"), HasSubstr("'5x'")));
+  EXPECT_THAT(Wrong({"--rate", "99999999999"}), HasSubstr("--rate"));
+  EXPECT_THAT(Wrong({"--queue", "65535"}), AllOf(HasSubstr("--queue"), HasSubstr("65536")));
+  EXPECT_THAT(Wrong({"--queue", "4M"}), HasSubstr("--queue"));
+  EXPECT_THAT(Wrong({"--history", "0"}), HasSubstr("--history"));
+  EXPECT_THAT(Wrong({"--max-peers", "0"}), HasSubstr("--max-peers"));
+  EXPECT_THAT(Wrong({"--guests", "maybe"}), HasSubstr("--guests"));
+  EXPECT_THAT(Wrong({"--log-level", "loud"}), HasSubstr("--log-level"));
+  EXPECT_THAT(Wrong({"--log-format", "xml"}), HasSubstr("--log-format"));
+  EXPECT_THAT(Wrong({"--cert", "c.pem"}), HasSubstr("--cert and --key"));
+  EXPECT_THAT(Wrong({"--key", "k.pem"}), HasSubstr("--cert and --key"));
+  for (const char* door : {"8080", "localhost", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", ":x", ""}) {
+    EXPECT_THAT(Wrong({std::string("--plain=") + door}), HasSubstr("plain")) << door;
+    EXPECT_THAT(Wrong({std::string("--tls=") + door}), HasSubstr("tls")) << door;
+  }
+}
+
+TEST_F(ConfigTest, WhatIsNoOptionIsTold) {
+  EXPECT_THAT(Wrong({"--no-such-thing"}), HasSubstr("no-such-thing"));
+  EXPECT_THAT(Wrong({"8080"}), HasSubstr("'8080'"));
+  EXPECT_THAT(Wrong({"--rate"}), HasSubstr("rate"));
+}
+
+TEST_F(ConfigTest, AFaultStaysOneLineWhateverItQuotes) {
+  EXPECT_THAT(Wrong({"--plain", "a\nb"}), HasSubstr("--plain"));
+}
+
+TEST_F(ConfigTest, HelpAndVersionEndWithSuccessWhateverElseIsThere) {
+  Set("PARLEY_RATE", "nonsense");
+  for (const char* option : {"--help", "--version"}) {
+    const auto result = Read({option});
+    ASSERT_TRUE(std::holds_alternative<EndNow>(result));
+    EXPECT_EQ(std::get<EndNow>(result).status, 0);
+  }
+  EXPECT_THAT(std::get<EndNow>(Read({"--help"})).text, HasSubstr("--plain ADDR:PORT"));
+  EXPECT_THAT(std::get<EndNow>(Read({"--version"})).text, StartsWith("chat_server "));
+}
+
+}  // namespace
+}  // namespace parley
