@@ -16,7 +16,8 @@ Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
   const auto& only = member.identity->only_room;
   if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
   if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};
-  const bool passes = member.admin() || room.host_identities.contains(member.identity->key);
+  const bool passes = member.admin() || room.host_identities.contains(member.identity->key) ||
+                      (room.vacated && room.seats().empty());
   if (room.locked && !passes) return Error{ErrorCode::kRoomLocked, "the room is locked"};
   if (!room.password.empty() && !member.admin() && password.value_or("") != room.password) {
     return Error{ErrorCode::kRoomPassword, "the room wants its password"};

@@ -36,6 +36,7 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now&
   const bool was_large = room.large();
   room.Remove(member);
   if (room.seats().empty()) {
+    room.vacated = true;
     Forget(room);
     return;
   }

@@ -81,6 +81,7 @@ class Room {
   std::string topic;
   std::string password;  // empty: none
   bool locked = false;
+  bool vacated = false;  // the last one left of their own accord: a lock that nobody could open bars nobody
   std::set<std::string> host_identities;   // who was made a host: passes the lock on coming back
   std::set<std::string> muted_identities;  // a mute is not shaken off by leaving
   protocol::Sequence last = 0;             // newest message that was sent to the room

@@ -38,7 +38,7 @@ class TlsPeer {
   Process process_;
 };
 
-std::string Run(const std::vector<std::string>& command) {
+std::string RunProgram(const std::vector<std::string>& command) {
   Process process(command);
   process.CloseStdin();
   const std::string said = process.out().TakeAll();
@@ -48,9 +48,9 @@ std::string Run(const std::vector<std::string>& command) {
 
 // The SHA-256 of the certificate that the door shows to a newcomer, as `openssl x509` prints it.
 std::string FingerprintAt(std::uint16_t port) {
-  return Run({"/bin/sh", "-c",
-              "openssl s_client -connect 127.0.0.1:" + std::to_string(port) +
-                  " </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256"});
+  return RunProgram({"/bin/sh", "-c",
+                     "openssl s_client -connect 127.0.0.1:" + std::to_string(port) +
+                         " </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256"});
 }
 
 TEST(TlsDoor, SpeaksLinesWithEveryVersionThatIsAllowed) {
@@ -87,7 +87,7 @@ TEST(TlsDoor, ClosesOnWhatIsNoHandshakeAndServesOthers) {
   ServerProcess server;
   RawPeer garbage(server.tls_port());
   garbage.Send("GET / HTTP/1.1\r\n\r\n");
-  garbage.ReadToEnd();
+  garbage.ReceiveToEnd();
   TlsPeer peer(server.tls_port());
   peer.Say("{\"type\":\"hello\",\"protocol\":1,\"name\":\"after\"}\n");
   peer.Hear("welcome");
@@ -99,8 +99,8 @@ TEST(TlsDoor, LoadsTheCertificateAgainOnSighupWithoutDroppingAnyone) {
   const std::string certificate = folder / "c.pem";
   const std::string key = folder / "k.pem";
   const auto make = [&] {
-    Run({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-         "-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate});
+    RunProgram({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate});
   };
   make();
   ServerProcess server({"--cert", certificate, "--key", key});

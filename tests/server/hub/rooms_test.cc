@@ -216,6 +216,21 @@ TEST(RoomsTest, AnEmptyRoomIsForgottenUnlessSomethingWasSaidOrSet) {
   EXPECT_THAT(ben.Hears(), ElementsAre("rooms lobby:0 locked:0 locked named:0 \"Optics\" said:0"));
 }
 
+TEST(RoomsTest, ALockedRoomThatEverybodyLeftLetsTheFirstOneInAsHost) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  ana.Moderate("lab", Action::kLock);
+  ana.Vanish();
+  Person ben = house.Guest("Ben");
+  ben.Join("lab");
+  const auto joined = ben.Gets<protocol::Joined>();
+  EXPECT_TRUE(joined.locked);
+  EXPECT_EQ(joined.role, protocol::Role::kHost);
+  Person cyd = house.Guest("Cyd");
+  cyd.Ref("j").Join("lab");
+  EXPECT_THAT(cyd.Hears(), ElementsAre(testing::HasSubstr("room_locked")));
+}
+
 TEST(RoomsTest, RoomsListsAllButThoseWithAPassword) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
