@@ -79,7 +79,8 @@ void Pin(pid_t pid, int processor) {
 
 std::vector<std::string> ServerCommand(const Options& options) {
   std::vector<std::string> command;
-  if (!options.system_calls.empty()) command = {"/usr/bin/strace", "-D", "-f", "-c", "-o", options.system_calls};
+  if (!options.system_calls.empty())
+    command = {"/usr/bin/strace", "-D", "-f", "-c", "-o", options.system_calls};
   const std::vector<std::string> server = {test::ChatServerPath(),
                                            "--plain",
                                            "127.0.0.1:0",
