@@ -80,7 +80,7 @@ void Link::FinishSending() {
   if (channel_) channel_->FinishSending();
 }
 
-void Link::Break(std::string why, MonotonicTime now) {
+void Link::Break(const std::string& why, MonotonicTime now) {
   Fail(why, now);
 }
 

@@ -70,7 +70,7 @@ class Link {
   void FinishSending();
 
   // Gives the connection up, and tries again after a pause.
-  void Break(std::string why, MonotonicTime now);
+  void Break(const std::string& why, MonotonicTime now);
   // The next pause takes this much longer.
   void Rest(Duration pause) { rest_ = pause; }
   // The connection held for a while: the next pause is a first one.

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-struct x509_st;
-using X509 = x509_st;  // as OpenSSL names it
+struct x509_st;  // X509 of OpenSSL
 
 namespace parley {
 
@@ -37,7 +36,7 @@ struct CertificateFacts {
 std::optional<CertificateFacts> ReadCertificate(const std::string& pem);
 
 // SHA-256 of its DER form, lower-case hex.
-std::string Fingerprint(const X509* certificate);
+std::string Fingerprint(const x509_st* certificate);
 // The form people compare: upper-case pairs with colons.
 std::string WithColons(const std::string& fingerprint);
 

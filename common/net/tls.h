@@ -13,10 +13,8 @@
 #include <string>
 #include <string_view>
 
-struct ssl_ctx_st;
+struct ssl_ctx_st;  // SSL_CTX and SSL of OpenSSL
 struct ssl_st;
-using SSL_CTX = ssl_ctx_st;  // as OpenSSL names them
-using SSL = ssl_st;
 
 namespace parley {
 
@@ -29,14 +27,14 @@ class TlsContext {
   // Of a client that trusts the CAs in `ca_file` (PEM), or where it is empty the system's.
   static std::shared_ptr<TlsContext> Client(const std::string& ca_file, std::string& error);
 
-  [[nodiscard]] SSL_CTX* native() const { return context_.get(); }
+  [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
 
  private:
   struct Free {
-    void operator()(SSL_CTX* context) const;
+    void operator()(ssl_ctx_st* context) const;
   };
-  explicit TlsContext(SSL_CTX* context) : context_(context) {}
-  std::unique_ptr<SSL_CTX, Free> context_;
+  explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
+  std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
 class TlsSession {
@@ -92,7 +90,7 @@ class TlsSession {
   std::string_view fresh_;  // of the wire, in the call of Receive
   std::string kept_;        // of the wire, not used yet
   std::string outgoing_;
-  SSL* ssl_ = nullptr;
+  ssl_st* ssl_ = nullptr;
 };
 
 }  // namespace parley

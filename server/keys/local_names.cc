@@ -64,8 +64,7 @@ std::vector<std::string> LocalNames() {
   }
   for (const Address& address : Addresses()) names.push_back(address.text);
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
