@@ -2,12 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 
+#include "tests/support/deadline.h"
 #include "tests/support/line_peer.h"
 #include "tests/support/server_process.h"
+#include "tests/support/unique_fd.h"
 #include "tests/system/chat_client_process.h"
 
 namespace parley::test {
@@ -163,18 +168,44 @@ TEST(ChatClientOptions, AUserWithoutAPasswordFileNeedsATerminal) {
   EXPECT_THAT(client.err().TakeAll(), HasSubstr("--password-file"));
 }
 
+// A port where connections are taken by the system, and nobody ever answers.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(socket_.get(), generic, size) != 0 || ::listen(socket_.get(), 8) != 0 ||
+        ::getsockname(socket_.get(), generic, &size) != 0) {
+      throw Failure("no socket to listen with");
+    }
+    port_ = ntohs(address.sin_port);
+  }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  UniqueFd socket_;
+  std::uint16_t port_ = 0;
+};
+
 TEST(ChatClientUnreachable, APipeGivesUpAfterTenSeconds) {
-  std::uint16_t port = 0;
+  std::uint16_t nobodys = 0;
   {
     ServerProcess server;
-    port = server.port();
+    nobodys = server.port();
   }
+  const SilentServer silent;
   const auto begin = std::chrono::steady_clock::now();
-  ChatClient client(port, {"--name", "Ana"});
-  EXPECT_EQ(client.Finish(), 1);
+  ChatClient refused(nobodys, {"--name", "Ana"});
+  ChatClient unanswered(silent.port(), {"--name", "Ana"});
+  EXPECT_EQ(refused.Finish(), 1);
+  EXPECT_EQ(unanswered.Finish(), 1);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(9));
-  EXPECT_EQ(client.err().TakeAll(),
-            "chat_client: can't reach " + AddressOf(port) + ": Connection refused; is the server running?\n");
+  EXPECT_EQ(refused.err().TakeAll(), "chat_client: can't reach " + AddressOf(nobodys) +
+                                         ": Connection refused; is the server running?\n");
+  EXPECT_THAT(unanswered.err().TakeAll(), HasSubstr(AddressOf(silent.port()) + ": it does not answer"));
 }
 
 }  // namespace
