@@ -60,8 +60,7 @@ fs::path StaticFolder(const Config& config) {
   if (!config.static_folder.empty()) return config.static_folder;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const fs::path moved =
-      program.parent_path().parent_path() / "share/parley/static";  // an installation elsewhere
+  fs::path moved = program.parent_path().parent_path() / "share/parley/static";  // an installation elsewhere
   if (!error && fs::exists(moved / "index.html", error)) return moved;
   if (fs::exists(PARLEY_STATIC_INSTALLED "/index.html", error)) return PARLEY_STATIC_INSTALLED;
   return PARLEY_STATIC_BUILT;
