@@ -103,9 +103,9 @@ std::string DescribeChange(const MemberInfo& before, const MemberInfo& after) {
 
 std::string DescribeMember(const MemberInfo& member, bool self) {
   std::vector<std::string_view> words;
-  if (self) words.push_back("you");
+  if (self) words.emplace_back("you");
   if (member.role == protocol::Role::kHost || member.role == protocol::Role::kAdmin) {
-    words.push_back(ToString(member.role));
+    words.emplace_back(ToString(member.role));
   }
   const std::array flags = {
       std::pair{member.call, "in the call"}, std::pair{member.audio, "microphone on"},
@@ -113,7 +113,7 @@ std::string DescribeMember(const MemberInfo& member, bool self) {
       std::pair{member.hand, "hand up"},     std::pair{member.muted, "muted"},
   };
   for (const auto& [set, word] : flags) {
-    if (set) words.push_back(word);
+    if (set) words.emplace_back(word);
   }
   return WithRemarks(member.name, words);
 }
