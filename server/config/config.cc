@@ -66,6 +66,7 @@ std::optional<std::string> AsArgument(const std::string& name, const std::string
 
 cxxopts::ParseResult Parse(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv;
+  argv.reserve(arguments.size());
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   cxxopts::Options options = MakeOptions();
   cxxopts::ParseResult result = options.parse(static_cast<int>(argv.size()), argv.data());

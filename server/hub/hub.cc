@@ -64,8 +64,8 @@ Hub::Hub(HubOptions options) : options_(std::move(options)) {
   rooms_.emplace(lobby->key(), std::move(lobby));
 }
 
-void Hub::Handle(PeerIndex peer, protocol::Request request, std::optional<std::string> ref, const Now& now,
-                 Outbox& out) {
+void Hub::Handle(PeerIndex peer, protocol::Request request, const std::optional<std::string>& ref,
+                 const Now& now, Outbox& out) {
   Member* member = MemberOf(peer);
   if (member == nullptr) return;
   Call call{.member = *member, .request = request, .ref = ref, .now = now, .out = out};
