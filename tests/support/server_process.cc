@@ -1,12 +1,9 @@
 #include "tests/support/server_process.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <csignal>
-#include <fstream>
-#include <sstream>
+#include <ctime>
 
 #include "tests/support/deadline.h"
 
@@ -51,17 +48,13 @@ int ServerProcess::Stop() {
   return process_.WaitForExit();
 }
 
-std::chrono::milliseconds ServerProcess::ProcessorTime() const {
-  std::ifstream file("/proc/" + std::to_string(process_.pid()) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  std::istringstream fields(line.substr(line.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  std::int64_t user = 0;
-  std::int64_t system = 0;
-  fields >> user >> system;
-  return std::chrono::milliseconds((user + system) * 1000 / sysconf(_SC_CLK_TCK));
+std::chrono::nanoseconds ServerProcess::ProcessorTime() const {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(process_.pid(), &clock) != 0 || clock_gettime(clock, &used) != 0) {
+    throw Failure("the server's processor time can't be read");
+  }
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 }  // namespace parley::test

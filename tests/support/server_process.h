@@ -27,7 +27,7 @@ class ServerProcess {
   // SIGTERM; the exit status.
   int Stop();
   // Processor time that it has used up to now, user and system.
-  [[nodiscard]] std::chrono::milliseconds ProcessorTime() const;
+  [[nodiscard]] std::chrono::nanoseconds ProcessorTime() const;
 
  private:
   Process process_;

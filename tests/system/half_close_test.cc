@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tests/support/burner.h"
 #include "tests/support/line_peer.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
@@ -26,6 +27,23 @@ TEST(HalfClose, ARawPeerGoesOnListening) {
   }
   ana.Settle();
   EXPECT_TRUE(ana.TakeEvents().empty()) << "a half-closed peer is still a member";
+}
+
+// A socket at its end is readable for ever.
+TEST(HalfClose, ARawPeerThatOnlyListensCostsNothing) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer raw(server.port());
+  raw.Send("bye");
+  raw.ShutdownSend();
+  ana.NextEvent("message");
+  const auto begin = server.ProcessorTime();
+  Burner burner;
+  RawPeer silent(server.port());
+  ana.NextEvent("member_joined");  // a second later
+  const auto used = server.ProcessorTime() - begin;
+  EXPECT_LT(used, burner.Stop() / 4);
 }
 
 TEST(HalfClose, ARawPeerThatIsGoneThenIsFoundWhenItIsSpokenTo) {
