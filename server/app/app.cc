@@ -70,8 +70,7 @@ StaticFiles LoadPage(const Config& config) {
   const fs::path folder = StaticFolder(config);
   std::error_code error;
   if (config.static_folder.empty() && !fs::exists(folder / "index.html", error)) {
-    spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
-    return {};
+    return {};  // not built
   }
   try {
     return StaticFiles::Load(folder);
@@ -114,8 +113,11 @@ class App {
         loop_(exchange_, std::min(config.max_peers.value_or(max_peers_), max_peers_)) {}
 
   void Run() {
-    exchange_.http().set_files(LoadPage(config_));
+    StaticFiles page = LoadPage(config_);
+    const bool built = page.size() > 0;
+    exchange_.http().set_files(std::move(page));
     OpenDoors();
+    if (!built) spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
     spdlog::info("ready for {} peers; messages are kept in memory",
                  std::min(config_.max_peers.value_or(max_peers_), max_peers_));
     loop_.SetUpkeep([this](bool reload) { Upkeep(reload); });

@@ -205,7 +205,8 @@ TEST(ChatClientUnreachable, APipeGivesUpAfterTenSeconds) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(9));
   EXPECT_EQ(refused.err().TakeAll(), "chat_client: can't reach " + AddressOf(nobodys) +
                                          ": Connection refused; is the server running?\n");
-  EXPECT_THAT(unanswered.err().TakeAll(), HasSubstr(AddressOf(silent.port()) + ": it does not answer"));
+  EXPECT_THAT(unanswered.err().TakeAll(),
+              AllOf(HasSubstr(AddressOf(silent.port())), HasSubstr("does not answer")));
 }
 
 }  // namespace
