@@ -13,7 +13,8 @@ build_packages=(
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
-  netcat-openbsd tmux strace python3 openssl chromium
+  netcat-openbsd tmux strace python3 openssl
+  chromium firefox-esr fonts-wqy-microhei coturn iproute2
 )
 
 say() {

@@ -1,11 +1,21 @@
-// What the browser tests stand on: the real server, the real terminal client, and a real Chromium.
+// What the browser tests stand on: the real server, the real terminal client, and a real Chromium. It all runs in the
+// network that in_private_network makes.
 
 import {spawn} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 
 const page = fileURLToPath(new URL('../../static/', import.meta.url));
-const {chromium} = createRequire(`${page}package.json`)('playwright-core');
+// The packages that the tests use are those of the page's lock file.
+export const packages = createRequire(`${page}package.json`);
+const {chromium} = packages('playwright-core');
+
+// Where everybody in the private network finds the server.
+export const kHost = '10.77.0.1';
 
 // How long anything may take before the test fails; nothing waits that long on a good server.
 export const kPatience = 30_000;
@@ -53,26 +63,56 @@ export class Child {
   }
 }
 
-// A server with both doors on loopback, at free ports or those of a server before it, in the data folder `data`.
-export async function startServer(data, doors = {plain: '127.0.0.1:0', tls: '127.0.0.1:0'}) {
+// Resolves with what `look` gives as soon as that is something.
+export async function until(look, what = look) {
+  const end = Date.now() + kPatience;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > end) throw new Error(`in vain: ${what}`);
+    await pause(150);
+  }
+}
+
+// A folder that is there as long as the test runs.
+export function temporaryFolder() {
+  const path = mkdtempSync(join(tmpdir(), 'parley-browser-'));
+  process.on('exit', () => rmSync(path, {recursive: true, force: true}));
+  return path;
+}
+
+// A server with both doors, at free ports or those of a server before it, in the data folder `data`.
+export async function startServer(data, {doors = {plain: `${kHost}:0`, tls: `${kHost}:0`}, options = []} = {}) {
   const child = new Child(process.env.PARLEY_CHAT_SERVER,
-      ['--data', data, '--plain', doors.plain, '--tls', doors.tls, '--static', `${page}dist`]);
+      ['--data', data, '--plain', doors.plain, '--tls', doors.tls, '--static', `${page}dist`, ...options]);
   const [, plain] = await child.hears(/plain (\S+)\n/);
   const [, tls] = await child.hears(/tls (\S+)\n/);
-  return {child, doors: {plain, tls}, url: `https://${tls}`};
+  return {child, data, doors: {plain, tls}, url: `https://${tls}`};
 }
 
-export function startClient(...options) {
-  return new Child(process.env.PARLEY_CHAT_CLIENT, options);
+// Ends `server` and starts it again at the same doors.
+export async function restart(server) {
+  await server.child.stop();
+  return startServer(server.data, {doors: server.doors});
 }
 
-export function startChromium() {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream=fps=10', '--autoplay-policy=no-user-gesture-required',
-    ],
-  });
+// chat_client, speaking the protocol's own lines, in `room`.
+export async function startTerminal(server, name, room = 'lobby') {
+  const terminal = new Child(process.env.PARLEY_CHAT_CLIENT,
+      ['--tls', server.doors.tls, '--ca', join(server.data, 'ca.crt'), '--name', name, '--room', room, '--json']);
+  await terminal.hears(/"type":"joined"/);
+  return terminal;
+}
+
+const kFlags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
+];
+
+// `devices`: what Chromium's pretended camera and microphones are like. `asks`: whether somebody must allow their use
+// (who is not there, so that it is refused).
+export function startChromium({devices = 'fps=10', asks = false, executablePath = '/usr/bin/chromium'} = {}) {
+  const args = [...kFlags, `--use-fake-device-for-media-stream=${devices}`];
+  if (!asks) args.push('--use-fake-ui-for-media-stream');
+  return chromium.launch({executablePath, args});
 }
