@@ -4,109 +4,15 @@
 
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "common/base/limits.h"
+#include "tests/common/codec/websocket_wire.h"
 
-namespace parley {
+namespace parley::test {
 namespace {
 
 using std::string_literals::operator""s;
-
-constexpr int kContinuation = 0x0;
-constexpr int kText = 0x1;
-constexpr int kBinary = 0x2;
-constexpr int kCloseFrame = 0x8;
-constexpr int kPing = 0x9;
-constexpr int kPong = 0xA;
-constexpr int kFin = 0x80;
-
-char Byte(std::size_t value) {
-  return static_cast<char>(static_cast<unsigned char>(value & 0xFFU));
-}
-
-// How the length of a frame is written: as short as can be, or in a longer form.
-enum class Length { kShortest, k16, k64 };
-
-std::string Header(int first, std::size_t size, Length length, std::size_t mask_bit) {
-  std::string header(1, Byte(static_cast<std::size_t>(first)));
-  if (length == Length::kShortest && size <= 125) return header + Byte(mask_bit | size);
-  if (length == Length::k64 || size > 0xFFFF) {
-    header += Byte(mask_bit | 127U);
-    for (int shift = 56; shift >= 0; shift -= 8) header += Byte(size >> static_cast<unsigned>(shift));
-    return header;
-  }
-  return header + Byte(mask_bit | 126U) + Byte(size >> 8U) + Byte(size);
-}
-
-// A frame as a client sends it: masked.
-std::string Frame(int first, std::string_view payload, Length length = Length::kShortest) {
-  constexpr std::string_view kMask = "\x37\xFA\x21\x3D";
-  std::string frame = Header(first, payload.size(), length, 0x80);
-  frame += kMask;
-  for (std::size_t i = 0; i < payload.size(); ++i) frame += static_cast<char>(payload[i] ^ kMask[i % 4]);
-  return frame;
-}
-
-// A frame as a server sends it.
-std::string Unmasked(int first, std::string_view payload) {
-  return Header(first, payload.size(), Length::kShortest, 0) + std::string(payload);
-}
-
-std::string CloseFrame(unsigned code, std::string_view reason = "") {
-  return Frame(kFin | kCloseFrame, std::string{Byte(code >> 8U), Byte(code)} + std::string(reason));
-}
-
-std::string Describe(const WebSocketDecoder::Step& step) {
-  return std::visit(
-      [](const auto& s) -> std::string {
-        using S = std::decay_t<decltype(s)>;
-        if constexpr (std::is_same_v<S, WebSocketDecoder::NeedMore>) return "need more";
-        if constexpr (std::is_same_v<S, WebSocketDecoder::Text>) return "text " + s.text;
-        if constexpr (std::is_same_v<S, WebSocketDecoder::Pong>) return "reply " + s.bytes;
-        if constexpr (std::is_same_v<S, WebSocketDecoder::Closed>) {
-          return "closed " + std::to_string(s.code) + ' ' + s.reply;
-        }
-        if constexpr (std::is_same_v<S, WebSocketDecoder::Violation>)
-          return "violation " + std::to_string(s.code);
-      },
-      step);
-}
-
-using Steps = std::vector<std::string>;
-
-// Gives `chunk` to the decoder as a session does, and adds what it finds.
-void Give(WebSocketDecoder& decoder, std::string_view chunk, Steps& steps) {
-  while (true) {
-    std::size_t consumed = 0;
-    const WebSocketDecoder::Step step = decoder.Next(chunk, consumed);
-    ASSERT_LE(consumed, chunk.size());
-    chunk.remove_prefix(consumed);
-    if (std::holds_alternative<WebSocketDecoder::NeedMore>(step)) break;
-    steps.push_back(Describe(step));
-  }
-  EXPECT_TRUE(chunk.empty());
-}
-
-Steps DecodeChunks(const std::vector<std::string_view>& chunks) {
-  WebSocketDecoder decoder;
-  Steps steps;
-  for (const std::string_view chunk : chunks) Give(decoder, chunk, steps);
-  return steps;
-}
-
-// Decodes `bytes` whole, cut in two at every place, and byte by byte: always the same comes out.
-Steps Decode(std::string_view bytes) {
-  Steps steps = DecodeChunks({bytes});
-  for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
-    EXPECT_EQ(DecodeChunks({bytes.substr(0, cut), bytes.substr(cut)}), steps) << "cut at " << cut;
-  }
-  std::vector<std::string_view> single;
-  for (std::size_t i = 0; i < bytes.size(); ++i) single.push_back(bytes.substr(i, 1));
-  EXPECT_EQ(DecodeChunks(single), steps) << "byte by byte";
-  return steps;
-}
 
 const Steps kProtocolError = {"violation 1002"};
 const Steps kBadUtf8 = {"violation 1007"};
@@ -400,4 +306,4 @@ TEST(WebSocketHandshake, KnowsKeys) {
 }
 
 }  // namespace
-}  // namespace parley
+}  // namespace parley::test

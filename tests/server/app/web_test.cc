@@ -233,6 +233,19 @@ TEST_F(WebTest, WhoClosesHasLeft) {
   EXPECT_THAT(ana.Hears(), ElementsAre("lab - Web (left)"));
 }
 
+TEST_F(WebTest, NothingFollowsACloseFrame) {
+  TestPeer ana = server_.LinesIn("lab", "Ana");
+  for (const std::string& end : {Frame(8, "\x03\xe8"), Frame(2, "x")}) {
+    TestPeer web = WebSocketIn("lab", "Web");
+    web.KeepsOpen();
+    web.Send(end + Frame(9, "hm") + Text(Chat("lab", "too late"), "m"));
+    EXPECT_THAT(Frames(web), ElementsAre(StartsWith("close ")));
+    ana.Say("lab", "is anyone there");
+    web.Send(Frame(9, "hm") + Frame(8, "\x03\xe8"));
+    EXPECT_THAT(Frames(web), IsEmpty());
+  }
+}
+
 TEST_F(WebTest, FatalErrorsHaveTheirCloseCodes) {
   struct Case {
     std::string frame;

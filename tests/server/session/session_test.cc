@@ -341,6 +341,37 @@ INSTANTIATE_TEST_SUITE_P(
         "\"\u00e9\U0001F600\"}\n{\"type\":\"dance\",\"ref\":\"\u00e9\"}\n",
         "{}\n\n", "{\"a\":\xff}\n", "GET / HTTP/1.1\r\nHost: lab\r\n\r\n", "\x16\x03\x01\x02"));
 
+// The frames of a WebSocket, after its handshake.
+class FrameCutTest : public testing::TestWithParam<std::string> {
+ protected:
+  static std::vector<std::string> Notes(const std::vector<std::string_view>& pieces) {
+    Peer peer(true);
+    peer.Receive("GET /ws HTTP/1.1\r\nHost: lab\r\n\r\n");
+    peer.Upgrade();
+    for (const std::string_view piece : pieces) peer.Receive(piece);
+    return peer.notes();
+  }
+};
+
+TEST_P(FrameCutTest, GiveTheSameWhereverTheyAreCut) {
+  const std::string_view input = GetParam();
+  const auto whole = Notes({input});
+  EXPECT_GT(whole.size(), 1U) << "the handshake, and what the frames say";
+  std::vector<std::string_view> bytes;
+  for (std::size_t cut = 0; cut < input.size(); ++cut) {
+    EXPECT_EQ(Notes({input.substr(0, cut), input.substr(cut)}), whole) << "cut at " << cut;
+    bytes.push_back(input.substr(cut, 1));
+  }
+  EXPECT_EQ(Notes(bytes), whole) << "byte by byte";
+}
+
+INSTANTIATE_TEST_SUITE_P(WebSocket, FrameCutTest,
+                         testing::Values(Frame(1, "{\"type\":\"ping\",\"ref\":\"\u00e9\"}") + Frame(9, "hm") +
+                                             Frame(1, "{\"type\":\"ping\"}") + Frame(8, "\x03\xe8"),
+                                         Frame(10, "") + Frame(1, "[]"), Frame(1, "{\"a\":\xff}"),
+                                         Frame(9, "1") + Frame(2, "binary"),
+                                         Frame(9, "1") + Frame(8, "\x03")));
+
 // Where raw bytes are cut decides what one message is; all of them come, once.
 class RawCutTest : public testing::TestWithParam<std::string> {};
 
