@@ -1,0 +1,46 @@
+// Who may come in: guests, people with a name and password, and bearers of tokens.
+//
+// A check may take its time (a database is asked, a password hashed, a guesser made to wait): Check only
+// starts it, and Take gives back what is done, in whatever order. Called by the loop's thread only.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/protocol/event.h"
+#include "common/protocol/request.h"
+#include "server/accounts/identity.h"
+
+namespace parley {
+
+struct Login {
+  std::uint64_t ticket = 0;  // the caller's, comes back with the answer
+  protocol::Hello hello;
+  std::string address;  // of the peer, without port
+};
+
+struct LoginAnswer {
+  std::uint64_t ticket = 0;
+  IdentityRef identity;  // null: refused, and `error` is for the peer
+  std::string token;     // a fresh one to come back with
+  protocol::Error error = {};
+};
+
+class Accounts {
+ public:
+  Accounts() = default;
+  Accounts(const Accounts&) = delete;
+  Accounts& operator=(const Accounts&) = delete;
+  virtual ~Accounts() = default;
+
+  virtual void Check(Login login, const Now& now) = 0;
+  // What was finished next, or nothing yet.
+  virtual std::optional<LoginAnswer> Take(const Now& now) = 0;
+  // When Take is to be called though nothing woke the loop: an answer is held back until then.
+  [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
+};
+
+}  // namespace parley
