@@ -59,6 +59,14 @@ bool HasAlready(const HttpRequest& request, std::string_view etag) {
   });
 }
 
+// Whether the client wants another form than this one or none (RFC 9110, section 13.1.1): weak tags match
+// nothing.
+bool WantsAnother(const HttpRequest& request, std::string_view etag) {
+  return request.Has("If-Match") &&
+         std::ranges::none_of(request.List("If-Match"),
+                              [etag](std::string_view tag) { return tag == "*" || tag == etag; });
+}
+
 Reply FileReply(const StaticFile& file, const HttpRequest& request) {
   const bool gzip(file.gzip.body);
   const bool brotli(file.brotli.body);
@@ -66,6 +74,7 @@ Reply FileReply(const StaticFile& file, const HttpRequest& request) {
   const Representation& form = coding == ContentCoding::kBrotli ? file.brotli
                                : coding == ContentCoding::kGzip ? file.gzip
                                                                 : file.identity;
+  if (WantsAnother(request, form.etag)) return TextReply(412, "The file is another one by now.\n");
   Reply reply;
   reply.fields = Field("ETag", form.etag) +
                  Field("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");

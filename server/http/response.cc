@@ -9,13 +9,21 @@ namespace parley {
 namespace {
 
 constexpr std::array kReasons = {
-    std::pair{101, "Switching Protocols"}, std::pair{200, "OK"},
-    std::pair{304, "Not Modified"},        std::pair{308, "Permanent Redirect"},
-    std::pair{400, "Bad Request"},         std::pair{403, "Forbidden"},
-    std::pair{404, "Not Found"},           std::pair{405, "Method Not Allowed"},
-    std::pair{408, "Request Timeout"},     std::pair{414, "URI Too Long"},
-    std::pair{426, "Upgrade Required"},    std::pair{431, "Request Header Fields Too Large"},
-    std::pair{503, "Service Unavailable"}, std::pair{505, "HTTP Version Not Supported"},
+    std::pair{101, "Switching Protocols"},
+    std::pair{200, "OK"},
+    std::pair{304, "Not Modified"},
+    std::pair{308, "Permanent Redirect"},
+    std::pair{400, "Bad Request"},
+    std::pair{403, "Forbidden"},
+    std::pair{404, "Not Found"},
+    std::pair{405, "Method Not Allowed"},
+    std::pair{408, "Request Timeout"},
+    std::pair{412, "Precondition Failed"},
+    std::pair{414, "URI Too Long"},
+    std::pair{426, "Upgrade Required"},
+    std::pair{431, "Request Header Fields Too Large"},
+    std::pair{503, "Service Unavailable"},
+    std::pair{505, "HTTP Version Not Supported"},
 };
 
 // 'self' covers the WebSocket too, but not in every browser that people still use: so it is named.

@@ -246,6 +246,48 @@ TEST(HttpHead, RefusesWhatTwoReadersCouldMeasureDifferently) {
   }
 }
 
+TEST(HttpHead, RefusesNulWhereverItStands) {
+  const std::string head = "GET /a HTTP/1.1\r\nHost: a\r\nX: b\r\n\r\n";
+  for (std::size_t at = 0; at < head.size(); ++at) {
+    if (head[at] == '\r' || head[at] == '\n') continue;
+    std::string bytes = head;
+    bytes[at] = '\0';
+    EXPECT_EQ(Parse(bytes), "400") << "at " << at;
+  }
+}
+
+// A CR that no LF follows ends nothing, and makes whatever it stands in malformed.
+TEST(HttpHead, RefusesACarriageReturnAloneWhereverItStands) {
+  const std::string head = "GET /a HTTP/1.1\r\nHost: a\r\nX: b\r\n\r\n";
+  for (std::size_t at = 1; at < head.size(); ++at) {
+    if (head[at] == '\n' || head[at - 1] == '\n') continue;  // before an LF it would be the line's end
+    std::string bytes = head;
+    bytes.insert(at, "\r");
+    EXPECT_EQ(Parse(bytes), "400") << "at " << at;
+  }
+  EXPECT_EQ(Parse("GET / HTTP/1.1\rHost: a\r\r"), "need more") << "no line has ended";
+}
+
+// Another reader might take each of these for the length, or for the end of the request before.
+TEST(HttpHead, RefusesNamesThatOnlyLookLikeTheRightOne) {
+  for (const std::string_view line :
+       {"Content-Length\t: 5", "Content-Length\x0B: 5", "Content-Length\xA0: 5",
+        "\x0B"
+        "Content-Length: 5",
+        "Transfer-Encoding : chunked", "Transfer-Encoding\x0C: chunked", "[Content-Length]: 5",
+        "Content-Length: 5\x0B", "Transfer-Encoding: chunked\x0C", "Content Length: 5", "\"Host\": b",
+        "Host\t: b", "Host@: b"}) {
+    EXPECT_EQ(Parse(WithFields(std::string(line) + "\r\n")), "400") << line;
+  }
+}
+
+TEST(HttpHead, RefusesASecondHostHoweverItIsSpelt) {
+  for (const std::string_view line : {"Host: a", "HOST: b", "host:", "hOsT: a, b"}) {
+    EXPECT_EQ(Parse(WithFields(std::string(line) + "\r\n")), "400") << line;
+    EXPECT_EQ(Parse("GET http://a/ HTTP/1.1\r\nHost: a\r\n" + std::string(line) + "\r\n\r\n"), "400") << line;
+  }
+}
+
 // A head of exactly `size` bytes.
 std::string HeadOf(std::size_t size) {
   std::string head = "GET / HTTP/1.1\r\nHost: a\r\nX: ";

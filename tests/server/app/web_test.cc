@@ -99,6 +99,60 @@ TEST_F(WebTest, RequestsAreAnsweredOneAfterTheOther) {
   EXPECT_FALSE(peer.closed());
 }
 
+std::size_t Answers(const std::string& bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = bytes.find("HTTP/1.1 "); at != std::string::npos;
+       at = bytes.find("HTTP/1.1 ", at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+// What stands behind the last request of a connection is nobody's: not a request, not a body, not raw.
+TEST_F(WebTest, NothingIsAnsweredAfterTheLastRequest) {
+  const std::string last[] = {
+      "GET /healthz HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n",
+      "GET /healthz HTTP/1.0\r\n\r\n",
+      "GET /healthz HTTP/1.1\r\nHost: lab\r\nContent-Length: 60\r\n\r\n",
+      "GET /healthz HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "GET /healthz HTTP/1.1\r\nHost: lab\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "GET /healthz HTTP/1.1\r\nHost: lab\r\n Content-Length: 60\r\n\r\n",
+      "GET /ws HTTP/1.1\r\nHost: lab\r\n\r\n",
+  };
+  for (const std::string& request : last) {
+    TestPeer peer = Browser();
+    peer.KeepsOpen();
+    peer.Send(std::string(kHealth) + request + kHealth);
+    peer.Send(kHealth);
+    EXPECT_EQ(Answers(peer.Reads()), 2U) << request;
+  }
+}
+
+TEST_F(WebTest, ManyRequestsAtOnceWaitForTheirReader) {
+  TestPeer peer = Browser();
+  peer.StopReading();
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += kHealth;
+  peer.Send(many);
+  EXPECT_LE(peer.queued(), limits::kQueueBytes / 2 + 4096) << "it is not read further";
+  peer.StartReading();
+  EXPECT_EQ(Answers(peer.Reads()), 20'000U);
+}
+
+TEST_F(WebTest, ADribbledHeadHasTenSecondsInAll) {
+  TestPeer peer = Browser();
+  const std::string head = "GET / HTTP/1.1\r\nHost: lab\r\nX: 0123456789012345678901234567890123456789";
+  peer.Send(head.substr(0, 18));
+  for (std::size_t i = 18; i < 37; ++i) {
+    server_.Pass(milliseconds(500));
+    peer.Send(head.substr(i, 1));
+  }
+  EXPECT_FALSE(peer.closed());
+  server_.Pass(milliseconds(500));
+  EXPECT_THAT(peer.Reads(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(peer.closed());
+}
+
 TEST_F(WebTest, AConnectionIsKeptAliveForThirtySeconds) {
   TestPeer peer = Browser();
   peer.Send(kHealth);

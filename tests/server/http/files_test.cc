@@ -177,6 +177,46 @@ TEST_F(HttpFiles, WhatTheClientHasIsNotSentAgain) {
   }
 }
 
+TEST_F(HttpFiles, HeadIsConditionalToo) {
+  const std::string etag = client_.Head("/").Field("etag");
+  const Heard heard = client_.Head("/", "If-None-Match: " + etag + "\r\n");
+  EXPECT_EQ(heard.status, 304);
+  EXPECT_EQ(heard.Field("etag"), etag);
+}
+
+TEST_F(HttpFiles, AFileThatMustBeAnotherIsNotSent) {
+  const std::string target = "/favicon.svg";
+  const std::string etag = client_.Get(target).Field("etag");
+  for (const std::string& wanted : {etag, std::string("*"), "\"other\", " + etag}) {
+    EXPECT_EQ(client_.Get(target, "If-Match: " + wanted + "\r\n").status, 200) << wanted;
+  }
+  for (const std::string& wanted : {std::string("\"other\""), "W/" + etag, std::string()}) {
+    const Heard heard = client_.Get(target, "If-Match: " + wanted + "\r\n");
+    EXPECT_EQ(heard.status, 412) << wanted;
+    EXPECT_NE(heard.body, "<svg/>");
+    EXPECT_TRUE(heard.keep_alive);
+  }
+  // It goes before the other condition.
+  EXPECT_EQ(client_.Get(target, "If-Match: \"other\"\r\nIf-None-Match: " + etag + "\r\n").status, 412);
+  EXPECT_EQ(client_.Get(target, "If-Match: *\r\nIf-None-Match: " + etag + "\r\n").status, 304);
+}
+
+// There are tags, and no dates: what asks about dates gets the file.
+TEST_F(HttpFiles, ConditionsOfDatesAreIgnored) {
+  for (const std::string_view name : {"If-Modified-Since", "If-Unmodified-Since", "If-Range"}) {
+    const Heard heard =
+        client_.Get("/favicon.svg", std::string(name) + ": Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+    EXPECT_EQ(heard.status, 200) << name;
+    EXPECT_EQ(heard.Field("last-modified"), "") << name;
+  }
+}
+
+TEST_F(HttpFiles, AnErrorIsNoFileWhateverTheConditions) {
+  for (const std::string_view condition : {"If-None-Match: *\r\n", "If-Match: \"x\"\r\n"}) {
+    EXPECT_EQ(client_.Get("/absent", condition).status, 404) << condition;
+  }
+}
+
 TEST_F(HttpFiles, TheTagOfAnotherFormIsNotTheSame) {
   const std::string target = "/assets/app-1a2b.js";
   const std::string gzip = client_.Get(target, "Accept-Encoding: gzip\r\n").Field("etag");

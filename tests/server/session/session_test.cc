@@ -29,6 +29,7 @@ class Peer {
   explicit Peer(bool http = false) : session_(http) {}
 
   void Receive(std::string_view bytes) {
+    if (over_) return;  // the exchange has closed it
     kept_ += bytes;
     for (bool more = true; more;) {
       std::size_t consumed = 0;
@@ -71,6 +72,7 @@ class Peer {
       outcome_.notes.push_back("http " + std::string(request->target));
     } else if (const auto* bad = std::get_if<HttpBad>(&step)) {
       outcome_.notes.push_back("http " + std::to_string(bad->status));
+      over_ = true;
       return false;
     }
     return !over_;
@@ -339,7 +341,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         "{\"type\":\"ping\",\"ref\":\"1\"}\r\n\r\n{\"type\":\"message\",\"room\":\"lab\",\"text\":"
         "\"\u00e9\U0001F600\"}\n{\"type\":\"dance\",\"ref\":\"\u00e9\"}\n",
-        "{}\n\n", "{\"a\":\xff}\n", "GET / HTTP/1.1\r\nHost: lab\r\n\r\n", "\x16\x03\x01\x02"));
+        "{}\n\n", "{\"a\":\xff}\n", "GET / HTTP/1.1\r\nHost: lab\r\n\r\n",
+        "GET /1 HTTP/1.1\r\nHost: lab\r\n\r\n\r\nHEAD /2 HTTP/1.0\n\nGET /3 HTTP/1.1\r\nHost : "
+        "lab\r\n\r\nGET /4",
+        "POST / HTTP/1.1\r\nHost: lab\r\nContent-Length: 5\r\n\r\nGET /", "\x16\x03\x01\x02"));
 
 // The frames of a WebSocket, after its handshake.
 class FrameCutTest : public testing::TestWithParam<std::string> {
