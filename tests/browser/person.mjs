@@ -2,8 +2,8 @@
 
 import {kPatience, until} from './support.mjs';
 
-// Runs in the page before its own code: keeps the connections it makes, for their statistics, and lets its camera be
-// small, so that many people fit on one machine.
+// Runs in the page before its own code: keeps the connections it makes, for their statistics, and the tracks of the
+// devices it opens; and lets its camera be small, so that many people fit on one machine.
 function watch(camera) {
   window.connections = [];
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
@@ -12,9 +12,13 @@ function watch(camera) {
       window.connections.push(this);
     }
   };
+  window.opened = [];
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = (wanted) =>
-    open(wanted.video && camera ? {...wanted, video: {...wanted.video, ...camera}} : wanted);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted.video && camera ? {...wanted, video: {...wanted.video, ...camera}} : wanted);
+    window.opened.push(...stream.getTracks());
+    return stream;
+  };
 }
 
 // Runs in the page: of each connection, how much came, in sums that only grow.
@@ -135,6 +139,16 @@ export class Person {
         return energy > then.energy && (!video || frames > then.frames + 3);
       });
     }, `${this.name} receives ${video ? 'sound and pictures' : 'sound'} from ${others}`);
+  }
+
+  // The newest device of that kind goes. A browser then ends its track and says so; a pretended device can't be pulled
+  // out, so this does both.
+  unplug(kind) {
+    return this.page.evaluate((kind) => {
+      const track = window.opened.filter((each) => each.kind === kind).at(-1);
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }, kind);
   }
 
   close() {

@@ -18,7 +18,7 @@ const {chromium} = packages('playwright-core');
 export const kHost = '10.77.0.1';
 
 // How long anything may take before the test fails; nothing waits that long on a good server.
-export const kPatience = 30_000;
+export const kPatience = 60_000;
 
 // A child process whose lines can be waited for.
 export class Child {
