@@ -377,6 +377,8 @@ export class Meeting {
     this.call?.end();
     this.call = undefined;
     this.phase.value = 'out';
+    // Who leaves with an open microphone comes back with one.
+    if (this.voiceOn.value) this.wasAsked = false;
     this.closeDevices();
     this.stopLevels();
     window.clearInterval(this.statsTimer);

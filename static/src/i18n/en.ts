@@ -206,6 +206,7 @@ export const en = {
     direct: 'Direct connections',
     relay: 'Relay',
     no_relay: 'This server has none. In one network it is not needed.',
+    relay_later: 'Which relay there is, only a room tells: check again once you are in one.',
     no_server: 'The server does not answer. Is the network there?',
     no_webrtc: 'This browser cannot connect to others. An extension or a policy may forbid it.',
     relay_silent: 'The relay does not answer. Behind some firewalls the others will not be reached.',

@@ -208,6 +208,7 @@ export const zh: Messages = {
     direct: '直接连接',
     relay: '中继',
     no_relay: '此服务器没有中继。在同一个网络里不需要它。',
+    relay_later: '有没有中继要进入房间才知道：进入后可以再检查一次。',
     no_server: '服务器没有回应。网络正常吗？',
     no_webrtc: '此浏览器无法与他人连接，可能被扩展或策略禁止。',
     relay_silent: '中继没有回应。在某些防火墙后面会连不上其他人。',

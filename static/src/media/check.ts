@@ -6,13 +6,14 @@ export type CheckName = 'secure' | 'microphone' | 'camera' | 'server' | 'direct'
 export type Outcome =
   | { state: 'good'; detail?: string }
   /** It works without; `reason` has words on the page. */
-  | { state: 'missing'; reason: DeviceTrouble | 'no_relay' }
+  | { state: 'missing'; reason: DeviceTrouble | 'no_relay' | 'relay_later' }
   | { state: 'bad'; reason: DeviceTrouble | 'no_server' | 'no_webrtc' | 'relay_silent' };
 
 const kWaitMs = 6000;
 
 export interface CheckSurroundings {
-  iceServers: RTCIceServer[];
+  /** Nothing while no room has told. */
+  iceServers: RTCIceServer[] | undefined;
   picked(kind: 'microphone' | 'camera'): string | undefined;
   /** Where the WebSocket of the server is. */
   endpoint: string;
@@ -76,7 +77,8 @@ async function direct(): Promise<Outcome> {
   }
 }
 
-async function relay(iceServers: RTCIceServer[]): Promise<Outcome> {
+async function relay(iceServers: RTCIceServer[] | undefined): Promise<Outcome> {
+  if (!iceServers) return { state: 'missing', reason: 'relay_later' };
   if (!iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')))) {
     return { state: 'missing', reason: 'no_relay' };
   }
