@@ -246,7 +246,10 @@ TlsSession::Result TlsSession::Read(std::span<char> into) {
   }
   kept_.append(fresh_);
   fresh_ = {};
+  if (total.status == Status::kEnd) kept_.clear();  // what follows the end is nobody's
   // What was read comes first; the reason why there is no more comes again with the next call.
+  const bool over = total.status == Status::kEnd || total.status == Status::kError;
+  end_waits_ = over && total.bytes > 0;
   if (total.bytes > 0) total.status = Status::kOk;
   return total;
 }
@@ -266,7 +269,7 @@ void TlsSession::FinishSending() {
 }
 
 bool TlsSession::HasBuffered() const {
-  return SSL_pending(ssl_) > 0 || !kept_.empty();
+  return SSL_pending(ssl_) > 0 || !kept_.empty() || end_waits_;
 }
 
 std::string_view TlsSession::alpn() const {

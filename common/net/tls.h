@@ -72,7 +72,7 @@ class TlsSession {
 
   // Bytes for the wire; the caller takes out what it has sent.
   [[nodiscard]] std::string& outgoing() { return outgoing_; }
-  // Whether Read would give bytes without anything new from the wire.
+  // Whether Read would give bytes, or tell the end, without anything new from the wire.
   [[nodiscard]] bool HasBuffered() const;
 
   // After the handshake. ALPN that was agreed on; empty: none.
@@ -90,6 +90,7 @@ class TlsSession {
   std::string_view fresh_;  // of the wire, in the call of Receive
   std::string kept_;        // of the wire, not used yet
   std::string outgoing_;
+  bool end_waits_ = false;  // Read gave the last bytes, and has not told yet that they are
   ssl_st* ssl_ = nullptr;
 };
 

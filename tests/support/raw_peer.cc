@@ -43,7 +43,7 @@ RawPeer::RawPeer(std::uint16_t port, const Options& options)
   const sockaddr_in source = Address(options.source, 0);
   Check(setsockopt(fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on), "IP_BIND_ADDRESS_NO_PORT");
   Check(bind(fd(), reinterpret_cast<const sockaddr*>(&source), sizeof source), "bind");
-  const sockaddr_in server = Address("127.0.0.1", port);
+  const sockaddr_in server = Address(options.server, port);
   Check(connect(fd(), reinterpret_cast<const sockaddr*>(&server), sizeof server), "connect");
 }
 

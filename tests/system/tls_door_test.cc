@@ -20,9 +20,9 @@ namespace {
 using ::testing::HasSubstr;
 
 // OpenSSL's own client: another implementation of the other side.
-class TlsPeer {
+class OpensslPeer {
  public:
-  explicit TlsPeer(std::uint16_t port, const std::vector<std::string>& options = {})
+  explicit OpensslPeer(std::uint16_t port, const std::vector<std::string>& options = {})
       : process_(Command(port, options)) {}
 
   void Say(const std::string& bytes) { process_.Write(bytes); }
@@ -56,7 +56,7 @@ std::string FingerprintAt(std::uint16_t port) {
 TEST(TlsDoor, SpeaksLinesWithEveryVersionThatIsAllowed) {
   ServerProcess server;
   for (const std::string version : {"-tls1_2", "-tls1_3"}) {
-    TlsPeer peer(server.tls_port(), {version});
+    OpensslPeer peer(server.tls_port(), {version});
     peer.Say(R"({"type":"hello","protocol":1,"name":"tls)" + version + "\"}\n");
     EXPECT_THAT(peer.Hear("welcome"), HasSubstr("tls" + version));
   }
@@ -67,7 +67,7 @@ TEST(TlsDoor, BringsRawPeersAndLinesIntoTheSameLobby) {
   LinePeer plain(server.port());
   plain.Hello("plain");
   plain.Join("lobby");
-  TlsPeer raw(server.tls_port());
+  OpensslPeer raw(server.tls_port());
   raw.Say("hello from behind TLS\n");
 
   EXPECT_EQ(plain.NextEvent("message")["text"].Text(), "hello from behind TLS");
@@ -77,7 +77,7 @@ TEST(TlsDoor, BringsRawPeersAndLinesIntoTheSameLobby) {
 
 TEST(TlsDoor, SpeaksHttpAtOnceWhereAlpnSaysSo) {
   ServerProcess server;
-  TlsPeer browser(server.tls_port(), {"-alpn", "http/1.1"});
+  OpensslPeer browser(server.tls_port(), {"-alpn", "http/1.1"});
   browser.Say("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(browser.Hear("HTTP/1.1"), HasSubstr("200"));
   EXPECT_THAT(browser.Hear("ok"), HasSubstr("ok"));
@@ -88,7 +88,7 @@ TEST(TlsDoor, ClosesOnWhatIsNoHandshakeAndServesOthers) {
   RawPeer garbage(server.tls_port());
   garbage.Send("GET / HTTP/1.1\r\n\r\n");
   garbage.ReceiveToEnd();
-  TlsPeer peer(server.tls_port());
+  OpensslPeer peer(server.tls_port());
   peer.Say("{\"type\":\"hello\",\"protocol\":1,\"name\":\"after\"}\n");
   peer.Hear("welcome");
 }
@@ -104,7 +104,7 @@ TEST(TlsDoor, LoadsTheCertificateAgainOnSighupWithoutDroppingAnyone) {
   };
   make();
   ServerProcess server({"--cert", certificate, "--key", key});
-  TlsPeer before(server.tls_port());
+  OpensslPeer before(server.tls_port());
   before.Say("{\"type\":\"hello\",\"protocol\":1,\"name\":\"before\"}\n");
   before.Hear("welcome");
   const std::string old_fingerprint = FingerprintAt(server.tls_port());

@@ -141,7 +141,25 @@ TEST_F(Tls, TellsTheEndOfWhatThePeerSends) {
 
   std::array<char, 100> into{};
   EXPECT_EQ(server.Read(into).bytes, 10U);
+  EXPECT_TRUE(server.HasBuffered()) << "the end came with the last words: nothing new will tell of it";
   EXPECT_EQ(server.Read(into).status, TlsSession::Status::kEnd);
+  EXPECT_FALSE(server.HasBuffered());
+}
+
+TEST_F(Tls, DropsWhatFollowsTheEnd) {
+  TlsSession client(client_context_, "localhost");
+  TlsSession server(server_context_);
+  ASSERT_TRUE(Shake(client, server));
+  client.FinishSending();
+  const std::string wire = client.outgoing() + "junk";
+  server.Receive(wire);
+
+  std::array<char, 100> into{};
+  EXPECT_EQ(server.Read(into).status, TlsSession::Status::kEnd);
+  EXPECT_FALSE(server.HasBuffered()) << "a loop would read it forever";
+  server.Receive("more junk");
+  EXPECT_EQ(server.Read(into).status, TlsSession::Status::kEnd);
+  EXPECT_FALSE(server.HasBuffered());
 }
 
 TEST_F(Tls, RefusesWhatIsNoHandshake) {
