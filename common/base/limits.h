@@ -27,6 +27,8 @@ inline constexpr std::size_t kRoomNameCodePoints = 64;
 inline constexpr std::size_t kTopicBytes = 1024;
 // A password of a person or a room: longer than anyone types, short enough to hash.
 inline constexpr std::size_t kPasswordBytes = 256;
+// A bearer token: claims with the longest names and an RSA signature of 4,096 bits come to 2 KiB.
+inline constexpr std::size_t kTokenBytes = 4 * 1024;
 // How deep JSON may nest: no session description comes near it, and no parser's stack is at risk.
 inline constexpr std::size_t kJsonDepth = 64;
 // A request head of HTTP, and its first line while it is not yet clear that it is one.
@@ -56,6 +58,9 @@ inline constexpr std::size_t kRoomMembers = 20'000;
 // Rooms that exist at once (with members, messages or settings): guests can make rooms, so memory needs an
 // end.
 inline constexpr std::size_t kRooms = 10'000;
+// Rooms whose newest messages are held in memory beside the log on disk, each at most kReplyMessageBytes:
+// 64 MiB at the very most.
+inline constexpr std::size_t kRecentRooms = 256;
 // Bans remembered by one room.
 inline constexpr std::size_t kBansPerRoom = 1'000;
 // Guest identities remembered while their tokens live: one entry costs some hundred bytes.
@@ -66,6 +71,23 @@ inline constexpr std::size_t kGuestIdentities = 200'000;
 inline constexpr std::uint32_t kMessageRate = 50;  // `--rate`: message, whisper, state
 inline constexpr std::uint32_t kSignalRate = 500;  // a call of eight renegotiates in bursts of candidates
 inline constexpr std::uint32_t kOtherRate = 50;
+
+// --- Passwords ---
+
+// Argon2id of libsodium's interactive strength: 64 MiB and two passes take about a tenth of a second, which a
+// person does not notice and a thief of hashes does. At most one a core is under way, so that logins never
+// hold more than 64 MiB a core.
+inline constexpr std::size_t kHashBytes = 64 * 1024 * 1024;
+inline constexpr unsigned kHashPasses = 2;
+// Wrong passwords for one name from one address: so many are free, then the answer waits, twice as long each
+// time.
+inline constexpr unsigned kFreeTries = 5;
+inline constexpr seconds kFirstHold{1};
+inline constexpr seconds kLongestHold{10};
+// How long a wrong password is remembered, and for how many names and addresses: some 300 bytes each. To
+// push the own one out takes as many wrong passwords, each the time of a hash.
+inline constexpr std::chrono::minutes kTriesRemembered{15};
+inline constexpr std::size_t kTries = 50'000;
 
 // --- Time-outs ---
 
@@ -82,8 +104,10 @@ inline constexpr seconds kLinger{2};
 inline constexpr seconds kShutdown{5};
 // How often half-closed peers are asked whether they still live.
 inline constexpr seconds kHalfClosedSweep{15};
-// A guest's token.
+// A token to come back with.
 inline constexpr std::chrono::hours kTokenLife{24};
+// How far the clock of a portal that mints tokens may be off.
+inline constexpr seconds kClockSkew{60};
 
 // --- The loop ---
 

@@ -17,7 +17,7 @@
 namespace parley {
 
 struct Login {
-  std::uint64_t ticket = 0;  // the caller's, comes back with the answer
+  std::uint64_t ticket = 0;  // the caller's, never used again; comes back with the answer
   protocol::Hello hello;
   std::string address;  // of the peer, without port
 };
@@ -39,6 +39,8 @@ class Accounts {
   virtual void Check(Login login, const Now& now) = 0;
   // What was finished next, or nothing yet.
   virtual std::optional<LoginAnswer> Take(const Now& now) = 0;
+  // Nobody waits for this answer any more: it does not come, and what can be spared is not done.
+  virtual void Forget(std::uint64_t ticket) = 0;
   // When Take is to be called though nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
 };

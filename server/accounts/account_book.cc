@@ -1,0 +1,321 @@
+#include "server/accounts/account_book.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/base/random.h"
+
+namespace parley {
+namespace {
+
+constexpr std::size_t kGuestKeyBytes = 12;
+
+constexpr const char* kWrongPassword = "the name or the password is wrong";
+constexpr const char* kWrongToken = "this token is not good, or no longer: log in again";
+
+std::chrono::sys_seconds FreshEnd(const Now& now) {
+  return std::chrono::floor<std::chrono::seconds>(now.wall) + limits::kTokenLife;
+}
+
+Identity IdentityOf(const Claims& claims, std::string key) {
+  Identity identity{.key = std::move(key), .name = claims.name, .role = claims.role, .only_room = {}};
+  if (claims.room) identity.only_room = claims.room->key;
+  return identity;
+}
+
+std::string AccountKey(const protocol::Name& name) {
+  return "account:" + name.key;
+}
+
+}  // namespace
+
+// For the database pool.
+class AccountBook::Question final : public Pool::Task {
+ public:
+  Question(Ticket ticket, std::string key, AccountStore& store)
+      : ticket_(ticket), key_(std::move(key)), store_(store) {}
+  void Run() override { account_ = store_.Find(key_, error_); }
+
+  [[nodiscard]] Ticket ticket() const { return ticket_; }
+  [[nodiscard]] const std::optional<Account>& account() const { return account_; }
+  [[nodiscard]] const std::string& error() const { return error_; }
+
+ private:
+  Ticket ticket_;
+  std::string key_;
+  AccountStore& store_;
+  std::optional<Account> account_;
+  std::string error_;
+};
+
+// For the hashing pool.
+class AccountBook::Hashing final : public Pool::Task {
+ public:
+  // An empty `hash`: there is no such account, which must take as long to find out.
+  Hashing(Ticket ticket, std::string hash, std::string password)
+      : ticket_(ticket), hash_(std::move(hash)), password_(std::move(password)) {}
+  void Run() override {
+    if (!hash_.empty()) {
+      result_ = parley::CheckPassword(hash_, password_);
+    } else {
+      result_ = HashPassword(password_).empty() ? PasswordCheck::kFailed : PasswordCheck::kWrong;
+    }
+  }
+
+  [[nodiscard]] Ticket ticket() const { return ticket_; }
+  [[nodiscard]] PasswordCheck result() const { return result_; }
+
+ private:
+  Ticket ticket_;
+  std::string hash_;
+  std::string password_;
+  PasswordCheck result_ = PasswordCheck::kFailed;
+};
+
+AccountBook::AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store, const Waker& waker)
+    : tokens_(std::move(tokens)),
+      store_(std::move(store)),
+      hash_threads_(std::max(1U, std::thread::hardware_concurrency())) {
+  if (!store_) return;
+  database_pool_ = std::make_unique<Pool>(1, waker);
+  hash_pool_ = std::make_unique<Pool>(hash_threads_, waker);
+}
+
+AccountBook::~AccountBook() = default;
+
+// --- What a hello asks for ---
+
+void AccountBook::Check(Login login, const Now& now) {
+  if (login.hello.token) {
+    CheckToken(login.ticket, *login.hello.token, now);
+  } else if (login.hello.user) {
+    CheckPassword(login.ticket, login);
+  } else {
+    CheckName(login.ticket, login.hello.name.value_or(""), now);
+  }
+}
+
+void AccountBook::CheckToken(Ticket ticket, std::string_view token, const Now& now) {
+  auto claims = tokens_.Verify(token, now.wall);
+  if (!claims) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongToken);
+  const protocol::Name name = claims->name;
+  Begin(ticket, {name, ByToken{std::move(*claims)}}, now);
+}
+
+void AccountBook::CheckPassword(Ticket ticket, const Login& login) {
+  auto name = protocol::PersonName(*login.hello.user);
+  if (!store_ || !name) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
+  const std::string turn = login.address + ' ' + name->key;
+  pending_.emplace(ticket, Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), turn}});
+  std::deque<Ticket>& waiting = turns_[turn];
+  waiting.push_back(ticket);
+  if (waiting.size() == 1) Ask(ticket);
+}
+
+void AccountBook::CheckName(Ticket ticket, std::string_view name, const Now& now) {
+  auto valid = protocol::PersonName(name);
+  if (!valid) {
+    return Refuse(ticket, ErrorCode::kNameInvalid,
+                  "a name has 1 to 32 characters, none of them invisible, and no space at an end");
+  }
+  Begin(ticket, {std::move(*valid), ByName{}}, now);
+}
+
+// --- What the database says ---
+
+void AccountBook::Begin(Ticket ticket, Pending pending, const Now& now) {
+  pending_.emplace(ticket, std::move(pending));
+  if (store_) {
+    Ask(ticket);
+  } else {
+    Answered(ticket, std::nullopt, "", now);
+  }
+}
+
+void AccountBook::Ask(Ticket ticket) {
+  database_pool_->Give(std::make_unique<Question>(ticket, pending_.at(ticket).name.key, *store_));
+}
+
+void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const std::string& error,
+                           const Now& now) {
+  Pending& pending = pending_.at(ticket);
+  auto* password = std::get_if<ByPassword>(&pending.how);
+  if (!error.empty() || !pending.wanted) {
+    if (!error.empty()) spdlog::error("the accounts can't be read: {}", error);
+    const std::string turn = password != nullptr ? password->turn : "";
+    Refuse(ticket, ErrorCode::kInternal, "the accounts can't be read now; try again later");
+    if (!turn.empty()) NextTurn(turn);
+  } else if (password != nullptr) {
+    password->account = std::move(account);
+    to_hash_.push_back(ticket);
+  } else if (const auto* token = std::get_if<ByToken>(&pending.how)) {
+    DecideToken(ticket, token->claims, account, now);
+  } else {
+    DecideName(ticket, pending.name, account.has_value(), now);
+  }
+}
+
+void AccountBook::DecideName(Ticket ticket, const protocol::Name& name, bool reserved, const Now& now) {
+  if (reserved) {
+    return Refuse(ticket, ErrorCode::kNameTaken,
+                  "this name belongs to an account: log in, or choose another name");
+  }
+  const Claims claims{.name = name,
+                      .role = protocol::Role::kGuest,
+                      .room = {},
+                      .expires = FreshEnd(now),
+                      .guest = RandomToken(kGuestKeyBytes),
+                      .generation = ""};
+  Accept(ticket, IdentityOf(claims, "guest:" + claims.guest), claims, now);
+}
+
+void AccountBook::DecideToken(Ticket ticket, Claims claims, const std::optional<Account>& account,
+                              const Now& now) {
+  const bool of_account = !claims.generation.empty();
+  const bool good = of_account ? account && account->generation == claims.generation
+                               : !account || claims.portal;  // a portal's word stands beside the accounts
+  if (!good) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongToken);
+  std::string key = AccountKey(claims.name);
+  if (of_account) {
+    claims.name = account->name;
+    claims.role = account->role;
+    claims.expires = FreshEnd(now);
+  } else if (!claims.guest.empty()) {
+    key = "guest:" + claims.guest;
+    claims.expires = FreshEnd(now);
+  } else {
+    claims.expires = std::min(claims.expires, FreshEnd(now));  // nobody's stay is made longer
+  }
+  Accept(ticket, IdentityOf(claims, std::move(key)), claims, now);
+}
+
+// --- Passwords ---
+
+void AccountBook::GiveHashing() {
+  while (!to_hash_.empty() && hash_pool_->size() < hash_threads_) {
+    const Ticket ticket = to_hash_.front();
+    to_hash_.pop_front();
+    auto& password = std::get<ByPassword>(pending_.at(ticket).how);
+    hash_pool_->Give(std::make_unique<Hashing>(ticket, password.account ? password.account->password : "",
+                                               std::move(password.password)));
+  }
+}
+
+void AccountBook::Hashed(Ticket ticket, PasswordCheck result, const Now& now) {
+  const ByPassword password = std::get<ByPassword>(pending_.at(ticket).how);
+  if (result == PasswordCheck::kWrong) return Wrong(ticket, password.turn, now);
+  if (result == PasswordCheck::kRight) {
+    throttle_.Succeeded(password.turn);
+    const Claims claims{.name = password.account->name,
+                        .role = password.account->role,
+                        .room = {},
+                        .expires = FreshEnd(now),
+                        .guest = "",
+                        .generation = password.account->generation};
+    Accept(ticket, IdentityOf(claims, AccountKey(claims.name)), claims, now);
+  } else {
+    spdlog::error("a password can't be checked: out of memory");
+    Refuse(ticket, ErrorCode::kInternal, "passwords can't be checked now; try again later");
+  }
+  NextTurn(password.turn);
+}
+
+void AccountBook::Wrong(Ticket ticket, const std::string& turn, const Now& now) {
+  const Duration hold = throttle_.Failed(turn, now.monotonic);
+  if (hold > Duration::zero()) {
+    held_.emplace(now.monotonic + hold, ticket);
+    return;
+  }
+  Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
+  NextTurn(turn);
+}
+
+void AccountBook::ReleaseHeld(const Now& now) {
+  while (!held_.empty() && held_.begin()->first <= now.monotonic) {
+    const Ticket ticket = held_.begin()->second;
+    held_.erase(held_.begin());
+    const std::string turn = std::get<ByPassword>(pending_.at(ticket).how).turn;
+    Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
+    NextTurn(turn);
+  }
+}
+
+void AccountBook::NextTurn(const std::string& turn) {
+  const auto found = turns_.find(turn);
+  found->second.pop_front();
+  if (found->second.empty()) {
+    turns_.erase(found);
+  } else {
+    Ask(found->second.front());
+  }
+}
+
+// --- Answers ---
+
+std::optional<LoginAnswer> AccountBook::Take(const Now& now) {
+  if (store_) {
+    while (const auto task = database_pool_->Take()) {
+      const auto& question = static_cast<const Question&>(*task);
+      Answered(question.ticket(), question.account(), question.error(), now);
+    }
+    while (const auto task = hash_pool_->Take()) {
+      const auto& hashing = static_cast<const Hashing&>(*task);
+      Hashed(hashing.ticket(), hashing.result(), now);
+    }
+    ReleaseHeld(now);
+    GiveHashing();
+  }
+  if (ready_.empty()) return std::nullopt;
+  LoginAnswer answer = std::move(ready_.front());
+  ready_.pop_front();
+  return answer;
+}
+
+std::optional<MonotonicTime> AccountBook::NextDeadline() const {
+  if (held_.empty()) return std::nullopt;
+  return held_.begin()->first;
+}
+
+void AccountBook::Forget(std::uint64_t ticket) {
+  std::erase_if(ready_, [&](const LoginAnswer& answer) { return answer.ticket == ticket; });
+  const auto found = pending_.find(ticket);
+  if (found == pending_.end()) return;
+  found->second.wanted = false;
+  if (const auto* password = std::get_if<ByPassword>(&found->second.how)) ForgetPassword(ticket, *password);
+}
+
+// What is being asked or hashed, or is held back, goes its way: to leave does not make a hold shorter.
+void AccountBook::ForgetPassword(Ticket ticket, const ByPassword& password) {
+  const std::string turn = password.turn;
+  std::deque<Ticket>& waiting = turns_.at(turn);
+  if (waiting.front() != ticket) {
+    std::erase(waiting, ticket);
+    pending_.erase(ticket);
+  } else if (std::erase(to_hash_, ticket) > 0) {
+    pending_.erase(ticket);
+    NextTurn(turn);
+  }
+}
+
+void AccountBook::Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now) {
+  Finish({.ticket = ticket,
+          .identity = std::make_shared<const Identity>(std::move(identity)),
+          .token = tokens_.Mint(claims, now.wall)});
+}
+
+void AccountBook::Refuse(Ticket ticket, ErrorCode code, std::string text) {
+  Finish({.ticket = ticket, .identity = nullptr, .token = "", .error = {code, std::move(text)}});
+}
+
+void AccountBook::Finish(LoginAnswer answer) {
+  const auto found = pending_.find(answer.ticket);
+  const bool wanted = found == pending_.end() || found->second.wanted;
+  if (found != pending_.end()) pending_.erase(found);
+  if (wanted) ready_.push_back(std::move(answer));
+}
+
+}  // namespace parley

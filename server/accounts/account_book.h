@@ -1,0 +1,107 @@
+// The accounts of a server: guests, tokens, and the names and passwords of a database where there is one.
+//
+// Every hello asks the database, so that a change by another program counts at once. Questions to it and the
+// hashing of passwords run on threads of their own. Passwords of one name from one address are checked one
+// after the other; after too many wrong ones the answer is held back (Throttle), and so are those behind it.
+// All calls are the loop's thread's.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+
+#include "common/base/clock.h"
+#include "common/io/waker.h"
+#include "server/accounts/account_store.h"
+#include "server/accounts/accounts.h"
+#include "server/accounts/passwords.h"
+#include "server/accounts/throttle.h"
+#include "server/accounts/tokens.h"
+#include "server/work/pool.h"
+
+namespace parley {
+
+class AccountBook final : public Accounts {
+ public:
+  // Without a store (null) there are guests and tokens only, and the answers are ready at once. `waker` must
+  // outlive this object.
+  AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store, const Waker& waker);
+  ~AccountBook() override;
+
+  void Check(Login login, const Now& now) override;
+  std::optional<LoginAnswer> Take(const Now& now) override;
+  void Forget(std::uint64_t ticket) override;
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;
+
+  // Logins under way and answers not taken yet.
+  [[nodiscard]] std::size_t size() const { return pending_.size() + ready_.size(); }
+
+ private:
+  using Ticket = std::uint64_t;
+  struct ByName {};
+  struct ByToken {
+    Claims claims;
+  };
+  struct ByPassword {
+    std::string password;
+    std::string turn;  // the name and the address
+    std::optional<Account> account = {};
+  };
+  // A login under way.
+  struct Pending {
+    protocol::Name name;
+    std::variant<ByName, ByToken, ByPassword> how;
+    bool wanted = true;  // somebody waits for the answer
+  };
+  class Question;
+  class Hashing;
+
+  void CheckToken(Ticket ticket, std::string_view token, const Now& now);
+  void CheckPassword(Ticket ticket, const Login& login);
+  void CheckName(Ticket ticket, std::string_view name, const Now& now);
+
+  // Asks the database for the account of that name, if there is one, and goes on with what it says.
+  void Begin(Ticket ticket, Pending pending, const Now& now);
+  void Ask(Ticket ticket);
+  void Answered(Ticket ticket, std::optional<Account> account, const std::string& error, const Now& now);
+  void DecideName(Ticket ticket, const protocol::Name& name, bool reserved, const Now& now);
+  void DecideToken(Ticket ticket, Claims claims, const std::optional<Account>& account, const Now& now);
+
+  // Gives the hashing pool as much as it has threads for.
+  void GiveHashing();
+  void Hashed(Ticket ticket, PasswordCheck result, const Now& now);
+  // The answer of a wrong password: now, or held back.
+  void Wrong(Ticket ticket, const std::string& turn, const Now& now);
+  void ReleaseHeld(const Now& now);
+  // The first of `turn` is done.
+  void NextTurn(const std::string& turn);
+  void ForgetPassword(Ticket ticket, const ByPassword& password);
+
+  void Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now);
+  void Refuse(Ticket ticket, ErrorCode code, std::string text);
+  void Finish(LoginAnswer answer);
+
+  Tokens tokens_;
+  Throttle throttle_;
+  std::unordered_map<Ticket, Pending> pending_;
+  // By ByPassword::turn; the first of each is being checked or held back, the others wait.
+  std::unordered_map<std::string, std::deque<Ticket>> turns_;
+  std::deque<Ticket> to_hash_;
+  std::multimap<MonotonicTime, Ticket> held_;
+  std::deque<LoginAnswer> ready_;
+
+  const std::unique_ptr<AccountStore> store_;  // for the database pool's thread
+  const std::size_t hash_threads_;
+  std::unique_ptr<Pool> database_pool_;  // null without a store, as is the other
+  std::unique_ptr<Pool> hash_pool_;
+};
+
+}  // namespace parley

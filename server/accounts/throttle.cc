@@ -1,0 +1,47 @@
+#include "server/accounts/throttle.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "common/base/limits.h"
+
+namespace parley {
+namespace {
+
+Duration HoldAfter(unsigned failures) {
+  if (failures <= limits::kFreeTries) return Duration::zero();
+  const unsigned doublings = std::min(failures - limits::kFreeTries - 1, 16U);
+  return std::min<Duration>(limits::kFirstHold * (1U << doublings), limits::kLongestHold);
+}
+
+}  // namespace
+
+Duration Throttle::Failed(const std::string& key, MonotonicTime now) {
+  while (!entries_.empty() && entries_.front().last + limits::kTriesRemembered <= now) DropOldest();
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) {
+    if (entries_.size() >= limits::kTries) DropOldest();
+    entries_.push_back({key, 0, now});
+    by_key_.emplace(key, std::prev(entries_.end()));
+  } else {
+    entries_.splice(entries_.end(), entries_, found->second);
+  }
+  Entry& entry = entries_.back();
+  entry.last = now;
+  ++entry.failures;
+  return HoldAfter(entry.failures);
+}
+
+void Throttle::Succeeded(const std::string& key) {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return;
+  entries_.erase(found->second);
+  by_key_.erase(found);
+}
+
+void Throttle::DropOldest() {
+  by_key_.erase(entries_.front().key);
+  entries_.pop_front();
+}
+
+}  // namespace parley

@@ -1,0 +1,36 @@
+// Who has guessed wrongly how often: after limits::kFreeTries the answers are held back. It only says how
+// long; bounded in what it remembers. One thread.
+
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <string>
+#include <unordered_map>
+
+#include "common/base/clock.h"
+
+namespace parley {
+
+class Throttle {
+ public:
+  // A wrong try for `key` (a name and an address); returns how long its answer is to wait.
+  Duration Failed(const std::string& key, MonotonicTime now);
+  // A right one: its wrong ones are forgotten.
+  void Succeeded(const std::string& key);
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::string key;
+    unsigned failures;
+    MonotonicTime last;
+  };
+  void DropOldest();
+
+  std::list<Entry> entries_;  // the one that failed last is at the end
+  std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
+};
+
+}  // namespace parley

@@ -1,0 +1,204 @@
+#include "server/accounts/tokens.h"
+
+#include <openssl/err.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <jwt/jwt.hpp>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/base/random.h"
+
+namespace parley {
+namespace {
+
+using Json = nlohmann::json;
+using Algorithm = PortalKey::Algorithm;
+
+constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::size_t kIdBytes = 9;
+
+// The token's text, of which all are views.
+struct Parts {
+  std::string_view header, payload, signature;
+  std::string_view signed_part;  // the first two and what is between them
+};
+
+jwt::string_view View(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// The library's decoder looks up any byte in a table of 128 and more, so that only what is base64url reaches
+// it.
+bool IsBase64Url(std::string_view text) {
+  return !text.empty() && text.size() % 4 != 1 &&
+         text.find_first_not_of(kBase64Url) == std::string_view::npos;
+}
+
+std::optional<Parts> Split(std::string_view token) {
+  if (token.size() > limits::kTokenBytes) return std::nullopt;
+  const auto first = token.find('.');
+  const auto last = token.rfind('.');
+  if (first == std::string_view::npos || first == last) return std::nullopt;
+  const Parts parts{token.substr(0, first), token.substr(first + 1, last - first - 1), token.substr(last + 1),
+                    token.substr(0, last)};
+  if (!IsBase64Url(parts.header) || !IsBase64Url(parts.payload) || !IsBase64Url(parts.signature)) {
+    return std::nullopt;
+  }
+  return parts;
+}
+
+// Compared in constant time, which the library's own check is not.
+bool HasHmac(const Parts& parts, const std::string& key) {
+  const auto [code, error] = jwt::HMACSign<jwt::algo::HS256>::sign(View(key), View(parts.signed_part));
+  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> claimed{};
+  std::size_t size = 0;
+  const int wrong =
+      sodium_base642bin(claimed.data(), claimed.size(), parts.signature.data(), parts.signature.size(),
+                        nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return !error && wrong == 0 && size == code.size() && sodium_memcmp(claimed.data(), code.data(), size) == 0;
+}
+
+template <typename Hash>
+bool HasSignature(const Parts& parts, const std::string& key) {
+  const auto [good, error] =
+      jwt::PEMSign<Hash>::verify(View(key), View(parts.signed_part), View(parts.signature));
+  ERR_clear_error();  // the thread's errors are those of its TLS connections, too
+  return good && !error;
+}
+
+bool IsSignedBy(const PortalKey& key, jwt::algorithm said, const Parts& parts) {
+  switch (key.algorithm) {
+    case Algorithm::kHs256:
+      return said == jwt::algorithm::HS256 && HasHmac(parts, key.key);
+    case Algorithm::kEs256:
+      return said == jwt::algorithm::ES256 && HasSignature<jwt::algo::ES256>(parts, key.key);
+    case Algorithm::kRs256:
+      return said == jwt::algorithm::RS256 && HasSignature<jwt::algo::RS256>(parts, key.key);
+  }
+  return false;
+}
+
+// Reads claims; one of the wrong type makes the whole token wrong.
+class Reader {
+ public:
+  explicit Reader(const Json& payload) : payload_(payload), good_(payload.is_object()) {}
+
+  [[nodiscard]] bool good() const { return good_; }
+  std::optional<std::string> Text(const char* name) {
+    const Json* value = Find(name);
+    if (value == nullptr) return std::nullopt;
+    good_ = good_ && value->is_string();
+    return good_ ? std::optional(value->get<std::string>()) : std::nullopt;
+  }
+  // RFC 7519, "NumericDate": seconds, perhaps with a fraction.
+  std::optional<std::chrono::sys_seconds> Time(const char* name) {
+    constexpr double kLatest = 253'402'300'799;  // the end of the year 9999
+    const Json* value = Find(name);
+    if (value == nullptr) return std::nullopt;
+    const double seconds = value->is_number() ? value->get<double>() : -1;
+    good_ = good_ && seconds >= 0 && seconds <= kLatest;
+    if (!good_) return std::nullopt;
+    return std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
+  }
+  bool Flag(const char* name) {
+    const Json* value = Find(name);
+    good_ = good_ && (value == nullptr || value->is_boolean());
+    return good_ && value != nullptr && value->get<bool>();
+  }
+
+ private:
+  const Json* Find(const char* name) const {
+    const auto found = payload_.find(name);
+    return found == payload_.end() ? nullptr : &*found;
+  }
+  const Json& payload_;
+  bool good_;
+};
+
+// exp is demanded; nbf and iat must not lie ahead.
+std::optional<std::chrono::sys_seconds> ReadTimes(Reader& reader, WallTime now) {
+  const auto expires = reader.Time("exp");
+  if (!expires || *expires + limits::kClockSkew <= now) return std::nullopt;
+  for (const char* name : {"nbf", "iat"}) {
+    const auto begins = reader.Time(name);
+    if (begins && *begins - limits::kClockSkew > now) return std::nullopt;
+  }
+  return expires;
+}
+
+std::optional<Claims> ReadClaims(const Json& payload, WallTime now) {
+  Reader reader(payload);
+  const auto expires = ReadTimes(reader, now);
+  const auto subject = reader.Text("sub");
+  const auto role = reader.Text("role");
+  const auto room = reader.Text("room");
+  Claims claims;
+  claims.guest = reader.Text("guest").value_or("");
+  claims.generation = reader.Text("gen").value_or("");
+  claims.portal = reader.Flag("portal");
+  if (!reader.good() || !expires || !subject) return std::nullopt;
+  auto name = protocol::PersonName(*subject);
+  const auto known = role ? protocol::RoleFromString(*role) : protocol::Role::kMember;
+  if (room) claims.room = protocol::RoomName(*room);
+  if (!name || !known || (room && !claims.room)) return std::nullopt;
+  claims.name = std::move(*name);
+  claims.role = *known;
+  claims.expires = *expires;
+  return claims;
+}
+
+// What our own tokens alone may say is not looked at.
+Json WithoutOwn(Json payload) {
+  if (payload.is_object()) {
+    for (const char* own : {"guest", "gen", "portal"}) payload.erase(own);
+  }
+  return payload;
+}
+
+}  // namespace
+
+Tokens::Tokens(std::string own_key, std::optional<PortalKey> portal)
+    : own_key_(std::move(own_key)), portal_(std::move(portal)) {
+}
+
+std::string Tokens::Mint(const Claims& claims, WallTime now) const {
+  jwt::jwt_object token{jwt::params::algorithm("HS256"), jwt::params::secret(View(own_key_))};
+  const auto seconds = [](auto time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  };
+  token.add_claim("sub", claims.name.shown);
+  token.add_claim("role", std::string(ToString(claims.role)));
+  if (claims.room) token.add_claim("room", claims.room->shown);
+  token.add_claim("exp", seconds(claims.expires));
+  token.add_claim("iat", seconds(now));
+  token.add_claim("jti", RandomToken(kIdBytes));
+  if (!claims.guest.empty()) token.add_claim("guest", claims.guest);
+  if (!claims.generation.empty()) token.add_claim("gen", claims.generation);
+  if (claims.portal) token.add_claim("portal", true);
+  return token.signature();
+}
+
+std::optional<Claims> Tokens::Verify(std::string_view token, WallTime now) const {
+  const auto parts = Split(token);
+  if (!parts) return std::nullopt;
+  try {
+    const jwt::jwt_header header{View(parts->header)};
+    // RFC 7515, section 4.1.11: what is critical and not known makes a token invalid.
+    if (header.create_json_obj().contains("crit")) return std::nullopt;
+    const bool own = header.algo() == jwt::algorithm::HS256 && HasHmac(*parts, own_key_);
+    if (!own && (!portal_ || !IsSignedBy(*portal_, header.algo(), *parts))) return std::nullopt;
+    const jwt::jwt_payload payload{View(parts->payload)};
+    auto claims = ReadClaims(own ? payload.create_json_obj() : WithoutOwn(payload.create_json_obj()), now);
+    if (claims && !own) claims->portal = true;
+    return claims;
+  } catch (const std::exception&) {
+    return std::nullopt;  // the library's way to say that a part is not what it should be
+  }
+}
+
+}  // namespace parley

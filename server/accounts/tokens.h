@@ -1,0 +1,48 @@
+// Bearer tokens: JSON Web Tokens (RFC 7519) signed with this server's own key (HS256), and those of another
+// system where its key is known. A value, without state: nothing is remembered of a token that was made.
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "common/protocol/event.h"
+#include "common/protocol/names.h"
+#include "server/accounts/portal_key.h"
+
+namespace parley {
+
+// What a token says (docs/protocol.md, "Tokens").
+struct Claims {
+  protocol::Name name;
+  protocol::Role role = protocol::Role::kMember;
+  std::optional<protocol::Name> room;  // the only one it is good for
+  std::chrono::sys_seconds expires;
+  // At most one of these; none of them in an invitation.
+  std::string guest;       // the random part of a guest's Identity::key; empty: no guest's token
+  std::string generation;  // of an account (AccountStore); empty: no account's token
+  bool portal = false;     // another system vouches for it
+};
+
+class Tokens {
+ public:
+  // How long an own key is: as long as what HS256 makes.
+  static constexpr std::size_t kKeyBytes = 32;
+
+  explicit Tokens(std::string own_key, std::optional<PortalKey> portal = std::nullopt);
+
+  // Signed with the own key; each one is another.
+  [[nodiscard]] std::string Mint(const Claims& claims, WallTime now) const;
+  // The claims of a token of any bytes that is good now, clocks being limits::kClockSkew apart at most; else
+  // nothing. A portal's token has neither `guest` nor `generation`, whatever it says.
+  [[nodiscard]] std::optional<Claims> Verify(std::string_view token, WallTime now) const;
+
+ private:
+  std::string own_key_;
+  std::optional<PortalKey> portal_;
+};
+
+}  // namespace parley
