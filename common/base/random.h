@@ -1,4 +1,4 @@
-// Unpredictable identifiers from the system's generator (libsodium).
+// Unpredictable identifiers and keys from the system's generator (libsodium).
 
 #pragma once
 
@@ -10,5 +10,8 @@ namespace parley {
 // `bytes` random bytes as URL-safe base64 without padding (RFC 4648, section 5): a bearer token for 24 or
 // more.
 std::string RandomToken(std::size_t bytes);
+
+// The bytes themselves: a key.
+std::string RandomBytes(std::size_t bytes);
 
 }  // namespace parley

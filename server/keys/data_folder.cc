@@ -27,8 +27,9 @@ bool WriteAll(int descriptor, std::string_view bytes) {
   return ::fsync(descriptor) == 0;
 }
 
-// Creates the folder and those above it; only the last one is made private.
-bool MakePrivate(const fs::path& path, std::string& error) {
+}  // namespace
+
+bool MakeDataFolder(const fs::path& path, std::string& error) {
   std::error_code failed;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), failed);
   if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return true;
@@ -36,10 +37,8 @@ bool MakePrivate(const fs::path& path, std::string& error) {
   return false;
 }
 
-}  // namespace
-
 std::optional<DataFolder> DataFolder::Open(const fs::path& path, std::string& error) {
-  if (!MakePrivate(path, error)) return std::nullopt;
+  if (!MakeDataFolder(path, error)) return std::nullopt;
   const int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (lock < 0) {
     error = std::strerror(errno);

@@ -31,6 +31,9 @@ class DataFolder {
   int lock_;  // the descriptor that holds the lock
 };
 
+// Makes the folder (mode 0700) and those above it where they are missing. On failure `error` says why.
+bool MakeDataFolder(const std::filesystem::path& path, std::string& error);
+
 // The contents of any file; nothing where it can't be read.
 std::optional<std::string> ReadFile(const std::filesystem::path& path);
 
