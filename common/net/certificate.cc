@@ -161,8 +161,7 @@ std::optional<KeyPair> MakeAuthority(const std::string& name, std::chrono::sys_s
 std::optional<KeyPair> MakeLeaf(const KeyPair& authority, const std::vector<std::string>& names,
                                 std::chrono::sys_seconds now) {
   const X509Ptr issuer = ParseCertificate(authority.certificate);
-  const BioPtr issuer_key_bio = Memory(authority.key);
-  const KeyPtr issuer_key(PEM_read_bio_PrivateKey(issuer_key_bio.get(), nullptr, nullptr, nullptr));
+  const KeyPtr issuer_key(ReadPrivateKey(authority.key));
   const KeyPtr key(EVP_EC_gen("P-256"));
   if (!issuer || !issuer_key || !key || names.empty()) return std::nullopt;
   std::string alternatives;
@@ -192,6 +191,21 @@ std::optional<CertificateFacts> ReadCertificate(const std::string& pem) {
       .fingerprint = Fingerprint(certificate.get()),
       .ends = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::from_time_t(timegm(&ends))),
       .names = AlternativeNames(certificate.get())};
+}
+
+bool BelongTogether(const KeyPair& pair) {
+  const X509Ptr certificate = ParseCertificate(pair.certificate);
+  const KeyPtr key(ReadPrivateKey(pair.key));
+  const bool together = certificate && key && X509_check_private_key(certificate.get(), key.get()) == 1;
+  ERR_clear_error();
+  return together;
+}
+
+EVP_PKEY* ReadPrivateKey(const std::string& pem) {
+  // Without this OpenSSL asks at the terminal, and waits.
+  const auto no_password = [](char*, int, int, void*) { return -1; };
+  const BioPtr bio = Memory(pem);
+  return PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr);
 }
 
 std::string Fingerprint(const X509* certificate) {

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-struct x509_st;  // X509 of OpenSSL
+struct evp_pkey_st;  // EVP_PKEY and X509 of OpenSSL
+struct x509_st;
 
 namespace parley {
 
@@ -34,6 +35,13 @@ struct CertificateFacts {
 };
 // Of the first certificate in `pem`; nothing where there is none.
 std::optional<CertificateFacts> ReadCertificate(const std::string& pem);
+
+// Whether the key is there, needs no password, and belongs to the first certificate.
+bool BelongTogether(const KeyPair& pair);
+
+// The private key in `pem`, of any kind, or null: also where it is encrypted, since nobody is asked for a
+// password. The caller frees it.
+evp_pkey_st* ReadPrivateKey(const std::string& pem);
 
 // SHA-256 of its DER form, lower-case hex.
 std::string Fingerprint(const x509_st* certificate);

@@ -1,8 +1,10 @@
 #include "common/net/tls.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -10,7 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <limits>
+#include <cstring>
 
 #include "common/net/certificate.h"
 
@@ -20,8 +22,9 @@ namespace {
 constexpr std::string_view kAlpn = "\x08http/1.1";
 
 std::string OpenSslReason() {
-  const unsigned long code = ERR_peek_last_error();
+  const unsigned long code = ERR_peek_error();  // the first: the others follow from it
   ERR_clear_error();
+  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
   const char* reason = ERR_reason_error_string(code);
   return reason == nullptr ? "unknown error" : reason;
 }
@@ -84,6 +87,7 @@ void TlsContext::Free::operator()(SSL_CTX* context) const {
 
 std::shared_ptr<TlsContext> TlsContext::Server(const std::string& certificate_pem, const std::string& key_pem,
                                                std::string& error) {
+  ERR_clear_error();
   std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method())));
   SSL_CTX* context = made->native();
   SetUp(context);
@@ -97,8 +101,7 @@ std::shared_ptr<TlsContext> TlsContext::Server(const std::string& certificate_pe
     error = "the certificate is no PEM certificate (" + OpenSslReason() + ")";
     return nullptr;
   }
-  const BioPtr bio = Memory(key_pem);
-  const KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+  const KeyPtr key(ReadPrivateKey(key_pem));
   if (!key) {
     error = "the key is no PEM private key without a password (" + OpenSslReason() + ")";
     return nullptr;
@@ -111,6 +114,7 @@ std::shared_ptr<TlsContext> TlsContext::Server(const std::string& certificate_pe
 }
 
 std::shared_ptr<TlsContext> TlsContext::Client(const std::string& ca_file, std::string& error) {
+  ERR_clear_error();
   std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method())));
   SSL_CTX* context = made->native();
   SetUp(context);
@@ -124,6 +128,15 @@ std::shared_ptr<TlsContext> TlsContext::Client(const std::string& ca_file, std::
     return nullptr;
   }
   return made;
+}
+
+void TlsContext::ForgetTickets() {
+  std::array<unsigned char, 128> keys{};  // OpenSSL wants 80: a name, and two keys
+  const long size = SSL_CTX_set_tlsext_ticket_keys(native(), nullptr, 0);
+  assert(size > 0 && static_cast<std::size_t>(size) <= keys.size());
+  RAND_priv_bytes(keys.data(), static_cast<int>(size));
+  SSL_CTX_set_tlsext_ticket_keys(native(), keys.data(), size);
+  OPENSSL_cleanse(keys.data(), keys.size());
 }
 
 // A source and sink of OpenSSL's that reads what Receive was given and writes onto `outgoing_`. OpenSSL's own

@@ -27,6 +27,9 @@ class TlsContext {
   // Of a client that trusts the CAs in `ca_file` (PEM), or where it is empty the system's.
   static std::shared_ptr<TlsContext> Client(const std::string& ca_file, std::string& error);
 
+  // No ticket that was handed out before resumes a session any more. Of a server.
+  void ForgetTickets();
+
   [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
 
  private:

@@ -32,6 +32,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
+constexpr std::chrono::hours kTicketKeyLife{24};
+
 // The server can't start: what is wrong, and what to do.
 struct CannotStart {
   std::string text;
@@ -148,7 +151,7 @@ class App {
     if (tls) {
       keys_.emplace(config_.certificate_file.empty() ? Keys(folder_ ? &*folder_ : nullptr)
                                                      : Keys(config_.certificate_file, config_.key_file));
-      if (const auto wrong = UseKeys(https_port)) throw CannotStart{*wrong};
+      if (const auto wrong = UseKeys(https_port)) throw CannotStart{*wrong + WhatToDo()};
       told += "tls " + ToString(tls->local()) + "\n";
     } else {
       exchange_.http().set_settings(Settings(0, {}));
@@ -179,6 +182,14 @@ class App {
            std::to_string(exchange_.peer_count()) + "\n";
   }
 
+  // About a certificate that is not the server's own.
+  [[nodiscard]] std::string WhatToDo() const {
+    if (config_.certificate_file.empty()) return "";
+    return "; name a PEM certificate and its key, without a password, by --cert and --key, or neither of "
+           "them to "
+           "have both made";
+  }
+
   // Reads or makes the certificate and puts it in force. Says what is wrong with it; then the one before
   // stays.
   std::optional<std::string> UseKeys(std::uint16_t https_port) {
@@ -194,7 +205,9 @@ class App {
                                     : config_.certificate_file + " and " + config_.key_file;
       return which + " can't be used: " + error;
     }
-    loop_.SetTls(std::move(context));
+    loop_.SetTls(context);
+    tls_ = std::move(context);
+    new_tickets_at_ = WallSeconds() + kTicketKeyLife;
     exchange_.http().set_settings(Settings(https_port, keys));
     fingerprint_ = keys.fingerprint;
     return std::nullopt;
@@ -202,6 +215,10 @@ class App {
 
   // The certificate is looked after: on SIGHUP, before it ends, and when the machine's addresses change.
   void Upkeep(bool reload) {
+    if (tls_ && WallSeconds() >= new_tickets_at_) {
+      tls_->ForgetTickets();
+      new_tickets_at_ = WallSeconds() + kTicketKeyLife;
+    }
     if (!keys_ || (!reload && !config_.certificate_file.empty())) return;
     const std::string before = fingerprint_;
     if (const auto wrong = UseKeys(https_port_)) {
@@ -216,6 +233,8 @@ class App {
   const Config& config_;
   std::optional<DataFolder> folder_;
   std::optional<Keys> keys_;
+  std::shared_ptr<TlsContext> tls_;  // in force
+  std::chrono::sys_seconds new_tickets_at_;
   std::string fingerprint_;
   std::uint16_t https_port_ = 0;
   Exchange exchange_;

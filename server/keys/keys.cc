@@ -9,10 +9,15 @@ namespace {
 constexpr std::chrono::days kRenewBefore{30};
 
 bool IsFit(const std::optional<KeyPair>& leaf, std::vector<std::string> names, std::chrono::sys_seconds now) {
-  if (!leaf) return false;
+  // A crash between the two files leaves a key that does not belong to its certificate.
+  if (!leaf || !BelongTogether(*leaf)) return false;
   const auto facts = ReadCertificate(leaf->certificate);
   std::ranges::sort(names);
   return facts && facts->names == names && facts->ends - kRenewBefore > now;
+}
+
+bool HasEnded(const KeyPair& pair, std::chrono::sys_seconds now) {
+  return ReadCertificate(pair.certificate)->ends <= now;
 }
 
 }  // namespace
@@ -20,15 +25,8 @@ bool IsFit(const std::optional<KeyPair>& leaf, std::vector<std::string> names, s
 std::variant<ServerKeys, std::string> Keys::Load(const std::vector<std::string>& names,
                                                  std::chrono::sys_seconds now) {
   if (!certificate_file_.empty()) return LoadFiles();
-  if (!authority_) authority_ = ReadPair("ca");
-  if (!authority_ || !ReadCertificate(authority_->certificate)) {
-    authority_ = MakeAuthority("Parley local authority", now);
-    leaf_.reset();
-    if (!authority_) return std::string("no authority could be made");
-    if (!KeepPair("ca", *authority_)) return std::string("the authority can't be written to the data folder");
-  } else if (!leaf_) {
-    leaf_ = ReadPair("server");
-  }
+  if (auto wrong = PrepareAuthority(now)) return std::move(*wrong);
+  if (!leaf_) leaf_ = ReadPair("server");
   if (!IsFit(leaf_, names, now)) {
     leaf_ = MakeLeaf(*authority_, names, now);
     if (!leaf_) return std::string("no certificate could be made");
@@ -37,6 +35,24 @@ std::variant<ServerKeys, std::string> Keys::Load(const std::vector<std::string>&
       return std::string("the certificate can't be written to the data folder");
   }
   return ServerKeys{*leaf_, authority_->certificate, ReadCertificate(leaf_->certificate)->fingerprint};
+}
+
+std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now) {
+  if (!authority_) {
+    authority_ = ReadPair("ca");
+    // Not made anew unasked: people's devices trust this one.
+    if (authority_ && !BelongTogether(*authority_)) {
+      authority_.reset();
+      return "ca.crt and ca.key in " + folder_->path().string() +
+             " are no authority; put them back, or remove both and have everybody trust the new one";
+    }
+  }
+  if (authority_ && !HasEnded(*authority_, now)) return std::nullopt;
+  authority_ = MakeAuthority("Parley local authority", now);
+  if (!authority_) return "no authority could be made";
+  if (!KeepPair("ca", *authority_)) return "the authority can't be written to the data folder";
+  leaf_ = KeyPair{};  // one of another authority does not do
+  return std::nullopt;
 }
 
 std::variant<ServerKeys, std::string> Keys::LoadFiles() const {
@@ -51,10 +67,10 @@ std::variant<ServerKeys, std::string> Keys::LoadFiles() const {
 
 std::optional<KeyPair> Keys::ReadPair(const std::string& name) const {
   if (folder_ == nullptr) return std::nullopt;
-  auto certificate = folder_->Read(name + ".crt");
-  auto key = folder_->Read(name + ".key");
-  if (!certificate || !key) return std::nullopt;
-  return KeyPair{std::move(*certificate), std::move(*key)};
+  const auto certificate = folder_->Read(name + ".crt");
+  const auto key = folder_->Read(name + ".key");
+  if (!certificate && !key) return std::nullopt;
+  return KeyPair{certificate.value_or(""), key.value_or("")};
 }
 
 bool Keys::KeepPair(const std::string& name, const KeyPair& pair) {

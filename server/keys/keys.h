@@ -31,13 +31,16 @@ class Keys {
   explicit Keys(const DataFolder* folder) : folder_(folder) {}
 
   // What is to be served now for a machine with these names: reads the files, makes what is missing, and
-  // makes a new certificate where the old one ends within 30 days or is not for `names`. A string says what
-  // is wrong.
+  // makes a new certificate where the old one ends within 30 days, is not for `names`, or has lost its key. A
+  // string says what is wrong.
   std::variant<ServerKeys, std::string> Load(const std::vector<std::string>& names,
                                              std::chrono::sys_seconds now);
 
  private:
   std::variant<ServerKeys, std::string> LoadFiles() const;
+  // Reads the authority, or makes it where there is none or its time is over. Says what is wrong.
+  std::optional<std::string> PrepareAuthority(std::chrono::sys_seconds now);
+  // Nothing where neither file is there; what of the two is missing is empty.
   [[nodiscard]] std::optional<KeyPair> ReadPair(const std::string& name) const;
   // False where it can't be kept.
   [[nodiscard]] bool KeepPair(const std::string& name, const KeyPair& pair);

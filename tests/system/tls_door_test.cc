@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -93,43 +94,86 @@ TEST(TlsDoor, ClosesOnWhatIsNoHandshakeAndServesOthers) {
   peer.Hear("welcome");
 }
 
-TEST(TlsDoor, LoadsTheCertificateAgainOnSighupWithoutDroppingAnyone) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "parley-reload";
-  std::filesystem::create_directories(folder);
-  const std::string certificate = folder / "c.pem";
-  const std::string key = folder / "k.pem";
-  const auto make = [&] {
+// A certificate and its key, made by openssl; gone with the object.
+struct CertificateFiles {
+  explicit CertificateFiles(const std::string& name)
+      : folder(testing::TempDir() + "parley-" + name + "-" + std::to_string(::getpid())),
+        certificate(folder / "c.pem"),
+        key(folder / "k.pem") {
+    std::filesystem::create_directories(folder);
+    Make();
+  }
+  ~CertificateFiles() { std::filesystem::remove_all(folder); }
+  CertificateFiles(const CertificateFiles&) = delete;
+  CertificateFiles& operator=(const CertificateFiles&) = delete;
+
+  void Make() const {
     RunProgram({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                 "-nodes", "-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate});
-  };
-  make();
-  ServerProcess server({"--cert", certificate, "--key", key});
+  }
+
+  std::filesystem::path folder;
+  std::string certificate, key;
+};
+
+TEST(TlsDoor, LoadsTheCertificateAgainOnSighupWithoutDroppingAnyone) {
+  const CertificateFiles files("reload");
+  ServerProcess server({"--cert", files.certificate, "--key", files.key});
   OpensslPeer before(server.tls_port());
   before.Say("{\"type\":\"hello\",\"protocol\":1,\"name\":\"before\"}\n");
   before.Hear("welcome");
   const std::string old_fingerprint = FingerprintAt(server.tls_port());
 
-  make();
+  files.Make();
   server.process().Signal(SIGHUP);
   server.process().err().TakeLineWith("a new certificate is in force");
   const std::string new_fingerprint = FingerprintAt(server.tls_port());
   EXPECT_NE(new_fingerprint, old_fingerprint);
 
-  std::ofstream(certificate) << "broken";
+  std::ofstream(files.certificate) << "broken";
+  server.process().Signal(SIGHUP);
+  server.process().err().TakeLineWith("the old certificate stays");
+  EXPECT_EQ(FingerprintAt(server.tls_port()), new_fingerprint);
+  std::filesystem::remove(files.key);
+  std::filesystem::create_directory(files.key);
   server.process().Signal(SIGHUP);
   server.process().err().TakeLineWith("the old certificate stays");
   EXPECT_EQ(FingerprintAt(server.tls_port()), new_fingerprint);
 
   before.Say("{\"type\":\"ping\"}\n");
   before.Hear("pong");
-  std::filesystem::remove_all(folder);
 }
 
-TEST(TlsDoor, AWrongCertificateOrKeyIsNamedAtTheStart) {
+// What chat_server says that was given these files, and can't serve them.
+std::string Refusal(const std::string& certificate, const std::string& key) {
   Process server({ChatServerPath(), "--plain", "127.0.0.1:0", "--tls", "127.0.0.1:0", "--memory", "--cert",
-                  "/nowhere/c.pem", "--key", "/nowhere/k.pem"});
-  EXPECT_THAT(server.err().TakeLineWith("chat_server:"), HasSubstr("/nowhere/c.pem can't be read"));
-  EXPECT_EQ(server.WaitForExit(), 1);
+                  certificate, "--key", key});
+  server.Write("secret\n");  // it does not ask for it
+  const std::string said = server.err().TakeLineWith("chat_server:");
+  EXPECT_EQ(server.WaitForExit(), 1) << said;
+  EXPECT_EQ(server.out().TakeAll(), "") << said;
+  return said;
+}
+
+TEST(TlsDoor, AWrongCertificateOrKeyIsNamedAtTheStartWithWhatToDo) {
+  const CertificateFiles good("good");
+  const CertificateFiles other("other");
+  const std::string encrypted = good.folder / "encrypted.pem";
+  RunProgram(
+      {"/usr/bin/openssl", "pkey", "-in", good.key, "-aes256", "-passout", "pass:secret", "-out", encrypted});
+  const std::string nowhere = "/nowhere/it.pem";
+  const std::string folder = good.folder;
+  EXPECT_THAT(Refusal(nowhere, good.key), HasSubstr("the certificate " + nowhere + " can't be read"));
+  EXPECT_THAT(Refusal(good.certificate, nowhere), HasSubstr("the key " + nowhere + " can't be read"));
+  EXPECT_THAT(Refusal(folder, good.key), HasSubstr("the certificate " + folder + " can't be read"));
+  EXPECT_THAT(Refusal(good.key, good.key), HasSubstr(good.key + " is no PEM certificate"));
+  EXPECT_THAT(Refusal(good.certificate, good.certificate), HasSubstr("the key is no PEM private key"));
+  EXPECT_THAT(Refusal(good.certificate, encrypted),
+              HasSubstr("the key is no PEM private key without a password"));
+  const std::string said = Refusal(good.certificate, other.key);
+  EXPECT_THAT(said, HasSubstr("the key does not belong to the certificate"));
+  EXPECT_THAT(said,
+              HasSubstr("; name a PEM certificate and its key, without a password, by --cert and --key"));
 }
 
 }  // namespace

@@ -58,6 +58,16 @@ TEST(Certificate, IsNotMadeByAnAuthorityWithoutItsKey) {
   EXPECT_FALSE(MakeLeaf(authority, {"localhost"}, kNow));
 }
 
+TEST(Certificate, BelongsToItsOwnKeyOnly) {
+  const auto authority = MakeAuthority("an authority", kNow);
+  const auto leaf = MakeLeaf(*authority, {"localhost"}, kNow);
+  EXPECT_TRUE(BelongTogether(*authority));
+  EXPECT_TRUE(BelongTogether({leaf->certificate + authority->certificate, leaf->key}));
+  EXPECT_FALSE(BelongTogether({leaf->certificate, authority->key}));
+  EXPECT_FALSE(BelongTogether({leaf->certificate, ""}));
+  EXPECT_FALSE(BelongTogether({"nonsense", leaf->key}));
+}
+
 TEST(Certificate, FingerprintForPeopleIsInPairs) {
   EXPECT_EQ(WithColons("0aff10"), "0A:FF:10");
 }

@@ -1,6 +1,7 @@
 #include "common/net/tls.h"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 #include <unistd.h>
 
 #include <array>
@@ -162,6 +163,111 @@ TEST_F(Tls, DropsWhatFollowsTheEnd) {
   EXPECT_FALSE(server.HasBuffered());
 }
 
+// A client's end that remembers sessions, by OpenSSL alone.
+class ResumingClient {
+ public:
+  explicit ResumingClient(SSL_CTX* context, int version) : ssl_(SSL_new(context)) {
+    SSL_set_max_proto_version(ssl_, version);
+    SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    SSL_set_connect_state(ssl_);
+  }
+  ~ResumingClient() { SSL_free(ssl_); }
+  ResumingClient(const ResumingClient&) = delete;
+  ResumingClient& operator=(const ResumingClient&) = delete;
+
+  // Shakes hands, with what `session` remembers where it is not null; whether that was resumed.
+  bool Resumes(TlsSession& server, SSL_SESSION* session) {
+    if (session != nullptr) SSL_set_session(ssl_, session);
+    for (int turn = 0; turn < 5; ++turn) {
+      SSL_do_handshake(ssl_);
+      char* data = nullptr;
+      const long size = BIO_get_mem_data(SSL_get_wbio(ssl_), &data);
+      const std::string wire(data, static_cast<std::size_t>(size));
+      static_cast<void>(BIO_reset(SSL_get_wbio(ssl_)));
+      server.Receive(wire);
+      server.Handshake();
+      const std::string answer = std::exchange(server.outgoing(), {});
+      BIO_write(SSL_get_rbio(ssl_), answer.data(), static_cast<int>(answer.size()));
+    }
+    char nothing = 0;
+    SSL_read(ssl_, &nothing, 1);  // a ticket of TLS 1.3 comes after the handshake
+    EXPECT_EQ(SSL_is_init_finished(ssl_), 1);
+    return SSL_session_reused(ssl_) == 1;
+  }
+  // The caller frees it.
+  SSL_SESSION* session() { return SSL_get1_session(ssl_); }
+
+ private:
+  SSL* ssl_;
+};
+
+TEST_F(Tls, ResumesSessionsByTicketsUntilTheyAreForgotten) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    ResumingClient first(client_context_->native(), version);
+    TlsSession one(server_context_);
+    EXPECT_FALSE(first.Resumes(one, nullptr));
+    const std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)> session(first.session(), SSL_SESSION_free);
+
+    TlsSession two(server_context_);
+    EXPECT_TRUE(ResumingClient(client_context_->native(), version).Resumes(two, session.get())) << version;
+    server_context_->ForgetTickets();
+    TlsSession three(server_context_);
+    EXPECT_FALSE(ResumingClient(client_context_->native(), version).Resumes(three, session.get())) << version;
+  }
+}
+
+// A ClientHello in many records, each a piece of it (RFC 8446, section 5.1).
+TEST_F(Tls, TakesAClientHelloInManyRecords) {
+  TlsSession client(client_context_, "localhost");
+  client.Handshake();
+  const std::string hello = std::exchange(client.outgoing(), {}).substr(5);
+  std::string wire;
+  for (std::size_t at = 0; at < hello.size(); at += 10) {
+    const std::string piece = hello.substr(at, 10);
+    wire += std::string("\x16\x03\x01\0", 4) + static_cast<char>(piece.size()) + piece;
+  }
+  TlsSession server(server_context_);
+  server.Receive(wire);
+  EXPECT_EQ(server.Handshake(), TlsSession::Status::kNeedMore);
+  const std::string answer = std::exchange(server.outgoing(), {});
+  EXPECT_TRUE(answer.starts_with("\x16\x03\x03")) << "its ServerHello";
+  client.Receive(answer);
+  EXPECT_EQ(client.Handshake(), TlsSession::Status::kOk);
+}
+
+// As browsers do that offer a post-quantum group first, and a share of it alone: they are asked for another.
+TEST_F(Tls, AsksAgainWhereTheFirstGroupIsUnknown) {
+  TlsSession client(client_context_, "localhost");
+  client.Handshake();
+  std::string hello = std::exchange(client.outgoing(), {});
+  // In place of P-384 in supported_groups (X25519, P-256, P-384), and of X25519 in key_share (32 bytes).
+  const std::string unknown = "\x11\xEC";
+  const std::size_t groups = hello.find(std::string("\0\x1D\0\x17\0\x18", 6));
+  const std::size_t share = hello.find(std::string("\0\x1D\0\x20", 4));
+  ASSERT_NE(groups, std::string::npos);
+  ASSERT_NE(share, std::string::npos);
+  hello.replace(groups + 4, 2, unknown).replace(share, 2, unknown);
+  TlsSession server(server_context_);
+  server.Receive(hello);
+  EXPECT_EQ(server.Handshake(), TlsSession::Status::kNeedMore);
+  const std::string& answer = server.outgoing();
+  ASSERT_GT(answer.size(), 43U);
+  EXPECT_EQ(answer[0], '\x16') << "no alert";
+  // The random of a HelloRetryRequest (RFC 8446, section 4.1.3).
+  EXPECT_EQ(answer.substr(11, 4), "\xCF\x21\xAD\x74");
+}
+
+TEST_F(Tls, RefusesWhatIsOlderThanTls12) {
+  std::string error;
+  const auto old = TlsContext::Client("", error);
+  SSL_CTX_set_min_proto_version(old->native(), TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(old->native(), TLS1_1_VERSION);
+  SSL_CTX_set_cipher_list(old->native(), "ALL:@SECLEVEL=0");
+  TlsSession client(old, "localhost");
+  TlsSession server(server_context_);
+  EXPECT_FALSE(Shake(client, server));
+}
+
 TEST_F(Tls, RefusesWhatIsNoHandshake) {
   TlsSession server(server_context_);
   server.Receive("GET / HTTP/1.1\r\n\r\n");
@@ -176,6 +282,12 @@ TEST_F(Tls, NamesWhatIsWrongWithACertificateOrKey) {
   EXPECT_NE(error.find("key"), std::string::npos) << error;
   EXPECT_FALSE(TlsContext::Server(leaf_.certificate, authority_.key, error));
   EXPECT_NE(error.find("does not belong"), std::string::npos) << error;
+}
+
+TEST_F(Tls, NamesWhatIsWrongWithAFileOfAuthorities) {
+  std::string error;
+  EXPECT_FALSE(TlsContext::Client("/nowhere/ca.pem", error));
+  EXPECT_EQ(error, "No such file or directory");
 }
 
 }  // namespace

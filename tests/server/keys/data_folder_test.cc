@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,14 @@ TEST_F(DataFolderTest, KeepsFilesForItsOwnerAlone) {
   EXPECT_EQ(folder->Read("secret"), "second");
   EXPECT_EQ(Mode(folder->path() / "secret"), 0600U);
   EXPECT_EQ(folder->Read("nothing"), std::nullopt);
+}
+
+TEST_F(DataFolderTest, AFolderIsNoFile) {
+  fs::create_directories(base_ / "folder");
+  EXPECT_EQ(ReadFile(base_ / "folder"), std::nullopt);
+  EXPECT_EQ(ReadFile(base_ / "nothing"), std::nullopt);
+  std::ofstream(base_ / "empty");
+  EXPECT_EQ(ReadFile(base_ / "empty"), "");
 }
 
 TEST_F(DataFolderTest, IsOneServersAtATime) {

@@ -74,6 +74,51 @@ TEST_F(KeysTest, OfTheAuthorityAreReadableByTheOwnerAlone) {
   EXPECT_EQ(fs::status(base_ / "ca.key").permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
+// The server was killed between the two files, or someone put another one there.
+TEST_F(KeysTest, ACertificateWithoutItsKeyIsMadeAnewByTheSameAuthority) {
+  Keys first(&*folder_);
+  const ServerKeys made = Loaded(first, kNames, kNow);
+  for (const std::string file : {"server.key", "server.crt"}) {
+    for (const std::string& contents : {std::string("junk"), made.authority, std::string()}) {
+      ASSERT_TRUE(folder_->Write(file, contents));
+      Keys again(&*folder_);
+      const ServerKeys renewed = Loaded(again, kNames, kNow);
+      EXPECT_NE(renewed.fingerprint, made.fingerprint);
+      EXPECT_EQ(renewed.authority, made.authority);
+      EXPECT_TRUE(BelongTogether(renewed.pair));
+    }
+    fs::remove(base_ / file);
+    Keys again(&*folder_);
+    EXPECT_TRUE(BelongTogether(Loaded(again, kNames, kNow).pair));
+  }
+}
+
+TEST_F(KeysTest, AnAuthorityThatIsBrokenIsNamedAndNotMadeAnew) {
+  Keys first(&*folder_);
+  Loaded(first, kNames, kNow);
+  for (const std::string file : {"ca.key", "ca.crt"}) {
+    const auto good = folder_->Read(file);
+    ASSERT_TRUE(folder_->Write(file, "junk"));
+    Keys again(&*folder_);
+    for (int i = 0; i < 2; ++i) {
+      const auto loaded = again.Load(kNames, kNow);
+      ASSERT_TRUE(std::holds_alternative<std::string>(loaded)) << file;
+      EXPECT_NE(std::get<std::string>(loaded).find("remove both"), std::string::npos);
+    }
+    ASSERT_TRUE(folder_->Write(file, *good));
+    Loaded(again, kNames, kNow);
+  }
+}
+
+TEST_F(KeysTest, AnAuthorityWhoseTimeIsOverIsMadeAnew) {
+  Keys keys(&*folder_);
+  const ServerKeys made = Loaded(keys, kNames, kNow);
+  EXPECT_EQ(Loaded(keys, kNames, kNow + days(3600)).authority, made.authority);
+  const ServerKeys renewed = Loaded(keys, kNames, kNow + days(3651));
+  EXPECT_NE(renewed.authority, made.authority);
+  EXPECT_NE(renewed.fingerprint, made.fingerprint);
+}
+
 TEST_F(KeysTest, LiveWithoutAFolderAsLongAsTheObject) {
   Keys keys(nullptr);
   const ServerKeys made = Loaded(keys, kNames, kNow);
