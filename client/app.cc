@@ -19,6 +19,7 @@
 #include "client/trust.h"
 #include "client/visible.h"
 #include "common/base/random.h"
+#include "common/io/ask_password.h"
 
 namespace parley::client {
 namespace {

@@ -5,15 +5,26 @@
 
 #include "common/base/logging.h"
 #include "server/app/app.h"
+#include "server/app/commands.h"
+#include "server/config/command.h"
 #include "server/config/config.h"
 
-int main(int argc, char** argv) {
-  const auto read = parley::ReadConfig(argc, argv);
-  if (const auto* end = std::get_if<parley::EndNow>(&read)) {
-    std::fputs(end->text.c_str(), end->status == 0 ? stdout : stderr);
-    return end->status;
-  }
-  const auto& config = std::get<parley::Config>(read);
+namespace {
+
+int Run(const parley::EndNow& end) {
+  std::fputs(end.text.c_str(), end.status == 0 ? stdout : stderr);
+  return end.status;
+}
+
+int Run(const parley::Config& config) {
   parley::SetUpLogging(config.log_level, config.log_format);
   return parley::Serve(config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto run = [](const auto& what) { return Run(what); };
+  if (const auto command = parley::ReadCommand(argc, argv)) return std::visit(run, *command);
+  return std::visit(run, parley::ReadConfig(argc, argv));
 }

@@ -1,6 +1,5 @@
 #include "server/config/config.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cxxopts.hpp>
@@ -8,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/config/command.h"
 #include "server/config/option_sources.h"
 #include "server/media/ice.h"
 
@@ -29,6 +29,9 @@ cxxopts::Options MakeOptions() {
       ("data", "folder of what is kept; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
        "DIR")                                                 //
       ("memory", "keep everything in memory, write nothing")  //
+      ("durability", "what a message survives once it is acknowledged: kill -9 (normal), a power cut (full)",
+       text("normal"), "MODE")                                                                              //
+      ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", anything(), "FILE")  //
       ("static", "folder of the page; default: the one installed or built with this program", anything(),
        "DIR")  //
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
@@ -147,22 +150,21 @@ void ReadDoors(const cxxopts::ParseResult& result, Config& config) {
   config.proxy = result.count("proxy") != 0;
 }
 
-std::string DefaultData() {
-  if (const char* base = std::getenv("XDG_DATA_HOME"); base != nullptr && *base == '/') {
-    return std::string(base) + "/parley";
-  }
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
-    return std::string(home) + "/.local/share/parley";
-  }
-  throw Unusable{"there is no home folder to keep data in: give --data DIR, or --memory"};
-}
-
 void ReadFolders(const cxxopts::ParseResult& result, Config& config) {
   config.static_folder = ToText(result, "static");
   config.memory = result.count("memory") != 0;
   if (config.memory) return;
   config.data = ToText(result, "data");
   if (config.data.empty()) config.data = DefaultData();
+  if (config.data.empty())
+    throw Unusable{"there is no home folder to keep data in: give --data DIR, or --memory"};
+}
+
+void ReadDurability(const cxxopts::ParseResult& result, Config& config) {
+  const auto text = result["durability"].as<std::string>();
+  if (text != "normal" && text != "full")
+    throw Unusable{"--durability takes normal or full, not '" + text + "'"};
+  config.durability = text == "full" ? Config::Durability::kFull : Config::Durability::kNormal;
 }
 
 void ReadMedia(const cxxopts::ParseResult& result, Config& config) {
@@ -188,6 +190,8 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   Config config;
   ReadDoors(result, config);
   ReadFolders(result, config);
+  ReadDurability(result, config);
+  config.jwt_key_file = ToText(result, "jwt-key");
   ReadMedia(result, config);
   ReadLogging(result, config);
   config.guests = ToYesNo(result, "guests");
@@ -200,22 +204,27 @@ Config ToConfig(const cxxopts::ParseResult& result) {
 
 }  // namespace
 
+std::string DefaultData() {
+  if (const char* base = std::getenv("XDG_DATA_HOME"); base != nullptr && *base == '/') {
+    return std::string(base) + "/parley";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
+    return std::string(home) + "/.local/share/parley";
+  }
+  return "";
+}
+
 std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv) {
-  const auto unusable = [](std::string what) {
-    std::ranges::replace_if(
-        what, [](unsigned char c) { return c < ' '; }, '?');  // one line, whatever it quotes
-    return EndNow{2, "chat_server: " + what + "; see chat_server --help\n"};
-  };
   try {
     const std::vector<std::string> arguments(argv, argv + argc);
     const cxxopts::ParseResult given = Parse(arguments);
-    if (given.count("help") != 0) return EndNow{0, MakeOptions().help()};
+    if (given.count("help") != 0) return EndNow{0, MakeOptions().help() + "\n" + CommandSummary()};
     if (given.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
     return ToConfig(ParseAll(arguments));
   } catch (const Unusable& wrong) {
-    return unusable(wrong.text);
+    return UnusableOptions(wrong.text);
   } catch (const cxxopts::exceptions::exception& error) {
-    return unusable(error.what());
+    return UnusableOptions(error.what());
   }
 }
 

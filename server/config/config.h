@@ -16,14 +16,18 @@
 namespace parley {
 
 struct Config {
+  enum class Durability { kNormal, kFull };
+
   std::optional<Endpoint> plain;  // nothing: no such door
   std::optional<Endpoint> tls;
   std::string certificate_file;  // empty, with key_file: the local authority's
   std::string key_file;
   bool proxy = false;
   bool memory = false;
-  std::string data;           // empty with `memory`
-  std::string static_folder;  // empty: the one installed or built with this program
+  std::string data;                             // empty with `memory`
+  Durability durability = Durability::kNormal;  // what an `ok` survives: kill -9, or a power cut too
+  std::string jwt_key_file;                     // of the portal whose tokens are taken; empty: none
+  std::string static_folder;                    // empty: the one installed or built with this program
   std::vector<std::string> ice;
   std::string turn_secret_file;
   bool guests = true;
@@ -44,5 +48,8 @@ struct EndNow {
 
 // Reads the environment and the file, too.
 std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv);
+
+// Where data is kept by one who names no folder; empty where there is no home folder.
+std::string DefaultData();
 
 }  // namespace parley

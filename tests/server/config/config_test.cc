@@ -60,9 +60,9 @@ class ConfigTest : public testing::Test {
 
  private:
   static void Clear() {
-    for (const char* name :
-         {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY", "PARLEY_RATE",
-          "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_GUESTS", "PARLEY_LOG_LEVEL", "XDG_DATA_HOME"}) {
+    for (const char* name : {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY",
+                             "PARLEY_RATE", "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_DURABILITY",
+                             "PARLEY_JWT_KEY", "PARLEY_GUESTS", "PARLEY_LOG_LEVEL", "XDG_DATA_HOME"}) {
       unsetenv(name);
     }
     setenv("HOME", "/home/ana", 1);
@@ -88,6 +88,8 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_EQ(config.queue_bytes, 4u * 1024 * 1024);
   EXPECT_EQ(config.history, 100'000u);
   EXPECT_FALSE(config.max_peers);
+  EXPECT_EQ(config.durability, Config::Durability::kNormal);
+  EXPECT_EQ(config.jwt_key_file, "");
   EXPECT_EQ(config.log_level, "info");
   EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_TRUE(config.ice.empty());
@@ -119,7 +121,11 @@ TEST_F(ConfigTest, TakesWhatTheCommandLineSays) {
                               "--key",
                               "k.pem",
                               "--turn-secret-file",
-                              "s"});
+                              "s",
+                              "--durability",
+                              "full",
+                              "--jwt-key",
+                              "portal.pem"});
   EXPECT_EQ(Door(config.plain), "127.0.0.1:0");
   EXPECT_EQ(Door(config.tls), "off");
   EXPECT_FALSE(config.guests);
@@ -136,6 +142,8 @@ TEST_F(ConfigTest, TakesWhatTheCommandLineSays) {
   EXPECT_EQ(config.certificate_file, "c.pem");
   EXPECT_EQ(config.key_file, "k.pem");
   EXPECT_EQ(config.turn_secret_file, "s");
+  EXPECT_EQ(config.durability, Config::Durability::kFull);
+  EXPECT_EQ(config.jwt_key_file, "portal.pem");
 }
 
 TEST_F(ConfigTest, EitherDoorMayBeOff) {
@@ -183,6 +191,13 @@ TEST_F(ConfigTest, TheEnvironmentMayNameTheFile) {
   EXPECT_EQ(Good({}).rate, 7u);
 }
 
+TEST_F(ConfigTest, DurabilityAndThePortalsKeyMayStandElsewhere) {
+  Set("PARLEY_DURABILITY", "full");
+  const Config config = Good({"--config", File("durability = normal\njwt-key = /etc/portal.pem\n")});
+  EXPECT_EQ(config.durability, Config::Durability::kFull);
+  EXPECT_EQ(config.jwt_key_file, "/etc/portal.pem");
+}
+
 TEST_F(ConfigTest, FlagsAreYesOrNoElsewhere) {
   for (const char* yes : {"yes", "true", "1"}) {
     Set("PARLEY_MEMORY", yes);
@@ -225,6 +240,7 @@ TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
   EXPECT_THAT(Wrong({"--history", "0"}), HasSubstr("--history"));
   EXPECT_THAT(Wrong({"--max-peers", "0"}), HasSubstr("--max-peers"));
   EXPECT_THAT(Wrong({"--guests", "maybe"}), HasSubstr("--guests"));
+  EXPECT_THAT(Wrong({"--durability", "some"}), AllOf(HasSubstr("--durability"), HasSubstr("'some'")));
   EXPECT_THAT(Wrong({"--log-level", "loud"}), HasSubstr("--log-level"));
   EXPECT_THAT(Wrong({"--log-format", "xml"}), HasSubstr("--log-format"));
   EXPECT_THAT(Wrong({"--cert", "c.pem"}), HasSubstr("--cert and --key"));
@@ -253,6 +269,7 @@ TEST_F(ConfigTest, HelpAndVersionEndWithSuccessWhateverElseIsThere) {
     EXPECT_EQ(std::get<EndNow>(result).status, 0);
   }
   EXPECT_THAT(std::get<EndNow>(Read({"--help"})).text, HasSubstr("--plain ADDR:PORT"));
+  EXPECT_THAT(std::get<EndNow>(Read({"--help"})).text, HasSubstr("chat_server user add NAME"));
   EXPECT_THAT(std::get<EndNow>(Read({"--version"})).text, StartsWith("chat_server "));
 }
 

@@ -1,0 +1,188 @@
+#include "server/app/commands.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/clock.h"
+#include "common/protocol/names.h"
+#include "server/accounts/account_store.h"
+#include "server/accounts/passwords.h"
+#include "server/accounts/tokens.h"
+#include "server/app/new_password.h"
+#include "server/keys/data_folder.h"
+#include "server/keys/token_key.h"
+
+namespace parley {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Failure {
+  int status;
+  std::string text;
+};
+
+protocol::Name PersonNamed(const std::string& text) {
+  auto name = protocol::PersonName(text);
+  if (!name) {
+    throw Failure{
+        2,
+        "a name has 1 to 32 characters, none of them invisible, and no space at an end; choose another "
+        "than '" +
+            text + "'"};
+  }
+  return *name;
+}
+
+void MakeFolder(const std::string& folder) {
+  std::string error;
+  if (!MakeDataFolder(folder, error)) {
+    throw Failure{1,
+                  "can't make the data folder " + folder + ": " + error + "; choose another with --data DIR"};
+  }
+}
+
+std::unique_ptr<AccountStore> OpenStore(const std::string& folder) {
+  if (std::error_code failed; !fs::is_directory(folder, failed)) {
+    throw Failure{1, "there is no data folder " + folder + "; give the server's with --data DIR"};
+  }
+  const fs::path file = fs::path(folder) / "accounts.db";
+  std::string error;
+  auto store = AccountStore::Open(file, error);
+  if (!store) throw Failure{1, "can't use " + file.string() + ": " + error};
+  return store;
+}
+
+std::optional<Account> Find(AccountStore& store, const protocol::Name& name) {
+  std::string error;
+  auto account = store.Find(name.key, error);
+  if (!error.empty()) throw Failure{1, "the accounts can't be read: " + error};
+  return account;
+}
+
+std::string NewPasswordHash(const protocol::Name& name) {
+  std::string error;
+  const auto password = ReadNewPassword(name.shown, error);
+  if (!password) throw Failure{1, error};
+  std::string hash = HashPassword(*password);
+  if (hash.empty()) throw Failure{1, "there is not memory enough to hash the password; free 64 MiB"};
+  return hash;
+}
+
+void RequireAccount(AccountStore& store, const protocol::Name& name) {
+  if (!Find(store, name)) {
+    throw Failure{1, "there is no account '" + name.shown + "'; chat_server user list shows those there are"};
+  }
+}
+
+void Add(const UserCommand& command) {
+  const protocol::Name name = PersonNamed(command.name);
+  MakeFolder(command.data);
+  const auto store = OpenStore(command.data);
+  if (Find(*store, name)) {
+    throw Failure{1, "there is an account '" + name.shown +
+                         "' already; change its password with chat_server user password"};
+  }
+  const Account account{.name = name,
+                        .role = *protocol::RoleFromString(command.role),
+                        .password = NewPasswordHash(name),
+                        .generation = "",
+                        .created = ReadSystemClock().wall};
+  std::string error;
+  if (!store->Add(account, error)) throw Failure{1, "the account was not added: " + error};
+}
+
+void SetPassword(const UserCommand& command) {
+  const protocol::Name name = PersonNamed(command.name);
+  const auto store = OpenStore(command.data);
+  RequireAccount(*store, name);
+  std::string error;
+  if (!store->SetPassword(name, NewPasswordHash(name), error)) {
+    throw Failure{1, "the password was not changed: " + error};
+  }
+}
+
+void Remove(const UserCommand& command) {
+  const protocol::Name name = PersonNamed(command.name);
+  const auto store = OpenStore(command.data);
+  RequireAccount(*store, name);
+  std::string error;
+  if (!store->Remove(name, error)) throw Failure{1, "the account was not removed: " + error};
+}
+
+void List(const UserCommand& command) {
+  std::string error;
+  const auto accounts = OpenStore(command.data)->List(error);
+  if (!error.empty()) throw Failure{1, "the accounts can't be read: " + error};
+  for (const Account& account : accounts) {
+    std::printf("%s\t%s\t%s\n", account.name.shown.c_str(), std::string(ToString(account.role)).c_str(),
+                FormatTime(account.created).c_str());
+  }
+}
+
+void CarryOut(const UserCommand& command) {
+  switch (command.verb) {
+    case UserCommand::Verb::kAdd:
+      return Add(command);
+    case UserCommand::Verb::kPassword:
+      return SetPassword(command);
+    case UserCommand::Verb::kList:
+      return List(command);
+    case UserCommand::Verb::kRemove:
+      return Remove(command);
+  }
+}
+
+void CarryOut(const TokenCommand& command) {
+  Claims claims{.name = PersonNamed(command.name),
+                .role = *protocol::RoleFromString(command.role),
+                .room = {},
+                .expires = {},
+                .guest = "",
+                .generation = ""};
+  if (command.room) {
+    claims.room = protocol::RoomName(*command.room);
+    if (!claims.room) {
+      throw Failure{
+          2, "a room's name has 1 to 64 characters and no '/'; choose another than '" + *command.room + "'"};
+    }
+  }
+  MakeFolder(command.data);
+  if (Find(*OpenStore(command.data), claims.name)) {
+    throw Failure{1, "'" + claims.name.shown +
+                         "' has an account, which comes in with its password; choose another name"};
+  }
+  std::string error;
+  const auto key = ReadTokenKey(command.data, error);
+  if (!key) throw Failure{1, error};
+  const WallTime now = ReadSystemClock().wall;
+  claims.expires = std::chrono::floor<std::chrono::seconds>(now) + command.life;
+  std::puts(Tokens(*key).Mint(claims, now).c_str());
+}
+
+template <typename Command>
+int RunAny(const Command& command) {
+  try {
+    CarryOut(command);
+    return 0;
+  } catch (const Failure& failure) {
+    std::fprintf(stderr, "chat_server: %s\n", OneLine(failure.text).c_str());
+    return failure.status;
+  }
+}
+
+}  // namespace
+
+int Run(const UserCommand& command) {
+  return RunAny(command);
+}
+
+int Run(const TokenCommand& command) {
+  return RunAny(command);
+}
+
+}  // namespace parley

@@ -1,0 +1,14 @@
+// What chat_server does besides serving: accounts and invitations, on the data folder of a server that may be
+// running.
+
+#pragma once
+
+#include "server/config/command.h"
+
+namespace parley {
+
+// Each returns the exit status; with 1 and 2 one line on stderr says what is wrong, and what to do.
+int Run(const UserCommand& command);
+int Run(const TokenCommand& command);
+
+}  // namespace parley

@@ -1,0 +1,181 @@
+#include "server/config/command.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <cxxopts.hpp>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/config/option_sources.h"
+
+namespace parley {
+namespace {
+
+using Words = std::vector<std::string>;
+
+struct Unusable {
+  std::string text;
+};
+
+// Ten years: a token can't be called back.
+constexpr std::chrono::hours kLongestLife{24 * 3653};
+
+cxxopts::Options MakeOptions(const std::string& command) {
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  cxxopts::Options options("chat_server " + command);
+  options.add_options()  //
+      ("data", "the server's data folder; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", text(),
+       "DIR")                                                                                  //
+      ("config", "the server's file of `name = value` lines, for its `data`", text(), "FILE")  //
+      ("help", "show this")                                                                    //
+      ("version", "show the version");
+  if (command == "token") {
+    options.custom_help("NAME [OPTION...]");
+    options.add_options()                                                                  //
+        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")  //
+        ("room", "the only room that it is good for", text(), "ROOM")                      //
+        ("ttl", "how long it is good, in s, m, h or d", text()->default_value("8h"), "TIME");
+  } else {
+    options.custom_help("add|password|list|remove [NAME] [OPTION...]");
+    options.add_options()("role", "member or admin, of `add`; default: member", text(), "ROLE");
+  }
+  return options;
+}
+
+std::string ToText(const cxxopts::ParseResult& result, const std::string& name) {
+  return result.count(name) == 0 ? std::string() : result[name].as<std::string>();
+}
+
+std::string OfEnvironment(const std::string& option) {
+  const char* value = std::getenv(EnvironmentName(option).c_str());
+  return value == nullptr ? "" : value;
+}
+
+// As a server that is started in the same way finds its folder.
+std::string DataFolderOf(const cxxopts::ParseResult& result) {
+  std::string data = ToText(result, "data");
+  if (data.empty()) data = OfEnvironment("data");
+  std::string path = ToText(result, "config");
+  if (path.empty()) path = OfEnvironment("config");
+  if (data.empty() && !path.empty()) {
+    const auto file = ReadOptionFile(path);
+    if (const auto* wrong = std::get_if<std::string>(&file))
+      throw Unusable{"config file " + path + ": " + *wrong};
+    const auto& values = std::get<OptionValues>(file);
+    if (const auto found = values.find("data"); found != values.end()) data = found->second;
+  }
+  if (data.empty()) data = DefaultData();
+  if (data.empty()) throw Unusable{"there is no home folder that data could be in: give --data DIR"};
+  return data;
+}
+
+UserCommand::Verb ToVerb(const std::string& word) {
+  if (word == "add") return UserCommand::Verb::kAdd;
+  if (word == "password") return UserCommand::Verb::kPassword;
+  if (word == "list") return UserCommand::Verb::kList;
+  if (word == "remove") return UserCommand::Verb::kRemove;
+  throw Unusable{"user takes add, password, list or remove, not '" + word + "'"};
+}
+
+std::string ToRole(const std::string& role, const std::vector<std::string_view>& roles) {
+  if (std::ranges::find(roles, role) != roles.end()) return role;
+  std::string known;
+  for (const std::string_view one : roles) known += (known.empty() ? "" : ", ") + std::string(one);
+  throw Unusable{"--role takes one of " + known + ", not '" + role + "'"};
+}
+
+std::chrono::seconds ToLife(const std::string& text) {
+  const auto unusable = [&] {
+    return Unusable{"--ttl takes a time as 90s, 30m, 8h or 7d, at most ten years, not '" + text + "'"};
+  };
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || end - rest != 1 || number < 1) throw unusable();
+  const std::string_view units = "smhd";
+  constexpr std::int64_t kSeconds[] = {1, 60, 3600, 86'400};
+  const auto unit = units.find(*rest);
+  if (unit == std::string_view::npos) throw unusable();
+  if (number > std::chrono::seconds(kLongestLife).count() / kSeconds[unit]) throw unusable();
+  return std::chrono::seconds(number * kSeconds[unit]);
+}
+
+void RequireWords(const Words& words, std::size_t count, const std::string& usage) {
+  if (words.size() != count) throw Unusable{"it is chat_server " + usage};
+}
+
+UserCommand ReadUser(const Words& words, const cxxopts::ParseResult& result) {
+  if (words.empty()) throw Unusable{"user takes add, password, list or remove"};
+  UserCommand command;
+  command.verb = ToVerb(words.front());
+  if (command.verb == UserCommand::Verb::kList) {
+    RequireWords(words, 1, "user list [--data DIR]");
+  } else {
+    RequireWords(words, 2, "user " + words.front() + " NAME [--data DIR]");
+    command.name = words[1];
+  }
+  if (result.count("role") != 0) {
+    if (command.verb != UserCommand::Verb::kAdd) throw Unusable{"--role goes with user add only"};
+    command.role = ToRole(ToText(result, "role"), {"member", "admin"});
+  }
+  command.data = DataFolderOf(result);
+  return command;
+}
+
+TokenCommand ReadToken(const Words& words, const cxxopts::ParseResult& result) {
+  RequireWords(words, 1, "token NAME [--role ROLE] [--room ROOM] [--ttl TIME] [--data DIR]");
+  TokenCommand command;
+  command.name = words.front();
+  command.role = ToRole(result["role"].as<std::string>(), {"guest", "member", "host", "admin"});
+  if (result.count("room") != 0) command.room = ToText(result, "room");
+  command.life = ToLife(result["ttl"].as<std::string>());
+  command.data = DataFolderOf(result);
+  return command;
+}
+
+Command Read(const std::string& name, int argc, const char* const* argv) {
+  const cxxopts::ParseResult result = MakeOptions(name).parse(argc, argv);
+  if (result.count("help") != 0) return EndNow{0, MakeOptions(name).help() + "\n" + CommandSummary()};
+  if (result.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
+  if (name == "user") return ReadUser(result.unmatched(), result);
+  return ReadToken(result.unmatched(), result);
+}
+
+}  // namespace
+
+std::optional<Command> ReadCommand(int argc, const char* const* argv) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (name != "user" && name != "token") return std::nullopt;
+  try {
+    return Read(name, argc - 1, argv + 1);
+  } catch (const Unusable& wrong) {
+    return UnusableOptions(wrong.text);
+  } catch (const cxxopts::exceptions::exception& error) {
+    return UnusableOptions(error.what());
+  }
+}
+
+std::string CommandSummary() {
+  return "Accounts and invitations, also while a server runs (all take --data DIR):\n"
+         "  chat_server user add NAME [--role member|admin]   the password is asked for, or the first line "
+         "of stdin\n"
+         "  chat_server user password NAME\n"
+         "  chat_server user list\n"
+         "  chat_server user remove NAME\n"
+         "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n";
+}
+
+EndNow UnusableOptions(const std::string& what) {
+  return EndNow{2, "chat_server: " + OneLine(what) + "; see chat_server --help\n"};
+}
+
+std::string OneLine(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < ' '; }, '?');
+  return text;
+}
+
+}  // namespace parley

@@ -1,0 +1,45 @@
+// chat_server's subcommands: `user …` and `token …`, which end at once and may run beside a server.
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "server/config/config.h"
+
+namespace parley {
+
+struct UserCommand {
+  enum class Verb { kAdd, kPassword, kList, kRemove };
+  Verb verb = Verb::kList;
+  std::string name;             // not with kList
+  std::string role = "member";  // or `admin`; of kAdd
+  std::string data;
+};
+
+struct TokenCommand {
+  std::string name;
+  std::string role = "member";  // guest, member, host or admin
+  std::optional<std::string> room;
+  std::chrono::seconds life{};
+  std::string data;
+};
+
+using Command = std::variant<UserCommand, TokenCommand, EndNow>;
+
+// The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
+// is asked for (ReadConfig). `data` comes from the same places as a server's.
+std::optional<Command> ReadCommand(int argc, const char* const* argv);
+
+// The lines of --help about them.
+std::string CommandSummary();
+
+// What main ends with where options are unusable.
+EndNow UnusableOptions(const std::string& what);
+
+// Without control characters, whatever it quotes.
+std::string OneLine(std::string text);
+
+}  // namespace parley
