@@ -1,25 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeEvent } from '@/protocol/decode';
-
-interface Vector {
-  name: string;
-  input: string;
-  ok: boolean;
-  canonical: string;
-}
-
-function vectors(file: string): Vector[] {
-  const text = readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Vector);
-}
+import { kEventVectors as events } from '../support/vectors';
 
 describe('decodeEvent', () => {
-  const events = vectors('events.jsonl');
-
   it('has vectors to go by', () => {
     expect(events.filter((vector) => vector.ok).length).toBeGreaterThan(30);
     expect(events.filter((vector) => !vector.ok).length).toBeGreaterThan(15);

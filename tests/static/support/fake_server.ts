@@ -4,6 +4,7 @@
 import type { ClientOptions } from '@/protocol/client';
 import type { Socket, Timers } from '@/protocol/connection';
 import type { Joined, Member, Message } from '@/protocol/messages';
+import { refusal } from './vectors';
 
 export type Sent = Record<string, unknown> & { type: string; ref: string };
 
@@ -15,7 +16,11 @@ export class FakeSocket implements Socket {
   closed = false;
 
   send(text: string): void {
-    if (!this.closed) this.sent.push(JSON.parse(text) as Sent);
+    if (this.closed) return;
+    const request = JSON.parse(text) as Sent;
+    const wrong = refusal(request);
+    if (wrong !== undefined) throw new Error(`the server would refuse ${wrong}`);
+    this.sent.push(request);
   }
 
   close(): void {
