@@ -3,15 +3,22 @@
 namespace parley {
 namespace {
 
-constexpr std::string_view kStyle = R"(:root { color-scheme: light dark; }
-body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+// In the colours of the page itself, static/src/styles.
+constexpr std::string_view kStyle = R"(:root { --back: #f5f3ee; --ink: #1c2320; --link: #0b6a5d; --line: #8886; }
+@media (prefers-color-scheme: dark) { :root { --back: #121615; --ink: #ecebe4; --link: #7ed5c1; } }
+html { color-scheme: light dark; background: var(--back); color: var(--ink); }
+body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1.25rem; }
+a { color: var(--link); text-underline-offset: .2em; }
 h1 { font-size: 1.5rem; }
-h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid #8886; padding-top: 1.5rem; }
+h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1.5rem; }
 h3 { font-size: 1rem; margin-bottom: 0; }
 ol { margin-top: 0; }
 code, .fingerprint { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 .fingerprint { font-size: 1.1rem; }
 .download { display: inline-block; padding: .6rem 1.2rem; border: 2px solid; border-radius: .4rem; }
+.small { display: grid; align-content: center; min-height: 70vh; max-width: 30rem; text-align: center; }
+.small h1 { font-size: 4rem; line-height: 1; margin: 0 0 1rem; color: var(--link); }
+.small p { margin: .4rem 0; }
 )";
 
 constexpr std::string_view kNotFound = R"(<!doctype html>
@@ -22,9 +29,9 @@ constexpr std::string_view kNotFound = R"(<!doctype html>
 <title>没有这个页面 · Not found</title>
 <link rel="stylesheet" href="/trust.css">
 </head>
-<body>
+<body class="small">
 <main>
-<h1>没有这个页面 · <span lang="en">Not found</span></h1>
+<h1>404</h1>
 <p>这个地址下什么也没有。<a href="/">回到首页</a>，在那里输入房间名即可进入。</p>
 <p lang="en">There is nothing at this address. <a href="/">Go to the first page</a> and enter a room's name there.</p>
 </main>
