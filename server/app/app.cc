@@ -14,23 +14,35 @@
 #include <system_error>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "common/base/random.h"
 #include "common/io/descriptor_limit.h"
+#include "common/io/waker.h"
 #include "common/net/listener.h"
 #include "common/net/tls.h"
+#include "server/accounts/account_book.h"
+#include "server/accounts/portal_key.h"
+#include "server/accounts/tokens.h"
 #include "server/app/exchange.h"
 #include "server/app/greeting.h"
 #include "server/app/loop.h"
 #include "server/keys/data_folder.h"
 #include "server/keys/keys.h"
 #include "server/keys/local_names.h"
+#include "server/keys/token_key.h"
 #include "server/media/ice.h"
 #include "server/store/memory_log.h"
+#include "server/store/sqlite_log.h"
 
 namespace parley {
 namespace {
 
 namespace fs = std::filesystem;
+
+// In the data folder.
+constexpr const char* kMessagesFile = "messages.db";
+constexpr const char* kAccountsFile = "accounts.db";
 
 // Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
 constexpr std::chrono::hours kTicketKeyLife{24};
@@ -111,9 +123,10 @@ class App {
   explicit App(const Config& config)
       : config_(config),
         folder_(OpenFolder(config)),
-        exchange_(OptionsOf(config), std::make_unique<MemoryLog>(config.history)),
+        log_(OpenLog()),
+        exchange_(OptionsOf(config), std::move(log_.log), OpenAccounts(), std::move(log_.rooms)),
         max_peers_(PeersFor(RaiseDescriptorLimit())),
-        loop_(exchange_, std::min(config.max_peers.value_or(max_peers_), max_peers_)) {}
+        loop_(exchange_, waker_, std::min(config.max_peers.value_or(max_peers_), max_peers_)) {}
 
   void Run() {
     StaticFiles page = LoadPage(config_);
@@ -121,8 +134,9 @@ class App {
     exchange_.http().set_files(std::move(page));
     OpenDoors();
     if (!built) spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
-    spdlog::info("ready for {} peers; messages are kept in memory",
-                 std::min(config_.max_peers.value_or(max_peers_), max_peers_));
+    spdlog::info("ready for {} peers; messages are kept {}",
+                 std::min(config_.max_peers.value_or(max_peers_), max_peers_),
+                 folder_ ? "in " + folder_->path().string() : "in memory");
     loop_.SetUpkeep([this](bool reload) { Upkeep(reload); });
     loop_.Run();
   }
@@ -137,6 +151,55 @@ class App {
                         "; choose another with --data DIR, or use --memory"};
     }
     return folder;
+  }
+
+  // The log, and the rooms as it kept them.
+  struct OpenedLog {
+    std::unique_ptr<MessageLog> log;
+    std::vector<RoomSettings> rooms;
+  };
+  OpenedLog OpenLog() {
+    OpenedLog opened;
+    if (!folder_) {
+      opened.log = std::make_unique<MemoryLog>(config_.history);
+      return opened;
+    }
+    const fs::path file = folder_->path() / kMessagesFile;
+    std::string error;
+    const auto durability =
+        config_.durability == Config::Durability::kFull ? Durability::kFull : Durability::kNormal;
+    opened.log = SqliteLog::Open(file, config_.history, durability, waker_, opened.rooms, error);
+    if (!opened.log) throw CannotStart{"can't use " + file.string() + ": " + error};
+    return opened;
+  }
+
+  std::unique_ptr<Accounts> OpenAccounts() {
+    Tokens tokens(TokenKey(), KeyOfPortal());
+    if (!folder_) return std::make_unique<AccountBook>(std::move(tokens), nullptr, waker_);
+    const fs::path file = folder_->path() / kAccountsFile;
+    std::string error;
+    auto store = AccountStore::Open(file, error);
+    if (!store) throw CannotStart{"can't use " + file.string() + ": " + error};
+    return std::make_unique<AccountBook>(std::move(tokens), std::move(store), waker_);
+  }
+
+  [[nodiscard]] std::optional<PortalKey> KeyOfPortal() const {
+    if (config_.jwt_key_file.empty()) return std::nullopt;
+    const auto file = ReadFile(config_.jwt_key_file);
+    if (!file) throw CannotStart{"the key of the portal " + config_.jwt_key_file + " can't be read"};
+    std::string error;
+    auto key = ReadPortalKey(*file, error);
+    if (!key) throw CannotStart{"the key of the portal " + config_.jwt_key_file + ": " + error};
+    return key;
+  }
+
+  // What this server signs tokens with: kept, so that they outlive it.
+  [[nodiscard]] std::string TokenKey() const {
+    if (!folder_) return RandomBytes(Tokens::kKeyBytes);
+    std::string error;
+    auto key = ReadTokenKey(folder_->path(), error);
+    if (!key) throw CannotStart{"can't read or make the key for tokens: " + error};
+    return *key;
   }
 
   // All doors are opened before the first one is told of.
@@ -237,6 +300,8 @@ class App {
   std::chrono::sys_seconds new_tickets_at_;
   std::string fingerprint_;
   std::uint16_t https_port_ = 0;
+  Waker waker_;
+  OpenedLog log_;
   Exchange exchange_;
   std::size_t max_peers_;
   Loop loop_;

@@ -75,10 +75,11 @@ void Exchange::Tick(const Now& now) {
 }
 
 std::optional<MonotonicTime> Exchange::NextDeadline() const {
-  const auto ours = timers_.Next();
-  const auto hubs = hub_.NextDeadline();
-  if (!ours || !hubs) return ours ? ours : hubs;
-  return std::min(*ours, *hubs);
+  std::optional<MonotonicTime> next;
+  for (const auto& deadline : {timers_.Next(), hub_.NextDeadline(), accounts_->NextDeadline()}) {
+    if (deadline && (!next || *deadline < *next)) next = deadline;
+  }
+  return next;
 }
 
 }  // namespace parley

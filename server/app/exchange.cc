@@ -20,8 +20,13 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 }  // namespace
 
-Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log)
-    : options_(std::move(options)), http_(HttpSettings{}), hub_(options_.hub), log_(std::move(log)) {
+Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
+                   std::unique_ptr<Accounts> accounts, std::vector<RoomSettings> rooms)
+    : options_(std::move(options)),
+      http_(HttpSettings{}),
+      hub_(options_.hub, std::move(rooms)),
+      log_(std::move(log)),
+      accounts_(std::move(accounts)) {
 }
 
 PeerIndex Exchange::Open(Arrival arrival, const Now& now) {

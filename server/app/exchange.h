@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -21,6 +22,7 @@
 #include "common/buffer/byte_queue.h"
 #include "common/buffer/out_queue.h"
 #include "common/io/timers.h"
+#include "server/accounts/accounts.h"
 #include "server/app/pace.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
@@ -47,8 +49,9 @@ struct Arrival {
 
 class Exchange {
  public:
-  // `log` must not be null.
-  Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log);
+  // `log` and `accounts` must not be null. `rooms`: as they were set up before a restart.
+  Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts,
+           std::vector<RoomSettings> rooms = {});
 
   // --- What happened to a connection ---
 
@@ -65,7 +68,7 @@ class Exchange {
 
   // Deadlines that are due: undecided peers, hellos, paced peers, counts of large rooms.
   void Tick(const Now& now);
-  // Hands the turn's messages to the log as one batch, and sends on what the log has done.
+  // Hands the turn's messages to the log as one batch, and sends on what log and accounts have done.
   void Commit(const Now& now);
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
@@ -104,6 +107,7 @@ class Exchange {
     Pace pace;
     // A request that waits for its pace or for the log; nothing after it is decoded meanwhile.
     std::optional<Session::Asked> parked;
+    std::optional<std::uint64_t> login;      // ticket of the check that is under way
     std::optional<MonotonicTime> resume_at;  // for pace
     std::optional<MonotonicTime> decide_by;  // undecided becomes raw
     std::optional<MonotonicTime> hello_by;
@@ -157,6 +161,7 @@ class Exchange {
   void Fail(PeerIndex index, ErrorCode code, std::string_view text);
   void CloseAfterError(PeerIndex index, ErrorCode code);
   void GoOn(PeerIndex index);
+  void Finish(LoginAnswer answer, const Now& now);
   void Finish(MessageLog::Appended done, const Now& now);
   void Finish(MessageLog::Loaded done, const Now& now);
 
@@ -164,6 +169,7 @@ class Exchange {
   HttpService http_;
   Hub hub_;
   std::unique_ptr<MessageLog> log_;
+  std::unique_ptr<Accounts> accounts_;
   Outbox outbox_;
   Timers timers_;  // by peer
 
@@ -176,6 +182,8 @@ class Exchange {
   // Peers to be taken out of the hub once what it wants now is carried out.
   std::vector<std::pair<PeerIndex, std::string>> leaving_;
 
+  std::unordered_map<std::uint64_t, Origin> logins_under_way_;  // by ticket
+  std::uint64_t next_ticket_ = 1;
   std::vector<Post> posts_;            // of this turn
   std::vector<Post> posts_under_way_;  // in the log, their entries with it
   bool append_under_way_ = false;

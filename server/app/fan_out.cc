@@ -15,6 +15,12 @@ void Exchange::CarryOut(const Now& now) {
       log_->Read({load.room_key, load.before, load.after, load.limit});
       loads_under_way_.push_back(std::move(load));
     }
+    for (RoomSettings& settings : outbox_.saves) log_->Save(std::move(settings));
+    for (LoginAttempt& login : outbox_.logins) {
+      peers_[login.origin.peer]->login = next_ticket_;
+      logins_under_way_.emplace(next_ticket_, std::move(login.origin));
+      accounts_->Check({next_ticket_++, std::move(login.hello), std::move(login.address)}, now);
+    }
     std::ranges::move(outbox_.posts, std::back_inserter(posts_));
     for (Outbox::Item& item : outbox_.items) {
       std::visit([this](auto& what) { Deliver(what); }, item);
@@ -115,6 +121,10 @@ void Exchange::Close(PeerIndex index, std::string_view reason) {
   Peer& peer = *peers_[index];
   if (std::exchange(peer.closing, true)) return;
   timers_.Cancel(index);
+  if (const auto ticket = std::exchange(peer.login, std::nullopt)) {
+    logins_under_way_.erase(*ticket);
+    accounts_->Forget(*ticket);
+  }
   leaving_.emplace_back(index, reason);
   MarkDirty(index);
 }
@@ -129,9 +139,10 @@ std::vector<PeerIndex> Exchange::TakeDirty() {
   return std::exchange(dirty_, {});
 }
 
-// --- The log ---
+// --- The log, and the accounts ---
 
 void Exchange::Commit(const Now& now) {
+  while (auto answer = accounts_->Take(now)) Finish(std::move(*answer), now);
   // One batch at a time: what comes while it is under way gathers for the next.
   if (!posts_.empty() && !append_under_way_) {
     append_under_way_ = true;
@@ -147,6 +158,19 @@ void Exchange::Commit(const Now& now) {
   while (auto done = log_->Take()) {
     std::visit([&](auto& what) { Finish(std::move(what), now); }, *done);
   }
+}
+
+void Exchange::Finish(LoginAnswer answer, const Now& now) {
+  const auto login = logins_under_way_.extract(answer.ticket);
+  const Origin& origin = login.mapped();
+  peers_[origin.peer]->login.reset();
+  if (answer.identity) {
+    hub_.LoggedIn(origin, answer.identity, std::move(answer.token), outbox_);
+  } else {
+    hub_.LoginRefused(origin, std::move(answer.error), outbox_);
+  }
+  CarryOut(now);
+  GoOn(origin.peer);
 }
 
 void Exchange::Finish(MessageLog::Appended done, const Now& now) {
@@ -174,7 +198,7 @@ void Exchange::Finish(MessageLog::Loaded done, const Now& now) {
   GoOn(load.origin.peer);
 }
 
-// The log has done something for this peer: what waited for that may go on.
+// The log, or a check, has done something for this peer: what waited for that may go on.
 void Exchange::GoOn(PeerIndex index) {
   if (peers_[index] == nullptr) return;
   const Peer& peer = *peers_[index];
@@ -183,6 +207,10 @@ void Exchange::GoOn(PeerIndex index) {
 
 void Exchange::Shutdown(const Now& now) {
   Commit(now);
+  while (append_under_way_ || !posts_.empty()) {
+    log_->Wait();
+    Commit(now);
+  }
   const protocol::Event closing = protocol::Closing{"the server is shutting down", 1};
   SharedEvent shared(closing);
   for (PeerIndex index = 0; index < peers_.size(); ++index) {

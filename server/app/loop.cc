@@ -22,9 +22,10 @@ bool IsLoopback(const std::string& address) {
 
 }  // namespace
 
-Loop::Loop(Exchange& exchange, std::size_t max_peers)
+Loop::Loop(Exchange& exchange, Waker& waker, std::size_t max_peers)
     : exchange_(exchange),
       max_peers_(max_peers),
+      waker_(waker),
       signals_(waker_),
       now_(ReadSystemClock()),
       upkeep_at_(now_.monotonic + kUpkeepPeriod),

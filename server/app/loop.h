@@ -27,9 +27,9 @@ namespace parley {
 
 class Loop {
  public:
-  // `exchange` must outlive the loop. At most `max_peers` connections are served; some more hear that the
+  // `exchange` and `waker`, which ends the loop's waiting, must outlive it. At most `max_peers` connections are served; some more hear that the
   // server is full.
-  Loop(Exchange& exchange, std::size_t max_peers);
+  Loop(Exchange& exchange, Waker& waker, std::size_t max_peers);
 
   // `tls`: peers shake hands first, with the context of SetTls.
   void AddDoor(Listener door, bool tls);
@@ -86,7 +86,7 @@ class Loop {
 
   Exchange& exchange_;
   std::size_t max_peers_;
-  Waker waker_;
+  Waker& waker_;
   Signals signals_;
   Selector selector_;
   Now now_;

@@ -57,11 +57,17 @@ const Hub::Verb Hub::kVerbs[] = {
     {"ping", kGreeted, &Hub::OnPing},
 };
 
-Hub::Hub(HubOptions options) : options_(std::move(options)) {
+Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms) : options_(std::move(options)) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
-  auto lobby = std::make_unique<Room>(*protocol::RoomName("lobby"));
-  lobby_ = lobby.get();
-  rooms_.emplace(lobby->key(), std::move(lobby));
+  for (RoomSettings& room : rooms) AddRoom(std::move(room));
+  const auto name = *protocol::RoomName("lobby");
+  lobby_ = FindRoom(name.key);
+  if (lobby_ == nullptr) lobby_ = &AddRoom({.name = name});
+}
+
+Room& Hub::AddRoom(RoomSettings settings) {
+  std::string key = settings.name.key;
+  return *rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(settings))).first->second;
 }
 
 void Hub::Handle(PeerIndex peer, protocol::Request request, const std::optional<std::string>& ref,
@@ -98,32 +104,44 @@ Hub::Answer Hub::Run(Call& call) {
 
 Hub::Answer Hub::OnHello(Call& call) {
   if (call.member.greeted()) return Error{ErrorCode::kAlreadyGreeted, "you said hello already"};
-  const auto& hello = call.Get<protocol::Hello>();
-  IdentityRef identity;
-  if (hello.token) {
-    identity = directory_.FindToken(*hello.token, call.now.monotonic);
-    if (!identity) return Error{ErrorCode::kBadCredentials, "that token is not valid, or no longer"};
-  } else if (hello.user) {
-    return Error{ErrorCode::kBadCredentials, "wrong user name or password"};
-  } else {
-    if (!options_.guests) return Error{ErrorCode::kLoginRequired, "guests are not let in here: log in"};
-    auto name = protocol::PersonName(*hello.name);
-    if (!name) return Error{ErrorCode::kNameInvalid, "that name is not allowed"};
-    identity = Directory::NewGuest(std::move(*name));
+  auto& hello = call.Get<protocol::Hello>();
+  if (!options_.guests && !hello.token && !hello.user) {
+    return Error{ErrorCode::kLoginRequired, "guests are not let in here: log in"};
   }
-  if (directory_.IsTaken(identity->name, identity.get())) {
-    return Error{ErrorCode::kNameTaken, "somebody else is here under that name"};
-  }
-  call.member.id = RandomToken(9);
-  call.member.identity = identity;
-  greeted_.emplace(call.member.id, &call.member);
-  directory_.Enter(identity);
-  call.Reply(protocol::Welcome{.server = options_.server,
-                               .id = call.member.id,
-                               .name = identity->name.shown,
-                               .role = identity->role,
-                               .token = directory_.IssueToken(identity, call.now.monotonic)});
+  call.member.login_under_way = true;
+  call.out.logins.push_back(
+      {.hello = std::move(hello), .address = call.member.address, .origin = call.origin()});
   return std::nullopt;
+}
+
+void Hub::LoggedIn(const Origin& origin, const IdentityRef& identity, std::string token, Outbox& out) {
+  Member* member = MemberOf(origin);
+  if (member == nullptr) return;
+  if (!options_.guests && identity->role == protocol::Role::kGuest) {
+    return LoginRefused(origin, {ErrorCode::kLoginRequired, "guests are not let in here: log in"}, out);
+  }
+  if (directory_.IsTaken(*identity)) {
+    return LoginRefused(origin, {ErrorCode::kNameTaken, "somebody else is here under that name"}, out);
+  }
+  member->login_under_way = false;
+  member->id = RandomToken(9);
+  member->identity = identity;
+  greeted_.emplace(member->id, member);
+  directory_.Enter(identity);
+  out.items.emplace_back(ToPeer{member->peer,
+                                protocol::Welcome{.server = options_.server,
+                                                  .id = member->id,
+                                                  .name = identity->name.shown,
+                                                  .role = identity->role,
+                                                  .token = std::move(token)},
+                                origin.ref});
+}
+
+void Hub::LoginRefused(const Origin& origin, protocol::Error error, Outbox& out) {
+  Member* member = MemberOf(origin);
+  if (member == nullptr) return;
+  member->login_under_way = false;
+  out.items.emplace_back(ToPeer{member->peer, std::move(error), origin.ref});
 }
 
 Hub::Answer Hub::OnWhisper(Call& call) {

@@ -40,7 +40,8 @@ enum class StoreResult { kStored, kDuplicate, kFailed };
 
 class Hub {
  public:
-  explicit Hub(HubOptions options);
+  // `rooms`: as they were set up before a restart.
+  explicit Hub(HubOptions options, std::vector<RoomSettings> rooms = {});
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
@@ -52,7 +53,7 @@ class Hub {
   // was.
   void Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out);
 
-  // Whether the log has yet to do something that this peer asked for.
+  // Whether the log, or the check of a login, has yet to do something that this peer asked for.
   [[nodiscard]] bool IsWaiting(PeerIndex peer) const;
   // Whether the peer's next request (null: a faulty one, of which only the error is to be told) must wait for
   // that.
@@ -63,6 +64,9 @@ class Hub {
   void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
                  Outbox& out);
 
+  // What a peer said of itself in hello is true (`token` is for it to come back with), or not.
+  void LoggedIn(const Origin& origin, const IdentityRef& identity, std::string token, Outbox& out);
+  void LoginRefused(const Origin& origin, protocol::Error error, Outbox& out);
   // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
   // one's), or failed.
   void Stored(Post post, StoreResult result, Outbox& out);
@@ -121,13 +125,14 @@ class Hub {
   static void Introduce(Room& room, Outbox& out);
   void AppointSuccessor(Room& room, Outbox& out);
   void CountChanged(Room& room, const Now& now, Outbox& out);
-  static void MakeHost(Room& room, Seat& seat);
+  static void MakeHost(Room& room, Seat& seat, Outbox& out);
 
   Member* MemberOf(PeerIndex peer);
   Member* MemberOf(const Origin& origin);
   Member& NewMember(PeerIndex peer, std::string address);
   static const Place* PlaceIn(const Member& member, const std::string& room);
   Room* FindRoom(const std::string& key);
+  Room& AddRoom(RoomSettings settings);
   void Forget(Room& room);  // where it is disposable
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
   void FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,

@@ -11,6 +11,15 @@ namespace parley {
 
 using protocol::Error;
 
+namespace {
+
+// The log knows rooms by their keys.
+void NameRoom(protocol::Page& page, const Room& room) {
+  for (protocol::MessageEvent& message : page.messages) message.room = room.shown();
+}
+
+}  // namespace
+
 Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
                          const std::optional<std::string>& password) const {
   const auto& only = member.identity->only_room;
@@ -41,8 +50,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
     if (rooms_.size() >= limits::kRooms) {
       return Error{ErrorCode::kTooManyRooms, "the server has as many rooms as it can keep"};
     }
-    std::string key = name->key;
-    room = rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(*name))).first->second.get();
+    room = &AddRoom({.name = std::move(*name)});
   }
   if (auto error = MayJoin(call.member, *room, join.password)) {
     Forget(*room);
@@ -62,8 +70,9 @@ Hub::Answer Hub::OnJoin(Call& call) {
 void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
                      Outbox& out) {
   room.last = page.last;
+  NameRoom(page, room);
   Seat& seat = room.Add(member);
-  if (&room != lobby_ && !room.HasHost()) MakeHost(room, seat);
+  if (&room != lobby_ && !room.HasHost()) MakeHost(room, seat, out);
   // What came after `since` has a gap where its first message is no longer kept.
   const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
   std::vector<protocol::IceServer> ice_servers;
@@ -99,6 +108,7 @@ void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox&
     } else if (load.kind == Load::Kind::kJoin) {
       FinishJoin(load, *member, room, *page, now, out);
     } else {
+      NameRoom(*page, room);
       out.items.emplace_back(
           ToPeer{member->peer, protocol::HistoryReply{room.shown(), std::move(page->messages), page->more},
                  load.origin.ref});
@@ -192,14 +202,15 @@ void Hub::Stored(Post post, StoreResult result, Outbox& out) {
 
 bool Hub::IsWaiting(PeerIndex peer) const {
   const Member* member = Find(peer);
-  return member != nullptr && (member->load_under_way || member->posts_under_way > 0);
+  return member != nullptr &&
+         (member->login_under_way || member->load_under_way || member->posts_under_way > 0);
 }
 
 bool Hub::MustWait(PeerIndex peer, const protocol::Request* request) const {
   if (!IsWaiting(peer)) return false;
   const Member& member = *Find(peer);
   const auto* message = request == nullptr ? nullptr : std::get_if<protocol::Message>(request);
-  if (message == nullptr || member.load_under_way) return true;
+  if (message == nullptr || member.login_under_way || member.load_under_way) return true;
   // Messages follow one another into the log. Whatever else comes after them waits for their replies, a
   // message that will only get an error, too.
   const Place* place = PlaceIn(member, message->room);

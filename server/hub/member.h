@@ -4,27 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/protocol/event.h"
-#include "common/protocol/names.h"
+#include "server/accounts/identity.h"
 #include "server/hub/outbox.h"
 
 namespace parley {
 
 class Room;
-
-// Who a member is, whatever the connection: what a token stands for, and what authorship goes by.
-struct Identity {
-  std::string key;  // unique, never shown
-  protocol::Name name;
-  protocol::Role role = protocol::Role::kGuest;
-  std::optional<std::string> only_room;  // key of the one room that its token allows
-};
-using IdentityRef = std::shared_ptr<const Identity>;
 
 // Where a member sits in a room: the index into its seats.
 struct Place {
@@ -43,11 +31,12 @@ struct Member {
   IdentityRef identity;
   std::vector<Place> places;
 
-  // Messages on their way through the log, and whether a read of the log is: later requests of this member
-  // wait, so that replies keep the order of requests.
+  // Messages on their way through the log, whether a read of the log is, and whether a login is: later
+  // requests of this member wait, so that replies keep the order of requests.
   std::uint32_t posts_under_way = 0;
   bool load_under_way = false;
-  bool told_muted = false;  // raw peers: once a mute
+  bool login_under_way = false;  // what it said of itself is being checked
+  bool told_muted = false;       // raw peers: once a mute
 
   [[nodiscard]] bool greeted() const { return identity != nullptr; }
   [[nodiscard]] bool admin() const { return greeted() && identity->role == protocol::Role::kAdmin; }

@@ -16,22 +16,23 @@ using protocol::Error;
 struct Hub::ActionRule {
   Action action;
   bool on_member;  // names a member of the room; a host may do it to no admin
+  bool saves;      // changes what outlives a restart
   Answer (Hub::*run)(Call&, Seat* target);
 };
 
 const Hub::ActionRule Hub::kActions[] = {
-    {Action::kKick, true, &Hub::Kick},
-    {Action::kBan, true, &Hub::BanMember},
-    {Action::kUnban, false, &Hub::Unban},
-    {Action::kMute, true, &Hub::Mute},
-    {Action::kUnmute, true, &Hub::Unmute},
-    {Action::kLowerHand, true, &Hub::LowerHand},
-    {Action::kLock, false, &Hub::Lock},
-    {Action::kUnlock, false, &Hub::Unlock},
-    {Action::kPassword, false, &Hub::SetPassword},
-    {Action::kTopic, false, &Hub::SetTopic},
-    {Action::kPromote, true, &Hub::Promote},
-    {Action::kDemote, true, &Hub::Demote},
+    {Action::kKick, true, false, &Hub::Kick},
+    {Action::kBan, true, true, &Hub::BanMember},
+    {Action::kUnban, false, true, &Hub::Unban},
+    {Action::kMute, true, true, &Hub::Mute},
+    {Action::kUnmute, true, true, &Hub::Unmute},
+    {Action::kLowerHand, true, false, &Hub::LowerHand},
+    {Action::kLock, false, true, &Hub::Lock},
+    {Action::kUnlock, false, true, &Hub::Unlock},
+    {Action::kPassword, false, true, &Hub::SetPassword},
+    {Action::kTopic, false, true, &Hub::SetTopic},
+    {Action::kPromote, true, true, &Hub::Promote},
+    {Action::kDemote, true, true, &Hub::Demote},
 };
 
 namespace {
@@ -54,7 +55,10 @@ Hub::Answer Hub::OnModerate(Call& call) {
       return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
     }
   }
-  return (this->*rule.run)(call, target);
+  Room& room = *call.room;
+  auto answer = (this->*rule.run)(call, target);
+  if (rule.saves && !answer) call.out.saves.push_back(room.settings());
+  return answer;
 }
 
 // Takes a member out of the room. It is told, too, though it is in the room no longer.
@@ -179,7 +183,7 @@ Hub::Answer Hub::Promote(Call& call, Seat* target) {
   const bool was_prominent = target->prominent();
   call.ReplyOk();
   if (!target->host) {
-    MakeHost(*call.room, *target);
+    MakeHost(*call.room, *target, call.out);
     AnnounceChange(*call.room, *target, was_prominent, call.out);
   }
   return std::nullopt;
@@ -200,7 +204,7 @@ Hub::Answer Hub::Demote(Call& call, Seat* target) {
   call.ReplyOk();
   AnnounceChange(*call.room, *target, true, call.out);
   if (call.room != lobby_ && !call.room->HasHost()) {
-    MakeHost(*call.room, *successor);
+    MakeHost(*call.room, *successor, call.out);
     AnnounceChange(*call.room, *successor, true, call.out);
   }
   return std::nullopt;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "common/protocol/event.h"
+#include "common/protocol/request.h"
+#include "server/hub/room_settings.h"
 
 namespace parley {
 
@@ -90,16 +92,27 @@ struct Load {
   Origin origin;
 };
 
+// To be checked, then handed to Hub::LoggedIn or Hub::LoginRefused.
+struct LoginAttempt {
+  protocol::Hello hello;
+  std::string address;
+  Origin origin;
+};
+
 struct Outbox {
   using Item = std::variant<ToPeer, ToRoom, ChatToRoom, RawToRoom, ClosePeer, TellRaw>;
   std::vector<Item> items;
   std::vector<Post> posts;
   std::vector<Load> loads;
+  std::vector<LoginAttempt> logins;
+  std::vector<RoomSettings> saves;  // for the log to keep
 
   void Clear() {
     items.clear();
     posts.clear();
     loads.clear();
+    logins.clear();
+    saves.clear();
   }
 };
 

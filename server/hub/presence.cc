@@ -70,13 +70,14 @@ void Hub::Introduce(Room& room, Outbox& out) {
 void Hub::AppointSuccessor(Room& room, Outbox& out) {
   Seat* successor = room.LongestHere(nullptr);
   if (successor == nullptr) return;
-  MakeHost(room, *successor);
+  MakeHost(room, *successor, out);
   AnnounceChange(room, *successor, true, out);
 }
 
-void Hub::MakeHost(Room& room, Seat& seat) {
+void Hub::MakeHost(Room& room, Seat& seat, Outbox& out) {
   seat.host = true;
-  room.host_identities.insert(seat.member->identity->key);
+  const bool news = room.host_identities.insert(seat.member->identity->key).second;
+  if (news && room.HasSettings()) out.saves.push_back(room.settings());
 }
 
 void Hub::CountChanged(Room& room, const Now& now, Outbox& out) {

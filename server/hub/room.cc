@@ -109,7 +109,7 @@ bool Room::IsBanned(const Member& member) const {
   const bool guest = member.identity->role == protocol::Role::kGuest;
   // A host is not shut out by the address that a banned neighbour happens to share.
   const bool by_address = guest && !host_identities.contains(member.identity->key);
-  return std::ranges::any_of(bans_, [&](const Ban& ban) {
+  return std::ranges::any_of(bans, [&](const Ban& ban) {
     if (ban.identity == member.identity->key) return true;
     if (ban.address.empty() || !guest) return false;
     return ban.name == member.identity->name || (by_address && ban.address == member.address);
@@ -117,18 +117,21 @@ bool Room::IsBanned(const Member& member) const {
 }
 
 void Room::AddBan(const Member& member) {
-  if (bans_.size() >= limits::kBansPerRoom) bans_.erase(bans_.begin());
+  if (bans.size() >= limits::kBansPerRoom) bans.erase(bans.begin());
   const bool guest = member.identity->role == protocol::Role::kGuest;
-  bans_.push_back({member.identity->name, member.identity->key, guest ? member.address : std::string()});
+  bans.push_back({member.identity->name, member.identity->key, guest ? member.address : std::string()});
 }
 
-bool Room::RemoveBan(const protocol::Name& name) {
-  return std::erase_if(bans_, [&](const Ban& ban) { return ban.name == name; }) > 0;
+bool Room::RemoveBan(const protocol::Name& person) {
+  return std::erase_if(bans, [&](const Ban& ban) { return ban.name == person; }) > 0;
+}
+
+bool Room::HasSettings() const {
+  return !topic.empty() || !password.empty() || locked || !bans.empty();
 }
 
 bool Room::Disposable() const {
-  return seats_.empty() && last == 0 && under_way == 0 && topic.empty() && password.empty() && !locked &&
-         bans_.empty();
+  return seats_.empty() && last == 0 && under_way == 0 && !HasSettings();
 }
 
 }  // namespace parley

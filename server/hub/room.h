@@ -1,11 +1,10 @@
-// One room: who sits in it, and its settings. Says nothing to anybody; Hub does.
+// One room: its settings, and who sits in it. Says nothing to anybody; Hub does.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "common/base/clock.h"
 #include "common/protocol/event.h"
 #include "server/hub/member.h"
+#include "server/hub/room_settings.h"
 
 namespace parley {
 
@@ -38,20 +38,15 @@ struct Seat {
   [[nodiscard]] protocol::MemberInfo info() const;
 };
 
-struct Ban {
-  protocol::Name name;
-  std::string identity;
-  std::string address;  // empty for an account
-};
-
-class Room {
+class Room : public RoomSettings {
  public:
-  explicit Room(protocol::Name name) : name_(std::move(name)) {}
+  explicit Room(RoomSettings settings) : RoomSettings(std::move(settings)) {}
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
-  [[nodiscard]] const std::string& shown() const { return name_.shown; }
-  [[nodiscard]] const std::string& key() const { return name_.key; }
+  [[nodiscard]] const RoomSettings& settings() const { return *this; }
+  [[nodiscard]] const std::string& shown() const { return name.shown; }
+  [[nodiscard]] const std::string& key() const { return name.key; }
   // One behind the other in memory: what a broadcast walks.
   [[nodiscard]] const std::vector<Seat>& seats() const { return seats_; }
   [[nodiscard]] Seat& seat(std::size_t index) { return seats_[index]; }
@@ -73,26 +68,21 @@ class Room {
 
   [[nodiscard]] bool IsBanned(const Member& member) const;
   void AddBan(const Member& member);
-  bool RemoveBan(const protocol::Name& name);
+  bool RemoveBan(const protocol::Name& person);
 
+  // Whether anything was set that newcomers meet.
+  [[nodiscard]] bool HasSettings() const;
   // Whether it may be forgotten: nobody is here, nothing was said or set.
   [[nodiscard]] bool Disposable() const;
 
-  std::string topic;
-  std::string password;  // empty: none
-  bool locked = false;
   bool vacated = false;  // the last one left of their own accord: a lock that nobody could open bars nobody
-  std::set<std::string> host_identities;   // who was made a host: passes the lock on coming back
-  std::set<std::string> muted_identities;  // a mute is not shaken off by leaving
-  protocol::Sequence last = 0;             // newest message that was sent to the room
-  std::uint32_t under_way = 0;             // posts and loads that name this room
-  bool count_changed = false;              // a large room's count is to be told
+  protocol::Sequence last = 0;  // newest message that was sent to the room
+  std::uint32_t under_way = 0;  // posts and loads that name this room
+  bool count_changed = false;   // a large room's count is to be told
   std::optional<MonotonicTime> count_told;
 
  private:
-  protocol::Name name_;
   std::vector<Seat> seats_;
-  std::vector<Ban> bans_;
   std::uint64_t next_order_ = 0;
 };
 

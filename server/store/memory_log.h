@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "server/store/message_log.h"
+#include "server/store/stretch.h"
 
 namespace parley {
 
@@ -18,20 +19,15 @@ class MemoryLog : public MessageLog {
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
+  void Save(RoomSettings /*settings*/) override {}  // the hub has them
+  void Wait() override {}
 
  private:
-  struct Kept {
-    protocol::MessageEvent message;
-    std::string
-        author_id;  // author's key and the message's own id: what makes it unique; empty without an id
-  };
-  struct RoomLog {
-    std::deque<Kept> messages;  // by seq, without holes
-    protocol::Sequence last = 0;
+  struct RoomLog : Stretch {
+    std::deque<std::string> author_ids;  // of each message: what makes it unique; empty without an id
     std::unordered_map<std::string, protocol::Sequence> by_author_id;
   };
   void Store(LogEntry& entry);
-  static protocol::Page Select(const RoomLog& room, const LogQuery& query);
 
   std::size_t kept_;
   std::unordered_map<std::string, RoomLog> rooms_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/protocol/page.h"
+#include "server/hub/room_settings.h"
 
 namespace parley {
 
@@ -54,6 +55,10 @@ class MessageLog {
   virtual void Read(LogQuery query) = 0;
   // What was finished next, or nothing yet.
   virtual std::optional<Done> Take() = 0;
+  // Keeps how a room is set up beyond a restart, where there is a log on disk.
+  virtual void Save(RoomSettings settings) = 0;
+  // Returns when all that was started is done.
+  virtual void Wait() = 0;
 };
 
 }  // namespace parley

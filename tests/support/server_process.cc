@@ -10,13 +10,14 @@
 namespace parley::test {
 namespace {
 
-bool NamesTlsDoor(const std::vector<std::string>& options) {
-  return std::ranges::find(options, "--tls") != options.end();
+bool Names(const std::vector<std::string>& options, const std::string& name) {
+  return std::ranges::find(options, name) != options.end();
 }
 
 std::vector<std::string> Command(const std::vector<std::string>& options) {
-  std::vector<std::string> command{ChatServerPath(), "--plain", "127.0.0.1:0", "--memory"};
-  if (!NamesTlsDoor(options)) command.insert(command.end(), {"--tls", "127.0.0.1:0"});
+  std::vector<std::string> command{ChatServerPath(), "--plain", "127.0.0.1:0"};
+  if (!Names(options, "--data")) command.emplace_back("--memory");
+  if (!Names(options, "--tls")) command.insert(command.end(), {"--tls", "127.0.0.1:0"});
   command.insert(command.end(), options.begin(), options.end());
   return command;
 }
@@ -40,7 +41,7 @@ std::string ChatServerPath() {
 
 ServerProcess::ServerProcess(const std::vector<std::string>& options, const Environment& environment)
     : process_(Command(options), environment), port_(PortOf(process_.out().TakeLine(), "plain")) {
-  if (!NamesTlsDoor(options)) tls_port_ = PortOf(process_.out().TakeLine(), "tls");
+  if (!Names(options, "--tls")) tls_port_ = PortOf(process_.out().TakeLine(), "tls");
 }
 
 int ServerProcess::Stop() {

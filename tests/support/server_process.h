@@ -1,5 +1,5 @@
-// The real chat_server as a child process: in memory, on a free port of loopback, and ready once the
-// constructor returns. Owned by its test.
+// The real chat_server as a child process: as a rule in memory, on a free port of loopback, and ready once
+// the constructor returns. Owned by its test.
 
 #pragma once
 
@@ -17,7 +17,8 @@ std::string ChatServerPath();
 
 class ServerProcess {
  public:
-  // `options` come after --plain 127.0.0.1:0 --memory, and --tls 127.0.0.1:0 where they name no --tls.
+  // `options` come after --plain 127.0.0.1:0, --memory where they name no --data, and --tls 127.0.0.1:0 where
+  // they name no --tls.
   explicit ServerProcess(const std::vector<std::string>& options = {}, const Environment& environment = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_; }

@@ -7,6 +7,7 @@
 
 #include "common/base/limits.h"
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/support/fake_accounts.h"
 
 namespace parley::fuzz {
 namespace {
@@ -28,7 +29,8 @@ ExchangeOptions Options(std::uint8_t choice) {
 Play::Play(std::string_view input)
     : input_(input.substr(1)),
       log_(new test::SlowLog(10'000)),
-      exchange_(Options(static_cast<std::uint8_t>(input.front())), std::unique_ptr<MessageLog>(log_)) {
+      exchange_(Options(static_cast<std::uint8_t>(input.front())), std::unique_ptr<MessageLog>(log_),
+                std::make_unique<test::FakeAccounts>()) {
 }
 
 void Play::Run() {

@@ -19,6 +19,8 @@ class SlowLog : public MessageLog {
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
+  void Save(RoomSettings /*settings*/) override {}
+  void Wait() override { Let(); }
 
   // From now on what is asked waits; Let carries all of it out and ends the waiting, LetOne the first.
   void Hold() { holding_ = true; }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/support/fake_accounts.h"
+
 namespace parley::test {
 
 std::string Line(const protocol::Request& request, const std::optional<std::string>& ref) {
@@ -117,7 +119,8 @@ std::string TestPeer::id() const {
 // --- TestServer ---
 
 TestServer::TestServer(ExchangeOptions options, std::size_t kept)
-    : log_(new SlowLog(kept)), exchange_(std::move(options), std::unique_ptr<MessageLog>(log_)) {
+    : log_(new SlowLog(kept)),
+      exchange_(std::move(options), std::unique_ptr<MessageLog>(log_), std::make_unique<FakeAccounts>()) {
 }
 
 TestPeer TestServer::Connects(Arrival arrival) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -117,7 +119,8 @@ std::string Person::token() const {
 
 // --- House ---
 
-House::House(HubOptions options, std::size_t kept) : hub_(std::move(options)), log_(kept) {
+House::House(HubOptions options, std::size_t kept, std::vector<RoomSettings> rooms)
+    : hub_(std::move(options), std::move(rooms)), log_(kept) {
 }
 
 Person House::Connects(const std::string& address) {
@@ -185,12 +188,19 @@ void House::CarryOut() {
     // Reads come first, as with the exchange: a turn's posts are handed over at its end.
     const bool asks_log = !outbox_.loads.empty() || !outbox_.posts.empty();
     const bool fails = asks_log && std::exchange(failing_, false);
+    std::ranges::move(outbox_.saves, std::back_inserter(saves_));
+    for (LoginAttempt& login : outbox_.logins) {
+      logins_.emplace(next_ticket_, login.origin);
+      accounts_.Check({next_ticket_++, std::move(login.hello), std::move(login.address)}, now_);
+    }
     for (Load& load : outbox_.loads) jobs_.push_back({std::move(load), fails});
     for (Post& post : outbox_.posts) jobs_.push_back({std::move(post), fails});
     for (Outbox::Item& item : outbox_.items) {
       std::visit([this](auto& what) { Deliver(what); }, item);
     }
     outbox_.Clear();
+    TakeLogins();
+    if (!outbox_.items.empty()) continue;
     if (!leaving_.empty()) {
       hub_.Disconnect(leaving_.front(), "left", now_, outbox_);
       leaving_.pop_front();
@@ -200,6 +210,17 @@ void House::CarryOut() {
       Run(std::move(job));
     } else {
       return;
+    }
+  }
+}
+
+void House::TakeLogins() {
+  while (auto answer = accounts_.Take(now_)) {
+    const auto login = logins_.extract(answer->ticket);
+    if (answer->identity) {
+      hub_.LoggedIn(login.mapped(), answer->identity, std::move(answer->token), outbox_);
+    } else {
+      hub_.LoginRefused(login.mapped(), std::move(answer->error), outbox_);
     }
   }
 }

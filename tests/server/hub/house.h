@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "server/hub/hub.h"
 #include "server/store/memory_log.h"
 #include "tests/server/hub/describe.h"
+#include "tests/support/fake_accounts.h"
 
 namespace parley::test {
 
@@ -67,7 +69,7 @@ class Person {
 class House {
  public:
   // `kept`: messages a room.
-  explicit House(HubOptions options = {}, std::size_t kept = 1'000);
+  explicit House(HubOptions options = {}, std::size_t kept = 1'000, std::vector<RoomSettings> rooms = {});
 
   // A connection, from an address of its own where none is given.
   Person Connects(const std::string& address = "");
@@ -86,6 +88,14 @@ class House {
   void LetLog();
   // What is asked of the log next fails, the whole batch of it.
   void FailLog() { failing_ = true; }
+
+  [[nodiscard]] FakeAccounts& accounts() { return accounts_; }
+  // What the log was given to keep of the rooms.
+  [[nodiscard]] const std::vector<RoomSettings>& saves() const { return saves_; }
+  void LetLogins() {
+    accounts_.Let();
+    CarryOut();
+  }
 
   [[nodiscard]] Hub& hub() { return hub_; }
   [[nodiscard]] const Now& now() const { return now_; }
@@ -110,6 +120,7 @@ class House {
   std::vector<std::string> Drain(PeerIndex peer);
   void CarryOut();
   void Run(Job job);
+  void TakeLogins();
   void Deliver(ToPeer& item);
   void Deliver(ToRoom& item);
   void Deliver(ChatToRoom& item);
@@ -120,6 +131,10 @@ class House {
 
   Hub hub_;
   MemoryLog log_;
+  FakeAccounts accounts_;
+  std::map<std::uint64_t, Origin> logins_;
+  std::uint64_t next_ticket_ = 1;
+  std::vector<RoomSettings> saves_;
   Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   Outbox outbox_;
   std::vector<Seen> seen_;  // by peer

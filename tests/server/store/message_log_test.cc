@@ -1,13 +1,20 @@
-#include "server/store/memory_log.h"
+// What every log does, in memory and on disk.
+
+#include "server/store/message_log.h"
 
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/base/limits.h"
+#include "server/store/memory_log.h"
+#include "server/store/sqlite_log.h"
+#include "tests/support/temporary_folder.h"
 
 namespace parley {
 namespace {
@@ -15,6 +22,7 @@ namespace {
 using protocol::Page;
 using protocol::Sequence;
 using std::chrono::milliseconds;
+using test::TemporaryFolder;
 using testing::IsEmpty;
 
 LogEntry Entry(std::string room, std::string author, std::string text, std::optional<std::string> id = {},
@@ -40,14 +48,33 @@ std::vector<Sequence> FromTo(Sequence first, Sequence last) {
   return numbers;
 }
 
-class MemoryLogTest : public testing::Test {
+enum class Kind { kMemory, kDisk, kReopenedDisk };
+
+class MessageLogTest : public testing::TestWithParam<Kind> {
  protected:
-  explicit MemoryLogTest(std::size_t kept = 10) : log_(kept) {}
+  explicit MessageLogTest(std::size_t kept = 10) : kept_(kept) { Open(); }
+
+  void Open() {
+    log_.reset();
+    if (GetParam() == Kind::kMemory) {
+      log_ = std::make_unique<MemoryLog>(kept_);
+      return;
+    }
+    std::vector<RoomSettings> rooms;
+    std::string error;
+    log_ = SqliteLog::Open(folder_.path() / "messages.db", kept_, Durability::kNormal, waker_, rooms, error);
+    ASSERT_TRUE(log_) << error;
+  }
+  MessageLog& log() { return *log_; }
+  std::optional<MessageLog::Done> Take() {
+    log_->Wait();
+    return log_->Take();
+  }
 
   // One batch; gives back its entries as the log did.
   std::vector<LogEntry> Append(std::vector<LogEntry> entries) {
-    log_.Append(std::move(entries));
-    auto done = std::get<MessageLog::Appended>(*log_.Take());
+    log().Append(std::move(entries));
+    auto done = std::get<MessageLog::Appended>(*Take());
     EXPECT_FALSE(done.failed);
     return std::move(done.entries);
   }
@@ -57,8 +84,9 @@ class MemoryLogTest : public testing::Test {
   }
 
   Page Read(LogQuery query) {
-    log_.Read(std::move(query));
-    auto done = std::get<MessageLog::Loaded>(*log_.Take());
+    if (GetParam() == Kind::kReopenedDisk) Open();  // nothing of it is in memory
+    log().Read(std::move(query));
+    auto done = std::get<MessageLog::Loaded>(*Take());
     EXPECT_FALSE(done.failed);
     return std::move(done.page);
   }
@@ -66,12 +94,22 @@ class MemoryLogTest : public testing::Test {
   Page Before(Sequence before, std::size_t limit) { return Read({"lab", before, {}, limit}); }
   Page After(Sequence after, std::size_t limit) { return Read({"lab", {}, after, limit}); }
 
-  MemoryLog log_;
+  const std::size_t kept_;
+  TemporaryFolder folder_;
+  Waker waker_;
+  std::unique_ptr<MessageLog> log_;
 };
+
+std::string NameOf(const testing::TestParamInfo<Kind>& info) {
+  static const char* const kNames[] = {"Memory", "Disk", "ReopenedDisk"};
+  return kNames[static_cast<std::size_t>(info.param)];
+}
+INSTANTIATE_TEST_SUITE_P(Logs, MessageLogTest,
+                         testing::Values(Kind::kMemory, Kind::kDisk, Kind::kReopenedDisk), NameOf);
 
 // --- Numbers ---
 
-TEST_F(MemoryLogTest, NumbersEachRoomFromOneWithoutHoles) {
+TEST_P(MessageLogTest, NumbersEachRoomFromOneWithoutHoles) {
   const auto entries = Append({Entry("lab", "ana", "a"), Entry("den", "ana", "b"), Entry("lab", "ben", "c")});
   EXPECT_EQ(entries[0].message.seq, 1u);
   EXPECT_EQ(entries[1].message.seq, 1u);
@@ -79,7 +117,7 @@ TEST_F(MemoryLogTest, NumbersEachRoomFromOneWithoutHoles) {
   EXPECT_EQ(AppendOne(Entry("lab", "ana", "d")).message.seq, 3u);
 }
 
-TEST_F(MemoryLogTest, GivesBackWhatItWasGivenInOrder) {
+TEST_P(MessageLogTest, GivesBackWhatItWasGivenInOrder) {
   const auto entries = Append({Entry("lab", "ana", "a", "x", 7), Entry("lab", "ben", "b")});
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].message.text, "a");
@@ -89,24 +127,24 @@ TEST_F(MemoryLogTest, GivesBackWhatItWasGivenInOrder) {
   EXPECT_EQ(entries[1].author_key, "ben");
 }
 
-TEST_F(MemoryLogTest, DoesThingsInTheOrderTheyWereAsked) {
-  EXPECT_FALSE(log_.Take());
-  log_.Read({"lab", {}, {}, 10});
-  log_.Append({Entry("lab", "ana", "a")});
-  log_.Read({"lab", {}, {}, 10});
-  EXPECT_THAT(std::get<MessageLog::Loaded>(*log_.Take()).page.messages, IsEmpty());
-  EXPECT_EQ(std::get<MessageLog::Appended>(*log_.Take()).entries.size(), 1u);
-  EXPECT_EQ(std::get<MessageLog::Loaded>(*log_.Take()).page.messages.size(), 1u);
-  EXPECT_FALSE(log_.Take());
+TEST_P(MessageLogTest, DoesThingsInTheOrderTheyWereAsked) {
+  EXPECT_FALSE(Take());
+  log().Read({"lab", {}, {}, 10});
+  log().Append({Entry("lab", "ana", "a")});
+  log().Read({"lab", {}, {}, 10});
+  EXPECT_THAT(std::get<MessageLog::Loaded>(*Take()).page.messages, IsEmpty());
+  EXPECT_EQ(std::get<MessageLog::Appended>(*Take()).entries.size(), 1u);
+  EXPECT_EQ(std::get<MessageLog::Loaded>(*Take()).page.messages.size(), 1u);
+  EXPECT_FALSE(Take());
 }
 
-TEST_F(MemoryLogTest, AnEmptyBatchIsDoneToo) {
+TEST_P(MessageLogTest, AnEmptyBatchIsDoneToo) {
   EXPECT_THAT(Append({}), IsEmpty());
 }
 
 // --- Ids ---
 
-TEST_F(MemoryLogTest, AnIdOfAnAuthorIsStoredOnceARoom) {
+TEST_P(MessageLogTest, AnIdOfAnAuthorIsStoredOnceARoom) {
   AppendOne(Entry("lab", "ana", "first", "x", 1));
   AppendOne(Entry("lab", "ana", "between", {}, 2));
   const auto again = AppendOne(Entry("lab", "ana", "again", "x", 3));
@@ -117,7 +155,7 @@ TEST_F(MemoryLogTest, AnIdOfAnAuthorIsStoredOnceARoom) {
   EXPECT_EQ(Newest(10).messages.front().text, "first");
 }
 
-TEST_F(MemoryLogTest, WithinOneBatchToo) {
+TEST_P(MessageLogTest, WithinOneBatchToo) {
   const auto entries =
       Append({Entry("lab", "ana", "a", "x"), Entry("lab", "ana", "a", "x"), Entry("lab", "ana", "b", "y")});
   EXPECT_FALSE(entries[0].duplicate);
@@ -126,7 +164,7 @@ TEST_F(MemoryLogTest, WithinOneBatchToo) {
   EXPECT_EQ(entries[2].message.seq, 2u);
 }
 
-TEST_F(MemoryLogTest, AnotherAuthorRoomOrIdIsNoDuplicate) {
+TEST_P(MessageLogTest, AnotherAuthorRoomOrIdIsNoDuplicate) {
   AppendOne(Entry("lab", "ana", "a", "x"));
   EXPECT_FALSE(AppendOne(Entry("lab", "ben", "a", "x")).duplicate);
   EXPECT_FALSE(AppendOne(Entry("den", "ana", "a", "x")).duplicate);
@@ -135,14 +173,14 @@ TEST_F(MemoryLogTest, AnotherAuthorRoomOrIdIsNoDuplicate) {
   EXPECT_FALSE(AppendOne(Entry("lab", "ana", "a")).duplicate) << "the same text without an id";
 }
 
-TEST_F(MemoryLogTest, AuthorAndIdAreNotRunTogether) {
+TEST_P(MessageLogTest, AuthorAndIdAreNotRunTogether) {
   AppendOne(Entry("lab", "an", "a", "ax"));
   EXPECT_FALSE(AppendOne(Entry("lab", "ana", "a", "x")).duplicate);
 }
 
 // --- Trimming ---
 
-TEST_F(MemoryLogTest, KeepsTheNewest) {
+TEST_P(MessageLogTest, KeepsTheNewest) {
   AppendMany("lab", 10);
   EXPECT_EQ(Newest(100).first, 1u);
   AppendMany("lab", 3);
@@ -153,13 +191,13 @@ TEST_F(MemoryLogTest, KeepsTheNewest) {
   EXPECT_FALSE(page.more);
 }
 
-TEST_F(MemoryLogTest, TrimsEachRoomByItself) {
+TEST_P(MessageLogTest, TrimsEachRoomByItself) {
   AppendMany("lab", 3);
   AppendMany("den", 50);
   EXPECT_EQ(Newest(100).messages.size(), 3u);
 }
 
-TEST_F(MemoryLogTest, AnIdIsKnownAsLongAsItsMessageIsKept) {
+TEST_P(MessageLogTest, AnIdIsKnownAsLongAsItsMessageIsKept) {
   AppendOne(Entry("lab", "ana", "a", "x"));
   AppendMany("lab", 9);
   EXPECT_EQ(AppendOne(Entry("lab", "ana", "a", "x")).message.seq, 1u);
@@ -170,7 +208,7 @@ TEST_F(MemoryLogTest, AnIdIsKnownAsLongAsItsMessageIsKept) {
   EXPECT_EQ(AppendOne(Entry("lab", "ana", "a", "x")).message.seq, 12u) << "and known again";
 }
 
-TEST_F(MemoryLogTest, ADuplicateInATrimmedRoomIsFoundAtItsPlace) {
+TEST_P(MessageLogTest, ADuplicateInATrimmedRoomIsFoundAtItsPlace) {
   AppendMany("lab", 25);
   AppendOne(Entry("lab", "ana", "a", "x", 5));
   AppendMany("lab", 4);
@@ -182,7 +220,7 @@ TEST_F(MemoryLogTest, ADuplicateInATrimmedRoomIsFoundAtItsPlace) {
 
 // --- Pages ---
 
-TEST_F(MemoryLogTest, ARoomThatNeverWasHasNothing) {
+TEST_P(MessageLogTest, ARoomThatNeverWasHasNothing) {
   const Page page = Newest(50);
   EXPECT_THAT(page.messages, IsEmpty());
   EXPECT_FALSE(page.more);
@@ -193,7 +231,7 @@ TEST_F(MemoryLogTest, ARoomThatNeverWasHasNothing) {
   EXPECT_FALSE(After(5, 50).more);
 }
 
-TEST_F(MemoryLogTest, NewestComesOldestFirst) {
+TEST_P(MessageLogTest, NewestComesOldestFirst) {
   AppendMany("lab", 10);
   EXPECT_EQ(Numbers(Newest(3)), FromTo(8, 10));
   EXPECT_TRUE(Newest(3).more);
@@ -201,7 +239,7 @@ TEST_F(MemoryLogTest, NewestComesOldestFirst) {
   EXPECT_FALSE(Newest(10).more);
 }
 
-TEST_F(MemoryLogTest, BeforeGoesBackwards) {
+TEST_P(MessageLogTest, BeforeGoesBackwards) {
   AppendMany("lab", 15);  // 6 to 15 are kept
   EXPECT_EQ(Numbers(Before(15, 3)), FromTo(12, 14));
   EXPECT_TRUE(Before(15, 3).more);
@@ -214,13 +252,13 @@ TEST_F(MemoryLogTest, BeforeGoesBackwards) {
   EXPECT_THAT(Numbers(Before(0, 3)), IsEmpty());
 }
 
-TEST_F(MemoryLogTest, BeforeBeyondTheEndIsTheNewest) {
+TEST_P(MessageLogTest, BeforeBeyondTheEndIsTheNewest) {
   AppendMany("lab", 5);
   EXPECT_EQ(Numbers(Before(6, 2)), FromTo(4, 5));
   EXPECT_EQ(Numbers(Before(~Sequence{0}, 2)), FromTo(4, 5));
 }
 
-TEST_F(MemoryLogTest, AfterGoesForwards) {
+TEST_P(MessageLogTest, AfterGoesForwards) {
   AppendMany("lab", 15);  // 6 to 15 are kept
   EXPECT_EQ(Numbers(After(8, 3)), FromTo(9, 11));
   EXPECT_TRUE(After(8, 3).more);
@@ -231,7 +269,7 @@ TEST_F(MemoryLogTest, AfterGoesForwards) {
   EXPECT_EQ(After(0, 3).first, 6u);
 }
 
-TEST_F(MemoryLogTest, AfterBeyondTheEndIsTheEnd) {
+TEST_P(MessageLogTest, AfterBeyondTheEndIsTheEnd) {
   AppendMany("lab", 5);
   for (const Sequence after : {Sequence{5}, Sequence{6}, ~Sequence{0}}) {
     EXPECT_THAT(Numbers(After(after, 3)), IsEmpty());
@@ -242,9 +280,9 @@ TEST_F(MemoryLogTest, AfterBeyondTheEndIsTheEnd) {
 
 // --- The size of a page ---
 
-class MemoryLogSizeTest : public MemoryLogTest {
+class MessageLogSizeTest : public MessageLogTest {
  protected:
-  MemoryLogSizeTest() : MemoryLogTest(1'000) {
+  MessageLogSizeTest() : MessageLogTest(1'000) {
     for (int i = 0; i < 100; ++i) AppendOne(Entry("lab", "ana", std::string(limits::kTextBytes, 'x')));
   }
 
@@ -255,7 +293,10 @@ class MemoryLogSizeTest : public MemoryLogTest {
   }
 };
 
-TEST_F(MemoryLogSizeTest, APageHoldsAtMost256KiB) {
+INSTANTIATE_TEST_SUITE_P(Logs, MessageLogSizeTest,
+                         testing::Values(Kind::kMemory, Kind::kDisk, Kind::kReopenedDisk), NameOf);
+
+TEST_P(MessageLogSizeTest, APageHoldsAtMost256KiB) {
   for (const Page& page :
        {Read({"lab", {}, {}, 200}), Read({"lab", 100, {}, 200}), Read({"lab", {}, 0, 200})}) {
     EXPECT_LE(Bytes(page), limits::kReplyMessageBytes);
@@ -264,7 +305,7 @@ TEST_F(MemoryLogSizeTest, APageHoldsAtMost256KiB) {
   }
 }
 
-TEST_F(MemoryLogSizeTest, WhatIsLeftOutIsAtTheFarEnd) {
+TEST_P(MessageLogSizeTest, WhatIsLeftOutIsAtTheFarEnd) {
   const Page newest = Read({"lab", {}, {}, 200});
   EXPECT_EQ(newest.messages.back().seq, 100u);
   const Page after = Read({"lab", {}, 0, 200});
@@ -273,13 +314,13 @@ TEST_F(MemoryLogSizeTest, WhatIsLeftOutIsAtTheFarEnd) {
             after.messages.back().seq + 1);
 }
 
-TEST_F(MemoryLogSizeTest, CountsWhatJsonMakesOfAText) {
+TEST_P(MessageLogSizeTest, CountsWhatJsonMakesOfAText) {
   const std::string escaped(limits::kTextBytes, '\x01');  // six bytes each
   for (int i = 0; i < 3; ++i) AppendOne(Entry("den", "ana", escaped));
   EXPECT_EQ(Numbers(Read({"den", {}, {}, 200})), FromTo(2, 3));
 }
 
-TEST_F(MemoryLogSizeTest, AtLeastOneMessageAlwaysComes) {
+TEST_P(MessageLogSizeTest, AtLeastOneMessageAlwaysComes) {
   const LogEntry huge = Entry("big", "ana", std::string(limits::kReplyMessageBytes + 1, 'x'));
   Append({huge, huge});
   EXPECT_EQ(Numbers(Read({"big", {}, {}, 200})), FromTo(2, 2));

@@ -1,0 +1,322 @@
+#include "server/store/message_table.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "common/base/limits.h"
+
+namespace parley {
+namespace {
+
+using protocol::MessageEvent;
+using protocol::Sequence;
+
+// "Parl"
+constexpr int kApplicationId = 0x5061726c;
+
+constexpr std::array kMigrations = {
+    R"(CREATE TABLE rooms (
+         id INTEGER PRIMARY KEY,
+         key TEXT NOT NULL UNIQUE,        -- the name as it is compared
+         last INTEGER NOT NULL DEFAULT 0, -- newest sequence number
+         name TEXT,                       -- as it is shown; null where nothing was ever set
+         topic TEXT NOT NULL DEFAULT '',
+         password TEXT NOT NULL DEFAULT '',
+         locked INTEGER NOT NULL DEFAULT 0
+       ) STRICT;
+       CREATE TABLE room_people (
+         room INTEGER NOT NULL REFERENCES rooms(id),
+         kind TEXT NOT NULL,              -- ban, host, mute
+         identity TEXT NOT NULL,
+         name TEXT NOT NULL DEFAULT '',   -- of the banned
+         name_key TEXT NOT NULL DEFAULT '',
+         address TEXT NOT NULL DEFAULT ''
+       ) STRICT;
+       CREATE INDEX room_people_by_room ON room_people(room);
+       CREATE TABLE messages (
+         room INTEGER NOT NULL REFERENCES rooms(id),
+         seq INTEGER NOT NULL,
+         time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
+         author TEXT NOT NULL,            -- key of the identity
+         member TEXT NOT NULL,            -- its id in the session that said it
+         name TEXT NOT NULL,
+         text TEXT NOT NULL,
+         id TEXT,                         -- the author's own
+         PRIMARY KEY (room, seq)
+       ) STRICT, WITHOUT ROWID;
+       CREATE UNIQUE INDEX messages_once ON messages(room, author, id) WHERE id IS NOT NULL;)",
+};
+
+constexpr const char* kMessageColumns = "SELECT seq, time, member, name, text, id FROM messages ";
+
+std::int64_t Signed(Sequence value) {
+  return static_cast<std::int64_t>(value);
+}
+
+Sequence SequenceIn(const SQLite::Statement& row, int column) {
+  return static_cast<Sequence>(row.getColumn(column).getInt64());
+}
+
+std::string TextIn(SQLite::Statement& row, int column) {
+  return row.getColumn(column).getString();
+}
+
+MessageEvent MessageIn(SQLite::Statement& row) {
+  MessageEvent message;
+  message.seq = SequenceIn(row, 0);
+  message.time = WallTime(std::chrono::milliseconds(row.getColumn(1).getInt64()));
+  message.from = {.id = TextIn(row, 2), .name = TextIn(row, 3)};
+  message.text = TextIn(row, 4);
+  if (!row.getColumn(5).isNull()) message.id = TextIn(row, 5);
+  return message;
+}
+
+// A statement is done with, however the function that uses it ends.
+class InUse {
+ public:
+  explicit InUse(SQLite::Statement& statement) : statement_(statement) {}
+  ~InUse() { statement_.tryReset(); }
+  InUse(const InUse&) = delete;
+  InUse& operator=(const InUse&) = delete;
+
+ private:
+  SQLite::Statement& statement_;
+};
+
+}  // namespace
+
+std::unique_ptr<MessageTable> MessageTable::Open(const std::filesystem::path& file, std::size_t kept,
+                                                 Durability durability, std::string& error) {
+  auto database =
+      OpenDatabase(file, {.application_id = kApplicationId, .migrations = kMigrations}, durability, error);
+  if (!database) return nullptr;
+  try {
+    return std::unique_ptr<MessageTable>(new MessageTable(std::move(database), kept));
+  } catch (const SQLite::Exception& wrong) {
+    error = Explain(wrong);
+    return nullptr;
+  }
+}
+
+MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept)
+    : database_(std::move(database)),
+      kept_(kept),
+      find_room_(*database_, "SELECT id, last FROM rooms WHERE key = ?"),
+      make_room_(*database_, "INSERT INTO rooms (key) VALUES (?)"),
+      set_last_(*database_, "UPDATE rooms SET last = ? WHERE id = ?"),
+      find_message_(*database_, "SELECT seq, time FROM messages WHERE room = ? AND author = ? AND id = ?"),
+      add_message_(*database_,
+                   "INSERT INTO messages (room, seq, time, author, member, name, text, id)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      trim_(*database_, "DELETE FROM messages WHERE room = ? AND seq <= ?"),
+      oldest_(*database_, "SELECT min(seq) FROM messages WHERE room = ? AND seq > ?"),
+      after_(*database_, std::string(kMessageColumns) + "WHERE room = ? AND seq > ? ORDER BY seq"),
+      before_(*database_,
+              std::string(kMessageColumns) + "WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC") {
+}
+
+// --- Writing ---
+
+void MessageTable::Append(std::vector<LogEntry>& entries) {
+  try {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    std::set<Room*> touched;
+    for (LogEntry& entry : entries) {
+      Store(entry);
+      if (!entry.duplicate) touched.insert(&rooms_.at(entry.room_key));
+    }
+    for (const Room* room : touched) {
+      const InUse in_use(set_last_);
+      set_last_.bind(1, Signed(room->last));
+      set_last_.bind(2, room->id);
+      set_last_.exec();
+      if (room->last > kept_) {
+        const InUse trimming(trim_);
+        trim_.bind(1, room->id);
+        trim_.bind(2, Signed(room->last - kept_));
+        trim_.exec();
+      }
+    }
+    transaction.commit();
+  } catch (...) {
+    rooms_.clear();  // may be ahead of the database
+    throw;
+  }
+}
+
+void MessageTable::Store(LogEntry& entry) {
+  Room& room = FindOrMake(entry.room_key);
+  MessageEvent& message = entry.message;
+  if (message.id && FindFirst(room, entry)) {
+    entry.duplicate = true;
+    return;
+  }
+  message.seq = ++room.last;
+  const InUse in_use(add_message_);
+  add_message_.bind(1, room.id);
+  add_message_.bind(2, Signed(message.seq));
+  add_message_.bind(3, static_cast<std::int64_t>(message.time.time_since_epoch().count()));
+  add_message_.bind(4, entry.author_key);
+  add_message_.bind(5, message.from.id);
+  add_message_.bind(6, message.from.name);
+  add_message_.bind(7, message.text);
+  if (message.id) {
+    add_message_.bind(8, *message.id);
+  } else {
+    add_message_.bind(8);
+  }
+  add_message_.exec();
+}
+
+bool MessageTable::FindFirst(const Room& room, LogEntry& entry) {
+  const InUse in_use(find_message_);
+  find_message_.bind(1, room.id);
+  find_message_.bind(2, entry.author_key);
+  find_message_.bind(3, *entry.message.id);
+  if (!find_message_.executeStep()) return false;
+  entry.message.seq = SequenceIn(find_message_, 0);
+  entry.message.time = WallTime(std::chrono::milliseconds(find_message_.getColumn(1).getInt64()));
+  return true;
+}
+
+MessageTable::Room* MessageTable::Find(const std::string& key) {
+  if (const auto found = rooms_.find(key); found != rooms_.end()) return &found->second;
+  const InUse in_use(find_room_);
+  find_room_.bind(1, key);
+  if (!find_room_.executeStep()) return nullptr;
+  const Room room{.id = find_room_.getColumn(0).getInt64(), .last = SequenceIn(find_room_, 1)};
+  return &rooms_.emplace(key, room).first->second;
+}
+
+MessageTable::Room& MessageTable::FindOrMake(const std::string& key) {
+  if (Room* const room = Find(key)) return *room;
+  const InUse in_use(make_room_);
+  make_room_.bind(1, key);
+  make_room_.exec();
+  return rooms_.emplace(key, Room{.id = database_->getLastInsertRowid()}).first->second;
+}
+
+// --- Reading ---
+
+Sequence MessageTable::OldestKept(const Room& room) {
+  const InUse in_use(oldest_);
+  oldest_.bind(1, room.id);
+  oldest_.bind(2, Signed(room.last > kept_ ? room.last - kept_ : 0));
+  if (!oldest_.executeStep() || oldest_.getColumn(0).isNull()) return room.last + 1;
+  return SequenceIn(oldest_, 0);
+}
+
+protocol::Page MessageTable::Read(const LogQuery& query) {
+  protocol::Page page;
+  const Room* const room = Find(query.room_key);
+  if (room == nullptr) return page;
+  page.last = room->last;
+  page.first = OldestKept(*room);
+  SQLite::Statement& rows = query.after ? after_ : before_;
+  const InUse in_use(rows);
+  rows.bind(1, room->id);
+  if (query.after) {
+    rows.bind(2, Signed(std::max(std::min(*query.after, page.last), page.first - 1)));
+  } else {
+    rows.bind(2, Signed(query.before ? std::min(*query.before, page.last + 1) : page.last + 1));
+    rows.bind(3, Signed(page.first));
+  }
+  std::size_t bytes = 0;
+  while (!page.more && rows.executeStep()) {
+    MessageEvent message = MessageIn(rows);
+    bytes += protocol::EncodedSizeBound(message);
+    const bool full =
+        page.messages.size() == query.limit || (bytes > limits::kReplyMessageBytes && !page.messages.empty());
+    if (full) {
+      page.more = true;
+    } else {
+      page.messages.push_back(std::move(message));
+    }
+  }
+  if (!query.after) std::ranges::reverse(page.messages);
+  return page;
+}
+
+// --- Rooms ---
+
+void MessageTable::Save(const RoomSettings& settings) {
+  try {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const std::int64_t id = FindOrMake(settings.name.key).id;
+    SQLite::Statement set(*database_,
+                          "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ? WHERE id = ?");
+    set.bind(1, settings.name.shown);
+    set.bind(2, settings.topic);
+    set.bind(3, settings.password);
+    set.bind(4, settings.locked ? 1 : 0);
+    set.bind(5, id);
+    set.exec();
+    SavePeople(id, settings);
+    transaction.commit();
+  } catch (...) {
+    rooms_.clear();
+    throw;
+  }
+}
+
+void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
+  SQLite::Statement remove(*database_, "DELETE FROM room_people WHERE room = ?");
+  remove.bind(1, room);
+  remove.exec();
+  SQLite::Statement add(*database_,
+                        "INSERT INTO room_people (room, kind, identity, name, name_key, address)"
+                        " VALUES (?, ?, ?, ?, ?, ?)");
+  const auto put = [&](const char* kind, const std::string& identity, const Ban& ban) {
+    add.bind(1, room);
+    add.bind(2, kind);
+    add.bind(3, identity);
+    add.bind(4, ban.name.shown);
+    add.bind(5, ban.name.key);
+    add.bind(6, ban.address);
+    add.exec();
+    add.reset();
+  };
+  for (const Ban& ban : settings.bans) put("ban", ban.identity, ban);
+  for (const std::string& identity : settings.host_identities) put("host", identity, {});
+  for (const std::string& identity : settings.muted_identities) put("mute", identity, {});
+}
+
+std::vector<RoomSettings> MessageTable::Rooms() {
+  std::vector<RoomSettings> rooms;
+  SQLite::Statement rows(*database_,
+                         "SELECT id, key, name, topic, password, locked FROM rooms WHERE name IS NOT NULL");
+  while (rows.executeStep()) {
+    RoomSettings& room = rooms.emplace_back();
+    room.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 1)};
+    room.topic = TextIn(rows, 3);
+    room.password = TextIn(rows, 4);
+    room.locked = rows.getColumn(5).getInt() != 0;
+    LoadPeople(rows.getColumn(0).getInt64(), room);
+  }
+  return rooms;
+}
+
+void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
+  SQLite::Statement rows(*database_,
+                         "SELECT kind, identity, name, name_key, address FROM room_people"
+                         " WHERE room = ? ORDER BY rowid");
+  rows.bind(1, room);
+  while (rows.executeStep()) {
+    const std::string kind = TextIn(rows, 0);
+    std::string identity = TextIn(rows, 1);
+    if (kind == "ban") {
+      settings.bans.push_back({.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 3)},
+                               .identity = std::move(identity),
+                               .address = TextIn(rows, 4)});
+    } else if (kind == "host") {
+      settings.host_identities.insert(std::move(identity));
+    } else if (kind == "mute") {
+      settings.muted_identities.insert(std::move(identity));
+    }
+  }
+}
+
+}  // namespace parley

@@ -1,0 +1,64 @@
+// The messages and rooms of a SQLite database, by blocking calls. Owned by SqliteLog and used by its one
+// worker thread, and before that thread begins by whoever opened it.
+
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "server/store/database.h"
+#include "server/store/message_log.h"
+
+namespace parley {
+
+class MessageTable {
+ public:
+  // `kept`: messages a room. On failure null, and `error` says what is wrong and what to do.
+  static std::unique_ptr<MessageTable> Open(const std::filesystem::path& file, std::size_t kept,
+                                            Durability durability, std::string& error);
+
+  // The following throw SQLite::Exception; then nothing has changed.
+
+  // One transaction: numbers the entries and stores those that are no duplicates.
+  void Append(std::vector<LogEntry>& entries);
+  protocol::Page Read(const LogQuery& query);
+  void Save(const RoomSettings& settings);
+  // All that were ever saved.
+  std::vector<RoomSettings> Rooms();
+
+ private:
+  MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept);
+
+  struct Room {
+    std::int64_t id = 0;
+    protocol::Sequence last = 0;
+  };
+  Room* Find(const std::string& key);
+  Room& FindOrMake(const std::string& key);
+  void Store(LogEntry& entry);
+  bool FindFirst(const Room& room, LogEntry& entry);
+  protocol::Sequence OldestKept(const Room& room);
+  void SavePeople(std::int64_t room, const RoomSettings& settings);
+  void LoadPeople(std::int64_t room, RoomSettings& settings);
+
+  std::unique_ptr<SQLite::Database> database_;
+  protocol::Sequence kept_;
+  std::unordered_map<std::string, Room> rooms_;  // those that were asked for; as the database has them
+
+  SQLite::Statement find_room_;
+  SQLite::Statement make_room_;
+  SQLite::Statement set_last_;
+  SQLite::Statement find_message_;
+  SQLite::Statement add_message_;
+  SQLite::Statement trim_;
+  SQLite::Statement oldest_;
+  SQLite::Statement after_;
+  SQLite::Statement before_;
+};
+
+}  // namespace parley

@@ -1,0 +1,184 @@
+#include "server/store/sqlite_log.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "common/base/limits.h"
+
+namespace parley {
+
+// Something to do for the worker; on the loop's thread Take finishes it, in the order of the calls.
+class SqliteLog::Task : public Pool::Task {
+ public:
+  explicit Task(MessageTable& table) : table_(table) {}
+  void Run() final {
+    try {
+      Work(table_);
+    } catch (const SQLite::Exception& wrong) {
+      error = Explain(wrong);
+    }
+  }
+  // What to give out, if anything.
+  virtual std::optional<Done> Finish(SqliteLog& log) = 0;
+
+  std::string error;  // empty: it is done
+
+ private:
+  virtual void Work(MessageTable& table) = 0;
+
+  MessageTable& table_;
+};
+
+class SqliteLog::AppendTask : public Task {
+ public:
+  AppendTask(MessageTable& table, std::vector<LogEntry> entries) : Task(table) {
+    done_.entries = std::move(entries);
+  }
+  std::optional<Done> Finish(SqliteLog& log) override {
+    done_.failed = !error.empty();
+    if (!done_.failed) {
+      for (const LogEntry& entry : done_.entries) {
+        if (!entry.duplicate) log.Remember(entry);
+      }
+    }
+    return std::move(done_);
+  }
+
+ private:
+  void Work(MessageTable& table) override {
+    if (!done_.entries.empty()) table.Append(done_.entries);
+  }
+
+  Appended done_;
+};
+
+class SqliteLog::ReadTask : public Task {
+ public:
+  ReadTask(MessageTable& table, LogQuery query) : Task(table), query_(std::move(query)) {}
+  std::optional<Done> Finish(SqliteLog& log) override {
+    done_.failed = !error.empty();
+    if (!done_.failed) log.Remember(query_, done_.page);
+    return std::move(done_);
+  }
+
+ private:
+  void Work(MessageTable& table) override { done_.page = table.Read(query_); }
+
+  LogQuery query_;
+  Loaded done_;
+};
+
+class SqliteLog::SaveTask : public Task {
+ public:
+  SaveTask(MessageTable& table, RoomSettings settings) : Task(table), settings_(std::move(settings)) {}
+  std::optional<Done> Finish(SqliteLog& /*log*/) override { return std::nullopt; }
+
+ private:
+  void Work(MessageTable& table) override { table.Save(settings_); }
+
+  RoomSettings settings_;
+};
+
+std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, std::size_t kept,
+                                           Durability durability, const Waker& waker,
+                                           std::vector<RoomSettings>& rooms, std::string& error) {
+  auto table = MessageTable::Open(file, kept, durability, error);
+  if (!table) return nullptr;
+  try {
+    rooms = table->Rooms();
+  } catch (const SQLite::Exception& wrong) {
+    error = Explain(wrong);
+    return nullptr;
+  }
+  return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(table), kept, waker));
+}
+
+SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, const Waker& waker)
+    : kept_(kept), table_(std::move(table)), pool_(1, waker) {
+}
+
+void SqliteLog::Append(std::vector<LogEntry> entries) {
+  pool_.Give(std::make_unique<AppendTask>(*table_, std::move(entries)));
+}
+
+void SqliteLog::Read(LogQuery query) {
+  // Answers keep their order: what could be answered at once waits behind what is under way.
+  if (pool_.size() == 0) {
+    const auto found = recent_.find(query.room_key);
+    if (found != recent_.end()) {
+      if (auto page = found->second.Select(query)) {
+        ready_.emplace_back(Loaded{.page = std::move(*page)});
+        return;
+      }
+    }
+  }
+  pool_.Give(std::make_unique<ReadTask>(*table_, std::move(query)));
+}
+
+void SqliteLog::Save(RoomSettings settings) {
+  pool_.Give(std::make_unique<SaveTask>(*table_, std::move(settings)));
+}
+
+std::optional<MessageLog::Done> SqliteLog::Take() {
+  if (!ready_.empty()) {
+    Done done = std::move(ready_.front());
+    ready_.pop_front();
+    return done;
+  }
+  while (const std::unique_ptr<Pool::Task> taken = pool_.Take()) {
+    auto& task = static_cast<Task&>(*taken);
+    Tell(task.error);
+    if (auto done = task.Finish(*this)) return done;
+  }
+  return std::nullopt;
+}
+
+// --- The newest, in memory ---
+
+void SqliteLog::Remember(const LogEntry& entry) {
+  const auto found = recent_.find(entry.room_key);
+  if (found == recent_.end()) return;  // nobody has come in since the start
+  Recent& room = found->second;
+  room.messages.push_back(entry.message);
+  room.bytes += protocol::EncodedSizeBound(entry.message);
+  room.last = entry.message.seq;
+  if (room.last > kept_) room.first = std::max(room.first, room.last - kept_ + 1);
+  Shorten(room);
+}
+
+void SqliteLog::Remember(const LogQuery& query, const protocol::Page& page) {
+  const bool newest = !query.before && !(query.after && page.more);
+  const auto found = recent_.find(query.room_key);
+  if (!newest || (found != recent_.end() && found->second.messages.size() >= page.messages.size())) return;
+  if (recent_.size() >= limits::kRecentRooms) recent_.clear();
+  Recent room;
+  room.first = page.first;
+  room.last = page.last;
+  room.messages.assign(page.messages.begin(), page.messages.end());
+  for (const protocol::MessageEvent& message : room.messages) {
+    room.bytes += protocol::EncodedSizeBound(message);
+  }
+  Shorten(room);
+  recent_[query.room_key] = std::move(room);
+}
+
+// No more than one reply can hold, and nothing that the disk does not keep.
+void SqliteLog::Shorten(Recent& room) {
+  while (!room.messages.empty() && (room.messages.size() > limits::kHistoryMost ||
+                                    room.bytes > limits::kReplyMessageBytes || room.begin() < room.first)) {
+    room.bytes -= protocol::EncodedSizeBound(room.messages.front());
+    room.messages.pop_front();
+  }
+}
+
+// Once when it begins, and once when it is over: every message would say the same.
+void SqliteLog::Tell(const std::string& error) {
+  if (!error.empty() && !std::exchange(failing_, true)) {
+    spdlog::error("messages can't be stored or read: {}; their authors are told", error);
+  } else if (error.empty() && std::exchange(failing_, false)) {
+    spdlog::info("messages can be stored again");
+  }
+}
+
+}  // namespace parley

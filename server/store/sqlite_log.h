@@ -1,0 +1,59 @@
+// The log on disk: what it has said to be stored survives kill -9 (Durability::kFull: a power cut, too).
+//
+// The database is used by a thread of its own; the newest messages of the rooms in use are held in memory,
+// so that coming in and coming back ask the disk for nothing. Owned by the Exchange, one thread (the loop's).
+
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/io/waker.h"
+#include "server/store/message_table.h"
+#include "server/store/stretch.h"
+#include "server/work/pool.h"
+
+namespace parley {
+
+class SqliteLog : public MessageLog {
+ public:
+  // Fills `rooms` with what Save was given before. `waker` is woken when something is done and must outlive
+  // this object. On failure null, and `error` says what is wrong and what to do.
+  static std::unique_ptr<SqliteLog> Open(const std::filesystem::path& file, std::size_t kept,
+                                         Durability durability, const Waker& waker,
+                                         std::vector<RoomSettings>& rooms, std::string& error);
+
+  void Append(std::vector<LogEntry> entries) override;
+  void Read(LogQuery query) override;
+  std::optional<Done> Take() override;
+  void Save(RoomSettings settings) override;
+  void Wait() override { pool_.Wait(); }
+
+ private:
+  class Task;
+  class AppendTask;
+  class ReadTask;
+  class SaveTask;
+  struct Recent : Stretch {
+    std::size_t bytes = 0;
+  };
+
+  SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, const Waker& waker);
+  void Remember(const LogEntry& entry);
+  void Remember(const LogQuery& query, const protocol::Page& page);
+  void Shorten(Recent& room);
+  void Tell(const std::string& error);
+
+  std::size_t kept_;
+  std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
+  std::deque<Done> ready_;                          // reads that asked the disk for nothing
+  bool failing_ = false;                            // the log said so, and has not recovered since
+  std::unique_ptr<MessageTable> table_;             // the worker's
+  Pool pool_;
+};
+
+}  // namespace parley

@@ -1,0 +1,251 @@
+#include "server/store/sqlite_log.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/temporary_folder.h"
+
+namespace parley {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+LogEntry Entry(std::string text, std::optional<std::string> id = {}) {
+  LogEntry entry;
+  entry.room_key = "lab";
+  entry.author_key = "guest:1";
+  entry.message = {.room = "Lab",
+                   .time = WallTime(std::chrono::milliseconds(1'234)),
+                   .from = {"m1", "Ana"},
+                   .text = std::move(text),
+                   .id = std::move(id)};
+  return entry;
+}
+
+class SqliteLogTest : public testing::Test {
+ protected:
+  void Open(std::size_t kept = 100) {
+    log_.reset();
+    log_ = SqliteLog::Open(file_, kept, Durability::kNormal, waker_, rooms_, error_);
+  }
+  MessageLog::Appended Append(std::vector<LogEntry> entries) {
+    log_->Append(std::move(entries));
+    log_->Wait();
+    return std::get<MessageLog::Appended>(*log_->Take());
+  }
+  MessageLog::Loaded Read(LogQuery query) {
+    log_->Read(std::move(query));
+    log_->Wait();
+    return std::get<MessageLog::Loaded>(*log_->Take());
+  }
+  protocol::Page Newest(std::size_t limit = 50) { return Read({"lab", {}, {}, limit}).page; }
+  // Whether it was answered from memory.
+  bool ReadsAtOnce(const LogQuery& query) {
+    log_->Read(query);
+    const bool at_once = log_->Take().has_value();
+    log_->Wait();
+    log_->Take();
+    return at_once;
+  }
+  std::string ErrorOf(const std::string& contents) {
+    std::ofstream(file_) << contents;
+    Open();
+    EXPECT_FALSE(log_);
+    return error_;
+  }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "messages.db";
+  Waker waker_;
+  std::vector<RoomSettings> rooms_;
+  std::string error_;
+  std::unique_ptr<SqliteLog> log_;
+};
+
+TEST_F(SqliteLogTest, KeepsMessagesWithAllThatBelongsToThem) {
+  Open();
+  Append({Entry("first \u00e9\U0001f600\n\x01", "x"), Entry("second")});
+  Open();
+  const protocol::Page page = Newest();
+  ASSERT_EQ(page.messages.size(), 2u);
+  const protocol::MessageEvent& first = page.messages.front();
+  EXPECT_EQ(first.seq, 1u);
+  EXPECT_EQ(first.time, WallTime(std::chrono::milliseconds(1'234)));
+  EXPECT_EQ(first.from.id, "m1");
+  EXPECT_EQ(first.from.name, "Ana");
+  EXPECT_EQ(first.text, "first \u00e9\U0001f600\n\x01");
+  EXPECT_EQ(first.id, "x");
+  EXPECT_EQ(page.messages.back().id, std::nullopt);
+}
+
+TEST_F(SqliteLogTest, GoesOnNumberingWhereItWas) {
+  Open();
+  Append({Entry("a"), Entry("b")});
+  Open();
+  EXPECT_EQ(Append({Entry("c")}).entries.front().message.seq, 3u);
+}
+
+TEST_F(SqliteLogTest, KnowsAnIdFromBefore) {
+  Open();
+  Append({Entry("a", "x"), Entry("b")});
+  Open();
+  const auto again = Append({Entry("a", "x")});
+  EXPECT_TRUE(again.entries.front().duplicate);
+  EXPECT_EQ(again.entries.front().message.seq, 1u);
+}
+
+TEST_F(SqliteLogTest, KeepsFewerAfterAStartWithLess) {
+  Open();
+  Append(std::vector<LogEntry>(30, Entry("m")));
+  Open(10);
+  const protocol::Page page = Newest(200);
+  EXPECT_EQ(page.first, 21u);
+  EXPECT_EQ(page.messages.size(), 10u);
+  EXPECT_FALSE(page.more);
+}
+
+TEST_F(SqliteLogTest, HoldsTheNewestInMemoryOnceARoomIsInUse) {
+  Open(1'000);
+  Append(std::vector<LogEntry>(300, Entry("m")));
+  Open(1'000);
+  const LogQuery newest{"lab", {}, {}, 50};
+  EXPECT_FALSE(ReadsAtOnce(newest));
+  EXPECT_TRUE(ReadsAtOnce(newest));
+  Append({Entry("n")});
+  EXPECT_EQ(Newest().last, 301u);
+  EXPECT_TRUE(ReadsAtOnce({"lab", {}, 301, 200}));
+  EXPECT_TRUE(ReadsAtOnce({"lab", {}, 290, 200}));
+  EXPECT_FALSE(ReadsAtOnce({"lab", 100, {}, 50})) << "what is older stays on disk";
+}
+
+TEST_F(SqliteLogTest, AnswersKeepTheirOrderThoughSomeAreInMemory) {
+  Open();
+  Append({Entry("a")});
+  Newest();
+  log_->Append({Entry("b")});
+  log_->Read({"lab", {}, {}, 50});
+  log_->Wait();
+  EXPECT_TRUE(std::holds_alternative<MessageLog::Appended>(*log_->Take()));
+  EXPECT_EQ(std::get<MessageLog::Loaded>(*log_->Take()).page.last, 2u);
+}
+
+TEST_F(SqliteLogTest, WakesTheLoopWhenSomethingIsDone) {
+  Open();
+  waker_.Drain();
+  log_->Append({Entry("a")});
+  log_->Wait();
+  char byte = 0;
+  EXPECT_EQ(::read(waker_.descriptor(), &byte, 1), 1);
+}
+
+TEST_F(SqliteLogTest, RoomsAreSetUpAsTheyWere) {
+  const RoomSettings lab{.name = {.shown = "Lab", .key = "lab"},
+                         .topic = "today",
+                         .password = "secret",
+                         .locked = true,
+                         .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7"}, {{"Di", "di"}, "account:di", ""}},
+                         .host_identities = {"guest:1", "account:ana"},
+                         .muted_identities = {"guest:3"}};
+  Open();
+  EXPECT_THAT(rooms_, IsEmpty());
+  Append({Entry("said")});
+  RoomSettings before = lab;
+  before.topic = "yesterday";
+  before.bans.clear();
+  log_->Save(before);
+  log_->Save(lab);
+  Open();
+  EXPECT_THAT(rooms_, ElementsAre(lab));
+  EXPECT_EQ(Newest().messages.size(), 1u);
+}
+
+TEST_F(SqliteLogTest, TheFileIsForItsOwnerAlone) {
+  Open();
+  Append({Entry("a")});
+  for (const auto& file : std::filesystem::directory_iterator(folder_.path())) {
+    struct stat status {};
+    ASSERT_EQ(::stat(file.path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U) << file.path();
+  }
+}
+
+TEST_F(SqliteLogTest, SaysWhatIsWrongWithAFile) {
+  EXPECT_THAT(ErrorOf(std::string(8192, 'x')), HasSubstr("damaged"));
+  std::filesystem::remove(file_);
+  {
+    SQLite::Database other(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    other.exec("CREATE TABLE t (x)");
+  }
+  Open();
+  EXPECT_THAT(error_, HasSubstr("something else"));
+}
+
+TEST_F(SqliteLogTest, LeavesTheFileOfANewerVersionAlone) {
+  Open();
+  ASSERT_TRUE(log_);
+  log_.reset();
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+  Open();
+  EXPECT_FALSE(log_);
+  EXPECT_THAT(error_, HasSubstr("newer version"));
+}
+
+TEST_F(SqliteLogTest, AFolderThatIsNotThereIsAnError) {
+  file_ = folder_.path() / "missing" / "messages.db";
+  Open();
+  EXPECT_FALSE(log_);
+  EXPECT_THAT(error_, HasSubstr("No such file"));
+}
+
+// A disk that takes no more: no file of this process may grow.
+class FullDisk {
+ public:
+  FullDisk() {
+    former_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &limit_);
+    rlimit none = limit_;
+    none.rlim_cur = 4096;
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, former_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit limit_{};
+  void (*former_)(int) = nullptr;
+};
+
+TEST_F(SqliteLogTest, AFullDiskFailsTheBatchAsAWholeAndLeavesNoHole) {
+  Open();
+  Append({Entry("kept", "k")});
+  {
+    const FullDisk full;
+    EXPECT_TRUE(Append({Entry(std::string(16'000, 'a'), "x"), Entry(std::string(16'000, 'b'))}).failed);
+    EXPECT_EQ(Newest().last, 1u);
+  }
+  const auto later = Append({Entry("later", "x")});
+  EXPECT_FALSE(later.failed);
+  EXPECT_FALSE(later.entries.front().duplicate);
+  EXPECT_EQ(later.entries.front().message.seq, 2u);
+  Open();
+  EXPECT_EQ(Newest().messages.size(), 2u);
+}
+
+}  // namespace
+}  // namespace parley

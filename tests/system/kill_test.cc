@@ -1,0 +1,211 @@
+// kill -9 of the server in the middle of traffic, again and again: what had its `ok` is there, nothing comes
+// twice, the order holds. Peers do what docs/protocol.md tells a client to do: they come back by their token,
+// resume with `since`, and send again, with its id, whatever had no `ok`.
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <deque>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/support/line_peer.h"
+#include "tests/support/server_process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace parley::test {
+namespace {
+
+constexpr int kKills = 50;
+constexpr int kTalkers = 4;
+
+class Talker {
+ public:
+  explicit Talker(std::string name) : name_(std::move(name)) {}
+
+  void Connect(std::uint16_t port) {
+    peer_ = std::make_unique<LinePeer>(port);
+    const Json welcome = peer_->Greet(token_.empty() ? Fields{{"protocol", 1}, {"name", name_}}
+                                                     : Fields{{"protocol", 1}, {"token", token_}});
+    ASSERT_EQ(welcome["type"], "welcome") << welcome;
+    token_ = welcome["token"].Text();
+    Json joined = peer_->Ask("join", {{"room", "lab"}, {"since", last_}});
+    ASSERT_EQ(joined["type"], "joined") << joined;
+    EXPECT_FALSE(joined["gap"].Flag());
+    const std::int64_t end = joined["last"].Number();
+    Hear(joined["messages"]);
+    while (last_ < end) {
+      joined = peer_->Ask("history", {{"room", "lab"}, {"after", last_}, {"limit", 200}});
+      ASSERT_GT(joined["messages"].size(), 0U);
+      Hear(joined["messages"]);
+    }
+    for (const Json& event : peer_->TakeEvents()) Absorb(event);
+    for (const std::string& id : unacknowledged_) Send(id);
+  }
+
+  void Say() {
+    unacknowledged_.push_back(name_ + "-" + std::to_string(++said_));
+    Send(unacknowledged_.back());
+  }
+
+  // Takes what came until `more` further ones of its own are acknowledged.
+  void AwaitOks(std::size_t more) {
+    const std::size_t goal = unacknowledged_.size() - std::min(more, unacknowledged_.size());
+    while (unacknowledged_.size() > goal) Absorb(Json::Parse(peer_->ReceiveLine()));
+  }
+
+  // Takes all that still came before the connection ended.
+  void TakeTheRest() {
+    for (std::string line = Line(); !line.empty(); line = Line()) Absorb(Json::Parse(std::move(line)));
+  }
+
+  [[nodiscard]] int said() const { return said_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  // What it was told that the server has, by its id.
+  [[nodiscard]] const std::map<std::string, std::int64_t>& acknowledged() const { return acknowledged_; }
+
+ private:
+  // A line that was cut off by the end is none.
+  std::string Line() {
+    std::string line = peer_->wire().ReceiveThrough("\n");
+    return line.ends_with('\n') ? line : std::string();
+  }
+
+  void Send(const std::string& id) {
+    peer_->SendLine(R"({"type":"message","room":"lab","text":"text of )" + id + R"(","id":")" + id +
+                    R"(","ref":")" + id + R"("})");
+  }
+
+  void Absorb(const Json& object) {
+    if (object["type"] == "ok") {
+      const std::string id = object["ref"].Text();
+      ASSERT_FALSE(unacknowledged_.empty());
+      ASSERT_EQ(unacknowledged_.front(), id) << "replies come in the order of requests";
+      unacknowledged_.pop_front();
+      acknowledged_[id] = object["seq"].Number();
+    } else if (object["type"] == "message") {
+      // One's own are not among them: a hole here is filled by one's own `ok`s, and checked at the end.
+      ASSERT_GT(object["seq"].Number(), newest_heard_) << "twice, or out of order";
+      newest_heard_ = object["seq"].Number();
+    } else {
+      ASSERT_NE(object["type"], "error") << object;
+    }
+  }
+
+  // What came after `since`, one's own included.
+  void Hear(const Json& messages) {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      ASSERT_EQ(messages[i]["seq"], last_ + 1) << "a hole";
+      last_ = messages[i]["seq"].Number();
+    }
+    newest_heard_ = std::max(newest_heard_, last_);
+  }
+
+  std::string name_, token_;
+  std::unique_ptr<LinePeer> peer_;
+  std::deque<std::string> unacknowledged_;
+  std::map<std::string, std::int64_t> acknowledged_;
+  std::int64_t last_ = 0;          // heard without a hole up to here
+  std::int64_t newest_heard_ = 0;  // of this connection
+  int said_ = 0;
+};
+
+// PARLEY_SEED repeats a run.
+unsigned Seed() {
+  const char* const given = std::getenv("PARLEY_SEED");
+  return given == nullptr ? std::random_device()() : static_cast<unsigned>(std::stoul(given));
+}
+
+class Kill : public ::testing::Test {
+ protected:
+  Kill() {
+    for (int i = 0; i < kTalkers; ++i) talkers_.emplace_back("talker" + std::to_string(i));
+  }
+
+  void Start() {
+    server_ = std::make_unique<ServerProcess>(
+        std::vector<std::string>{"--data", folder_.path().string(), "--tls", "off", "--rate", "0"});
+    for (Talker& talker : talkers_) talker.Connect(server_->port());
+  }
+
+  void KillServer() {
+    server_->process().Signal(SIGKILL);
+    server_->process().WaitForExit();
+    for (Talker& talker : talkers_) talker.TakeTheRest();
+  }
+
+  // Every message of the room, by its sequence, which has no holes.
+  std::vector<Json> WholeHistory() {
+    LinePeer reader(server_->port(), "reader");
+    reader.Join("lab");
+    std::vector<Json> all;
+    while (true) {
+      const Json page = reader.Ask(
+          "history", {{"room", "lab"}, {"after", static_cast<std::int64_t>(all.size())}, {"limit", 200}});
+      for (std::size_t i = 0; i < page["messages"].size(); ++i) {
+        all.push_back(page["messages"][i]);
+        EXPECT_EQ(all.back()["seq"], static_cast<std::int64_t>(all.size()));
+      }
+      if (!page["more"].Flag()) return all;
+    }
+  }
+
+  void CheckEachOnceAndInOrder() {
+    std::map<std::string, std::vector<std::string>> by_author;
+    std::map<std::string, std::int64_t> seq_of;
+    for (const Json& message : WholeHistory()) {
+      by_author[message["from"]["name"].Text()].push_back(message["id"].Text());
+      seq_of[message["id"].Text()] = message["seq"].Number();
+      EXPECT_EQ(message["text"], "text of " + message["id"].Text());
+    }
+    for (const Talker& talker : talkers_) {
+      std::vector<std::string> wanted;
+      for (int i = 1; i <= talker.said(); ++i) wanted.push_back(talker.name() + "-" + std::to_string(i));
+      EXPECT_EQ(by_author[talker.name()], wanted);
+      for (const auto& [id, seq] : talker.acknowledged()) EXPECT_EQ(seq_of[id], seq) << "the `ok` of " << id;
+    }
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<ServerProcess> server_;
+  std::vector<Talker> talkers_;
+};
+
+TEST_F(Kill, LosesNothingThatWasAcknowledgedAndDoublesNothing) {
+  const unsigned seed = Seed();
+  std::cout << "PARLEY_SEED=" << seed << "\n";
+  std::mt19937 random(seed);
+  const auto up_to = [&](unsigned most) { return static_cast<unsigned>(random() % (most + 1)); };
+  Start();
+  for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
+    for (Talker& talker : talkers_) {
+      for (unsigned i = 5 + up_to(30); i > 0; --i) talker.Say();
+    }
+    talkers_[up_to(kTalkers - 1)].AwaitOks(up_to(20));
+    KillServer();
+    Start();
+  }
+  for (Talker& talker : talkers_) talker.AwaitOks(static_cast<std::size_t>(talker.said()));
+  CheckEachOnceAndInOrder();
+}
+
+TEST_F(Kill, AnEndInGoodOrderLosesNothingEither) {
+  Start();
+  for (Talker& talker : talkers_) {
+    for (int i = 0; i < 20; ++i) talker.Say();
+  }
+  talkers_.front().AwaitOks(20);
+  EXPECT_EQ(server_->Stop(), 0);
+  for (Talker& talker : talkers_) talker.TakeTheRest();
+  Start();
+  for (Talker& talker : talkers_) talker.AwaitOks(20);
+  CheckEachOnceAndInOrder();
+}
+
+}  // namespace
+}  // namespace parley::test
