@@ -63,8 +63,6 @@ inline constexpr std::size_t kRooms = 10'000;
 inline constexpr std::size_t kRecentRooms = 256;
 // Bans remembered by one room.
 inline constexpr std::size_t kBansPerRoom = 1'000;
-// Guest identities remembered while their tokens live: one entry costs some hundred bytes.
-inline constexpr std::size_t kGuestIdentities = 200'000;
 
 // --- Pace: requests a second of one peer; a burst of twice as many is free ---
 

@@ -358,5 +358,61 @@ TEST(RoomsTest, EachMessageReachesAJoinerOnceInTheReplyOrAfterIt) {
   EXPECT_EQ(Numbers(joined().messages), FromTo(1, 2));
 }
 
+// --- Beyond a restart ---
+
+TEST(RoomsTest, WhatHostsSetUpIsGivenToTheLogToKeep) {
+  House house;
+  Person ana = house.GuestIn("Lab", "Ana");
+  Person ben = house.GuestIn("Lab", "Ben", "10.0.0.9");
+  EXPECT_THAT(house.saves(), IsEmpty()) << "a room of which nothing was set is not worth it";
+  ana.Moderate("Lab", protocol::Action::kTopic, "today");
+  ana.Moderate("Lab", protocol::Action::kPassword, "secret");
+  ana.Moderate("Lab", protocol::Action::kLock);
+  ana.Moderate("Lab", protocol::Action::kMute, ben);
+  ana.Moderate("Lab", protocol::Action::kBan, ben);
+  ASSERT_EQ(house.saves().size(), 5u);
+  const RoomSettings& last = house.saves().back();
+  EXPECT_EQ(last.name.shown, "Lab");
+  EXPECT_EQ(last.topic, "today");
+  EXPECT_EQ(last.password, "secret");
+  EXPECT_TRUE(last.locked);
+  ASSERT_EQ(last.bans.size(), 1u);
+  EXPECT_EQ(last.bans.front().name.shown, "Ben");
+  EXPECT_EQ(last.bans.front().address, "10.0.0.9");
+  EXPECT_EQ(last.host_identities.size(), 1u);
+  EXPECT_EQ(last.muted_identities.size(), 1u);
+}
+
+TEST(RoomsTest, AFollowingHostIsKeptToo) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  house.GuestIn("lab", "Ben");
+  ana.Moderate("lab", protocol::Action::kLock);
+  ana.Leave("lab");
+  ASSERT_EQ(house.saves().size(), 2u);
+  EXPECT_EQ(house.saves().back().host_identities.size(), 2u);
+}
+
+TEST(RoomsTest, ARoomIsAsItWasBeforeARestart) {
+  RoomSettings lab{.name = *protocol::RoomName("Lab"), .topic = "today", .locked = true};
+  lab.host_identities = {"account:ana"};
+  House house({}, 1'000, {lab});
+  Person ben = house.Guest("Ben");
+  ben.Join("lab");
+  EXPECT_THAT(ben.Hears(), ElementsAre("error room_locked"));
+  Person ana = house.Connects();
+  ana.ComeBack(
+      house.accounts().Invite({.key = "account:ana", .name = *protocol::PersonName("Ana"), .only_room = {}}));
+  ana.Join("lab");
+  EXPECT_EQ(ana.Gets<protocol::Joined>().topic, "today");
+}
+
+TEST(RoomsTest, TheLobbyIsRestoredToo) {
+  House house({}, 1'000, {{.name = *protocol::RoomName("lobby"), .topic = "welcome all"}});
+  Person ana = house.Guest("Ana");
+  ana.Join("lobby");
+  EXPECT_EQ(ana.Gets<protocol::Joined>().topic, "welcome all");
+}
+
 }  // namespace
 }  // namespace parley::test
