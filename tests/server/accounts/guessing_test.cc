@@ -1,0 +1,131 @@
+// Passwords that are guessed, and those that are checked at once.
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "common/base/limits.h"
+#include "tests/server/accounts/bookkeeping.h"
+
+namespace parley {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using GuessingTest = test::AccountsTest;
+
+TEST_F(GuessingTest, FiveWrongPasswordsAreAnsweredAtOnceThenTheAnswerWaits) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  for (const int hold : {1, 2, 4, 8, 10, 10}) {
+    BeginPassword("ana", "wrong");
+    ASSERT_EQ(WaitForHold(), seconds(hold));
+    Pass(seconds(hold) - std::chrono::milliseconds(1));
+    EXPECT_FALSE(book_->Take(now_)) << "too early";
+    Pass(std::chrono::milliseconds(1));
+    EXPECT_EQ(Outcome(Next()), "bad_credentials");
+    EXPECT_FALSE(book_->NextDeadline());
+  }
+}
+
+TEST_F(GuessingTest, AnUnknownNameWaitsAsAKnownOneDoes) {
+  GuessFreely("nobody");
+  BeginPassword("nobody", "wrong");
+  EXPECT_EQ(WaitForHold(), seconds(1));
+}
+
+TEST_F(GuessingTest, NobodyElseWaits) {
+  AddAccount("ana", "secret");
+  AddAccount("ben", "secret");
+  GuessFreely("ana");
+  BeginPassword("ana", "wrong");
+  WaitForHold();
+  EXPECT_EQ(Outcome(Password("ben", "secret")), "member ben") << "another name from there";
+  EXPECT_EQ(Outcome(Password("ana", "secret", "192.0.2.2")), "member ana") << "that name from elsewhere";
+  EXPECT_EQ(Outcome(Guest("cem")), "guest cem");
+}
+
+TEST_F(GuessingTest, WhileAnAnswerIsHeldFurtherTriesWaitBehindIt) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  const auto held = BeginPassword("ana", "wrong");
+  WaitForHold();
+  const auto right = BeginPassword("ANA", "secret");
+  EXPECT_EQ(Outcome(Guest("ben")), "guest ben") << "the database has answered what was asked before";
+  Pass(seconds(1));
+  EXPECT_EQ(Next().ticket, held);
+  const LoginAnswer answer = Next();
+  EXPECT_EQ(answer.ticket, right);
+  EXPECT_EQ(Outcome(answer), "member ana");
+}
+
+TEST_F(GuessingTest, ManyTriesAtOnceAreNoMoreThanOneAfterTheOther) {
+  AddAccount("ana", "secret");
+  std::vector<std::uint64_t> answered;
+  for (int i = 0; i < 8; ++i) BeginPassword("ana", "wrong");
+  for (unsigned i = 0; i < limits::kFreeTries; ++i) answered.push_back(Next().ticket);
+  EXPECT_THAT(answered, ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_EQ(WaitForHold(), seconds(1));
+  EXPECT_EQ(book_->size(), 3U);
+}
+
+TEST_F(GuessingTest, TheRightPasswordMakesThemFreeAgain) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  EXPECT_EQ(Outcome(Password("ana", "secret")), "member ana");
+  GuessFreely("ana");
+}
+
+TEST_F(GuessingTest, ToLeaveMakesAHoldNoShorter) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  const auto held = BeginPassword("ana", "wrong");
+  WaitForHold();
+  book_->Forget(held);
+  BeginPassword("ana", "secret");
+  EXPECT_EQ(WaitForHold(), seconds(1));
+  Pass(seconds(1));
+  EXPECT_EQ(Outcome(Next()), "member ana") << "and the answer that nobody waits for does not come";
+}
+
+TEST_F(GuessingTest, NothingIsLeftOfThoseWhoHaveGone) {
+  AddAccount("ana", "secret");
+  std::vector<std::uint64_t> gone;
+  for (int i = 0; i < 100; ++i) gone.push_back(BeginPassword("ana", "wrong"));
+  for (int i = 0; i < 100; ++i) gone.push_back(BeginPassword("n" + std::to_string(i), "wrong"));
+  for (const std::uint64_t ticket : gone) book_->Forget(ticket);
+  WaitUntilEmpty();
+  EXPECT_EQ(Outcome(Password("ana", "secret")), "member ana");
+}
+
+// The hashing of a hundred would take seconds.
+TEST_F(GuessingTest, WhoHasGoneBeforeTheHashingIsNotHashed) {
+  std::vector<std::uint64_t> gone;
+  for (int i = 0; i < 100; ++i) gone.push_back(BeginPassword("n" + std::to_string(i), "wrong"));
+  for (int i = 0; i < 50; ++i) {
+    protocol::Hello hello;
+    hello.name = "guest" + std::to_string(i);
+    Begin(hello);
+    Next();  // the database has answered all that was asked before
+  }
+  for (const std::uint64_t ticket : gone) book_->Forget(ticket);
+  EXPECT_LT(book_->size(), 20U) << "all but those that are being hashed";
+  WaitUntilEmpty();
+}
+
+TEST_F(GuessingTest, MoreAtOnceThanThereAreThreadsAllGetTheirAnswer) {
+  AddAccount("ana", "secret");
+  for (int i = 0; i < 12; ++i) BeginPassword("ana", "secret", "192.0.2." + std::to_string(i));
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(Outcome(Next()), "member ana");
+  EXPECT_EQ(book_->size(), 0U);
+}
+
+TEST_F(GuessingTest, ItEndsWithLoginsUnderWay) {
+  for (int i = 0; i < 20; ++i) BeginPassword("n" + std::to_string(i), "wrong");
+  book_.reset();
+}
+
+}  // namespace
+}  // namespace parley
