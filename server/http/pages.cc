@@ -4,7 +4,8 @@ namespace parley {
 namespace {
 
 // In the colours of the page itself, static/src/styles.
-constexpr std::string_view kStyle = R"(:root { --back: #f5f3ee; --ink: #1c2320; --link: #0b6a5d; --line: #8886; }
+constexpr std::string_view kStyle =
+    R"(:root { --back: #f5f3ee; --ink: #1c2320; --link: #0b6a5d; --line: #8886; }
 @media (prefers-color-scheme: dark) { :root { --back: #121615; --ink: #ecebe4; --link: #7ed5c1; } }
 html { color-scheme: light dark; background: var(--back); color: var(--ink); }
 body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1.25rem; }

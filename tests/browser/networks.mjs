@@ -13,6 +13,9 @@ const ip = (...words) => execFileSync('ip', words, {stdio: ['ignore', 'inherit',
 export function addNetwork(name, number) {
   const [here, there] = [`${name}0`, `${name}1`];
   ip('netns', 'add', name);
+  // As in in_private_network: an address that comes later would disturb what has begun.
+  ip('netns', 'exec', name, 'sh', '-c',
+      'for setting in /proc/sys/net/ipv6/conf/*/disable_ipv6; do [ ! -e "$setting" ] || echo 1 >"$setting"; done');
   ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', name);
   ip('addr', 'add', `10.${number}.0.1/24`, 'dev', here);
   ip('link', 'set', here, 'up');
