@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 
 #include "tests/support/deadline.h"
@@ -14,9 +15,19 @@ bool Names(const std::vector<std::string>& options, const std::string& name) {
   return std::ranges::find(options, name) != options.end();
 }
 
-std::vector<std::string> Command(const std::vector<std::string>& options) {
+bool OnDisk() {
+  return std::getenv("PARLEY_TEST_ON_DISK") != nullptr;
+}
+
+std::vector<std::string> Command(const std::vector<std::string>& options,
+                                 std::optional<TemporaryFolder>& data) {
   std::vector<std::string> command{ChatServerPath(), "--plain", "127.0.0.1:0"};
-  if (!Names(options, "--data")) command.emplace_back("--memory");
+  if (!Names(options, "--data") && OnDisk()) {
+    data.emplace();
+    command.insert(command.end(), {"--data", data->path().string()});
+  } else if (!Names(options, "--data")) {
+    command.emplace_back("--memory");
+  }
   if (!Names(options, "--tls")) command.insert(command.end(), {"--tls", "127.0.0.1:0"});
   command.insert(command.end(), options.begin(), options.end());
   return command;
@@ -40,7 +51,7 @@ std::string ChatServerPath() {
 }
 
 ServerProcess::ServerProcess(const std::vector<std::string>& options, const Environment& environment)
-    : process_(Command(options), environment), port_(PortOf(process_.out().TakeLine(), "plain")) {
+    : process_(Command(options, data_), environment), port_(PortOf(process_.out().TakeLine(), "plain")) {
   if (!Names(options, "--tls")) tls_port_ = PortOf(process_.out().TakeLine(), "tls");
 }
 

@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/support/process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace parley::test {
 
@@ -17,8 +19,9 @@ std::string ChatServerPath();
 
 class ServerProcess {
  public:
-  // `options` come after --plain 127.0.0.1:0, --memory where they name no --data, and --tls 127.0.0.1:0 where
-  // they name no --tls.
+  // `options` come after --plain 127.0.0.1:0; where they name no --data, --memory (or with
+  // PARLEY_TEST_ON_DISK in the test's environment, a data folder of this object's own); and where they name
+  // no --tls, --tls 127.0.0.1:0.
   explicit ServerProcess(const std::vector<std::string>& options = {}, const Environment& environment = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -31,6 +34,7 @@ class ServerProcess {
   [[nodiscard]] std::chrono::nanoseconds ProcessorTime() const;
 
  private:
+  std::optional<TemporaryFolder> data_;
   Process process_;
   std::uint16_t port_ = 0;
   std::uint16_t tls_port_ = 0;
