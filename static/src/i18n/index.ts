@@ -18,6 +18,11 @@ export function preferredLanguage(stored: string | null, browser: readonly strin
   return 'en';
 }
 
+/** How the reader writes dates and times in the page's language: British clocks have 24 hours, American ones 12. */
+export function clockLocale(language: Language, browser: readonly string[] = navigator.languages): string {
+  return browser.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? (language === 'zh' ? 'zh-CN' : 'en');
+}
+
 export const i18n = createI18n<[Messages], Language, false>({
   legacy: false,
   locale: preferredLanguage(localStorage.getItem(kStored), navigator.languages),

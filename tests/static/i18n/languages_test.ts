@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import { preferredLanguage } from '@/i18n';
+import { clockLocale, preferredLanguage } from '@/i18n';
 import { en } from '@/i18n/en';
 import { zh } from '@/i18n/zh';
 import { kErrorCodes } from '@/protocol/messages';
@@ -38,5 +38,14 @@ describe('preferredLanguage', () => {
     expect(preferredLanguage('xx', ['de', 'zh-TW', 'en'])).toBe('zh');
     expect(preferredLanguage(null, ['en-US', 'zh'])).toBe('en');
     expect(preferredLanguage(null, ['fr'])).toBe('en');
+  });
+});
+
+describe('clockLocale', () => {
+  it('is the form of the page\'s language that the browser prefers', () => {
+    expect(clockLocale('en', ['de', 'en-GB', 'en'])).toBe('en-GB');
+    expect(clockLocale('zh', ['en-US', 'zh-TW'])).toBe('zh-TW');
+    expect(clockLocale('en', ['zh-CN'])).toBe('en');
+    expect(clockLocale('zh', ['en-GB'])).toBe('zh-CN');
   });
 });
