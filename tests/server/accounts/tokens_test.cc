@@ -248,7 +248,7 @@ TEST_F(TokensTest, ASignatureThatIsNoneIsRefused) {
   const test::PemKey ec = test::MakeEcKey("P-256");
   const Tokens tokens(kOwnKey, Portal(PortalKey::Algorithm::kEs256, ec.public_key));
   const std::string text = test::Base64Url(R"({"alg":"ES256"})") + "." + test::Base64Url(With("")) + ".";
-  for (const std::size_t size : {1, 63, 64, 65, 70, 128, 1000}) {
+  for (const std::size_t size : {1U, 63U, 64U, 65U, 70U, 128U, 1000U}) {
     for (const char byte : {'\0', '\x01', '\xff'}) {
       EXPECT_FALSE(tokens.Verify(text + test::Base64Url(std::string(size, byte)), WallTime(kNow))) << size;
     }
