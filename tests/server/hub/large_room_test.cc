@@ -157,7 +157,7 @@ TEST_F(LargeRoomTest, WhenItIsSmallAgainEveryoneKnowsEveryone) {
   std::set<std::string> known = NamesIn(witness.Gets<protocol::Joined>());
   ASSERT_EQ(known.size(), 256u);
   house_.Quiet();
-  for (const std::size_t leaver : {100, 101, 102}) P(leaver).Leave("hall");
+  for (const std::size_t leaver : {100U, 101U, 102U}) P(leaver).Leave("hall");
 
   // P2 knew everyone but those who came to a large room.
   EXPECT_THAT(P(2).Hears(), testing::IsSupersetOf(
