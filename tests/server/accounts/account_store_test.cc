@@ -85,7 +85,10 @@ TEST_F(AccountStoreTest, ANewPasswordIsANewGeneration) {
   const std::string before = GenerationOf("ana");
   ASSERT_TRUE(store_->SetPassword(Named("Ana").name, "other", error_)) << error_;
   EXPECT_EQ(store_->Find("ana", error_)->password, "other");
-  EXPECT_NE(GenerationOf("ana"), before);
+  const std::string after = GenerationOf("ana");
+  EXPECT_NE(after, before);
+  ASSERT_TRUE(store_->SetPassword(Named("Ana").name, "third", error_)) << error_;
+  EXPECT_NE(GenerationOf("ana"), after);
 }
 
 TEST_F(AccountStoreTest, AnAccountThatIsMadeAgainIsANewGeneration) {
