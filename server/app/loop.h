@@ -27,8 +27,8 @@ namespace parley {
 
 class Loop {
  public:
-  // `exchange` and `waker`, which ends the loop's waiting, must outlive it. At most `max_peers` connections are served; some more hear that the
-  // server is full.
+  // `exchange` and `waker`, which ends the loop's waiting, must outlive it. At most `max_peers` connections
+  // are served; some more hear that the server is full.
   Loop(Exchange& exchange, Waker& waker, std::size_t max_peers);
 
   // `tls`: peers shake hands first, with the context of SetTls.
