@@ -49,7 +49,9 @@ void Exchange::PassDeadlines(PeerIndex index, const Now& now) {
   if (due(peer.decide_by)) DecideRawNow(index, now);
   if (due(peer.hello_by)) Fail(index, ErrorCode::kHelloRequired, "no hello within 30 seconds");
   if (due(peer.request_by)) {
-    if (peer.in.empty()) {
+    if (!peer.out.empty() && peer.out.bytes() != std::exchange(peer.unsent, peer.out.bytes())) {
+      peer.request_by = now.monotonic + limits::kHttpKeepAlive;  // a slow line: it is still reading
+    } else if (peer.in.empty()) {
       Close(index, "left");  // kept alive for nothing more
     } else {
       RefuseHttp(index, {408, "the request took too long"}, now);

@@ -112,6 +112,7 @@ class Exchange {
     std::optional<MonotonicTime> decide_by;  // undecided becomes raw
     std::optional<MonotonicTime> hello_by;
     std::optional<MonotonicTime> request_by;  // HTTP: a head, or the next request
+    std::size_t unsent = 0;                   // of HTTP's answers, when that time-out was looked at last
     std::optional<MonotonicTime> silent_by;   // WebSocket: looked at when due, moved by what was heard since
     MonotonicTime heard;
     bool pinged = false;

@@ -153,6 +153,37 @@ TEST_F(WebTest, ADribbledHeadHasTenSecondsInAll) {
   EXPECT_TRUE(peer.closed());
 }
 
+class LargeAnswerTest : public WebTest {
+ protected:
+  LargeAnswerTest() {
+    server_.exchange().http().set_settings({.metrics = [] { return std::string(kLarge, 'm'); }});
+    peer_.StopReading();
+    peer_.Send("GET /metrics HTTP/1.1\r\nHost: lab\r\n\r\n");
+  }
+  static constexpr std::size_t kLarge = 1'000'000;
+  TestPeer peer_ = server_.Connects({.address = "127.0.0.1", .loopback = true});
+};
+
+TEST_F(LargeAnswerTest, ComesWholeOverASlowLine) {
+  for (int i = 0; i < 10; ++i) {
+    server_.Pass(seconds(29));
+    peer_.ReadOnly(kLarge / 20);
+  }
+  EXPECT_FALSE(peer_.closed());
+  peer_.StartReading();
+  EXPECT_GT(peer_.Reads().size(), kLarge);
+  EXPECT_FALSE(peer_.closed());
+  server_.Pass(seconds(60));
+  EXPECT_TRUE(peer_.closed()) << "it has asked for nothing more";
+}
+
+TEST_F(LargeAnswerTest, IsGivenUpWhereNothingOfItIsTaken) {
+  server_.Pass(seconds(30));  // looks how much is left
+  server_.Pass(seconds(30));
+  peer_.StartReading();
+  EXPECT_TRUE(peer_.closed());
+}
+
 TEST_F(WebTest, AConnectionIsKeptAliveForThirtySeconds) {
   TestPeer peer = Browser();
   peer.Send(kHealth);
