@@ -260,7 +260,7 @@ void Exchange::TakeRequest(PeerIndex index, Session::Asked asked, const Now& now
 
 void Exchange::Answer(PeerIndex index, Session::Asked asked, const Now& now) {
   if (auto* request = std::get_if<protocol::Request>(&asked.body)) {
-    hub_.Handle(index, std::move(*request), std::move(asked.ref), now, outbox_);
+    hub_.Handle(index, std::move(*request), asked.ref, now, outbox_);
     return;
   }
   auto& fault = std::get<protocol::Fault>(asked.body);
