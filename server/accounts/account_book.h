@@ -25,7 +25,7 @@
 #include "server/accounts/passwords.h"
 #include "server/accounts/throttle.h"
 #include "server/accounts/tokens.h"
-#include "server/work/pool.h"
+#include "server/workers/pool.h"
 
 namespace parley {
 

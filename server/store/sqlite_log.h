@@ -15,7 +15,7 @@
 #include "common/io/waker.h"
 #include "server/store/message_table.h"
 #include "server/store/stretch.h"
-#include "server/work/pool.h"
+#include "server/workers/pool.h"
 
 namespace parley {
 

@@ -1,4 +1,4 @@
-#include "server/work/pool.h"
+#include "server/workers/pool.h"
 
 #include <gmock/gmock.h>
 #include <poll.h>
