@@ -31,6 +31,9 @@ struct Account {
 
 class AccountStore {
  public:
+  // In the data folder.
+  static constexpr const char* kFile = "accounts.db";
+
   // Makes the file where it is missing. On failure null, and `error` says why and what to do.
   static std::unique_ptr<AccountStore> Open(const std::filesystem::path& file, std::string& error);
   ~AccountStore();

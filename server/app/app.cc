@@ -42,7 +42,6 @@ namespace fs = std::filesystem;
 
 // In the data folder.
 constexpr const char* kMessagesFile = "messages.db";
-constexpr const char* kAccountsFile = "accounts.db";
 
 // Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
 constexpr std::chrono::hours kTicketKeyLife{24};
@@ -123,8 +122,7 @@ class App {
   explicit App(const Config& config)
       : config_(config),
         folder_(OpenFolder(config)),
-        log_(OpenLog()),
-        exchange_(OptionsOf(config), std::move(log_.log), OpenAccounts(), std::move(log_.rooms)),
+        exchange_(MakeExchange()),
         max_peers_(PeersFor(RaiseDescriptorLimit())),
         loop_(exchange_, waker_, std::min(config.max_peers.value_or(max_peers_), max_peers_)) {}
 
@@ -173,10 +171,15 @@ class App {
     return opened;
   }
 
+  Exchange MakeExchange() {
+    OpenedLog opened = OpenLog();
+    return {OptionsOf(config_), std::move(opened.log), OpenAccounts(), std::move(opened.rooms)};
+  }
+
   std::unique_ptr<Accounts> OpenAccounts() {
     Tokens tokens(TokenKey(), KeyOfPortal());
     if (!folder_) return std::make_unique<AccountBook>(std::move(tokens), nullptr, waker_);
-    const fs::path file = folder_->path() / kAccountsFile;
+    const fs::path file = folder_->path() / AccountStore::kFile;
     std::string error;
     auto store = AccountStore::Open(file, error);
     if (!store) throw CannotStart{"can't use " + file.string() + ": " + error};
@@ -248,9 +251,8 @@ class App {
   // About a certificate that is not the server's own.
   [[nodiscard]] std::string WhatToDo() const {
     if (config_.certificate_file.empty()) return "";
-    return "; name a PEM certificate and its key, without a password, by --cert and --key, or neither of "
-           "them to "
-           "have both made";
+    return "; name a PEM certificate and its key, without a password, by --cert and --key, "
+           "or neither of them to have both made";
   }
 
   // Reads or makes the certificate and puts it in force. Says what is wrong with it; then the one before
@@ -301,7 +303,6 @@ class App {
   std::string fingerprint_;
   std::uint16_t https_port_ = 0;
   Waker waker_;
-  OpenedLog log_;
   Exchange exchange_;
   std::size_t max_peers_;
   Loop loop_;

@@ -50,7 +50,7 @@ std::unique_ptr<AccountStore> OpenStore(const std::string& folder) {
   if (std::error_code failed; !fs::is_directory(folder, failed)) {
     throw Failure{1, "there is no data folder " + folder + "; give the server's with --data DIR"};
   }
-  const fs::path file = fs::path(folder) / "accounts.db";
+  const fs::path file = fs::path(folder) / AccountStore::kFile;
   std::string error;
   auto store = AccountStore::Open(file, error);
   if (!store) throw Failure{1, "can't use " + file.string() + ": " + error};
