@@ -135,8 +135,9 @@ TEST_F(TokenCommand, APortalInPhpLetsSomebodyIn) {
 TEST_F(TokenCommand, APortalWithAnotherSecretLetsNobodyIn) {
   const KeepingServer server(data_, {"--jwt-key", File("portal.secret", std::string(48, 's'))});
   const std::string other = File("other.secret", std::string(48, 'o'));
+  const std::string token = PhpToken(other);  // before the connection: one that waits becomes a raw peer
   LinePeer zoe(server.port());
-  EXPECT_EQ(Outcome(zoe.HelloWithToken(PhpToken(other))), "bad_credentials");
+  EXPECT_EQ(Outcome(zoe.HelloWithToken(token)), "bad_credentials");
 }
 
 TEST_F(TokenCommand, APortalsKeyThatCannotBeUsedIsSaidAtTheStart) {
