@@ -85,7 +85,9 @@ int Run(const Options& options) {
   }
   Waker waker;
   const std::unique_ptr<Mode> mode = MakeMode(options, std::move(*credentials), waker);
-  return Loop(*mode, waker, options.server, SystemRandom(), trust ? &*trust : nullptr).Run();
+  return Loop(*mode, waker, options.server, SystemRandom(), trust ? &*trust : nullptr,
+              options.user.has_value())
+      .Run();
 }
 
 }  // namespace parley::client

@@ -47,10 +47,35 @@ struct MemberVerb {
   protocol::Action action;
 };
 constexpr std::array kVerbs = {
-    MemberVerb{"/kick", protocol::Action::kKick}, MemberVerb{"/ban", protocol::Action::kBan},
-    MemberVerb{"/mute", protocol::Action::kMute}, MemberVerb{"/unmute", protocol::Action::kUnmute},
-    MemberVerb{"/lock", protocol::Action::kLock}, MemberVerb{"/unlock", protocol::Action::kUnlock},
+    MemberVerb{"/kick", protocol::Action::kKick},   MemberVerb{"/ban", protocol::Action::kBan},
+    MemberVerb{"/mute", protocol::Action::kMute},   MemberVerb{"/unmute", protocol::Action::kUnmute},
+    MemberVerb{"/lock", protocol::Action::kLock},   MemberVerb{"/unlock", protocol::Action::kUnlock},
+    MemberVerb{"/admit", protocol::Action::kAdmit}, MemberVerb{"/refuse", protocol::Action::kRefuse},
 };
+
+// Splits "NAME REST", where a name may hold spaces or stand in quotes: whom `find` gives for the name, or
+// null; then `text` is what was meant to be the name, as far as that can be told.
+template <typename Find>
+auto TakeNamed(std::string_view& text, Find find) -> decltype(find(text)) {
+  std::string_view rest = text;
+  if (const std::optional<std::string_view> quoted = TakeQuoted(rest)) {
+    const auto* const person = find(*quoted);
+    text = person == nullptr ? *quoted : rest;
+    return person;
+  }
+  // The longest name that the text begins with: "ann lee hello" is for ann lee where she is here.
+  for (std::size_t end = text.size();;) {
+    if (const auto* const person = find(Trim(text.substr(0, end)))) {
+      text = Trim(text.substr(end));
+      return person;
+    }
+    const std::size_t space = end == 0 ? std::string_view::npos : text.rfind(' ', end - 1);
+    if (space == std::string_view::npos) break;
+    end = space;
+  }
+  text = text.substr(0, text.find(' '));
+  return nullptr;
+}
 
 protocol::Action ActionOf(std::string_view command) {
   return std::ranges::find(kVerbs, command, &MemberVerb::command)->action;
@@ -76,6 +101,10 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/unmute", "NAME", "give them back", kArgument, kRoom, &Commands::OnMember},
       Command{"/lock", "", "let nobody else in", false, kRoom, &Commands::OnRoom},
       Command{"/unlock", "", "let people in again", false, kRoom, &Commands::OnRoom},
+      Command{"/waiting", "[on | off]", "who waits; who comes waits for a host, or not", false, kRoom,
+              &Commands::Waiting},
+      Command{"/admit", "NAME", "let in one who waits", kArgument, kRoom, &Commands::OnWaiting},
+      Command{"/refuse", "NAME", "send away one who waits", kArgument, kRoom, &Commands::OnWaiting},
       Command{"/rooms", "", "the public rooms", false, false, &Commands::Rooms},
       Command{"/help", "[COMMAND]", "this list", false, false, &Commands::Help},
       Command{"/quit", "", "leave; Ctrl-D does so too", false, false, &Commands::Quit},
@@ -120,6 +149,9 @@ std::vector<std::string> Commands::Complete(std::string_view word, bool line_beg
       found.push_back(line_begins ? member->name + ":" : member->name);
     }
   }
+  for (const protocol::WaitingPerson& person : room->waiting()) {
+    if (!line_begins && PersonKey(person.name).starts_with(key)) found.push_back(person.name);
+  }
   return found;
 }
 
@@ -151,6 +183,14 @@ void Commands::Who(const Command&, std::string_view argument) {
   if (room->count() > members.size()) {
     Answer("  and " + std::to_string(room->count() - members.size()) + " more");
   }
+  if (!room->waiting().empty()) AnswerWhoWaits(*room);
+}
+
+void Commands::AnswerWhoWaits(const Room& room) {
+  std::string names;
+  for (const protocol::WaitingPerson& person : room.waiting())
+    names += (names.empty() ? "" : ", ") + person.name;
+  Answer(names.empty() ? "nobody waits to be let in" : "waiting to be let in: " + names);
 }
 
 void Commands::Rooms(const Command&, std::string_view) {
@@ -209,24 +249,27 @@ void Commands::OnMember(const Command& command, std::string_view argument) {
 
 const protocol::MemberInfo* Commands::TakeMember(std::string_view& argument) {
   const Room& room = *session_.current();
-  if (const std::optional<std::string_view> quoted = TakeQuoted(argument)) {
-    const protocol::MemberInfo* const member = room.FindByName(*quoted);
-    if (member == nullptr) Complain("there is no one called " + std::string(*quoted) + " here");
-    return member;
-  }
-  // The longest name that the argument begins with: "ann lee hello" is for ann lee where she is here.
-  for (std::size_t end = argument.size();;) {
-    const protocol::MemberInfo* const member = room.FindByName(Trim(argument.substr(0, end)));
-    if (member != nullptr) {
-      argument = Trim(argument.substr(end));
-      return member;
-    }
-    const std::size_t space = end == 0 ? std::string_view::npos : argument.rfind(' ', end - 1);
-    if (space == std::string_view::npos) break;
-    end = space;
-  }
-  Complain("there is no one called " + std::string(argument.substr(0, argument.find(' '))) + " here");
-  return nullptr;
+  const auto* const member =
+      TakeNamed(argument, [&](std::string_view name) { return room.FindByName(name); });
+  if (member == nullptr) Complain("there is no one called " + std::string(argument) + " here");
+  return member;
+}
+
+void Commands::OnWaiting(const Command& command, std::string_view argument) {
+  const Room& room = *session_.current();
+  const auto* const person =
+      TakeNamed(argument, [&](std::string_view name) { return room.FindWaiting(name); });
+  if (person == nullptr) return Complain("no one called " + std::string(argument) + " waits to be let in");
+  if (!argument.empty()) return Usage(command);
+  session_.Moderate(ActionOf(command.name), person->id, std::nullopt,
+                    std::string(command.name) + " " + person->name);
+}
+
+void Commands::Waiting(const Command& command, std::string_view argument) {
+  if (argument.empty()) return AnswerWhoWaits(*session_.current());
+  if (argument != "on" && argument != "off") return Usage(command);
+  session_.Moderate(protocol::Action::kWaitingRoom, std::nullopt, std::string(argument),
+                    std::string(command.name) + " " + std::string(argument));
 }
 
 // --- Help ---

@@ -50,13 +50,16 @@ class Commands {
   void Hand(const Command& command, std::string_view argument);
   void OnMember(const Command& command, std::string_view argument);
   void OnRoom(const Command& command, std::string_view argument);
+  void OnWaiting(const Command& command, std::string_view argument);
+  void Waiting(const Command& command, std::string_view argument);
   void Rooms(const Command& command, std::string_view argument);
   void Help(const Command& command, std::string_view argument);
   void Quit(const Command& command, std::string_view argument);
 
-  // Splits "NAME REST", where a name may hold spaces or stand in quotes. Null, and a problem is told, where
-  // nobody here has it.
+  // The name that `argument` begins with, taken off it. Null, and a problem is told, where nobody here has
+  // it.
   const protocol::MemberInfo* TakeMember(std::string_view& argument);
+  void AnswerWhoWaits(const Room& room);
   void Answer(std::string text);
   void Complain(std::string text);
   void Usage(const Command& command);

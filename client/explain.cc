@@ -14,8 +14,6 @@ std::string_view Words(ErrorCode code) {
       return "the server is full";
     case ErrorCode::kProtocolUnsupported:
       return "the server speaks another version of the protocol";
-    case ErrorCode::kBadCredentials:
-      return "the server does not know that name and password, or that token";
     case ErrorCode::kLoginRequired:
       return "the server lets nobody in without an account (--user or --token-file)";
     case ErrorCode::kNameInvalid:
@@ -32,6 +30,8 @@ std::string_view Words(ErrorCode code) {
       return "the room is locked";
     case ErrorCode::kRoomPassword:
       return "the room wants a password (/join ROOM PASSWORD)";
+    case ErrorCode::kWaiting:
+      return "a host must let you in first";
     case ErrorCode::kRoomFull:
       return "the room is full";
     case ErrorCode::kNoSuchMember:

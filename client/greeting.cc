@@ -45,12 +45,14 @@ protocol::Hello Greeting::Next() const {
 
 void Greeting::Accepted(const protocol::Welcome& welcome) {
   token_ = welcome.token;
+  accepted_ = true;
 }
 
 Greeting::Outcome Greeting::Refused(const protocol::Error& error) {
   // A token ends with its time, and a guest's with the server's memory.
   if (!std::exchange(token_, {}).empty()) return {Outcome::Kind::kAgain, {}};
   const bool guest = !credentials_.user && !credentials_.token;
+  if (error.code == ErrorCode::kBadCredentials) return {Outcome::Kind::kFailed, WhyNotKnown()};
   if (error.code != ErrorCode::kNameTaken || !guest) return {Outcome::Kind::kFailed, Explain(error)};
   if (may_rename_ && attempt_ < kMostNames) return NextName();
   return {Outcome::Kind::kFailed,
@@ -60,6 +62,16 @@ Greeting::Outcome Greeting::Refused(const protocol::Error& error) {
 Greeting::Outcome Greeting::NextName() {
   const std::string taken = std::exchange(credentials_.name, Numbered(base_name_, ++attempt_));
   return {Outcome::Kind::kAgain, "the name '" + taken + "' is taken; trying '" + credentials_.name + "'"};
+}
+
+std::string Greeting::WhyNotKnown() const {
+  if (credentials_.user && accepted_) {
+    return "the server no longer takes the password of '" + *credentials_.user +
+           "'; start again with the new one";
+  }
+  if (credentials_.user) return "the server does not know that name and password; try again";
+  return std::string(accepted_ ? "the token is no longer good" : "the token is not good here, or no longer") +
+         "; ask for a new one";
 }
 
 }  // namespace parley::client

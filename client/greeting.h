@@ -37,12 +37,15 @@ class Greeting {
 
  private:
   Outcome NextName();
+  // What stands behind bad_credentials.
+  [[nodiscard]] std::string WhyNotKnown() const;
 
   Credentials credentials_;
   std::string base_name_;
   bool may_rename_;
   int attempt_ = 1;
-  std::string token_;  // of the last welcome
+  std::string token_;      // of the last welcome
+  bool accepted_ = false;  // the server knew these credentials once
 };
 
 }  // namespace parley::client

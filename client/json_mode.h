@@ -24,6 +24,7 @@ class JsonMode : public Mode {
   std::string TakeOutgoing() override { return session_.TakeOutgoing(); }
   [[nodiscard]] bool settled() const override { return session_.greeted(); }
   bool Ping() override;
+  [[nodiscard]] bool AwaitsAnswer() const override { return session_.unanswered() > 0; }
   std::optional<std::chrono::seconds> TakeRetryAfter() override { return session_.TakeRetryAfter(); }
   [[nodiscard]] bool WantsInput(std::size_t unsent) const override;
   void ReadInput() override { ReadStandardInput(input_); }

@@ -30,6 +30,7 @@ void JsonSession::Connected() {
 
 void JsonSession::Disconnected() {
   greeted_ = ready_ = false;
+  waits_.clear();
   outgoing_.clear();
   for (auto& [key, room] : rooms_) room.Lose();
   for (Sent& sent : sent_) {
@@ -65,7 +66,8 @@ void JsonSession::Receive(std::string_view line) {
   const auto is_own = [](const Sent& sent) {
     return sent.kind == Sent::Kind::kHello || sent.kind == Sent::Kind::kOwnJoin;
   };
-  ready_ = greeted_ && (ready_ || std::ranges::none_of(sent_, is_own));
+  const bool entered = greeted_ && waits_.empty() && std::ranges::none_of(sent_, is_own);
+  if (entered && !std::exchange(ready_, true)) SendAgain();
 }
 
 void JsonSession::Request(std::string_view line) {
@@ -105,6 +107,22 @@ void JsonSession::SayHello() {
   Send({.kind = Sent::Kind::kHello}, protocol::EncodeRequest(greeting_.Next()));
 }
 
+void JsonSession::AskToEnter(const Room& room) {
+  Send({.kind = Sent::Kind::kOwnJoin, .room = room.name()}, protocol::EncodeRequest(room.JoinRequest()));
+}
+
+void JsonSession::ShutOut(const std::string& key) {
+  shut_out_ = true;
+  rooms_.erase(key);
+}
+
+void JsonSession::SendAgain() {
+  for (Sent& sent : std::exchange(resend_, {})) {
+    const std::string line = sent.line;
+    Send(std::move(sent), line);
+  }
+}
+
 void JsonSession::Saw(const std::string& room, protocol::Sequence sequence) {
   const auto found = rooms_.find(RoomKey(room));
   if (found != rooms_.end()) found->second.seen.Add(sequence);
@@ -120,14 +138,7 @@ void JsonSession::OnReply(const protocol::Welcome& welcome, const Sent&) {
   greeting_.Accepted(welcome);
   greeted_ = true;
   own_id_ = welcome.id;
-  for (const auto& [key, room] : rooms_) {
-    const protocol::Join join = room.JoinRequest();
-    Send({.kind = Sent::Kind::kOwnJoin, .room = room.name()}, protocol::EncodeRequest(join));
-  }
-  for (Sent& sent : std::exchange(resend_, {})) {
-    const std::string line = sent.line;
-    Send(std::move(sent), line);
-  }
+  for (const auto& [key, room] : rooms_) AskToEnter(room);
 }
 
 void JsonSession::OnReply(const protocol::Joined& joined, const Sent& asked) {
@@ -153,8 +164,12 @@ void JsonSession::OnReply(const protocol::Ok& ok, const Sent& asked) {
 
 void JsonSession::OnReply(const protocol::Error& error, const Sent& asked) {
   if (asked.kind == Sent::Kind::kOwnJoin) {
-    shut_out_ = true;
-    rooms_.erase(RoomKey(asked.room));
+    const std::string key = RoomKey(asked.room);
+    if (error.code == ErrorCode::kWaiting) {
+      waits_.insert(key);
+    } else {
+      ShutOut(key);
+    }
   }
   if (asked.kind != Sent::Kind::kHello) return;
   const Greeting::Outcome outcome = IsFatal(error.code)
@@ -172,6 +187,16 @@ void JsonSession::OnReply(const protocol::HistoryReply& reply, const Sent&) {
 
 void JsonSession::OnEvent(const protocol::MemberLeft& event) {
   if (event.id == own_id_) rooms_.erase(RoomKey(event.room));
+}
+
+void JsonSession::OnEvent(const protocol::Admission& event) {
+  const std::string key = RoomKey(event.room);
+  if (waits_.erase(key) == 0) return;  // the script's own affair
+  if (event.admitted) {
+    AskToEnter(rooms_.at(key));
+  } else {
+    ShutOut(key);
+  }
 }
 
 void JsonSession::OnEvent(const protocol::Closing& closing) {

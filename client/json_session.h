@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,8 @@ class JsonSession {
   std::optional<std::chrono::seconds> TakeRetryAfter();
 
   [[nodiscard]] bool greeted() const { return greeted_; }
-  // Hello and the joins were answered: the script's own requests may follow.
+  // Hello and the joins were answered, and no host has to let this client in: the script's own requests may
+  // follow.
   [[nodiscard]] bool ready() const { return ready_; }
   // Requests that have no answer yet.
   [[nodiscard]] std::size_t unanswered() const { return sent_.size() + resend_.size(); }
@@ -59,6 +61,10 @@ class JsonSession {
 
   void Send(Sent sent, std::string_view line);
   void SayHello();
+  void AskToEnter(const Room& room);
+  void ShutOut(const std::string& key);
+  // Once ready: what was without an answer when the connection broke.
+  void SendAgain();
   void Saw(const std::string& room, protocol::Sequence sequence);
   void Saw(const std::vector<protocol::MessageEvent>& messages);
 
@@ -74,6 +80,7 @@ class JsonSession {
   void OnEvent(const protocol::MessageEvent& message) { Saw(message.room, message.seq); }
   void OnEvent(const protocol::MemberLeft& event);
   void OnEvent(const protocol::Closing& closing);
+  void OnEvent(const protocol::Admission& event);
   void OnEvent(const auto&) {}
 
   Greeting greeting_;
@@ -81,6 +88,7 @@ class JsonSession {
   bool greeted_ = false, ready_ = false;
   std::map<std::string, Room> rooms_;  // by key: to be in after a reconnect
   std::deque<Sent> sent_;              // no answer yet, in order
+  std::set<std::string> waits_;        // keys of those that a host must let it into
   std::deque<Sent> resend_;            // to be sent again once this client is back in its rooms
   std::size_t lost_ = 0;
   bool shut_out_ = false;

@@ -13,13 +13,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// How long a pipe tries to reach the server, and how long a server may take to answer hello.
+// How long a pipe tries to reach the server, and how long a server may take to answer hello. Where passwords
+// were guessed, it holds the answer back for up to 10 s, and those of others before it.
 constexpr seconds kPatienceTime{10};
 constexpr seconds kGreetingTime{10};
+constexpr seconds kLoginTime{30};
 // A connection that says nothing is asked whether it lives, and given up where it doesn't answer: a laptop
 // that changed its network would otherwise wait a quarter of an hour for its system to notice.
 constexpr seconds kQuietTime{30};
-constexpr seconds kPongTime{15};
+// Sooner where an answer is due.
+constexpr seconds kAnswerTime{5};
+constexpr seconds kPongTime{10};
 // A connection that held so long was a good one: after it, the pauses begin anew.
 constexpr seconds kGoodTime{5};
 // At the end, for the server to take what was sent. Where it does not close its side, only asking the system
@@ -30,12 +34,13 @@ constexpr milliseconds kLookAgain{10};
 }  // namespace
 
 Loop::Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random,
-           const Trust* trust)
+           const Trust* trust, bool logs_in)
     : mode_(mode),
       waker_(waker),
       signals_(waker),
       link_(selector_, server, std::move(random), trust),
-      server_(server) {
+      server_(server),
+      greeting_time_(logs_in ? kLoginTime : kGreetingTime) {
   selector_.Watch(waker_.descriptor(), true, false);
 }
 
@@ -69,6 +74,9 @@ void Loop::Turn() {
   HandleLink();
   mode_.Turn(now_);
   Flush();
+  if (link_.up() && !pinged_ && mode_.AwaitsAnswer()) {
+    ExpectWord(std::min<Duration>(kAnswerTime, quiet_until_ - now_.monotonic));
+  }
 }
 
 void Loop::Wait() {
@@ -94,8 +102,7 @@ void Loop::HandleReady(const Selector::Ready& ready) {
 void Loop::HandleLink() {
   if (link_.TakeUp()) HandleUp();
   if (!link_.incoming().empty()) {
-    timers_.Set(kQuiet, now_.monotonic + kQuietTime);
-    pinged_ = false;
+    ExpectWord(kQuietTime);
     if (!mode_.Receive(link_.incoming())) {
       link_.Break("what answers at " + ToString(server_) + " is not a Parley server", now_.monotonic);
     }
@@ -112,9 +119,11 @@ void Loop::HandleLink() {
 void Loop::HandleUp() {
   reached_ = true;
   mode_.Connected();
-  timers_.Set(kGreeting, now_.monotonic + kGreetingTime);
-  timers_.Set(kQuiet, now_.monotonic + kQuietTime);
-  pinged_ = false;
+  timers_.Set(kGreeting, now_.monotonic + greeting_time_);
+  if (!mode_.patient() && greeting_time_ > kPatienceTime) {
+    timers_.Set(kPatience, now_.monotonic + greeting_time_);
+  }
+  ExpectWord(kQuietTime);
 }
 
 void Loop::HandleDown(const std::string& why) {
@@ -159,6 +168,12 @@ void Loop::HandleTimer(Timers::Key timer) {
     default:
       return;  // a turn is all that was wanted
   }
+}
+
+void Loop::ExpectWord(Duration within) {
+  pinged_ = false;
+  quiet_until_ = now_.monotonic + within;
+  timers_.Set(kQuiet, quiet_until_);
 }
 
 void Loop::WatchOverSilence() {

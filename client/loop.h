@@ -23,8 +23,9 @@ namespace parley::client {
 class Loop {
  public:
   // `waker` ends a wait; whoever else wakes it is looked after in Mode::Turn.
-  // `trust`: see Link.
-  Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random, const Trust* trust);
+  // `trust`: see Link. `logs_in`: by a password; the answer to a wrong one may be held back.
+  Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random, const Trust* trust,
+       bool logs_in);
 
   // Until the mode has finished, or the server can't be reached and the mode is not patient. Returns the exit
   // status; what went wrong was told on stderr.
@@ -41,6 +42,7 @@ class Loop {
   void HandleUp();
   void HandleDown(const std::string& why);
   void WatchOverSilence();
+  void ExpectWord(Duration within);
   void SetTimers();
   void HandleTimer(Timers::Key timer);
   void Flush();
@@ -57,6 +59,8 @@ class Loop {
   Endpoint server_;
   Now now_{};
   bool settled_ = false;
+  Duration greeting_time_;
+  MonotonicTime quiet_until_{};  // when kQuiet is due
   bool pinged_ = false;
   bool reached_ = false;  // since patience began
   std::string why_down_;

@@ -30,6 +30,8 @@ class Mode {
   [[nodiscard]] virtual bool settled() const = 0;
   // Asks the server for a sign of life; false where the dialect has no way to.
   virtual bool Ping() = 0;
+  // Something that was sent has no answer yet.
+  [[nodiscard]] virtual bool AwaitsAnswer() const = 0;
   // How long the server wants to be left alone.
   virtual std::optional<std::chrono::seconds> TakeRetryAfter() = 0;
 

@@ -21,6 +21,7 @@ class RawMode : public Mode {
   std::string TakeOutgoing() override;
   [[nodiscard]] bool settled() const override { return connected_; }
   bool Ping() override { return false; }
+  [[nodiscard]] bool AwaitsAnswer() const override { return false; }
   std::optional<std::chrono::seconds> TakeRetryAfter() override { return std::nullopt; }
   [[nodiscard]] bool WantsInput(std::size_t unsent) const override;
   void ReadInput() override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "common/protocol/names.h"
@@ -10,6 +11,7 @@ namespace parley::client {
 namespace {
 
 using protocol::MemberInfo;
+using protocol::WaitingPerson;
 
 std::string KeyOf(const std::optional<protocol::Name>& name, std::string_view text) {
   return name ? name->key : std::string(text);
@@ -45,8 +47,11 @@ void Room::Enter(const protocol::Joined& joined) {
   name_ = joined.room;
   topic_ = joined.topic;
   locked_ = joined.locked;
+  waiting_room_ = joined.waiting_room;
+  journal_ = joined.journal;
   count_ = joined.count;
   joined_ = known_ = true;
+  waits_ = false;
   members_.clear();
   for (const MemberInfo& member : joined.members) members_.emplace(member.id, member);
 }
@@ -66,7 +71,17 @@ std::optional<MemberInfo> Room::Remove(const std::string& member_id) {
 void Room::Apply(const protocol::RoomChanged& change) {
   if (change.topic) topic_ = *change.topic;
   if (change.locked) locked_ = *change.locked;
+  if (change.waiting_room) waiting_room_ = *change.waiting_room;
   if (change.count) count_ = *change.count;
+}
+
+std::vector<WaitingPerson> Room::SetWaiting(std::vector<WaitingPerson> people) {
+  const std::vector<WaitingPerson> before = std::exchange(waiting_, std::move(people));
+  std::vector<WaitingPerson> fresh;
+  std::ranges::copy_if(waiting_, std::back_inserter(fresh), [&](const WaitingPerson& person) {
+    return std::ranges::find(before, person.id, &WaitingPerson::id) == before.end();
+  });
+  return fresh;
 }
 
 const MemberInfo* Room::FindMember(const std::string& member_id) const {
@@ -80,6 +95,13 @@ const MemberInfo* Room::FindByName(std::string_view name) const {
     if (PersonKey(member.name) == key) return &member;
   }
   return nullptr;
+}
+
+const WaitingPerson* Room::FindWaiting(std::string_view name) const {
+  const std::string key = PersonKey(name);
+  const auto found =
+      std::ranges::find(waiting_, key, [](const WaitingPerson& person) { return PersonKey(person.name); });
+  return found == waiting_.end() ? nullptr : &*found;
 }
 
 std::vector<const MemberInfo*> Room::Members() const {

@@ -111,6 +111,7 @@ void Session::Enter(std::string_view name, std::optional<std::string> password) 
   }
   Asked asked{.kind = Asked::Kind::kJoin, .room = key, .what = "/join " + std::string(name)};
   asked.password = std::move(password);
+  asked.name = name;
   Ask(join, std::move(asked));
 }
 
@@ -120,6 +121,7 @@ void Session::Leave(const Room& room) {
   if (room.joined()) {
     Ask(protocol::Leave{name}, {.kind = Asked::Kind::kLeave, .room = key, .what = "/leave " + name});
   } else {
+    if (room.waits()) Ask(protocol::Leave{name}, {.kind = Asked::Kind::kPing});
     Drop(key, "you left the room");
     Tell(Notice::Kind::kInfo, "you left " + name);
   }
@@ -165,6 +167,13 @@ void Session::Moderate(protocol::Action action, std::optional<std::string> membe
 }
 
 // --- How things are ---
+
+bool Session::AwaitsAnswer() const {
+  return !asked_.empty() ||
+         std::ranges::any_of(unacknowledged_.messages(), [&](const protocol::Message& message) {
+           return rooms_.at(message.room).joined();
+         });
+}
 
 const Room* Session::current() const {
   return order_.empty() ? nullptr : &rooms_.at(order_.back());

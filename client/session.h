@@ -76,6 +76,8 @@ class Session {
 
   // Welcomed, on the connection there is.
   [[nodiscard]] bool greeted() const { return greeted_; }
+  // Something that was sent has no answer yet.
+  [[nodiscard]] bool AwaitsAnswer() const;
   // Where messages go; null: nowhere.
   [[nodiscard]] const Room* current() const;
   [[nodiscard]] const Room* FindRoom(std::string_view name) const;
@@ -95,6 +97,7 @@ class Session {
     std::string room = {};  // its key
     std::string what = {};  // in the person's words; empty: nothing they asked for
     std::optional<std::string> password = std::nullopt;  // kJoin
+    std::string name = {};                               // kJoin: the room's, as it was asked for
   };
   using Ref = std::optional<std::string>;
 
@@ -118,6 +121,8 @@ class Session {
   void On(const protocol::MemberChanged& event, const Ref& ref);
   void On(const protocol::MemberLeft& event, const Ref& ref);
   void On(const protocol::RoomChanged& event, const Ref& ref);
+  void On(const protocol::WaitingEvent& event, const Ref& ref);
+  void On(const protocol::Admission& event, const Ref& ref);
   void On(const protocol::SignalEvent& signal, const Ref& ref);
   void On(const protocol::Closing& closing, const Ref& ref);
 
@@ -127,6 +132,11 @@ class Session {
 
   Room* Find(const std::string& key);
   Room* FindJoined(std::string_view name);
+  // Did not come in: says why, and that is the end where there is no other room to be in.
+  void ShutOut(const std::string& key, std::string text, const std::string& why);
+  // A host must let this client in.
+  void WaitFor(const Asked& asked);
+  void TellWhoWaits(Room& room, const std::vector<protocol::WaitingPerson>& people);
   void Begin(Room& room, const protocol::Joined& joined);
   void Resume(Room& room, const protocol::Joined& joined);
   void Page(Room& room);
@@ -144,7 +154,7 @@ class Session {
   std::set<std::string> own_ids_;  // of every connection there was: messages from these are one's own
 
   std::map<std::string, Room> rooms_;  // by key: those to be in
-  std::vector<std::string> order_;     // their keys, the current one last
+  std::vector<std::string> order_;     // their keys, the current one last; one may wait to be let in
   Unacknowledged unacknowledged_;      // `room` is the key
   std::size_t refused_ = 0;
 

@@ -16,6 +16,7 @@ using Kind = Notice::Kind;
 std::string Describe(const Room& room) {
   std::string text = room.name() + ": " + std::to_string(room.count()) + " here";
   if (room.locked()) text += ", locked";
+  if (room.waiting_room()) text += ", with a waiting room";
   if (!room.topic().empty()) text += "; topic: " + room.topic();
   return text;
 }
@@ -25,6 +26,10 @@ std::string Describe(const protocol::RoomSummary& room) {
   if (room.locked) text += ", locked";
   if (!room.topic.empty()) text += "; topic: " + room.topic;
   return text;
+}
+
+bool Hosts(protocol::Role role) {
+  return role == protocol::Role::kHost || role == protocol::Role::kAdmin;
 }
 
 std::string DescribeLeaving(const std::string& reason) {
@@ -46,7 +51,8 @@ void Session::On(const protocol::Welcome& welcome, const Ref& ref) {
   own_name_ = welcome.name;
   own_ids_.insert(welcome.id);
   for (const std::string& key : order_) {
-    Ask(rooms_.at(key).JoinRequest(), {.kind = Asked::Kind::kJoin, .room = key});
+    Ask(rooms_.at(key).JoinRequest(),
+        {.kind = Asked::Kind::kJoin, .room = key, .name = rooms_.at(key).name()});
   }
 }
 
@@ -76,6 +82,7 @@ void Session::On(const protocol::Joined& joined, const Ref& ref) {
     order_.push_back(key);
     Begin(room, joined);
   }
+  TellWhoWaits(room, joined.waiting.value_or(std::vector<protocol::WaitingPerson>()));
   for (const protocol::Message& message : unacknowledged_.messages()) {
     if (message.room == key) Send(message);
   }
@@ -83,6 +90,7 @@ void Session::On(const protocol::Joined& joined, const Ref& ref) {
 
 void Session::Begin(Room& room, const protocol::Joined& joined) {
   Tell(Kind::kInfo, Describe(room));
+  if (room.journal()) Tell(Kind::kInfo, "the server keeps a journal of who comes and goes", room.name());
   room.seen.SkipTo(joined.last);
   room.oldest_shown = joined.last + 1;
   const std::size_t shown = std::min(settings_.recent, joined.messages.size());
@@ -217,19 +225,24 @@ void Session::On(const protocol::Error& error, const Ref& ref) {
 }
 
 void Session::OnRequestError(const protocol::Error& error, const Asked& asked) {
+  if (asked.kind == Asked::Kind::kPing) return;
+  if (asked.kind == Asked::Kind::kJoin && error.code == ErrorCode::kWaiting) return WaitFor(asked);
   Room* const room = Find(asked.room);
   if (asked.kind == Asked::Kind::kPage && room != nullptr) room->catching_up_to.reset();
   if (asked.kind != Asked::Kind::kJoin || room == nullptr || room->joined()) {
     const std::string what = asked.what.empty() ? std::string() : asked.what + ": ";
     return Tell(Kind::kProblem, what + Explain(error));
   }
-  const std::string text = "can't enter " + room->name() + ": " + Explain(error);
+  ShutOut(asked.room, "can't enter " + room->name() + ": " + Explain(error), "the room can't be entered");
+}
+
+void Session::ShutOut(const std::string& key, std::string text, const std::string& why) {
   if (settings_.only_room) {
-    failure_ = text;
+    failure_ = std::move(text);
   } else {
-    Tell(Kind::kProblem, text);
+    Tell(Kind::kProblem, std::move(text));
   }
-  Drop(asked.room, "the room can't be entered");
+  Drop(key, why);
 }
 
 void Session::OnLooseError(const protocol::Error& error) {
@@ -266,6 +279,7 @@ void Session::On(const protocol::MemberChanged& event, const Ref&) {
   const protocol::MemberInfo* const before = room->FindMember(event.member.id);
   const std::string change = before == nullptr ? std::string() : DescribeChange(*before, event.member);
   room->Put(event.member, false);
+  if (event.member.id == own_id_ && !Hosts(event.member.role)) room->SetWaiting({});
   if (change.empty()) return;
   Tell(Kind::kPresence, event.member.name + " " + change, room->name());
 }
@@ -277,13 +291,8 @@ void Session::On(const protocol::MemberLeft& event, const Ref&) {
     room->Remove(event.id);
     return Tell(Kind::kPresence, event.name + DescribeLeaving(event.reason), room->name());
   }
-  const std::string text = "you were " + event.reason + " from " + room->name();
-  if (settings_.only_room) {
-    failure_ = text;
-  } else {
-    Tell(Kind::kProblem, text);
-  }
-  Drop(RoomKey(event.room), "you are no longer in the room");
+  ShutOut(RoomKey(event.room), "you were " + event.reason + " from " + room->name(),
+          "you are no longer in the room");
 }
 
 void Session::On(const protocol::RoomChanged& event, const Ref&) {
@@ -295,6 +304,40 @@ void Session::On(const protocol::RoomChanged& event, const Ref&) {
   if (event.locked) tell(*event.locked ? "the room is locked now" : "the room is open now");
   if (event.password)
     tell(*event.password ? "the room wants a password now" : "the room wants no password now");
+  if (event.waiting_room)
+    tell(*event.waiting_room ? "who comes now waits for a host" : "nobody has to wait for a host any more");
+}
+
+// --- The waiting room ---
+
+void Session::WaitFor(const Asked& asked) {
+  const auto [found, added] = rooms_.try_emplace(asked.room, asked.name, asked.password);
+  if (added) order_.insert(order_.begin(), asked.room);  // what is said goes where it went before
+  found->second.Wait();
+  // A pipe shows no information, but why nothing happens must be seen.
+  Tell(settings_.only_room ? Kind::kProblem : Kind::kInfo,
+       "a host must let you into " + found->second.name() + "; waiting");
+}
+
+void Session::On(const protocol::Admission& event, const Ref&) {
+  const std::string key = RoomKey(event.room);
+  Room* const room = Find(key);
+  if (room == nullptr || !room->waits()) return;
+  if (event.admitted) {
+    Ask(room->JoinRequest(), {.kind = Asked::Kind::kJoin, .room = key, .name = room->name()});
+  } else {
+    ShutOut(key, "you were not let into " + room->name(), "you were not let in");
+  }
+}
+
+void Session::On(const protocol::WaitingEvent& event, const Ref&) {
+  if (Room* const room = FindJoined(event.room)) TellWhoWaits(*room, event.people);
+}
+
+void Session::TellWhoWaits(Room& room, const std::vector<protocol::WaitingPerson>& people) {
+  for (const protocol::WaitingPerson& person : room.SetWaiting(people)) {
+    Tell(Kind::kPresence, person.name + " waits to be let in: /admit or /refuse", room.name());
+  }
 }
 
 void Session::On(const protocol::SignalEvent&, const Ref&) {

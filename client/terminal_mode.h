@@ -25,6 +25,7 @@ class TerminalMode : public Mode {
   std::string TakeOutgoing() override { return session_.TakeOutgoing(); }
   [[nodiscard]] bool settled() const override { return session_.greeted(); }
   bool Ping() override;
+  [[nodiscard]] bool AwaitsAnswer() const override { return session_.AwaitsAnswer(); }
   std::optional<std::chrono::seconds> TakeRetryAfter() override { return session_.TakeRetryAfter(); }
   [[nodiscard]] bool WantsInput(std::size_t) const override { return !leaving_; }
   void ReadInput() override { terminal_.Read(); }

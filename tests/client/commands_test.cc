@@ -74,9 +74,34 @@ TEST_F(CommandsTest, AnUnknownCommandIsNeverSentAsAMessage) {
 TEST_F(CommandsTest, HasEveryCommandOfTheContract) {
   std::vector<std::string_view> names;
   for (const Commands::Command& command : Commands::Table()) names.push_back(command.name);
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre("/join", "/leave", "/who", "/msg", "/history", "/topic",
-                                                     "/hand", "/kick", "/ban", "/mute", "/unmute", "/lock",
-                                                     "/unlock", "/rooms", "/help", "/quit"));
+  EXPECT_THAT(
+      names, ::testing::UnorderedElementsAre("/join", "/leave", "/who", "/msg", "/history", "/topic", "/hand",
+                                             "/kick", "/ban", "/mute", "/unmute", "/lock", "/unlock",
+                                             "/waiting", "/admit", "/refuse", "/rooms", "/help", "/quit"));
+}
+
+TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {
+  server_.Tell(protocol::WaitingEvent{"lobby", {{"w1", "Cam"}, {"w2", "Dan Roe"}}});
+  EXPECT_EQ(Moderation("/admit cam").member, "w1");
+  const protocol::Moderate refusal = Moderation("/refuse dan roe");
+  EXPECT_EQ(refusal.action, Action::kRefuse);
+  EXPECT_EQ(refusal.member, "w2");
+  EXPECT_THAT(commands_.Complete("da", false), ElementsAre("Dan Roe"));
+  EXPECT_THAT(commands_.Complete("da", true), IsEmpty());
+  commands_.Run("/waiting");
+  EXPECT_THAT(Answers(), ElementsAre("waiting to be let in: Cam, Dan Roe"));
+  ExpectRefused("/admit bob", "no one called bob waits");
+  ExpectRefused("/admit cam at once", "usage: /admit NAME");
+  ExpectRefused("/admit", "usage: /admit NAME");
+}
+
+TEST_F(CommandsTest, AHostOpensAWaitingRoomAndClosesIt) {
+  const protocol::Moderate on = Moderation("/waiting on");
+  EXPECT_EQ(on.action, Action::kWaitingRoom);
+  EXPECT_EQ(on.value, "on");
+  EXPECT_EQ(Moderation("/waiting off").value, "off");
+  ExpectRefused("/waiting maybe", "usage: /waiting [on | off]");
+  ExpectRefused("/waiting", "nobody waits");
 }
 
 TEST_F(CommandsTest, JoinTakesARoomAndAPassword) {

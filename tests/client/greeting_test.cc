@@ -44,6 +44,19 @@ TEST(GreetingTest, AWrongPasswordIsFinal) {
   EXPECT_THAT(outcome.text, HasSubstr("password"));
 }
 
+TEST(GreetingTest, SaysThatItOnceKnewWhatItKnowsNoLonger) {
+  Greeting account({.user = "ann", .password = "secret"}, false);
+  account.Accepted(WelcomeAs("1", "ann", "given"));
+  account.Refused(ErrorOf(ErrorCode::kBadCredentials));
+  EXPECT_THAT(account.Refused(ErrorOf(ErrorCode::kBadCredentials)).text, HasSubstr("no longer takes"));
+  Greeting invited({.token = "abc"}, false);
+  EXPECT_THAT(invited.Refused(ErrorOf(ErrorCode::kBadCredentials)).text, HasSubstr("the token is not good"));
+  invited.Accepted(WelcomeAs("1", "ann", "given"));
+  invited.Refused(ErrorOf(ErrorCode::kBadCredentials));
+  EXPECT_THAT(invited.Refused(ErrorOf(ErrorCode::kBadCredentials)).text,
+              HasSubstr("the token is no longer good"));
+}
+
 TEST(GreetingTest, SaysHowToComeInWhereGuestsMayNot) {
   Greeting greeting({.name = "ann"}, true);
   EXPECT_THAT(greeting.Refused(ErrorOf(ErrorCode::kLoginRequired)).text, HasSubstr("--user"));

@@ -82,11 +82,12 @@ TEST_F(JsonSessionTest, AMessageWithAnIdIsSentAgainAndTheRestIsLost) {
   EXPECT_EQ(session_.lost(), 2U);
   Greet();
   server_.Expect<protocol::Join>();
+  EXPECT_TRUE(server_.Silent()) << "before it is in the room again";
+  server_.Tell(JoinedTo("lobby", 0));
+  EXPECT_TRUE(session_.ready());
   EXPECT_EQ(server_.Expect<protocol::Message>().id, "a1");
   EXPECT_EQ(server_.line(), kMessage);
   EXPECT_TRUE(server_.Silent());
-  server_.Tell(JoinedTo("lobby", 0));
-  EXPECT_TRUE(session_.ready());
   server_.Tell(protocol::Ok{"lobby", 1, {}});
   EXPECT_EQ(session_.unanswered(), 0U);
 }
@@ -98,8 +99,7 @@ TEST_F(JsonSessionTest, AMessageIsSentAgainHoweverOftenTheConnectionBreaks) {
     session_.Disconnected();
     session_.Connected();
     session_.Disconnected();
-    Greet();
-    server_.Expect<protocol::Join>();
+    Begin();
     EXPECT_EQ(server_.Expect<protocol::Message>().id, "a1");
     EXPECT_TRUE(server_.Silent());
   }
@@ -156,6 +156,44 @@ TEST_F(JsonSessionTest, ItsRoomClosedToItIsRememberedAndTheScriptGoesOn) {
   EXPECT_TRUE(session_.shut_out());
   EXPECT_TRUE(session_.ready());
   EXPECT_FALSE(session_.failure());
+}
+
+TEST_F(JsonSessionTest, WaitsUntilAHostLetsItInAndIsReadyThen) {
+  Greet();
+  server_.Expect<protocol::Join>();
+  server_.Reply(ErrorOf(ErrorCode::kWaiting));
+  EXPECT_FALSE(session_.ready());
+  server_.Tell(protocol::Admission{"another", true});
+  EXPECT_TRUE(server_.Silent());
+  server_.Tell(protocol::Admission{"lobby", true});
+  EXPECT_EQ(server_.Expect<protocol::Join>().room, "lobby");
+  EXPECT_FALSE(session_.ready());
+  server_.Reply(JoinedTo("lobby", 0));
+  EXPECT_TRUE(session_.ready());
+  EXPECT_FALSE(session_.shut_out());
+}
+
+TEST_F(JsonSessionTest, SendsNothingAgainUntilItIsLetInAgain) {
+  Begin(3);
+  Ask(kMessage);
+  session_.Disconnected();
+  Greet();
+  server_.Expect<protocol::Join>();
+  server_.Reply(ErrorOf(ErrorCode::kWaiting));
+  EXPECT_TRUE(server_.Silent());
+  server_.Tell(protocol::Admission{"lobby", true});
+  EXPECT_EQ(server_.Expect<protocol::Join>().since, 3U);
+  server_.Reply(JoinedTo("lobby", 3));
+  EXPECT_EQ(server_.Expect<protocol::Message>().id, "a1");
+}
+
+TEST_F(JsonSessionTest, NotLetInIsLikeARoomThatIsClosedToIt) {
+  Greet();
+  server_.Expect<protocol::Join>();
+  server_.Reply(ErrorOf(ErrorCode::kWaiting));
+  server_.Tell(protocol::Admission{"lobby", false});
+  EXPECT_TRUE(session_.shut_out());
+  EXPECT_TRUE(session_.ready());
 }
 
 TEST_F(JsonSessionTest, ATakenNameIsAFailure) {
