@@ -28,6 +28,7 @@ enum class ErrorCode {
   kAlreadyInRoom,
   kRoomLocked,
   kRoomPassword,
+  kWaiting,
   kRoomFull,
   kNoSuchMember,
   kForbidden,

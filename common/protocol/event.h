@@ -31,6 +31,13 @@ struct MemberInfo {
   bool call = false, audio = false, video = false, screen = false, hand = false, muted = false;
 };
 
+// Somebody in front of a room that has a waiting room.
+struct WaitingPerson {
+  std::string id;  // of the member that it is to be
+  std::string name;
+  Role role = Role::kGuest;
+};
+
 struct IceServer {
   std::string url;
   std::string username;    // empty: none
@@ -68,6 +75,9 @@ struct Joined {
   bool more = false;
   Sequence last = 0;
   bool gap = false;
+  bool waiting_room = false;                               // on the wire only where there is one
+  std::optional<std::vector<WaitingPerson>> waiting = {};  // for hosts and admins, where there is one
+  bool journal = false;  // who comes and goes is kept; on the wire only where it is
 };
 
 // The reply to a message has room, seq and time; any other `ok` has none.
@@ -125,10 +135,22 @@ struct MemberLeft {
 };
 struct RoomChanged {
   std::string room;
-  std::optional<std::string> topic;
-  std::optional<bool> locked;
-  std::optional<bool> password;  // whether there is one now
-  std::optional<std::size_t> count;
+  std::optional<std::string> topic = {};
+  std::optional<bool> locked = {};
+  std::optional<bool> password = {};  // whether there is one now
+  std::optional<std::size_t> count = {};
+  std::optional<bool> waiting_room = {};
+};
+
+// For hosts: who waits, the first first.
+struct WaitingEvent {
+  std::string room;
+  std::vector<WaitingPerson> people;
+};
+// For the one who waited.
+struct Admission {
+  std::string room;
+  bool admitted = false;
 };
 
 struct SignalEvent {
@@ -143,7 +165,8 @@ struct Closing {
 };
 
 using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
-                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing>;
+                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
+                           WaitingEvent, Admission>;
 
 // One line of JSON without a newline. `ref` is written where it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

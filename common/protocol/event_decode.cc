@@ -70,6 +70,10 @@ IceServer ReadIceServer(Fields& fields) {
           fields.String(Field::kCredential).value_or("")};
 }
 
+WaitingPerson ReadWaitingPerson(Fields& fields) {
+  return {fields.RequiredString(Field::kId), fields.RequiredString(Field::kName), ReadRole(fields)};
+}
+
 RoomSummary ReadRoomSummary(Fields& fields) {
   return {fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kTopic),
           fields.RequiredNumber(Field::kMembers), fields.RequiredFlag(Field::kLocked)};
@@ -94,6 +98,9 @@ Event DecodeJoined(Fields& fields) {
   joined.more = fields.RequiredFlag(Field::kMore);
   joined.last = fields.RequiredNumber(Field::kLast);
   joined.gap = fields.RequiredFlag(Field::kGap);
+  joined.waiting_room = fields.Flag(Field::kWaitingRoom).value_or(false);
+  if (fields.Has(Field::kWaiting)) joined.waiting = List(fields, Field::kWaiting, ReadWaitingPerson);
+  joined.journal = fields.Flag(Field::kJournal).value_or(false);
   return joined;
 }
 
@@ -146,8 +153,8 @@ Event DecodeMemberLeft(Fields& fields) {
 
 Event DecodeRoomChanged(Fields& fields) {
   return RoomChanged{fields.RequiredString(Field::kRoom), fields.String(Field::kTopic),
-                     fields.Flag(Field::kLocked), fields.Flag(Field::kPassword),
-                     fields.Number(Field::kCount)};
+                     fields.Flag(Field::kLocked),         fields.Flag(Field::kPassword),
+                     fields.Number(Field::kCount),        fields.Flag(Field::kWaitingRoom)};
 }
 
 Event DecodeSignal(Fields& fields) {
@@ -161,12 +168,20 @@ Event DecodeClosing(Fields& fields) {
                  static_cast<int>(std::min(fields.RequiredNumber(Field::kRetryAfter), kMost))};
 }
 
+Event DecodeWaiting(Fields& fields) {
+  return WaitingEvent{fields.RequiredString(Field::kRoom), List(fields, Field::kPeople, ReadWaitingPerson)};
+}
+
+Event DecodeAdmission(Fields& fields) {
+  return Admission{fields.RequiredString(Field::kRoom), fields.RequiredFlag(Field::kAdmitted)};
+}
+
 struct Kind {
   std::string_view type;
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 15> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 17> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -180,7 +195,9 @@ constexpr std::array<Kind, 15> kKinds = {{{"message", DecodeMessage},
                                           {"error", DecodeError},
                                           {"rooms", DecodeRooms},
                                           {"pong", DecodePong},
-                                          {"closing", DecodeClosing}}};
+                                          {"closing", DecodeClosing},
+                                          {"waiting", DecodeWaiting},
+                                          {"admission", DecodeAdmission}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

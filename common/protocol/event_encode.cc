@@ -110,6 +110,9 @@ class EventWriter {
     json_.Flag("more", joined.more);
     json_.Number("last", joined.last);
     json_.Flag("gap", joined.gap);
+    if (joined.waiting_room) json_.Flag("waiting_room", true);
+    if (joined.waiting) WritePeople("waiting", *joined.waiting);
+    if (joined.journal) json_.Flag("journal", true);
   }
   void operator()(const Ok& ok) {
     Begin("ok");
@@ -184,6 +187,7 @@ class EventWriter {
     if (changed.locked) json_.Flag("locked", *changed.locked);
     if (changed.password) json_.Flag("password", *changed.password);
     if (changed.count) json_.Number("count", *changed.count);
+    if (changed.waiting_room) json_.Flag("waiting_room", *changed.waiting_room);
   }
   void operator()(const SignalEvent& signal) {
     Begin("signal");
@@ -197,6 +201,16 @@ class EventWriter {
     json_.Text("reason", closing.reason);
     json_.Number("retry_after", static_cast<std::uint64_t>(std::max(closing.retry_after, 0)));
   }
+  void operator()(const WaitingEvent& waiting) {
+    Begin("waiting");
+    json_.Text("room", waiting.room);
+    WritePeople("people", waiting.people);
+  }
+  void operator()(const Admission& admission) {
+    Begin("admission");
+    json_.Text("room", admission.room);
+    json_.Flag("admitted", admission.admitted);
+  }
 
   void End() { json_.EndObject(); }
 
@@ -205,6 +219,18 @@ class EventWriter {
     json_.BeginObject();
     json_.Text("type", type);
     if (ref_) json_.Text("ref", *ref_);
+  }
+  void WritePeople(std::string_view key, const std::vector<WaitingPerson>& people) {
+    json_.Key(key);
+    json_.BeginArray();
+    for (const WaitingPerson& person : people) {
+      json_.BeginObject();
+      json_.Text("id", person.id);
+      json_.Text("name", person.name);
+      json_.Text("role", ToString(person.role));
+      json_.EndObject();
+    }
+    json_.EndArray();
   }
 
   JsonWriter json_;

@@ -72,8 +72,13 @@ enum class Field {
   kUrls,
   kUsername,
   kCredential,
+  kWaitingRoom,
+  kWaiting,
+  kPeople,
+  kAdmitted,
+  kJournal,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kCredential) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kJournal) + 1;
 
 class Fields {
  public:

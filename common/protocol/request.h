@@ -70,12 +70,17 @@ enum class Action {
   kTopic,
   kPromote,
   kDemote,
+  kWaitingRoom,
+  kAdmit,
+  kRefuse,
 };
 struct Moderate {
   std::string room;
   Action action = Action::kKick;
-  std::optional<std::string> member;  // always with kick ban mute unmute lower_hand promote demote
-  std::optional<std::string> value;   // always with unban; empty or missing clears a topic or password
+  // Always with kick ban mute unmute lower_hand promote demote, and (of one who waits) admit refuse.
+  std::optional<std::string> member;
+  // Always with unban, and with waiting_room (`on` or `off`); empty or missing clears a topic or password.
+  std::optional<std::string> value;
 };
 struct Rooms {};
 struct Ping {};

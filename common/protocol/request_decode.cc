@@ -98,6 +98,8 @@ bool NeedsMember(Action action) {
     case Action::kLowerHand:
     case Action::kPromote:
     case Action::kDemote:
+    case Action::kAdmit:
+    case Action::kRefuse:
       return true;
     default:
       return false;
@@ -125,6 +127,9 @@ Request DecodeModerate(Fields& fields) {
   moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
   if (NeedsMember(moderate.action) && !moderate.member) fields.FailField(Field::kMember, "is missing");
   if (moderate.action == Action::kUnban && !moderate.value) fields.FailField(Field::kValue, "is missing");
+  if (moderate.action == Action::kWaitingRoom && moderate.value != "on" && moderate.value != "off") {
+    fields.FailField(Field::kValue, "is neither on nor off");
+  }
   return moderate;
 }
 

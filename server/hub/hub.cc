@@ -60,6 +60,8 @@ const Hub::Verb Hub::kVerbs[] = {
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms) : options_(std::move(options)) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
   for (RoomSettings& room : rooms) AddRoom(std::move(room));
+  for (ListedRoom& room : options_.listed_rooms) SetUp(std::move(room));
+  options_.listed_rooms.clear();
   const auto name = *protocol::RoomName("lobby");
   lobby_ = FindRoom(name.key);
   if (lobby_ == nullptr) lobby_ = &AddRoom({.name = name});
@@ -68,6 +70,16 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms) : options_(std::mo
 Room& Hub::AddRoom(RoomSettings settings) {
   std::string key = settings.name.key;
   return *rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(settings))).first->second;
+}
+
+void Hub::SetUp(ListedRoom listed) {
+  Room* room = FindRoom(listed.name.key);
+  if (room == nullptr) room = &AddRoom({.name = listed.name});
+  room->name = std::move(listed.name);
+  room->rules = std::move(listed.rules);
+  if (listed.topic) room->topic = std::move(*listed.topic);
+  if (listed.password) room->password = std::move(*listed.password);
+  if (listed.waiting_room) room->waiting_room = *listed.waiting_room;
 }
 
 void Hub::Handle(PeerIndex peer, protocol::Request request, const std::optional<std::string>& ref,
@@ -167,7 +179,7 @@ Hub::Answer Hub::OnWhisper(Call& call) {
 Hub::Answer Hub::OnRooms(Call& call) {
   protocol::RoomsReply reply;
   for (const auto& [key, room] : rooms_) {
-    if (!room->password.empty()) continue;
+    if (!room->password.empty() || (options_.only_listed_rooms && !room->rules.listed)) continue;
     reply.rooms.push_back({room->shown(), room->topic, room->seats().size(), room->locked});
   }
   std::ranges::sort(reply.rooms, {}, &protocol::RoomSummary::room);
@@ -192,12 +204,7 @@ void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox
   Member& member = NewMember(peer, std::move(address));
   member.raw = true;
   member.identity = directory_.NewRawGuest();
-  std::string_view refusal;
-  if (lobby_->IsBanned(member)) refusal = "You are banned here.";
-  if (lobby_->locked) refusal = "The lobby is locked.";
-  if (!lobby_->password.empty()) refusal = "The lobby has a password: use a client that can give it.";
-  if (lobby_->seats().size() >= limits::kRoomMembers) refusal = "The lobby is full.";
-  if (!refusal.empty()) {
+  if (const std::string_view refusal = WhyNoRawPeer(member); !refusal.empty()) {
     members_[peer].reset();
     out.items.emplace_back(ClosePeer{peer, std::string(refusal)});
     return;
@@ -211,6 +218,11 @@ void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox
 void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out) {
   Member* member = MemberOf(peer);
   if (member == nullptr) return;
+  while (!member->waits_for.empty()) {
+    Room& room = *member->waits_for.back();
+    WaitNoMore(*member, room, out);
+    Forget(room);
+  }
   while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, now, out);
   if (member->greeted()) {
     greeted_.erase(member->id);

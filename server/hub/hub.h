@@ -25,11 +25,15 @@
 #include "server/hub/member.h"
 #include "server/hub/outbox.h"
 #include "server/hub/room.h"
+#include "server/hub/room_rules.h"
 
 namespace parley {
 
 struct HubOptions {
   bool guests = true;
+  std::vector<ListedRoom> listed_rooms = {};
+  bool only_listed_rooms = false;  // and the lobby: no room is made on demand
+  bool journal = false;            // who comes and goes is to be kept (Outbox::visits)
   std::string server = "parley/" PARLEY_VERSION;
   // The ICE servers for one member (by its id); empty: there are none.
   std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers;
@@ -115,6 +119,9 @@ class Hub {
   Answer SetTopic(Call& call, Seat* target);
   Answer Promote(Call& call, Seat* target);
   Answer Demote(Call& call, Seat* target);
+  Answer SetWaitingRoom(Call& call, Seat* target);
+  Answer Admit(Call& call, Seat* target);
+  Answer RefuseEntry(Call& call, Seat* target);
   void Expel(Call& call, Member& member, std::string_view reason);
   void SetMuted(Call& call, const Seat& target, bool muted);
 
@@ -123,8 +130,27 @@ class Hub {
   void AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out);
   void Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
   static void Introduce(Room& room, Outbox& out);
-  void AppointSuccessor(Room& room, Outbox& out);
   void CountChanged(Room& room, const Now& now, Outbox& out);
+  void NoteVisit(const Room& room, const Member& member, std::optional<std::string_view> left, const Now& now,
+                 Outbox& out) const;
+
+  // Who may come in, who waits, who is host (admission.cc).
+  Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
+  [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
+  static Answer Wait(Member& member, Room& room, protocol::Error error, Outbox& out);
+  static void WaitNoMore(Member& member, Room& room, Outbox& out);
+  template <typename Predicate>
+  static void EndWaiting(Room& room, bool admitted, Predicate is, Outbox& out);
+  static const Member* FindWaiting(Call& call);
+  static void TellWaiting(const Room& room, Outbox& out);
+  static void TellWaiting(const Room& room, const Seat& host, Outbox& out);
+  static void TellAdmission(const Member& member, const Room& room, bool admitted, Outbox& out);
+  static void DescribeWaiting(const Room& room, const Seat& seat, protocol::Joined& joined);
+  [[nodiscard]] bool HasStandIns(const Room& room) const;
+  void SeatHost(Room& room, Seat& seat, Outbox& out);
+  void DismissStandIns(Room& room, const Seat& newcomer, Outbox& out);
+  void AppointSuccessor(Room& room, Outbox& out);
+  void AnnounceHost(Room& room, Seat& seat, Outbox& out);
   static void MakeHost(Room& room, Seat& seat, Outbox& out);
 
   Member* MemberOf(PeerIndex peer);
@@ -133,8 +159,8 @@ class Hub {
   static const Place* PlaceIn(const Member& member, const std::string& room);
   Room* FindRoom(const std::string& key);
   Room& AddRoom(RoomSettings settings);
+  void SetUp(ListedRoom listed);
   void Forget(Room& room);  // where it is disposable
-  Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
   void FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
                   Outbox& out);
 

@@ -20,21 +20,6 @@ void NameRoom(protocol::Page& page, const Room& room) {
 
 }  // namespace
 
-Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
-                         const std::optional<std::string>& password) const {
-  const auto& only = member.identity->only_room;
-  if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
-  if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};
-  const bool passes = member.admin() || room.host_identities.contains(member.identity->key) ||
-                      (room.vacated && room.seats().empty());
-  if (room.locked && !passes) return Error{ErrorCode::kRoomLocked, "the room is locked"};
-  if (!room.password.empty() && !member.admin() && password.value_or("") != room.password) {
-    return Error{ErrorCode::kRoomPassword, "the room wants its password"};
-  }
-  if (room.seats().size() >= limits::kRoomMembers) return Error{ErrorCode::kRoomFull, "the room is full"};
-  return std::nullopt;
-}
-
 Hub::Answer Hub::OnJoin(Call& call) {
   auto& join = call.Get<protocol::Join>();
   auto name = protocol::RoomName(join.room);
@@ -53,6 +38,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
     room = &AddRoom({.name = std::move(*name)});
   }
   if (auto error = MayJoin(call.member, *room, join.password)) {
+    if (error->code == ErrorCode::kWaiting) return Wait(call.member, *room, std::move(*error), call.out);
     Forget(*room);
     return error;
   }
@@ -71,26 +57,29 @@ void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Pag
                      Outbox& out) {
   room.last = page.last;
   NameRoom(page, room);
+  WaitNoMore(member, room, out);
   Seat& seat = room.Add(member);
-  if (&room != lobby_ && !room.HasHost()) MakeHost(room, seat, out);
+  SeatHost(room, seat, out);
   // What came after `since` has a gap where its first message is no longer kept.
   const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
   std::vector<protocol::IceServer> ice_servers;
   if (options_.ice_servers) ice_servers = options_.ice_servers(member.id, now.wall);
-  out.items.emplace_back(ToPeer{member.peer,
-                                protocol::Joined{.room = room.shown(),
-                                                 .topic = room.topic,
-                                                 .locked = room.locked,
-                                                 .role = seat.role(),
-                                                 .ice_servers = std::move(ice_servers),
-                                                 .members = room.Listed(member),
-                                                 .count = room.seats().size(),
-                                                 .messages = std::move(page.messages),
-                                                 .more = page.more,
-                                                 .last = page.last,
-                                                 .gap = gap},
-                                load.origin.ref});
+  protocol::Joined joined{.room = room.shown(),
+                          .topic = room.topic,
+                          .locked = room.locked,
+                          .role = seat.role(),
+                          .ice_servers = std::move(ice_servers),
+                          .members = room.Listed(member),
+                          .count = room.seats().size(),
+                          .messages = std::move(page.messages),
+                          .more = page.more,
+                          .last = page.last,
+                          .gap = gap,
+                          .journal = options_.journal};
+  DescribeWaiting(room, seat, joined);
+  out.items.emplace_back(ToPeer{member.peer, std::move(joined), load.origin.ref});
   AnnounceJoin(room, seat, now, out);
+  DismissStandIns(room, seat, out);
 }
 
 void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox& out) {

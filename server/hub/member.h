@@ -30,6 +30,7 @@ struct Member {
   std::string id;
   IdentityRef identity;
   std::vector<Place> places;
+  std::vector<Room*> waits_for;  // to be let in
 
   // Messages on their way through the log, whether a read of the log is, and whether a login is: later
   // requests of this member wait, so that replies keep the order of requests.

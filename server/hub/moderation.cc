@@ -33,19 +33,14 @@ const Hub::ActionRule Hub::kActions[] = {
     {Action::kTopic, false, true, &Hub::SetTopic},
     {Action::kPromote, true, true, &Hub::Promote},
     {Action::kDemote, true, true, &Hub::Demote},
+    {Action::kWaitingRoom, false, true, &Hub::SetWaitingRoom},
+    {Action::kAdmit, false, false, &Hub::Admit},
+    {Action::kRefuse, false, false, &Hub::RefuseEntry},
 };
-
-namespace {
-
-protocol::RoomChanged Change(const Room& room) {
-  return {.room = room.shown(), .topic = {}, .locked = {}, .password = {}, .count = {}};
-}
-
-}  // namespace
 
 Hub::Answer Hub::OnModerate(Call& call) {
   const auto& moderate = call.Get<protocol::Moderate>();
-  static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kDemote) + 1);
+  static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kRefuse) + 1);
   const ActionRule& rule = kActions[static_cast<std::size_t>(moderate.action)];
   Seat* target = nullptr;
   if (rule.on_member) {
@@ -76,6 +71,7 @@ void Hub::Expel(Call& call, Member& member, std::string_view reason) {
 
 Hub::Answer Hub::Kick(Call& call, Seat* target) {
   call.ReplyOk();
+  call.room->admitted.erase(target->member->identity->key);
   Expel(call, *target->member, "kicked");
   return std::nullopt;
 }
@@ -140,9 +136,8 @@ Hub::Answer Hub::LowerHand(Call& call, Seat* target) {
 Hub::Answer Hub::Lock(Call& call, Seat* /*target*/) {
   call.ReplyOk();
   if (!std::exchange(call.room->locked, true)) {
-    auto change = Change(*call.room);
-    change.locked = true;
-    call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+    call.out.items.emplace_back(
+        ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .locked = true}});
   }
   return std::nullopt;
 }
@@ -150,9 +145,8 @@ Hub::Answer Hub::Lock(Call& call, Seat* /*target*/) {
 Hub::Answer Hub::Unlock(Call& call, Seat* /*target*/) {
   call.ReplyOk();
   if (std::exchange(call.room->locked, false)) {
-    auto change = Change(*call.room);
-    change.locked = false;
-    call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+    call.out.items.emplace_back(
+        ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .locked = false}});
   }
   return std::nullopt;
 }
@@ -160,9 +154,9 @@ Hub::Answer Hub::Unlock(Call& call, Seat* /*target*/) {
 Hub::Answer Hub::SetPassword(Call& call, Seat* /*target*/) {
   call.room->password = call.Get<protocol::Moderate>().value.value_or("");
   call.ReplyOk();
-  auto change = Change(*call.room);
-  change.password = !call.room->password.empty();
-  call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+  call.out.items.emplace_back(
+      ToRoom{call.room,
+             protocol::RoomChanged{.room = call.room->shown(), .password = !call.room->password.empty()}});
   return std::nullopt;
 }
 
@@ -171,20 +165,19 @@ Hub::Answer Hub::SetTopic(Call& call, Seat* /*target*/) {
   call.ReplyOk();
   if (topic != call.room->topic) {
     call.room->topic = std::move(topic);
-    auto change = Change(*call.room);
-    change.topic = call.room->topic;
-    call.out.items.emplace_back(ToRoom{call.room, std::move(change)});
+    call.out.items.emplace_back(
+        ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .topic = call.room->topic}});
   }
   return std::nullopt;
 }
 
 Hub::Answer Hub::Promote(Call& call, Seat* target) {
   if (target->raw) return Error{ErrorCode::kForbidden, "a raw peer can't be a host"};
-  const bool was_prominent = target->prominent();
   call.ReplyOk();
+  target->stands_in = false;
   if (!target->host) {
     MakeHost(*call.room, *target, call.out);
-    AnnounceChange(*call.room, *target, was_prominent, call.out);
+    AnnounceHost(*call.room, *target, call.out);
   }
   return std::nullopt;
 }
@@ -195,17 +188,19 @@ Hub::Answer Hub::Demote(Call& call, Seat* target) {
     return std::nullopt;
   }
   target->host = false;
+  const bool wants_successor = HasStandIns(*call.room) && !call.room->HasHost();
   Seat* successor = call.room->LongestHere(target->member);
-  if (call.room != lobby_ && !call.room->HasHost() && successor == nullptr) {
+  if (wants_successor && successor == nullptr) {
     target->host = true;
     return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
   }
   call.room->host_identities.erase(target->member->identity->key);
   call.ReplyOk();
   AnnounceChange(*call.room, *target, true, call.out);
-  if (call.room != lobby_ && !call.room->HasHost()) {
+  if (wants_successor) {
+    successor->stands_in = true;
     MakeHost(*call.room, *successor, call.out);
-    AnnounceChange(*call.room, *successor, true, call.out);
+    AnnounceHost(*call.room, *successor, call.out);
   }
   return std::nullopt;
 }

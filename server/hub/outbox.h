@@ -99,6 +99,16 @@ struct LoginAttempt {
   Origin origin;
 };
 
+// Somebody came into a room, or left it: for the journal.
+struct Visit {
+  std::string room_key;
+  std::string room;        // its name
+  std::string person_key;  // of the identity
+  std::string name;
+  WallTime time;
+  std::optional<std::string> left;  // the reason; nothing: came
+};
+
 struct Outbox {
   using Item = std::variant<ToPeer, ToRoom, ChatToRoom, RawToRoom, ClosePeer, TellRaw>;
   std::vector<Item> items;
@@ -106,6 +116,7 @@ struct Outbox {
   std::vector<Load> loads;
   std::vector<LoginAttempt> logins;
   std::vector<RoomSettings> saves;  // for the log to keep
+  std::vector<Visit> visits;        // likewise
 
   void Clear() {
     items.clear();
@@ -113,6 +124,7 @@ struct Outbox {
     loads.clear();
     logins.clear();
     saves.clear();
+    visits.clear();
   }
 };
 

@@ -14,6 +14,7 @@
 namespace parley {
 
 void Hub::AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out) {
+  NoteVisit(room, *seat.member, std::nullopt, now, out);
   CountChanged(room, now, out);
   seat.shown_all = !room.large();
   if (room.large() && !seat.prominent()) return;
@@ -35,8 +36,10 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now&
   const Seat seat = *room.SeatOf(member);
   const bool was_large = room.large();
   room.Remove(member);
+  NoteVisit(room, member, reason, now, out);
   if (room.seats().empty()) {
     room.vacated = true;
+    room.admitted.clear();
     Forget(room);
     return;
   }
@@ -47,7 +50,19 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now&
   }
   CountChanged(room, now, out);
   if (was_large && !room.large()) Introduce(room, out);
-  if (seat.host && &room != lobby_ && !room.HasHost()) AppointSuccessor(room, out);
+  if (seat.host && HasStandIns(room) && !room.HasHost()) AppointSuccessor(room, out);
+}
+
+// For the journal: somebody came, or `left` with that reason.
+void Hub::NoteVisit(const Room& room, const Member& member, std::optional<std::string_view> left,
+                    const Now& now, Outbox& out) const {
+  if (!options_.journal) return;
+  out.visits.push_back({.room_key = room.key(),
+                        .room = room.shown(),
+                        .person_key = member.identity->key,
+                        .name = member.identity->name.shown,
+                        .time = now.wall,
+                        .left = left ? std::optional<std::string>(*left) : std::nullopt});
 }
 
 // The room is small enough again that everyone is to know everyone: those who came while it was large were
@@ -67,27 +82,12 @@ void Hub::Introduce(Room& room, Outbox& out) {
   for (std::size_t i = 0; i < room.seats().size(); ++i) room.seat(i).shown_all = true;
 }
 
-void Hub::AppointSuccessor(Room& room, Outbox& out) {
-  Seat* successor = room.LongestHere(nullptr);
-  if (successor == nullptr) return;
-  MakeHost(room, *successor, out);
-  AnnounceChange(room, *successor, true, out);
-}
-
-void Hub::MakeHost(Room& room, Seat& seat, Outbox& out) {
-  seat.host = true;
-  const bool news = room.host_identities.insert(seat.member->identity->key).second;
-  if (news && room.HasSettings()) out.saves.push_back(room.settings());
-}
-
 void Hub::CountChanged(Room& room, const Now& now, Outbox& out) {
   if (!room.large() || room.count_changed) return;
   if (!room.count_told || now.monotonic - *room.count_told >= limits::kCountPeriod) {
     room.count_told = now.monotonic;
-    out.items.emplace_back(ToRoom{
-        &room,
-        protocol::RoomChanged{
-            .room = room.shown(), .topic = {}, .locked = {}, .password = {}, .count = room.seats().size()}});
+    out.items.emplace_back(
+        ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .count = room.seats().size()}});
     return;
   }
   room.count_changed = true;
@@ -100,11 +100,8 @@ void Hub::Tick(const Now& now, Outbox& out) {
     room->count_changed = false;
     room->count_told = now.monotonic;
     if (!room->seats().empty()) {
-      out.items.emplace_back(ToRoom{room, protocol::RoomChanged{.room = room->shown(),
-                                                                .topic = {},
-                                                                .locked = {},
-                                                                .password = {},
-                                                                .count = room->seats().size()}});
+      out.items.emplace_back(
+          ToRoom{room, protocol::RoomChanged{.room = room->shown(), .count = room->seats().size()}});
     }
     return true;
   });

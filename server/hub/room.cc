@@ -9,7 +9,8 @@ namespace parley {
 
 protocol::Role Seat::role() const {
   if (member->admin()) return protocol::Role::kAdmin;
-  return host ? protocol::Role::kHost : member->identity->role;
+  if (host) return protocol::Role::kHost;
+  return std::min(member->identity->role, protocol::Role::kMember);  // a host who was demoted is a member
 }
 
 protocol::MemberInfo Seat::info() const {
@@ -127,11 +128,11 @@ bool Room::RemoveBan(const protocol::Name& person) {
 }
 
 bool Room::HasSettings() const {
-  return !topic.empty() || !password.empty() || locked || !bans.empty();
+  return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty();
 }
 
 bool Room::Disposable() const {
-  return seats_.empty() && last == 0 && under_way == 0 && !HasSettings();
+  return seats_.empty() && waiting.empty() && last == 0 && under_way == 0 && !HasSettings() && !rules.listed;
 }
 
 }  // namespace parley

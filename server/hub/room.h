@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "common/base/clock.h"
 #include "common/protocol/event.h"
 #include "server/hub/member.h"
+#include "server/hub/room_rules.h"
 #include "server/hub/room_settings.h"
 
 namespace parley {
@@ -26,6 +28,7 @@ struct Seat {
   PeerIndex peer = kNoPeer;
   bool raw = false;
   bool host = false;
+  bool stands_in = false;  // is host only by having been there first, or longest
   bool muted = false;
   bool announced = false;   // a member_joined or member_changed about it went to all
   bool shown_all = true;    // has heard of everyone here
@@ -74,6 +77,11 @@ class Room : public RoomSettings {
   [[nodiscard]] bool HasSettings() const;
   // Whether it may be forgotten: nobody is here, nothing was said or set.
   [[nodiscard]] bool Disposable() const;
+
+  RoomRules rules;
+  // In front of the room, the first first; and who need not wait again while somebody is here (identities).
+  std::vector<Member*> waiting;
+  std::set<std::string> admitted;
 
   bool vacated = false;  // the last one left of their own accord: a lock that nobody could open bars nobody
   protocol::Sequence last = 0;  // newest message that was sent to the room

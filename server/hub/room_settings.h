@@ -23,6 +23,7 @@ struct RoomSettings {
   std::string topic = {};
   std::string password = {};  // empty: none
   bool locked = false;
+  bool waiting_room = false;
   std::vector<Ban> bans = {};
   std::set<std::string> host_identities = {};   // who was made a host: passes the lock on coming back
   std::set<std::string> muted_identities = {};  // a mute is not shaken off by leaving

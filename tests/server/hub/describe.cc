@@ -88,12 +88,21 @@ struct Words {
     if (e.locked) text += *e.locked ? " locked" : " unlocked";
     if (e.password) text += *e.password ? " with password" : " without password";
     if (e.count) text += " " + Number(*e.count);
+    if (e.waiting_room) text += *e.waiting_room ? " with waiting room" : " without waiting room";
     return text;
   }
   std::string operator()(const protocol::SignalEvent& e) const {
     return "signal " + e.room + " " + Of(e.from, names) + " " + e.data;
   }
   std::string operator()(const protocol::Closing& /*e*/) const { return "closing"; }
+  std::string operator()(const protocol::WaitingEvent& e) const {
+    std::string text = e.room + " waiting:";
+    for (const auto& person : e.people) text += " " + person.name;
+    return text;
+  }
+  std::string operator()(const protocol::Admission& e) const {
+    return e.room + (e.admitted ? " lets in" : " refuses");
+  }
 };
 
 }  // namespace
@@ -101,9 +110,9 @@ struct Words {
 std::string KindOf(const protocol::Event& event) {
   if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));
   static constexpr std::string_view kTypes[] = {
-      "welcome",        "joined",      "ok",           "error",  "message",
-      "whisper",        "history",     "rooms",        "pong",   "member_joined",
-      "member_changed", "member_left", "room_changed", "signal", "closing"};
+      "welcome",      "joined", "ok",      "error",         "message",        "whisper",
+      "history",      "rooms",  "pong",    "member_joined", "member_changed", "member_left",
+      "room_changed", "signal", "closing", "waiting",       "admission"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

@@ -1,0 +1,242 @@
+// Who may come into a room, the waiting room in front of it, and who is host.
+
+#include <algorithm>
+#include <utility>
+
+#include "server/hub/call.h"
+#include "server/hub/hub.h"
+
+namespace parley {
+
+using protocol::Error;
+
+namespace {
+
+bool IsHostByRight(const Member& member, const Room& room) {
+  return member.identity->role == protocol::Role::kHost || room.rules.IsHost(*member.identity);
+}
+
+// Whom no lock and no waiting room keeps out.
+bool Passes(const Member& member, const Room& room) {
+  // What everybody left, and nobody is sure to come back to, is the first one's.
+  const bool deserted = room.vacated && room.seats().empty() && room.rules.hosts.empty();
+  return member.admin() || IsHostByRight(member, room) ||
+         room.host_identities.contains(member.identity->key) || deserted;
+}
+
+std::optional<Error> MayEnter(const Member& member, const Room& room) {
+  using Join = RoomRules::Join;
+  if (room.rules.join == Join::kAnyone || member.admin() || IsHostByRight(member, room)) return std::nullopt;
+  if (member.identity->role == protocol::Role::kGuest) {
+    return Error{ErrorCode::kLoginRequired, "this room is for people with an account: log in"};
+  }
+  if (room.rules.join == Join::kNamed && !room.rules.IsMember(*member.identity)) {
+    return Error{ErrorCode::kForbidden, "you are not among those who may join this room"};
+  }
+  return std::nullopt;
+}
+
+bool IsFull(const Member& member, const Room& room) {
+  const std::size_t here = room.seats().size();
+  const bool welcome_anyhow = member.admin() || IsHostByRight(member, room);
+  return here >= limits::kRoomMembers || (here >= room.rules.most && !welcome_anyhow);
+}
+
+std::vector<protocol::WaitingPerson> PeopleWaiting(const Room& room) {
+  std::vector<protocol::WaitingPerson> people;
+  people.reserve(room.waiting.size());
+  for (const Member* member : room.waiting) {
+    people.push_back({member->id, member->identity->name.shown, member->identity->role});
+  }
+  return people;
+}
+
+}  // namespace
+
+// --- May they come in? ---
+
+Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
+                         const std::optional<std::string>& password) const {
+  const auto& only = member.identity->only_room;
+  if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
+  if (options_.only_listed_rooms && !room.rules.listed && &room != lobby_) {
+    return Error{ErrorCode::kForbidden, "this server has no such room, and nobody may make one"};
+  }
+  if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};
+  if (auto error = MayEnter(member, room)) return error;
+  const bool passes = Passes(member, room);
+  if (room.locked && !passes) return Error{ErrorCode::kRoomLocked, "the room is locked"};
+  if (!room.password.empty() && !member.admin() && password.value_or("") != room.password) {
+    return Error{ErrorCode::kRoomPassword, "the room wants its password"};
+  }
+  if (IsFull(member, room)) return Error{ErrorCode::kRoomFull, "the room is full"};
+  if (room.waiting_room && !passes && !room.admitted.contains(member.identity->key)) {
+    return Error{ErrorCode::kWaiting, "a host must let you in: wait"};
+  }
+  return std::nullopt;
+}
+
+// A raw peer can't log in, give a password or wait.
+std::string_view Hub::WhyNoRawPeer(const Member& member) const {
+  const auto error = MayJoin(member, *lobby_, std::nullopt);
+  if (!error) return {};
+  switch (error->code) {
+    case ErrorCode::kLoginRequired:
+      return "The lobby is for people with an account: use a client that can log in.";
+    case ErrorCode::kRoomLocked:
+      return "The lobby is locked.";
+    case ErrorCode::kRoomPassword:
+      return "The lobby has a password: use a client that can give it.";
+    case ErrorCode::kRoomFull:
+      return "The lobby is full.";
+    case ErrorCode::kWaiting:
+      return "A host must let people into the lobby: use a client that can wait.";
+    default:
+      return "You are banned here.";
+  }
+}
+
+// --- The waiting room ---
+
+Hub::Answer Hub::Wait(Member& member, Room& room, Error error, Outbox& out) {
+  if (std::ranges::count(room.waiting, &member) == 0) {
+    if (room.waiting.size() >= limits::kWaitingPerRoom) {
+      return Error{ErrorCode::kRoomFull, "too many people wait for this room"};
+    }
+    room.waiting.push_back(&member);
+    member.waits_for.push_back(&room);
+    TellWaiting(room, out);
+  }
+  return error;
+}
+
+void Hub::WaitNoMore(Member& member, Room& room, Outbox& out) {
+  if (std::erase(member.waits_for, &room) == 0) return;
+  std::erase(room.waiting, &member);
+  TellWaiting(room, out);
+}
+
+void Hub::TellWaiting(const Room& room, Outbox& out) {
+  for (const Seat& seat : room.seats()) {
+    if (seat.host || seat.member->admin()) TellWaiting(room, seat, out);
+  }
+}
+
+void Hub::TellWaiting(const Room& room, const Seat& host, Outbox& out) {
+  out.items.emplace_back(
+      ToPeer{host.peer, protocol::WaitingEvent{room.shown(), PeopleWaiting(room)}, std::nullopt});
+}
+
+void Hub::TellAdmission(const Member& member, const Room& room, bool admitted, Outbox& out) {
+  out.items.emplace_back(ToPeer{member.peer, protocol::Admission{room.shown(), admitted}, std::nullopt});
+}
+
+// Ends the waiting of all of the room for whom `is` holds.
+template <typename Predicate>
+void Hub::EndWaiting(Room& room, bool admitted, Predicate is, Outbox& out) {
+  std::vector<Member*> done;
+  std::ranges::copy_if(room.waiting, std::back_inserter(done), is);
+  for (Member* member : done) {
+    std::erase(room.waiting, member);
+    std::erase(member->waits_for, &room);
+    TellAdmission(*member, room, admitted, out);
+  }
+  if (!done.empty()) TellWaiting(room, out);
+}
+
+Hub::Answer Hub::SetWaitingRoom(Call& call, Seat* /*target*/) {
+  Room& room = *call.room;
+  const bool on = call.Get<protocol::Moderate>().value == "on";
+  call.ReplyOk();
+  if (std::exchange(room.waiting_room, on) == on) return std::nullopt;
+  room.admitted.clear();
+  for (const Seat& seat : room.seats()) room.admitted.insert(seat.member->identity->key);
+  call.out.items.emplace_back(ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .waiting_room = on}});
+  if (!on)
+    EndWaiting(
+        room, true, [](const Member*) { return true; }, call.out);
+  return std::nullopt;
+}
+
+Hub::Answer Hub::Admit(Call& call, Seat* /*target*/) {
+  Room& room = *call.room;
+  const Member* member = FindWaiting(call);
+  if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
+  const std::string key = member->identity->key;
+  room.admitted.insert(key);
+  call.ReplyOk();
+  EndWaiting(
+      room, true, [&](const Member* one) { return one->identity->key == key; }, call.out);
+  return std::nullopt;
+}
+
+Hub::Answer Hub::RefuseEntry(Call& call, Seat* /*target*/) {
+  const Member* member = FindWaiting(call);
+  if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
+  call.ReplyOk();
+  EndWaiting(
+      *call.room, false, [&](const Member* one) { return one == member; }, call.out);
+  return std::nullopt;
+}
+
+const Member* Hub::FindWaiting(Call& call) {
+  const auto& waiting = call.room->waiting;
+  const auto found = std::ranges::find(waiting, *call.Get<protocol::Moderate>().member, &Member::id);
+  return found == waiting.end() ? nullptr : *found;
+}
+
+// What `joined` says of it to this seat.
+void Hub::DescribeWaiting(const Room& room, const Seat& seat, protocol::Joined& joined) {
+  joined.waiting_room = room.waiting_room;
+  if (room.waiting_room && (seat.host || seat.member->admin())) joined.waiting = PeopleWaiting(room);
+}
+
+// --- Who is host ---
+
+// Whether somebody becomes host by being there first or longest.
+bool Hub::HasStandIns(const Room& room) const {
+  return &room != lobby_ && room.rules.hosts.empty();
+}
+
+// Whether the newcomer is host from its first moment.
+void Hub::SeatHost(Room& room, Seat& seat, Outbox& out) {
+  const bool by_right = IsHostByRight(*seat.member, room);
+  if (!by_right && (room.HasHost() || !HasStandIns(room))) return;
+  seat.stands_in = !by_right;
+  MakeHost(room, seat, out);
+}
+
+// Guests who are host for want of another make place for one who is host by right.
+void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
+  if (!newcomer.host || newcomer.stands_in) return;
+  for (std::size_t i = 0; i < room.seats().size(); ++i) {
+    Seat& seat = room.seat(i);
+    if (!seat.host || !seat.stands_in || seat.member->identity->account()) continue;
+    seat.host = false;
+    seat.stands_in = false;
+    room.host_identities.erase(seat.member->identity->key);
+    AnnounceChange(room, seat, true, out);
+  }
+}
+
+void Hub::AppointSuccessor(Room& room, Outbox& out) {
+  Seat* successor = room.LongestHere(nullptr);
+  if (successor == nullptr) return;
+  successor->stands_in = true;
+  MakeHost(room, *successor, out);
+  AnnounceHost(room, *successor, out);
+}
+
+// Of one who was in the room before.
+void Hub::AnnounceHost(Room& room, Seat& seat, Outbox& out) {
+  AnnounceChange(room, seat, true, out);
+  if (room.waiting_room) TellWaiting(room, seat, out);
+}
+
+void Hub::MakeHost(Room& room, Seat& seat, Outbox& out) {
+  seat.host = true;
+  const bool news = room.host_identities.insert(seat.member->identity->key).second;
+  if (news && room.HasSettings()) out.saves.push_back(room.settings());
+}
+
+}  // namespace parley
