@@ -25,7 +25,7 @@ constexpr seconds kQuietTime{30};
 constexpr seconds kAnswerTime{5};
 constexpr seconds kPongTime{10};
 // A connection that held so long was a good one: after it, the pauses begin anew.
-constexpr seconds kGoodTime{5};
+constexpr seconds kGoodTime{1};
 // At the end, for the server to take what was sent. Where it does not close its side, only asking the system
 // tells whether it has.
 constexpr seconds kPartTime{5};

@@ -34,11 +34,11 @@ std::vector<std::string> Command(const std::vector<std::string>& options,
 }
 
 std::uint16_t PortOf(const std::string& ready_line, const std::string& door) {
-  const std::string prefix = door + " 127.0.0.1:";
+  const std::size_t port_begins = ready_line.rfind(':') + 1;
+  const char* const end = ready_line.data() + ready_line.size();
   std::uint16_t port = 0;
-  if (!ready_line.starts_with(prefix) ||
-      std::from_chars(ready_line.data() + prefix.size(), ready_line.data() + ready_line.size(), port).ec !=
-          std::errc()) {
+  if (!ready_line.starts_with(door + " ") ||
+      std::from_chars(ready_line.data() + port_begins, end, port).ec != std::errc()) {
     throw Failure("not a ready line: " + ready_line);
   }
   return port;

@@ -5,9 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <deque>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <random>
@@ -17,6 +15,8 @@
 #include "tests/support/line_peer.h"
 #include "tests/support/server_process.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/system/seed.h"
+#include "tests/system/whole_history.h"
 
 namespace parley::test {
 namespace {
@@ -115,12 +115,6 @@ class Talker {
   int said_ = 0;
 };
 
-// PARLEY_SEED repeats a run.
-unsigned Seed() {
-  const char* const given = std::getenv("PARLEY_SEED");
-  return given == nullptr ? std::random_device()() : static_cast<unsigned>(std::stoul(given));
-}
-
 class Kill : public ::testing::Test {
  protected:
   Kill() {
@@ -139,26 +133,10 @@ class Kill : public ::testing::Test {
     for (Talker& talker : talkers_) talker.TakeTheRest();
   }
 
-  // Every message of the room, by its sequence, which has no holes.
-  std::vector<Json> WholeHistory() {
-    LinePeer reader(server_->port(), "reader");
-    reader.Join("lab");
-    std::vector<Json> all;
-    while (true) {
-      const Json page = reader.Ask(
-          "history", {{"room", "lab"}, {"after", static_cast<std::int64_t>(all.size())}, {"limit", 200}});
-      for (std::size_t i = 0; i < page["messages"].size(); ++i) {
-        all.push_back(page["messages"][i]);
-        EXPECT_EQ(all.back()["seq"], static_cast<std::int64_t>(all.size()));
-      }
-      if (!page["more"].Flag()) return all;
-    }
-  }
-
   void CheckEachOnceAndInOrder() {
     std::map<std::string, std::vector<std::string>> by_author;
     std::map<std::string, std::int64_t> seq_of;
-    for (const Json& message : WholeHistory()) {
+    for (const Json& message : WholeHistory(server_->port(), "lab")) {
       by_author[message["from"]["name"].Text()].push_back(message["id"].Text());
       seq_of[message["id"].Text()] = message["seq"].Number();
       EXPECT_EQ(message["text"], "text of " + message["id"].Text());
@@ -177,9 +155,7 @@ class Kill : public ::testing::Test {
 };
 
 TEST_F(Kill, LosesNothingThatWasAcknowledgedAndDoublesNothing) {
-  const unsigned seed = Seed();
-  std::cout << "PARLEY_SEED=" << seed << "\n";
-  std::mt19937 random(seed);
+  std::mt19937 random(Seed());
   const auto up_to = [&](unsigned most) { return static_cast<unsigned>(random() % (most + 1)); };
   Start();
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {

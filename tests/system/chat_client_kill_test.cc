@@ -1,0 +1,80 @@
+// kill -9 of the server in the middle of traffic, again and again, under real chat_clients, which come back
+// and send again by themselves: nothing is lost, nothing comes twice, the order holds, and each ends well.
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <deque>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/support/server_process.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/system/chat_client_process.h"
+#include "tests/system/client_talker.h"
+#include "tests/system/seed.h"
+#include "tests/system/whole_history.h"
+
+namespace parley::test {
+namespace {
+
+constexpr int kKills = 12;
+
+class ChatClientKill : public ::testing::Test {
+ protected:
+  ChatClientKill() {
+    StartServer(0);
+    port_ = server_->port();
+    LinePeer witness(port_, "witness");
+    witness.Join("lab");
+    using Mode = ClientTalker::Mode;
+    for (const auto& [mode, name] : {std::pair{Mode::kPipe, "Ana"}, std::pair{Mode::kPipe, "Ben"},
+                                     std::pair{Mode::kJson, "Cam"}, std::pair{Mode::kJson, "Dan"}}) {
+      talkers_.emplace_back(std::vector<std::string>{PARLEY_CHAT_CLIENT, AddressOf(port_)}, mode, name);
+      witness.NextEvent("member_joined");
+    }
+  }
+
+  void StartServer(std::uint16_t port) {
+    server_ = std::make_unique<ServerProcess>(std::vector<std::string>{
+        "--data", folder_.path().string(), "--tls", "off", "--rate", "0", "--plain", AddressOf(port)});
+  }
+  void KillServer() {
+    server_->process().Signal(SIGKILL);
+    server_->process().WaitForExit();
+  }
+  // Of a talker: what is still to come for it.
+  std::size_t Outstanding(const ClientTalker& talker) const {
+    if (!talker.hears()) return talker.said() - talker.signs();
+    std::size_t of_others = 0;
+    for (const ClientTalker& other : talkers_) of_others += &other == &talker ? 0 : other.said();
+    return of_others - talker.signs();
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<ServerProcess> server_;
+  std::uint16_t port_ = 0;
+  std::deque<ClientTalker> talkers_;
+};
+
+TEST_F(ChatClientKill, NothingIsLostOrDoubledAndEachClientEndsWell) {
+  std::mt19937 random(Seed());
+  const auto up_to = [&](std::size_t most) { return random() % (most + 1); };
+  for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
+    for (ClientTalker& talker : talkers_) {
+      for (std::size_t i = up_to(40); i > 0; --i) talker.Say();
+    }
+    ClientTalker& one = talkers_[up_to(talkers_.size() - 1)];
+    one.Await(up_to(Outstanding(one)));
+    KillServer();
+    StartServer(port_);
+  }
+  for (ClientTalker& talker : talkers_) talker.Await(Outstanding(talker));
+  const std::vector<Json> history = WholeHistory(port_, "lab");
+  for (ClientTalker& talker : talkers_) talker.ExpectAllWasWell(history);
+}
+
+}  // namespace
+}  // namespace parley::test
