@@ -8,10 +8,13 @@ const kSilentMs = 8000;
 /** Clearly speech, and for so long: not a chair, not a cough. */
 const kTalking = kSpeech * 2;
 const kTalkingMs = 700;
+/** Speech is quiet between its syllables and words, for less than this. */
+const kPauseMs = 500;
 
 export class MicrophoneWatch {
   private lastSound: number;
-  private talkingSince: number | undefined;
+  private talkingSince = 0;
+  private lastTalk = -Infinity;
 
   constructor(now: number) {
     this.lastSound = now;
@@ -20,11 +23,14 @@ export class MicrophoneWatch {
   /** `level` from 0 to 1, `on` whether it is sent, `now` in milliseconds. */
   update(level: number, on: boolean, now: number): { silent: boolean; talkingMuted: boolean } {
     if (level >= kSilence) this.lastSound = now;
-    if (on || level < kTalking) this.talkingSince = undefined;
-    else this.talkingSince ??= now;
-    return {
-      silent: on && now - this.lastSound > kSilentMs,
-      talkingMuted: this.talkingSince !== undefined && now - this.talkingSince > kTalkingMs,
-    };
+    return { silent: on && now - this.lastSound > kSilentMs, talkingMuted: this.talks(!on && level >= kTalking, now) };
+  }
+
+  /** Whether this has gone on for long enough, with the pauses that speech has. */
+  private talks(talks: boolean, now: number): boolean {
+    if (!talks) return false;
+    if (now - this.lastTalk > kPauseMs) this.talkingSince = now;
+    this.lastTalk = now;
+    return now - this.talkingSince > kTalkingMs;
   }
 }

@@ -166,10 +166,25 @@ describe('MicrophoneWatch', () => {
   it('notices who talks with the microphone off, after a moment', () => {
     const watch = new MicrophoneWatch(0);
     expect(watch.update(0.2, false, 0).talkingMuted).toBe(false);
-    expect(watch.update(0.2, false, 600).talkingMuted).toBe(false);
+    expect(watch.update(0.2, false, 400).talkingMuted).toBe(false);
     expect(watch.update(0.2, false, 800).talkingMuted).toBe(true);
     expect(watch.update(0.001, false, 900).talkingMuted).toBe(false);
     expect(watch.update(0.2, true, 2000).talkingMuted).toBe(false);
+  });
+
+  it('takes the dips between syllables and words for speech, and a cough now and then not', () => {
+    const heard = (levels: number[]) => {
+      const watch = new MicrophoneWatch(0);
+      return levels.some((level, turn) => watch.update(level, false, turn * 150).talkingMuted);
+    };
+    expect(heard([0.2, 0.01, 0.2, 0.01, 0.01, 0.2, 0.01, 0.2])).toBe(true);
+    expect(heard([0.2, 0, 0, 0, 0, 0.2, 0, 0, 0, 0, 0.2])).toBe(false);
+  });
+
+  it('does not count what was said while it was on', () => {
+    const watch = new MicrophoneWatch(0);
+    for (let now = 0; now <= 3000; now += 150) watch.update(0.2, true, now);
+    expect(watch.update(0.2, false, 3150).talkingMuted).toBe(false);
   });
 
   it('notices a microphone that is on and gives nothing, not one that is only quiet', () => {
