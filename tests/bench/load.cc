@@ -1,29 +1,35 @@
-// The whole server under load. Starts chat_server on a free port, connects members to one room, lets some of
-// them send, checks every delivery, and prints one row: what a delivery cost the server, and what a peer.
+// A server under load: connects members to one room, lets some of them send, checks every delivery (all of
+// them, in order, none twice), and prints one row: what a delivery cost the server, and how long it took.
 //
-//   load --members 100 --senders 10 --messages 1000 [--window 1] [--system-calls FILE]
+//   load [--dialect lines] [--members 100] [--senders 10] [--messages 1000] [--window 1 | --rate R] …
 //
-// --window: messages that may be under way at once, of all senders together; 1 is "in turns", more is "flat
-// out".
-// --system-calls: runs the server under `strace -D -c`, whose table goes to FILE; times are then worthless.
+// Without --port it starts chat_server itself, with --server-option OPTION (again for more) besides its own.
+// --port PORT --pid PID: a server that runs already.
+// --window N: messages of each sender under way at once; 1 is "in turns", many are "flat out".
+// --rate R: messages a second of all senders together, whatever is under way.
+// --idle N: so many more connections, in another room, silent.
+// --tls: chat_server's TLS door.
+// --bytes N: of a text (64).
+// --system-calls FILE: runs chat_server under `strace -D -c`, whose table goes to FILE; times are worthless.
 
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <asio/connect.hpp>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "common/io/descriptor_limit.h"
-#include "common/io/selector.h"
-#include "tests/bench/load_peer.h"
+#include "tests/bench/load_run.h"
 #include "tests/support/process.h"
 #include "tests/support/server_process.h"
 
@@ -33,43 +39,110 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::size_t members = 100;
-  std::size_t senders = 10;
-  std::size_t messages = 1000;
-  std::size_t window = 1;
+  Workload workload;
+  std::string dialect = "lines";
+  bool tls = false;
+  std::uint16_t port = 0;  // 0: starts chat_server
+  pid_t pid = 0;
+  std::vector<std::string> server_options;
   std::string system_calls;
 };
 
-Options ReadOptions(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string name = argv[i];
-    if (name == "--members") options.members = std::stoul(argv[i + 1]);
-    if (name == "--senders") options.senders = std::stoul(argv[i + 1]);
-    if (name == "--messages") options.messages = std::stoul(argv[i + 1]);
-    if (name == "--window") options.window = std::stoul(argv[i + 1]);
-    if (name == "--system-calls") options.system_calls = argv[i + 1];
+void Read(Options& options, const std::string& name, const std::string& value) {
+  Workload& workload = options.workload;
+  if (name == "--dialect") {
+    options.dialect = value;
+  } else if (name == "--members") {
+    workload.members = std::stoul(value);
+  } else if (name == "--senders") {
+    workload.senders = std::stoul(value);
+  } else if (name == "--idle") {
+    workload.idle = std::stoul(value);
+  } else if (name == "--messages") {
+    workload.messages = std::stoul(value);
+  } else if (name == "--window") {
+    workload.window = std::stoul(value);
+  } else if (name == "--rate") {
+    workload.rate = std::stod(value);
+  } else if (name == "--bytes") {
+    workload.bytes = std::stoul(value);
+  } else if (name == "--port") {
+    options.port = static_cast<std::uint16_t>(std::stoul(value));
+  } else if (name == "--pid") {
+    options.pid = std::stoi(value);
+  } else if (name == "--server-option") {
+    options.server_options.push_back(value);
+  } else if (name == "--system-calls") {
+    options.system_calls = value;
+  } else {
+    throw std::runtime_error("there is no option " + name);
   }
-  options.senders = std::min(options.senders, options.members);
+}
+
+Options ReadOptions(const std::vector<std::string>& arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--tls") {
+      options.tls = true;
+    } else if (i + 1 == arguments.size()) {
+      throw std::runtime_error("no value stands after " + arguments[i]);
+    } else {
+      Read(options, arguments[i], arguments[i + 1]);
+      ++i;
+    }
+  }
+  options.workload.senders = std::min(options.workload.senders, options.workload.members);
   return options;
+}
+
+// --- The server ---
+
+// All threads that it has, and those that it had.
+double ProcessorSeconds(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
+    throw std::runtime_error("the server's processor time can't be read");
+  }
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 std::size_t ResidentBytes(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  std::size_t total = 0;
-  std::size_t resident = 0;
+  std::size_t total = 0, resident = 0;
   file >> total >> resident;
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-double ProcessorSeconds(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/schedstat");
-  double nanoseconds = 0;
-  file >> nanoseconds;
-  return nanoseconds / 1e9;
+std::vector<std::string> ServerCommand(const Options& options) {
+  std::vector<std::string> command;
+  if (!options.system_calls.empty())
+    command = {"/usr/bin/strace", "-D", "-f", "-c", "-o", options.system_calls};
+  command.insert(command.end(), {test::ChatServerPath(), "--plain", "127.0.0.1:0", "--tls",
+                                 options.tls ? "127.0.0.1:0" : "off", "--rate", "0", "--queue", "67108864",
+                                 "--log-level", "warn"});
+  if (std::ranges::find(options.server_options, "--data") == options.server_options.end()) {
+    command.emplace_back("--memory");
+  }
+  command.insert(command.end(), options.server_options.begin(), options.server_options.end());
+  return command;
 }
 
-// Every process of the load on a processor of its own, where there are two.
+std::uint16_t PortOf(const std::string& ready_line) {
+  return static_cast<std::uint16_t>(std::stoul(ready_line.substr(ready_line.rfind(':') + 1)));
+}
+
+// Starts chat_server, where none was named, and fills in what it is.
+std::unique_ptr<test::Process> StartServer(Options& options) {
+  if (options.port != 0) return nullptr;
+  auto server = std::make_unique<test::Process>(ServerCommand(options));
+  options.pid = server->pid();
+  options.port = PortOf(server->out().TakeLine());
+  if (options.tls) options.port = PortOf(server->out().TakeLine());
+  return server;
+}
+
+// Server and load on a processor of their own, where there are two.
 void Pin(pid_t pid, int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -77,127 +150,58 @@ void Pin(pid_t pid, int processor) {
   sched_setaffinity(pid, sizeof(set), &set);
 }
 
-std::vector<std::string> ServerCommand(const Options& options) {
-  std::vector<std::string> command;
-  if (!options.system_calls.empty())
-    command = {"/usr/bin/strace", "-D", "-f", "-c", "-o", options.system_calls};
-  const std::vector<std::string> server = {test::ChatServerPath(),
-                                           "--plain",
-                                           "127.0.0.1:0",
-                                           "--tls",
-                                           "off",
-                                           "--memory",
-                                           "--rate",
-                                           "0",
-                                           "--queue",
-                                           "67108864",
-                                           "--log-level",
-                                           "warn"};
-  command.insert(command.end(), server.begin(), server.end());
-  return command;
+void PinServer(pid_t pid) {
+  // Its threads, too: each is named by its own number.
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    Pin(std::stoi(task.path().filename()), 0);
+  }
 }
 
-class Load {
- public:
-  Load(const Options& options, std::uint16_t port) : options_(options), port_(port) {}
+// --- The measurement ---
 
-  void Connect() {
-    const asio::ip::tcp::endpoint server(asio::ip::address_v4::loopback(), port_);
-    for (std::size_t i = 0; i < options_.members; ++i) {
-      asio::ip::tcp::socket socket(SocketContext());
-      socket.connect(server);
-      Add(std::make_unique<LoadPeer>(Stream(std::move(socket)), "load " + std::to_string(i)));
-      if (i % 64 == 0) Turn(Duration::zero());  // read what came: the server's patience has a bound
-    }
-    while (!std::ranges::all_of(peers_, [](const auto& peer) { return peer->joined(); })) Turn(std::nullopt);
-  }
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
-  // All messages, each delivered to all; the window counts those that somebody has not got yet.
-  void Run() {
-    const std::string text(64, 'x');
-    std::size_t sent = 0;
-    std::uint64_t delivered = 0;
-    while (delivered < options_.messages) {
-      while (sent < options_.messages && sent - delivered < options_.window) {
-        LoadPeer& sender = *peers_[sent % options_.senders];
-        sender.Say(text);
-        if (!sender.Flush()) selector_.Watch(sender.descriptor(), true, true);
-        ++sent;
-      }
-      Turn(std::nullopt);
-      if (behind_ == 0 || peers_[behind_]->last() > delivered) delivered = Slowest();
-    }
-  }
-
-  [[nodiscard]] std::uint64_t Deliveries() const {
-    std::uint64_t sum = 0;
-    for (const auto& peer : peers_) sum += peer->received();
-    return sum;
-  }
-
- private:
-  void Add(std::unique_ptr<LoadPeer> peer) {
-    const auto descriptor = static_cast<std::size_t>(peer->descriptor());
-    if (descriptor >= by_descriptor_.size()) by_descriptor_.resize(descriptor + 1);
-    by_descriptor_[descriptor] = peer.get();
-    const bool done = peer->Flush();
-    selector_.Watch(peer->descriptor(), true, !done);
-    peers_.push_back(std::move(peer));
-  }
-
-  void Turn(std::optional<Duration> patience) {
-    for (const Selector::Ready& one : selector_.Wait(patience)) {
-      LoadPeer& peer = *by_descriptor_[static_cast<std::size_t>(one.descriptor)];
-      if (one.writable && peer.Flush()) selector_.Watch(one.descriptor, true, false);
-      if (one.readable) peer.Read(buffer_);
-    }
-  }
-
-  // What the one who is furthest behind has got. It is remembered: while it stays there, nobody else matters.
-  std::uint64_t Slowest() {
-    const auto slowest = std::ranges::min_element(peers_, {}, [](const auto& peer) { return peer->last(); });
-    behind_ = static_cast<std::size_t>(slowest - peers_.begin());
-    return (*slowest)->last();
-  }
-
-  Options options_;
-  std::uint16_t port_;
-  Selector selector_;
-  std::vector<std::unique_ptr<LoadPeer>> peers_;
-  std::vector<LoadPeer*> by_descriptor_;
-  std::size_t behind_ = 0;
-  std::vector<char> buffer_ = std::vector<char>(std::size_t{256} * 1024);
-};
-
-int Main(int argc, char** argv) {
-  const Options options = ReadOptions(argc, argv);
-  RaiseDescriptorLimit();
-  test::Process server(ServerCommand(options));
-  const std::string ready = server.out().TakeLine();
-  const auto port = static_cast<std::uint16_t>(std::stoul(ready.substr(ready.rfind(':') + 1)));
-  Pin(server.pid(), 0);
-  Pin(0, 1);
-
-  Load load(options, port);
-  const std::size_t memory_before = ResidentBytes(server.pid());
+void Measure(const Options& options) {
+  const auto dialect = Dialect::Called(options.dialect);
+  std::string error;
+  const auto tls = options.tls ? TlsContext::Client("", error) : nullptr;
+  LoadRun run(options.workload, *dialect, options.port, tls);
+  const std::size_t memory_before = ResidentBytes(options.pid);
   const auto connect_began = Clock::now();
-  load.Connect();
-  const std::chrono::duration<double> connecting = Clock::now() - connect_began;
-  const std::size_t memory = ResidentBytes(server.pid()) - memory_before;
+  run.Connect();
+  const double connecting = SecondsSince(connect_began);
+  const std::size_t memory = ResidentBytes(options.pid) - memory_before;
 
-  const double cpu_before = ProcessorSeconds(server.pid());
+  const double cpu_before = ProcessorSeconds(options.pid);
   const auto run_began = Clock::now();
-  load.Run();
-  const std::chrono::duration<double> running = Clock::now() - run_began;
-  const double cpu = ProcessorSeconds(server.pid()) - cpu_before;
-  const auto deliveries = static_cast<double>(load.Deliveries());
+  run.Run();
+  const double running = SecondsSince(run_began);
+  const double cpu = ProcessorSeconds(options.pid) - cpu_before;
+
+  const Workload& workload = options.workload;
+  const auto deliveries = static_cast<double>(run.deliveries());
   std::printf(
-      "members %zu  senders %zu  window %zu  messages %zu  deliveries %.0f  cpu-us/delivery %.3f  "
-      "deliveries/s %.0f  connect-s %.2f  bytes/peer %zu\n",
-      options.members, options.senders, options.window, options.messages, deliveries, cpu * 1e6 / deliveries,
-      deliveries / running.count(), connecting.count(), memory / options.members);
-  server.Signal(SIGTERM);
-  return server.WaitForExit();
+      "members %zu  senders %zu  idle %zu  messages %zu  deliveries %.0f  cpu-us/delivery %.3f  "
+      "messages/s %.0f  deliveries/s %.0f  p50-us %llu  p99-us %llu  connect-s %.2f  bytes/peer %zu\n",
+      workload.members, workload.senders, workload.idle, workload.messages, deliveries,
+      cpu * 1e6 / deliveries, static_cast<double>(workload.messages) / running, deliveries / running,
+      static_cast<unsigned long long>(run.latency().Percentile(0.5)),
+      static_cast<unsigned long long>(run.latency().Percentile(0.99)), connecting,
+      memory / (workload.members + workload.idle));
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  Options options = ReadOptions(arguments);
+  RaiseDescriptorLimit();
+  const std::unique_ptr<test::Process> server = StartServer(options);
+  PinServer(options.pid);
+  Pin(0, 1);
+  Measure(options);
+  if (!server) return 0;
+  server->Signal(SIGTERM);
+  return server->WaitForExit();
 }
 
 }  // namespace
@@ -205,7 +209,7 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return parley::bench::Main(argc, argv);
+    return parley::bench::Main({argv + 1, argv + argc});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "load: %s\n", error.what());
     return 1;

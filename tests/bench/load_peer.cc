@@ -1,73 +1,102 @@
 #include "tests/bench/load_peer.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <stdexcept>
 #include <utility>
-
-#include "common/protocol/request.h"
 
 namespace parley::bench {
 namespace {
 
-// The number after `key` in one line of the server's JSON. A parser would cost more than the server does.
-std::uint64_t NumberAfter(std::string_view line, std::string_view key) {
-  const auto at = line.find(key);
-  if (at == std::string_view::npos) throw std::runtime_error("no number in " + std::string(line));
-  std::uint64_t number = 0;
-  std::from_chars(line.data() + at + key.size(), line.data() + line.size(), number);
-  return number;
+// Two of these and twelve digits: nothing else that a server sends looks so.
+constexpr char kSign = '^';
+constexpr std::size_t kSenderDigits = 4, kNumberDigits = 8;
+constexpr std::size_t kMarkBytes = 2 + kSenderDigits + kNumberDigits;
+
+template <typename Number>
+bool ReadDigits(std::string_view digits, Number& number) {
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  return error == std::errc() && stop == end;
 }
 
 }  // namespace
 
-LoadPeer::LoadPeer(Stream stream, const std::string& name) : channel_(std::move(stream)) {
-  protocol::Hello hello;
-  hello.name = name;
-  const std::string greeting =
-      protocol::EncodeRequest(hello) + "\n" +
-      protocol::EncodeRequest(protocol::Join{.room = "load", .password = {}, .since = {}}) + "\n";
-  out_.Push(BlobRef::Copy(greeting));
+std::string MarkedText(Mark mark, std::size_t size) {
+  std::string text(kMarkBytes + 1, '\0');
+  std::snprintf(text.data(), text.size(), "^^%04u%08u", static_cast<unsigned>(mark.sender % 10'000),
+                mark.number);
+  text.resize(std::max(size, kMarkBytes), 'x');
+  for (std::size_t i = kMarkBytes; i < text.size(); ++i) text[i] = 'x';
+  return text;
 }
 
-void LoadPeer::Say(std::string_view text) {
-  ++sent_;
-  out_.Push(BlobRef::Copy(R"({"type":"message","room":"load","text":")" + std::string(text) + "\"}\n"));
+LoadPeer::LoadPeer(Channel channel, const Dialect& dialect, std::size_t index, std::size_t senders)
+    : channel_(std::move(channel)),
+      dialect_(dialect),
+      index_(index),
+      shaken_(channel_.tls() == nullptr),
+      ready_(dialect.ready().empty()),
+      last_(senders) {
 }
 
 bool LoadPeer::Flush() {
+  if (!shaken_) Shake();
+  if (!shaken_) return !channel_.HasUnsent();
   const auto status = channel_.Flush(out_, std::size_t{1} << 24U);
   if (status == Channel::FlushStatus::kError) throw std::runtime_error("the server closed a connection");
   return status == Channel::FlushStatus::kDone;
 }
 
-void LoadPeer::Read(std::span<char> buffer) {
-  const IoResult result = channel_.Read(buffer);
-  if (result.status == IoStatus::kWouldBlock) return;
-  if (result.status != IoStatus::kOk) throw std::runtime_error("the server closed a connection");
-  in_.Append({buffer.data(), result.bytes});
+void LoadPeer::Shake() {
+  const auto status = channel_.Shake();
+  if (status == Channel::ShakeStatus::kFailed) throw std::runtime_error("the TLS handshake failed");
+  shaken_ = status == Channel::ShakeStatus::kDone;
+}
+
+void LoadPeer::Read(std::span<char> buffer, const std::function<void(Mark)>& take) {
+  if (!shaken_) {
+    Flush();
+    if (!shaken_ || !channel_.HasBuffered()) return;
+  }
+  do {
+    const IoResult result = channel_.Read(buffer);
+    if (result.status == IoStatus::kWouldBlock) return;
+    if (result.status != IoStatus::kOk) throw std::runtime_error("the server closed a connection");
+    in_.Append({buffer.data(), result.bytes});
+    Scan(take);
+  } while (channel_.HasBuffered());
+}
+
+void LoadPeer::Scan(const std::function<void(Mark)>& take) {
+  if (!ready_ && in_.view().find(dialect_.ready()) != std::string_view::npos) ready_ = true;
+  // Until then all stays: what it waits for may come in pieces.
+  if (!ready_) return;
   std::string_view rest = in_.view();
-  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    Take(rest.substr(0, end));
-    rest.remove_prefix(end + 1);
+  while (true) {
+    rest.remove_prefix(std::min(rest.find(kSign), rest.size()));
+    if (rest.size() < kMarkBytes) break;
+    Mark mark{};
+    if (rest[1] == kSign && ReadDigits(rest.substr(2, kSenderDigits), mark.sender) &&
+        ReadDigits(rest.substr(2 + kSenderDigits, kNumberDigits), mark.number)) {
+      Check(mark);
+      take(mark);
+      rest.remove_prefix(kMarkBytes);
+    } else {
+      rest.remove_prefix(1);
+    }
   }
   in_.Consume(in_.size() - rest.size());
 }
 
-void LoadPeer::Take(std::string_view line) {
-  const bool message = line.starts_with(R"({"type":"message")");
-  const bool ok = line.starts_with(R"({"type":"ok")");
-  if (message || ok) {
-    const std::uint64_t seq = NumberAfter(line, R"("seq":)");
-    if (seq != last_ + 1) {
-      throw std::runtime_error("message " + std::to_string(seq) + " after " + std::to_string(last_));
-    }
-    last_ = seq;
-    ++(ok ? acknowledged_ : received_);
-  } else if (line.starts_with(R"({"type":"joined")")) {
-    joined_ = true;
-    last_ = NumberAfter(line, R"("last":)");
-  } else if (line.starts_with(R"({"type":"error")") || line.starts_with(R"({"type":"closing")")) {
-    throw std::runtime_error("the server says " + std::string(line));
+void LoadPeer::Check(Mark mark) {
+  if (mark.sender >= last_.size() || (mark.sender == index_ && !dialect_.echo())) {
+    throw std::runtime_error("a message that is not for this peer");
+  }
+  if (mark.number != ++last_[mark.sender]) {
+    throw std::runtime_error("message " + std::to_string(mark.number) + " of a sender after its " +
+                             std::to_string(last_[mark.sender] - 1));
   }
 }
 

@@ -1,52 +1,58 @@
-// One member under load: says hello, joins one room, sends, and checks that it gets every message once and in
-// order.
+// One connection under load: says what its dialect wants said first, sends, and checks that it gets every
+// message of every sender once and in order.
 
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/buffer/byte_queue.h"
 #include "common/buffer/out_queue.h"
 #include "common/net/channel.h"
+#include "tests/bench/dialect.h"
 
 namespace parley::bench {
 
+// What is looked for in the bytes: a text begins with its sender and its number.
+struct Mark {
+  std::size_t sender;
+  std::uint32_t number;  // from 1 on
+};
+// A text of `size` bytes.
+std::string MarkedText(Mark mark, std::size_t size);
+
 class LoadPeer {
  public:
-  // Connected to the server, its hello and join on their way.
-  LoadPeer(Stream stream, const std::string& name);
+  // `index`: its number among the senders, where it is one of the first `senders`.
+  LoadPeer(Channel channel, const Dialect& dialect, std::size_t index, std::size_t senders);
 
-  // Reads what is there. Throws std::runtime_error where a message is missing, doubled, out of order, or its
-  // own.
-  void Read(std::span<char> buffer);
+  // Calls `take` for each message that came. Throws std::runtime_error where one is missing, doubled or out
+  // of order, or where the server ends the connection.
+  void Read(std::span<char> buffer, const std::function<void(Mark)>& take);
+  void Queue(std::string_view bytes) { out_.Push(BlobRef::Copy(bytes)); }
   // False: there is more, and the socket is full.
   bool Flush();
-  void Say(std::string_view text);
 
-  [[nodiscard]] bool joined() const { return joined_; }
-  // Messages of others that came.
-  [[nodiscard]] std::uint64_t received() const { return received_; }
-  [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
-  [[nodiscard]] std::uint64_t sent() const { return sent_; }
-  // The newest message that it knows of.
-  [[nodiscard]] std::uint64_t last() const { return last_; }
+  // It is in the room. A dialect that does not say so is believed.
+  [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] int descriptor() { return channel_.descriptor(); }
 
  private:
-  void Take(std::string_view line);
+  void Shake();
+  void Scan(const std::function<void(Mark)>& take);
+  void Check(Mark mark);
 
   Channel channel_;
+  const Dialect& dialect_;
+  std::size_t index_;
   ByteQueue in_;
   OutQueue out_;
-  bool joined_ = false;
-  std::uint64_t last_ = 0;
-  std::uint64_t received_ = 0;
-  std::uint64_t acknowledged_ = 0;
-  std::uint64_t sent_ = 0;
+  bool shaken_;
+  bool ready_;
+  std::vector<std::uint32_t> last_;  // by sender
 };
 
 }  // namespace parley::bench
