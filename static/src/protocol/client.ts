@@ -9,6 +9,7 @@ import { Connection, type Socket, type Timers } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
 import type {
   Action,
+  Admission,
   Closing,
   ErrorCode,
   Flags,
@@ -21,6 +22,7 @@ import type {
   RoomSummary,
   ServerEvent,
   Signal,
+  Waiting,
   Welcome,
   Whisper,
 } from './messages';
@@ -43,12 +45,16 @@ export type ClientEvent =
   | { type: 'welcome'; welcome: Welcome }
   /** We are no longer in that room: the server refused us on coming back, or a host sent us out. */
   | { type: 'room_lost'; room: string; reason: ErrorCode | 'kicked' | 'banned' }
+  /** We stand in front of that room: a host has been asked to let us in. What comes of it is told by `admission`. */
+  | { type: 'outside'; room: string }
   | RoomEvent
   | Whisper
   | MemberJoined
   | MemberChanged
   | MemberLeft
   | RoomChanged
+  | Waiting
+  | Admission
   | Signal
   | Closing;
 
@@ -86,6 +92,8 @@ function deferred<T>(): Deferred<T> {
 export class Client {
   private readonly listeners = new Set<(event: ClientEvent) => void>();
   private readonly rooms = new Set<RoomSession>();
+  /** In front of rooms, and whether a host has sent us away. */
+  private readonly outside = new Map<RoomSession, { refused: boolean }>();
   private readonly entrances = new Map<RoomSession, Deferred<Joined>>();
   private credentials: Credentials | undefined;
   private greeting: Deferred<Welcome> | undefined;
@@ -131,7 +139,7 @@ export class Client {
     if (this.status.kind === 'waiting') this.connect();
   }
 
-  /** Resolves when we are in, also if connections are lost in between. */
+  /** Resolves when we are in, also if connections are lost in between, or a host must let us in first. */
   join(room: string, password?: string): Promise<Joined> {
     const session = new RoomSession(room, password, {
       emit: (event) => this.emit(event),
@@ -145,6 +153,14 @@ export class Client {
     this.entrances.set(session, entrance);
     if (this.online && this.connection) void this.enter(session, this.connection);
     return entrance.promise;
+  }
+
+  /** After a host sent us away from a room's door: asks once more. */
+  askAgain(room: string): void {
+    const session = this.room(room);
+    if (!session || !this.outside.get(session)?.refused) return;
+    this.outside.set(session, { refused: false });
+    if (this.online && this.connection) void this.enter(session, this.connection);
   }
 
   async leave(room: string): Promise<void> {
@@ -261,7 +277,7 @@ export class Client {
     this.emit({ type: 'welcome', welcome });
     this.greeting?.resolve(welcome);
     this.greeting = undefined;
-    for (const session of this.rooms) void this.enter(session, connection);
+    for (const session of this.rooms) if (!this.outside.get(session)?.refused) void this.enter(session, connection);
   }
 
   /** `name_taken` on coming back is our own old connection, which the server still believes in: it passes. */
@@ -280,16 +296,33 @@ export class Client {
       const joined = await session.enter(connection);
       entrance?.resolve(joined);
       this.entrances.delete(session);
+      this.outside.delete(session);
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.fatal || !this.rooms.has(session)) return;
+      if (error.code === 'waiting' && entrance) return this.waits(session);
+      const hadWaited = this.outside.has(session);
       this.forget(session, error);
-      if (!entrance) this.emit({ type: 'room_lost', room: session.name, reason: error.code });
+      if (!entrance || hadWaited) this.emit({ type: 'room_lost', room: session.name, reason: error.code });
     }
+  }
+
+  private waits(session: RoomSession): void {
+    this.outside.set(session, { refused: false });
+    this.emit({ type: 'outside', room: session.name });
+  }
+
+  private admission(event: Admission): void {
+    const session = [...this.outside.keys()].find(({ name }) => sameRoom(name, event.room));
+    if (!session) return;
+    this.outside.set(session, { refused: !event.admitted });
+    this.emit({ ...event, room: session.name });
+    if (event.admitted && this.connection) void this.enter(session, this.connection);
   }
 
   private forget(session: RoomSession, error: Error = new ConnectionLost()): void {
     session.leaveLink();
     this.rooms.delete(session);
+    this.outside.delete(session);
     this.entrances.get(session)?.reject(error);
     this.entrances.delete(session);
   }
@@ -306,6 +339,9 @@ export class Client {
       case 'member_left':
         this.memberLeft(event);
         break;
+      case 'admission':
+        this.admission(event);
+        break;
       case 'closing':
         this.closing = event;
         this.emit(event);
@@ -313,6 +349,7 @@ export class Client {
       case 'whisper':
       case 'member_joined':
       case 'room_changed':
+      case 'waiting':
       case 'signal':
         this.emit(event);
         break;
@@ -381,6 +418,12 @@ export class Client {
   private emit(event: ClientEvent): void {
     for (const listener of this.listeners) listener(event);
   }
+}
+
+/** As the server compares names: whoever wrote it otherwise is told of it as the room is called. */
+function sameRoom(one: string, other: string): boolean {
+  const key = (name: string) => name.normalize('NFKC').toLowerCase().normalize('NFKC');
+  return key(one) === key(other);
 }
 
 function ignoreLost(error: unknown): void {

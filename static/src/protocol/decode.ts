@@ -12,6 +12,7 @@ import {
   type Role,
   type RoomSummary,
   type ServerEvent,
+  type WaitingPerson,
 } from './messages';
 
 class Malformed extends Error {}
@@ -79,6 +80,7 @@ const member = object<Member>({
   hand: flag,
   muted: flag,
 });
+const waitingPerson = object<WaitingPerson>({ id: text, name: text, role });
 const message = object<Message>({ room: text, seq: count, time, from: author, text, id: optional(text) });
 const limits = object<Limits>({ text: count, message: count, name: count, room: count, rooms: count });
 const urls: Reader<string | string[]> = (value) => (Array.isArray(value) ? value.map(text) : text(value));
@@ -93,7 +95,7 @@ const okFields = object<FieldsOf<'ok'>>({ room: optional(text), seq: optional(co
 
 const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   welcome: object({ protocol: count, server: text, id: text, name: text, role, token: text, limits }),
-  joined: object({
+  joined: object<FieldsOf<'joined'>>({
     room: text,
     topic: text,
     locked: flag,
@@ -106,6 +108,9 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     more: flag,
     last: count,
     gap: flag,
+    waiting_room: optional(flag),
+    waiting: optional(list(waitingPerson)),
+    journal: optional(flag),
   }),
   ok: (value) => {
     const ok = okFields(value);
@@ -127,7 +132,10 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     locked: optional(flag),
     password: optional(flag),
     count: optional(count),
+    waiting_room: optional(flag),
   }),
+  waiting: object({ room: text, people: list(waitingPerson) }),
+  admission: object({ room: text, admitted: flag }),
   signal: object({ room: text, from: text, data: anything }),
   closing: object({ reason: text, retry_after: count }),
 };

@@ -19,6 +19,9 @@ export interface Member extends Flags {
   muted: boolean;
 }
 
+/** Somebody who waits in front of a room to be let in. */
+export type WaitingPerson = Pick<Member, 'id' | 'name' | 'role'>;
+
 export interface Author {
   id: string;
   name: string;
@@ -52,7 +55,10 @@ export type Action =
   | 'password'
   | 'topic'
   | 'promote'
-  | 'demote';
+  | 'demote'
+  | 'waiting_room'
+  | 'admit'
+  | 'refuse';
 
 export interface Requests {
   hello: { protocol: 1; name?: string; user?: string; password?: string; token?: string; agent?: string };
@@ -109,6 +115,12 @@ export interface Joined {
   more: boolean;
   last: number;
   gap: boolean;
+  /** Who comes waits until a host lets them in. */
+  waiting_room?: boolean;
+  /** For hosts: who waits. */
+  waiting?: WaitingPerson[];
+  /** Who comes and goes, and when, is kept. */
+  journal?: boolean;
 }
 
 /** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
@@ -184,6 +196,21 @@ export interface RoomChanged {
   locked?: boolean;
   password?: boolean;
   count?: number;
+  waiting_room?: boolean;
+}
+
+/** For hosts: all who wait now, the first first. */
+export interface Waiting {
+  type: 'waiting';
+  room: string;
+  people: WaitingPerson[];
+}
+
+/** For the one who waits. */
+export interface Admission {
+  type: 'admission';
+  room: string;
+  admitted: boolean;
 }
 
 export interface Signal {
@@ -213,6 +240,8 @@ export type ServerEvent = (
   | MemberChanged
   | MemberLeft
   | RoomChanged
+  | Waiting
+  | Admission
   | Signal
   | Closing
 ) & { ref?: string };
@@ -255,6 +284,7 @@ export const kErrorCodes = [
   'no_such_member',
   'forbidden',
   'muted',
+  'waiting',
   'too_many_rooms',
   'internal',
 ] as const;

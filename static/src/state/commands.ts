@@ -14,6 +14,9 @@ export type Command =
   | { kind: 'lock' }
   | { kind: 'unlock' }
   | { kind: 'person'; action: 'kick' | 'ban' | 'mute' | 'unmute'; name: string }
+  /** Without a value: who waits? */
+  | { kind: 'waiting'; value?: 'on' | 'off' }
+  | { kind: 'door'; action: 'admit' | 'refuse'; name: string }
   /** A command that lacks something; `usage` is how it is written. */
   | { kind: 'wrong'; usage: string }
   | { kind: 'unknown'; command: string };
@@ -32,6 +35,9 @@ const kUsage: Record<string, string> = {
   unmute: '/unmute NAME',
   lock: '/lock',
   unlock: '/unlock',
+  waiting: '/waiting [on | off]',
+  admit: '/admit NAME',
+  refuse: '/refuse NAME',
   rooms: '/rooms',
   help: '/help',
   quit: '/quit',
@@ -65,6 +71,12 @@ export function parseCommand(line: string, names: readonly string[]): Command {
     case 'mute':
     case 'unmute':
       return argument ? { kind: 'person', action: command, name: argument } : wrong;
+    case 'waiting':
+      if (argument === 'on' || argument === 'off') return { kind: 'waiting', value: argument };
+      return argument ? wrong : { kind: 'waiting' };
+    case 'admit':
+    case 'refuse':
+      return argument ? { kind: 'door', action: command, name: argument } : wrong;
     default:
       return { kind: 'unknown', command: `/${word}` };
   }

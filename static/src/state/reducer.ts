@@ -1,6 +1,7 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
 import type { ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Whisper } from '@/protocol';
+import { mayModerate } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type State } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
@@ -24,9 +25,13 @@ export function reduce(state: State, event: Event): State {
     case 'welcome':
       return { ...state, self: { id: event.welcome.id, name: event.welcome.name, role: event.welcome.role } };
     case 'entered':
-      return { ...state, lost: undefined, room: entered(state, event.joined, event.resumed, event.more) };
+      return { ...state, lost: undefined, outside: undefined, room: entered(state, event.joined, event.resumed, event.more) };
+    case 'outside':
+      return { ...state, outside: { room: event.room, refused: false } };
+    case 'admission':
+      return state.outside ? { ...state, outside: { ...state.outside, refused: !event.admitted } } : state;
     case 'room_lost':
-      return { ...state, room: undefined, lost: { room: event.room, reason: event.reason } };
+      return { ...state, room: undefined, outside: undefined, lost: { room: event.room, reason: event.reason } };
     case 'gone':
       return { ...kNothingYet, status: state.status };
     default:
@@ -34,7 +39,7 @@ export function reduce(state: State, event: Event): State {
   }
 }
 
-type RoomsEvent = Exclude<Event, { type: 'status' | 'welcome' | 'entered' | 'room_lost' | 'gone' }>;
+type RoomsEvent = Exclude<Event, { type: 'status' | 'welcome' | 'entered' | 'outside' | 'admission' | 'room_lost' | 'gone' }>;
 
 function inRoom(room: Room, state: State, event: RoomsEvent): Room {
   if ('room' in event && event.room !== room.name) return room;
@@ -63,6 +68,8 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
       return memberLeft(room, event);
     case 'room_changed':
       return roomChanged(room, event);
+    case 'waiting':
+      return { ...room, waiting: event.people };
     case 'whisper':
       return counted(append(room, whisper(room, state, event)), event.looking ? 0 : 1);
     case 'whispered':
@@ -78,7 +85,8 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
 
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
   const { room: name, topic, locked, role, ice_servers: iceServers, members, count } = joined;
-  const now = { name, topic, locked, role, iceServers, members, count };
+  const { waiting_room: waitingRoom = false, waiting = [], journal = false } = joined;
+  const now = { name, topic, locked, waitingRoom, waiting, journal, role, iceServers, members, count };
   const before = resumed ? state.room : undefined;
   if (before) return { ...before, ...now, hands: handsOf(before.hands, members) };
   return {
@@ -150,7 +158,9 @@ function memberJoined(room: Room, state: State, member: Member, now: number): Ro
 
 function memberChanged(room: Room, state: State, member: Member): Room {
   const next = withMember(room, member);
-  return member.id === state.self?.id ? { ...next, role: member.role } : next;
+  if (member.id !== state.self?.id) return next;
+  // Who is host no longer hears no more of who waits.
+  return { ...next, role: member.role, waiting: mayModerate(member.role) ? next.waiting : [] };
 }
 
 function withMember(room: Room, member: Member): Room {
@@ -178,6 +188,10 @@ function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
   }
   if (event.topic !== undefined) {
     next = { ...notice(next, event.topic ? 'topic' : 'topic_cleared', '', event.now, event.topic), topic: event.topic };
+  }
+  if (event.waiting_room !== undefined) {
+    next = { ...notice(next, event.waiting_room ? 'waiting_on' : 'waiting_off', '', event.now), waitingRoom: event.waiting_room };
+    if (!event.waiting_room) next.waiting = [];
   }
   if (event.password !== undefined) next = notice(next, event.password ? 'password' : 'password_cleared', '', event.now);
   return next;

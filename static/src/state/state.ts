@@ -1,6 +1,6 @@
 // What the page knows, as plain values. Only the reducer makes new ones; nothing in here is ever changed.
 
-import type { IceServer, Member, Message, OwnMessage, Role, Status } from '@/protocol';
+import type { IceServer, Member, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
 
 export interface Self {
   id: string;
@@ -31,6 +31,8 @@ export type Notice =
   | 'unlocked'
   | 'password'
   | 'password_cleared'
+  | 'waiting_on'
+  | 'waiting_off'
   /** An answer of the page to a command; `detail` is its text. */
   | 'answer';
 
@@ -38,6 +40,12 @@ export interface Room {
   name: string;
   topic: string;
   locked: boolean;
+  /** Who comes waits until a host lets them in. */
+  waitingRoom: boolean;
+  /** Who waits, the first first; nobody but hosts are told. */
+  waiting: WaitingPerson[];
+  /** Who comes and goes is kept by the server. */
+  journal: boolean;
   /** Our own role in this room. */
   role: Role;
   iceServers: IceServer[];
@@ -63,6 +71,8 @@ export interface State {
   status: Status;
   self: Self | undefined;
   room: Room | undefined;
+  /** We stand in front of that room: a host has been asked, or has said no. */
+  outside: { room: string; refused: boolean } | undefined;
   /** Why we are no longer in the room. */
   lost: { room: string; reason: string } | undefined;
 }
@@ -71,5 +81,6 @@ export const kNothingYet: State = {
   status: { kind: 'stopped' },
   self: undefined,
   room: undefined,
+  outside: undefined,
   lost: undefined,
 };

@@ -176,3 +176,43 @@ describe('the room', () => {
     expect(roomOf(state).unread).toBe(1);
   });
 });
+
+describe('a room with a waiting room', () => {
+  const zoe = { id: 'm7', name: 'Zoë', role: 'guest' } as const;
+  const host = (...events: (ClientEvent | PageEvent)[]) =>
+    after(kNothingYet, welcomed, enteredWith({ role: 'host', waiting_room: true, waiting: [zoe] }), ...events);
+  const outside: ClientEvent = { type: 'outside', room: 'lobby' };
+  const refusal: ClientEvent = { type: 'admission', room: 'lobby', admitted: false };
+
+  it('is stood in front of, until one is in', () => {
+    const state = after(kNothingYet, welcomed, outside);
+    expect(state.outside).toEqual({ room: 'lobby', refused: false });
+    expect(after(state, refusal).outside).toEqual({ room: 'lobby', refused: true });
+    expect(after(state, refusal, outside).outside).toEqual({ room: 'lobby', refused: false });
+    expect(after(state, enteredWith()).outside).toBeUndefined();
+    expect(after(state, { type: 'gone' }).outside).toBeUndefined();
+    expect(after(state, { type: 'room_lost', room: 'lobby', reason: 'room_full' }).outside).toBeUndefined();
+  });
+
+  it('shows its hosts who waits', () => {
+    expect(roomOf(host())).toMatchObject({ waitingRoom: true, waiting: [zoe] });
+    const kim = { ...zoe, id: 'm8', name: 'Kim' };
+    expect(roomOf(host({ type: 'waiting', room: 'lobby', people: [kim] })).waiting).toEqual([kim]);
+    const demoted = host({ type: 'member_changed', room: 'lobby', member: member({ role: 'guest' }) });
+    expect(roomOf(demoted)).toMatchObject({ waitingRoom: true, waiting: [] });
+  });
+
+  it('is switched on and off, which is said to all', () => {
+    const on = inLobby({ type: 'room_changed', room: 'lobby', waiting_room: true });
+    expect(roomOf(on).waitingRoom).toBe(true);
+    expect(roomOf(on).entries).toMatchObject([{ notice: 'waiting_on' }]);
+    const off = host({ type: 'room_changed', room: 'lobby', waiting_room: false });
+    expect(roomOf(off)).toMatchObject({ waitingRoom: false, waiting: [] });
+    expect(roomOf(off).entries).toMatchObject([{ notice: 'waiting_off' }]);
+  });
+
+  it('says whether attendance is kept', () => {
+    expect(roomOf(inLobby()).journal).toBe(false);
+    expect(roomOf(after(kNothingYet, welcomed, enteredWith({ journal: true }))).journal).toBe(true);
+  });
+});
