@@ -1,3 +1,5 @@
+// First of all: it takes what is secret out of the address.
+import './token_link';
 import { createApp } from 'vue';
 import App from './components/App.vue';
 import { i18n } from './i18n';

@@ -1,5 +1,5 @@
-// The call as the components see it: one's own devices, the others, and what can be done. The only place where
-// src/media and Vue meet. Streams and connections are held raw: Vue never looks into them.
+// The call as the components see it: one's own devices, the others, and what can be done. What is noticed about it is
+// in watching.ts; only these two are where src/media and Vue meet. Streams and connections are held raw: Vue never looks into them.
 //
 // Made once, by main.ts; components get it by useMeeting(). The preview on the first screen uses the same
 // devices, so that joining opens nothing twice.
@@ -7,27 +7,21 @@
 import { computed, inject, markRaw, ref, shallowRef, triggerRef, watch, type InjectionKey } from 'vue';
 import { Call } from '@/media/call';
 import { troubleWith, type DeviceTrouble } from '@/media/devices';
-import { LevelMeter, receivedLevel } from '@/media/levels';
 import { LocalMedia, type Source } from '@/media/local_media';
-import { MicrophoneWatch } from '@/media/microphone_watch';
-import { kNoTracks, type Tracks } from '@/media/peer';
-import { qualityOf, sampleOf, type Quality, type Sample } from '@/media/quality';
+import { kNoTracks, type Streams, type Tracks } from '@/media/peer';
+import type { Quality } from '@/media/quality';
 import { cameraFits } from '@/media/sending';
-import { SpeakerWatch, type Speakers } from '@/media/speaker';
 import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
 import { pickedDevice } from '@/picks';
 import type { Session } from '@/session';
 import { tilesOf, type Tile } from '@/state/stage';
+import { Watching } from '@/watching';
 
-const kLevelsMs = 150;
-const kStatsMs = 3000;
-
-/** What the page tells a person about their own sound and picture. */
-export type Warning = 'talking_muted' | 'silent' | 'unheard' | 'autoplay' | 'muted_by_host' | 'cameras_full' | 'unplugged';
+/** So often the others are told which of their pictures are on the screen. */
+const kWantMs = 3000;
 
 export interface OtherMedia {
-  face: MediaStream;
-  screen: MediaStream;
+  streams: Streams;
   quality: Quality | undefined;
 }
 
@@ -40,37 +34,30 @@ export class Meeting {
   readonly tracks = shallowRef<Tracks>(kNoTracks);
   readonly voiceOn = ref(false);
   readonly troubles = ref<Partial<Record<Source, DeviceTrouble>>>({});
-  readonly warnings = ref<ReadonlySet<Warning>>(new Set());
-  /** Who can't hear us, by name. */
-  readonly deaf = ref<string[]>([]);
-  readonly level = ref(0);
-  readonly speakers = shallowRef<Speakers>({ speaking: new Set(), stage: undefined });
   readonly media = shallowRef<ReadonlyMap<string, OtherMedia>>(new Map());
   /** Grows with each click that lets the browser play sound. */
   readonly playAgain = ref(0);
   readonly tiles = computed<Tile[]>(() => this.makeTiles());
+  readonly watching: Watching;
 
   private readonly local: LocalMedia;
-  private readonly qualities = new Map<string, Quality>();
-  private readonly samples = new Map<string, Sample>();
   private readonly remembered = new Map<string, Tile['flags']>();
   private readonly seen = new Map<string, { camera: boolean; screen: boolean }>();
-  private readonly unheardFor = new Map<string, number>();
   private readonly connected = shallowRef<Call['all']>([]);
   private wasAsked = false;
   private call: Call | undefined;
-  private speakerWatch = new SpeakerWatch('self');
-  private meter: LevelMeter | undefined;
-  private meterOf: MediaStreamTrack | null = null;
-  private levelTimer: number | undefined;
-  private statsTimer: number | undefined;
-  private microphoneWatch = new MicrophoneWatch(0);
+  private wantTimer: number | undefined;
 
   constructor(private readonly session: Session) {
     this.local = new LocalMedia({
       picked: pickedDevice,
       changed: (tracks) => this.tracksChanged(tracks),
       ended: (source) => this.ended(source),
+    });
+    this.watching = new Watching({
+      voiceOn: this.voiceOn,
+      isMuted: (from) => this.tiles.value.some(({ session, flags }) => session === from && flags.muted),
+      measured: () => this.callChanged(),
     });
     session.subscribe((event) => this.hear(event));
     // Out of the room is out of its call, however that came.
@@ -87,17 +74,17 @@ export class Meeting {
   /** Opens what is closed and turns on what is off; says in `troubles` what can't be had. */
   async setMicrophone(on: boolean): Promise<void> {
     this.wasAsked = true;
-    if (on && this.selfMuted) return this.warn('muted_by_host', true);
+    if (on && this.selfMuted) return this.watching.warn('muted_by_host', true);
     if (on && !this.local.tracks.voice) await this.open('microphone', () => this.local.openMicrophone());
     this.local.setVoice(on);
     this.voiceOn.value = this.local.voiceOn;
-    this.warn('talking_muted', false);
+    this.watching.warn('talking_muted', false);
     await this.tell({ audio: this.voiceOn.value });
   }
 
   async setCamera(on: boolean): Promise<void> {
     if (!on) this.local.closeCamera();
-    else if (this.phase.value === 'in' && !cameraFits(this.camerasOfOthers)) return this.warn('cameras_full', true);
+    else if (this.phase.value === 'in' && !cameraFits(this.camerasOfOthers)) return this.watching.warn('cameras_full', true);
     else await this.open('camera', () => this.local.openCamera());
     await this.tell({ video: this.tracks.value.camera !== null });
   }
@@ -136,7 +123,7 @@ export class Meeting {
     if (!room) return this.out();
     if (this.tracks.value.camera && !cameraFits(this.camerasOfOthers)) {
       this.local.closeCamera();
-      this.warn('cameras_full', true);
+      this.watching.warn('cameras_full', true);
     }
     if (this.selfMuted) this.local.setVoice(false);
     this.voiceOn.value = this.local.voiceOn;
@@ -151,8 +138,8 @@ export class Meeting {
     });
     void this.call.setTracks(this.tracks.value);
     this.phase.value = 'in';
-    this.levelTimer = window.setInterval(() => this.listen(), kLevelsMs);
-    this.statsTimer = window.setInterval(() => void this.measure(), kStatsMs);
+    this.watching.begin(this.call);
+    this.wantTimer = window.setInterval(() => this.sayAllWants(), kWantMs);
     const told = this.tell({ call: true, audio: this.voiceOn.value, video: this.tracks.value.camera !== null, screen: false });
     this.greetAll();
     await told;
@@ -178,7 +165,7 @@ export class Meeting {
 
   /** For a person's click, where the browser would not play without one. */
   autoplayBlocked(blocked: boolean): void {
-    this.warn('autoplay', blocked);
+    this.watching.warn('autoplay', blocked);
   }
 
   play(): void {
@@ -188,10 +175,6 @@ export class Meeting {
   dismissTrouble(source: Source): void {
     const { [source]: _, ...others } = this.troubles.value;
     this.troubles.value = others;
-  }
-
-  dismiss(warning: Warning): void {
-    this.warn(warning, false);
   }
 
   // --- inside
@@ -214,7 +197,7 @@ export class Meeting {
     this.dismissTrouble(source);
     try {
       await open();
-      this.warn('unplugged', false);
+      this.watching.warn('unplugged', false);
     } catch (error) {
       const trouble = troubleWith(error);
       // Whoever closes the browser's own question about the screen just changed their mind.
@@ -230,22 +213,12 @@ export class Meeting {
   private tracksChanged(tracks: Tracks): void {
     this.tracks.value = tracks;
     void this.call?.setTracks(tracks);
-    if (tracks.voice !== this.meterOf) this.moveMeter(tracks.voice);
-  }
-
-  private moveMeter(track: MediaStreamTrack | null): void {
-    this.meter?.close();
-    this.meterOf = track;
-    this.meter = track ? markRaw(new LevelMeter(track)) : undefined;
-    this.level.value = 0;
-    this.microphoneWatch = new MicrophoneWatch(Date.now());
-    if (track && this.levelTimer === undefined) this.levelTimer = window.setInterval(() => this.listen(), kLevelsMs);
-    if (!track && this.phase.value === 'out') this.stopLevels();
+    this.watching.listenTo(tracks.voice);
   }
 
   private ended(source: Source): void {
     this.voiceOn.value = this.local.voiceOn;
-    if (source !== 'screen') this.warn('unplugged', true);
+    if (source !== 'screen') this.watching.warn('unplugged', true);
     void this.tell({
       audio: this.voiceOn.value,
       video: this.tracks.value.camera !== null,
@@ -268,6 +241,7 @@ export class Meeting {
   }
 
   private memberChanged(member: Member): void {
+    this.remember(member);
     if (member.id === this.session.state.value.self?.id) this.selfChanged(member);
     else if (member.call) this.call?.appear(member);
     else this.call?.disappear(member.id, false);
@@ -275,11 +249,11 @@ export class Meeting {
 
   /** A host muted us: what the server says counts. */
   private selfChanged(member: Member): void {
-    if (!member.muted) return this.warn('muted_by_host', false);
+    if (!member.muted) return this.watching.warn('muted_by_host', false);
     if (!this.voiceOn.value) return;
     this.local.setVoice(false);
     this.voiceOn.value = false;
-    this.warn('muted_by_host', true);
+    this.watching.warn('muted_by_host', true);
   }
 
   private greetAll(): void {
@@ -290,17 +264,20 @@ export class Meeting {
   private callChanged(): void {
     const all = this.call?.all ?? [];
     const members = this.session.state.value.room?.members ?? [];
-    for (const other of all) {
-      const member = members.find(({ id }) => id === other.member);
-      if (member) this.remembered.set(other.session, member);
-    }
+    for (const member of members) this.remember(member);
     this.connected.value = [...all];
     this.media.value = new Map(
       all.map(({ session, peer }) => [
         session,
-        markRaw({ face: peer.face, screen: peer.screen, quality: this.qualities.get(session) }),
+        markRaw({ streams: { ...peer.streams }, quality: this.watching.qualityOf(session) }),
       ]),
     );
+  }
+
+  /** What counts for a page when the server does not know it for a while. */
+  private remember(member: Member): void {
+    const other = this.call?.all.find((each) => each.member === member.id);
+    if (other) this.remembered.set(other.session, member);
   }
 
   private makeTiles(): Tile[] {
@@ -314,63 +291,14 @@ export class Meeting {
     });
   }
 
-  private listen(): void {
-    const now = Date.now();
-    const level = this.meter?.level() ?? 0;
-    this.level.value = level;
-    const levels = new Map([['self', this.voiceOn.value ? level : 0]]);
-    for (const { session, peer } of this.call?.all ?? []) levels.set(session, receivedLevel(peer.receiver('voice')));
-    this.speakers.value = this.speakerWatch.update(levels, now);
-    if (!this.meter) return;
-    const { silent, talkingMuted } = this.microphoneWatch.update(level, this.voiceOn.value, now);
-    this.warn('silent', silent);
-    // Once said it stays until the microphone is turned on, or the person has seen it.
-    if (talkingMuted && this.phase.value === 'in') this.warn('talking_muted', true);
-  }
-
-  private async measure(): Promise<void> {
-    const all = this.call?.all ?? [];
-    await Promise.all(
-      all.map(async (other) => {
-        const sample = sampleOf(await other.peer.connection.getStats());
-        const before = this.samples.get(other.session);
-        this.samples.set(other.session, sample);
-        if (!before) return;
-        const quality = qualityOf(before, sample);
-        this.qualities.set(other.session, quality);
-        this.call?.send(other, { heard: quality.voicePackets });
-      }),
-    );
-    for (const other of all) this.sayWants(other.session);
-    this.whoIsDeaf();
-    this.callChanged();
-  }
-
-  /** Who says twice in a row that nothing of our voice came. */
-  private whoIsDeaf(): void {
-    const deaf: string[] = [];
-    for (const { session, name, heard, peer } of this.call?.all ?? []) {
-      const nothing = this.voiceOn.value && heard === 0 && peer.link === 'connected';
-      const turns = nothing ? (this.unheardFor.get(session) ?? 0) + 1 : 0;
-      this.unheardFor.set(session, turns);
-      if (turns >= 2) deaf.push(name);
-    }
-    this.deaf.value = deaf;
-    this.warn('unheard', deaf.length > 0);
+  private sayAllWants(): void {
+    for (const { session } of this.call?.all ?? []) this.sayWants(session);
   }
 
   private sayWants(session: string): void {
     const other = this.call?.all.find((each) => each.session === session);
     const want = this.seen.get(session);
     if (other && want) this.call?.send(other, { want });
-  }
-
-  private warn(warning: Warning, on: boolean): void {
-    if (this.warnings.value.has(warning) === on) return;
-    const next = new Set(this.warnings.value);
-    if (on) next.add(warning);
-    else next.delete(warning);
-    this.warnings.value = next;
   }
 
   private out(): void {
@@ -380,20 +308,11 @@ export class Meeting {
     // Who leaves with an open microphone comes back with one.
     if (this.voiceOn.value) this.wasAsked = false;
     this.closeDevices();
-    this.stopLevels();
-    window.clearInterval(this.statsTimer);
-    this.speakerWatch = new SpeakerWatch('self');
-    for (const map of [this.qualities, this.samples, this.remembered, this.seen, this.unheardFor]) map.clear();
-    this.warnings.value = new Set();
-    this.deaf.value = [];
-    this.speakers.value = { speaking: new Set(), stage: undefined };
+    window.clearInterval(this.wantTimer);
+    this.watching.end();
+    for (const map of [this.remembered, this.seen]) map.clear();
     this.callChanged();
     triggerRef(this.connected);
-  }
-
-  private stopLevels(): void {
-    window.clearInterval(this.levelTimer);
-    this.levelTimer = undefined;
   }
 }
 

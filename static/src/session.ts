@@ -12,10 +12,12 @@ import {
   type Action,
   type Client,
   type ClientEvent,
+  type Credentials,
   type ErrorCode,
   type Flags,
   type RoomSummary,
 } from '@/protocol';
+import { forget, identity, keep } from '@/identity';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
 import { kNothingYet, type State } from '@/state/state';
 
@@ -28,27 +30,27 @@ export function troubleOf(error: unknown): Trouble {
   throw error;
 }
 
-const kStoredToken = 'parley.token';
+/** As whom one comes in. */
+export type Who =
+  | { kind: 'guest'; name: string }
+  | { kind: 'account'; user: string; password: string; remember: boolean }
+  /** Of a link, or kept from before. */
+  | { kind: 'token'; token: string };
 
-interface StoredToken {
-  name: string;
-  token: string;
-}
-
-/** Of this tab: after a reload the same person comes back. */
-function storedToken(name: string): string | undefined {
-  try {
-    const stored = JSON.parse(sessionStorage.getItem(kStoredToken) ?? 'null') as StoredToken | null;
-    return stored?.name === name ? stored.token : undefined;
-  } catch {
-    return undefined;
-  }
+/** A guest who was here under that name is the same one again. */
+function credentialsOf(who: Who): Credentials {
+  if (who.kind === 'account') return { user: who.user, password: who.password };
+  if (who.kind === 'token') return { token: who.token };
+  const known = identity.value?.guest && identity.value.name === who.name ? identity.value : undefined;
+  return { name: who.name, ...(known ? { token: known.token } : {}) };
 }
 
 export class Session {
   readonly state: ShallowRef<State> = shallowRef(kNothingYet);
   /** Whether the chat is on the screen and at its end: what comes then is read. */
   looking = false;
+  /** What the next welcome is to be kept for; nothing: as it was kept before. */
+  private remember: boolean | undefined;
   private readonly listeners: ((event: ClientEvent) => void)[] = [];
 
   constructor(private readonly client: Client) {
@@ -65,13 +67,24 @@ export class Session {
   }
 
   /** Resolves when we are in the room; rejects with a ProtocolError where the server will not have us. */
-  async enter(name: string, room: string, password?: string): Promise<void> {
-    const self = this.state.value.self;
-    if (self?.name !== name || this.state.value.status.kind === 'stopped') {
-      const token = storedToken(name);
-      await this.client.start({ name, ...(token === undefined ? {} : { token }) });
+  async enter(who: Who, room: string, password?: string): Promise<void> {
+    if (!this.isOnlineAs(who)) {
+      this.remember = who.kind === 'account' ? who.remember : undefined;
+      await this.client.start(credentialsOf(who));
     }
     await this.client.join(room, password);
+  }
+
+  /** After a host sent us away from a room's door. */
+  askAgain(): void {
+    const { outside } = this.state.value;
+    if (outside) this.client.askAgain(outside.room);
+  }
+
+  /** Out of the room, off the server, and forgotten by this browser. */
+  async signOut(): Promise<void> {
+    forget();
+    await this.leave();
   }
 
   /** Out of the room and off the server. */
@@ -140,14 +153,22 @@ export class Session {
     this.listeners.push(listener);
   }
 
+  /** Where the room said no, the connection is still there. */
+  private isOnlineAs(who: Who): boolean {
+    const { self, status } = this.state.value;
+    if (!self || status.kind === 'stopped') return false;
+    if (who.kind === 'guest') return self.role === 'guest' && self.name === who.name;
+    return who.kind === 'token' && identity.value?.token === who.token;
+  }
+
   private get room(): string | undefined {
     return this.state.value.room?.name;
   }
 
   private hear(event: ClientEvent): void {
     if (event.type === 'welcome') {
-      const { name, token } = event.welcome;
-      sessionStorage.setItem(kStoredToken, JSON.stringify({ name, token } satisfies StoredToken));
+      keep(event.welcome, this.remember);
+      this.remember = undefined;
     }
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
     for (const listener of this.listeners) listener(event);

@@ -1,45 +1,78 @@
-// What one person does with the call on their own page: how loud somebody is, and the full screen.
+// What one person does with the call on their own page: how loud somebody is, a picture in a window of its own, and the full screen.
 
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import {describe, test} from 'node:test';
 
-import {flows, Person} from './person.mjs';
-import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
+import {callOfTwo} from './pair.mjs';
+import {until} from './support.mjs';
 
-let server;
-let browser;
-let ada;
-let grace;
-
-before(async () => {
-  server = await startServer(temporaryFolder());
-  browser = await startChromium();
-  ada = await Person.open(browser, server, 'Ada');
-  grace = await Person.open(browser, server, 'Grace');
-  await ada.enterCall();
-  await grace.enterCall();
-  await flows([ada, grace]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.child.stop('SIGKILL');
-});
+const call = callOfTwo();
 
 test('one is as loud as this page wants, and as loud as before for the others', async () => {
+  const {ada, grace} = call;
   await ada.controls.getByRole('button', {name: 'People'}).click();
   await ada.page.getByRole('button', {name: 'Actions for Grace'}).click();
   await ada.page.getByLabel('How loud I hear them').fill('0.25');
-  const loudness = (person) => person.page.evaluate(() => [...document.querySelectorAll('audio')].map(({volume}) => volume));
+  const loudness = (person) => person.page.evaluate(() => [...document.querySelectorAll('audio.voice')].map(({volume}) => volume));
   await until(async () => (await loudness(ada)).every((volume) => volume === 0.25), 'a quarter as loud');
   assert.deepEqual(await loudness(grace), [1]);
   await ada.press('Escape');
 });
 
-test('the call fills the screen, and gives it back', async () => {
-  const full = () => ada.page.evaluate(() => document.fullscreenElement !== null);
-  await ada.controls.getByRole('button', {name: /full screen/i}).click();
-  await until(full, 'a full screen');
-  await ada.press('f');
-  await until(async () => !(await full()), 'the window again');
+test("somebody's picture floats in a window of its own, where it goes on", async () => {
+  const {ada} = call;
+  const floating = (look) => ada.page.evaluate(look);
+  await ada.tile('Grace').hover();
+  await ada.tile('Grace').getByRole('button', {name: 'Grace in a small window'}).click();
+  await until(() => floating(() => document.pictureInPictureElement?.getAttribute('aria-label') === 'Grace'), 'a small window');
+  const shown = () => floating(() => document.pictureInPictureElement.getVideoPlaybackQuality().totalVideoFrames);
+  const before = await shown();
+  await until(async () => await shown() > before + 3, 'pictures that move');
+  await ada.tile('Grace').getByRole('button', {name: 'Grace in a small window'}).click();
+  await until(() => floating(() => document.pictureInPictureElement === null), 'no small window');
+});
+
+describe('the full screen', () => {
+  const full = () => call.ada.page.evaluate(() => document.fullscreenElement !== null);
+  // Whether nothing covers it, and a click would reach it.
+  const reachable = (locator) => locator.evaluate((element) => {
+    const {x, y, width, height} = element.getBoundingClientRect();
+    const top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return element.contains(top) && document.fullscreenElement.contains(element);
+  });
+
+  test('has the call and its controls, which work', async () => {
+    const {ada, grace} = call;
+    await ada.controls.getByRole('button', {name: 'Full screen'}).click();
+    await until(full, 'a full screen');
+    assert.equal(await reachable(ada.microphone), true);
+    assert.equal(await reachable(ada.tile('Grace')), true);
+    await ada.microphone.click();
+    await grace.tile('Ada').getByText('microphone off').waitFor();
+    await ada.microphone.click();
+    await grace.tile('Ada').getByText('microphone off').waitFor({state: 'detached'});
+  });
+
+  test('has what the page says, and the chat', async () => {
+    const {ada, grace} = call;
+    await ada.unplugLast('video');
+    const banner = ada.banners.locator('.banner', {hasText: 'A device was unplugged.'});
+    await banner.waitFor();
+    assert.equal(await reachable(banner), true);
+    await banner.getByRole('button', {name: 'Understood'}).click();
+    await ada.controls.getByRole('button', {name: /^Chat/}).click();
+    await grace.write('can you see this?');
+    await ada.reads('can you see this?');
+    assert.equal(await reachable(ada.page.getByText('can you see this?')), true);
+  });
+
+  test('is given back by the same key, and by leaving', async () => {
+    const {ada} = call;
+    await ada.press('f');
+    await until(async () => !(await full()), 'the window again');
+    await ada.press('f');
+    await until(full, 'a full screen');
+    await ada.leaveCall();
+    await until(async () => !(await full()), 'the window again');
+  });
 });

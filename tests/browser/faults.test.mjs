@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
 import {addNetwork} from './networks.mjs';
+import {callOfTwo} from './pair.mjs';
 import {flows, Person} from './person.mjs';
 import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
@@ -13,34 +14,19 @@ const nameOfIce = (person) => person.page.evaluate(() =>
 const made = (person) => person.page.evaluate(() => window.connections.length);
 
 describe('the server is restarted during a call', () => {
-  let server;
-  let browser;
-  let ada;
-  let grace;
-
-  before(async () => {
-    server = await startServer(temporaryFolder());
-    browser = await startChromium();
-    ada = await Person.open(browser, server, 'Ada');
-    grace = await Person.open(browser, server, 'Grace');
-    await Promise.all([ada.enterCall(), grace.enterCall()]);
-    await flows([ada, grace]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.child.stop('SIGKILL');
-  });
+  const call = callOfTwo();
 
   test('sound and pictures go on without it', async () => {
+    const {ada, grace, server} = call;
     await server.child.stop();
     await ada.page.getByText(/What you write is kept/).waitFor();
     await flows([ada, grace]);
   });
 
   test('when it is back, the call and the chat go on, and a third can come', async () => {
+    const {ada, grace, browser, server} = call;
     await grace.write('meanwhile');
-    server = await startServer(server.data, {doors: server.doors});
+    call.server = await startServer(server.data, {doors: server.doors});
     await ada.reads('meanwhile');
     const third = await Person.open(browser, server, 'Edsger');
     await third.enterCall();
@@ -53,29 +39,10 @@ describe('the server is restarted during a call', () => {
 
 describe('the network of one person is cut for a while', () => {
   const network = addNetwork('far', 78);
-  let server;
-  let near;
-  let far;
-  let ada;
-  let grace;
-
-  before(async () => {
-    server = await startServer(temporaryFolder());
-    near = await startChromium();
-    far = await startChromium({executablePath: network.wrap('/usr/bin/chromium')});
-    ada = await Person.open(near, server, 'Ada');
-    grace = await Person.open(far, server, 'Grace');
-    await Promise.all([ada.enterCall(), grace.enterCall()]);
-    await flows([ada, grace]);
-  });
-
-  after(async () => {
-    await near?.close();
-    await far?.close();
-    await server?.child.stop('SIGKILL');
-  });
+  const call = callOfTwo({grace: {executablePath: network.wrap('/usr/bin/chromium')}});
 
   test('the others are told', async () => {
+    const {ada, grace} = call;
     network.cut();
     await ada.write('from the near end');
     await grace.write('from the far end');
@@ -83,6 +50,7 @@ describe('the network of one person is cut for a while', () => {
   });
 
   test('when it is back, so are sound and pictures, by an ICE restart of the same connection', async () => {
+    const {ada, grace} = call;
     const before = await Promise.all([ada, grace].map(nameOfIce));
     await until(async () => (await Promise.all([ada, grace].map(nameOfIce))).some((name) => !before.includes(name)), 'a restart');
     network.restore();
@@ -92,7 +60,7 @@ describe('the network of one person is cut for a while', () => {
   });
 
   test('nothing that was written is lost or doubled', async () => {
-    for (const person of [ada, grace]) {
+    for (const person of [call.ada, call.grace]) {
       for (const text of ['from the near end', 'from the far end']) {
         await person.reads(text);
         await person.page.getByText('waiting').waitFor({state: 'detached'});
@@ -159,10 +127,7 @@ describe('devices that cannot be had', () => {
   });
 
   test('where the last microphone is unplugged one is told so, and stays in the call', async () => {
-    await ada.page.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none is left', 'NotFoundError'));
-    });
-    await ada.unplug('audio');
+    await ada.unplugLast('audio');
     await ada.banners.getByText('A device was unplugged.').waitFor();
     await listener.tile('Ada').getByText('microphone off').waitFor();
     assert.equal(await ada.microphone.getAttribute('aria-pressed'), 'false');

@@ -21,6 +21,9 @@ function watch(camera) {
   };
 }
 
+// Runs in the page: how far each voice has been played.
+const played = () => [...document.querySelectorAll('audio.voice')].map(({currentTime}) => currentTime);
+
 // Runs in the page: of each connection, how much came, in sums that only grow.
 async function measure() {
   const alive = window.connections.filter(({connectionState}) => connectionState === 'connected');
@@ -127,8 +130,10 @@ export class Person {
     return this.page.evaluate(measure);
   }
 
-  // Resolves when sound, and pictures if `video`, have come and go on coming from just `others` others.
+  // Resolves when sound, and pictures if `video`, have come and go on coming from just `others` others, and the sound is
+  // played.
   async receives(others, {video = true} = {}) {
+    await this.plays(others);
     let before;
     await until(async () => {
       const now = await this.measure();
@@ -141,6 +146,15 @@ export class Person {
     }, `${this.name} receives ${video ? 'sound and pictures' : 'sound'} from ${others}`);
   }
 
+  async plays(others) {
+    let before;
+    await until(async () => {
+      const now = await this.page.evaluate(played);
+      if (before?.length !== now.length) before = now;
+      return now.length === others && now.every((time, i) => time > before[i]);
+    }, `${this.name} plays the sound of ${others}`);
+  }
+
   // The newest device of that kind goes. A browser then ends its track and says so; a pretended device can't be pulled
   // out, so this does both.
   unplug(kind) {
@@ -149,6 +163,14 @@ export class Person {
       track.stop();
       track.dispatchEvent(new Event('ended'));
     }, kind);
+  }
+
+  // The same, where there is no other one to take over.
+  async unplugLast(kind) {
+    await this.page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none is left', 'NotFoundError'));
+    });
+    await this.unplug(kind);
   }
 
   close() {

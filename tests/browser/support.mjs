@@ -106,13 +106,17 @@ export async function startTerminal(server, name, room = 'lobby') {
 
 const kFlags = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
+  '--disable-component-update', '--disable-sync',
 ];
 
-// `devices`: what Chromium's pretended camera and microphones are like. `asks`: whether somebody must allow their use
-// (who is not there, so that it is refused).
-export function startChromium({devices = 'fps=10', asks = false, executablePath = '/usr/bin/chromium'} = {}) {
-  const args = [...kFlags, `--use-fake-device-for-media-stream=${devices}`];
+// `devices`: what Chromium's pretended camera and microphones are like. `microphone`: a WAV file that it hears, again and
+// again, instead of beeps. `asks`: whether somebody must allow their use (who is not there, so that it is refused).
+// `autoplay`: its rule for when a page may play sound.
+export function startChromium({
+  devices = 'fps=10', microphone, asks = false, autoplay = 'no-user-gesture-required', executablePath = '/usr/bin/chromium',
+} = {}) {
+  const args = [...kFlags, `--autoplay-policy=${autoplay}`, `--use-fake-device-for-media-stream=${devices}`];
+  if (microphone) args.push(`--use-file-for-fake-audio-capture=${microphone}`);
   if (!asks) args.push('--use-fake-ui-for-media-stream');
   return chromium.launch({executablePath, args});
 }

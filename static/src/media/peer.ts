@@ -15,6 +15,9 @@ export const kLines: readonly Line[] = ['voice', 'camera', 'screen', 'sound'];
 const kKinds: Record<Line, 'audio' | 'video'> = { voice: 'audio', camera: 'video', screen: 'video', sound: 'audio' };
 
 export type Tracks = Record<Line, MediaStreamTrack | null>;
+/** What comes on each line, once it is laid. Each stream has its one track from the start: to a sound that stands beside
+    a picture a browser does not listen before the picture comes, nor to one that was put into a stream later. */
+export type Streams = Partial<Record<Line, MediaStream>>;
 export const kNoTracks: Tracks = { voice: null, camera: null, screen: null, sound: null };
 
 /** How it stands, in the words the page has for it. */
@@ -37,9 +40,8 @@ const kFailedMs = 10_000;
 export class Peer {
   readonly connection: RTCPeerConnection;
   readonly polite: boolean;
-  /** What comes from the other side: never empty objects, their tracks come and go. */
-  readonly face = new MediaStream();
-  readonly screen = new MediaStream();
+  /** From the other side. */
+  readonly streams: Streams = {};
 
   private tracks: Tracks = kNoTracks;
   private wanted = { camera: true, screen: true };
@@ -126,9 +128,7 @@ export class Peer {
 
   private adopt(transceiver: RTCRtpTransceiver): void {
     const line = kLines[this.connection.getTransceivers().indexOf(transceiver)];
-    const stream = line === 'voice' || line === 'camera' ? this.face : this.screen;
-    const { track } = transceiver.receiver;
-    if (line && !stream.getTracks().includes(track)) stream.addTrack(track);
+    if (line) this.streams[line] ??= new MediaStream([transceiver.receiver.track]);
     this.around.changed();
   }
 

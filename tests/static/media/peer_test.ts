@@ -74,11 +74,11 @@ describe('Peer', () => {
     expect(polite.connection.answers).toBe(1);
   });
 
-  it('puts a face together of voice and camera, and a screen of its picture and sound', async () => {
+  it('keeps what comes on each line apart', async () => {
     const [polite, impolite] = [end(true), end(false)];
     await exchange(polite, impolite);
-    expect(polite.peer.face.getTracks().map(({ kind }) => kind)).toEqual(['audio', 'video']);
-    expect(polite.peer.screen.getTracks().map(({ kind }) => kind)).toEqual(['video', 'audio']);
+    const kinds = Object.entries(polite.peer.streams).map(([line, stream]) => [line, ...stream.getTracks().map(({ kind }) => kind)]);
+    expect(kinds).toEqual([['voice', 'audio'], ['camera', 'video'], ['screen', 'video'], ['sound', 'audio']]);
   });
 
   it('agrees also where both make an offer at the same moment', async () => {

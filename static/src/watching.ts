@@ -1,0 +1,141 @@
+// What the page notices while one is in a call: who speaks and how loud, how well each connection works, and what a
+// person must be told about their own sound and picture. The call itself is in meeting.ts.
+
+import { markRaw, ref, shallowRef, type Ref } from 'vue';
+import type { Call } from '@/media/call';
+import { LevelMeter, receivedLevel } from '@/media/levels';
+import { MicrophoneWatch } from '@/media/microphone_watch';
+import { qualityOf, sampleOf, type Quality, type Sample } from '@/media/quality';
+import { SpeakerWatch, type Speakers } from '@/media/speaker';
+
+const kLevelsMs = 150;
+const kStatsMs = 3000;
+const kNobody: Speakers = { speaking: new Set(), stage: undefined };
+
+/** What the page tells a person about their own sound and picture. */
+export type Warning = 'talking_muted' | 'silent' | 'unheard' | 'autoplay' | 'muted_by_host' | 'cameras_full' | 'unplugged';
+
+export interface WatchingSurroundings {
+  voiceOn: Readonly<Ref<boolean>>;
+  /** Those whose voice is not played, by session: whatever comes from them, they don't speak. */
+  isMuted(session: string): boolean;
+  /** There are new figures of how well connections work. */
+  measured(): void;
+}
+
+export class Watching {
+  readonly warnings = ref<ReadonlySet<Warning>>(new Set());
+  /** Who can't hear us, by name. */
+  readonly deaf = ref<string[]>([]);
+  /** Of one's own microphone, on or off. */
+  readonly level = ref(0);
+  readonly speakers = shallowRef<Speakers>(kNobody);
+
+  private readonly qualities = new Map<string, Quality>();
+  private readonly samples = new Map<string, Sample>();
+  private readonly unheardFor = new Map<string, number>();
+  private call: Call | undefined;
+  private speakerWatch = new SpeakerWatch('self');
+  private microphoneWatch = new MicrophoneWatch(0);
+  private meter: LevelMeter | undefined;
+  private meterOf: MediaStreamTrack | null = null;
+  private levelTimer: number | undefined;
+  private statsTimer: number | undefined;
+
+  constructor(private readonly around: WatchingSurroundings) {}
+
+  /** Listens to one's own microphone, in a call or before it. */
+  listenTo(track: MediaStreamTrack | null): void {
+    if (track === this.meterOf) return;
+    this.meter?.close();
+    this.meterOf = track;
+    this.meter = track ? markRaw(new LevelMeter(track)) : undefined;
+    this.level.value = 0;
+    this.microphoneWatch = new MicrophoneWatch(Date.now());
+    this.warn('silent', false);
+    this.runLevels();
+  }
+
+  begin(call: Call): void {
+    this.call = call;
+    this.runLevels();
+    this.statsTimer = window.setInterval(() => void this.measure(call), kStatsMs);
+  }
+
+  end(): void {
+    this.call = undefined;
+    window.clearInterval(this.statsTimer);
+    this.runLevels();
+    this.speakerWatch = new SpeakerWatch('self');
+    for (const map of [this.qualities, this.samples, this.unheardFor]) map.clear();
+    this.warnings.value = new Set();
+    this.deaf.value = [];
+    this.speakers.value = kNobody;
+  }
+
+  qualityOf(session: string): Quality | undefined {
+    return this.qualities.get(session);
+  }
+
+  warn(warning: Warning, on: boolean): void {
+    if (this.warnings.value.has(warning) === on) return;
+    const next = new Set(this.warnings.value);
+    if (on) next.add(warning);
+    else next.delete(warning);
+    this.warnings.value = next;
+  }
+
+  private runLevels(): void {
+    const wanted = this.meter !== undefined || this.call !== undefined;
+    if (wanted === (this.levelTimer !== undefined)) return;
+    window.clearInterval(this.levelTimer);
+    this.levelTimer = wanted ? window.setInterval(() => this.listen(), kLevelsMs) : undefined;
+  }
+
+  private listen(): void {
+    const now = Date.now();
+    const voiceOn = this.around.voiceOn.value;
+    const level = this.meter?.level() ?? 0;
+    this.level.value = level;
+    const levels = new Map([['self', voiceOn ? level : 0]]);
+    for (const { session, peer } of this.call?.all ?? []) {
+      levels.set(session, this.around.isMuted(session) ? 0 : receivedLevel(peer.receiver('voice')));
+    }
+    this.speakers.value = this.speakerWatch.update(levels, now);
+    if (!this.meter) return;
+    const { silent, talkingMuted } = this.microphoneWatch.update(level, voiceOn, now);
+    this.warn('silent', silent);
+    // Once said it stays until the microphone is turned on.
+    if (talkingMuted && this.call) this.warn('talking_muted', true);
+  }
+
+  private async measure(call: Call): Promise<void> {
+    await Promise.all(
+      call.all.map(async (other) => {
+        const sample = sampleOf(await other.peer.connection.getStats());
+        const before = this.samples.get(other.session);
+        this.samples.set(other.session, sample);
+        if (!before) return;
+        const quality = qualityOf(before, sample);
+        this.qualities.set(other.session, quality);
+        call.send(other, { heard: quality.voicePackets });
+      }),
+    );
+    if (call !== this.call) return;
+    this.whoIsDeaf(call);
+    this.around.measured();
+  }
+
+  /** Who says twice in a row that nothing of our voice came. */
+  private whoIsDeaf(call: Call): void {
+    const deaf: string[] = [];
+    for (const { session, name, heard, peer } of call.all) {
+      const nothing = this.around.voiceOn.value && heard === 0 && peer.link === 'connected';
+      const turns = nothing ? (this.unheardFor.get(session) ?? 0) + 1 : 0;
+      this.unheardFor.set(session, turns);
+      if (turns >= 2) deaf.push(name);
+    }
+    this.deaf.value = deaf;
+    this.warn('unheard', deaf.length > 0);
+  }
+}

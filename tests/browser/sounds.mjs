@@ -1,0 +1,42 @@
+// WAV files for a microphone to hear.
+
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {temporaryFolder} from './support.mjs';
+
+const kRate = 48_000;
+
+// The path of a file of that many seconds; `sampleAt` gives its sound, from -1 to 1, at a second.
+function wavFile(name, seconds, sampleAt) {
+  const samples = Int16Array.from({length: seconds * kRate}, (_, i) => Math.round(32_767 * sampleAt(i / kRate)));
+  const head = Buffer.alloc(44);
+  head.write('RIFF');
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(kRate, 24);
+  head.writeUInt32LE(kRate * 2, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(samples.byteLength, 40);
+  const path = join(temporaryFolder(), `${name}.wav`);
+  writeFileSync(path, Buffer.concat([head, Buffer.from(samples.buffer)]));
+  return path;
+}
+
+export const silence = () => wavFile('silence', 2, () => 0);
+
+// Like somebody who talks: four syllables a second with nothing between them, each of a voice with its overtones that goes
+// down a little, and a breath after every sixth.
+export const speech = () => wavFile('speech', 7, (second) => {
+  const word = second % 1.75;
+  const within = (word % 0.25) / 0.16;
+  if (word > 1.5 || within > 1) return 0;
+  const pitch = 140 - 20 * word;
+  const overtones = [1, 2, 3, 4, 5, 6].map((n) => Math.sin(2 * Math.PI * n * pitch * second) / n);
+  return 0.35 * Math.sin(Math.PI * within) * overtones.reduce((sum, each) => sum + each, 0) / 2;
+});
