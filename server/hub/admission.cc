@@ -110,6 +110,21 @@ Hub::Answer Hub::Wait(Member& member, Room& room, Error error, Outbox& out) {
   return error;
 }
 
+// Who waits in front of the door may leave it; that is all.
+Hub::Answer Hub::RunOutside(Call& call, const std::string& room_name) {
+  const auto name = protocol::RoomName(room_name);
+  if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+  Room* const room = FindRoom(name->key);
+  const bool waits = room != nullptr && std::ranges::count(room->waiting, &call.member) > 0;
+  if (!waits || !std::holds_alternative<protocol::Leave>(call.request)) {
+    return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+  }
+  call.ReplyOk();
+  WaitNoMore(call.member, *room, call.out);
+  Forget(*room);
+  return std::nullopt;
+}
+
 void Hub::WaitNoMore(Member& member, Room& room, Outbox& out) {
   if (std::erase(member.waits_for, &room) == 0) return;
   std::erase(room.waiting, &member);

@@ -98,10 +98,7 @@ Hub::Answer Hub::Run(Call& call) {
   if ((verb.needs & kInRoom) != 0) {
     const std::string& name = *RoomField(call.request);
     const Place* place = PlaceIn(call.member, name);
-    if (place == nullptr) {
-      if (!protocol::RoomName(name)) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
-      return Error{ErrorCode::kNotInRoom, "you are not in that room"};
-    }
+    if (place == nullptr) return RunOutside(call, name);
     call.room = place->room;
     call.seat = &place->room->seat(place->seat);
   }

@@ -95,6 +95,8 @@ class Hub {
   static const ActionRule kActions[];
 
   Answer Run(Call& call);
+  // What is only for members of a room, asked by one who is none.
+  Answer RunOutside(Call& call, const std::string& room_name);
   Answer OnHello(Call& call);
   Answer OnJoin(Call& call);
   Answer OnLeave(Call& call);

@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <deque>
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/server_process.h"
@@ -52,6 +54,15 @@ class ChatClientKill : public ::testing::Test {
     for (const ClientTalker& other : talkers_) of_others += &other == &talker ? 0 : other.said();
     return of_others - talker.signs();
   }
+  void AwaitAll() {
+    for (ClientTalker& talker : talkers_) talker.Await(Outstanding(talker));
+  }
+  // Connections that hold for a while are good ones: the clients' pauses before they try again, which grow
+  // from kill to kill, begin anew.
+  void Settle() {
+    AwaitAll();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  }
 
   TemporaryFolder folder_;
   std::unique_ptr<ServerProcess> server_;
@@ -63,6 +74,7 @@ TEST_F(ChatClientKill, NothingIsLostOrDoubledAndEachClientEndsWell) {
   std::mt19937 random(Seed());
   const auto up_to = [&](std::size_t most) { return random() % (most + 1); };
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
+    if (kill % 2 == 0) Settle();
     for (ClientTalker& talker : talkers_) {
       for (std::size_t i = up_to(40); i > 0; --i) talker.Say();
     }
@@ -71,7 +83,7 @@ TEST_F(ChatClientKill, NothingIsLostOrDoubledAndEachClientEndsWell) {
     KillServer();
     StartServer(port_);
   }
-  for (ClientTalker& talker : talkers_) talker.Await(Outstanding(talker));
+  AwaitAll();
   const std::vector<Json> history = WholeHistory(port_, "lab");
   for (ClientTalker& talker : talkers_) talker.ExpectAllWasWell(history);
 }

@@ -242,6 +242,21 @@ TEST(RoomsTest, RoomsListsAllButThoseWithAPassword) {
   EXPECT_THAT(ben.Hears(), ElementsAre("rooms lab:2 lobby:1"));
 }
 
+TEST(RoomsTest, WhoLeavesInFrontOfTheDoorWaitsNoMore) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  ana.Moderate("lab", Action::kWaitingRoom, "on");
+  Person ben = house.Guest("Ben");
+  ben.Join("lab");
+  ana.Hears();
+  ben.Hears();
+  ben.Say("lab", "hello");
+  ben.Leave("lab");
+  ben.Leave("lab");
+  EXPECT_THAT(ben.Hears(), ElementsAre("error not_in_room", "ok", "error not_in_room"));
+  EXPECT_THAT(ana.Gets<protocol::WaitingEvent>().people, IsEmpty());
+}
+
 // --- Limits ---
 
 TEST(RoomsTest, OnePeerIsInThirtyTwoRoomsAtMost) {
