@@ -17,8 +17,8 @@
 #include "client/raw_mode.h"
 #include "client/terminal_mode.h"
 #include "client/trust.h"
-#include "client/visible.h"
 #include "common/base/random.h"
+#include "common/codec/visible.h"
 #include "common/io/ask_password.h"
 
 namespace parley::client {

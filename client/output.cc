@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "client/visible.h"
+#include "common/codec/visible.h"
 #include "common/io/selector.h"
 
 namespace parley::client {

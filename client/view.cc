@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "client/visible.h"
+#include "common/codec/visible.h"
 
 namespace parley::client {
 namespace {

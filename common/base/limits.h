@@ -55,6 +55,8 @@ inline constexpr seconds kCountPeriod{1};
 inline constexpr std::size_t kRoomsPerPeer = 32;
 // Members of one room: `room_full` beyond. What one loop serves with a second's patience.
 inline constexpr std::size_t kRoomMembers = 20'000;
+// How long the journal keeps who came and went: a school year, and a little.
+inline constexpr std::chrono::hours kVisitsKept{24 * 400};
 // In the waiting room of one room: more than a host can look through is a flood.
 inline constexpr std::size_t kWaitingPerRoom = 64;
 // Rooms that exist at once (with members, messages or settings): guests can make rooms, so memory needs an

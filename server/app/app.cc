@@ -26,6 +26,7 @@
 #include "server/accounts/tokens.h"
 #include "server/app/exchange.h"
 #include "server/app/greeting.h"
+#include "server/app/listed_rooms.h"
 #include "server/app/loop.h"
 #include "server/keys/data_folder.h"
 #include "server/keys/keys.h"
@@ -39,9 +40,6 @@ namespace parley {
 namespace {
 
 namespace fs = std::filesystem;
-
-// In the data folder.
-constexpr const char* kMessagesFile = "messages.db";
 
 // Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
 constexpr std::chrono::hours kTicketKeyLife{24};
@@ -106,6 +104,11 @@ std::string TurnSecret(const Config& config) {
 ExchangeOptions OptionsOf(const Config& config) {
   ExchangeOptions options;
   options.hub.guests = config.guests;
+  std::string error;
+  options.hub.listed_rooms = ToListedRooms(config.rooms, error);
+  if (!error.empty()) throw CannotStart{"the configuration can't be used: " + error};
+  options.hub.only_listed_rooms = config.only_listed_rooms;
+  options.hub.journal = config.journal;
   if (!config.ice.empty()) {
     options.hub.ice_servers = [ice = IceServers(config.ice, TurnSecret(config))](
                                   std::string_view member, WallTime now) { return ice.For(member, now); };
@@ -162,7 +165,7 @@ class App {
       opened.log = std::make_unique<MemoryLog>(config_.history);
       return opened;
     }
-    const fs::path file = folder_->path() / kMessagesFile;
+    const fs::path file = folder_->path() / SqliteLog::kFile;
     std::string error;
     const auto durability =
         config_.durability == Config::Durability::kFull ? Durability::kFull : Durability::kNormal;

@@ -13,8 +13,13 @@
 #include "server/accounts/passwords.h"
 #include "server/accounts/tokens.h"
 #include "server/app/new_password.h"
+#include "server/app/report.h"
+#include "server/app/time_of_people.h"
 #include "server/keys/data_folder.h"
 #include "server/keys/token_key.h"
+#include "server/store/archive.h"
+#include "server/store/database.h"
+#include "server/store/sqlite_log.h"
 
 namespace parley {
 namespace {
@@ -34,6 +39,14 @@ protocol::Name PersonNamed(const std::string& text) {
         "a name has 1 to 32 characters, none of them invisible, and no space at an end; choose another "
         "than '" +
             text + "'"};
+  }
+  return *name;
+}
+
+protocol::Name RoomNamed(const std::string& text) {
+  auto name = protocol::RoomName(text);
+  if (!name) {
+    throw Failure{2, "a room's name has 1 to 64 characters and no '/'; choose another than '" + text + "'"};
   }
   return *name;
 }
@@ -144,13 +157,7 @@ void CarryOut(const TokenCommand& command) {
                 .expires = {},
                 .guest = "",
                 .generation = ""};
-  if (command.room) {
-    claims.room = protocol::RoomName(*command.room);
-    if (!claims.room) {
-      throw Failure{
-          2, "a room's name has 1 to 64 characters and no '/'; choose another than '" + *command.room + "'"};
-    }
-  }
+  if (command.room) claims.room = RoomNamed(*command.room);
   MakeFolder(command.data);
   if (Find(*OpenStore(command.data), claims.name)) {
     throw Failure{1, "'" + claims.name.shown +
@@ -162,6 +169,32 @@ void CarryOut(const TokenCommand& command) {
   const WallTime now = ReadSystemClock().wall;
   claims.expires = std::chrono::floor<std::chrono::seconds>(now) + command.life;
   std::puts(Tokens(*key).Mint(claims, now).c_str());
+}
+
+WallTime TimeOf(const std::string& text) {
+  if (auto time = ParseTimeOfPeople(text)) return *time;
+  throw Failure{
+      2, "--since takes a time as 2026-01-31, 2026-01-31T09:05 or 2026-01-31T08:05:00Z, not '" + text + "'"};
+}
+
+void CarryOut(const ExportCommand& command) {
+  const protocol::Name room = RoomNamed(command.room);
+  const auto since = command.since ? std::optional(TimeOf(*command.since)) : std::nullopt;
+  const fs::path file = fs::path(command.data) / SqliteLog::kFile;
+  std::string error;
+  const auto archive = Archive::Open(file, error);
+  if (!archive) throw Failure{1, "can't read " + file.string() + ": " + error};
+  Report report(command.json_lines ? Report::Format::kJsonLines : Report::Format::kText, room.shown, since);
+  const auto write = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); };
+  try {
+    if (!archive->Read(room.key, [&](Record record) { write(report.Of(std::move(record))); })) {
+      throw Failure{1, "nothing was ever said in a room '" + room.shown + "'"};
+    }
+  } catch (const SQLite::Exception& wrong) {
+    throw Failure{1, "can't read " + file.string() + ": " + Explain(wrong)};
+  }
+  write(report.End(ReadSystemClock().wall));
+  if (std::fflush(stdout) != 0) throw Failure{1, "what was read can't be written; is the disk full?"};
 }
 
 template <typename Command>
@@ -182,6 +215,10 @@ int Run(const UserCommand& command) {
 }
 
 int Run(const TokenCommand& command) {
+  return RunAny(command);
+}
+
+int Run(const ExportCommand& command) {
   return RunAny(command);
 }
 

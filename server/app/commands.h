@@ -1,5 +1,5 @@
-// What chat_server does besides serving: accounts and invitations, on the data folder of a server that may be
-// running.
+// What chat_server does besides serving: accounts, invitations and records, on the data folder of a server
+// that may be running.
 
 #pragma once
 
@@ -10,5 +10,6 @@ namespace parley {
 // Each returns the exit status; with 1 and 2 one line on stderr says what is wrong, and what to do.
 int Run(const UserCommand& command);
 int Run(const TokenCommand& command);
+int Run(const ExportCommand& command);
 
 }  // namespace parley

@@ -185,6 +185,7 @@ class Exchange {
 
   std::unordered_map<std::uint64_t, Origin> logins_under_way_;  // by ticket
   std::uint64_t next_ticket_ = 1;
+  std::vector<Visit> visits_;          // of this turn
   std::vector<Post> posts_;            // of this turn
   std::vector<Post> posts_under_way_;  // in the log, their entries with it
   bool append_under_way_ = false;

@@ -16,6 +16,7 @@ void Exchange::CarryOut(const Now& now) {
       loads_under_way_.push_back(std::move(load));
     }
     for (RoomSettings& settings : outbox_.saves) log_->Save(std::move(settings));
+    std::ranges::move(outbox_.visits, std::back_inserter(visits_));
     for (LoginAttempt& login : outbox_.logins) {
       peers_[login.origin.peer]->login = next_ticket_;
       logins_under_way_.emplace(next_ticket_, std::move(login.origin));
@@ -155,6 +156,7 @@ void Exchange::Commit(const Now& now) {
     }
     log_->Append(std::move(entries));
   }
+  if (!visits_.empty()) log_->Note(std::exchange(visits_, {}));
   while (auto done = log_->Take()) {
     std::visit([&](auto& what) { Finish(std::move(what), now); }, *done);
   }
@@ -227,9 +229,12 @@ void Exchange::Shutdown(const Now& now) {
   }
   undecided_.clear();
   for (PeerIndex index = 0; index < peers_.size(); ++index) {
-    hub_.Disconnect(index, "left", now, outbox_);
-    outbox_.Clear();  // nobody is told that the others leave: they all do
+    hub_.Disconnect(index, "stopped", now, outbox_);
+    // Nobody is told that the others leave: they all do.
+    std::ranges::move(outbox_.visits, std::back_inserter(visits_));
+    outbox_.Clear();
   }
+  if (!visits_.empty()) log_->Note(std::exchange(visits_, {}));
 }
 
 }  // namespace parley

@@ -38,6 +38,13 @@ cxxopts::Options MakeOptions(const std::string& command) {
         ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")  //
         ("room", "the only room that it is good for", text(), "ROOM")                      //
         ("ttl", "how long it is good, in s, m, h or d", text()->default_value("8h"), "TIME");
+  } else if (command == "export") {
+    options.custom_help("--room ROOM [OPTION...]");
+    options.add_options()                                  //
+        ("room", "the room to write out", text(), "ROOM")  //
+        ("since", "from then on: 2026-01-31, 2026-01-31T09:05 (here), 2026-01-31T08:05:00Z", text(),
+         "TIME")  //
+        ("format", "text or jsonl", text()->default_value("text"), "FORMAT");
   } else {
     options.custom_help("add|password|list|remove [NAME] [OPTION...]");
     options.add_options()("role", "member or admin, of `add`; default: member", text(), "ROLE");
@@ -136,11 +143,27 @@ TokenCommand ReadToken(const Words& words, const cxxopts::ParseResult& result) {
   return command;
 }
 
+ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result) {
+  const std::string usage = "export --room ROOM [--since TIME] [--format text|jsonl] [--data DIR]";
+  RequireWords(words, 0, usage);
+  ExportCommand command;
+  command.room = ToText(result, "room");
+  if (command.room.empty()) throw Unusable{"it is chat_server " + usage};
+  if (result.count("since") != 0) command.since = ToText(result, "since");
+  const auto format = result["format"].as<std::string>();
+  if (format != "text" && format != "jsonl")
+    throw Unusable{"--format takes text or jsonl, not '" + format + "'"};
+  command.json_lines = format == "jsonl";
+  command.data = DataFolderOf(result);
+  return command;
+}
+
 Command Read(const std::string& name, int argc, const char* const* argv) {
   const cxxopts::ParseResult result = MakeOptions(name).parse(argc, argv);
   if (result.count("help") != 0) return EndNow{0, MakeOptions(name).help() + "\n" + CommandSummary()};
   if (result.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
   if (name == "user") return ReadUser(result.unmatched(), result);
+  if (name == "export") return ReadExport(result.unmatched(), result);
   return ReadToken(result.unmatched(), result);
 }
 
@@ -148,7 +171,7 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
 
 std::optional<Command> ReadCommand(int argc, const char* const* argv) {
   const std::string name = argc > 1 ? argv[1] : "";
-  if (name != "user" && name != "token") return std::nullopt;
+  if (name != "user" && name != "token" && name != "export") return std::nullopt;
   try {
     return Read(name, argc - 1, argv + 1);
   } catch (const Unusable& wrong) {
@@ -159,13 +182,16 @@ std::optional<Command> ReadCommand(int argc, const char* const* argv) {
 }
 
 std::string CommandSummary() {
-  return "Accounts and invitations, also while a server runs (all take --data DIR):\n"
+  return "Accounts, invitations and records, also while a server runs (all take --data DIR):\n"
          "  chat_server user add NAME [--role member|admin]   the password is asked for, or the first line "
          "of stdin\n"
          "  chat_server user password NAME\n"
          "  chat_server user list\n"
          "  chat_server user remove NAME\n"
-         "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n";
+         "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n"
+         "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints what was said, and "
+         "who "
+         "was there\n";
 }
 
 EndNow UnusableOptions(const std::string& what) {

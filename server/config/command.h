@@ -1,4 +1,5 @@
-// chat_server's subcommands: `user …` and `token …`, which end at once and may run beside a server.
+// chat_server's subcommands: `user …`, `token …` and `export …`, which end at once and may run beside a
+// server.
 
 #pragma once
 
@@ -27,7 +28,14 @@ struct TokenCommand {
   std::string data;
 };
 
-using Command = std::variant<UserCommand, TokenCommand, EndNow>;
+struct ExportCommand {
+  std::string room;
+  std::optional<std::string> since;  // a time, as people write it
+  bool json_lines = false;           // or text
+  std::string data;
+};
+
+using Command = std::variant<UserCommand, TokenCommand, ExportCommand, EndNow>;
 
 // The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
 // is asked for (ReadConfig). `data` comes from the same places as a server's.

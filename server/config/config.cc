@@ -35,12 +35,15 @@ cxxopts::Options MakeOptions() {
       ("static", "folder of the page; default: the one installed or built with this program", anything(),
        "DIR")  //
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
-       "FILE")                                                                                              //
-      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")                   //
-      ("guests", "may people come in with only a name", text("yes"), "yes|no")                              //
-      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")       //
-      ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                               //
-      ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")            //
+       "FILE")                                                                                         //
+      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")              //
+      ("guests", "may people come in with only a name", text("yes"), "yes|no")                         //
+      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
+      ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                          //
+      ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")       //
+      ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")      //
+      ("rooms", "rooms are made on demand, or only those are there that the config file lists", text("any"),
+       "any|listed")                                                                                        //
       ("history", "messages kept a room", text("100000"), "N")                                              //
       ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //
       ("ice", "a STUN or TURN URL for the page; again for more", cxxopts::value<std::vector<std::string>>(),
@@ -77,8 +80,22 @@ cxxopts::ParseResult Parse(const std::vector<std::string>& arguments) {
   return result;
 }
 
-// What the command line does not say is looked up in the environment, then in the file.
-cxxopts::ParseResult ParseAll(std::vector<std::string> arguments) {
+std::vector<RoomLine> TakeRoomLines(OptionValues& file, const std::string& path) {
+  std::vector<RoomLine> rooms;
+  const auto [first, last] = file.equal_range("room");
+  for (auto line = first; line != last; ++line) {
+    auto room = ParseRoomLine(line->second);
+    if (const auto* wrong = std::get_if<std::string>(&room))
+      throw Unusable{"config file " + path + ": " + *wrong};
+    rooms.push_back(std::move(std::get<RoomLine>(room)));
+  }
+  file.erase(first, last);
+  return rooms;
+}
+
+// What the command line does not say is looked up in the environment, then in the file. Fills `rooms` with
+// what stands in the file alone.
+cxxopts::ParseResult ParseAll(std::vector<std::string> arguments, std::vector<RoomLine>& rooms) {
   const cxxopts::ParseResult given = Parse(arguments);
   const auto environment = [](const std::string& name) { return std::getenv(EnvironmentName(name).c_str()); };
   std::string path = given.count("config") != 0 ? given["config"].as<std::string>() : "";
@@ -89,19 +106,20 @@ cxxopts::ParseResult ParseAll(std::vector<std::string> arguments) {
     if (const auto* wrong = std::get_if<std::string>(&read))
       throw Unusable{"config file " + path + ": " + *wrong};
     file = std::move(std::get<OptionValues>(read));
+    rooms = TakeRoomLines(file, path);
   }
   const cxxopts::Options options = MakeOptions();
   for (const cxxopts::HelpOptionDetails& option : options.group_help("").options) {
     const std::string& name = option.l.front();
-    const auto in_file = file.extract(name);
+    std::vector<std::string> values;
+    const auto [first, last] = file.equal_range(name);
+    for (auto one = first; one != last; ++one) values.push_back(one->second);
+    file.erase(first, last);
     if (name == "help" || name == "version" || name == "config" || given.count(name) != 0) continue;
-    std::optional<std::string> argument;
-    if (const char* value = environment(name)) {
-      argument = AsArgument(name, value);
-    } else if (!in_file.empty()) {
-      argument = AsArgument(name, in_file.mapped());
+    if (const char* value = environment(name)) values = {value};
+    for (const std::string& value : values) {
+      if (const auto argument = AsArgument(name, value)) arguments.push_back(*argument);
     }
-    if (argument) arguments.push_back(*argument);
   }
   if (!file.empty())
     throw Unusable{"config file " + path + ": there is no option '" + file.begin()->first + "'"};
@@ -186,11 +204,23 @@ void ReadLogging(const cxxopts::ParseResult& result, Config& config) {
   config.log_format = format == "json" ? LogFormat::kJson : LogFormat::kText;
 }
 
+void ReadRooms(const cxxopts::ParseResult& result, Config& config) {
+  config.journal = ToYesNo(result, "journal");
+  if (config.journal && config.memory) {
+    throw Unusable{
+        "--journal yes keeps who comes and goes on disk, and --memory keeps nothing: leave out one"};
+  }
+  const auto text = result["rooms"].as<std::string>();
+  if (text != "any" && text != "listed") throw Unusable{"--rooms takes any or listed, not '" + text + "'"};
+  config.only_listed_rooms = text == "listed";
+}
+
 Config ToConfig(const cxxopts::ParseResult& result) {
   Config config;
   ReadDoors(result, config);
   ReadFolders(result, config);
   ReadDurability(result, config);
+  ReadRooms(result, config);
   config.jwt_key_file = ToText(result, "jwt-key");
   ReadMedia(result, config);
   ReadLogging(result, config);
@@ -220,7 +250,10 @@ std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv) {
     const cxxopts::ParseResult given = Parse(arguments);
     if (given.count("help") != 0) return EndNow{0, MakeOptions().help() + "\n" + CommandSummary()};
     if (given.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
-    return ToConfig(ParseAll(arguments));
+    std::vector<RoomLine> rooms;
+    Config config = ToConfig(ParseAll(arguments, rooms));
+    config.rooms = std::move(rooms);
+    return config;
   } catch (const Unusable& wrong) {
     return UnusableOptions(wrong.text);
   } catch (const cxxopts::exceptions::exception& error) {

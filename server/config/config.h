@@ -12,6 +12,7 @@
 #include "common/base/limits.h"
 #include "common/base/logging.h"
 #include "common/net/endpoint.h"
+#include "server/config/room_line.h"
 
 namespace parley {
 
@@ -27,6 +28,9 @@ struct Config {
   std::string data;                             // empty with `memory`
   Durability durability = Durability::kNormal;  // what an `ok` survives: kill -9, or a power cut too
   std::string jwt_key_file;                     // of the portal whose tokens are taken; empty: none
+  bool journal = false;                         // who comes and goes is kept
+  std::vector<RoomLine> rooms;                  // in the order of the file
+  bool only_listed_rooms = false;               // no others
   std::string static_folder;                    // empty: the one installed or built with this program
   std::vector<std::string> ice;
   std::string turn_secret_file;

@@ -5,16 +5,12 @@
 #include <utility>
 
 namespace parley {
-namespace {
-
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r";
   const auto first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
-
-}  // namespace
 
 std::string EnvironmentName(std::string_view option) {
   std::string name = "PARLEY_";
@@ -36,9 +32,10 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
     if (equals == std::string_view::npos || name.empty()) {
       return "line " + std::to_string(number) + " is not of the form name = value";
     }
-    if (!values.emplace(name, Trim(line.substr(equals + 1))).second) {
+    if (name != "ice" && name != "room" && values.contains(name)) {
       return "line " + std::to_string(number) + " gives " + std::string(name) + " again";
     }
+    values.emplace(name, Trim(line.substr(equals + 1)));
   }
   return values;
 }

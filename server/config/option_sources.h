@@ -9,14 +9,18 @@
 
 namespace parley {
 
-// Option names (`log-level`) and their values.
-using OptionValues = std::map<std::string, std::string, std::less<>>;
+// Option names (`log-level`) and their values, those of one name in their order.
+using OptionValues = std::multimap<std::string, std::string, std::less<>>;
+
+// Without the space around it.
+std::string_view Trim(std::string_view text);
 
 // The name of an option's variable: `log-level` is PARLEY_LOG_LEVEL.
 std::string EnvironmentName(std::string_view option);
 
 // Reads `name = value` lines; `#` begins a comment line, empty lines are skipped, space around both is
-// dropped. A string says what is wrong with the text, and in which line.
+// dropped. `ice` and `room` may stand there again and again. A string says what is wrong with the text, and
+// in which line.
 std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text);
 
 // The same of a file; a string also where it can't be read.

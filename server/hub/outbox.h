@@ -12,6 +12,7 @@
 #include "common/protocol/event.h"
 #include "common/protocol/request.h"
 #include "server/hub/room_settings.h"
+#include "server/hub/visit.h"
 
 namespace parley {
 
@@ -99,16 +100,6 @@ struct LoginAttempt {
   Origin origin;
 };
 
-// Somebody came into a room, or left it: for the journal.
-struct Visit {
-  std::string room_key;
-  std::string room;        // its name
-  std::string person_key;  // of the identity
-  std::string name;
-  WallTime time;
-  std::optional<std::string> left;  // the reason; nothing: came
-};
-
 struct Outbox {
   using Item = std::variant<ToPeer, ToRoom, ChatToRoom, RawToRoom, ClosePeer, TellRaw>;
   std::vector<Item> items;
@@ -116,7 +107,7 @@ struct Outbox {
   std::vector<Load> loads;
   std::vector<LoginAttempt> logins;
   std::vector<RoomSettings> saves;  // for the log to keep
-  std::vector<Visit> visits;        // likewise
+  std::vector<Visit> visits;        // for the journal
 
   void Clear() {
     items.clear();

@@ -58,8 +58,7 @@ void Hub::NoteVisit(const Room& room, const Member& member, std::optional<std::s
                     const Now& now, Outbox& out) const {
   if (!options_.journal) return;
   out.visits.push_back({.room_key = room.key(),
-                        .room = room.shown(),
-                        .person_key = member.identity->key,
+                        .person = member.identity->key,
                         .name = member.identity->name.shown,
                         .time = now.wall,
                         .left = left ? std::optional<std::string>(*left) : std::nullopt});

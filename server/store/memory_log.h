@@ -20,6 +20,7 @@ class MemoryLog : public MessageLog {
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
   void Save(RoomSettings /*settings*/) override {}  // the hub has them
+  void Note(std::vector<Visit> /*visits*/) override {}
   void Wait() override {}
 
  private:

@@ -14,6 +14,7 @@
 
 #include "common/protocol/page.h"
 #include "server/hub/room_settings.h"
+#include "server/hub/visit.h"
 
 namespace parley {
 
@@ -57,6 +58,8 @@ class MessageLog {
   virtual std::optional<Done> Take() = 0;
   // Keeps how a room is set up beyond a restart, where there is a log on disk.
   virtual void Save(RoomSettings settings) = 0;
+  // Keeps who came and went, likewise.
+  virtual void Note(std::vector<Visit> visits) = 0;
   // Returns when all that was started is done.
   virtual void Wait() = 0;
 };

@@ -7,48 +7,13 @@
 #include <utility>
 
 #include "common/base/limits.h"
+#include "server/store/message_schema.h"
 
 namespace parley {
 namespace {
 
 using protocol::MessageEvent;
 using protocol::Sequence;
-
-// "Parl"
-constexpr int kApplicationId = 0x5061726c;
-
-constexpr std::array kMigrations = {
-    R"(CREATE TABLE rooms (
-         id INTEGER PRIMARY KEY,
-         key TEXT NOT NULL UNIQUE,        -- the name as it is compared
-         last INTEGER NOT NULL DEFAULT 0, -- newest sequence number
-         name TEXT,                       -- as it is shown; null where nothing was ever set
-         topic TEXT NOT NULL DEFAULT '',
-         password TEXT NOT NULL DEFAULT '',
-         locked INTEGER NOT NULL DEFAULT 0
-       ) STRICT;
-       CREATE TABLE room_people (
-         room INTEGER NOT NULL REFERENCES rooms(id),
-         kind TEXT NOT NULL,              -- ban, host, mute
-         identity TEXT NOT NULL,
-         name TEXT NOT NULL DEFAULT '',   -- of the banned
-         name_key TEXT NOT NULL DEFAULT '',
-         address TEXT NOT NULL DEFAULT ''
-       ) STRICT;
-       CREATE INDEX room_people_by_room ON room_people(room);
-       CREATE TABLE messages (
-         room INTEGER NOT NULL REFERENCES rooms(id),
-         seq INTEGER NOT NULL,
-         time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
-         author TEXT NOT NULL,            -- key of the identity
-         member TEXT NOT NULL,            -- its id in the session that said it
-         name TEXT NOT NULL,
-         text TEXT NOT NULL,
-         id TEXT,                         -- the author's own
-         PRIMARY KEY (room, seq)
-       ) STRICT, WITHOUT ROWID;
-       CREATE UNIQUE INDEX messages_once ON messages(room, author, id) WHERE id IS NOT NULL;)",
-};
 
 constexpr const char* kMessageColumns = "SELECT seq, time, member, name, text, id FROM messages ";
 
@@ -90,11 +55,13 @@ class InUse {
 
 std::unique_ptr<MessageTable> MessageTable::Open(const std::filesystem::path& file, std::size_t kept,
                                                  Durability durability, std::string& error) {
-  auto database =
-      OpenDatabase(file, {.application_id = kApplicationId, .migrations = kMigrations}, durability, error);
+  auto database = OpenDatabase(file, {.application_id = kMessagesId, .migrations = kMessageMigrations},
+                               durability, error);
   if (!database) return nullptr;
   try {
-    return std::unique_ptr<MessageTable>(new MessageTable(std::move(database), kept));
+    std::unique_ptr<MessageTable> table(new MessageTable(std::move(database), kept));
+    table->EndVisits();
+    return table;
   } catch (const SQLite::Exception& wrong) {
     error = Explain(wrong);
     return nullptr;
@@ -247,12 +214,14 @@ void MessageTable::Save(const RoomSettings& settings) {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const std::int64_t id = FindOrMake(settings.name.key).id;
     SQLite::Statement set(*database_,
-                          "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ? WHERE id = ?");
+                          "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ?,"
+                          " waiting_room = ? WHERE id = ?");
     set.bind(1, settings.name.shown);
     set.bind(2, settings.topic);
     set.bind(3, settings.password);
     set.bind(4, settings.locked ? 1 : 0);
-    set.bind(5, id);
+    set.bind(5, settings.waiting_room ? 1 : 0);
+    set.bind(6, id);
     set.exec();
     SavePeople(id, settings);
     transaction.commit();
@@ -287,13 +256,15 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
 std::vector<RoomSettings> MessageTable::Rooms() {
   std::vector<RoomSettings> rooms;
   SQLite::Statement rows(*database_,
-                         "SELECT id, key, name, topic, password, locked FROM rooms WHERE name IS NOT NULL");
+                         "SELECT id, key, name, topic, password, locked, waiting_room"
+                         " FROM rooms WHERE name IS NOT NULL");
   while (rows.executeStep()) {
     RoomSettings& room = rooms.emplace_back();
     room.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 1)};
     room.topic = TextIn(rows, 3);
     room.password = TextIn(rows, 4);
     room.locked = rows.getColumn(5).getInt() != 0;
+    room.waiting_room = rows.getColumn(6).getInt() != 0;
     LoadPeople(rows.getColumn(0).getInt64(), room);
   }
   return rooms;
@@ -317,6 +288,50 @@ void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
       settings.muted_identities.insert(std::move(identity));
     }
   }
+}
+
+// --- The journal ---
+
+void MessageTable::Note(const std::vector<Visit>& visits) {
+  try {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement add(*database_,
+                          "INSERT INTO visits (room, time, person, name, reason) VALUES (?, ?, ?, ?, ?)");
+    for (const Visit& visit : visits) {
+      add.bind(1, FindOrMake(visit.room_key).id);
+      add.bind(2, static_cast<std::int64_t>(visit.time.time_since_epoch().count()));
+      add.bind(3, visit.person);
+      add.bind(4, visit.name);
+      if (visit.left) {
+        add.bind(5, *visit.left);
+      } else {
+        add.bind(5);
+      }
+      add.exec();
+      add.reset();
+    }
+    transaction.commit();
+  } catch (...) {
+    rooms_.clear();
+    throw;
+  }
+}
+
+void MessageTable::EndVisits() {
+  SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+  SQLite::Statement forget(*database_, "DELETE FROM visits WHERE time < 1000 * (unixepoch('now') - ?)");
+  forget.bind(1, static_cast<std::int64_t>(std::chrono::seconds(limits::kVisitsKept).count()));
+  forget.exec();
+  // Once for each session that is still open by the journal.
+  database_->exec(
+      "INSERT INTO visits (room, time, person, name, reason)"
+      " WITH RECURSIVE open(room, person, name, sessions) AS ("
+      "   SELECT room, person, max(name), sum(iif(reason IS NULL, 1, -1)) AS sessions FROM visits"
+      "   GROUP BY room, person HAVING sessions > 0"
+      "   UNION ALL SELECT room, person, name, sessions - 1 FROM open WHERE sessions > 1)"
+      " SELECT room, max((SELECT max(time) FROM visits),"
+      "                  ifnull((SELECT max(time) FROM messages), 0)), person, name, 'stopped' FROM open");
+  transaction.commit();
 }
 
 }  // namespace parley

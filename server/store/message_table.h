@@ -28,6 +28,8 @@ class MessageTable {
   void Append(std::vector<LogEntry>& entries);
   protocol::Page Read(const LogQuery& query);
   void Save(const RoomSettings& settings);
+  // One transaction.
+  void Note(const std::vector<Visit>& visits);
   // All that were ever saved.
   std::vector<RoomSettings> Rooms();
 
@@ -41,6 +43,9 @@ class MessageTable {
   Room* Find(const std::string& key);
   Room& FindOrMake(const std::string& key);
   void Store(LogEntry& entry);
+  // Of a server that ended without saying goodbye: whoever was still in a room left when it was last heard
+  // of.
+  void EndVisits();
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
   void SavePeople(std::int64_t room, const RoomSettings& settings);

@@ -80,6 +80,17 @@ class SqliteLog::SaveTask : public Task {
   RoomSettings settings_;
 };
 
+class SqliteLog::NoteTask : public Task {
+ public:
+  NoteTask(MessageTable& table, std::vector<Visit> visits) : Task(table), visits_(std::move(visits)) {}
+  std::optional<Done> Finish(SqliteLog& /*log*/) override { return std::nullopt; }
+
+ private:
+  void Work(MessageTable& table) override { table.Note(visits_); }
+
+  std::vector<Visit> visits_;
+};
+
 std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, std::size_t kept,
                                            Durability durability, const Waker& waker,
                                            std::vector<RoomSettings>& rooms, std::string& error) {
@@ -118,6 +129,10 @@ void SqliteLog::Read(LogQuery query) {
 
 void SqliteLog::Save(RoomSettings settings) {
   pool_.Give(std::make_unique<SaveTask>(*table_, std::move(settings)));
+}
+
+void SqliteLog::Note(std::vector<Visit> visits) {
+  pool_.Give(std::make_unique<NoteTask>(*table_, std::move(visits)));
 }
 
 std::optional<MessageLog::Done> SqliteLog::Take() {

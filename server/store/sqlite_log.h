@@ -21,6 +21,9 @@ namespace parley {
 
 class SqliteLog : public MessageLog {
  public:
+  // Its name in the data folder.
+  static constexpr const char* kFile = "messages.db";
+
   // Fills `rooms` with what Save was given before. `waker` is woken when something is done and must outlive
   // this object. On failure null, and `error` says what is wrong and what to do.
   static std::unique_ptr<SqliteLog> Open(const std::filesystem::path& file, std::size_t kept,
@@ -31,6 +34,7 @@ class SqliteLog : public MessageLog {
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
   void Save(RoomSettings settings) override;
+  void Note(std::vector<Visit> visits) override;
   void Wait() override { pool_.Wait(); }
 
  private:
@@ -38,6 +42,7 @@ class SqliteLog : public MessageLog {
   class AppendTask;
   class ReadTask;
   class SaveTask;
+  class NoteTask;
   struct Recent : Stretch {
     std::size_t bytes = 0;
   };

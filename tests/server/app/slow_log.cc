@@ -14,9 +14,11 @@ void SlowLog::Read(LogQuery query) {
 }
 
 std::optional<MessageLog::Done> SlowLog::Take() {
-  if (done_.empty()) return std::nullopt;
-  std::optional<Done> done(std::move(done_.front()));
-  done_.pop_front();
+  std::optional<Done> done;
+  if (!done_.empty()) {
+    done = std::move(done_.front());
+    done_.pop_front();
+  }
   return done;
 }
 

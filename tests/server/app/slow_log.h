@@ -20,6 +20,7 @@ class SlowLog : public MessageLog {
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
   void Save(RoomSettings /*settings*/) override {}
+  void Note(std::vector<Visit> /*visits*/) override {}
   void Wait() override { Let(); }
 
   // From now on what is asked waits; Let carries all of it out and ends the waiting, LetOne the first.

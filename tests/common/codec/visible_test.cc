@@ -1,8 +1,8 @@
-#include "client/visible.h"
+#include "common/codec/visible.h"
 
 #include <gtest/gtest.h>
 
-namespace parley::client {
+namespace parley {
 namespace {
 
 TEST(VisibleTest, OrdinaryTextOfAnyScriptStaysAsItIs) {
@@ -49,4 +49,4 @@ TEST(VisibleTest, FurtherLinesOfATextHaveAMargin) {
 }
 
 }  // namespace
-}  // namespace parley::client
+}  // namespace parley

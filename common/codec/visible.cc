@@ -1,4 +1,4 @@
-#include "client/visible.h"
+#include "common/codec/visible.h"
 
 #include <array>
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 #include "common/codec/utf8.h"
 
-namespace parley::client {
+namespace parley {
 namespace {
 
 struct Character {
@@ -90,4 +90,4 @@ std::string VisibleLines(std::string_view text, std::string_view margin) {
   return MakeVisible(text, &copy);
 }
 
-}  // namespace parley::client
+}  // namespace parley

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace parley::client {
+namespace parley {
 
 // Control characters become visible: `^[` for ESC, `<U+009B>` for those beyond ASCII, for bidirectional
 // controls and line separators. Invalid UTF-8 becomes U+FFFD. The result is one line.
@@ -16,4 +16,4 @@ std::string Visible(std::string_view text);
 // another message.
 std::string VisibleLines(std::string_view text, std::string_view margin);
 
-}  // namespace parley::client
+}  // namespace parley

@@ -1,0 +1,16 @@
+// A time as people write it on a command line.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+
+namespace parley {
+
+// `2026-01-31` and `2026-01-31T09:05` (or with seconds, or a space in place of the T) by this machine's time
+// zone; with a Z at the end, in UTC. Nothing where it is no such time.
+std::optional<WallTime> ParseTimeOfPeople(const std::string& text);
+
+}  // namespace parley

@@ -1,0 +1,97 @@
+#include "server/config/room_line.h"
+
+#include <charconv>
+#include <utility>
+
+#include "server/config/option_sources.h"
+
+namespace parley {
+namespace {
+
+// Takes what stands before the next `separator` off the front of `text`.
+std::string_view TakePart(std::string_view& text, char separator) {
+  const auto end = text.find(separator);
+  const std::string_view part = Trim(text.substr(0, end));
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+std::vector<std::string> List(std::string_view text) {
+  std::vector<std::string> list;
+  while (!text.empty()) {
+    if (const auto one = TakePart(text, ','); !one.empty()) list.emplace_back(one);
+  }
+  return list;
+}
+
+// Each returns what is wrong with the value; empty: nothing.
+
+std::string SetJoin(RoomLine& room, std::string_view value) {
+  if (value == "anyone") return "";
+  if (value == "members") {
+    room.join = RoomLine::Join::kMembers;
+    return "";
+  }
+  room.join = RoomLine::Join::kNamed;
+  room.members = List(value);
+  return room.members.empty() ? "takes anyone, members, or names of accounts" : "";
+}
+
+std::string SetHosts(RoomLine& room, std::string_view value) {
+  room.hosts = List(value);
+  return room.hosts.empty() ? "takes names of accounts" : "";
+}
+
+std::string SetMost(RoomLine& room, std::string_view value) {
+  std::size_t most = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), most);
+  if (error != std::errc() || end != value.data() + value.size() || most == 0) {
+    return "takes a whole number from 1";
+  }
+  room.most = most;
+  return "";
+}
+
+std::string SetWaitingRoom(RoomLine& room, std::string_view value) {
+  if (value != "yes" && value != "no") return "takes yes or no";
+  room.waiting_room = value == "yes";
+  return "";
+}
+
+std::string Set(RoomLine& room, std::string_view name, std::string_view value) {
+  if (name == "topic") {
+    room.topic = value;
+  } else if (name == "password") {
+    room.password = value;
+  } else if (name == "join") {
+    return SetJoin(room, value);
+  } else if (name == "hosts") {
+    return SetHosts(room, value);
+  } else if (name == "most") {
+    return SetMost(room, value);
+  } else if (name == "waiting-room") {
+    return SetWaitingRoom(room, value);
+  } else {
+    return "is none of topic, password, join, hosts, most, waiting-room";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text) {
+  RoomLine room;
+  room.name = TakePart(text, ';');
+  if (room.name.empty()) return std::string("a room line begins with the room's name");
+  while (!text.empty()) {
+    std::string_view value = TakePart(text, ';');
+    if (value.empty()) continue;
+    const std::string_view name = TakePart(value, '=');
+    if (auto wrong = Set(room, name, Trim(value)); !wrong.empty()) {
+      return "room " + room.name + ": " + std::string(name) + " " + wrong;
+    }
+  }
+  return room;
+}
+
+}  // namespace parley

@@ -1,0 +1,32 @@
+// A `room` line of the configuration: a room that is there from the start.
+//
+//   room = Physics 7b; topic = Mechanics; join = members; hosts = Ana, Ben; most = 30
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace parley {
+
+struct RoomLine {
+  enum class Join { kAnyone, kMembers, kNamed };
+
+  std::string name;
+  std::optional<std::string> topic;
+  std::optional<std::string> password;
+  Join join = Join::kAnyone;         // people with an account: kMembers
+  std::vector<std::string> members;  // names of accounts, where join is kNamed
+  std::vector<std::string> hosts;    // likewise; they may join, too
+  std::optional<std::size_t> most;   // members at once
+  std::optional<bool> waiting_room;
+};
+
+// What stands behind `room =`. A string says what is wrong with it. Whether a name is one is not looked at.
+std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text);
+
+}  // namespace parley

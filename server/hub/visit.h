@@ -1,0 +1,20 @@
+// Somebody came into a room, or left it: what the journal keeps. A value.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+
+namespace parley {
+
+struct Visit {
+  std::string room_key;
+  std::string person;  // key of the identity
+  std::string name;
+  WallTime time;
+  std::optional<std::string> left;  // why; nothing: came
+};
+
+}  // namespace parley

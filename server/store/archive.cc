@@ -1,0 +1,80 @@
+#include "server/store/archive.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "server/store/database.h"
+#include "server/store/message_schema.h"
+
+namespace parley {
+namespace {
+
+WallTime TimeIn(const SQLite::Statement& row, int column) {
+  return WallTime(std::chrono::milliseconds(row.getColumn(column).getInt64()));
+}
+
+std::optional<protocol::MessageEvent> NextMessage(SQLite::Statement& rows) {
+  if (!rows.executeStep()) return std::nullopt;
+  protocol::MessageEvent message;
+  message.seq = static_cast<protocol::Sequence>(rows.getColumn(0).getInt64());
+  message.time = TimeIn(rows, 1);
+  message.from = {.id = rows.getColumn(2).getString(), .name = rows.getColumn(3).getString()};
+  message.text = rows.getColumn(4).getString();
+  if (!rows.getColumn(5).isNull()) message.id = rows.getColumn(5).getString();
+  return message;
+}
+
+std::optional<Visit> NextVisit(SQLite::Statement& rows, const std::string& room_key) {
+  if (!rows.executeStep()) return std::nullopt;
+  Visit visit{.room_key = room_key,
+              .person = rows.getColumn(1).getString(),
+              .name = rows.getColumn(2).getString(),
+              .time = TimeIn(rows, 0),
+              .left = {}};
+  if (!rows.getColumn(3).isNull()) visit.left = rows.getColumn(3).getString();
+  return visit;
+}
+
+}  // namespace
+
+std::unique_ptr<Archive> Archive::Open(const std::filesystem::path& file, std::string& error) {
+  std::error_code missing;
+  if (!std::filesystem::exists(file, missing)) {
+    error = "it is not there; name the server's data folder with --data DIR";
+    return nullptr;
+  }
+  auto database = OpenDatabase(file, {.application_id = kMessagesId, .migrations = kMessageMigrations},
+                               Durability::kNormal, error);
+  if (!database) return nullptr;
+  return std::unique_ptr<Archive>(new Archive(std::move(database)));
+}
+
+bool Archive::Read(const std::string& room_key, const std::function<void(Record)>& take) {
+  const SQLite::Transaction one_moment(*database_);
+  SQLite::Statement room(*database_, "SELECT id FROM rooms WHERE key = ?");
+  room.bind(1, room_key);
+  if (!room.executeStep()) return false;
+  SQLite::Statement messages(
+      *database_, "SELECT seq, time, member, name, text, id FROM messages WHERE room = ? ORDER BY seq");
+  SQLite::Statement visits(*database_,
+                           "SELECT time, person, name, reason FROM visits WHERE room = ? ORDER BY rowid");
+  messages.bind(1, room.getColumn(0).getInt64());
+  visits.bind(1, room.getColumn(0).getInt64());
+  auto message = NextMessage(messages);
+  auto visit = NextVisit(visits, room_key);
+  while (message || visit) {
+    if (visit && (!message || visit->time <= message->time)) {
+      take(std::move(*visit));
+      visit = NextVisit(visits, room_key);
+    } else {
+      take(std::move(*message));
+      message = NextMessage(messages);
+    }
+  }
+  return true;
+}
+
+}  // namespace parley

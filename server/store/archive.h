@@ -1,0 +1,36 @@
+// What a server has kept, for reading it out: also while that server runs.
+
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "common/protocol/event.h"
+#include "server/hub/visit.h"
+
+namespace parley {
+
+// A message is without its room.
+using Record = std::variant<protocol::MessageEvent, Visit>;
+
+class Archive {
+ public:
+  // On failure null, and `error` says what is wrong and what to do.
+  static std::unique_ptr<Archive> Open(const std::filesystem::path& file, std::string& error);
+
+  // Hands out all that is kept of the room, by time. False: nothing was ever kept of it. The state of one
+  // moment, whatever is written meanwhile. Throws SQLite::Exception.
+  bool Read(const std::string& room_key, const std::function<void(Record)>& take);
+
+ private:
+  explicit Archive(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+
+  std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace parley

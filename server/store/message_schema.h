@@ -1,0 +1,54 @@
+// The schema of messages.db: the tables of MessageTable, which the Archive reads.
+
+#pragma once
+
+#include <array>
+
+namespace parley {
+
+// In the file's header: "Parl".
+inline constexpr int kMessagesId = 0x5061726c;
+
+inline constexpr std::array kMessageMigrations = {
+    R"(CREATE TABLE rooms (
+         id INTEGER PRIMARY KEY,
+         key TEXT NOT NULL UNIQUE,        -- the name as it is compared
+         last INTEGER NOT NULL DEFAULT 0, -- newest sequence number
+         name TEXT,                       -- as it is shown; null where nothing was ever set
+         topic TEXT NOT NULL DEFAULT '',
+         password TEXT NOT NULL DEFAULT '',
+         locked INTEGER NOT NULL DEFAULT 0
+       ) STRICT;
+       CREATE TABLE room_people (
+         room INTEGER NOT NULL REFERENCES rooms(id),
+         kind TEXT NOT NULL,              -- ban, host, mute
+         identity TEXT NOT NULL,
+         name TEXT NOT NULL DEFAULT '',   -- of the banned
+         name_key TEXT NOT NULL DEFAULT '',
+         address TEXT NOT NULL DEFAULT ''
+       ) STRICT;
+       CREATE INDEX room_people_by_room ON room_people(room);
+       CREATE TABLE messages (
+         room INTEGER NOT NULL REFERENCES rooms(id),
+         seq INTEGER NOT NULL,
+         time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
+         author TEXT NOT NULL,            -- key of the identity
+         member TEXT NOT NULL,            -- its id in the session that said it
+         name TEXT NOT NULL,
+         text TEXT NOT NULL,
+         id TEXT,                         -- the author's own
+         PRIMARY KEY (room, seq)
+       ) STRICT, WITHOUT ROWID;
+       CREATE UNIQUE INDEX messages_once ON messages(room, author, id) WHERE id IS NOT NULL;)",
+    R"(ALTER TABLE rooms ADD COLUMN waiting_room INTEGER NOT NULL DEFAULT 0;
+       CREATE TABLE visits (
+         room INTEGER NOT NULL REFERENCES rooms(id),
+         time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
+         person TEXT NOT NULL,            -- key of the identity
+         name TEXT NOT NULL,
+         reason TEXT                      -- why they left; null: they came
+       ) STRICT;
+       CREATE INDEX visits_by_room ON visits(room);)",
+};
+
+}  // namespace parley
