@@ -36,6 +36,7 @@ export function keep({ name, token, role }: Pick<Welcome, 'name' | 'token' | 'ro
   const text = JSON.stringify(identity.value);
   sessionStorage.setItem(kKey, text);
   if (remember) localStorage.setItem(kKey, text);
+  else if (remembered(name)) localStorage.removeItem(kKey);
 }
 
 function remembered(name: string): boolean {

@@ -5,9 +5,10 @@ import {after, before} from 'node:test';
 import {flows, Person} from './person.mjs';
 import {startChromium, startServer, temporaryFolder} from './support.mjs';
 
-// `grace`: options for a browser of her own; without them she has another window of Ada's. What it gives is filled before
+// `grace`: options for a browser of her own; without them she has another window of Ada's. `room`: where; in all but the lobby Ada
+// is the host. What it gives is filled before
 // the first test begins.
-export function callOfTwo({grace: own} = {}) {
+export function callOfTwo({grace: own, room} = {}) {
   const call = {};
   const browsers = [];
   before(async () => {
@@ -15,9 +16,10 @@ export function callOfTwo({grace: own} = {}) {
     browsers.push(await startChromium());
     if (own) browsers.push(await startChromium(own));
     call.browser = browsers[0];
-    call.ada = await Person.open(call.browser, call.server, 'Ada');
-    call.grace = await Person.open(browsers.at(-1), call.server, 'Grace');
-    await Promise.all([call.ada.enterCall(), call.grace.enterCall()]);
+    call.ada = await Person.open(call.browser, call.server, 'Ada', {room});
+    call.grace = await Person.open(browsers.at(-1), call.server, 'Grace', {room});
+    await call.ada.enterCall();
+    await call.grace.enterCall();
     await flows([call.ada, call.grace]);
   });
   after(async () => {

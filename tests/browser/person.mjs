@@ -47,17 +47,23 @@ async function measure() {
 }
 
 export class Person {
-  // A page that shows the first screen. `options` are those of Playwright's newContext.
+  // A page that shows the first screen, with the name filled in. `options` are those of Playwright's newContext.
   static async open(browser, server, name, {camera = {width: 320, height: 180}, room = 'lobby', ...options} = {}) {
     const context = await browser.newContext({ignoreHTTPSErrors: true, locale: 'en-GB', ...options});
     await context.addInitScript(watch, camera);
+    const person = await Person.visit(context, name, `${server.url}/room/${room}`);
+    await person.page.getByLabel('Your name').fill(name);
+    return person;
+  }
+
+  // Another window of the same browser profile, at an address.
+  static async visit(context, name, address) {
     const page = await context.newPage();
     page.setDefaultTimeout(kPatience);
     const person = new Person(page, name);
     person.faults = [];
     page.on('pageerror', (error) => person.faults.push(error.message));
-    await page.goto(`${server.url}/room/${room}`);
-    await page.getByLabel('Your name').fill(name);
+    await page.goto(address);
     return person;
   }
 
@@ -90,8 +96,12 @@ export class Person {
     await this.controls.waitFor();
   }
 
-  async enterChat() {
+  async knock() {
     await this.page.getByRole('button', {name: 'Only chat for now'}).click();
+  }
+
+  async enterChat() {
+    await this.knock();
     await this.page.getByRole('log').waitFor();
   }
 

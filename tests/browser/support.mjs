@@ -1,7 +1,7 @@
 // What the browser tests stand on: the real server, the real terminal client, and a real Chromium. It all runs in the
 // network that in_private_network makes.
 
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
@@ -87,13 +87,18 @@ export async function startServer(data, {doors = {plain: `${kHost}:0`, tls: `${k
       ['--data', data, '--plain', doors.plain, '--tls', doors.tls, '--static', `${page}dist`, ...options]);
   const [, plain] = await child.hears(/plain (\S+)\n/);
   const [, tls] = await child.hears(/tls (\S+)\n/);
-  return {child, data, doors: {plain, tls}, url: `https://${tls}`};
+  return {child, data, options, doors: {plain, tls}, url: `https://${tls}`};
 }
 
 // Ends `server` and starts it again at the same doors.
 export async function restart(server) {
   await server.child.stop();
-  return startServer(server.data, {doors: server.doors});
+  return startServer(server.data, {doors: server.doors, options: server.options});
+}
+
+// What `chat_server` prints for a command on that data folder.
+export function command(data, words, input = '') {
+  return execFileSync(process.env.PARLEY_CHAT_SERVER, [...words, '--data', data], {input, encoding: 'utf8'}).trim();
 }
 
 // chat_client, speaking the protocol's own lines, in `room`.

@@ -41,4 +41,12 @@ describe('parseCommand', () => {
   it('lists each command once', () => {
     expect(new Set(kCommands).size).toBe(kCommands.length);
   });
+
+  it('ask and decide who waits', () => {
+    expect(parseCommand('/waiting', [])).toEqual({ kind: 'waiting' });
+    expect(parseCommand('/waiting on', [])).toEqual({ kind: 'waiting', value: 'on' });
+    expect(parseCommand('/waiting perhaps', [])).toMatchObject({ kind: 'wrong' });
+    expect(parseCommand('/admit Ann Lee', [])).toEqual({ kind: 'door', action: 'admit', name: 'Ann Lee' });
+    expect(parseCommand('/refuse', [])).toMatchObject({ kind: 'wrong' });
+  });
 });

@@ -1,0 +1,211 @@
+// What a host does on the page, and what it means for the others: the waiting room, mutes that hold, bans, the room.
+
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {callOfTwo} from './pair.mjs';
+import {Person} from './person.mjs';
+import {restart, startChromium, startServer, temporaryFolder, until} from './support.mjs';
+
+const kRoom = 'lab';
+const dialog = ({page}) => page.getByRole('dialog');
+const openRoomDialog = ({page}) => page.getByRole('button', {name: 'This room'}).click();
+const closeDialog = async (person) => {
+  await person.page.keyboard.press('Escape');
+  await dialog(person).waitFor({state: 'detached'});
+};
+const isIn = ({page}) => page.getByRole('log').waitFor();
+
+describe('the waiting room', () => {
+  let server;
+  let browser;
+  let ada;
+  let grace;
+
+  before(async () => {
+    server = await startServer(temporaryFolder(), {options: ['--journal', 'yes']});
+    browser = await startChromium();
+    ada = await Person.open(browser, server, 'Ada', {room: kRoom});
+    await ada.enterChat();
+    grace = await Person.open(browser, server, 'Grace', {room: kRoom});
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.child.stop('SIGKILL');
+  });
+
+  const line = (name) => ada.page.getByRole('region', {name: 'Waiting to be let in'}).getByRole('listitem').filter({hasText: name});
+  const decide = (what, name) => line(name).getByRole('button', {name: `${what}: ${name}`});
+
+  test('is switched on by a host', async () => {
+    await openRoomDialog(ada);
+    const box = dialog(ada).getByRole('switch', {name: /^Waiting room/});
+    assert.equal(await box.isChecked(), false);
+    await box.click();
+    await until(() => box.isChecked(), 'the waiting room');
+    await closeDialog(ada);
+    await ada.page.getByText('Who comes in now waits until a host lets them in').waitFor();
+  });
+
+  test('keeps who comes in front of the room, which a host sees at once', async () => {
+    await grace.knock();
+    await grace.page.getByRole('heading', {name: `You are waiting in front of ${kRoom}`}).waitFor();
+    await line('Grace').waitFor();
+    await ada.page.getByText('Grace waits to be let in.').waitFor({state: 'attached'});
+  });
+
+  test('is asked for again after one was sent away', async () => {
+    await decide('Refuse', 'Grace').click();
+    await line('Grace').waitFor({state: 'detached'});
+    await grace.page.getByRole('heading', {name: `You were not let into ${kRoom}`}).waitFor();
+    await grace.page.getByRole('button', {name: 'Ask again'}).click();
+    await line('Grace').waitFor();
+    await grace.page.getByRole('heading', {name: `You are waiting in front of ${kRoom}`}).waitFor();
+  });
+
+  test('is asked for again by itself after the connection was lost', async () => {
+    server = await restart(server);
+    await line('Grace').waitFor();
+    await grace.page.getByRole('heading', {name: `You are waiting in front of ${kRoom}`}).waitFor();
+  });
+
+  test('can be left', async () => {
+    await grace.page.getByRole('button', {name: 'Another room'}).click();
+    await line('Grace').waitFor({state: 'detached'});
+    await grace.page.getByLabel('Your name').waitFor();
+  });
+
+  test('lets in by the keyboard, which stays at those who wait', async () => {
+    const edsger = await Person.open(browser, server, 'Edsger', {room: kRoom});
+    await edsger.knock();
+    await line('Edsger').waitFor();
+    await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
+    await grace.page.getByRole('button', {name: 'Enter and join the meeting'}).click();
+    await line('Grace').waitFor();
+    await decide('Let in', 'Edsger').press('Enter');
+    await isIn(edsger);
+    await line('Edsger').waitFor({state: 'detached'});
+    await until(() => ada.page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Let in: Grace'), 'the next button');
+    await edsger.close();
+  });
+
+  test('leads where one wanted to: into the meeting', async () => {
+    await decide('Let in', 'Grace').click();
+    await grace.controls.waitFor();
+  });
+
+  test('is not for who was let in once', async () => {
+    await grace.leaveCall();
+    await grace.page.getByRole('button', {name: 'Leave the room'}).click();
+    await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
+    await grace.enterChat();
+  });
+
+  test('that records who comes and goes says so to everybody', async () => {
+    for (const person of [ada, grace]) await person.page.getByText('Attendance is recorded').waitFor();
+  });
+
+  test('no page had a fault', () => assert.deepEqual([...ada.faults, ...grace.faults], []));
+});
+
+describe('in a call', () => {
+  const call = callOfTwo({room: kRoom});
+
+  const act = async (name, action) => {
+    const {page, controls} = call.ada;
+    if (!(await page.getByRole('button', {name: `Actions for ${name}`}).isVisible())) await controls.getByRole('button', {name: /^People/}).click();
+    await page.getByRole('button', {name: `Actions for ${name}`}).click();
+    await page.getByRole('dialog').getByRole('button', {name: action, exact: true}).click();
+    await dialog(call.ada).waitFor({state: 'detached'});
+  };
+  // Whether Ada's page plays what comes from Grace.
+  const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio')].some(({muted}) => !muted));
+  // How loud what comes is, played or not.
+  const arriving = () => call.ada.page.evaluate(() => {
+    const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
+    return connection.getReceivers()[0].getSynchronizationSources()[0]?.audioLevel ?? 0;
+  });
+
+  test('only a host has what is for hosts', async () => {
+    await call.ada.page.getByRole('button', {name: 'This room'}).waitFor();
+    assert.equal(await call.grace.page.getByRole('button', {name: 'This room'}).count(), 0);
+  });
+
+  test('who is muted is not heard, whatever their own page does', async () => {
+    const {ada, grace} = call;
+    assert.equal(await isPlayed(), true);
+    await act('Grace', 'Mute');
+    await ada.tile('Grace').getByText('muted by a host').waitFor();
+    // Her page goes on sending, against all that it was told.
+    await grace.page.evaluate(() => {
+      const voice = window.opened.filter(({kind}) => kind === 'audio').at(-1);
+      Object.defineProperty(voice, 'enabled', {get: () => true, set: () => undefined});
+      const [connection] = window.connections;
+      const copy = voice.clone();
+      copy.enabled = true;
+      return connection.getSenders()[0].replaceTrack(copy);
+    });
+    const speaks = () => ada.page.locator('.tile.speaking', {hasText: 'Grace'}).count();
+    await until(async () => await speaks() === 0, 'silence');
+    let loud = 0;
+    await until(async () => {
+      assert.equal(await isPlayed(), false);
+      assert.equal(await speaks(), 0);
+      if (await arriving() > 0.05) loud++;
+      return loud >= 5;
+    }, 'a voice that comes all the same');
+  });
+
+  test('who may speak again is heard again', async () => {
+    await act('Grace', 'Allow to speak and write');
+    await call.ada.tile('Grace').getByText('muted by a host').waitFor({state: 'detached'});
+    await until(isPlayed, 'a voice that is played');
+    await call.ada.plays(1);
+    await call.ada.page.locator('.tile.speaking', {hasText: 'Grace'}).waitFor();
+  });
+
+  test('a host makes others hosts, and takes that back', async () => {
+    await act('Grace', 'Make a host');
+    await call.grace.page.getByRole('button', {name: 'This room'}).waitFor();
+    await act('Grace', 'No longer a host');
+    await call.grace.page.getByRole('button', {name: 'This room'}).waitFor({state: 'detached'});
+  });
+
+  test('what a host sets for the room is seen by all', async () => {
+    const {ada, grace} = call;
+    await openRoomDialog(ada);
+    await dialog(ada).getByLabel('Topic').fill('Week 5');
+    await dialog(ada).getByRole('button', {name: 'Set', exact: true}).click();
+    await grace.page.getByText('Week 5', {exact: true}).waitFor();
+    await dialog(ada).getByRole('switch', {name: /^Lock the room/}).click();
+    await grace.page.getByTitle('Locked').waitFor();
+    await dialog(ada).getByRole('switch', {name: /^Lock the room/}).click();
+    await grace.page.getByTitle('Locked').waitFor({state: 'detached'});
+    await dialog(ada).getByLabel('Room password').fill('sesame');
+    await dialog(ada).getByRole('button', {name: 'Set', exact: true}).last().click();
+    await grace.page.getByText('The room has a password now').waitFor({state: 'attached'});
+    await closeDialog(ada);
+  });
+
+  test('who is banned stays out until the ban is lifted by name', async () => {
+    const {ada, grace} = call;
+    await act('Grace', 'Ban');
+    await grace.page.getByText(`A host banned you from ${kRoom}.`).waitFor();
+    await openRoomDialog(ada);
+    const name = dialog(ada).getByLabel('Lift a ban: name');
+    await name.fill('Nobody');
+    await dialog(ada).getByRole('button', {name: 'Lift', exact: true}).click();
+    await dialog(ada).getByText('Nobody of that name is banned here.').waitFor();
+    await name.fill('Grace');
+    await dialog(ada).getByRole('button', {name: 'Lift', exact: true}).click();
+    await dialog(ada).getByText('Grace may come in again.').waitFor();
+    await closeDialog(ada);
+    await grace.page.getByRole('button', {name: 'Another room'}).click();
+    await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
+    await grace.knock();
+    await grace.page.getByLabel('Room password').fill('sesame');
+    await grace.enterChat();
+  });
+
+  test('no page had a fault', () => assert.deepEqual([...call.ada.faults, ...call.grace.faults], []));
+});
