@@ -55,11 +55,15 @@ std::vector<protocol::WaitingPerson> PeopleWaiting(const Room& room) {
 
 // --- May they come in? ---
 
+bool Hub::MayExist(const Room& room) const {
+  return !options_.only_listed_rooms || room.rules.listed || &room == lobby_;
+}
+
 Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
                          const std::optional<std::string>& password) const {
   const auto& only = member.identity->only_room;
   if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
-  if (options_.only_listed_rooms && !room.rules.listed && &room != lobby_) {
+  if (!MayExist(room)) {
     return Error{ErrorCode::kForbidden, "this server has no such room, and nobody may make one"};
   }
   if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};

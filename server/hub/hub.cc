@@ -176,7 +176,7 @@ Hub::Answer Hub::OnWhisper(Call& call) {
 Hub::Answer Hub::OnRooms(Call& call) {
   protocol::RoomsReply reply;
   for (const auto& [key, room] : rooms_) {
-    if (!room->password.empty() || (options_.only_listed_rooms && !room->rules.listed)) continue;
+    if (!room->password.empty() || !MayExist(*room)) continue;
     reply.rooms.push_back({room->shown(), room->topic, room->seats().size(), room->locked});
   }
   std::ranges::sort(reply.rooms, {}, &protocol::RoomSummary::room);

@@ -137,6 +137,7 @@ class Hub {
                  Outbox& out) const;
 
   // Who may come in, who waits, who is host (admission.cc).
+  [[nodiscard]] bool MayExist(const Room& room) const;
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
   [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
   static Answer Wait(Member& member, Room& room, protocol::Error error, Outbox& out);

@@ -19,8 +19,9 @@ struct RoomRules {
 
   bool listed = false;  // the configuration names the room: it is there though nobody is
   Join join = Join::kAnyone;
-  std::set<std::string> members;  // who may join, where that is kNamed: keys of accounts' names
-  std::set<std::string> hosts;    // keys of accounts' names; where there are any, nobody becomes host unasked
+  std::set<std::string> members = {};  // who may join, where that is kNamed: keys of accounts' names
+  std::set<std::string> hosts =
+      {};  // keys of accounts' names; where there are any, nobody becomes host unasked
   std::size_t most = limits::kRoomMembers;
 
   [[nodiscard]] bool IsHost(const Identity& who) const {

@@ -144,6 +144,33 @@ Person House::GuestIn(const std::string& room, const std::string& name, const st
   return person;
 }
 
+Person House::Account(const std::string& name, protocol::Role role) {
+  accounts_.Add(name, "password of " + name, role);
+  Person person = Connects();
+  protocol::Hello hello;
+  hello.user = name;
+  hello.password = "password of " + name;
+  person.Ask(std::move(hello));
+  person.Hears();
+  return person;
+}
+
+Person House::AccountIn(const std::string& room, const std::string& name, protocol::Role role) {
+  Person person = Account(name, role);
+  person.Join(room);
+  Quiet();
+  return person;
+}
+
+std::vector<std::string> House::Visits() {
+  std::vector<std::string> words;
+  for (const Visit& visit : std::exchange(visits_, {})) {
+    words.push_back(visit.room_key +
+                    (visit.left ? " - " + visit.name + " (" + *visit.left + ")" : " + " + visit.name));
+  }
+  return words;
+}
+
 Person House::RawPeer(const std::string& address) {
   const auto peer = static_cast<PeerIndex>(seen_.size());
   seen_.emplace_back();
@@ -189,6 +216,7 @@ void House::CarryOut() {
     const bool asks_log = !outbox_.loads.empty() || !outbox_.posts.empty();
     const bool fails = asks_log && std::exchange(failing_, false);
     std::ranges::move(outbox_.saves, std::back_inserter(saves_));
+    std::ranges::move(outbox_.visits, std::back_inserter(visits_));
     for (LoginAttempt& login : outbox_.logins) {
       logins_.emplace(next_ticket_, login.origin);
       accounts_.Check({next_ticket_++, std::move(login.hello), std::move(login.address)}, now_);

@@ -77,6 +77,10 @@ class House {
   Person Guest(const std::string& name, const std::string& address = "");
   // One that is in the room, too; everybody has forgotten about it.
   Person GuestIn(const std::string& room, const std::string& name, const std::string& address = "");
+  // One that has logged in to an account with that role, or come with a token of it (a host).
+  Person Account(const std::string& name, protocol::Role role = protocol::Role::kMember);
+  Person AccountIn(const std::string& room, const std::string& name,
+                   protocol::Role role = protocol::Role::kMember);
   Person RawPeer(const std::string& address = "");
 
   // Everybody forgets what they heard.
@@ -92,6 +96,8 @@ class House {
   [[nodiscard]] FakeAccounts& accounts() { return accounts_; }
   // What the log was given to keep of the rooms.
   [[nodiscard]] const std::vector<RoomSettings>& saves() const { return saves_; }
+  // Who came and went, in words, since the last look.
+  std::vector<std::string> Visits();
   void LetLogins() {
     accounts_.Let();
     CarryOut();
@@ -135,6 +141,7 @@ class House {
   std::map<std::uint64_t, Origin> logins_;
   std::uint64_t next_ticket_ = 1;
   std::vector<RoomSettings> saves_;
+  std::vector<Visit> visits_;
   Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   Outbox outbox_;
   std::vector<Seen> seen_;  // by peer

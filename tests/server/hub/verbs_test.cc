@@ -24,6 +24,9 @@ struct Scene {
     if (role == "host") return host;
     if (role == "stranger") return house.Connects();
     if (role == "outsider") return house.Guest("Olga");
+    if (role == "account") return house.AccountIn("lab", "Mia");
+    if (role == "host by right") return house.AccountIn("lab", "Mia", protocol::Role::kHost);
+    if (role == "admin") return house.AccountIn("lab", "Mia", protocol::Role::kAdmin);
     Person actor = house.GuestIn("lab", "Mia");
     if (role == "muted") host.Moderate("lab", Action::kMute, actor);
     house.Quiet();
@@ -118,6 +121,15 @@ const std::vector<Row>& Rows() {
       On("topic", Action::kTopic),
       On("promote", Action::kPromote),
       On("demote", Action::kDemote),
+      {"waiting_room",
+       [](const Scene&) {
+         return protocol::Moderate{"lab", Action::kWaitingRoom, {}, "on"};
+       },
+       "hello_required", "not_in_room", "forbidden", "forbidden", "ok"},
+      {"admit", On("", Action::kAdmit).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
+       "no_such_member"},
+      {"refuse", On("", Action::kRefuse).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
+       "no_such_member"},
       {"unban", On("", Action::kUnban).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "no_such_member"},
       {"rooms", [](const Scene&) { return protocol::Rooms{}; }, "hello_required", "rooms", "rooms", "rooms",
@@ -145,10 +157,25 @@ TEST_P(VerbTest, AnswersEachRole) {
   EXPECT_EQ(Reply("member"), GetParam().member);
   EXPECT_EQ(Reply("muted"), GetParam().muted);
   EXPECT_EQ(Reply("host"), GetParam().host);
+  EXPECT_EQ(Reply("account"), GetParam().member);
+  EXPECT_EQ(Reply("host by right"), GetParam().host);
+  EXPECT_EQ(Reply("admin"), GetParam().host);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VerbTest, testing::ValuesIn(Rows()),
                          [](const auto& tested) { return tested.param.name; });
+
+TEST(VerbsTest, AHostMayDoNothingToAnAdminAndAnAdminAnythingToAHost) {
+  for (const Action action : {Action::kKick, Action::kBan, Action::kMute, Action::kUnmute, Action::kLowerHand,
+                              Action::kPromote, Action::kDemote}) {
+    Scene scene;
+    Person root = scene.Actor("admin");
+    scene.host.Ref("r").Moderate("lab", action, root);
+    EXPECT_EQ(scene.host.KindOfReply("r"), "forbidden") << ToString(action);
+    root.Ref("r").Moderate("lab", action, scene.host);
+    EXPECT_EQ(root.KindOfReply("r"), "ok") << ToString(action);
+  }
+}
 
 TEST(VerbsTest, ARoomNameThatCannotBeIsToldApartFromARoomOneIsNotIn) {
   House house;
