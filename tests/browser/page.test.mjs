@@ -23,10 +23,10 @@ async function wordsOf(language) {
 }
 
 const kLanguages = {
-  en: {locale: 'en-GB', words: await wordsOf('en'), room: 'compilers', self: 'Grace', host: 'Alan', other: 'Ada',
+  en: {locale: 'en-GB', words: await wordsOf('en'), room: 'compilers', self: 'Grace', host: 'Alan', other: 'Ada', late: 'Edsger',
     chat: ['Good morning! The slides are at https://slides.example/parsing', 'Is the tree of exercise 3 unique?', 'Only if the grammar is unambiguous.',
       'Will you show your solution later?'], topic: 'Week 5: parsing'},
-  zh: {locale: 'zh-CN', words: await wordsOf('zh'), room: '编译原理', self: '林晓', host: '王老师', other: '陈静',
+  zh: {locale: 'zh-CN', words: await wordsOf('zh'), room: '编译原理', self: '林晓', host: '王老师', other: '陈静', late: '赵磊',
     chat: ['早上好！讲义在 https://slides.example/parsing', '第三题的语法树是唯一的吗？', '只有文法没有歧义时才是。', '等会儿展示一下你的解法好吗？'], topic: '第五周：语法分析'},
 };
 const kSizes = {phone: {width: 390, height: 844}, tablet: {width: 820, height: 1180}, desktop: {width: 1440, height: 900}};
@@ -58,7 +58,7 @@ class Visit {
   }
 
   async begin() {
-    this.server = await startServer(temporaryFolder());
+    this.server = await startServer(temporaryFolder(), {options: ['--journal', 'yes']});
     this.terminal = await startTerminal(this.server, this.host, this.room);
     const context = await chromium.newContext({
       ignoreHTTPSErrors: true, locale: this.locale, colorScheme: this.theme, viewport: kSizes.desktop, reducedMotion: 'reduce',
@@ -71,6 +71,7 @@ class Visit {
   async end() {
     await this.page?.context().close();
     await this.partner?.close();
+    await this.latecomer?.close();
     await this.terminal?.stop('SIGKILL');
     await this.server?.child.stop('SIGKILL');
   }
@@ -117,11 +118,52 @@ class Visit {
     await this.closeDialog();
   }
 
-  // The terminal, being there first, is the host, and makes our person one as well.
-  async comeIn() {
-    const {page, words, terminal, self} = this;
-    const joined = terminal.hears(new RegExp(`"member_joined".*"id":"([^"]+)","name":"${self}"`));
+  // The ways in but the guest's.
+  async ways() {
+    const {page, words, server, room, self} = this;
+    await this.button(words.entry.withAccount).click();
+    await page.locator('#user').fill(self);
+    await page.locator('#secret').fill('a guess');
     await this.button(words.entry.chatOnly).click();
+    await page.locator('#secret-hint .trouble').waitFor();
+    await this.see('account');
+    const claims = (exp) => Buffer.from(JSON.stringify({sub: self, exp})).toString('base64url');
+    const link = (exp) => `${server.url}/room/${encodeURIComponent(room)}#token=e30.${claims(exp)}.c2lnbmF0dXJl`;
+    await page.goto(link(5_000_000_000));
+    await page.locator('.known').waitFor();
+    await this.see('link');
+    await page.goto(link(1_000_000_000));
+    await page.getByText(words.entry.link_expired).waitFor();
+    await this.see('link-expired');
+    await this.button(words.entry.asGuest).click();
+    await page.locator('#name').fill(self);
+  }
+
+  // In front of the room, sent away, and let in.
+  async outside() {
+    const {page, words, terminal, self} = this;
+    this.says('moderate', {action: 'waiting_room', value: 'on'});
+    await terminal.hears(/"waiting_room":true/);
+    const waiting = () => terminal.hears(new RegExp(`"type":"waiting".*"id":"([^"]+)","name":"${self}"`));
+    let heard = waiting();
+    await this.button(words.entry.chatOnly).click();
+    const [, id] = await heard;
+    await page.getByText(words.outside.asked).waitFor();
+    await this.see('outside');
+    this.says('moderate', {action: 'refuse', member: id});
+    await page.getByText(words.outside.refused).waitFor();
+    await this.see('outside-refused');
+    heard = waiting();
+    await this.button(words.outside.again).click();
+    const [, idAgain] = await heard;
+    await this.comeIn(() => this.says('moderate', {action: 'admit', member: idAgain}));
+  }
+
+  // The terminal, being there first, is the host, and makes our person one as well.
+  async comeIn(how) {
+    const {page, terminal, self} = this;
+    const joined = terminal.hears(new RegExp(`"member_joined".*"id":"([^"]+)","name":"${self}"`));
+    await how();
     [, this.id] = await joined;
     this.says('moderate', {action: 'promote', member: this.id});
     await terminal.hears(new RegExp(`"member_changed".*"id":"${this.id}".*"host"`));
@@ -156,6 +198,23 @@ class Visit {
       await this.see('person', [size]);
       await this.closeDialog();
     }
+  }
+
+  // As a host: somebody waits, and the room is set up.
+  async hosts() {
+    const {page, words, server, room, late} = this;
+    this.latecomer = await Person.open(chromium, server, late, {room});
+    await this.latecomer.knock();
+    await page.getByRole('button', {name: `${words.waiting.admit}: ${late}`}).waitFor();
+    await this.see('waiting');
+    await this.button(words.host.room).click();
+    await page.getByRole('switch').first().waitFor();
+    await this.see('host');
+    await this.closeDialog();
+    await this.latecomer.close();
+    await page.getByRole('button', {name: `${words.waiting.admit}: ${late}`}).waitFor({state: 'detached'});
+    this.says('moderate', {action: 'waiting_room', value: 'off'});
+    await page.getByText(words.notice.waiting_off).waitFor();
   }
 
   async call() {
@@ -221,8 +280,10 @@ for (const language of Object.keys(kLanguages)) {
         await visit.begin();
         await visit.notFound();
         await visit.entry();
-        await visit.comeIn();
+        await visit.ways();
+        await visit.outside();
         await visit.talk();
+        await visit.hosts();
         await visit.people();
         await visit.call();
         await visit.dialogs();
