@@ -49,6 +49,9 @@ class CommandTest : public testing::Test {
   static TokenCommand Token(const std::vector<std::string>& arguments) {
     return Good<TokenCommand>(arguments);
   }
+  static ExportCommand Export(const std::vector<std::string>& arguments) {
+    return Good<ExportCommand>(arguments);
+  }
   // What is wrong with them: the line for stderr.
   static std::string Wrong(const std::vector<std::string>& arguments) {
     const auto command = Read(arguments);
@@ -168,8 +171,23 @@ TEST_F(CommandTest, ThereMustBeAFolder) {
   EXPECT_THAT(Wrong({"user", "list"}), HasSubstr("--data"));
 }
 
+TEST_F(CommandTest, AnExportNamesItsRoom) {
+  const ExportCommand plain = Export({"export", "--room", "Blue Room", "--data", "/d"});
+  EXPECT_EQ(plain.room, "Blue Room");
+  EXPECT_FALSE(plain.since);
+  EXPECT_FALSE(plain.json_lines);
+  EXPECT_EQ(plain.data, "/d");
+  const ExportCommand more =
+      Export({"export", "--room", "x", "--since", "2026-11-23", "--format", "jsonl", "--data", "/d"});
+  EXPECT_EQ(more.since, "2026-11-23");
+  EXPECT_TRUE(more.json_lines);
+  EXPECT_THAT(Wrong({"export"}), HasSubstr("export --room ROOM"));
+  EXPECT_THAT(Wrong({"export", "--room", "x", "y"}), HasSubstr("export --room ROOM"));
+  EXPECT_THAT(Wrong({"export", "--room", "x", "--format", "csv"}), HasSubstr("'csv'"));
+}
+
 TEST_F(CommandTest, HelpAndVersionEndWithSuccess) {
-  for (const char* command : {"user", "token"}) {
+  for (const char* command : {"user", "token", "export"}) {
     const auto help = Read({command, "--help"});
     ASSERT_TRUE(help && std::holds_alternative<EndNow>(*help));
     EXPECT_EQ(std::get<EndNow>(*help).status, 0);

@@ -60,9 +60,10 @@ class ConfigTest : public testing::Test {
 
  private:
   static void Clear() {
-    for (const char* name : {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY",
-                             "PARLEY_RATE", "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_DURABILITY",
-                             "PARLEY_JWT_KEY", "PARLEY_GUESTS", "PARLEY_LOG_LEVEL", "XDG_DATA_HOME"}) {
+    for (const char* name :
+         {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY", "PARLEY_RATE",
+          "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_DURABILITY", "PARLEY_JWT_KEY", "PARLEY_GUESTS",
+          "PARLEY_JOURNAL", "PARLEY_ROOMS", "PARLEY_LOG_LEVEL", "XDG_DATA_HOME"}) {
       unsetenv(name);
     }
     setenv("HOME", "/home/ana", 1);
@@ -90,6 +91,9 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_FALSE(config.max_peers);
   EXPECT_EQ(config.durability, Config::Durability::kNormal);
   EXPECT_EQ(config.jwt_key_file, "");
+  EXPECT_FALSE(config.journal);
+  EXPECT_FALSE(config.only_listed_rooms);
+  EXPECT_TRUE(config.rooms.empty());
   EXPECT_EQ(config.log_level, "info");
   EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_TRUE(config.ice.empty());
@@ -189,6 +193,31 @@ TEST_F(ConfigTest, TheCommandLineWinsThenTheEnvironmentThenTheFile) {
 TEST_F(ConfigTest, TheEnvironmentMayNameTheFile) {
   Set("PARLEY_CONFIG", File("rate = 7\n").c_str());
   EXPECT_EQ(Good({}).rate, 7u);
+}
+
+TEST_F(ConfigTest, TheFileMayListRoomsAndIceServers) {
+  const Config config = Good({"--config", File("room = Lab; most = 3\nice = stun:a.example\nrooms = listed\n"
+                                               "room = Hall; join = members\nice = stun:b.example\n")});
+  ASSERT_EQ(config.rooms.size(), 2U);
+  EXPECT_EQ(config.rooms[0].name, "Lab");
+  EXPECT_EQ(config.rooms[1].join, RoomLine::Join::kMembers);
+  EXPECT_TRUE(config.only_listed_rooms);
+  EXPECT_THAT(config.ice, ElementsAre("stun:a.example", "stun:b.example"));
+  EXPECT_THAT(Wrong({"--config", File("room = Lab; most = x\n")}), HasSubstr("room Lab: most"));
+  EXPECT_THAT(Wrong({"--room", "Lab"}), HasSubstr("room")) << "the file alone lists them";
+}
+
+TEST_F(ConfigTest, TheEnvironmentReplacesAllThatTheFileSaysOfAnOption) {
+  Set("PARLEY_ICE", "stun:c.example");
+  EXPECT_THAT(Good({"--config", File("ice = stun:a.example\nice = stun:b.example\n")}).ice,
+              ElementsAre("stun:c.example"));
+}
+
+TEST_F(ConfigTest, AJournalNeedsADisk) {
+  EXPECT_TRUE(Good({"--journal", "yes"}).journal);
+  EXPECT_THAT(Wrong({"--journal", "yes", "--memory"}), HasSubstr("--journal"));
+  EXPECT_THAT(Wrong({"--journal", "on"}), HasSubstr("--journal"));
+  EXPECT_THAT(Wrong({"--rooms", "none"}), HasSubstr("--rooms"));
 }
 
 TEST_F(ConfigTest, DurabilityAndThePortalsKeyMayStandElsewhere) {

@@ -157,6 +157,7 @@ TEST_F(SqliteLogTest, RoomsAreSetUpAsTheyWere) {
                          .topic = "today",
                          .password = "secret",
                          .locked = true,
+                         .waiting_room = true,
                          .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7"}, {{"Di", "di"}, "account:di", ""}},
                          .host_identities = {"guest:1", "account:ana"},
                          .muted_identities = {"guest:3"}};

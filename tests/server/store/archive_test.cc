@@ -1,0 +1,137 @@
+#include "server/store/archive.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/store/message_schema.h"
+#include "server/store/sqlite_log.h"
+#include "tests/support/temporary_folder.h"
+
+namespace parley {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Around the time of this test: what is too old is not kept.
+WallTime At(std::int64_t seconds) {
+  static const auto kStart = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return kStart + std::chrono::seconds(seconds);
+}
+
+class ArchiveTest : public testing::Test {
+ protected:
+  void Open() {
+    log_.reset();
+    log_ = SqliteLog::Open(file_, 100, Durability::kNormal, waker_, rooms_, error_);
+  }
+  void Say(const std::string& room, const std::string& text, std::int64_t when) {
+    LogEntry entry;
+    entry.room_key = room;
+    entry.author_key = "guest:1";
+    entry.message.time = At(when);
+    entry.message.from = {"m1", "Ana"};
+    entry.message.text = text;
+    log_->Append({entry});
+    log_->Wait();
+  }
+  void Note(const std::string& name, std::int64_t when, std::optional<std::string> left = {}) {
+    log_->Note({{.room_key = "lab",
+                 .person = "guest:" + name,
+                 .name = name,
+                 .time = At(when),
+                 .left = std::move(left)}});
+    log_->Wait();
+  }
+  std::vector<std::string> Contents(const std::string& room = "lab") {
+    const auto archive = Archive::Open(file_, error_);
+    std::vector<std::string> contents;
+    if (!archive->Read(room, [&](Record record) { contents.push_back(Words(record)); }))
+      return {"no such room"};
+    return contents;
+  }
+  static std::string Words(const Record& record) {
+    if (const auto* visit = std::get_if<Visit>(&record)) {
+      const auto when = std::chrono::floor<std::chrono::seconds>(visit->time - At(0)).count();
+      return std::to_string(when) + (visit->left ? " - " : " + ") + visit->name +
+             (visit->left ? " " + *visit->left : "");
+    }
+    const auto& message = std::get<protocol::MessageEvent>(record);
+    return "#" + std::to_string(message.seq) + " " + message.from.name + ": " + message.text;
+  }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "messages.db";
+  Waker waker_;
+  std::vector<RoomSettings> rooms_;
+  std::string error_;
+  std::unique_ptr<SqliteLog> log_;
+};
+
+TEST_F(ArchiveTest, GivesMessagesAndVisitsByTimeWhileTheServerRuns) {
+  Open();
+  Note("Ana", 0);
+  Say("lab", "one", 1);
+  Note("Ben", 2);
+  Say("lab", "two", 3);
+  Note("Ben", 4, "left");
+  Say("hall", "elsewhere", 5);
+  EXPECT_THAT(Contents(), ElementsAre("0 + Ana", "#1 Ana: one", "2 + Ben", "#2 Ana: two", "4 - Ben left"));
+  EXPECT_THAT(Contents("hall"), ElementsAre("#1 Ana: elsewhere"));
+  EXPECT_THAT(Contents("nowhere"), ElementsAre("no such room"));
+}
+
+TEST_F(ArchiveTest, ACrashEndsTheVisitsWhenTheServerWasLastHeardOf) {
+  Open();
+  Note("Ana", 0);
+  Note("Ben", 1);
+  Note("Ana", 2);
+  Note("Ben", 3, "left");
+  Say("hall", "later", 9);
+  Open();
+  EXPECT_THAT(Contents(), ElementsAre("0 + Ana", "1 + Ben", "2 + Ana", "3 - Ben left", "9 - Ana stopped",
+                                      "9 - Ana stopped"));
+  Open();
+  EXPECT_EQ(Contents().size(), 6U) << "once is enough";
+}
+
+TEST_F(ArchiveTest, VisitsAreKeptForASchoolYear) {
+  Open();
+  Note("Ana", -402 * 86'400);
+  Note("Ana", -401 * 86'400, "left");
+  Note("Ben", -399 * 86'400);
+  Note("Ben", -398 * 86'400, "left");
+  Open();
+  EXPECT_EQ(Contents().size(), 2U);
+  EXPECT_THAT(Contents().front(), HasSubstr("Ben"));
+}
+
+TEST_F(ArchiveTest, AFileOfTheFirstVersionIsBroughtUpToDate) {
+  {
+    SQLite::Database old(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(kMessageMigrations[0]);
+    old.exec("PRAGMA application_id = " + std::to_string(kMessagesId));
+    old.exec("PRAGMA user_version = 1");
+    old.exec("INSERT INTO rooms (key, last, name, locked) VALUES ('lab', 1, 'Lab', 1)");
+    old.exec("INSERT INTO messages VALUES (1, 1, 5, 'guest:1', 'm1', 'Ana', 'from before', NULL)");
+  }
+  Open();
+  ASSERT_TRUE(log_) << error_;
+  ASSERT_EQ(rooms_.size(), 1U);
+  EXPECT_TRUE(rooms_[0].locked);
+  EXPECT_FALSE(rooms_[0].waiting_room);
+  EXPECT_THAT(Contents(), ElementsAre("#1 Ana: from before"));
+}
+
+TEST_F(ArchiveTest, AFolderWithoutMessagesIsSaid) {
+  EXPECT_FALSE(Archive::Open(file_, error_));
+  EXPECT_THAT(error_, HasSubstr("--data"));
+  EXPECT_FALSE(std::filesystem::exists(file_)) << "nothing is made by looking";
+}
+
+}  // namespace
+}  // namespace parley
