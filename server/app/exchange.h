@@ -73,7 +73,9 @@ class Exchange {
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
   // Whether there is work that waits for nothing: the turn must not sleep.
-  [[nodiscard]] bool HasWork() const { return (!posts_.empty() && !append_under_way_) || !ready_.empty(); }
+  [[nodiscard]] bool HasWork() const {
+    return (!posts_.empty() && !append_under_way_) || !ready_.empty() || !visits_.empty();
+  }
   // Says `closing` to all members and closes everybody after what they have.
   void Shutdown(const Now& now);
 

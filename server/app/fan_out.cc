@@ -144,6 +144,8 @@ std::vector<PeerIndex> Exchange::TakeDirty() {
 
 void Exchange::Commit(const Now& now) {
   while (auto answer = accounts_->Take(now)) Finish(std::move(*answer), now);
+  // Before the messages: who said one is known to have been there.
+  if (!visits_.empty()) log_->Note(std::exchange(visits_, {}));
   // One batch at a time: what comes while it is under way gathers for the next.
   if (!posts_.empty() && !append_under_way_) {
     append_under_way_ = true;
@@ -156,7 +158,6 @@ void Exchange::Commit(const Now& now) {
     }
     log_->Append(std::move(entries));
   }
-  if (!visits_.empty()) log_->Note(std::exchange(visits_, {}));
   while (auto done = log_->Take()) {
     std::visit([&](auto& what) { Finish(std::move(what), now); }, *done);
   }

@@ -65,8 +65,13 @@ bool Archive::Read(const std::string& room_key, const std::function<void(Record)
   visits.bind(1, room.getColumn(0).getInt64());
   auto message = NextMessage(messages);
   auto visit = NextVisit(visits, room_key);
+  // In one millisecond people come, speak and leave in this order.
+  const auto visit_is_next = [&] {
+    if (!visit || !message) return visit.has_value();
+    return visit->left ? visit->time < message->time : visit->time <= message->time;
+  };
   while (message || visit) {
-    if (visit && (!message || visit->time <= message->time)) {
+    if (visit_is_next()) {
       take(std::move(*visit));
       visit = NextVisit(visits, room_key);
     } else {
