@@ -151,6 +151,34 @@ describe('a server that takes no guests', () => {
   });
 });
 
+describe('rooms that are set up beforehand', () => {
+  const file = join(temporaryFolder(), 'parley.conf');
+  writeFileSync(file, 'room = seminar; join = members\nroom = cell; most = 1\n');
+  const server = serverWithAna(['--config', file]);
+  let bo;
+
+  test('are not open to everybody, which is said', async () => {
+    const context = await newProfile();
+    bo = await Person.visit(context, 'Bo', `${server.url}/room/seminar`);
+    await bo.page.getByLabel('Your name').fill('Bo');
+    await bo.knock();
+    await bo.page.getByText('Only those with an account come in here').waitFor();
+    await fillIn(bo.page, kPassword);
+    await bo.enterChat();
+  });
+
+  test('have room for so many, which is said', async () => {
+    const first = await Person.open(browser, server, 'Ada', {room: 'cell'});
+    await first.enterChat();
+    const second = await Person.open(browser, server, 'Edsger', {room: 'cell'});
+    await second.knock();
+    await second.page.getByText('the room is full').waitFor();
+    await second.page.getByLabel('Room', {exact: true}).fill('lobby');
+    await second.enterChat();
+    for (const person of [first, second, bo]) await person.close();
+  });
+});
+
 // Opens a link, and looks at everything that the page asks of anybody.
 async function follow(context, link) {
   const page = await context.newPage();

@@ -139,7 +139,7 @@ test('raised hands stand in their order, and a host in a terminal can lower them
 test('who is muted by a host in a terminal is told, and cannot turn the microphone on', async () => {
   moderate('mute', 'Ada');
   await ada.banners.getByText(/A host has muted you/).waitFor();
-  await grace.tile('Ada').getByText('microphone off').waitFor();
+  await grace.tile('Ada').getByText('muted by a host').waitFor();
   await ada.microphone.click();
   assert.equal(await ada.microphone.getAttribute('aria-pressed'), 'false');
   moderate('unmute', 'Ada');

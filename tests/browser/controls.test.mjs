@@ -1,9 +1,10 @@
-// What one person does with the call on their own page: how loud somebody is, a picture in a window of its own, and the full screen.
+// What one person does with the call on their own page: how loud somebody is, how things are shown, a picture in a window of its own, and the full screen.
 
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
 import {callOfTwo} from './pair.mjs';
+import {flows} from './person.mjs';
 import {until} from './support.mjs';
 
 const call = callOfTwo();
@@ -17,6 +18,39 @@ test('one is as loud as this page wants, and as loud as before for the others', 
   await until(async () => (await loudness(ada)).every((volume) => volume === 0.25), 'a quarter as loud');
   assert.deepEqual(await loudness(grace), [1]);
   await ada.press('Escape');
+});
+
+test('how somebody is connected is said in words', async () => {
+  const {ada} = call;
+  const tile = ada.tile('Grace');
+  await tile.getByLabel('Connection to Grace').click();
+  for (const words of ['Connected directly', /\d+ ms there and back/, /% lost/, /\d+ × \d+, \d+ pictures a second/]) {
+    await tile.getByText(words).waitFor();
+  }
+  await tile.getByLabel('Connection to Grace').click();
+});
+
+test('all are alike, or the speaker is large', async () => {
+  const {ada} = call;
+  assert.equal(await ada.page.locator('.tile.large').count(), 0);
+  await ada.press('g');
+  await ada.page.locator('.tile.large', {hasText: 'Grace'}).waitFor();
+  await ada.press('g');
+  await ada.page.locator('.tile.large').waitFor({state: 'detached'});
+});
+
+test('the language changes in the middle of a call', async () => {
+  const {ada, grace} = call;
+  const switchTo = async (language) => {
+    await ada.page.locator('.top .icon-button').nth(-2).click();
+    await ada.page.getByRole('button', {name: language, exact: true}).click();
+    await ada.page.keyboard.press('Escape');
+  };
+  await switchTo('中文');
+  await ada.page.getByRole('button', {name: '离开会议'}).waitFor();
+  await switchTo('English');
+  await ada.controls.waitFor();
+  await flows([ada, grace]);
 });
 
 test("somebody's picture floats in a window of its own, where it goes on", async () => {

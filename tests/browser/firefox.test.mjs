@@ -101,6 +101,10 @@ test('Firefox says how it is connected', async () => {
   await seen('::-p-text(Connected directly)');
 });
 
+test('Firefox says beforehand that it shares a screen without its sound', async () => {
+  await seen('.act[aria-label="Share the screen (this browser shares no sound)"]');
+});
+
 test('they chat both ways', async () => {
   await ada.write('from Chromium');
   await seen('::-p-text(from Chromium)');

@@ -25,7 +25,7 @@ export const en = {
     withAccount: 'With an account',
     user: 'Account',
     secret: 'Password',
-    remember: 'Stay signed in on this device',
+    remember: 'Stay signed in on this device, for a day after each visit',
     checking: 'Checking…',
     slow: 'After wrong passwords the server takes its time with the answer.',
     as: 'You come in as',

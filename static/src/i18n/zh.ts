@@ -27,7 +27,7 @@ export const zh: Messages = {
     withAccount: '账号登录',
     user: '账号',
     secret: '密码',
-    remember: '在此设备上保持登录',
+    remember: '在此设备上保持登录（每次访问后一天内）',
     checking: '正在核对…',
     slow: '密码输错多次后，服务器会放慢答复。',
     as: '你的身份是',
