@@ -109,7 +109,7 @@ void AccountBook::CheckToken(Ticket ticket, std::string_view token, const Now& n
 void AccountBook::CheckPassword(Ticket ticket, const Login& login) {
   auto name = protocol::PersonName(*login.hello.user);
   if (!store_ || !name) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-  const std::string turn = login.address + ' ' + name->key;
+  const std::string turn = GuesserOf(login.address) + ' ' + name->key;
   pending_.emplace(ticket, Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), turn}});
   std::deque<Ticket>& waiting = turns_[turn];
   waiting.push_back(ticket);

@@ -52,7 +52,7 @@ class AccountBook final : public Accounts {
   };
   struct ByPassword {
     std::string password;
-    std::string turn;  // the name and the address
+    std::string turn;  // the name and the guesser
     std::optional<Account> account = {};
   };
   // A login under way.

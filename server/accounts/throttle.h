@@ -12,6 +12,10 @@
 
 namespace parley {
 
+// The addresses that one guesser has for the asking: a /64 of IPv6 (RFC 6177), or one address of IPv4, also
+// where it is written as ::ffff:192.0.2.1. What is no address stays as it is.
+std::string GuesserOf(const std::string& address);
+
 class Throttle {
  public:
   // A wrong try for `key` (a name and an address); returns how long its answer is to wait.

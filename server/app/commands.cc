@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/base/clock.h"
@@ -92,8 +93,18 @@ void RequireAccount(AccountStore& store, const protocol::Name& name) {
   }
 }
 
+// Raw peers are called so.
+bool IsNameOfRawPeer(const protocol::Name& name) {
+  constexpr std::string_view kBeginning = "guest-";
+  return name.key.starts_with(kBeginning) && name.key.size() > kBeginning.size() &&
+         name.key.find_first_not_of("0123456789", kBeginning.size()) == std::string::npos;
+}
+
 void Add(const UserCommand& command) {
   const protocol::Name name = PersonNamed(command.name);
+  if (IsNameOfRawPeer(name)) {
+    throw Failure{2, "guest- and a number is what people without a name are called; choose another name"};
+  }
   MakeFolder(command.data);
   const auto store = OpenStore(command.data);
   if (Find(*store, name)) {

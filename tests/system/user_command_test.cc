@@ -76,6 +76,7 @@ TEST_F(UserCommand, NothingSaysAWordWhenItIsDone) {
 
 TEST_F(UserCommand, WhatCannotBeDoneIsOneLine) {
   Add("ana", "secret");
+  Add("guest-house", "secret");
   EXPECT_THAT(Fails({"add", "ANA"}, "x\n"), HasSubstr("already"));
   EXPECT_THAT(Fails({"password", "ben"}, "x\n"), HasSubstr("no account 'ben'"));
   EXPECT_THAT(Fails({"remove", "ben"}), HasSubstr("no account 'ben'"));
@@ -84,6 +85,7 @@ TEST_F(UserCommand, WhatCannotBeDoneIsOneLine) {
   EXPECT_THAT(Fails({"add", "ben"}, std::string(257, 'x') + "\n"), HasSubstr("256"));
   EXPECT_THAT(Fails({"add", "ben"}, "\xff\xfe\n"), HasSubstr("UTF-8"));
   EXPECT_THAT(Fails({"add", " ben"}, "x\n", 2), HasSubstr("name"));
+  EXPECT_THAT(Fails({"add", "Guest-7"}, "x\n", 2), HasSubstr("another name"));
   EXPECT_THAT(Fails({"add", "b\ne\nn"}, "x\n", 2), HasSubstr("name"));
   EXPECT_THAT(User({"list"}).out, AllOf(StartsWith("ana\t"), Not(HasSubstr("ben"))));
 }

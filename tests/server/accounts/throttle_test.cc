@@ -74,5 +74,14 @@ TEST_F(ThrottleTest, AFullMemoryForgetsNobodyWhoIsInItAlready) {
   EXPECT_EQ(Fail("ana"), seconds(1));
 }
 
+TEST(GuesserTest, HasANetworkOfIPv6AndOneAddressOfIPv4) {
+  EXPECT_EQ(GuesserOf("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(GuesserOf("2001:db8:1:2::9"), GuesserOf("2001:db8:1:2:ffff::1"));
+  EXPECT_NE(GuesserOf("2001:db8:1:3::9"), GuesserOf("2001:db8:1:2::9"));
+  EXPECT_EQ(GuesserOf("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(GuesserOf("::ffff:192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(GuesserOf("no address"), "no address");
+}
+
 }  // namespace
 }  // namespace parley
