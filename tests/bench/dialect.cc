@@ -16,6 +16,7 @@ class Raw : public Dialect {
   std::string Greeting(std::size_t, std::string_view) const override { return {}; }
   std::string_view ready() const override { return {}; }
   std::string Message(std::string_view, std::string_view text) const override { return std::string(text); }
+  bool rooms() const override { return false; }
 };
 
 // Bytes to all others; the server says that one is in.

@@ -22,6 +22,8 @@ class Dialect {
   // Stands in what comes once the peer is in; empty: nothing comes.
   [[nodiscard]] virtual std::string_view ready() const = 0;
   [[nodiscard]] virtual std::string Message(std::string_view room, std::string_view text) const = 0;
+  // Whether one hears only the room one is in.
+  [[nodiscard]] virtual bool rooms() const { return true; }
   // Whether a sender gets its own messages back.
   [[nodiscard]] virtual bool echo() const { return false; }
 

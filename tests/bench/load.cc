@@ -165,6 +165,9 @@ double SecondsSince(Clock::time_point begin) {
 
 void Measure(const Options& options) {
   const auto dialect = Dialect::Called(options.dialect);
+  if (options.workload.idle > 0 && !dialect->rooms()) {
+    throw std::runtime_error("without rooms nobody is idle");
+  }
   std::string error;
   const auto tls = options.tls ? TlsContext::Client("", error) : nullptr;
   LoadRun run(options.workload, *dialect, options.port, tls);
@@ -199,9 +202,10 @@ int Main(const std::vector<std::string>& arguments) {
   PinServer(options.pid);
   Pin(0, 1);
   Measure(options);
-  if (!server) return 0;
-  server->Signal(SIGTERM);
-  return server->WaitForExit();
+  if (server)
+    server->Signal(options.system_calls.empty() ? SIGKILL : SIGTERM);  // strace is to tell its table
+  if (server) server->WaitForExit();
+  return 0;
 }
 
 }  // namespace
