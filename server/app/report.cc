@@ -68,6 +68,7 @@ std::vector<Attendance::Person> Attendance::People(WallTime now) const {
   }
   std::ranges::sort(ordered, {}, &std::pair<std::size_t, Person>::first);
   std::vector<Person> people;
+  people.reserve(ordered.size());
   for (auto& [order, person] : ordered) people.push_back(std::move(person));
   return people;
 }
