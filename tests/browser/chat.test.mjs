@@ -44,6 +44,15 @@ test('HTML in a text is text', async () => {
   assert.equal(await person.page.locator('#planted').count(), 0);
 });
 
+test('what begins with a slash is a command, as in the terminal', async () => {
+  await person.write('/msg terminal between us');
+  await terminal.hears(/"type":"whisper".*"text":"between us"/);
+  await person.write('/who');
+  await person.page.getByText(/^Here: .*terminal/).waitFor();
+  await person.write('/nonsense');
+  await person.page.getByText('There is no command /nonsense.', {exact: false}).waitFor();
+});
+
 test('they chat on after the server was restarted', async () => {
   server = await restart(server);
   await terminal.hears(/"type":"joined"/);
