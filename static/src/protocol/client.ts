@@ -4,72 +4,12 @@
 //
 // A client is used for one person. It owns its connection and its timers; stop() ends both.
 
-import { backoffMs, closingMs, type Random } from './backoff';
-import { Connection, type Socket, type Timers } from './connection';
+import { backoffMs, closingMs } from './backoff';
+import type { ClientEvent, ClientOptions, Credentials, Status } from './client_types';
+import { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
-import type {
-  Action,
-  Admission,
-  Closing,
-  ErrorCode,
-  Flags,
-  Joined,
-  MemberChanged,
-  MemberJoined,
-  MemberLeft,
-  MessageEvent,
-  RoomChanged,
-  RoomSummary,
-  ServerEvent,
-  Signal,
-  Waiting,
-  Welcome,
-  Whisper,
-} from './messages';
-import { RoomSession, type OwnMessage, type RoomEvent } from './room_session';
-
-export type Credentials =
-  | { name: string; token?: string }
-  | { user: string; password: string }
-  | { token: string };
-
-export type Status =
-  | { kind: 'stopped'; error?: ProtocolError }
-  | { kind: 'connecting' }
-  | { kind: 'online' }
-  /** Lost, and tried again at `until` (milliseconds since 1970). `code` is what the server said, if it did. */
-  | { kind: 'waiting'; until: number; code?: ErrorCode | 'closing' };
-
-export type ClientEvent =
-  | { type: 'status'; status: Status }
-  | { type: 'welcome'; welcome: Welcome }
-  /** We are no longer in that room: the server refused us on coming back, or a host sent us out. */
-  | { type: 'room_lost'; room: string; reason: ErrorCode | 'kicked' | 'banned' }
-  /** We stand in front of that room: a host has been asked to let us in. What comes of it is told by `admission`. */
-  | { type: 'outside'; room: string }
-  | RoomEvent
-  | Whisper
-  | MemberJoined
-  | MemberChanged
-  | MemberLeft
-  | RoomChanged
-  | Waiting
-  | Admission
-  | Signal
-  | Closing;
-
-export interface ClientOptions {
-  /** Opens a connection to the server. */
-  open(): Socket;
-  timers: Timers;
-  random: Random;
-  /** A text that no other client will ever choose. */
-  uniqueId(): string;
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** What this program is called. */
-  agent: string;
-}
+import type { Action, Admission, Closing, ErrorCode, Flags, Joined, MemberLeft, MessageEvent, RoomSummary, ServerEvent, Welcome } from './messages';
+import { RoomSession, type OwnMessage } from './room_session';
 
 /** A connection that held this long was a good one: the next pause begins small again. */
 const kSteadyMs = 10_000;

@@ -1,9 +1,11 @@
 // The protocol in TypeScript, for any page or program with a WebSocket: everything that is needed from outside.
 
-import { Client, type ClientOptions } from './client';
+import { Client } from './client';
+import type { ClientOptions } from './client_types';
 import type { Socket } from './connection';
 
 export * from './client';
+export * from './client_types';
 export type { Socket, Timers } from './connection';
 export * from './errors';
 export * from './messages';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Client, type ClientEvent } from '@/protocol/client';
+import { Client } from '@/protocol/client';
+import type { ClientEvent } from '@/protocol/client_types';
 import { ConnectionLost, ProtocolError } from '@/protocol/errors';
 import { bench, joined, member, message, settle, welcome, type Bench } from '../support/fake_server';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientEvent } from '@/protocol/client';
+import type { ClientEvent } from '@/protocol/client_types';
 import { oldestSeq, reduce, type PageEvent } from '@/state/reducer';
 import { inOrder } from '@/state/people';
 import { kNothingYet, type Room, type State } from '@/state/state';

@@ -1,7 +1,7 @@
 // A server's end of the wire for tests of the client: sockets that a test opens, answers and drops by hand, and
 // a clock that moves only when it is told to.
 
-import type { ClientOptions } from '@/protocol/client';
+import type { ClientOptions } from '@/protocol/client_types';
 import type { Socket, Timers } from '@/protocol/connection';
 import type { Joined, Member, Message } from '@/protocol/messages';
 import { refusal } from './vectors';
