@@ -42,7 +42,7 @@ Json LinePeer::Join(std::string_view room, Fields more) {
   std::string request = Object("join", more);
   request.pop_back();
   const std::string ref = NextRef();
-  peer_.Send(WithRef(request + R"(,"room":)" + Quote(room) + "}", ref));
+  wire().Send(WithRef(request + R"(,"room":)" + Quote(room) + "}", ref));
   Json reply = NextReply();
   if (Outcome(reply) == "joined" && reply["count"].Number() <= 256) TakeOwnComing(reply["room"].Text());
   return reply;
@@ -61,14 +61,14 @@ void LinePeer::TakeOwnComing(std::string_view room) {
 
 Json LinePeer::Ask(std::string_view type, Fields fields) {
   const std::string ref = NextRef();
-  peer_.Send(WithRef(Object(type, fields), ref));
+  wire().Send(WithRef(Object(type, fields), ref));
   Json reply = NextReply();
   if (reply["ref"] != ref) throw Failure("not the reply to " + ref + ": " + reply.raw());
   return reply;
 }
 
 void LinePeer::Send(std::string_view type, Fields fields) {
-  peer_.Send(WithRef(Object(type, fields), NextRef()));
+  wire().Send(WithRef(Object(type, fields), NextRef()));
 }
 
 Json LinePeer::NextReply() {
@@ -94,11 +94,11 @@ void LinePeer::Settle() {
 }
 
 void LinePeer::SendLine(std::string_view line) {
-  peer_.Send(std::string(line) + "\n");
+  wire().Send(std::string(line) + "\n");
 }
 
 std::string LinePeer::ReceiveLine() {
-  std::string line = peer_.ReceiveThrough("\n");
+  std::string line = wire().ReceiveThrough("\n");
   if (!line.empty() && line.back() != '\n') throw Failure("closed within a line: " + line);
   if (!line.empty()) line.pop_back();
   return line;

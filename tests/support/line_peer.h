@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,10 @@ std::string Outcome(const Json& reply);
 
 class LinePeer {
  public:
-  explicit LinePeer(std::uint16_t port, const RawPeer::Options& options = {}) : peer_(port, options) {}
+  // Connects with its first word, or as wire() is asked for: one that is silent for a second is a raw peer,
+  // and on a busy machine much can take a second.
+  explicit LinePeer(std::uint16_t port, RawPeer::Options options = {})
+      : port_(port), options_(std::move(options)) {}
   // Connects and says hello.
   LinePeer(std::uint16_t port, std::string_view name, const RawPeer::Options& options = {});
 
@@ -54,7 +58,10 @@ class LinePeer {
   // what was kept.
   void SendLine(std::string_view line);
   std::string ReceiveLine();
-  RawPeer& wire() { return peer_; }
+  RawPeer& wire() {
+    if (!peer_) peer_.emplace(port_, options_);
+    return *peer_;
+  }
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -66,7 +73,9 @@ class LinePeer {
   void TakeOwnComing(std::string_view room);
   std::string NextRef() { return "r" + std::to_string(++last_ref_); }
 
-  RawPeer peer_;
+  std::uint16_t port_;
+  RawPeer::Options options_;
+  std::optional<RawPeer> peer_;
   std::deque<Json> replies_, events_;
   std::uint64_t last_ref_ = 0;
   std::string id_, name_, token_;

@@ -132,6 +132,7 @@ TEST(FirstBytes, WhatIsSaidMeanwhileIsDroppedForLines) {
   LinePeer ana(server.port(), "Ana");
   ana.Join("lobby");
   LinePeer undecided(server.port());
+  undecided.wire();
   ana.Settle();
   ana.Say("lobby", "one");
   undecided.SendLine(R"({"type":"hello","protocol":1,"name":"Ben","ref":"h"})");
