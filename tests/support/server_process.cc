@@ -1,5 +1,9 @@
 #include "tests/support/server_process.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <csignal>
@@ -7,6 +11,7 @@
 #include <ctime>
 
 #include "tests/support/deadline.h"
+#include "tests/support/unique_fd.h"
 
 namespace parley::test {
 namespace {
@@ -48,6 +53,21 @@ std::uint16_t PortOf(const std::string& ready_line, const std::string& door) {
 
 std::string ChatServerPath() {
   return PARLEY_CHAT_SERVER;
+}
+
+std::uint16_t LastingPort() {
+  constexpr std::uint16_t kFirst = 10'000, kCount = 20'000;
+  for (unsigned attempt = 0; attempt < kCount; ++attempt) {
+    const auto port =
+        static_cast<std::uint16_t>(kFirst + (static_cast<unsigned>(::getpid()) * 7 + attempt) % kCount);
+    const UniqueFd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::bind(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return port;
+  }
+  throw Failure("there is no free port");
 }
 
 ServerProcess::ServerProcess(const std::vector<std::string>& options, const Environment& environment)

@@ -17,6 +17,10 @@ namespace parley::test {
 // The path of the program that was built with these tests.
 std::string ChatServerPath();
 
+// A free port of loopback for a server that will be started again on it. It is none of those that the system
+// gives to connections: such a one could be taken while the server is away.
+std::uint16_t LastingPort();
+
 class ServerProcess {
  public:
   // `options` come after --plain 127.0.0.1:0; where they name no --data, --memory (or with

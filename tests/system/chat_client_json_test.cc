@@ -82,8 +82,8 @@ TEST(ChatClientJson, ALineOverTheLimitIsNamedAndNotSent) {
 }
 
 TEST(ChatClientJson, ComesBackAndResumesAfterTheServerIsGone) {
-  auto server = std::make_unique<ServerProcess>();
-  const std::uint16_t port = server->port();
+  const std::uint16_t port = LastingPort();
+  auto server = std::make_unique<ServerProcess>(std::vector<std::string>{"--plain", AddressOf(port)});
   ChatClient client(port, {"--json", "--name", "Ana"});
   NextLine(client, "joined");
   client.Write("{\"type\":\"message\",\"room\":\"lobby\",\"text\":\"one\",\"id\":\"a\"}\n");

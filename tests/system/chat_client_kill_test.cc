@@ -27,8 +27,7 @@ constexpr int kKills = 12;
 class ChatClientKill : public ::testing::Test {
  protected:
   ChatClientKill() {
-    StartServer(0);
-    port_ = server_->port();
+    StartServer(port_);
     LinePeer witness(port_, "witness");
     witness.Join("lab");
     using Mode = ClientTalker::Mode;
@@ -66,7 +65,7 @@ class ChatClientKill : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::unique_ptr<ServerProcess> server_;
-  std::uint16_t port_ = 0;
+  const std::uint16_t port_ = LastingPort();
   std::deque<ClientTalker> talkers_;
 };
 

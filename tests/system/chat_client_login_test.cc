@@ -26,7 +26,7 @@ class ChatClientLogin : public ::testing::Test {
  protected:
   ChatClientLogin() {
     User({"add", "ana"}, "secret");
-    Start(0);
+    Start(LastingPort());
   }
 
   void User(std::vector<std::string> arguments, const std::string& password) {

@@ -24,9 +24,9 @@ class ChatClientResume : public ::testing::TestWithParam<int> {
         std::make_unique<ServerProcess>(std::vector<std::string>{"--rate", "0", "--plain", AddressOf(port_)});
   }
 
+  std::uint16_t port_ = LastingPort();
   std::unique_ptr<ServerProcess> server_ =
-      std::make_unique<ServerProcess>(std::vector<std::string>{"--rate", "0"});
-  std::uint16_t port_ = server_->port();
+      std::make_unique<ServerProcess>(std::vector<std::string>{"--rate", "0", "--plain", AddressOf(port_)});
 };
 
 TEST_P(ChatClientResume, EveryLineReachesTheOtherOnceAndInOrder) {

@@ -216,14 +216,12 @@ TEST_F(ChatClientTerminal, AnErrorOfTheServerIsToldInPlainWords) {
 }
 
 TEST(ChatClientTerminalAlone, GoesOnTryingAndSaysSoOnce) {
-  auto server = std::make_unique<ServerProcess>();
-  const std::uint16_t port = server->port();
-  server.reset();
+  const std::uint16_t port = LastingPort();
   Screen screen({PARLEY_CHAT_CLIENT, AddressOf(port), "--name", "Ana"},
                 {{"NO_COLOR", "1"}, {"LC_ALL", "C.UTF-8"}});
   screen.WaitForLine("can't reach");
   screen.Enter("said without a server");
-  server = std::make_unique<ServerProcess>(std::vector<std::string>{"--plain", AddressOf(port)});
+  const ServerProcess server({"--plain", AddressOf(port)});
   const std::vector<std::string> lines = screen.WaitForLine("* lobby: 1 here");
   int complaints = 0;
   for (const std::string& line : lines) complaints += line.find("can't reach") != std::string::npos ? 1 : 0;
