@@ -132,6 +132,15 @@ inline constexpr std::size_t kRefusalsAtOnce = 32;
 
 // --- Defaults of options ---
 
+// Up to so many peers are watched by the loop's own select() whatever they do: a few microseconds a turn.
+inline constexpr std::size_t kPeersWatched = 128;
+// Beyond, one that was silent for so long is left to the QuietWatch until it speaks.
+inline constexpr milliseconds kQuietAfter{250};
+// How long the QuietWatch rests after a find, for each descriptor that it watches. A look costs it about half
+// a microsecond for each: so it takes a quarter of a core at most, and the first word of one among 10,000
+// waits 20 ms.
+inline constexpr std::chrono::nanoseconds kQuietRest{1500};
+
 inline constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;  // --queue
 inline constexpr std::size_t kHistoryMessages = 100'000;     // --history
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace parley {
@@ -82,6 +83,7 @@ std::span<const Selector::Ready> Loop::Wait() {
   for (const Selector::Ready& one : ready) {
     if (one.descriptor == waker_.descriptor()) {
       waker_.Drain();
+      HearQuiet();
       if (Signals::TakeStop()) stopping_ = true;
       if (Signals::TakeReload() && upkeep_) upkeep_(true);
     }
@@ -95,7 +97,8 @@ std::span<const Selector::Ready> Loop::Wait() {
 std::optional<Duration> Loop::Patience() const {
   if (exchange_.HasWork() || !flush_again_.empty() || !buffered_.empty()) return Duration::zero();
   MonotonicTime next = upkeep_at_;
-  for (const auto& deadline : {exchange_.NextDeadline(), deadlines_.Next(), accept_again_, sweep_at_}) {
+  for (const auto& deadline :
+       {exchange_.NextDeadline(), deadlines_.Next(), accept_again_, sweep_at_, quieten_at_}) {
     if (deadline && *deadline < next) next = *deadline;
   }
   return std::max(next - ReadSystemClock().monotonic, Duration::zero());
@@ -110,6 +113,7 @@ void Loop::PassDeadlines() {
     WatchDoors(true);
   }
   if (sweep_at_ && *sweep_at_ <= now_.monotonic) SweepHalfClosed();
+  if (quieten_at_ && *quieten_at_ <= now_.monotonic) Quieten();
   if (upkeep_at_ <= now_.monotonic) {
     upkeep_at_ = now_.monotonic + kUpkeepPeriod;
     if (upkeep_) upkeep_(false);
@@ -158,12 +162,16 @@ void Loop::Greet(Stream stream, bool tls) {
     by_descriptor_.resize(static_cast<std::size_t>(descriptor) + 1);
   }
   selector_.Watch(descriptor, true, false);
+  connection->heard = now_.monotonic;
   Connection& greeted = *(by_descriptor_[static_cast<std::size_t>(descriptor)] = std::move(connection));
   if (tls) {
     ++shaking_;
     deadlines_.Set(static_cast<Timers::Key>(descriptor), now_.monotonic + limits::kTlsHandshake);
   } else {
     OpenPeer(greeted);
+  }
+  if (!quieten_at_ && watched_peers() > limits::kPeersWatched) {
+    quieten_at_ = now_.monotonic + limits::kQuietAfter;
   }
 }
 
@@ -212,9 +220,11 @@ Loop::Connection* Loop::Find(int descriptor) {
 }
 
 void Loop::Read(std::span<const Selector::Ready> ready) {
-  for (const int descriptor : std::exchange(buffered_, {})) {
-    Connection* connection = Find(descriptor);
-    if (connection != nullptr && !connection->gone) ReadFrom(*connection);
+  for (std::vector<int>* const waiting : {&buffered_, &spoke_}) {
+    for (const int descriptor : std::exchange(*waiting, {})) {
+      Connection* connection = Find(descriptor);
+      if (connection != nullptr && !connection->gone) ReadFrom(*connection);
+    }
   }
   for (const Selector::Ready& one : ready) {
     Connection* connection = Find(one.descriptor);
@@ -231,6 +241,7 @@ void Loop::Read(std::span<const Selector::Ready> ready) {
 void Loop::ReadFrom(Connection& connection) {
   const bool discard = exchange_.closing(connection.peer);
   if (!discard && !exchange_.WantsRead(connection.peer)) return;
+  connection.heard = now_.monotonic;
   const IoResult result = connection.channel.Read(buffer_);
   if (result.status == IoStatus::kError) {
     Drop(connection, "lost");
@@ -266,6 +277,64 @@ void Loop::SweepHalfClosed() {
   });
   sweep_at_.reset();
   if (!half_closed_.empty()) sweep_at_ = now_.monotonic + limits::kHalfClosedSweep;
+}
+
+// --- Quiet peers ---
+
+bool Loop::MayBeQuiet(const Connection& connection) const {
+  return !connection.quiet && !connection.shaking && !connection.gone && !connection.blocked &&
+         !connection.ending && !connection.finished && !connection.half_closed &&
+         connection.heard + limits::kQuietAfter <= now_.monotonic && !connection.channel.HasBuffered() &&
+         exchange_.WantsRead(connection.peer);
+}
+
+// Each watched descriptor costs each select(): where there are many, the silent ones are watched elsewhere.
+void Loop::Quieten() {
+  quieten_at_ = now_.monotonic + limits::kQuietAfter;
+  if (!StartQuietWatch()) return;
+  std::vector<int> silent;
+  for (const auto& connection : by_descriptor_) {
+    if (!connection || !MayBeQuiet(*connection)) continue;
+    const int descriptor = connection->channel.descriptor();
+    connection->quiet = true;
+    ++quiet_;
+    selector_.Remove(descriptor);
+    if (!std::exchange(connection->in_watch, true)) silent.push_back(descriptor);
+  }
+  if (!silent.empty()) quiet_watch_->Add(silent);
+  if (watched_peers() <= limits::kPeersWatched) quieten_at_.reset();
+}
+
+bool Loop::StartQuietWatch() {
+  if (quiet_watch_) return true;
+  try {
+    quiet_watch_ = std::make_unique<QuietWatch>(waker_);
+  } catch (const std::system_error& error) {
+    spdlog::warn("all peers are watched by one select(): {}", error.what());
+    return false;
+  }
+  return true;
+}
+
+void Loop::HearQuiet() {
+  if (!quiet_watch_) return;
+  for (const int descriptor : quiet_watch_->TakeReadable()) {
+    Connection& connection = *Find(descriptor);  // kept until it is out of the watch
+    connection.in_watch = false;
+    if (connection.gone || !connection.quiet) continue;
+    Disturb(connection);
+    spoke_.push_back(descriptor);
+  }
+}
+
+// It is watched by the loop again.
+void Loop::Disturb(Connection& connection) {
+  connection.quiet = false;
+  --quiet_;
+  UpdateInterest(connection);
+  if (!quieten_at_ && watched_peers() > limits::kPeersWatched) {
+    quieten_at_ = now_.monotonic + limits::kQuietAfter;
+  }
 }
 
 // --- Flush ---
@@ -322,12 +391,25 @@ void Loop::Finish(Connection& connection) {
 void Loop::UpdateInterest(Connection& connection) {
   const bool read =
       !connection.half_closed && (exchange_.closing(connection.peer) || exchange_.WantsRead(connection.peer));
+  if (connection.quiet) {
+    if (read && !connection.blocked) return;
+    Disturb(connection);
+    return;
+  }
   selector_.Watch(connection.channel.descriptor(), read, connection.blocked);
   // Decrypted bytes that the peer's pace held back: the socket will not report them.
   if (read && connection.channel.HasBuffered()) buffered_.push_back(connection.channel.descriptor());
 }
 
 // --- Reap ---
+
+void Loop::RemoveFromWatch() {
+  std::vector<int> leaving;
+  for (Connection* connection : gone_) {
+    if (connection->in_watch) leaving.push_back(connection->channel.descriptor());
+  }
+  if (!leaving.empty()) quiet_watch_->Remove(leaving);
+}
 
 void Loop::Drop(Connection& connection, std::string_view reason) {
   if (std::exchange(connection.gone, true)) return;
@@ -342,11 +424,14 @@ void Loop::Drop(Connection& connection, std::string_view reason) {
 // The one place where a connection ends: no descriptor is closed while it is watched, no number used again
 // while somebody may still speak of it in this turn.
 void Loop::Reap() {
+  RemoveFromWatch();
   for (Connection* connection : std::exchange(gone_, {})) {
     const int descriptor = connection->channel.descriptor();
+    if (connection->quiet) --quiet_;
     selector_.Remove(descriptor);
     deadlines_.Cancel(static_cast<Timers::Key>(descriptor));
     std::erase(buffered_, descriptor);
+    std::erase(spoke_, descriptor);
     if (connection->peer != kNoPeer) {
       std::erase(flush_again_, connection->peer);
       std::erase(half_closed_, connection->peer);

@@ -15,6 +15,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/io/quiet_watch.h"
 #include "common/io/selector.h"
 #include "common/io/signals.h"
 #include "common/io/timers.h"
@@ -51,6 +52,9 @@ class Loop {
     bool finished = false;     // our end of it is shut: what still comes is read and dropped
     bool half_closed = false;  // the peer's end is
     bool gone = false;         // to be reaped
+    bool quiet = false;        // left to quiet_watch_ until it speaks
+    bool in_watch = false;     // quiet_watch_ has it; also one that was quiet before
+    MonotonicTime heard;       // when something was read last
   };
 
   // The turn, in its order.
@@ -81,6 +85,13 @@ class Loop {
   void PassDeadlines();
   void SweepHalfClosed();
   void WatchDoors(bool watch);
+  [[nodiscard]] std::size_t watched_peers() const { return exchange_.peer_count() + shaking_ - quiet_; }
+  [[nodiscard]] bool MayBeQuiet(const Connection& connection) const;
+  void Quieten();
+  bool StartQuietWatch();
+  void HearQuiet();
+  void Disturb(Connection& connection);
+  void RemoveFromWatch();
   [[nodiscard]] std::optional<Duration> Patience() const;
   [[nodiscard]] bool AllFinished() const;
 
@@ -106,6 +117,10 @@ class Loop {
   std::vector<int> buffered_;           // descriptors whose channel has decrypted bytes left
   Timers deadlines_;  // by descriptor: when a handshake, or a connection's closing, took too long
   std::vector<PeerIndex> half_closed_;
+  std::unique_ptr<QuietWatch> quiet_watch_;  // once there are peers enough
+  std::size_t quiet_ = 0;                    // peers that are left to it
+  std::vector<int> spoke_;                   // of those, who did
+  std::optional<MonotonicTime> quieten_at_;
   std::optional<MonotonicTime> sweep_at_;
   bool stopping_ = false;
   std::vector<char> buffer_;  // the one that every read goes into
