@@ -102,7 +102,12 @@ test('another microphone and camera take over without a new negotiation', async 
   await ada.page.getByRole('button', {name: 'Settings'}).click();
   for (const kind of ['Microphone', 'Camera']) {
     const picker = ada.page.getByRole('combobox', {name: kind});
-    await picker.selectOption({index: await picker.locator('option').count() - 1});
+    // The dialog opens before the browser has named its devices.
+    const count = await until(async () => {
+      const listed = await picker.locator('option').count();
+      return listed > 1 && listed;
+    }, `a choice for ${kind}`);
+    await picker.selectOption({index: count - 1});
   }
   const now = await until(async () => {
     const after = await sent();
