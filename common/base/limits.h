@@ -129,6 +129,11 @@ inline constexpr std::size_t kUndecidedBytes = 64 * 1024;
 inline constexpr std::size_t kReservedDescriptors = 64;
 // Peers over --max-peers that are let in far enough to hear `server_full`.
 inline constexpr std::size_t kRefusalsAtOnce = 32;
+// The same over --max-per-address, for each address.
+inline constexpr std::size_t kRefusalsPerAddress = 4;
+// TLS handshakes under way: some 20 KiB each before a word was said. The oldest makes place for a new one: an
+// honest one is done after two round trips, and one address can't have as many (--max-per-address).
+inline constexpr std::size_t kHandshakes = 2048;
 
 // --- Defaults of options ---
 
@@ -142,6 +147,12 @@ inline constexpr milliseconds kQuietAfter{250};
 inline constexpr std::chrono::nanoseconds kQuietRest{1500};
 
 inline constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;  // --queue
-inline constexpr std::size_t kHistoryMessages = 100'000;     // --history
+// --queue-total: half the memory of a small machine. What a room's members wait for is held once, but counts
+// for each: so many bytes are never there.
+inline constexpr std::size_t kTotalQueueBytes = 512 * 1024 * 1024;
+// --max-per-address: a school behind one address, 300 people whose pages have a WebSocket and fetch files,
+// and a second and third tab.
+inline constexpr std::size_t kPeersPerAddress = 1'000;
+inline constexpr std::size_t kHistoryMessages = 100'000;  // --history
 
 }  // namespace parley::limits

@@ -23,6 +23,7 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
                    std::unique_ptr<Accounts> accounts, std::vector<RoomSettings> rooms)
     : options_(std::move(options)),
+      by_address_(options_.peers_per_address),
       http_(HttpSettings{}),
       hub_(options_.hub, std::move(rooms)),
       log_(std::move(log)),
@@ -85,6 +86,7 @@ void Exchange::Release(PeerIndex index) {
   if (peer.ready) std::erase(ready_, index);
   if (peer.dirty) std::erase(dirty_, index);
   if (peer.session.dialect() == Dialect::kUndecided) std::erase(undecided_, index);
+  if (peer.forwarded) by_address_.Leave(peer.arrival.address);
   timers_.Cancel(index);
   peers_[index].reset();
   free_.push_back(index);
@@ -186,7 +188,7 @@ void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
   std::erase(undecided_, index);
   peer.decide_by.reset();
   OutQueue heard = std::exchange(peer.out, {});  // what the lobby said meanwhile
-  if (peer.arrival.refused || dialect == Dialect::kTls) {
+  if (peer.arrival.refused || peer.arrival.crowded || dialect == Dialect::kTls) {
     Refuse(index, dialect, now);
   } else if (dialect == Dialect::kHttp) {
     peer.request_by = now.monotonic + limits::kHttpHead;
@@ -211,13 +213,15 @@ void Exchange::DecideRawNow(PeerIndex index, const Now& now) {
 }
 
 void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
-  const std::string_view full = "The server is full: try again later.";
+  const std::string_view full = peers_[index]->arrival.crowded
+                                    ? "Your address has too many connections here: close some."
+                                    : "The server is full: try again later.";
   switch (dialect) {
     case Dialect::kLines:
       Fail(index, ErrorCode::kServerFull, full);
       break;
     case Dialect::kHttp:
-      RefuseHttp(index, {503, "the server is full"}, now);
+      RefuseHttp(index, {503, full}, now);
       break;
     case Dialect::kRaw:
       Push(index, BlobRef::Copy(std::string(full) + "\n"));

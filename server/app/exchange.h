@@ -24,6 +24,7 @@
 #include "common/io/timers.h"
 #include "server/accounts/accounts.h"
 #include "server/app/pace.h"
+#include "server/app/peers_by_address.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
 #include "server/session/session.h"
@@ -33,9 +34,10 @@ namespace parley {
 
 struct ExchangeOptions {
   HubOptions hub;
-  std::uint32_t rate = limits::kMessageRate;      // chat a second a peer; 0 is no limit
-  std::size_t queue_bytes = limits::kQueueBytes;  // what may wait for one peer
-  bool proxy = false;                             // believe X-Forwarded-For of loopback
+  std::uint32_t rate = limits::kMessageRate;                 // chat a second a peer; 0 is no limit
+  std::size_t queue_bytes = limits::kQueueBytes;             // what may wait for one peer
+  bool proxy = false;                                        // believe X-Forwarded-For of loopback
+  std::size_t peers_per_address = limits::kPeersPerAddress;  // 0 is no limit
 };
 
 // A connection that is there, after the handshake on the TLS door.
@@ -45,6 +47,7 @@ struct Arrival {
   bool tls = false;        // it came through the TLS door
   bool alpn_http = false;  // and said that it speaks HTTP
   bool refused = false;    // there is no room for it: it is told so in its dialect, once that is known
+  bool crowded = false;    // the same, for its address has too many
 };
 
 class Exchange {
@@ -94,6 +97,8 @@ class Exchange {
   void Flushed(PeerIndex peer, bool blocked, const Now& now);
 
   [[nodiscard]] std::size_t peer_count() const { return peer_count_; }
+  // Who comes from where: the connections' to fill, but for those that a proxy speaks for.
+  [[nodiscard]] PeersByAddress& by_address() { return by_address_; }
   // What HTTP requests get: the page and the like. To be filled by whoever makes the exchange.
   [[nodiscard]] HttpService& http() { return http_; }
 
@@ -123,6 +128,7 @@ class Exchange {
     bool ready = false;    // in ready_
     bool dirty = false;    // in dirty_
     bool closing = false;
+    bool forwarded = false;  // counted by the address that a proxy named
   };
 
   // Bytes to requests (exchange.cc).
@@ -135,7 +141,8 @@ class Exchange {
   bool AnswerHttp(PeerIndex index, const HttpRequest& request, const Now& now);
   void PushResponse(PeerIndex index, const HttpResponse& response);
   void RefuseHttp(PeerIndex index, const HttpBad& bad, const Now& now);
-  void UpgradeToWebSocket(PeerIndex index, const HttpRequest& request, const Now& now);
+  bool TakeForwarded(PeerIndex index, const HttpRequest& request, const Now& now);
+  void UpgradeToWebSocket(PeerIndex index, const Now& now);
   void WatchSilence(PeerIndex index, const Now& now);
   void Break(PeerIndex index, const Session::Broken& broken);
   void TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now);
@@ -169,6 +176,7 @@ class Exchange {
   void Finish(MessageLog::Loaded done, const Now& now);
 
   ExchangeOptions options_;
+  PeersByAddress by_address_;
   HttpService http_;
   Hub hub_;
   std::unique_ptr<MessageLog> log_;

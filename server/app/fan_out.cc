@@ -92,7 +92,7 @@ void Exchange::DeliverUndecided(const Room& room, const BlobRef& bytes) {
   if (&room != &hub_.lobby() || !hub_.guests_allowed()) return;
   for (const PeerIndex index : undecided_) {
     Peer& peer = *peers_[index];
-    if (peer.arrival.refused) continue;
+    if (peer.arrival.refused || peer.arrival.crowded) continue;
     peer.out.Push(bytes);
     peer.out.DropOldest(limits::kUndecidedBytes);
   }

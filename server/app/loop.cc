@@ -153,7 +153,11 @@ void Loop::WatchDoors(bool watch) {
 
 void Loop::Greet(Stream stream, bool tls) {
   // Over the limit by more than can be told so: closed, unheard.
-  if (exchange_.peer_count() + shaking_ >= max_peers_ + limits::kRefusalsAtOnce) return;
+  if (exchange_.peer_count() + handshakes_.size() >= max_peers_ + limits::kRefusalsAtOnce) return;
+  const std::string& address = stream.remote().host;
+  const bool counts = !IsLoopback(address);
+  const auto place = counts ? exchange_.by_address().Enter(address) : PeersByAddress::Place::kFree;
+  if (place == PeersByAddress::Place::kNone) return;
   Channel channel =
       tls ? Channel(std::move(stream), std::make_unique<TlsSession>(tls_)) : Channel(std::move(stream));
   auto connection = std::make_unique<Connection>(std::move(channel), tls);
@@ -163,16 +167,24 @@ void Loop::Greet(Stream stream, bool tls) {
   }
   selector_.Watch(descriptor, true, false);
   connection->heard = now_.monotonic;
+  connection->counted = counts;
+  connection->crowded = place == PeersByAddress::Place::kRefused;
   Connection& greeted = *(by_descriptor_[static_cast<std::size_t>(descriptor)] = std::move(connection));
   if (tls) {
-    ++shaking_;
-    deadlines_.Set(static_cast<Timers::Key>(descriptor), now_.monotonic + limits::kTlsHandshake);
+    BeginHandshake(greeted);
   } else {
     OpenPeer(greeted);
   }
   if (!quieten_at_ && watched_peers() > limits::kPeersWatched) {
     quieten_at_ = now_.monotonic + limits::kQuietAfter;
   }
+}
+
+void Loop::BeginHandshake(Connection& connection) {
+  if (handshakes_.size() >= limits::kHandshakes) Drop(*Find(handshakes_.front()), "lost");
+  const int descriptor = connection.channel.descriptor();
+  connection.handshake = handshakes_.insert(handshakes_.end(), descriptor);
+  deadlines_.Set(static_cast<Timers::Key>(descriptor), now_.monotonic + limits::kTlsHandshake);
 }
 
 void Loop::Shake(Connection& connection) {
@@ -190,7 +202,7 @@ void Loop::Shake(Connection& connection) {
       break;
   }
   connection.shaking = false;
-  --shaking_;
+  handshakes_.erase(connection.handshake);
   deadlines_.Cancel(static_cast<Timers::Key>(connection.channel.descriptor()));
   OpenPeer(connection);
   flush_again_.push_back(connection.peer);  // a session ticket may wait
@@ -206,7 +218,8 @@ void Loop::OpenPeer(Connection& connection) {
                                     .loopback = IsLoopback(address),
                                     .tls = tls != nullptr,
                                     .alpn_http = tls != nullptr && tls->alpn() == "http/1.1",
-                                    .refused = refused},
+                                    .refused = refused,
+                                    .crowded = connection.crowded},
                                    now_);
   if (connection.peer >= by_peer_.size()) by_peer_.resize(connection.peer + 1);
   by_peer_[connection.peer] = &connection;
@@ -414,7 +427,7 @@ void Loop::RemoveFromWatch() {
 void Loop::Drop(Connection& connection, std::string_view reason) {
   if (std::exchange(connection.gone, true)) return;
   if (connection.shaking) {
-    --shaking_;
+    handshakes_.erase(connection.handshake);
   } else {
     exchange_.Lost(connection.peer, reason, now_);
   }
@@ -428,6 +441,7 @@ void Loop::Reap() {
   for (Connection* connection : std::exchange(gone_, {})) {
     const int descriptor = connection->channel.descriptor();
     if (connection->quiet) --quiet_;
+    if (connection->counted) exchange_.by_address().Leave(connection->channel.remote().host);
     selector_.Remove(descriptor);
     deadlines_.Cancel(static_cast<Timers::Key>(descriptor));
     std::erase(buffered_, descriptor);

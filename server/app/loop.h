@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,14 +48,17 @@ class Loop {
     Channel channel;
     bool shaking;  // its TLS handshake is under way; it has no peer yet
     PeerIndex peer = kNoPeer;
-    bool blocked = false;      // the socket takes no more: watched for writing
-    bool ending = false;       // being closed, with bytes still to be sent
-    bool finished = false;     // our end of it is shut: what still comes is read and dropped
-    bool half_closed = false;  // the peer's end is
-    bool gone = false;         // to be reaped
-    bool quiet = false;        // left to quiet_watch_ until it speaks
-    bool in_watch = false;     // quiet_watch_ has it; also one that was quiet before
-    MonotonicTime heard;       // when something was read last
+    bool blocked = false;                // the socket takes no more: watched for writing
+    bool ending = false;                 // being closed, with bytes still to be sent
+    bool finished = false;               // our end of it is shut: what still comes is read and dropped
+    bool half_closed = false;            // the peer's end is
+    bool gone = false;                   // to be reaped
+    bool quiet = false;                  // left to quiet_watch_ until it speaks
+    bool in_watch = false;               // quiet_watch_ has it; also one that was quiet before
+    bool counted = false;                // by its address
+    bool crowded = false;                // which has too many
+    std::list<int>::iterator handshake;  // in handshakes_, while it shakes
+    MonotonicTime heard;                 // when something was read last
   };
 
   // The turn, in its order.
@@ -72,6 +76,7 @@ class Loop {
 
   void AcceptFrom(Door& door);
   void Greet(Stream stream, bool tls);
+  void BeginHandshake(Connection& connection);
   void Shake(Connection& connection);
   void OpenPeer(Connection& connection);
   Connection* Find(int descriptor);
@@ -85,7 +90,9 @@ class Loop {
   void PassDeadlines();
   void SweepHalfClosed();
   void WatchDoors(bool watch);
-  [[nodiscard]] std::size_t watched_peers() const { return exchange_.peer_count() + shaking_ - quiet_; }
+  [[nodiscard]] std::size_t watched_peers() const {
+    return exchange_.peer_count() + handshakes_.size() - quiet_;
+  }
   [[nodiscard]] bool MayBeQuiet(const Connection& connection) const;
   void Quieten();
   bool StartQuietWatch();
@@ -104,8 +111,8 @@ class Loop {
 
   std::vector<Door> doors_;
   std::shared_ptr<TlsContext> tls_;
-  std::size_t shaking_ = 0;  // handshakes under way
-  int shakes_left_ = 0;      // of this turn's budget
+  std::list<int> handshakes_;  // descriptors whose handshake is under way, the oldest first
+  int shakes_left_ = 0;        // of this turn's budget
   std::function<void(bool)> upkeep_;
   MonotonicTime upkeep_at_;
   bool doors_ready_ = false;

@@ -14,8 +14,9 @@ bool Exchange::AnswerHttp(PeerIndex index, const HttpRequest& request, const Now
   const HttpAnswer answer =
       http_.Answer(request, {.tls = peer.arrival.tls, .loopback = peer.arrival.loopback, .now = now.wall});
   if (const auto* upgrade = std::get_if<WebSocketUpgrade>(&answer)) {
+    if (!TakeForwarded(index, request, now)) return false;
     Push(index, BlobRef::Copy(upgrade->head));
-    UpgradeToWebSocket(index, request, now);
+    UpgradeToWebSocket(index, now);
     return true;
   }
   const auto& response = std::get<HttpResponse>(answer);
@@ -35,14 +36,25 @@ void Exchange::RefuseHttp(PeerIndex index, const HttpBad& bad, const Now& now) {
   PushResponse(index, HttpService::Refuse(bad, now.wall));
 }
 
-void Exchange::UpgradeToWebSocket(PeerIndex index, const HttpRequest& request, const Now& now) {
+// From here on the connection is one browser's: whose, a proxy tells. False where that address has too many.
+bool Exchange::TakeForwarded(PeerIndex index, const HttpRequest& request, const Now& now) {
+  Peer& peer = *peers_[index];
+  if (!options_.proxy || !peer.arrival.loopback) return true;
+  // The proxy adds the address it saw at the end; what stands before it is hearsay.
+  const auto forwarded = request.List("X-Forwarded-For");
+  if (forwarded.empty()) return true;
+  peer.arrival.address = std::string(forwarded.back());
+  const auto place = by_address_.Enter(peer.arrival.address);
+  peer.forwarded = place != PeersByAddress::Place::kNone;
+  if (place == PeersByAddress::Place::kFree) return true;
+  peer.arrival.crowded = true;
+  Refuse(index, Dialect::kHttp, now);
+  return false;
+}
+
+void Exchange::UpgradeToWebSocket(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
   peer.session.Upgrade();
-  if (options_.proxy && peer.arrival.loopback) {
-    // The proxy adds the address it saw at the end; what stands before it is hearsay.
-    const auto forwarded = request.List("X-Forwarded-For");
-    if (!forwarded.empty()) peer.arrival.address = std::string(forwarded.back());
-  }
   hub_.Connect(index, peer.arrival.address);
   peer.request_by.reset();
   peer.hello_by = now.monotonic + limits::kHello;

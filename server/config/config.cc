@@ -41,7 +41,9 @@ cxxopts::Options MakeOptions() {
       ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
       ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                          //
       ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")       //
-      ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")      //
+      ("max-per-address", "connections at once from one address (IPv6: a /64); 0 is no limit", text("1000"),
+       "N")                                                                                        //
+      ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")  //
       ("rooms", "rooms are made on demand, or only those are there that the config file lists", text("any"),
        "any|listed")                                                                                        //
       ("history", "messages kept a room", text("100000"), "N")                                              //
@@ -227,6 +229,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   config.guests = ToYesNo(result, "guests");
   config.rate = ToNumber<std::uint32_t>(result, "rate", 0);
   config.queue_bytes = ToNumber<std::size_t>(result, "queue", limits::kMessageBytes);
+  config.max_per_address = ToNumber<std::size_t>(result, "max-per-address", 0);
   config.history = ToNumber<std::size_t>(result, "history", 1);
   if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);
   return config;

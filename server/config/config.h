@@ -37,7 +37,9 @@ struct Config {
   bool guests = true;
   std::uint32_t rate = limits::kMessageRate;
   std::size_t queue_bytes = limits::kQueueBytes;
+  std::size_t total_queue_bytes = limits::kTotalQueueBytes;
   std::optional<std::size_t> max_peers;  // nothing: what the descriptor limit allows
+  std::size_t max_per_address = limits::kPeersPerAddress;
   std::size_t history = limits::kHistoryMessages;
   std::string log_level = "info";
   LogFormat log_format = LogFormat::kText;

@@ -89,6 +89,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_EQ(config.queue_bytes, 4u * 1024 * 1024);
   EXPECT_EQ(config.history, 100'000u);
   EXPECT_FALSE(config.max_peers);
+  EXPECT_EQ(config.max_per_address, 1'000u);
   EXPECT_EQ(config.durability, Config::Durability::kNormal);
   EXPECT_EQ(config.jwt_key_file, "");
   EXPECT_FALSE(config.journal);

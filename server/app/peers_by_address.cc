@@ -1,0 +1,21 @@
+#include "server/app/peers_by_address.h"
+
+#include "common/base/limits.h"
+#include "server/accounts/throttle.h"
+
+namespace parley {
+
+PeersByAddress::Place PeersByAddress::Enter(const std::string& address) {
+  if (most_ == 0) return Place::kFree;
+  std::size_t& count = counts_[GuesserOf(address)];
+  if (count >= most_ + limits::kRefusalsPerAddress) return Place::kNone;
+  return ++count > most_ ? Place::kRefused : Place::kFree;
+}
+
+void PeersByAddress::Leave(const std::string& address) {
+  if (most_ == 0) return;
+  const auto found = counts_.find(GuesserOf(address));
+  if (--found->second == 0) counts_.erase(found);
+}
+
+}  // namespace parley

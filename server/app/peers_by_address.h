@@ -1,0 +1,36 @@
+// How many connections each address has: one address can't take every place (--max-per-address).
+//
+// Loopback is not to be counted: a proxy stands there, which speaks for many, and who has a shell on the
+// machine needs no connection to harm it. One thread.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+
+namespace parley {
+
+class PeersByAddress {
+ public:
+  // `most` for an address of IPv4 or a /64 of IPv6; 0 is no limit.
+  explicit PeersByAddress(std::size_t most) : most_(most) {}
+
+  enum class Place {
+    kFree,
+    kRefused,  // there are too many: it is counted, and told so
+    kNone,     // and too many are being told: it is not counted
+  };
+  // One more. All but kNone must Leave.
+  Place Enter(const std::string& address);
+  void Leave(const std::string& address);
+
+  // Addresses that have one.
+  [[nodiscard]] std::size_t size() const { return counts_.size(); }
+
+ private:
+  std::size_t most_;
+  std::unordered_map<std::string, std::size_t> counts_;
+};
+
+}  // namespace parley
