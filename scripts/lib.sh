@@ -9,12 +9,12 @@ build_packages=(
   build-essential cmake ninja-build pkg-config
   libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libsodium-dev libreadline-dev
   libsqlite3-dev libsqlitecpp-dev libcpp-jwt-dev nlohmann-json3-dev
-  libssl-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev
+  libssl-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev prometheus-cpp-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
-  php-cli netcat-openbsd tmux strace python3 openssl
+  php-cli netcat-openbsd tmux strace systemd python3 openssl
   chromium firefox-esr fonts-wqy-microhei coturn iproute2
 )
 

@@ -228,6 +228,7 @@ void AccountBook::Wrong(Ticket ticket, const std::string& turn, const Now& now) 
   const Duration hold = throttle_.Failed(turn, now.monotonic);
   if (hold > Duration::zero()) {
     held_.emplace(now.monotonic + hold, ticket);
+    ++held_logins_;
     return;
   }
   Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);

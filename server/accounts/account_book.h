@@ -40,6 +40,7 @@ class AccountBook final : public Accounts {
   std::optional<LoginAnswer> Take(const Now& now) override;
   void Forget(std::uint64_t ticket) override;
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;
+  [[nodiscard]] std::uint64_t held_logins() const override { return held_logins_; }
 
   // Logins under way and answers not taken yet.
   [[nodiscard]] std::size_t size() const { return pending_.size() + ready_.size(); }
@@ -95,6 +96,7 @@ class AccountBook final : public Accounts {
   // By ByPassword::turn; the first of each is being checked or held back, the others wait.
   std::unordered_map<std::string, std::deque<Ticket>> turns_;
   std::deque<Ticket> to_hash_;
+  std::uint64_t held_logins_ = 0;
   std::multimap<MonotonicTime, Ticket> held_;
   std::deque<LoginAnswer> ready_;
 

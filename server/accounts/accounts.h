@@ -43,6 +43,8 @@ class Accounts {
   virtual void Forget(std::uint64_t ticket) = 0;
   // When Take is to be called though nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
+  // How many answers were held back up to now.
+  [[nodiscard]] virtual std::uint64_t held_logins() const { return 0; }
 };
 
 }  // namespace parley

@@ -43,6 +43,9 @@ namespace fs = std::filesystem;
 
 // Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
 constexpr std::chrono::hours kTicketKeyLife{24};
+// A certificate that nobody renews by itself: told of in the log so long before its end, and so often.
+constexpr std::chrono::days kCertificateWarning{14};
+constexpr std::chrono::days kWarningPeriod{1};
 
 // The server can't start: what is wrong, and what to do.
 struct CannotStart {
@@ -127,8 +130,8 @@ class App {
       : config_(config),
         folder_(OpenFolder(config)),
         exchange_(MakeExchange()),
-        max_peers_(PeersFor(RaiseDescriptorLimit())),
-        loop_(exchange_, waker_, std::min(config.max_peers.value_or(max_peers_), max_peers_)) {}
+        max_peers_(MostPeers(config)),
+        loop_(exchange_, waker_, max_peers_) {}
 
   void Run() {
     StaticFiles page = LoadPage(config_);
@@ -136,14 +139,18 @@ class App {
     exchange_.http().set_files(std::move(page));
     OpenDoors();
     if (!built) spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
-    spdlog::info("ready for {} peers; messages are kept {}",
-                 std::min(config_.max_peers.value_or(max_peers_), max_peers_),
+    spdlog::info("ready for {} peers; messages are kept {}", max_peers_,
                  folder_ ? "in " + folder_->path().string() : "in memory");
     loop_.SetUpkeep([this](bool reload) { Upkeep(reload); });
     loop_.Run();
   }
 
  private:
+  static std::size_t MostPeers(const Config& config) {
+    const std::size_t possible = PeersFor(RaiseDescriptorLimit());
+    return std::min(config.max_peers.value_or(possible), possible);
+  }
+
   static std::optional<DataFolder> OpenFolder(const Config& config) {
     if (config.memory) return std::nullopt;
     std::string error;
@@ -239,17 +246,20 @@ class App {
   }
 
   [[nodiscard]] HttpSettings Settings(std::uint16_t https_port, const ServerKeys& keys) {
-    return {.proxy = config_.proxy,
-            .https_port = https_port,
-            .ca_certificate = keys.authority,
-            .fingerprint = keys.fingerprint.empty() ? "" : WithColons(keys.fingerprint),
-            .metrics = [this] { return Metrics(); },
-            .opens_metrics = {}};
+    HttpSettings settings{.proxy = config_.proxy,
+                          .https_port = https_port,
+                          .ca_certificate = keys.authority,
+                          .fingerprint = keys.fingerprint.empty() ? "" : WithColons(keys.fingerprint)};
+    if (config_.metrics != Config::Metrics::kOff) settings.metrics = [this] { return Metrics(); };
+    settings.metrics_for_any = config_.metrics == Config::Metrics::kAny;
+    return settings;
   }
 
-  [[nodiscard]] std::string Metrics() const {
-    return "# HELP parley_peers Connections that are open.\n# TYPE parley_peers gauge\nparley_peers " +
-           std::to_string(exchange_.peer_count()) + "\n";
+  [[nodiscard]] std::string Metrics() {
+    Gauges gauges = exchange_.gauges();
+    gauges.most_peers = max_peers_;
+    gauges.certificate_ends = certificate_ends_.time_since_epoch().count();
+    return MetricsText(exchange_.counters(), gauges, ReadProcessFigures());
   }
 
   // About a certificate that is not the server's own.
@@ -279,7 +289,25 @@ class App {
     new_tickets_at_ = WallSeconds() + kTicketKeyLife;
     exchange_.http().set_settings(Settings(https_port, keys));
     fingerprint_ = keys.fingerprint;
+    const auto facts = ReadCertificate(keys.pair.certificate);
+    certificate_ends_ = facts ? facts->ends : std::chrono::sys_seconds{};
+    warn_again_at_ = {};
+    WarnOfItsEnd();
     return std::nullopt;
+  }
+
+  // The certificate in force, where it is one that nobody renews by itself.
+  void WarnOfItsEnd() {
+    if (config_.certificate_file.empty() || WallSeconds() < warn_again_at_) return;
+    warn_again_at_ = WallSeconds() + kWarningPeriod;
+    const auto left = certificate_ends_ - WallSeconds();
+    if (left <= std::chrono::seconds::zero()) {
+      spdlog::warn("the certificate {} has expired, and is refused by browsers: renew it, then send SIGHUP",
+                   config_.certificate_file);
+    } else if (left < kCertificateWarning) {
+      spdlog::warn("the certificate {} ends in {} days: renew it, then send SIGHUP", config_.certificate_file,
+                   std::chrono::floor<std::chrono::days>(left).count());
+    }
   }
 
   // The certificate is looked after: on SIGHUP, before it ends, and when the machine's addresses change.
@@ -288,6 +316,7 @@ class App {
       tls_->ForgetTickets();
       new_tickets_at_ = WallSeconds() + kTicketKeyLife;
     }
+    if (tls_) WarnOfItsEnd();
     if (!keys_ || (!reload && !config_.certificate_file.empty())) return;
     const std::string before = fingerprint_;
     if (const auto wrong = UseKeys(https_port_)) {
@@ -304,6 +333,8 @@ class App {
   std::optional<Keys> keys_;
   std::shared_ptr<TlsContext> tls_;  // in force
   std::chrono::sys_seconds new_tickets_at_;
+  std::chrono::sys_seconds certificate_ends_;
+  std::chrono::sys_seconds warn_again_at_;
   std::string fingerprint_;
   std::uint16_t https_port_ = 0;
   Waker waker_;

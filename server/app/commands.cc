@@ -16,6 +16,7 @@
 #include "server/app/new_password.h"
 #include "server/app/report.h"
 #include "server/app/time_of_people.h"
+#include "server/check/checks.h"
 #include "server/keys/data_folder.h"
 #include "server/keys/token_key.h"
 #include "server/store/archive.h"
@@ -231,6 +232,15 @@ int Run(const TokenCommand& command) {
 
 int Run(const ExportCommand& command) {
   return RunAny(command);
+}
+
+int Run(const CheckCommand& command) {
+  int status = 0;
+  for (const Finding& finding : CheckMachine(command.config)) {
+    std::printf("%s\n", OneLine(ToLine(finding)).c_str());
+    if (finding.grade == Finding::Grade::kProblem) status = 1;
+  }
+  return status;
 }
 
 }  // namespace parley

@@ -11,5 +11,7 @@ namespace parley {
 int Run(const UserCommand& command);
 int Run(const TokenCommand& command);
 int Run(const ExportCommand& command);
+// Prints a line a finding; 1 where one is a problem.
+int Run(const CheckCommand& command);
 
 }  // namespace parley

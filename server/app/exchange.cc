@@ -213,9 +213,10 @@ void Exchange::DecideRawNow(PeerIndex index, const Now& now) {
 }
 
 void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
-  const std::string_view full = peers_[index]->arrival.crowded
-                                    ? "Your address has too many connections here: close some."
-                                    : "The server is full: try again later.";
+  const bool crowded = peers_[index]->arrival.crowded;
+  ++(crowded ? counters_.refused_crowded : counters_.refused_full);
+  const std::string_view full = crowded ? "Your address has too many connections here: close some."
+                                        : "The server is full: try again later.";
   switch (dialect) {
     case Dialect::kLines:
       Fail(index, ErrorCode::kServerFull, full);

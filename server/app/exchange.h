@@ -27,6 +27,7 @@
 #include "server/app/peers_by_address.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
+#include "server/ops/metrics.h"
 #include "server/session/session.h"
 #include "server/store/message_log.h"
 
@@ -99,6 +100,9 @@ class Exchange {
   [[nodiscard]] std::size_t peer_count() const { return peer_count_; }
   // Who comes from where: the connections' to fill, but for those that a proxy speaks for.
   [[nodiscard]] PeersByAddress& by_address() { return by_address_; }
+  // What happened, for whoever wants to count more; and what is so now, of the gauges that it knows.
+  [[nodiscard]] Counters& counters() { return counters_; }
+  [[nodiscard]] Gauges gauges() const;
   // What HTTP requests get: the page and the like. To be filled by whoever makes the exchange.
   [[nodiscard]] HttpService& http() { return http_; }
 
@@ -182,6 +186,7 @@ class Exchange {
   std::unique_ptr<MessageLog> log_;
   std::unique_ptr<Accounts> accounts_;
   Outbox outbox_;
+  Counters counters_;
   Timers timers_;  // by peer
 
   std::vector<std::unique_ptr<Peer>> peers_;
@@ -199,6 +204,7 @@ class Exchange {
   std::vector<Post> posts_;            // of this turn
   std::vector<Post> posts_under_way_;  // in the log, their entries with it
   bool append_under_way_ = false;
+  MonotonicTime append_began_;
   std::deque<Load> loads_under_way_;  // in the log, first come first served
 };
 

@@ -44,6 +44,7 @@ void Exchange::Deliver(ToPeer& item) {
     SetTimer(item.peer);
   }
   const auto* error = std::get_if<protocol::Error>(&item.event);
+  if (error != nullptr) CountRefusal(counters_, error->code);
   if (error != nullptr && IsFatal(error->code)) CloseAfterError(item.peer, error->code);
 }
 
@@ -102,12 +103,14 @@ void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
   Peer& peer = *peers_[index];
   if (peer.closing) return;
   peer.out.Push(bytes);
+  ++counters_.deliveries;
   MarkDirty(index);
 }
 
 // A fatal error that is no reply.
 void Exchange::Fail(PeerIndex index, ErrorCode code, std::string_view text) {
   Push(index, Encode(peers_[index]->session.dialect(), protocol::Error{code, std::string(text)}));
+  CountRefusal(counters_, code);
   CloseAfterError(index, code);
 }
 
@@ -149,6 +152,7 @@ void Exchange::Commit(const Now& now) {
   // One batch at a time: what comes while it is under way gathers for the next.
   if (!posts_.empty() && !append_under_way_) {
     append_under_way_ = true;
+    append_began_ = now.monotonic;
     posts_under_way_ = std::exchange(posts_, {});
     std::vector<LogEntry> entries;
     entries.reserve(posts_under_way_.size());
@@ -178,6 +182,8 @@ void Exchange::Finish(LoginAnswer answer, const Now& now) {
 
 void Exchange::Finish(MessageLog::Appended done, const Now& now) {
   append_under_way_ = false;
+  counters_.log_batches.Add(now.monotonic - append_began_);
+  if (done.failed) ++counters_.log_failures;
   auto entry = done.entries.begin();
   for (Post& post : std::exchange(posts_under_way_, {})) {
     auto result = done.failed ? StoreResult::kFailed : StoreResult::kStored;
@@ -186,6 +192,7 @@ void Exchange::Finish(MessageLog::Appended done, const Now& now) {
       if (entry->duplicate && !done.failed) result = StoreResult::kDuplicate;
       ++entry;
     }
+    if (result == StoreResult::kStored) ++counters_.messages;
     const PeerIndex author = post.origin.peer;
     hub_.Stored(std::move(post), result, outbox_);
     CarryOut(now);

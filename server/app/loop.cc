@@ -73,6 +73,7 @@ void Loop::Turn() {
   exchange_.Commit(now_);  // log, fan out
   Flush();
   Reap();
+  exchange_.counters().turns.Add(ReadSystemClock().monotonic - now_.monotonic);
 }
 
 std::span<const Selector::Ready> Loop::Wait() {
@@ -106,7 +107,10 @@ std::optional<Duration> Loop::Patience() const {
 
 void Loop::PassDeadlines() {
   while (const auto key = deadlines_.PopDue(now_.monotonic)) {
-    if (*key != kShutdownKey) Drop(*Find(static_cast<int>(*key)), "lost");
+    if (*key == kShutdownKey) continue;
+    Connection& late = *Find(static_cast<int>(*key));
+    if (late.shaking) ++exchange_.counters().handshakes_late;
+    Drop(late, "lost");
   }
   if (accept_again_ && *accept_again_ <= now_.monotonic) {
     accept_again_.reset();
@@ -139,6 +143,7 @@ void Loop::AcceptFrom(Door& door) {
       case Listener::Status::kWouldBlock:
         return;
       case Listener::Status::kOutOfDescriptors:
+        ++exchange_.counters().out_of_descriptors;
         spdlog::warn("out of descriptors with {} peers: not accepting for a moment", exchange_.peer_count());
         accept_again_ = now_.monotonic + limits::kAcceptPause;
         WatchDoors(false);
@@ -153,11 +158,17 @@ void Loop::WatchDoors(bool watch) {
 
 void Loop::Greet(Stream stream, bool tls) {
   // Over the limit by more than can be told so: closed, unheard.
-  if (exchange_.peer_count() + handshakes_.size() >= max_peers_ + limits::kRefusalsAtOnce) return;
+  if (exchange_.peer_count() + handshakes_.size() >= max_peers_ + limits::kRefusalsAtOnce) {
+    ++exchange_.counters().refused_unheard;
+    return;
+  }
   const std::string& address = stream.remote().host;
   const bool counts = !IsLoopback(address);
   const auto place = counts ? exchange_.by_address().Enter(address) : PeersByAddress::Place::kFree;
-  if (place == PeersByAddress::Place::kNone) return;
+  if (place == PeersByAddress::Place::kNone) {
+    ++exchange_.counters().refused_unheard;
+    return;
+  }
   Channel channel =
       tls ? Channel(std::move(stream), std::make_unique<TlsSession>(tls_)) : Channel(std::move(stream));
   auto connection = std::make_unique<Connection>(std::move(channel), tls);
@@ -170,6 +181,7 @@ void Loop::Greet(Stream stream, bool tls) {
   connection->counted = counts;
   connection->crowded = place == PeersByAddress::Place::kRefused;
   Connection& greeted = *(by_descriptor_[static_cast<std::size_t>(descriptor)] = std::move(connection));
+  ++(tls ? exchange_.counters().tls_connections : exchange_.counters().plain_connections);
   if (tls) {
     BeginHandshake(greeted);
   } else {
@@ -196,12 +208,15 @@ void Loop::Shake(Connection& connection) {
       selector_.Watch(connection.channel.descriptor(), true, connection.blocked);
       return;
     case Channel::ShakeStatus::kFailed:
+      ++exchange_.counters().handshakes_failed;
+      spdlog::debug("refused: a TLS handshake failed");
       Drop(connection, "lost");
       return;
     case Channel::ShakeStatus::kDone:
       break;
   }
   connection.shaking = false;
+  ++exchange_.counters().handshakes_done;
   handshakes_.erase(connection.handshake);
   deadlines_.Cancel(static_cast<Timers::Key>(connection.channel.descriptor()));
   OpenPeer(connection);
@@ -261,6 +276,7 @@ void Loop::ReadFrom(Connection& connection) {
   } else if (result.status == IoStatus::kEnd) {
     EndOf(connection);
   } else if (result.status == IoStatus::kOk && !discard) {
+    exchange_.counters().received_bytes += result.bytes;
     exchange_.Receive(connection.peer, {buffer_.data(), result.bytes}, now_);
   }
   if (connection.gone) return;
@@ -367,7 +383,9 @@ void Loop::FlushTo(Connection& connection) {
   OutQueue nothing;
   OutQueue& out = exchange_.Withheld(peer) ? nothing : exchange_.out(peer);
   if (!out.empty() || connection.channel.HasUnsent()) {
+    const std::size_t before = out.bytes();
     const auto status = connection.channel.Flush(out, limits::kFlushBytes);
+    exchange_.counters().sent_bytes += before - out.bytes();
     if (status == Channel::FlushStatus::kError) {
       Drop(connection, "lost");
       return;
@@ -427,6 +445,7 @@ void Loop::RemoveFromWatch() {
 void Loop::Drop(Connection& connection, std::string_view reason) {
   if (std::exchange(connection.gone, true)) return;
   if (connection.shaking) {
+    ++exchange_.counters().handshakes_given_up;
     handshakes_.erase(connection.handshake);
   } else {
     exchange_.Lost(connection.peer, reason, now_);

@@ -158,6 +158,13 @@ ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result)
   return command;
 }
 
+// Its options are those of a start.
+Command ReadCheck(int argc, const char* const* argv) {
+  auto read = ReadConfig(argc, argv);
+  if (auto* end = std::get_if<EndNow>(&read)) return std::move(*end);
+  return CheckCommand{std::move(std::get<Config>(read))};
+}
+
 Command Read(const std::string& name, int argc, const char* const* argv) {
   const cxxopts::ParseResult result = MakeOptions(name).parse(argc, argv);
   if (result.count("help") != 0) return EndNow{0, MakeOptions(name).help() + "\n" + CommandSummary()};
@@ -171,6 +178,7 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
 
 std::optional<Command> ReadCommand(int argc, const char* const* argv) {
   const std::string name = argc > 1 ? argv[1] : "";
+  if (name == "check") return ReadCheck(argc - 1, argv + 1);
   if (name != "user" && name != "token" && name != "export") return std::nullopt;
   try {
     return Read(name, argc - 1, argv + 1);
@@ -191,7 +199,10 @@ std::string CommandSummary() {
          "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n"
          "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints what was said, and "
          "who "
-         "was there\n";
+         "was there\n"
+         "Before a start:\n"
+         "  chat_server check [the options of the start]   tells whether this machine is fit, and what to "
+         "do\n";
 }
 
 EndNow UnusableOptions(const std::string& what) {

@@ -1,5 +1,5 @@
-// chat_server's subcommands: `user …`, `token …` and `export …`, which end at once and may run beside a
-// server.
+// chat_server's subcommands: `user …`, `token …`, `export …` and `check …`, which end at once and may run
+// beside a server.
 
 #pragma once
 
@@ -35,7 +35,12 @@ struct ExportCommand {
   std::string data;
 };
 
-using Command = std::variant<UserCommand, TokenCommand, ExportCommand, EndNow>;
+// Whether this machine is fit for a server with these options.
+struct CheckCommand {
+  Config config;
+};
+
+using Command = std::variant<UserCommand, TokenCommand, ExportCommand, CheckCommand, EndNow>;
 
 // The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
 // is asked for (ReadConfig). `data` comes from the same places as a server's.

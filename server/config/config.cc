@@ -53,8 +53,10 @@ cxxopts::Options MakeOptions() {
       ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
       ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")     //
       ("log-format", "text or json, on stderr", text("text"), "FORMAT")                  //
-      ("config", "a file of `name = value` lines", anything(), "FILE")                   //
-      ("help", "show this")                                                              //
+      ("metrics", "who may read /metrics: this machine alone (local), any, or nobody (off)", text("local"),
+       "WHO")                                                           //
+      ("config", "a file of `name = value` lines", anything(), "FILE")  //
+      ("help", "show this")                                             //
       ("version", "show the version");
   return options;
 }
@@ -206,6 +208,15 @@ void ReadLogging(const cxxopts::ParseResult& result, Config& config) {
   config.log_format = format == "json" ? LogFormat::kJson : LogFormat::kText;
 }
 
+void ReadMetrics(const cxxopts::ParseResult& result, Config& config) {
+  const auto text = result["metrics"].as<std::string>();
+  if (text != "local" && text != "any" && text != "off")
+    throw Unusable{"--metrics takes local, any or off, not '" + text + "'"};
+  config.metrics = text == "local" ? Config::Metrics::kLocal
+                   : text == "any" ? Config::Metrics::kAny
+                                   : Config::Metrics::kOff;
+}
+
 void ReadRooms(const cxxopts::ParseResult& result, Config& config) {
   config.journal = ToYesNo(result, "journal");
   if (config.journal && config.memory) {
@@ -226,6 +237,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   config.jwt_key_file = ToText(result, "jwt-key");
   ReadMedia(result, config);
   ReadLogging(result, config);
+  ReadMetrics(result, config);
   config.guests = ToYesNo(result, "guests");
   config.rate = ToNumber<std::uint32_t>(result, "rate", 0);
   config.queue_bytes = ToNumber<std::size_t>(result, "queue", limits::kMessageBytes);

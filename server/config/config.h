@@ -18,6 +18,7 @@ namespace parley {
 
 struct Config {
   enum class Durability { kNormal, kFull };
+  enum class Metrics { kLocal, kAny, kOff };
 
   std::optional<Endpoint> plain;  // nothing: no such door
   std::optional<Endpoint> tls;
@@ -43,6 +44,7 @@ struct Config {
   std::size_t history = limits::kHistoryMessages;
   std::string log_level = "info";
   LogFormat log_format = LogFormat::kText;
+  Metrics metrics = Metrics::kLocal;  // who may read /metrics
 };
 
 // The program is to end at once: with 0 after --help and --version (`text` is for stdout), with 2 where the

@@ -50,6 +50,7 @@ struct HttpSettings {
   std::string fingerprint = {};
   // The text of /metrics, made on each request. None: 404.
   std::function<std::string()> metrics = {};
+  bool metrics_for_any = false;  // or for who is on loopback alone
   // Whether this bearer token opens /metrics to someone who is not on loopback. None: no token does.
   std::function<bool(std::string_view token)> opens_metrics = {};
 };

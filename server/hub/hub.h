@@ -83,6 +83,7 @@ class Hub {
 
   [[nodiscard]] const Room& lobby() const { return *lobby_; }
   [[nodiscard]] bool guests_allowed() const { return options_.guests; }
+  [[nodiscard]] std::size_t room_count() const { return rooms_.size(); }
   // Null where that peer is unknown.
   [[nodiscard]] const Member* Find(PeerIndex peer) const;
 

@@ -4,21 +4,25 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "common/net/certificate.h"
 #include "tests/support/line_peer.h"
 #include "tests/support/process.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace parley::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // OpenSSL's own client: another implementation of the other side.
 class OpensslPeer {
@@ -153,6 +157,25 @@ std::string Refusal(const std::string& certificate, const std::string& key) {
   EXPECT_EQ(server.WaitForExit(), 1) << said;
   EXPECT_EQ(server.out().TakeAll(), "") << said;
   return said;
+}
+
+TEST(TlsDoor, AnEndOfTheCertificateThatIsNearOrPastIsToldInTheLog) {
+  const TemporaryFolder folder;
+  const std::string certificate = (folder.path() / "cert.pem").string();
+  const std::string key = (folder.path() / "key.pem").string();
+  const auto log_of_one_made_ago = [&](std::chrono::hours ago) {
+    const auto then = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now() - ago);
+    const auto pair = MakeLeaf(*MakeAuthority("a", then), {"chat.example"}, then);
+    std::ofstream(certificate) << pair->certificate;
+    std::ofstream(key) << pair->key;
+    ServerProcess server({"--cert", certificate, "--key", key});
+    EXPECT_EQ(server.Stop(), 0);
+    return server.process().err().TakeAll();
+  };
+  constexpr std::chrono::hours kDay{24};
+  EXPECT_THAT(log_of_one_made_ago(kDay), Not(HasSubstr("renew it")));
+  EXPECT_THAT(log_of_one_made_ago(355 * kDay), HasSubstr("ends in 9 days: renew it, then send SIGHUP"));
+  EXPECT_THAT(log_of_one_made_ago(400 * kDay), HasSubstr("has expired"));
 }
 
 TEST(TlsDoor, AWrongCertificateOrKeyIsNamedAtTheStartWithWhatToDo) {

@@ -186,6 +186,15 @@ TEST_F(CommandTest, AnExportNamesItsRoom) {
   EXPECT_THAT(Wrong({"export", "--room", "x", "--format", "csv"}), HasSubstr("'csv'"));
 }
 
+TEST_F(CommandTest, ACheckTakesTheOptionsOfAStart) {
+  const auto command = Read({"check", "--plain", "127.0.0.1:81", "--memory"});
+  ASSERT_TRUE(command && std::holds_alternative<CheckCommand>(*command));
+  const Config& config = std::get<CheckCommand>(*command).config;
+  EXPECT_TRUE(config.memory);
+  EXPECT_EQ(config.plain, (Endpoint{"127.0.0.1", 81}));
+  EXPECT_THAT(Wrong({"check", "--rat", "7"}), HasSubstr("rat"));
+}
+
 TEST_F(CommandTest, HelpAndVersionEndWithSuccess) {
   for (const char* command : {"user", "token", "export"}) {
     const auto help = Read({command, "--help"});

@@ -77,6 +77,13 @@ std::string Door(const std::optional<Endpoint>& door) {
 
 // --- Defaults and values ---
 
+TEST_F(ConfigTest, MetricsAreForThisMachineForAnyOrForNobody) {
+  EXPECT_EQ(Good({"--metrics", "local"}).metrics, Config::Metrics::kLocal);
+  EXPECT_EQ(Good({"--metrics=any"}).metrics, Config::Metrics::kAny);
+  EXPECT_EQ(Good({"--config", File("metrics = off\n")}).metrics, Config::Metrics::kOff);
+  EXPECT_THAT(Wrong({"--metrics", "all"}), HasSubstr("local, any or off"));
+}
+
 TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   const Config config = Good({});
   EXPECT_EQ(Door(config.plain), "0.0.0.0:8080");
@@ -95,6 +102,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_FALSE(config.journal);
   EXPECT_FALSE(config.only_listed_rooms);
   EXPECT_TRUE(config.rooms.empty());
+  EXPECT_EQ(config.metrics, Config::Metrics::kLocal);
   EXPECT_EQ(config.log_level, "info");
   EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_TRUE(config.ice.empty());

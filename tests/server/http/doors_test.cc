@@ -146,6 +146,13 @@ TEST_F(HttpDoors, MetricsAreForThisMachineAndForTokens) {
   }
 }
 
+TEST_F(HttpDoors, MetricsCanBeForAnybody) {
+  WebClient client = Client({.https_port = 8443, .metrics = [] { return "m 1\n"; }, .metrics_for_any = true});
+  EXPECT_EQ(client.Get("/metrics", "", From::kPlain).body, "m 1\n");
+  EXPECT_EQ(client.Get("/metrics", kForwarded, From::kLoopback).status, 200);
+  EXPECT_EQ(Client({.metrics_for_any = true}).Get("/metrics", "", From::kPlain).status, 404);
+}
+
 TEST_F(HttpDoors, NoTokenOpensMetricsWhereThereAreNone) {
   WebClient client = Client({.metrics = [] { return "m 1\n"; }});
   EXPECT_EQ(client.Get("/metrics", "Authorization: Bearer x\r\n").status, 403);

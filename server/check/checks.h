@@ -1,0 +1,47 @@
+// Whether this machine is fit for a server with these options: each question answered in plain words, with
+// what to do. Nothing is changed or made. Used by `chat_server check`; blocks, for some seconds at most.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/net/certificate.h"
+#include "server/config/config.h"
+
+namespace parley {
+
+struct Finding {
+  enum class Grade { kOk, kWarning, kProblem };
+  Grade grade;
+  std::string about;  // `descriptors`
+  std::string text;   // what is so; where it is not ok, what to do
+  bool operator==(const Finding&) const = default;
+};
+
+// One line: `warning clock: …`.
+std::string ToLine(const Finding& finding);
+
+// --- Judgements on what was looked at ---
+
+Finding JudgeDescriptors(std::size_t limit, std::optional<std::size_t> wanted_peers);
+Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes);
+Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised);
+// A certificate of --cert and its key.
+Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now);
+
+// --- Looking ---
+
+std::vector<Finding> CheckDoors(const Config& config);
+std::vector<Finding> CheckCertificate(const Config& config, std::chrono::sys_seconds now);
+std::vector<Finding> CheckData(const Config& config);
+std::vector<Finding> CheckSecrets(const Config& config);
+std::vector<Finding> CheckUdp(const Config& config);
+// All of it.
+std::vector<Finding> CheckMachine(const Config& config);
+
+}  // namespace parley

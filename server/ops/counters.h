@@ -1,0 +1,76 @@
+// What the server counts while it runs. Plain numbers of the loop's thread, added to where something happens:
+// nothing here is atomic, looked up or allocated. They become metrics only when somebody asks (metrics.h).
+
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "common/base/errors.h"
+
+namespace parley {
+
+// How long something took, each time: the counts of a Prometheus histogram.
+class TimeHistogram {
+ public:
+  using Time = std::chrono::nanoseconds;
+  // The upper ends of the buckets; one more takes what is longer than all of them.
+  static constexpr std::array kBounds = {
+      Time(std::chrono::microseconds(20)),   Time(std::chrono::microseconds(50)),
+      Time(std::chrono::microseconds(100)),  Time(std::chrono::microseconds(250)),
+      Time(std::chrono::microseconds(500)),  Time(std::chrono::milliseconds(1)),
+      Time(std::chrono::microseconds(2500)), Time(std::chrono::milliseconds(5)),
+      Time(std::chrono::milliseconds(10)),   Time(std::chrono::milliseconds(25)),
+      Time(std::chrono::milliseconds(50)),   Time(std::chrono::milliseconds(100)),
+      Time(std::chrono::milliseconds(250)),  Time(std::chrono::seconds(1)),
+      Time(std::chrono::seconds(5))};
+
+  void Add(Time time) {
+    std::size_t bucket = 0;
+    while (bucket < kBounds.size() && time > kBounds[bucket]) ++bucket;
+    ++counts_[bucket];
+    sum_ += time;
+  }
+
+  // Of each bucket alone, not of those before it.
+  [[nodiscard]] const std::array<std::uint64_t, kBounds.size() + 1>& counts() const { return counts_; }
+  [[nodiscard]] Time sum() const { return sum_; }
+
+ private:
+  std::array<std::uint64_t, kBounds.size() + 1> counts_{};
+  Time sum_{};
+};
+
+inline constexpr std::size_t kErrorCodes = static_cast<std::size_t>(ErrorCode::kInternal) + 1;
+
+struct Counters {
+  TimeHistogram turns;  // without the wait
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+
+  std::uint64_t plain_connections = 0;
+  std::uint64_t tls_connections = 0;
+  std::uint64_t refused_full = 0;        // and told so
+  std::uint64_t refused_crowded = 0;     // likewise: their address has too many
+  std::uint64_t refused_unheard = 0;     // closed at once: too many were being told
+  std::uint64_t out_of_descriptors = 0;  // times that no connection could be accepted
+
+  std::uint64_t handshakes_done = 0;
+  std::uint64_t handshakes_failed = 0;  // what came is no TLS that is spoken here
+  std::uint64_t handshakes_late = 0;
+  std::uint64_t handshakes_given_up = 0;  // all that were not done: failed, late, or pushed out by others
+
+  std::uint64_t messages = 0;                         // stored
+  std::uint64_t deliveries = 0;                       // into a peer's queue
+  std::array<std::uint64_t, kErrorCodes> refusals{};  // by ErrorCode
+
+  TimeHistogram log_batches;
+  std::uint64_t log_failures = 0;
+};
+
+// A peer was told this error. It is logged, too (debug): the code alone, nothing of the peer.
+void CountRefusal(Counters& counters, ErrorCode code);
+
+}  // namespace parley

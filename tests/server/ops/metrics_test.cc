@@ -1,0 +1,114 @@
+#include "server/ops/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <sstream>
+#include <string>
+
+namespace parley {
+namespace {
+
+using testing::HasSubstr;
+
+std::string TextOf(const Counters& counters, const Gauges& gauges = {}) {
+  return MetricsText(counters, gauges, {});
+}
+
+TEST(TimeHistogram, ATimeGoesIntoTheFirstBucketThatReachesIt) {
+  TimeHistogram times;
+  for (const TimeHistogram::Time bound : TimeHistogram::kBounds) times.Add(bound);
+  times.Add(TimeHistogram::kBounds.back() + TimeHistogram::Time(1));
+  for (const std::uint64_t count : times.counts()) EXPECT_EQ(count, 1U);
+}
+
+TEST(Metrics, BucketsCountWhatIsBelowThemToo) {
+  Counters counters;
+  counters.turns.Add(std::chrono::microseconds(10));
+  counters.turns.Add(std::chrono::microseconds(30));
+  counters.turns.Add(std::chrono::seconds(60));
+  const std::string text = TextOf(counters);
+  EXPECT_THAT(text, HasSubstr("# TYPE parley_turn_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("parley_turn_seconds_bucket{le=\"2e-05\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("parley_turn_seconds_bucket{le=\"5\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("parley_turn_seconds_bucket{le=\"+Inf\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("parley_turn_seconds_count 3\n"));
+  EXPECT_THAT(text, HasSubstr("parley_turn_seconds_sum 60.00004\n"));
+}
+
+TEST(Metrics, EveryErrorCodeIsAReasonOfRefusals) {
+  Counters counters;
+  for (std::size_t code = 0; code < kErrorCodes; ++code) {
+    for (std::size_t times = 0; times <= code; ++times) {
+      CountRefusal(counters, static_cast<ErrorCode>(code));
+    }
+  }
+  const std::string text = TextOf(counters);
+  for (std::size_t code = 0; code < kErrorCodes; ++code) {
+    const std::string name(ToString(static_cast<ErrorCode>(code)));
+    EXPECT_TRUE(ErrorCodeFromString(name));
+    EXPECT_THAT(text,
+                HasSubstr("parley_refusals_total{code=\"" + name + "\"} " + std::to_string(code + 1) + "\n"));
+  }
+}
+
+TEST(Metrics, HandshakesThatNeitherEndedNorFailedAreUnderWay) {
+  Counters counters;
+  counters.tls_connections = 20;
+  counters.handshakes_done = 8;
+  counters.handshakes_given_up = 7;
+  counters.handshakes_failed = 4;
+  counters.handshakes_late = 2;
+  const std::string text = TextOf(counters);
+  EXPECT_THAT(text, HasSubstr("parley_tls_handshakes_under_way 5\n"));
+  EXPECT_THAT(text, HasSubstr("parley_tls_handshakes_total{result=\"done\"} 8\n"));
+  EXPECT_THAT(text, HasSubstr("parley_tls_handshakes_total{result=\"failed\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("parley_tls_handshakes_total{result=\"late\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("parley_tls_handshakes_total{result=\"displaced\"} 1\n"));
+}
+
+TEST(Metrics, PeersAreToldByTheirKind) {
+  Gauges gauges;
+  gauges.peers = {1, 2, 3, 4, 5, 6};
+  gauges.most_peers = 1000;
+  const std::string text = TextOf({}, gauges);
+  EXPECT_THAT(text, HasSubstr("parley_peers{kind=\"undecided\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("parley_peers{kind=\"raw\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("parley_peers{kind=\"lines\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("parley_peers{kind=\"websocket\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("parley_peers{kind=\"http\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("parley_peers_most 1000\n"));
+}
+
+TEST(Metrics, LargeNumbersAreToldToTheLastDigit) {
+  Counters counters;
+  counters.sent_bytes = 9'007'199'254'740'991;
+  EXPECT_THAT(TextOf(counters), HasSubstr("parley_sent_bytes_total 9007199254740991\n"));
+}
+
+TEST(Metrics, TheProcessIsLookedAt) {
+  const ProcessFigures figures = ReadProcessFigures();
+  EXPECT_GT(figures.resident_bytes, 100'000);
+  EXPECT_GT(figures.most_descriptors, 2);
+  EXPECT_GE(figures.processor_seconds, 0);
+}
+
+TEST(Refusals, AreLoggedByTheirCodeAlone) {
+  std::ostringstream text;
+  const auto before = spdlog::default_logger();
+  const auto logger =
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text));
+  logger->set_pattern("%l: %v");
+  logger->set_level(spdlog::level::debug);
+  spdlog::set_default_logger(logger);
+  Counters counters;
+  CountRefusal(counters, ErrorCode::kNameTaken);
+  spdlog::set_default_logger(before);
+  EXPECT_EQ(text.str(), "debug: refused: name_taken\n");
+}
+
+}  // namespace
+}  // namespace parley
