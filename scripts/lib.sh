@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(
   build-essential cmake ninja-build pkg-config
-  libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libsodium-dev libreadline-dev
+  libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libicu-dev libsodium-dev libreadline-dev
   libsqlite3-dev libsqlitecpp-dev libcpp-jwt-dev nlohmann-json3-dev
   libssl-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev prometheus-cpp-dev
 )

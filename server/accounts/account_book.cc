@@ -8,6 +8,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/random.h"
+#include "common/protocol/looks.h"
 
 namespace parley {
 namespace {
@@ -36,9 +37,13 @@ std::string AccountKey(const protocol::Name& name) {
 // For the database pool.
 class AccountBook::Question final : public Pool::Task {
  public:
-  Question(Ticket ticket, std::string key, AccountStore& store)
-      : ticket_(ticket), key_(std::move(key)), store_(store) {}
-  void Run() override { account_ = store_.Find(key_, error_); }
+  // `for_guest`: one that looks like the name counts, too.
+  Question(Ticket ticket, protocol::Name name, bool for_guest, AccountStore& store)
+      : ticket_(ticket), name_(std::move(name)), for_guest_(for_guest), store_(store) {}
+  void Run() override {
+    account_ = store_.Find(name_.key, error_);
+    if (for_guest_ && !account_ && error_.empty()) account_ = store_.FindLookalike(name_, error_);
+  }
 
   [[nodiscard]] Ticket ticket() const { return ticket_; }
   [[nodiscard]] const std::optional<Account>& account() const { return account_; }
@@ -46,7 +51,8 @@ class AccountBook::Question final : public Pool::Task {
 
  private:
   Ticket ticket_;
-  std::string key_;
+  protocol::Name name_;
+  bool for_guest_;
   AccountStore& store_;
   std::optional<Account> account_;
   std::string error_;
@@ -109,8 +115,10 @@ void AccountBook::CheckToken(Ticket ticket, std::string_view token, const Now& n
 void AccountBook::CheckPassword(Ticket ticket, const Login& login) {
   auto name = protocol::PersonName(*login.hello.user);
   if (!store_ || !name) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-  const std::string turn = GuesserOf(login.address) + ' ' + name->key;
-  pending_.emplace(ticket, Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), turn}});
+  const std::string guesser = GuesserOf(login.address);
+  const std::string turn = guesser + ' ' + name->key;
+  pending_.emplace(ticket,
+                   Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), guesser, turn}});
   std::deque<Ticket>& waiting = turns_[turn];
   waiting.push_back(ticket);
   if (waiting.size() == 1) Ask(ticket);
@@ -121,6 +129,9 @@ void AccountBook::CheckName(Ticket ticket, std::string_view name, const Now& now
   if (!valid) {
     return Refuse(ticket, ErrorCode::kNameInvalid,
                   "a name has 1 to 32 characters, none of them invisible, and no space at an end");
+  }
+  if (protocol::MixesScripts(*valid)) {
+    return Refuse(ticket, ErrorCode::kNameInvalid, "a word of a name is written in one alphabet");
   }
   Begin(ticket, {std::move(*valid), ByName{}}, now);
 }
@@ -137,7 +148,9 @@ void AccountBook::Begin(Ticket ticket, Pending pending, const Now& now) {
 }
 
 void AccountBook::Ask(Ticket ticket) {
-  database_pool_->Give(std::make_unique<Question>(ticket, pending_.at(ticket).name.key, *store_));
+  const Pending& pending = pending_.at(ticket);
+  const bool for_guest = std::holds_alternative<ByName>(pending.how);
+  database_pool_->Give(std::make_unique<Question>(ticket, pending.name, for_guest, *store_));
 }
 
 void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const std::string& error,
@@ -151,7 +164,7 @@ void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const 
     if (!turn.empty()) NextTurn(turn);
   } else if (password != nullptr) {
     password->account = std::move(account);
-    to_hash_.push_back(ticket);
+    to_hash_.Push(password->guesser, ticket);
   } else if (const auto* token = std::get_if<ByToken>(&pending.how)) {
     DecideToken(ticket, token->claims, account, now);
   } else {
@@ -161,8 +174,9 @@ void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const 
 
 void AccountBook::DecideName(Ticket ticket, const protocol::Name& name, bool reserved, const Now& now) {
   if (reserved) {
-    return Refuse(ticket, ErrorCode::kNameTaken,
-                  "this name belongs to an account: log in, or choose another name");
+    return Refuse(
+        ticket, ErrorCode::kNameTaken,
+        "this name, or one that looks like it, belongs to an account: log in, or choose another name");
   }
   const Claims claims{.name = name,
                       .role = protocol::Role::kGuest,
@@ -196,11 +210,11 @@ void AccountBook::DecideToken(Ticket ticket, Claims claims, const std::optional<
 // --- Passwords ---
 
 void AccountBook::GiveHashing() {
-  while (!to_hash_.empty() && hash_pool_->size() < hash_threads_) {
-    const Ticket ticket = to_hash_.front();
-    to_hash_.pop_front();
-    auto& password = std::get<ByPassword>(pending_.at(ticket).how);
-    hash_pool_->Give(std::make_unique<Hashing>(ticket, password.account ? password.account->password : "",
+  while (hash_pool_->size() < hash_threads_) {
+    const auto ticket = to_hash_.Pop();
+    if (!ticket) return;
+    auto& password = std::get<ByPassword>(pending_.at(*ticket).how);
+    hash_pool_->Give(std::make_unique<Hashing>(*ticket, password.account ? password.account->password : "",
                                                std::move(password.password)));
   }
 }
@@ -296,7 +310,7 @@ void AccountBook::ForgetPassword(Ticket ticket, const ByPassword& password) {
   if (waiting.front() != ticket) {
     std::erase(waiting, ticket);
     pending_.erase(ticket);
-  } else if (std::erase(to_hash_, ticket) > 0) {
+  } else if (to_hash_.Erase(password.guesser, ticket)) {
     pending_.erase(ticket);
     NextTurn(turn);
   }

@@ -22,6 +22,7 @@
 #include "common/io/waker.h"
 #include "server/accounts/account_store.h"
 #include "server/accounts/accounts.h"
+#include "server/accounts/fair_queue.h"
 #include "server/accounts/passwords.h"
 #include "server/accounts/throttle.h"
 #include "server/accounts/tokens.h"
@@ -53,7 +54,8 @@ class AccountBook final : public Accounts {
   };
   struct ByPassword {
     std::string password;
-    std::string turn;  // the name and the guesser
+    std::string guesser;
+    std::string turn;  // the guesser and the name
     std::optional<Account> account = {};
   };
   // A login under way.
@@ -95,7 +97,7 @@ class AccountBook final : public Accounts {
   std::unordered_map<Ticket, Pending> pending_;
   // By ByPassword::turn; the first of each is being checked or held back, the others wait.
   std::unordered_map<std::string, std::deque<Ticket>> turns_;
-  std::deque<Ticket> to_hash_;
+  FairQueue to_hash_;
   std::uint64_t held_logins_ = 0;
   std::multimap<MonotonicTime, Ticket> held_;
   std::deque<LoginAnswer> ready_;

@@ -2,11 +2,13 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
 
 #include "common/base/random.h"
+#include "common/protocol/looks.h"
 #include "server/store/database.h"
 
 namespace parley {
@@ -63,6 +65,33 @@ std::optional<Account> AccountStore::Find(std::string_view key, std::string& err
   }
 }
 
+std::optional<Account> AccountStore::FindLookalike(const protocol::Name& name, std::string& error) {
+  try {
+    LookAtNames();
+  } catch (const SQLite::Exception& wrong) {
+    error = Explain(wrong);
+    return std::nullopt;
+  }
+  const auto [begin, end] = looks_.equal_range(protocol::LookOf(name));
+  const auto other = std::find_if(begin, end, [&](const auto& look) { return look.second != name.key; });
+  if (other == end) return std::nullopt;
+  return Find(other->second, error);
+}
+
+void AccountStore::LookAtNames() {
+  SQLite::Statement version(*database_, "PRAGMA data_version");  // moves with what others write
+  version.executeStep();
+  const std::int64_t now = version.getColumn(0).getInt64();
+  if (looked_at_ == now) return;
+  looks_.clear();
+  SQLite::Statement names(*database_, "SELECT key, name FROM account");
+  while (names.executeStep()) {
+    const protocol::Name name{names.getColumn(1).getString(), names.getColumn(0).getString()};
+    looks_.emplace(protocol::LookOf(name), name.key);
+  }
+  looked_at_ = now;
+}
+
 std::vector<Account> AccountStore::List(std::string& error) {
   std::vector<Account> accounts;
   try {
@@ -116,6 +145,7 @@ bool AccountStore::Remove(const protocol::Name& name, std::string& error) {
 }
 
 bool AccountStore::Change(SQLite::Statement& statement, const std::string& otherwise, std::string& error) {
+  looked_at_.reset();
   if (statement.exec() == 1) return true;
   error = otherwise;
   return false;

@@ -6,11 +6,13 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -44,6 +46,8 @@ class AccountStore {
 
   // `key` is of a Name. Nothing, without an error, where there is no such account.
   std::optional<Account> Find(std::string_view key, std::string& error);
+  // One of another name that looks like this one.
+  std::optional<Account> FindLookalike(const protocol::Name& name, std::string& error);
   // By name.
   std::vector<Account> List(std::string& error);
   // Gives it a generation of its own. An account of this name must not exist.
@@ -55,8 +59,13 @@ class AccountStore {
  private:
   explicit AccountStore(std::unique_ptr<SQLite::Database> database);
   // Runs a statement that changes one account, and says `otherwise` where it changed none.
-  static bool Change(SQLite::Statement& statement, const std::string& otherwise, std::string& error);
+  bool Change(SQLite::Statement& statement, const std::string& otherwise, std::string& error);
+  // Reads them again where the database has changed.
+  void LookAtNames();
+
   std::unique_ptr<SQLite::Database> database_;
+  std::unordered_multimap<std::string, std::string> looks_;  // to the keys of names
+  std::optional<std::int64_t> looked_at_;                    // the database's version then
 };
 
 }  // namespace parley

@@ -15,7 +15,7 @@ class Directory {
   // A guest of its own with the next `guest-N` whose name is free.
   IdentityRef NewRawGuest();
 
-  // Whether somebody else is here under its name.
+  // Whether somebody else is here under its name, or, for a guest, under one that looks like it.
   [[nodiscard]] bool IsTaken(const Identity& identity) const;
   // One session of `identity` begins or ends.
   void Enter(const IdentityRef& identity);
@@ -27,7 +27,8 @@ class Directory {
     std::uint32_t sessions;
   };
 
-  std::unordered_map<std::string, InUse> names_;  // by key
+  std::unordered_map<std::string, InUse> names_;             // by key
+  std::unordered_multimap<std::string, std::string> looks_;  // of the same; to the identity's key
   std::uint64_t next_raw_ = 1;
 };
 

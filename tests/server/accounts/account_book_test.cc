@@ -199,6 +199,15 @@ TEST_F(AccountsTest, AGuestCannotTakeAnAccountsName) {
   EXPECT_EQ(Outcome(Guest("ana")), "guest ana");
 }
 
+TEST_F(AccountsTest, AGuestCannotTakeANameThatLooksLikeAnAccounts) {
+  AddAccount("paul", "secret");
+  EXPECT_EQ(Outcome(Guest("PauI")), "name_taken");
+  EXPECT_EQ(Outcome(Guest("\u0420\u0430u1")), "name_invalid") << "two alphabets in a word";
+  EXPECT_EQ(Outcome(Guest("paula")), "guest paula");
+  RemoveAccount("paul");
+  EXPECT_EQ(Outcome(Guest("PauI")), "guest PauI");
+}
+
 TEST_F(AccountsTest, AnAccountOfItsNameEndsTheTokensOfGuestsAndInvitations) {
   const LoginAnswer guest = Guest("Ana");
   const std::string invitation = Invitation("ana", seconds(600));

@@ -66,6 +66,25 @@ TEST_F(AccountStoreTest, ANameThatIsNotThereIsNoError) {
   EXPECT_EQ(error_, "");
 }
 
+TEST_F(AccountStoreTest, ANameThatLooksLikeAnothersIsFound) {
+  ASSERT_TRUE(store_->Add(Named("Paul"), error_)) << error_;
+  const auto account = store_->FindLookalike(*protocol::PersonName("Pau1"), error_);
+  ASSERT_TRUE(account) << error_;
+  EXPECT_EQ(account->name.shown, "Paul");
+  EXPECT_FALSE(store_->FindLookalike(*protocol::PersonName("paul"), error_)) << "itself";
+  EXPECT_FALSE(store_->FindLookalike(*protocol::PersonName("Paula"), error_));
+  EXPECT_EQ(error_, "");
+}
+
+TEST_F(AccountStoreTest, WhatAnotherProgramAddsOrRemovesHasALookAtOnce) {
+  EXPECT_FALSE(store_->FindLookalike(*protocol::PersonName("Pau1"), error_));
+  const auto other = AccountStore::Open(file_, error_);
+  ASSERT_TRUE(other->Add(Named("Paul"), error_)) << error_;
+  EXPECT_TRUE(store_->FindLookalike(*protocol::PersonName("Pau1"), error_));
+  ASSERT_TRUE(other->Remove(*protocol::PersonName("Paul"), error_)) << error_;
+  EXPECT_FALSE(store_->FindLookalike(*protocol::PersonName("Pau1"), error_));
+}
+
 TEST_F(AccountStoreTest, ANameIsThereOnce) {
   ASSERT_TRUE(store_->Add(Named("Ana"), error_));
   EXPECT_FALSE(store_->Add(Named("ANA", protocol::Role::kAdmin), error_));

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/base/limits.h"
@@ -119,6 +121,17 @@ TEST_F(GuessingTest, MoreAtOnceThanThereAreThreadsAllGetTheirAnswer) {
   for (int i = 0; i < 12; ++i) BeginPassword("ana", "secret", "192.0.2." + std::to_string(i));
   for (int i = 0; i < 12; ++i) EXPECT_EQ(Outcome(Next()), "member ana");
   EXPECT_EQ(book_->size(), 0U);
+}
+
+TEST_F(GuessingTest, WhoTriesManyNamesAtOnceDelaysOthersByARoundNotByAllOfThem) {
+  AddAccount("ana", "secret");
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned many = 8 * threads;
+  for (unsigned i = 0; i < many; ++i) BeginPassword("nobody" + std::to_string(i), "wrong", "192.0.2.9");
+  const auto right = BeginPassword("ana", "secret", "192.0.2.2");
+  unsigned before = 0;
+  while (Next().ticket != right) ++before;
+  EXPECT_LT(before, many - 2 * threads);
 }
 
 TEST_F(GuessingTest, ItEndsWithLoginsUnderWay) {

@@ -52,6 +52,19 @@ TEST(HelloTest, NamesThatOnlyLookDifferentAreTaken) {
   }
 }
 
+TEST(HelloTest, ANameThatLooksLikeAnothersIsTakenForAsLongAsThatOneIsHere) {
+  House house;
+  Person paul = house.Guest("Paul");
+  Person other = house.Connects();
+  for (const char* name : {"PauI", "pau1", "\u0420\u0430u1"}) {
+    other.Hello(name);
+    EXPECT_THAT(other.Hears(), ElementsAre("error name_taken")) << name;
+  }
+  paul.Vanish();
+  other.Hello("PauI");
+  EXPECT_THAT(other.Hears(), ElementsAre("welcome PauI (guest)"));
+}
+
 TEST(HelloTest, ANameIsFreeAgainWhenItsLastSessionIsGone) {
   House house;
   Person ana = house.Guest("Ana");

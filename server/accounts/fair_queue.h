@@ -1,0 +1,37 @@
+// Logins that wait for the hashing of their password. Those of one guesser come one after the other, and the
+// guessers take turns: who tries a thousand names at once delays others by one hash each round, not by a
+// thousand. One thread.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace parley {
+
+class FairQueue {
+ public:
+  void Push(const std::string& guesser, std::uint64_t ticket);
+  // The next one, or nothing where none waits.
+  std::optional<std::uint64_t> Pop();
+  // Whether it waited.
+  bool Erase(const std::string& guesser, std::uint64_t ticket);
+
+ private:
+  struct Line {
+    std::string guesser;
+    std::deque<std::uint64_t> tickets;  // never empty
+  };
+  using Lines = std::list<Line>;
+  void Remove(Lines::iterator line);
+
+  Lines lines_;  // whose turn is next is at the front
+  std::unordered_map<std::string, Lines::iterator> by_guesser_;
+};
+
+}  // namespace parley
