@@ -10,9 +10,11 @@
 #include <sstream>
 #include <string>
 
+#include "common/base/limits.h"
 #include "tests/support/line_peer.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/web_peer.h"
 
 namespace parley::test {
@@ -64,6 +66,19 @@ TEST(Metrics, HandshakesAreCountedByWhatBecameOfThem) {
   EXPECT_EQ(Value(server, "parley_tls_handshakes_under_way"), 0);
   EXPECT_EQ(Value(server, "parley_connections_total{door=\"tls\"}"), 2);
   EXPECT_GT(Value(server, "parley_certificate_expiry_seconds"), 1.7e9);
+}
+
+TEST(Metrics, AWrongPasswordWhoseAnswerWaitsIsCounted) {
+  const TemporaryFolder folder;
+  ServerProcess server({"--data", folder.path().string()});
+  LinePeer ben(server.port());
+  const auto guess = [&] {
+    return ben.Greet({{"protocol", 1}, {"user", "Ben"}, {"password", "x"}})["code"].Text();
+  };
+  for (unsigned i = 0; i < limits::kFreeTries; ++i) EXPECT_EQ(guess(), "bad_credentials");
+  EXPECT_EQ(Value(server, "parley_logins_held_total"), 0);
+  EXPECT_EQ(guess(), "bad_credentials");
+  EXPECT_EQ(Value(server, "parley_logins_held_total"), 1);
 }
 
 TEST(Metrics, AreForWhomTheOptionSays) {

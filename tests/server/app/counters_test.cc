@@ -48,8 +48,8 @@ TEST_F(CountersTest, PeersAreOfTheKindThatTheySpeak) {
 
 TEST_F(CountersTest, AMessageIsCountedOnceAndEachThatGetsIt) {
   TestPeer ana = server_.LinesIn("lab", "Ana");
-  TestPeer ben = server_.LinesIn("lab", "Ben");
-  TestPeer cyn = server_.LinesIn("lab", "Cyn");
+  server_.LinesIn("lab", "Ben");
+  server_.LinesIn("lab", "Cyn");
   const std::uint64_t before = counters().deliveries;
   ana.Say("lab", "hi", "id-1");
   EXPECT_EQ(counters().messages, 1U);
