@@ -1,40 +1,35 @@
 #include "common/buffer/blob.h"
 
+#include <cassert>
 #include <cstring>
 #include <new>
 
 namespace parley {
 
-// Stands before its bytes, in the same allocation.
-struct BlobRef::Blob {
-  std::size_t references;
-  std::size_t size;
+thread_local std::size_t BlobRef::total_bytes_ = 0;
 
-  char* bytes() { return reinterpret_cast<char*>(this + 1); }
-};
-
-BlobRef::BlobRef(const BlobRef& other) : blob_(other.blob_) {
-  if (blob_ != nullptr) ++blob_->references;
-}
-
-BlobRef& BlobRef::operator=(BlobRef other) noexcept {
-  std::swap(blob_, other.blob_);
-  return *this;
-}
-
-BlobRef::~BlobRef() {
-  if (blob_ != nullptr && --blob_->references == 0) ::operator delete(blob_);
+BlobRef BlobRef::WithCapacity(std::size_t capacity) {
+  void* memory = ::operator new(sizeof(Blob) + capacity);
+  total_bytes_ += sizeof(Blob) + capacity;
+  return BlobRef(new (memory) Blob{.references = 1, .size = 0, .capacity = capacity});
 }
 
 BlobRef BlobRef::Copy(std::string_view bytes) {
-  void* memory = ::operator new(sizeof(Blob) + bytes.size());
-  auto* blob = new (memory) Blob{.references = 1, .size = bytes.size()};
-  if (!bytes.empty()) std::memcpy(blob->bytes(), bytes.data(), bytes.size());
-  return BlobRef(blob);
+  BlobRef blob = WithCapacity(bytes.size());
+  blob.Append(bytes);
+  return blob;
 }
 
-std::string_view BlobRef::view() const {
-  return blob_ == nullptr ? std::string_view() : std::string_view(blob_->bytes(), blob_->size);
+void BlobRef::Append(std::string_view bytes) {
+  assert(bytes.size() <= room());
+  if (bytes.empty()) return;
+  std::memcpy(blob_->bytes() + blob_->size, bytes.data(), bytes.size());
+  blob_->size += bytes.size();
+}
+
+void BlobRef::Free(Blob* blob) {
+  total_bytes_ -= sizeof(Blob) + blob->capacity;
+  ::operator delete(blob);
 }
 
 }  // namespace parley

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -14,22 +15,63 @@ namespace parley {
 class BlobRef {
  public:
   BlobRef() = default;
-  BlobRef(const BlobRef& other);
+  BlobRef(const BlobRef& other) : blob_(other.blob_) {
+    if (blob_ != nullptr) ++blob_->references;
+  }
   BlobRef(BlobRef&& other) noexcept : blob_(std::exchange(other.blob_, nullptr)) {}
-  BlobRef& operator=(BlobRef other) noexcept;
-  ~BlobRef();
+  BlobRef& operator=(BlobRef other) noexcept {
+    std::swap(blob_, other.blob_);
+    return *this;
+  }
+  ~BlobRef() {
+    if (blob_ != nullptr && --blob_->references == 0) Free(blob_);
+  }
 
   // A blob that holds a copy of `bytes`; one allocation.
   static BlobRef Copy(std::string_view bytes);
+  // An empty blob with room for `capacity` bytes.
+  static BlobRef WithCapacity(std::size_t capacity);
+
+  // Adds bytes behind those that are there, which stay what and where they are. At most room() of them.
+  void Append(std::string_view bytes);
+  // How many bytes still fit.
+  [[nodiscard]] std::size_t room() const { return blob_ == nullptr ? 0 : blob_->capacity - blob_->size; }
 
   explicit operator bool() const { return blob_ != nullptr; }
-  [[nodiscard]] std::string_view view() const;
-  [[nodiscard]] std::size_t size() const { return view().size(); }
+  bool operator==(const BlobRef& other) const = default;  // the very same bytes
+  [[nodiscard]] std::string_view view() const {
+    return blob_ == nullptr ? std::string_view() : std::string_view(blob_->bytes(), blob_->size);
+  }
+  [[nodiscard]] std::size_t size() const { return blob_ == nullptr ? 0 : blob_->size; }
+
+  // What all blobs together hold now: bytes of memory, also those that are pinned by a small part in use.
+  [[nodiscard]] static std::size_t TotalBytes() { return total_bytes_; }
 
  private:
-  struct Blob;
+  // Stands before its bytes, in the same allocation.
+  struct Blob {
+    std::size_t references;
+    std::size_t size;
+    std::size_t capacity;
+
+    char* bytes() { return reinterpret_cast<char*>(this + 1); }
+  };
+
   explicit BlobRef(Blob* blob) : blob_(blob) {}
+  static void Free(Blob* blob);
+
+  static thread_local std::size_t total_bytes_;
   Blob* blob_ = nullptr;
+};
+
+// A part of a blob.
+struct Slice {
+  BlobRef blob;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+
+  [[nodiscard]] std::size_t size() const { return end - begin; }
+  [[nodiscard]] std::string_view view() const { return blob.view().substr(begin, size()); }
 };
 
 }  // namespace parley

@@ -5,18 +5,23 @@
 #include <utility>
 
 namespace parley {
+namespace {
+
+// Places that an empty queue keeps: a peer that is sent something now and then allocates nothing each time.
+constexpr std::size_t kPlacesKept = 4;
+
+}  // namespace
 
 void OutQueue::Push(BlobRef blob) {
-  if (blob.size() == 0) return;
-  bytes_ += blob.size();
-  blobs_.push_back(std::move(blob));
+  const auto size = static_cast<std::uint32_t>(blob.size());
+  Push(Slice{std::move(blob), 0, size});
 }
 
 std::size_t OutQueue::Gather(std::span<std::string_view> views, std::size_t most) const {
   std::size_t filled = 0;
   std::size_t skip = sent_;
-  for (std::size_t i = first_; i < blobs_.size() && filled < views.size() && most > 0; ++i) {
-    const std::string_view unsent = blobs_[i].view().substr(skip, most);
+  for (std::size_t i = first_; i < slices_.size() && filled < views.size() && most > 0; ++i) {
+    const std::string_view unsent = slices_[i].view().substr(skip, most);
     views[filled++] = unsent;
     most -= unsent.size();
     skip = 0;
@@ -27,7 +32,7 @@ std::size_t OutQueue::Gather(std::span<std::string_view> views, std::size_t most
 void OutQueue::Consume(std::size_t count) {
   assert(count <= bytes_);
   while (count > 0) {
-    const std::size_t left = blobs_[first_].size() - sent_;
+    const std::size_t left = slices_[first_].size() - sent_;
     if (count < left) {
       sent_ += count;
       bytes_ -= count;
@@ -39,31 +44,51 @@ void OutQueue::Consume(std::size_t count) {
   Compact();
 }
 
-void OutQueue::KeepStarted() {
-  if (sent_ == 0) {
+OutQueue::Front OutQueue::front() const {
+  if (empty()) return {};
+  const std::string_view first = slices_[first_].view();
+  return {first.substr(0, sent_), first.substr(sent_)};
+}
+
+void OutQueue::Truncate(std::size_t count) {
+  if (count == 0) {
     Clear();
     return;
   }
-  blobs_.resize(first_ + 1);
-  bytes_ = blobs_[first_].size() - sent_;
+  slices_.resize(first_ + 1);
+  Slice& slice = slices_[first_];
+  slice.end = slice.begin + static_cast<std::uint32_t>(sent_ + count);
+  bytes_ = count;
 }
 
-void OutQueue::DropOldest(std::size_t most) {
+void OutQueue::DropOldestLines(std::size_t most) {
   assert(sent_ == 0);
-  while (bytes_ > most) DropFirst();
+  while (bytes_ > most) {
+    Slice& slice = slices_[first_];
+    const std::string_view bytes = slice.view();
+    // The end of the line that the last byte to be dropped is in.
+    const std::size_t line = bytes_ - most <= bytes.size() ? bytes.find('\n', bytes_ - most - 1) : bytes.npos;
+    if (line >= bytes.size() - 1) {  // npos, too
+      DropFirst();
+    } else {
+      slice.begin += static_cast<std::uint32_t>(line + 1);
+      bytes_ -= line + 1;
+    }
+  }
   Compact();
 }
 
 void OutQueue::Clear() {
-  std::vector<BlobRef>().swap(blobs_);  // clear() would keep the memory
+  slices_.clear();
+  if (slices_.capacity() > kPlacesKept) std::vector<Slice>().swap(slices_);
   first_ = 0;
   sent_ = 0;
   bytes_ = 0;
 }
 
 void OutQueue::DropFirst() {
-  bytes_ -= blobs_[first_].size() - sent_;
-  blobs_[first_] = BlobRef();
+  bytes_ -= slices_[first_].size() - sent_;
+  slices_[first_] = Slice();
   ++first_;
   sent_ = 0;
 }
@@ -71,9 +96,9 @@ void OutQueue::DropFirst() {
 void OutQueue::Compact() {
   if (empty()) {
     Clear();
-  } else if (first_ > blobs_.size() - first_) {
-    // Fewer references are moved than were dropped since the last move: O(1) a blob.
-    blobs_.erase(blobs_.begin(), blobs_.begin() + static_cast<std::ptrdiff_t>(first_));
+  } else if (first_ > slices_.size() - first_) {
+    // Fewer slices are moved than were dropped since the last move: O(1) a slice.
+    slices_.erase(slices_.begin(), slices_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
 }

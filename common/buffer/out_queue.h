@@ -1,6 +1,8 @@
-// What waits to be written to one peer: a chain of shared blobs, the first one perhaps sent in part.
+// What waits to be written to one peer: a chain of slices of shared blobs, the first one perhaps sent in
+// part.
 //
-// Holds no memory while empty.
+// Slices that adjoin in their blob become one: however many messages of a room's slab a peer gets in a row,
+// they are one piece to send. Holds no blob while empty, and room for a few slices at most.
 
 #pragma once
 
@@ -15,7 +17,19 @@ namespace parley {
 
 class OutQueue {
  public:
-  // An empty blob is ignored.
+  // Nothing where it is empty. A blob is at most 4 GiB.
+  void Push(const Slice& slice) {
+    if (slice.begin == slice.end) return;
+    bytes_ += slice.size();
+    if (!slices_.empty()) {
+      Slice& last = slices_.back();
+      if (last.end == slice.begin && last.blob == slice.blob) {
+        last.end = slice.end;
+        return;
+      }
+    }
+    slices_.push_back(slice);
+  }
   void Push(BlobRef blob);
 
   // Fills `views` with the unsent bytes, front to back, at most `most` bytes in all; returns how many views
@@ -24,12 +38,17 @@ class OutQueue {
   // Marks the first `count` bytes as sent; `count` is at most bytes().
   void Consume(std::size_t count);
 
-  // Drops everything but the blob that was sent in part: what a peer gets is then still whole lines or
-  // frames.
-  void KeepStarted();
-  // Drops from the front, whole blobs, until at most `most` bytes are left. Only where nothing was sent in
+  // The first slice, as far as it was sent and as far as it was not.
+  struct Front {
+    std::string_view sent;
+    std::string_view unsent;
+  };
+  [[nodiscard]] Front front() const;
+  // Drops all but the first `count` bytes, which lie in the first slice.
+  void Truncate(std::size_t count);
+  // Drops whole lines from the front until at most `most` bytes are left. Only where nothing was sent in
   // part.
-  void DropOldest(std::size_t most);
+  void DropOldestLines(std::size_t most);
   void Clear();
 
   // Unsent bytes.
@@ -38,10 +57,10 @@ class OutQueue {
 
  private:
   void DropFirst();
-  void Compact();  // lets go of the places of dropped blobs
+  void Compact();  // lets go of the places of dropped slices
 
-  std::vector<BlobRef> blobs_;
-  std::size_t first_ = 0;  // index of the first blob that is not wholly sent
+  std::vector<Slice> slices_;
+  std::size_t first_ = 0;  // index of the first slice that is not wholly sent
   std::size_t sent_ = 0;   // bytes of it that are sent
   std::size_t bytes_ = 0;
 };

@@ -241,6 +241,17 @@ std::string WebSocketTextHeader(std::size_t size) {
   return FrameHeader(WSLAY_TEXT_FRAME, size);
 }
 
+std::size_t WebSocketFrameSize(std::string_view frames) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint64_t>(static_cast<unsigned char>(frames[i]));
+  };
+  std::uint64_t size = byte(1);
+  const std::size_t extended = size == 126 ? 2 : size == 127 ? 8 : 0;  // bytes of length that follow
+  if (extended > 0) size = 0;
+  for (std::size_t i = 0; i < extended; ++i) size = size << 8U | byte(2 + i);
+  return 2 + extended + size;
+}
+
 std::string WebSocketClose(std::uint16_t code, std::string_view reason) {
   reason = CutUtf8(reason, kShortPayload - 2);
   std::string frame = FrameHeader(WSLAY_CONNECTION_CLOSE, 2 + reason.size());

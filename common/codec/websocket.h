@@ -72,6 +72,9 @@ class WebSocketDecoder {
 // payload follows it on the wire, as it is: one frame serves all peers.
 std::string WebSocketTextHeader(std::size_t size);
 
+// The size of the unmasked frame at the front of `frames`, header and all.
+std::size_t WebSocketFrameSize(std::string_view frames);
+
 // A whole close frame. `reason` is UTF-8; what is over 123 bytes of it is cut off between characters.
 std::string WebSocketClose(std::uint16_t code, std::string_view reason);
 

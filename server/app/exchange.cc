@@ -304,7 +304,8 @@ void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   // A response of HTTP is one file, whatever its size; nothing is added to it while it waits.
   if (blocked && peer.out.bytes() > options_.queue_bytes && peer.session.dialect() != Dialect::kHttp) {
     // It is told in place of all that waits, after the line or frame that it got the beginning of.
-    peer.out.KeepStarted();
+    const OutQueue::Front front = peer.out.front();
+    peer.out.Truncate(LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
     if (peer.session.speaks_protocol()) {
       Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
     }

@@ -28,6 +28,7 @@
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
 #include "server/ops/metrics.h"
+#include "server/session/encode.h"
 #include "server/session/session.h"
 #include "server/store/message_log.h"
 
@@ -168,7 +169,8 @@ class Exchange {
   void Deliver(RawToRoom& item);
   void Deliver(ClosePeer& item);
   void Deliver(TellRaw& item);
-  void DeliverUndecided(const Room& room, const BlobRef& bytes);
+  void DeliverUndecided(const Slice& bytes);
+  void Push(PeerIndex index, const Slice& bytes);
   void Push(PeerIndex index, const BlobRef& bytes);
   void Close(PeerIndex index, std::string_view reason);
   void MarkDirty(PeerIndex index);
@@ -187,7 +189,8 @@ class Exchange {
   std::unique_ptr<Accounts> accounts_;
   Outbox outbox_;
   Counters counters_;
-  Timers timers_;  // by peer
+  Timers timers_;                                     // by peer
+  std::unordered_map<const Room*, RoomSlabs> slabs_;  // of this turn
 
   std::vector<std::unique_ptr<Peer>> peers_;
   std::vector<PeerIndex> free_;

@@ -49,35 +49,36 @@ void Exchange::Deliver(ToPeer& item) {
 }
 
 void Exchange::Deliver(ToRoom& item) {
-  SharedEvent shared(item.event);
+  SharedEvent shared(item.event, slabs_[item.room]);
   for (const Seat& seat : item.room->seats()) {
     if (!seat.raw) Push(seat.peer, shared.For(peers_[seat.peer]->session.dialect()));
   }
 }
 
 void Exchange::Deliver(ChatToRoom& item) {
-  BlobRef raw;
+  RoomSlabs& slabs = slabs_[item.room];
+  Slice raw;
   const bool lobby = item.room == &hub_.lobby();
-  if (item.to_raw && lobby) raw = EncodeRaw(item.message);  // raw peers are nowhere else
+  if (item.to_raw && lobby) raw = WriteRaw(item.message, slabs);  // raw peers are nowhere else
   const protocol::Event event = std::move(item.message);
-  SharedEvent shared(event);
+  SharedEvent shared(event, slabs);
   for (const Seat& seat : item.room->seats()) {
     if (seat.peer == item.author) continue;
     if (!seat.raw) {
       Push(seat.peer, shared.For(peers_[seat.peer]->session.dialect()));
-    } else if (raw) {
+    } else {
       Push(seat.peer, raw);
     }
   }
-  if (raw) DeliverUndecided(*item.room, raw);
+  if (lobby) DeliverUndecided(raw);
 }
 
 void Exchange::Deliver(RawToRoom& item) {
-  const BlobRef bytes = BlobRef::Copy(item.bytes);
+  const Slice bytes = slabs_[item.room].raw.Write({}, item.bytes);
   for (const Seat& seat : item.room->seats()) {
     if (seat.raw && seat.peer != item.author) Push(seat.peer, bytes);
   }
-  DeliverUndecided(*item.room, bytes);
+  if (item.room == &hub_.lobby()) DeliverUndecided(bytes);
 }
 
 void Exchange::Deliver(ClosePeer& item) {
@@ -89,22 +90,27 @@ void Exchange::Deliver(TellRaw& item) {
   Push(item.peer, BlobRef::Copy(item.text + "\n"));
 }
 
-void Exchange::DeliverUndecided(const Room& room, const BlobRef& bytes) {
-  if (&room != &hub_.lobby() || !hub_.guests_allowed()) return;
+// Raw peers, as far as is known, hear the lobby once that is decided.
+void Exchange::DeliverUndecided(const Slice& bytes) {
+  if (!hub_.guests_allowed()) return;
   for (const PeerIndex index : undecided_) {
     Peer& peer = *peers_[index];
     if (peer.arrival.refused || peer.arrival.crowded) continue;
     peer.out.Push(bytes);
-    peer.out.DropOldest(limits::kUndecidedBytes);
+    peer.out.DropOldestLines(limits::kUndecidedBytes);
   }
 }
 
-void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
+void Exchange::Push(PeerIndex index, const Slice& bytes) {
   Peer& peer = *peers_[index];
   if (peer.closing) return;
   peer.out.Push(bytes);
   ++counters_.deliveries;
   MarkDirty(index);
+}
+
+void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
+  Push(index, Slice{bytes, 0, static_cast<std::uint32_t>(bytes.size())});
 }
 
 // A fatal error that is no reply.
@@ -139,6 +145,7 @@ void Exchange::MarkDirty(PeerIndex index) {
 }
 
 std::vector<PeerIndex> Exchange::TakeDirty() {
+  slabs_.clear();  // of this turn
   for (const PeerIndex index : dirty_) peers_[index]->dirty = false;
   return std::exchange(dirty_, {});
 }
@@ -222,7 +229,8 @@ void Exchange::Shutdown(const Now& now) {
     Commit(now);
   }
   const protocol::Event closing = protocol::Closing{"the server is shutting down", 1};
-  SharedEvent shared(closing);
+  RoomSlabs slabs;
+  SharedEvent shared(closing, slabs);
   for (PeerIndex index = 0; index < peers_.size(); ++index) {
     if (peers_[index] == nullptr || peers_[index]->closing) continue;
     const Session& session = peers_[index]->session;

@@ -1,34 +1,61 @@
 #include "server/session/encode.h"
 
+#include <algorithm>
+
 #include "common/codec/websocket.h"
 
 namespace parley {
 namespace {
 
-BlobRef Wrap(Dialect dialect, const std::string& json) {
-  return BlobRef::Copy(dialect == Dialect::kWebSocket ? WebSocketTextHeader(json.size()) + json
-                                                      : json + '\n');
+// JSON is written here before it is copied to where it belongs, so that writing allocates nothing.
+std::string& Scratch() {
+  static thread_local std::string scratch;
+  scratch.clear();
+  return scratch;
 }
 
 }  // namespace
 
 BlobRef Encode(Dialect dialect, const protocol::Event& event, const std::optional<std::string>& ref) {
-  std::string json;
+  std::string& json = Scratch();
   protocol::AppendEvent(json, event, ref);
-  return Wrap(dialect, json);
-}
-
-BlobRef EncodeRaw(const protocol::MessageEvent& message) {
-  return BlobRef::Copy(message.from.name + ": " + message.text + "\n");
-}
-
-const BlobRef& SharedEvent::For(Dialect dialect) {
-  BlobRef& form = dialect == Dialect::kWebSocket ? frame_ : line_;
-  if (!form) {
-    if (json_.empty()) protocol::AppendEvent(json_, event_);
-    form = Wrap(dialect, json_);
+  std::string head;
+  if (dialect == Dialect::kWebSocket) {
+    head = WebSocketTextHeader(json.size());
+  } else {
+    json += '\n';
   }
-  return form;
+  BlobRef blob = BlobRef::WithCapacity(head.size() + json.size());
+  blob.Append(head);
+  blob.Append(json);
+  return blob;
+}
+
+const Slice& SharedEvent::Write(Dialect dialect) {
+  std::string& json = Scratch();
+  protocol::AppendEvent(json, event_);
+  if (dialect == Dialect::kWebSocket) {
+    return frame_ = slabs_.frames.Write(WebSocketTextHeader(json.size()), json);
+  }
+  json += '\n';
+  return line_ = slabs_.lines.Write({}, json);
+}
+
+Slice WriteRaw(const protocol::MessageEvent& message, RoomSlabs& slabs) {
+  std::string& text = Scratch();
+  text.append(message.from.name).append(": ").append(message.text).append("\n");
+  return slabs.raw.Write({}, text);
+}
+
+std::size_t LeftOfStarted(Dialect dialect, std::string_view sent, std::string_view unsent) {
+  if (dialect != Dialect::kWebSocket) {
+    return sent.empty() || sent.ends_with('\n') ? 0 : std::min(unsent.find('\n'), unsent.size() - 1) + 1;
+  }
+  // Both parts are one piece of memory.
+  const std::string_view all(sent.data(), sent.size() + unsent.size());
+  std::size_t end = 0;
+  while (end < sent.size()) end += WebSocketFrameSize(all.substr(end));
+  return end - sent.size();
 }
 
 std::uint16_t CloseCodeOf(ErrorCode code) {

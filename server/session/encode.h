@@ -2,11 +2,14 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/base/errors.h"
 #include "common/buffer/blob.h"
+#include "common/buffer/slab.h"
 #include "common/protocol/event.h"
 #include "server/session/session.h"
 
@@ -16,24 +19,40 @@ namespace parley {
 BlobRef Encode(Dialect dialect, const protocol::Event& event,
                const std::optional<std::string>& ref = std::nullopt);
 
-// A message from a protocol peer as raw peers read it: `name: text` and a newline.
-BlobRef EncodeRaw(const protocol::MessageEvent& message);
+// What is written to a room in a turn, one behind the other, in each wire form that somebody there reads.
+struct RoomSlabs {
+  Slab lines;
+  Slab frames;
+  Slab raw;
+};
 
-// One event for many peers: the JSON is written once, and each wire form is made when the first peer needs
-// it.
+// One event for many peers: the JSON is written once, and each wire form when the first peer needs it.
 class SharedEvent {
  public:
-  // `event` must outlive this.
-  explicit SharedEvent(const protocol::Event& event) : event_(event) {}
+  // `event` and `slabs` must outlive this.
+  SharedEvent(const protocol::Event& event, RoomSlabs& slabs) : event_(event), slabs_(slabs) {}
 
-  const BlobRef& For(Dialect dialect);
+  // Of a dialect that speaks the protocol.
+  const Slice& For(Dialect dialect) {
+    const Slice& form = dialect == Dialect::kWebSocket ? frame_ : line_;
+    return form.blob ? form : Write(dialect);
+  }
 
  private:
+  const Slice& Write(Dialect dialect);
+
   const protocol::Event& event_;
-  std::string json_;
-  BlobRef line_;
-  BlobRef frame_;
+  RoomSlabs& slabs_;
+  Slice line_;
+  Slice frame_;
 };
+
+// A message from a protocol peer as raw peers read it: `name: text` and a newline.
+Slice WriteRaw(const protocol::MessageEvent& message, RoomSlabs& slabs);
+
+// How many bytes are left of the line or frame that was begun. `sent` and `unsent` are what was written to a
+// peer of that dialect: from the beginning of a line or frame on, to the end of one.
+std::size_t LeftOfStarted(Dialect dialect, std::string_view sent, std::string_view unsent);
 
 // The close code of a WebSocket that ends with this error (docs/protocol.md, "WebSocket closes").
 std::uint16_t CloseCodeOf(ErrorCode code);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/common/buffer/heap_count.h"
@@ -100,36 +101,70 @@ TEST(OutQueueTest, EverySplitOfSendsDeliversTheSameBytes) {
   }
 }
 
-TEST(OutQueueTest, KeepStartedKeepsOnlyTheBlobSentInPart) {
+TEST(OutQueueTest, SlicesThatAdjoinAreOnePiece) {
+  OutQueue queue;
+  const BlobRef blob = BlobRef::Copy("onetwothreefour");
+  for (const auto& [begin, end] : {std::pair{0u, 3u}, {3u, 6u}, {11u, 15u}})
+    queue.Push(Slice{blob, begin, end});
+  queue.Push(Slice{BlobRef::Copy("another one's xxxx"), 15, 18});
+  EXPECT_EQ(Gathered(queue), (Strings{"onetwo", "four", "xxx"}));
+  EXPECT_EQ(queue.bytes(), 13u);
+}
+
+TEST(OutQueueTest, ASliceThatIsSentInPartGrows) {
+  OutQueue queue;
+  const BlobRef blob = BlobRef::Copy("onetwothree");
+  queue.Push(Slice{blob, 0, 3});
+  queue.Consume(2);
+  queue.Push(Slice{blob, 3, 6});
+  EXPECT_EQ(Gathered(queue), Strings{"etwo"});
+  queue.Consume(4);
+  queue.Push(Slice{blob, 6, 11});
+  EXPECT_EQ(Gathered(queue), Strings{"three"});
+}
+
+TEST(OutQueueTest, FrontTellsWhatOfTheFirstSliceWasSent) {
+  OutQueue queue;
+  EXPECT_EQ(queue.front().sent, "");
+  for (const char* text : {"one", "two", "three"}) Push(queue, text);
+  queue.Consume(4);
+  EXPECT_EQ(queue.front().sent, "t");
+  EXPECT_EQ(queue.front().unsent, "wo");
+}
+
+TEST(OutQueueTest, TruncateKeepsTheBeginningOfTheFirstSlice) {
   OutQueue queue;
   for (const char* text : {"one", "two", "three"}) Push(queue, text);
   queue.Consume(4);
-  queue.KeepStarted();
-  EXPECT_EQ(Gathered(queue), Strings{"wo"});
-  EXPECT_EQ(queue.bytes(), 2u);
+  queue.Truncate(1);
+  EXPECT_EQ(Gathered(queue), Strings{"w"});
+  EXPECT_EQ(queue.bytes(), 1u);
   Push(queue, "end");
-  EXPECT_EQ(Gathered(queue), (Strings{"wo", "end"}));
-}
-
-TEST(OutQueueTest, KeepStartedDropsEverythingWhereNoBlobWasStarted) {
-  OutQueue queue;
-  Push(queue, "one");
-  Push(queue, "two");
-  queue.Consume(3);
-  queue.KeepStarted();
+  EXPECT_EQ(Gathered(queue), (Strings{"w", "end"}));
+  queue.Truncate(0);
   EXPECT_TRUE(queue.empty());
   EXPECT_EQ(Gathered(queue), Strings{});
 }
 
-TEST(OutQueueTest, DropOldestDropsWholeBlobsUntilTheRestFits) {
+TEST(OutQueueTest, DropOldestLinesDropsWholeLinesUntilTheRestFits) {
   OutQueue queue;
-  for (const char* text : {"aaaa", "bbbb", "cc"}) Push(queue, text);
-  queue.DropOldest(10);
-  EXPECT_EQ(queue.bytes(), 10u);
-  queue.DropOldest(9);
-  EXPECT_EQ(Gathered(queue), (Strings{"bbbb", "cc"}));
-  queue.DropOldest(1);
+  for (const char* text : {"aaa\n", "bb\nb\n", "c\n"}) Push(queue, text);
+  queue.DropOldestLines(11);
+  EXPECT_EQ(queue.bytes(), 11u);
+  queue.DropOldestLines(10);
+  EXPECT_EQ(Gathered(queue), (Strings{"bb\nb\n", "c\n"}));
+  queue.DropOldestLines(6);
+  EXPECT_EQ(Gathered(queue), (Strings{"b\n", "c\n"}));
+  queue.DropOldestLines(1);
   EXPECT_TRUE(queue.empty());
+}
+
+TEST(OutQueueTest, DropOldestLinesDropsWhatHasNoLineEnd) {
+  OutQueue queue;
+  Push(queue, "no end of it");
+  Push(queue, "rest\n");
+  queue.DropOldestLines(8);
+  EXPECT_EQ(Gathered(queue), Strings{"rest\n"});
 }
 
 TEST(OutQueueTest, SentBlobsAreLetGoAtOnce) {
@@ -143,17 +178,30 @@ TEST(OutQueueTest, SentBlobsAreLetGoAtOnce) {
   EXPECT_LT(CountHeap().live_bytes, one + 1000);
 }
 
-TEST(OutQueueTest, HoldsNoMemoryOnceEmpty) {
+TEST(OutQueueTest, HoldsNextToNothingOnceEmpty) {
   const HeapCount before = CountHeap();
-  OutQueue sent, cleared, kept, dropped;
-  for (OutQueue* queue : {&sent, &cleared, &kept, &dropped}) {
+  OutQueue sent, cleared, cut, dropped;
+  for (OutQueue* queue : {&sent, &cleared, &cut, &dropped}) {
     for (int i = 0; i < 100; ++i) Push(*queue, "some bytes for one peer");
   }
   sent.Consume(sent.bytes());
   cleared.Clear();
-  kept.KeepStarted();
-  dropped.DropOldest(0);
+  cut.Truncate(0);
+  dropped.DropOldestLines(0);
   EXPECT_EQ(CountHeap().live_bytes, before.live_bytes);
+}
+
+TEST(OutQueueTest, AFewSlicesATurnAllocateOnlyOnce) {
+  OutQueue queue;
+  const BlobRef blob = BlobRef::Copy("x");
+  const auto turn = [&] {
+    for (int i = 0; i < 4; ++i) queue.Push(blob);
+    queue.Consume(4);
+  };
+  turn();
+  const HeapCount before = CountHeap();
+  turn();
+  EXPECT_EQ(CountHeap().allocations, before.allocations);
 }
 
 TEST(OutQueueTest, NeverEmptyQueueDoesNotGrowWithWhatPassedThrough) {

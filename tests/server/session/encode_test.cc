@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/codec/websocket.h"
 
@@ -32,18 +35,49 @@ TEST(EncodeTest, AFrameIsAHeaderAndJson) {
 }
 
 TEST(EncodeTest, ARawPeerReadsNameAndText) {
-  EXPECT_EQ(EncodeRaw(Message()).view(), "Ana: hi\nthere\n");
+  RoomSlabs slabs;
+  EXPECT_EQ(WriteRaw(Message(), slabs).view(), "Ana: hi\nthere\n");
 }
 
 TEST(EncodeTest, ASharedEventMakesEachFormOnce) {
   const protocol::Event event = Message();
-  SharedEvent shared(event);
-  const BlobRef line = shared.For(Dialect::kLines);
-  const BlobRef frame = shared.For(Dialect::kWebSocket);
+  RoomSlabs slabs;
+  SharedEvent shared(event, slabs);
+  const Slice line = shared.For(Dialect::kLines);
+  const Slice frame = shared.For(Dialect::kWebSocket);
   EXPECT_EQ(line.view(), Encode(Dialect::kLines, event).view());
   EXPECT_EQ(frame.view(), Encode(Dialect::kWebSocket, event).view());
   EXPECT_EQ(shared.For(Dialect::kLines).view().data(), line.view().data()) << "the very bytes";
   EXPECT_EQ(shared.For(Dialect::kWebSocket).view().data(), frame.view().data());
+}
+
+TEST(EncodeTest, EventsOfARoomAdjoinInEachForm) {
+  const protocol::Event event = Message();
+  RoomSlabs slabs;
+  for (const Dialect dialect : {Dialect::kLines, Dialect::kWebSocket}) {
+    const Slice one = SharedEvent(event, slabs).For(dialect);
+    const Slice two = SharedEvent(event, slabs).For(dialect);
+    EXPECT_EQ(two.blob, one.blob);
+    EXPECT_EQ(two.begin, one.end);
+  }
+}
+
+// However much of a peer's lines or frames was sent, what is left of the started one makes it whole.
+TEST(EncodeTest, WhatIsLeftOfAStartedLineOrFrameEndsIt) {
+  for (const Dialect dialect : {Dialect::kLines, Dialect::kWebSocket, Dialect::kRaw}) {
+    std::string all;
+    std::vector<std::size_t> ends = {0};
+    for (const std::size_t size : {1, 200, 70'000, 3}) {
+      const std::string text(size, 'x');
+      all += dialect == Dialect::kWebSocket ? WebSocketTextHeader(size) + text : text + "\n";
+      ends.push_back(all.size());
+    }
+    for (std::size_t sent = 0; sent < all.size(); sent += sent < 500 ? 1 : 997) {
+      const std::size_t end = sent + LeftOfStarted(dialect, std::string_view(all).substr(0, sent),
+                                                   std::string_view(all).substr(sent));
+      EXPECT_EQ(end, *std::ranges::lower_bound(ends, sent)) << "sent " << sent;
+    }
+  }
 }
 
 TEST(EncodeTest, CloseCodesTellTheFatalErrorsApart) {
