@@ -69,7 +69,8 @@ struct Joined {
   Role role = Role::kGuest;
   std::string media = "mesh";
   std::vector<IceServer> ice_servers;
-  std::vector<MemberInfo> members;
+  std::vector<MemberInfo> members = {};
+  std::string members_json = {};  // where it is not empty, it stands for `members`: AppendMember, with commas
   std::size_t count = 0;
   std::vector<MessageEvent> messages;  // oldest first
   bool more = false;
@@ -172,6 +173,9 @@ using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEven
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);
 // The same, appended to `out`.
 void AppendEvent(std::string& out, const Event& event, const std::optional<std::string>& ref = std::nullopt);
+
+// A member as it stands in `joined`.
+void AppendMember(std::string& out, const MemberInfo& member);
 
 // How many bytes `message` takes in a `history` or `joined` reply, about: never less than it really takes
 // there.

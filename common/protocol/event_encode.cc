@@ -103,6 +103,7 @@ class EventWriter {
     json_.EndArray();
     json_.Key("members");
     json_.BeginArray();
+    if (!joined.members_json.empty()) json_.Written(joined.members_json);
     for (const MemberInfo& member : joined.members) WriteMember(json_, member);
     json_.EndArray();
     json_.Number("count", joined.count);
@@ -250,6 +251,11 @@ void AppendEvent(std::string& out, const Event& event, const std::optional<std::
   EventWriter writer(out, ref);
   std::visit(writer, event);
   writer.End();
+}
+
+void AppendMember(std::string& out, const MemberInfo& member) {
+  JsonWriter json(out);
+  WriteMember(json, member);
 }
 
 std::size_t EncodedSizeBound(const MessageEvent& message) {

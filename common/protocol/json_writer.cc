@@ -93,6 +93,11 @@ void JsonWriter::Raw(std::string_view json) {
       out_.begin() + start, out_.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
 }
 
+void JsonWriter::Written(std::string_view json) {
+  Separate();
+  out_.append(json);
+}
+
 void JsonWriter::Text(std::string_view key, std::string_view text) {
   Key(key);
   Text(text);

@@ -34,6 +34,9 @@ class JsonWriter {
   // JSON as it is, but a line break in it (it can only stand between tokens) becomes a space.
   void Raw(std::string_view json);
 
+  // What this class wrote, somewhere else: a value, or several with their commas.
+  void Written(std::string_view json);
+
   // A key and its value.
   void Text(std::string_view key, std::string_view text);
   void Number(std::string_view key, std::uint64_t number);

@@ -69,13 +69,17 @@ void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Pag
                           .locked = room.locked,
                           .role = seat.role(),
                           .ice_servers = std::move(ice_servers),
-                          .members = room.Listed(member),
                           .count = room.seats().size(),
                           .messages = std::move(page.messages),
                           .more = page.more,
                           .last = page.last,
                           .gap = gap,
                           .journal = options_.journal};
+  if (room.large()) {
+    joined.members_json = room.roster.For(room.seats());
+  } else {
+    joined.members = room.Everybody();
+  }
   DescribeWaiting(room, seat, joined);
   out.items.emplace_back(ToPeer{member.peer, std::move(joined), load.origin.ref});
   AnnounceJoin(room, seat, now, out);

@@ -23,6 +23,7 @@ void Hub::AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out) {
 }
 
 void Hub::AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out) {
+  room.roster.Forget();
   protocol::MemberChanged event{room.shown(), seat.info()};
   if (room.large() && !was_prominent && !seat.prominent()) {
     if (!seat.raw) out.items.emplace_back(ToPeer{seat.peer, std::move(event), std::nullopt});

@@ -58,6 +58,7 @@ void Room::Remove(Member& member) {
     std::ranges::find(seats_[index].member->places, this, &Place::room)->seat = index;
   }
   seats_.pop_back();
+  roster.Forget();
 }
 
 bool Room::large() const {
@@ -77,27 +78,10 @@ Seat* Room::LongestHere(const Member* except) {
   return longest;
 }
 
-std::vector<protocol::MemberInfo> Room::Listed(const Member& self) const {
+std::vector<protocol::MemberInfo> Room::Everybody() const {
   std::vector<const Seat*> shown;
   shown.reserve(seats_.size());
   for (const Seat& seat : seats_) shown.push_back(&seat);
-  if (large()) {
-    // Oneself, hosts, who is in the call, who has a hand up, then the newest.
-    const auto rank = [&](const Seat* seat) {
-      if (seat->member == &self) return 0;
-      if (seat->host || seat->member->admin()) return 1;
-      if (seat->flags.call) return 2;
-      return seat->flags.hand ? 3 : 4;
-    };
-    const auto before = [&](const Seat* a, const Seat* b) {
-      const int ra = rank(a);
-      const int rb = rank(b);
-      return ra != rb ? ra < rb : a->order > b->order;
-    };
-    const auto end = shown.begin() + static_cast<std::ptrdiff_t>(limits::kListedMembers);
-    std::ranges::nth_element(shown, end, before);
-    shown.erase(end, shown.end());
-  }
   std::ranges::sort(shown, {}, &Seat::order);
   std::vector<protocol::MemberInfo> list;
   list.reserve(shown.size());

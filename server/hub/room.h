@@ -15,6 +15,7 @@
 #include "server/hub/member.h"
 #include "server/hub/room_rules.h"
 #include "server/hub/room_settings.h"
+#include "server/hub/roster.h"
 
 namespace parley {
 
@@ -65,9 +66,8 @@ class Room : public RoomSettings {
   [[nodiscard]] bool HasHost() const;
   // The protocol member who has been here longest, `except` left out.
   Seat* LongestHere(const Member* except);
-  // Whom `self` is shown: everybody, or in a large room at most limits::kListedMembers by the rule of the
-  // protocol.
-  [[nodiscard]] std::vector<protocol::MemberInfo> Listed(const Member& self) const;
+  // Everybody, the one who came first in front.
+  [[nodiscard]] std::vector<protocol::MemberInfo> Everybody() const;
 
   [[nodiscard]] bool IsBanned(const Member& member) const;
   void AddBan(const Member& member);
@@ -79,6 +79,7 @@ class Room : public RoomSettings {
   [[nodiscard]] bool Disposable() const;
 
   RoomRules rules;
+  Roster roster;  // while the room is large
   // In front of the room, the first first; and who need not wait again while somebody is here (identities).
   std::vector<Member*> waiting;
   std::set<std::string> admitted;

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <random>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "common/base/limits.h"
@@ -41,9 +44,14 @@ class LargeRoomTest : public testing::Test {
   std::vector<Person> people_;
 };
 
+// As the one who joins reads it.
+std::vector<protocol::MemberInfo> MembersIn(const protocol::Joined& joined) {
+  return std::get<protocol::Joined>(protocol::DecodeEvent(protocol::EncodeEvent(joined))->event).members;
+}
+
 std::set<std::string> NamesIn(const protocol::Joined& joined) {
   std::set<std::string> names;
-  for (const auto& member : joined.members) names.insert(member.name);
+  for (const auto& member : MembersIn(joined)) names.insert(member.name);
   return names;
 }
 
@@ -64,7 +72,7 @@ TEST_F(LargeRoomTest, The257thIsCountedAndNoLongerAnnounced) {
   EXPECT_THAT(P(1).Hears(), ElementsAre("hall is 257"));
   const auto joined = last.Gets<protocol::Joined>();
   EXPECT_EQ(joined.count, 257u);
-  EXPECT_EQ(joined.members.size(), 256u);
+  EXPECT_EQ(MembersIn(joined).size(), 256u);
   EXPECT_TRUE(NamesIn(joined).contains("Last"));
   EXPECT_TRUE(NamesIn(joined).contains("P1")) << "the host";
   EXPECT_FALSE(NamesIn(joined).contains("P2")) << "the oldest of the others";
@@ -99,6 +107,80 @@ TEST_F(LargeRoomTest, HostsComeBeforeTheCallAndTheCallBeforeHands) {
   for (std::size_t i = 201; i <= 300; ++i) EXPECT_TRUE(names.contains("P" + std::to_string(i)));
   EXPECT_TRUE(names.contains("P200")) << "the newest of those with a hand up";
   EXPECT_FALSE(names.contains("P2"));
+}
+
+// Whom one who comes to the lobby last is to be shown, by the rule and nothing else.
+std::set<std::string> ByTheRule(const Room& room) {
+  std::vector<const Seat*> seats;
+  for (const Seat& seat : room.seats()) seats.push_back(&seat);
+  const auto newest = std::ranges::max_element(seats, {}, &Seat::order);
+  const auto rank = [newcomer = *newest](const Seat* seat) {
+    if (seat == newcomer) return 0;
+    if (seat->host || seat->member->admin()) return 1;
+    return seat->flags.call ? 2 : seat->flags.hand ? 3 : 4;
+  };
+  std::ranges::sort(seats, std::ranges::greater(), &Seat::order);
+  std::ranges::stable_sort(seats, {}, rank);
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < limits::kListedMembers; ++i)
+    names.insert(seats[i]->member->identity->name.shown);
+  return names;
+}
+
+// The list is kept from one to the next: it must not show what was.
+TEST_F(LargeRoomTest, WhateverHappensBetweenTheListIsByTheRule) {
+  std::mt19937 random(7);
+  const auto pick = [&] { return people_[random() % people_.size()]; };
+  for (int i = 0; i < 1000; ++i) {
+    people_.push_back(i % 50 == 49 ? house_.Account("A" + std::to_string(i), protocol::Role::kAdmin)
+                                   : house_.Guest("P" + std::to_string(i)));
+    Person newcomer = people_.back();
+    newcomer.Join("lobby");
+    const auto members = MembersIn(newcomer.Gets<protocol::Joined>());
+    if (i < 256) continue;
+    std::set<std::string> names;
+    for (const auto& member : members) {
+      names.insert(member.name);
+      const Seat* seat = nullptr;
+      for (const Seat& one : house_.hub().lobby().seats()) {
+        if (one.member->id == member.id) seat = &one;
+      }
+      ASSERT_NE(seat, nullptr) << "somebody who has left";
+      EXPECT_EQ(member.hand, seat->flags.hand);
+      EXPECT_EQ(member.muted, seat->muted);
+      EXPECT_EQ(member.role, seat->role());
+    }
+    ASSERT_EQ(names, ByTheRule(house_.hub().lobby())) << i;
+    switch (random() % 12) {
+      case 0:
+        pick().Show("lobby", "hand");
+        break;
+      case 1:
+        pick().Show("lobby", "-hand");
+        break;
+      case 2:
+        pick().Show("lobby", "call");
+        break;
+      case 3:
+        pick().Leave("lobby");
+        break;
+      case 4:
+        people_[0].Moderate("lobby", Action::kMute, pick());
+        break;
+      case 5:
+        people_[0].Moderate("lobby", Action::kPromote, pick());
+        break;
+      case 6:
+        people_[0].Moderate("lobby", Action::kDemote, pick());
+        break;
+      case 7:
+        house_.RawPeer();
+        break;
+      default:
+        break;
+    }
+    house_.Quiet();
+  }
 }
 
 TEST_F(LargeRoomTest, TheCountComesAtMostOnceASecond) {
