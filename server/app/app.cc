@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
@@ -51,6 +54,17 @@ constexpr std::chrono::days kWarningPeriod{1};
 struct CannotStart {
   std::string text;
 };
+
+// A turn frees what the next one allocates again: handed back to the system in between, it would cost a page
+// fault for each page of it. Up to these bytes are kept; larger blocks than any slab come and go by themselves.
+void KeepFreedMemory() {
+#if defined(__GLIBC__)
+  constexpr int kKept = 16 * 1024 * 1024;
+  constexpr int kLargeBlock = 1024 * 1024;
+  mallopt(M_TRIM_THRESHOLD, kKept);
+  mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+#endif
+}
 
 std::size_t PeersFor(std::size_t descriptors) {
   using limits::kReservedDescriptors;

@@ -63,12 +63,17 @@ void Exchange::PassDeadlines(PeerIndex index, const Now& now) {
   SetTimer(index);
 }
 
-void Exchange::Tick(const Now& now) {
+// Those that waited for something that is done.
+void Exchange::ResumeReady(const Now& now) {
   for (const PeerIndex index : std::exchange(ready_, {})) {
     peers_[index]->ready = false;
     // One that waits for its pace goes on by its timer.
     if (!peers_[index]->resume_at) Resume(index, now);
   }
+}
+
+void Exchange::Tick(const Now& now) {
+  ResumeReady(now);
   while (const auto key = timers_.PopDue(now.monotonic)) PassDeadlines(static_cast<PeerIndex>(*key), now);
   if (const auto due = hub_.NextDeadline(); due && *due <= now.monotonic) {
     hub_.Tick(now, outbox_);

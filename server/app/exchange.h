@@ -154,6 +154,7 @@ class Exchange {
   void TakeRequest(PeerIndex index, Session::Asked asked, const Now& now);
   void Answer(PeerIndex index, Session::Asked asked, const Now& now);
   void Resume(PeerIndex index, const Now& now);
+  void ResumeReady(const Now& now);
   void PassDeadlines(PeerIndex index, const Now& now);
   void SetReady(PeerIndex index);
   void SetTimer(PeerIndex index);

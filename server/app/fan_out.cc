@@ -154,6 +154,8 @@ std::vector<PeerIndex> Exchange::TakeDirty() {
 
 void Exchange::Commit(const Now& now) {
   while (auto answer = accounts_->Take(now)) Finish(std::move(*answer), now);
+  // Who said hello and join in one breath is answered in one.
+  ResumeReady(now);
   // Before the messages: who said one is known to have been there.
   if (!visits_.empty()) log_->Note(std::exchange(visits_, {}));
   // One batch at a time: what comes while it is under way gathers for the next.
