@@ -360,6 +360,7 @@ class App {
 }  // namespace
 
 int Serve(const Config& config) {
+  KeepFreedMemory();
   try {
     App(config).Run();
     return 0;
