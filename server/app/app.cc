@@ -56,7 +56,8 @@ struct CannotStart {
 };
 
 // A turn frees what the next one allocates again: handed back to the system in between, it would cost a page
-// fault for each page of it. Up to these bytes are kept; larger blocks than any slab come and go by themselves.
+// fault for each page of it. Up to these bytes are kept; larger blocks than any slab come and go by
+// themselves.
 void KeepFreedMemory() {
 #if defined(__GLIBC__)
   constexpr int kKept = 16 * 1024 * 1024;
@@ -145,7 +146,7 @@ class App {
         folder_(OpenFolder(config)),
         exchange_(MakeExchange()),
         max_peers_(MostPeers(config)),
-        loop_(exchange_, waker_, max_peers_) {}
+        loop_(exchange_, waker_, max_peers_, config.gather) {}
 
   void Run() {
     StaticFiles page = LoadPage(config_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace parley {
@@ -23,11 +24,12 @@ bool IsLoopback(const std::string& address) {
 
 }  // namespace
 
-Loop::Loop(Exchange& exchange, Waker& waker, std::size_t max_peers)
+Loop::Loop(Exchange& exchange, Waker& waker, std::size_t max_peers, Duration gather)
     : exchange_(exchange),
       max_peers_(max_peers),
       waker_(waker),
       signals_(waker_),
+      gathering_(gather),
       now_(ReadSystemClock()),
       upkeep_at_(now_.monotonic + kUpkeepPeriod),
       buffer_(limits::kReadBytes) {
@@ -67,18 +69,29 @@ bool Loop::AllFinished() const {
 // One turn. Each line is a step of "One turn of the loop" in docs/architecture.md.
 void Loop::Turn() {
   const auto ready = Wait();
+  const std::uint64_t messages_before = exchange_.counters().messages;
   Accept();
   Read(ready);             // and decode
   exchange_.Tick(now_);    // what was waiting for its time
   exchange_.Commit(now_);  // log, fan out
+  const MonotonicTime flushing = ReadSystemClock().monotonic;
   Flush();
+  const MonotonicTime flushed = ReadSystemClock().monotonic;
+  gathering_.Flushed(exchange_.counters().messages - messages_before, flushing, flushed);
   Reap();
-  exchange_.counters().turns.Add(ReadSystemClock().monotonic - now_.monotonic);
+  exchange_.counters().turns.Add(flushed - now_.monotonic);
 }
 
 std::span<const Selector::Ready> Loop::Wait() {
-  const auto ready = selector_.Wait(Patience());
+  auto ready = selector_.Wait(Patience());
   now_ = ReadSystemClock();
+  if (!ready.empty()) {
+    if (const Duration rest = gathering_.Rest(now_.monotonic); rest > Duration::zero()) {
+      std::this_thread::sleep_for(rest);
+      ready = selector_.Wait(Duration::zero());
+      now_ = ReadSystemClock();
+    }
+  }
   doors_ready_ = false;
   shakes_left_ = limits::kHandshakesPerTurn;
   for (const Selector::Ready& one : ready) {

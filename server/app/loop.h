@@ -24,14 +24,16 @@
 #include "common/net/channel.h"
 #include "common/net/listener.h"
 #include "server/app/exchange.h"
+#include "server/app/gathering.h"
 
 namespace parley {
 
 class Loop {
  public:
   // `exchange` and `waker`, which ends the loop's waiting, must outlive it. At most `max_peers` connections
-  // are served; some more hear that the server is full.
-  Loop(Exchange& exchange, Waker& waker, std::size_t max_peers);
+  // are served; some more hear that the server is full. Under load a turn waits up to `gather` for more
+  // messages (Gathering); zero: never.
+  Loop(Exchange& exchange, Waker& waker, std::size_t max_peers, Duration gather);
 
   // `tls`: peers shake hands first, with the context of SetTls.
   void AddDoor(Listener door, bool tls);
@@ -107,6 +109,7 @@ class Loop {
   Waker& waker_;
   Signals signals_;
   Selector selector_;
+  Gathering gathering_;
   Now now_;
 
   std::vector<Door> doors_;

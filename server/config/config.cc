@@ -40,7 +40,9 @@ cxxopts::Options MakeOptions() {
       ("guests", "may people come in with only a name", text("yes"), "yes|no")                         //
       ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
       ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                          //
-      ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")       //
+      ("gather-us", "microseconds that a turn may wait for more messages under load; 0 is never",
+       text("2000"),
+       "N")("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")  //
       ("max-per-address", "connections at once from one address (IPv6: a /64); 0 is no limit", text("1000"),
        "N")                                                                                        //
       ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")  //
@@ -228,6 +230,12 @@ void ReadRooms(const cxxopts::ParseResult& result, Config& config) {
   config.only_listed_rooms = text == "listed";
 }
 
+std::chrono::microseconds ToGather(const cxxopts::ParseResult& result) {
+  const std::chrono::microseconds gather(ToNumber<std::uint32_t>(result, "gather-us", 0));
+  if (gather > limits::kGatherMost) throw Unusable{"--gather-us takes at most 100000: a tenth of a second"};
+  return gather;
+}
+
 Config ToConfig(const cxxopts::ParseResult& result) {
   Config config;
   ReadDoors(result, config);
@@ -241,6 +249,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   config.guests = ToYesNo(result, "guests");
   config.rate = ToNumber<std::uint32_t>(result, "rate", 0);
   config.queue_bytes = ToNumber<std::size_t>(result, "queue", limits::kMessageBytes);
+  config.gather = ToGather(result);
   config.max_per_address = ToNumber<std::size_t>(result, "max-per-address", 0);
   config.history = ToNumber<std::size_t>(result, "history", 1);
   if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,6 +39,7 @@ struct Config {
   bool guests = true;
   std::uint32_t rate = limits::kMessageRate;
   std::size_t queue_bytes = limits::kQueueBytes;
+  std::chrono::microseconds gather = limits::kGather;
   std::size_t total_queue_bytes = limits::kTotalQueueBytes;
   std::optional<std::size_t> max_peers;  // nothing: what the descriptor limit allows
   std::size_t max_per_address = limits::kPeersPerAddress;

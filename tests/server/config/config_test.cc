@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -94,6 +95,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_TRUE(config.guests);
   EXPECT_EQ(config.rate, 50u);
   EXPECT_EQ(config.queue_bytes, 4u * 1024 * 1024);
+  EXPECT_EQ(config.gather, std::chrono::milliseconds(2));
   EXPECT_EQ(config.history, 100'000u);
   EXPECT_FALSE(config.max_peers);
   EXPECT_EQ(config.max_per_address, 1'000u);
@@ -109,41 +111,19 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
 }
 
 TEST_F(ConfigTest, TakesWhatTheCommandLineSays) {
-  const Config config = Good({"--plain",
-                              "127.0.0.1:0",
-                              "--tls=off",
-                              "--guests",
-                              "no",
-                              "--rate=0",
-                              "--queue",
-                              "65536",
-                              "--history",
-                              "1",
-                              "--max-peers",
-                              "3",
-                              "--log-level",
-                              "debug",
-                              "--log-format",
-                              "json",
-                              "--memory",
-                              "--proxy",
-                              "--static",
-                              "/p",
-                              "--cert",
-                              "c.pem",
-                              "--key",
-                              "k.pem",
-                              "--turn-secret-file",
-                              "s",
-                              "--durability",
-                              "full",
-                              "--jwt-key",
-                              "portal.pem"});
+  const Config config =
+      Good({"--plain",     "127.0.0.1:0", "--tls=off",          "--guests", "no",           "--rate=0",
+            "--queue",     "65536",       "--gather-us",        "0",        "--history",    "1",
+            "--max-peers", "3",           "--log-level",        "debug",    "--log-format", "json",
+            "--memory",    "--proxy",     "--static",           "/p",       "--cert",       "c.pem",
+            "--key",       "k.pem",       "--turn-secret-file", "s",        "--durability", "full",
+            "--jwt-key",   "portal.pem"});
   EXPECT_EQ(Door(config.plain), "127.0.0.1:0");
   EXPECT_EQ(Door(config.tls), "off");
   EXPECT_FALSE(config.guests);
   EXPECT_EQ(config.rate, 0u);
   EXPECT_EQ(config.queue_bytes, 65'536u);
+  EXPECT_EQ(config.gather, std::chrono::microseconds(0));
   EXPECT_EQ(config.history, 1u);
   EXPECT_EQ(config.max_peers, 3u);
   EXPECT_EQ(config.log_level, "debug");
@@ -275,6 +255,8 @@ TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
   EXPECT_THAT(Wrong({"--rate", "99999999999"}), HasSubstr("--rate"));
   EXPECT_THAT(Wrong({"--queue", "65535"}), AllOf(HasSubstr("--queue"), HasSubstr("65536")));
   EXPECT_THAT(Wrong({"--queue", "4M"}), HasSubstr("--queue"));
+  EXPECT_THAT(Wrong({"--gather-us", "100001"}), AllOf(HasSubstr("--gather-us"), HasSubstr("100000")));
+  EXPECT_THAT(Wrong({"--gather-us", "-1"}), HasSubstr("--gather-us"));
   EXPECT_THAT(Wrong({"--history", "0"}), HasSubstr("--history"));
   EXPECT_THAT(Wrong({"--max-peers", "0"}), HasSubstr("--max-peers"));
   EXPECT_THAT(Wrong({"--guests", "maybe"}), HasSubstr("--guests"));
