@@ -86,7 +86,7 @@ TEST_F(CountersTest, WhoIsRefusedIsCountedByTheReason) {
 
 TEST_F(CountersTest, WhatWaitsForAPeerIsAGaugeOfBytes) {
   TestPeer ana = server_.LinesIn("lab", "Ana");
-  server_.LinesIn("lab", "Ben");
+  TestPeer ben = server_.LinesIn("lab", "Ben");
   EXPECT_EQ(server_.exchange().gauges().queue_bytes, 0U);
   ben.StopReading();
   ana.Say("lab", std::string(1000, 'x'));
