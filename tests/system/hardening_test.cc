@@ -44,24 +44,25 @@ std::string Contents(const std::string& path) {
 class Hardening : public testing::TestWithParam<std::string> {};
 
 TEST_P(Hardening, TheProgramLiesAnywhereAndItsTablesAreReadOnly) {
-  EXPECT_THAT(OutputOf({"readelf", "-hW", GetParam()}), HasSubstr("Position-Independent Executable"));
-  const std::string dynamic = OutputOf({"readelf", "-dW", GetParam()});
+  EXPECT_THAT(OutputOf({"/usr/bin/readelf", "-hW", GetParam()}),
+              HasSubstr("Position-Independent Executable"));
+  const std::string dynamic = OutputOf({"/usr/bin/readelf", "-dW", GetParam()});
   EXPECT_THAT(dynamic, HasSubstr("BIND_NOW"));
   EXPECT_THAT(dynamic, HasSubstr("PIE"));
-  const std::string segments = OutputOf({"readelf", "-lW", GetParam()});
+  const std::string segments = OutputOf({"/usr/bin/readelf", "-lW", GetParam()});
   EXPECT_THAT(segments, HasSubstr("GNU_RELRO"));
   EXPECT_TRUE(std::regex_search(segments, std::regex("GNU_STACK .* RW +0x"))) << "an executable stack";
   EXPECT_FALSE(std::regex_search(segments, std::regex("LOAD .* RWE "))) << "memory to write and to run";
 }
 
 TEST_P(Hardening, TheStackAndTheCallsThatCopyAreWatched) {
-  const std::string imports = OutputOf({"readelf", "--dyn-syms", "-W", GetParam()});
+  const std::string imports = OutputOf({"/usr/bin/readelf", "--dyn-syms", "-W", GetParam()});
   EXPECT_THAT(imports, HasSubstr("__stack_chk_fail"));
   EXPECT_TRUE(std::regex_search(imports, std::regex("__mem(cpy|move|set)_chk|__(read|recv)_chk")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Hardening, testing::Values(ChatServerPath(), PARLEY_CHAT_CLIENT),
-                         [](const auto& info) { return info.index == 0 ? "Server" : "Client"; });
+                         [](const auto& one) { return one.index == 0 ? "Server" : "Client"; });
 
 // With the flags that all of it is built with.
 TEST(HardeningFlags, AreOn) {
@@ -79,7 +80,7 @@ TEST(HardeningFlags, AreOn) {
 TEST(Secrets, StayInMemory) {
   const TemporaryFolder folder;
   const std::string trace = (folder.path() / "trace").string();
-  OutputOf({"strace", "-o", trace, "-e", "trace=prctl", ChatServerPath(), "--version"});
+  OutputOf({"/usr/bin/strace", "-o", trace, "-e", "trace=prctl", ChatServerPath(), "--version"});
   EXPECT_THAT(Contents(trace), HasSubstr("prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE"));
 }
 
@@ -87,7 +88,7 @@ TEST(Secrets, StayInMemory) {
 
 // The system calls of a set of systemd's (`@process`), as `systemd-analyze syscall-filter` lists them.
 void AddSet(const std::string& name, Words& calls) {
-  std::istringstream lines(OutputOf({"systemd-analyze", "--no-pager", "syscall-filter", name}));
+  std::istringstream lines(OutputOf({"/usr/bin/systemd-analyze", "--no-pager", "syscall-filter", name}));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t begin = line.find_first_not_of(' ');
     if (begin == std::string::npos || begin == 0 || line[begin] == '#') continue;
@@ -125,8 +126,8 @@ Words UsedCalls() {
   const std::string trace = (folder.path() / "trace").string();
   {
     // The tracer is the grandchild, and this process the server.
-    Process server({"strace", "-D", "-f", "-o", trace, ChatServerPath(), "--plain", "127.0.0.1:0", "--tls",
-                    "127.0.0.1:0", "--journal", "yes", "--data", (folder.path() / "data").string()});
+    Process server({"/usr/bin/strace", "-D", "-f", "-o", trace, ChatServerPath(), "--plain", "127.0.0.1:0",
+                    "--tls", "127.0.0.1:0", "--journal", "yes", "--data", (folder.path() / "data").string()});
     const auto port = [&](const std::string& door) {
       const std::string line = server.out().TakeLineWith(door);
       return static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
@@ -173,9 +174,22 @@ TEST(Unit, LetsTheServerMakeTheCallsThatItMakes) {
   EXPECT_THAT(refused, IsEmpty());
 }
 
+TEST(Unit, IsOneThatSystemdUnderstands) {
+  const TemporaryFolder folder;
+  std::string unit = Contents(PARLEY_UNIT);
+  const std::string program = "/usr/local/bin/chat_server";
+  ASSERT_NE(unit.find(program), std::string::npos);
+  unit.replace(unit.find(program), program.size(), ChatServerPath());
+  const std::string path = (folder.path() / "parley.service").string();
+  std::ofstream(path) << unit;
+  Process verify({"/usr/bin/systemd-analyze", "verify", "--man=no", path});
+  EXPECT_EQ(verify.err().TakeAll(), "");
+  EXPECT_EQ(verify.WaitForExit(), 0);
+}
+
 TEST(Unit, LeavesLittleOpen) {
-  Process analysis(
-      {"systemd-analyze", "--no-pager", "security", "--offline=true", "--threshold=15", PARLEY_UNIT});
+  Process analysis({"/usr/bin/systemd-analyze", "--no-pager", "security", "--offline=true", "--threshold=15",
+                    PARLEY_UNIT});
   const std::string said = analysis.out().TakeAll();
   EXPECT_EQ(analysis.WaitForExit(), 0) << said;
 }
