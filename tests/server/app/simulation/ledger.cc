@@ -1,0 +1,73 @@
+#include "tests/server/app/simulation/ledger.h"
+
+#include "tests/server/app/simulation/require.h"
+
+namespace parley::simulation {
+
+void Ledger::Stored(const LogEntry& entry) {
+  if (entry.duplicate) return;
+  auto& texts = rooms_[entry.room_key];
+  Require(entry.message.seq == texts.size() + 1, "sequence numbers begin at 1 and have no holes");
+  texts.push_back(entry.message.text);
+  texts_.insert(entry.message.text);
+  if (!entry.message.id || forgets_) return;
+  const bool news = ids_.emplace(entry.room_key, entry.author_key, *entry.message.id).second;
+  Require(news, "what is sent twice with one id is stored once", entry.message.text);
+}
+
+void Ledger::Saw(const std::string& room, Sequence seq, const std::string& text) const {
+  const auto found = rooms_.find(room);
+  Require(found != rooms_.end() && seq > 0 && seq <= found->second.size(),
+          "nobody sees a message that is not in the log", text);
+  Require(found->second[static_cast<std::size_t>(seq) - 1] == text,
+          "everybody sees the same message at a place of a room", text);
+}
+
+void Ledger::Failed(const std::string& text) const {
+  Require(!texts_.contains(text), "what could not be kept is not in the log", text);
+}
+
+Sequence Ledger::last(const std::string& room) const {
+  const auto found = rooms_.find(room);
+  return found == rooms_.end() ? 0 : found->second.size();
+}
+
+int Ledger::Send(const std::string& from, const std::string& to) {
+  parcels_.emplace(++newest_parcel_, Parcel{from, to});
+  return newest_parcel_;
+}
+
+void Ledger::Acknowledged(int parcel) {
+  // Whom it is for may have heard it already.
+  const auto found = parcels_.find(parcel);
+  if (found != parcels_.end()) found->second.acknowledged = true;
+}
+
+void Ledger::Delivered(int parcel, const std::string& from, const std::string& to) {
+  const auto found = parcels_.find(parcel);
+  Require(found != parcels_.end(), "a whisper or signal comes once");
+  Require(found->second.from == from && found->second.to == to,
+          "a whisper or signal is for one, from the one who sent it");
+  parcels_.erase(found);
+}
+
+void Ledger::CheckDelivered(const std::set<std::string>& readers) const {
+  for (const auto& [number, parcel] : parcels_) {
+    Require(!parcel.acknowledged || !readers.contains(parcel.to),
+            "an acknowledged whisper or signal comes to one who is there");
+  }
+}
+
+void Ledger::Visited(const Visit& visit) {
+  int& sessions = present_[{visit.room_key, visit.person}];
+  sessions += visit.left ? -1 : 1;
+  Require(sessions >= 0, "the journal knows nobody who left and never came", visit.name);
+}
+
+void Ledger::CheckEverybodyLeft() const {
+  for (const auto& [who, sessions] : present_) {
+    Require(sessions == 0, "the journal knows when everybody left", who.second);
+  }
+}
+
+}  // namespace parley::simulation

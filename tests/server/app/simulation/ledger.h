@@ -1,0 +1,82 @@
+// What is true, whoever heard of it: what the log has stored, which whispers and signals are on their way,
+// who is banned, who was in a room. The witnesses (witness.h) compare what they hear with it.
+
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "server/hub/visit.h"
+#include "server/store/message_log.h"
+
+namespace parley::simulation {
+
+using protocol::Sequence;
+
+class Ledger {
+ public:
+  // `forgets`: the log keeps so little that what is sent again may be stored again.
+  explicit Ledger(bool forgets) : forgets_(forgets) {}
+  [[nodiscard]] bool forgets() const { return forgets_; }
+
+  // Somebody sent bytes of its own making: not all that is said is known any more.
+  void BeWild() { wild_ = true; }
+  [[nodiscard]] bool wild() const { return wild_; }
+
+  // --- Messages ---
+
+  void Stored(const LogEntry& entry);
+  // Somebody was shown this text at this place.
+  void Saw(const std::string& room, Sequence seq, const std::string& text) const;
+  // Its author was told that it could not be kept.
+  void Failed(const std::string& text) const;
+  [[nodiscard]] Sequence last(const std::string& room) const;
+
+  // --- Whispers and signals, which are for one: by number, in the order in which they were sent ---
+
+  int Send(const std::string& from, const std::string& to);
+  void Acknowledged(int parcel);
+  void Delivered(int parcel, const std::string& from, const std::string& to);
+  // Those with these ids have read everything: all that was acknowledged has come to them. Others are gone,
+  // or slow.
+  void CheckDelivered(const std::set<std::string>& readers) const;
+
+  // --- Bans, by name: from the moment a host was told that it is done to that of an unban on its way ---
+
+  void Ban(const std::string& room, const std::string& name) { bans_.emplace(room, name); }
+  void Unban(const std::string& room, const std::string& name) { bans_.erase({room, name}); }
+  [[nodiscard]] bool IsBanned(const std::string& room, const std::string& name) const {
+    return bans_.contains({room, name});
+  }
+
+  // --- The journal ---
+
+  void Visited(const Visit& visit);
+  void CheckEverybodyLeft() const;
+  // The process was killed: who was there is not known to have left.
+  void ForgetVisits() { present_.clear(); }
+
+ private:
+  struct Parcel {
+    std::string from;
+    std::string to;
+    bool acknowledged = false;
+  };
+
+  bool forgets_;
+  bool wild_ = false;
+  std::map<std::string, std::vector<std::string>> rooms_;  // texts by place
+  std::set<std::string> texts_;
+  std::set<std::tuple<std::string, std::string, std::string>> ids_;  // room, author, id
+  std::map<int, Parcel> parcels_;                                    // on their way
+  int newest_parcel_ = 0;
+  std::set<std::pair<std::string, std::string>> bans_;
+  std::map<std::pair<std::string, std::string>, int> present_;  // sessions by room and person
+};
+
+}  // namespace parley::simulation

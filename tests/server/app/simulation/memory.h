@@ -1,0 +1,40 @@
+// Which messages a person has, over all its connections: what a client must keep to come back without a hole.
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/protocol/event.h"
+
+namespace parley::simulation {
+
+using protocol::Sequence;
+
+class Memory {
+ public:
+  void Joined(const protocol::Joined& joined, std::optional<Sequence> since);
+  void Heard(const std::string& room, Sequence seq);
+  // The log keeps nothing before this one any more.
+  void Skip(const std::string& room, Sequence first);
+  // The person went away for good, and knows nothing of the room.
+  void Forget(const std::string& room) { rooms_.erase(room); }
+
+  // All up to here was heard, since the person came into the room first.
+  [[nodiscard]] Sequence last(const std::string& room) const;
+  [[nodiscard]] std::vector<std::string> rooms() const;
+
+ private:
+  struct Known {
+    Sequence last = 0;
+    std::set<Sequence> beyond;  // and these, after a hole
+  };
+  static void Advance(Known& known);
+
+  std::map<std::string, Known> rooms_;
+};
+
+}  // namespace parley::simulation
