@@ -7,10 +7,16 @@
 namespace parley {
 namespace {
 
-// Places that an empty queue keeps: a peer that is sent something now and then allocates nothing each time.
-constexpr std::size_t kPlacesKept = 4;
+// Places that a queue has from the first slice on, and keeps while it is empty: a turn's slices find room,
+// and nothing is allocated for them.
+constexpr std::size_t kPlaces = 8;
 
 }  // namespace
+
+void OutQueue::Append(const Slice& slice) {
+  if (slices_.capacity() == 0) slices_.reserve(kPlaces);
+  slices_.push_back(slice);
+}
 
 void OutQueue::Push(BlobRef blob) {
   const auto size = static_cast<std::uint32_t>(blob.size());
@@ -80,7 +86,7 @@ void OutQueue::DropOldestLines(std::size_t most) {
 
 void OutQueue::Clear() {
   slices_.clear();
-  if (slices_.capacity() > kPlacesKept) std::vector<Slice>().swap(slices_);
+  if (slices_.capacity() > kPlaces) std::vector<Slice>().swap(slices_);
   first_ = 0;
   sent_ = 0;
   bytes_ = 0;

@@ -28,7 +28,7 @@ class OutQueue {
         return;
       }
     }
-    slices_.push_back(slice);
+    Append(slice);
   }
   void Push(BlobRef blob);
 
@@ -56,6 +56,7 @@ class OutQueue {
   [[nodiscard]] bool empty() const { return bytes_ == 0; }
 
  private:
+  void Append(const Slice& slice);
   void DropFirst();
   void Compact();  // lets go of the places of dropped slices
 

@@ -110,13 +110,17 @@ class Exchange {
 
  private:
   struct Peer {
-    Peer(Arrival from, std::uint32_t rate)
-        : arrival(std::move(from)), session(arrival.alpn_http), pace(rate) {}
+    Peer(Arrival from, std::uint32_t rate) : session(from.alpn_http), arrival(std::move(from)), pace(rate) {}
+
+    // What a delivery needs stands together.
+    OutQueue out;
+    bool closing = false;
+    bool dirty = false;  // in dirty_
+    Session session;
+    Slab replies;  // of this turn, to it alone
 
     Arrival arrival;
-    Session session;
     ByteQueue in;  // what is not decoded yet
-    OutQueue out;
     Pace pace;
     // A request that waits for its pace or for the log; nothing after it is decoded meanwhile.
     std::optional<Session::Asked> parked;
@@ -129,11 +133,9 @@ class Exchange {
     std::optional<MonotonicTime> silent_by;   // WebSocket: looked at when due, moved by what was heard since
     MonotonicTime heard;
     bool pinged = false;
-    bool ended = false;    // it sends nothing more
-    bool stalled = false;  // its own replies fill its queue: it is not read until they are sent
-    bool ready = false;    // in ready_
-    bool dirty = false;    // in dirty_
-    bool closing = false;
+    bool ended = false;      // it sends nothing more
+    bool stalled = false;    // its own replies fill its queue: it is not read until they are sent
+    bool ready = false;      // in ready_
     bool forwarded = false;  // counted by the address that a proxy named
   };
 
@@ -172,6 +174,7 @@ class Exchange {
   void Deliver(ClosePeer& item);
   void Deliver(TellRaw& item);
   void DeliverUndecided(const Slice& bytes);
+  void Push(Peer& peer, PeerIndex index, const Slice& bytes);
   void Push(PeerIndex index, const Slice& bytes);
   void Push(PeerIndex index, const BlobRef& bytes);
   void Close(PeerIndex index, std::string_view reason);

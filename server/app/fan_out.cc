@@ -38,7 +38,7 @@ void Exchange::CarryOut(const Now& now) {
 void Exchange::Deliver(ToPeer& item) {
   Peer& peer = *peers_[item.peer];
   if (peer.closing) return;
-  Push(item.peer, Encode(peer.session.dialect(), item.event, item.ref));
+  Push(item.peer, Encode(peer.session.dialect(), item.event, item.ref, peer.replies));
   if (std::holds_alternative<protocol::Welcome>(item.event)) {
     peer.hello_by.reset();
     SetTimer(item.peer);
@@ -51,24 +51,22 @@ void Exchange::Deliver(ToPeer& item) {
 void Exchange::Deliver(ToRoom& item) {
   SharedEvent shared(item.event, slabs_[item.room]);
   for (const Seat& seat : item.room->seats()) {
-    if (!seat.raw) Push(seat.peer, shared.For(peers_[seat.peer]->session.dialect()));
+    if (seat.raw) continue;
+    Peer& peer = *peers_[seat.peer];
+    Push(peer, seat.peer, shared.For(peer.session.dialect()));
   }
 }
 
 void Exchange::Deliver(ChatToRoom& item) {
   RoomSlabs& slabs = slabs_[item.room];
-  Slice raw;
-  const bool lobby = item.room == &hub_.lobby();
-  if (item.to_raw && lobby) raw = WriteRaw(item.message, slabs);  // raw peers are nowhere else
+  const bool lobby = item.room == &hub_.lobby();  // raw peers are nowhere else
+  const Slice raw = item.to_raw && lobby ? WriteRaw(item.message, slabs) : Slice();
   const protocol::Event event = std::move(item.message);
   SharedEvent shared(event, slabs);
   for (const Seat& seat : item.room->seats()) {
     if (seat.peer == item.author) continue;
-    if (!seat.raw) {
-      Push(seat.peer, shared.For(peers_[seat.peer]->session.dialect()));
-    } else {
-      Push(seat.peer, raw);
-    }
+    Peer& peer = *peers_[seat.peer];
+    Push(peer, seat.peer, seat.raw ? raw : shared.For(peer.session.dialect()));
   }
   if (lobby) DeliverUndecided(raw);
 }
@@ -101,12 +99,18 @@ void Exchange::DeliverUndecided(const Slice& bytes) {
   }
 }
 
-void Exchange::Push(PeerIndex index, const Slice& bytes) {
-  Peer& peer = *peers_[index];
+// All that a delivery costs.
+void Exchange::Push(Peer& peer, PeerIndex index, const Slice& bytes) {
   if (peer.closing) return;
   peer.out.Push(bytes);
   ++counters_.deliveries;
-  MarkDirty(index);
+  if (peer.dirty) return;
+  peer.dirty = true;
+  dirty_.push_back(index);
+}
+
+void Exchange::Push(PeerIndex index, const Slice& bytes) {
+  Push(*peers_[index], index, bytes);
 }
 
 void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
@@ -115,7 +119,9 @@ void Exchange::Push(PeerIndex index, const BlobRef& bytes) {
 
 // A fatal error that is no reply.
 void Exchange::Fail(PeerIndex index, ErrorCode code, std::string_view text) {
-  Push(index, Encode(peers_[index]->session.dialect(), protocol::Error{code, std::string(text)}));
+  Peer& peer = *peers_[index];
+  const protocol::Error error{code, std::string(text)};
+  Push(index, Encode(peer.session.dialect(), error, std::nullopt, peer.replies));
   CountRefusal(counters_, code);
   CloseAfterError(index, code);
 }
@@ -146,7 +152,10 @@ void Exchange::MarkDirty(PeerIndex index) {
 
 std::vector<PeerIndex> Exchange::TakeDirty() {
   slabs_.clear();  // of this turn
-  for (const PeerIndex index : dirty_) peers_[index]->dirty = false;
+  for (const PeerIndex index : dirty_) {
+    peers_[index]->dirty = false;
+    peers_[index]->replies.Restart();
+  }
   return std::exchange(dirty_, {});
 }
 

@@ -16,29 +16,19 @@ std::string& Scratch() {
 
 }  // namespace
 
-BlobRef Encode(Dialect dialect, const protocol::Event& event, const std::optional<std::string>& ref) {
+Slice Encode(Dialect dialect, const protocol::Event& event, const std::optional<std::string>& ref,
+             Slab& slab) {
   std::string& json = Scratch();
   protocol::AppendEvent(json, event, ref);
-  std::string head;
-  if (dialect == Dialect::kWebSocket) {
-    head = WebSocketTextHeader(json.size());
-  } else {
-    json += '\n';
-  }
-  BlobRef blob = BlobRef::WithCapacity(head.size() + json.size());
-  blob.Append(head);
-  blob.Append(json);
-  return blob;
+  if (dialect == Dialect::kWebSocket) return slab.Write(WebSocketTextHeader(json.size()), json);
+  json += '\n';
+  return slab.Write({}, json);
 }
 
 const Slice& SharedEvent::Write(Dialect dialect) {
-  std::string& json = Scratch();
-  protocol::AppendEvent(json, event_);
-  if (dialect == Dialect::kWebSocket) {
-    return frame_ = slabs_.frames.Write(WebSocketTextHeader(json.size()), json);
-  }
-  json += '\n';
-  return line_ = slabs_.lines.Write({}, json);
+  const bool frame = dialect == Dialect::kWebSocket;
+  return (frame ? frame_ : line_) =
+             Encode(dialect, event_, std::nullopt, frame ? slabs_.frames : slabs_.lines);
 }
 
 Slice WriteRaw(const protocol::MessageEvent& message, RoomSlabs& slabs) {

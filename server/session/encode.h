@@ -15,9 +15,9 @@
 
 namespace parley {
 
-// For one peer: JSON and a newline for lines, a text frame for a WebSocket.
-BlobRef Encode(Dialect dialect, const protocol::Event& event,
-               const std::optional<std::string>& ref = std::nullopt);
+// JSON and a newline for lines, a text frame for a WebSocket.
+Slice Encode(Dialect dialect, const protocol::Event& event, const std::optional<std::string>& ref,
+             Slab& slab);
 
 // What is written to a room in a turn, one behind the other, in each wire form that somebody there reads.
 struct RoomSlabs {

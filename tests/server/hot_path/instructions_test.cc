@@ -1,0 +1,42 @@
+// How many instructions a delivery and a message take, counted by callgrind: the same on every machine, but
+// for the compiler.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/process.h"
+
+namespace parley::test {
+namespace {
+
+constexpr std::uint64_t kMessages = 100;  // of a turn
+
+std::uint64_t Instructions(std::size_t members, std::size_t turns) {
+  Process counted({"/usr/bin/valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PARLEY_FAN_OUT,
+                   std::to_string(members), std::to_string(turns)});
+  const std::string report = counted.err().TakeAll();
+  EXPECT_EQ(counted.WaitForExit(), 0) << report;
+  const std::size_t at = report.find("Collected : ");
+  return at == std::string::npos ? 0 : std::stoull(report.substr(at + 12));
+}
+
+// Of a turn, once everything is set up.
+std::uint64_t InstructionsOfATurn(std::size_t members) {
+  return (Instructions(members, 30) - Instructions(members, 10)) / 20;
+}
+
+TEST(InstructionsTest, ADeliveryTakesAFewDozen) {
+  const std::uint64_t few = InstructionsOfATurn(50);
+  const std::uint64_t many = InstructionsOfATurn(150);
+  const std::uint64_t delivery = (many - few) / (100 * kMessages);
+  const std::uint64_t message = (few - 50 * kMessages * delivery) / kMessages;
+  RecordProperty("delivery", std::to_string(delivery));
+  RecordProperty("message", std::to_string(message));
+  std::printf("%lu instructions a delivery, %lu a message\n", delivery, message);
+  EXPECT_LE(delivery, 90U);
+  EXPECT_LE(message, 20'000U);
+}
+
+}  // namespace
+}  // namespace parley::test
