@@ -133,6 +133,7 @@ ExchangeOptions OptionsOf(const Config& config) {
   }
   options.rate = config.rate;
   options.queue_bytes = config.queue_bytes;
+  options.total_queue_bytes = config.total_queue_bytes;
   options.proxy = config.proxy;
   options.peers_per_address = config.max_per_address;
   return options;

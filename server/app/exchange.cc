@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <utility>
 
 #include "server/session/encode.h"
@@ -86,6 +87,7 @@ void Exchange::Release(PeerIndex index) {
   if (peer.ready) std::erase(ready_, index);
   if (peer.dirty) std::erase(dirty_, index);
   if (peer.session.dialect() == Dialect::kUndecided) std::erase(undecided_, index);
+  CountWaiting(peer, 0);
   if (peer.forwarded) by_address_.Leave(peer.arrival.address);
   timers_.Cancel(index);
   peers_[index].reset();
@@ -300,22 +302,47 @@ bool Exchange::Withheld(PeerIndex index) const {
 
 void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   Peer& peer = *peers_[index];
+  // A response of HTTP is one file, whatever its size, and the server holds it anyway.
+  const bool waits = blocked && peer.session.dialect() != Dialect::kHttp;
+  CountWaiting(peer, waits ? peer.out.bytes() : 0);
+  const bool too_slow = waits && peer.out.bytes() > options_.queue_bytes && !peer.closing;
+  if (too_slow) GiveUpSlow(index);
+  if (waiting_ > options_.total_queue_bytes) ShortenQueues();
+  if (!leaving_.empty()) CarryOut(now);
   if (peer.closing) return;
-  // A response of HTTP is one file, whatever its size; nothing is added to it while it waits.
-  if (blocked && peer.out.bytes() > options_.queue_bytes && peer.session.dialect() != Dialect::kHttp) {
-    // It is told in place of all that waits, after the line or frame that it got the beginning of.
-    const OutQueue::Front front = peer.out.front();
-    peer.out.Truncate(LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
-    if (peer.session.speaks_protocol()) {
-      Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
-    }
-    Close(index, "lost");
-    CarryOut(now);
-    return;
-  }
   if (peer.stalled && peer.out.bytes() <= options_.queue_bytes / 4) {
     peer.stalled = false;
     SetReady(index);
+  }
+}
+
+void Exchange::CountWaiting(Peer& peer, std::size_t bytes) {
+  waiting_ = waiting_ - peer.waiting + bytes;
+  peer.waiting = bytes;
+}
+
+// It is told in place of all that waits, after the line or frame that it got the beginning of.
+void Exchange::GiveUpSlow(PeerIndex index) {
+  Peer& peer = *peers_[index];
+  const OutQueue::Front front = peer.out.front();
+  peer.out.Truncate(LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
+  if (!peer.closing && peer.session.speaks_protocol()) {
+    Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
+  }
+  Close(index, "lost");
+  CountWaiting(peer, peer.out.bytes());
+}
+
+// All queues together are too much: the longest go, until a quarter is free. So it is done seldom.
+void Exchange::ShortenQueues() {
+  std::vector<PeerIndex> longest;
+  for (PeerIndex index = 0; index < peers_.size(); ++index) {
+    if (peers_[index] != nullptr && peers_[index]->waiting > 0) longest.push_back(index);
+  }
+  std::ranges::sort(longest, std::greater{}, [this](PeerIndex index) { return peers_[index]->waiting; });
+  for (const PeerIndex index : longest) {
+    if (waiting_ <= options_.total_queue_bytes / 4 * 3) return;
+    GiveUpSlow(index);
   }
 }
 

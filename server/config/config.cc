@@ -40,9 +40,10 @@ cxxopts::Options MakeOptions() {
       ("guests", "may people come in with only a name", text("yes"), "yes|no")                         //
       ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
       ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                          //
+      ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")        //
       ("gather-us", "microseconds that a turn may wait for more messages under load; 0 is never",
-       text("2000"),
-       "N")("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")  //
+       text("2000"), "N")                                                                         //
+      ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")  //
       ("max-per-address", "connections at once from one address (IPv6: a /64); 0 is no limit", text("1000"),
        "N")                                                                                        //
       ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")  //
@@ -252,6 +253,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   config.gather = ToGather(result);
   config.max_per_address = ToNumber<std::size_t>(result, "max-per-address", 0);
   config.history = ToNumber<std::size_t>(result, "history", 1);
+  config.total_queue_bytes = ToNumber<std::size_t>(result, "queue-total", limits::kMessageBytes);
   if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);
   return config;
 }

@@ -133,5 +133,52 @@ TEST_F(SlowReaderTest, AStalledPeerThatFinishedSendingGetsItsRepliesAndIsClosed)
   EXPECT_TRUE(ben_.closed());
 }
 
+// --- All queues together ---
+
+class TotalTest : public testing::Test {
+ protected:
+  static ExchangeOptions Options() {
+    ExchangeOptions options;
+    options.rate = 0;
+    options.total_queue_bytes = 100'000;
+    return options;
+  }
+  TotalTest() : server_(Options()) {}
+
+  TestServer server_;
+  TestPeer ana_ = server_.LinesIn("lab", "Ana");
+  TestPeer ben_ = server_.LinesIn("lab", "Ben");
+  TestPeer cyn_ = server_.LinesIn("lab", "Cyn");
+};
+
+TEST_F(TotalTest, OverTheBoundTheLongestQueueGoesAndTheOthersStay) {
+  ben_.StopReading();
+  for (int i = 0; i < 5; ++i) ana_.Say("lab", std::string(10'000, 'x'));
+  cyn_.StopReading();
+  for (int i = 0; i < 4; ++i) ana_.Say("lab", std::string(10'000, 'x'));
+  EXPECT_LT(ben_.queued(), 1'000u);
+  EXPECT_GT(cyn_.queued(), 20'000u);
+  ben_.StartReading();
+  cyn_.StartReading();
+  EXPECT_THAT(ben_.Hears(), ElementsAre("error slow_consumer"));
+  EXPECT_TRUE(ben_.closed());
+  EXPECT_FALSE(cyn_.closed());
+  EXPECT_FALSE(ana_.closed());
+}
+
+TEST_F(TotalTest, WhatWasReadOrIsGoneCountsNoMore) {
+  for (int round = 0; round < 10; ++round) {
+    cyn_.StopReading();
+    for (int i = 0; i < 5; ++i) ana_.Say("lab", std::string(10'000, 'x'));
+    cyn_.StartReading();
+    TestPeer deaf = server_.LinesIn("lab", "Deaf " + std::to_string(round));
+    deaf.StopReading();
+    for (int i = 0; i < 5; ++i) ana_.Say("lab", std::string(10'000, 'x'));
+    deaf.Vanish();
+  }
+  EXPECT_FALSE(cyn_.closed());
+  EXPECT_FALSE(ben_.closed());
+}
+
 }  // namespace
 }  // namespace parley::test

@@ -95,6 +95,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_TRUE(config.guests);
   EXPECT_EQ(config.rate, 50u);
   EXPECT_EQ(config.queue_bytes, 4u * 1024 * 1024);
+  EXPECT_EQ(config.total_queue_bytes, 512u * 1024 * 1024);
   EXPECT_EQ(config.gather, std::chrono::milliseconds(2));
   EXPECT_EQ(config.history, 100'000u);
   EXPECT_FALSE(config.max_peers);
