@@ -38,35 +38,44 @@ class Lines : public Dialect {
   }
 };
 
-// The same in frames (RFC 6455), masked with zeros.
+constexpr std::string_view kUpgrade =
+    "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+
+// A whole text (RFC 6455, section 5), masked with zeros.
+std::string Frame(std::string_view text) {
+  constexpr char kWholeText = '\x81';
+  constexpr unsigned kMasked = 0x80, kShort = 126;
+  std::string frame(1, kWholeText);
+  if (text.size() < kShort) {
+    frame += static_cast<char>(kMasked | text.size());
+  } else {
+    frame += static_cast<char>(kMasked | kShort);
+    frame += static_cast<char>(text.size() >> 8U);
+    frame += static_cast<char>(text.size() & 0xFFU);
+  }
+  return frame.append(4, '\0').append(text);
+}
+
+// The same in frames.
 class WebSocket : public Lines {
  public:
   std::string Greeting(std::size_t peer, std::string_view room) const override {
-    std::string greeting =
-        "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
     const std::string lines = Lines::Greeting(peer, room);
     const std::size_t end = lines.find('\n');
-    return greeting + Frame(lines.substr(0, end)) + Frame(lines.substr(end + 1));
+    return std::string(kUpgrade) + Frame(lines.substr(0, end)) + Frame(lines.substr(end + 1));
   }
   std::string Message(std::string_view room, std::string_view text) const override {
     return Frame(Lines::Message(room, text));
   }
+};
 
- private:
-  static std::string Frame(const std::string& text) {
-    constexpr char kWholeText = '\x81';
-    constexpr unsigned kMasked = 0x80, kShort = 126;
-    std::string frame(1, kWholeText);
-    if (text.size() < kShort) {
-      frame += static_cast<char>(kMasked | text.size());
-    } else {
-      frame += static_cast<char>(kMasked | kShort);
-      frame += static_cast<char>(text.size() >> 8U);
-      frame += static_cast<char>(text.size() & 0xFFU);
-    }
-    return frame + std::string(4, '\0') + text;
-  }
+// Frames to all others, whatever is in them.
+class BareFrames : public Raw {
+ public:
+  std::string Greeting(std::size_t, std::string_view) const override { return std::string(kUpgrade); }
+  std::string_view ready() const override { return "\r\n\r\n"; }
+  std::string Message(std::string_view, std::string_view text) const override { return Frame(text); }
 };
 
 // RESP3, in which one who has subscribed may publish.
@@ -144,6 +153,7 @@ std::unique_ptr<Dialect> Dialect::Called(const std::string& name) {
   if (name == "bare") return std::make_unique<Bare>();
   if (name == "lines") return std::make_unique<Lines>();
   if (name == "websocket") return std::make_unique<WebSocket>();
+  if (name == "frames") return std::make_unique<BareFrames>();
   if (name == "redis") return std::make_unique<Redis>();
   if (name == "nats") return std::make_unique<Nats>();
   if (name == "mqtt") return std::make_unique<Mqtt>();

@@ -27,7 +27,8 @@ class Dialect {
   // Whether a sender gets its own messages back.
   [[nodiscard]] virtual bool echo() const { return false; }
 
-  // raw, bare (limit and PHP), lines, websocket, redis, nats, mqtt, irc. Throws where there is no such.
+  // raw, bare (limit and PHP), lines, websocket, frames (a WebSocket server that passes on all texts), redis,
+  // nats, mqtt, irc. Throws where there is no such.
   static std::unique_ptr<Dialect> Called(const std::string& name);
 };
 

@@ -7,6 +7,7 @@
 // --port PORT --pid PID: a server that runs already.
 // --window N: messages of each sender under way at once; 1 is "in turns", many are "flat out".
 // --rate R: messages a second of all senders together, whatever is under way.
+// --wake: with a rate, each member who is no sender says one message, after a long silence.
 // --idle N: so many more connections, in another room, silent.
 // --tls: chat_server's TLS door.
 // --bytes N: of a text (64).
@@ -84,6 +85,8 @@ Options ReadOptions(const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--tls") {
       options.tls = true;
+    } else if (arguments[i] == "--wake") {
+      options.workload.wake = true;
     } else if (i + 1 == arguments.size()) {
       throw std::runtime_error("no value stands after " + arguments[i]);
     } else {
@@ -187,12 +190,18 @@ void Measure(const Options& options) {
   const auto deliveries = static_cast<double>(run.deliveries());
   std::printf(
       "members %zu  senders %zu  idle %zu  messages %zu  deliveries %.0f  cpu-us/delivery %.3f  "
-      "messages/s %.0f  deliveries/s %.0f  p50-us %llu  p99-us %llu  connect-s %.2f  bytes/peer %zu\n",
+      "messages/s %.0f  deliveries/s %.0f  p50-us %llu  p99-us %llu  connect-s %.2f  bytes/peer %zu",
       workload.members, workload.senders, workload.idle, workload.messages, deliveries,
       cpu * 1e6 / deliveries, static_cast<double>(workload.messages) / running, deliveries / running,
       static_cast<unsigned long long>(run.latency().Percentile(0.5)),
       static_cast<unsigned long long>(run.latency().Percentile(0.99)), connecting,
       memory / (workload.members + workload.idle));
+  if (workload.wake) {
+    std::printf("  wake-p50-us %llu  wake-p99-us %llu",
+                static_cast<unsigned long long>(run.wake_latency().Percentile(0.5)),
+                static_cast<unsigned long long>(run.wake_latency().Percentile(0.99)));
+  }
+  std::printf("\n");
 }
 
 int Main(const std::vector<std::string>& arguments) {

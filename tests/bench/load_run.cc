@@ -26,7 +26,8 @@ LoadRun::LoadRun(const Workload& workload, const Dialect& dialect, std::uint16_t
       port_(port),
       tls_(std::move(tls)),
       poll_(::epoll_create1(EPOLL_CLOEXEC)),
-      senders_(workload.senders) {
+      speakers_(workload.wake ? workload.members : workload.senders),
+      senders_(speakers_) {
 }
 
 // --- Coming in ---
@@ -46,7 +47,7 @@ void LoadRun::Add(std::size_t index, bool member) {
   Stream stream(std::move(socket));
   Channel channel = tls_ ? Channel(std::move(stream), std::make_unique<TlsSession>(tls_, "localhost"))
                          : Channel(std::move(stream));
-  peers_.push_back(std::make_unique<LoadPeer>(std::move(channel), dialect_, index, workload_.senders));
+  peers_.push_back(std::make_unique<LoadPeer>(std::move(channel), dialect_, index, speakers_));
   LoadPeer& peer = *peers_.back();
   const auto descriptor = static_cast<std::size_t>(peer.descriptor());
   by_descriptor_.resize(std::max(by_descriptor_.size(), descriptor + 1));
@@ -76,7 +77,7 @@ void LoadRun::Watch(LoadPeer& peer, bool writable, bool fresh) {
 
 void LoadRun::Run() {
   const std::uint64_t hearers = workload_.members - (dialect_.echo() ? 0 : 1);
-  const std::uint64_t wanted = hearers * workload_.messages;
+  const std::uint64_t wanted = hearers * (workload_.messages + speakers_ - workload_.senders);
   began_ = Clock::now();
   auto last_progress = began_;
   for (std::uint64_t before = 0; deliveries_ < wanted; before = deliveries_) {
@@ -97,19 +98,30 @@ void LoadRun::SendDue() {
     const std::chrono::duration<double> passed = now_ - began_;
     const auto due = std::min<std::uint64_t>(workload_.messages,
                                              static_cast<std::uint64_t>(passed.count() * workload_.rate) + 1);
-    while (sent_ < due) SendOne(sent_ % workload_.senders);
+    for (; sent_ < due; ++sent_) SendOne(sent_ % workload_.senders);
+    WakeDue(passed.count());
   } else {
-    for (std::size_t i = 0; i < senders_.size(); ++i) {
-      while (sent_ < workload_.messages && senders_[i].sent - senders_[i].heard < workload_.window)
+    for (std::size_t i = 0; i < workload_.senders; ++i) {
+      for (; sent_ < workload_.messages && senders_[i].sent - senders_[i].heard < workload_.window; ++sent_) {
         SendOne(i);
+      }
     }
   }
   for (std::size_t i = 0; i < senders_.size(); ++i) Watch(*peers_[i], !peers_[i]->Flush(), false);
 }
 
+// Evenly over the time of all messages, after a second in which all of them have become quiet.
+void LoadRun::WakeDue(double seconds) {
+  const std::size_t wakers = speakers_ - workload_.senders;
+  const double pause =
+      (static_cast<double>(workload_.messages) / workload_.rate - 1) / static_cast<double>(wakers + 1);
+  while (woken_ < wakers && seconds > 1 + static_cast<double>(woken_) * pause) {
+    SendOne(workload_.senders + woken_++);
+  }
+}
+
 void LoadRun::SendOne(std::size_t index) {
   Sender& sender = senders_[index];
-  ++sent_;
   ++sender.sent;
   sender.sent_at.push_back(now_);
   peers_[index]->Queue(dialect_.Message("load", MarkedText({index, sender.sent}, workload_.bytes)));
@@ -135,7 +147,8 @@ void LoadRun::Take(std::size_t member, Mark mark) {
   if (member == Neighbour(mark.sender)) ++sender.heard;
   const auto passed = now_ - sender.sent_at[mark.number - 1];
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(passed).count();
-  latency_.Add(static_cast<std::uint64_t>(std::max<std::int64_t>(microseconds, 0)));
+  (mark.sender < workload_.senders ? latency_ : wake_latency_)
+      .Add(static_cast<std::uint64_t>(std::max<std::int64_t>(microseconds, 0)));
 }
 
 }  // namespace parley::bench

@@ -27,6 +27,8 @@ struct Workload {
   std::size_t window = 1;       // of a sender: messages under way before the next; 1 is "in turns"
   double rate = 0;  // messages a second of all together, whatever is under way; 0: as the window allows
   std::size_t bytes = 64;  // of a text
+  // At a rate: each member who is no sender says one message after a long silence, one after the other.
+  bool wake = false;
 };
 
 class LoadRun {
@@ -43,6 +45,8 @@ class LoadRun {
   [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
   // From sending to being read, in microseconds.
   [[nodiscard]] const Histogram& latency() const { return latency_; }
+  // The same of those who had been silent.
+  [[nodiscard]] const Histogram& wake_latency() const { return wake_latency_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -55,6 +59,7 @@ class LoadRun {
   void Turn(int milliseconds);
   void SendDue();
   void SendOne(std::size_t sender);
+  void WakeDue(double seconds);
   void Take(std::size_t member, Mark mark);
   [[nodiscard]] std::size_t Unready() const;
   [[nodiscard]] std::size_t Neighbour(std::size_t sender) const { return (sender + 1) % workload_.members; }
@@ -68,11 +73,13 @@ class LoadRun {
   std::vector<std::unique_ptr<LoadPeer>> peers_;  // members first
   std::vector<std::size_t> by_descriptor_;
   std::vector<bool> wants_write_;
+  std::size_t speakers_;  // senders, and those who wake
   std::vector<Sender> senders_;
   std::vector<char> buffer_ = std::vector<char>(std::size_t{256} * 1024);
+  std::size_t woken_ = 0;
   std::uint64_t sent_ = 0, deliveries_ = 0;
   Clock::time_point began_, now_;
-  Histogram latency_;
+  Histogram latency_, wake_latency_;
 };
 
 }  // namespace parley::bench
