@@ -9,6 +9,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/support/deadline.h"
 #include "tests/support/unique_fd.h"
@@ -87,6 +90,18 @@ std::chrono::nanoseconds ServerProcess::ProcessorTime() const {
     throw Failure("the server's processor time can't be read");
   }
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+std::size_t ServerProcess::ResidentBytes() const {
+  std::ifstream file("/proc/" + std::to_string(process_.pid()) + "/statm");
+  std::size_t all = 0, resident = 0;
+  if (!(file >> all >> resident)) throw Failure("the server's memory can't be read");
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::size_t ServerProcess::Descriptors() const {
+  const std::filesystem::directory_iterator all("/proc/" + std::to_string(process_.pid()) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 }  // namespace parley::test

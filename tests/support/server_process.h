@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ class ServerProcess {
   int Stop();
   // Processor time that it has used up to now, user and system.
   [[nodiscard]] std::chrono::nanoseconds ProcessorTime() const;
+  // What it holds of the machine's memory, and how many descriptors it has open.
+  [[nodiscard]] std::size_t ResidentBytes() const;
+  [[nodiscard]] std::size_t Descriptors() const;
 
  private:
   std::optional<TemporaryFolder> data_;

@@ -1,0 +1,93 @@
+// Attacks on who somebody is: forged tokens, guessed passwords, names that look like another one.
+
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/attack.h"
+#include "tests/support/line_peer.h"
+#include "tests/support/process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace parley::test {
+namespace {
+
+using testing::HasSubstr;
+
+class WithAccount {
+ protected:
+  WithAccount() {
+    Process add({ChatServerPath(), "user", "add", "Paul", "--data", folder_.path().string()});
+    add.Write("the right one\n");
+    add.CloseStdin();
+    if (add.WaitForExit() != 0) throw Failure(add.err().TakeAll());
+  }
+  TemporaryFolder folder_;
+};
+
+class AttackOnIdentity : public WithAccount, public Attack {
+ protected:
+  AttackOnIdentity() : Attack({"--data", folder_.path().string()}) {}
+};
+
+TEST_F(AttackOnIdentity, LookAlikesOfAnAccountAndOfAGuestAreRefused) {
+  LinePeer ana(server_.port(), "Olga Ivanova");
+  LinePeer eve(server_.port());
+  for (const char* name : {"paul", "PauI", "Pau1", "\uFF30aul", "P\u0430ul", "\u0420\u0430ul", "P\u200Baul",
+                           "\u202Eluap", "Paul\u00A0", "Pa\u00ADul"}) {
+    const std::string outcome = Outcome(eve.Hello(name));
+    EXPECT_TRUE(outcome == "name_taken" || outcome == "name_invalid") << name << ": " << outcome;
+  }
+  EXPECT_EQ(Outcome(eve.Hello("0lga lvanova")), "name_taken");
+  EXPECT_EQ(Outcome(eve.Hello("\u041E\u013Cga")), "name_invalid");
+  EXPECT_EQ(Outcome(eve.Hello("Eve")), "welcome");
+  OthersTalkOn(32 * kMiB);
+  ana.wire().Close();
+  eve.wire().Close();
+  NothingIsLeft();
+}
+
+TEST_F(AttackOnIdentity, ForgedTokensLetNobodyIn) {
+  LinePeer honest(server_.port(), "Honest");
+  const std::string good = honest.token();
+  const std::string payload = good.substr(good.find('.'), good.rfind('.') - good.find('.'));
+  const std::string signature = good.substr(good.rfind('.'));
+  // Headers: {"alg":"none"}, {"alg":"None","typ":"JWT"}, {"alg":"RS256","typ":"JWT"}, {"alg":"HS384"}.
+  const std::vector<std::string> headers = {"eyJhbGciOiJub25lIn0", "eyJhbGciOiJOb25lIiwidHlwIjoiSldUIn0",
+                                            "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9", "eyJhbGciOiJIUzM4NCJ9"};
+  LinePeer eve(server_.port());
+  for (const std::string& header : headers) {
+    EXPECT_EQ(Outcome(eve.HelloWithToken(header + payload + ".")), "bad_credentials") << header;
+    EXPECT_EQ(Outcome(eve.HelloWithToken(header + payload + signature)), "bad_credentials") << header;
+  }
+  std::string other = good;
+  other[other.find('.') + 5] ^= 1;
+  EXPECT_EQ(Outcome(eve.HelloWithToken(other)), "bad_credentials");
+  EXPECT_EQ(Outcome(eve.HelloWithToken(good.substr(0, good.rfind('.') + 1))), "bad_credentials");
+  EXPECT_EQ(Outcome(eve.HelloWithToken(good)), "welcome");
+  OthersTalkOn(32 * kMiB);
+  honest.wire().Close();
+  eve.wire().Close();
+  NothingIsLeft();
+}
+
+// From one address, for many names at once: who has the password comes in from another, while they all wait.
+TEST_F(AttackOnIdentity, AHundredThatGuessAtOnceDoNotKeepAnotherOut) {
+  std::vector<LinePeer> guessers;
+  for (int i = 0; i < 100; ++i) {
+    LinePeer& guesser = guessers.emplace_back(server_.port(), RawPeer::Options{.source = "127.0.0.66"});
+    const std::string name = i % 2 == 0 ? "Paul" : "nobody " + std::to_string(i);
+    guesser.Send("hello", {{"protocol", 1}, {"user", name}, {"password", "guess"}});
+  }
+  LinePeer paul(server_.port());
+  EXPECT_EQ(Outcome(paul.Greet({{"protocol", 1}, {"user", "Paul"}, {"password", "the right one"}})),
+            "welcome");
+  OthersTalkOn(512 * kMiB);                                   // 64 MiB for each hash under way
+  for (LinePeer& guesser : guessers) guesser.wire().Reset();  // an end in good order waits for the answer
+  paul.wire().Close();
+  NothingIsLeft();
+}
+
+}  // namespace
+}  // namespace parley::test
