@@ -87,7 +87,6 @@ void Exchange::Release(PeerIndex index) {
   if (peer.ready) std::erase(ready_, index);
   if (peer.dirty) std::erase(dirty_, index);
   if (peer.session.dialect() == Dialect::kUndecided) std::erase(undecided_, index);
-  CountWaiting(peer, 0);
   if (peer.forwarded) by_address_.Leave(peer.arrival.address);
   timers_.Cancel(index);
   peers_[index].reset();
@@ -304,10 +303,10 @@ void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   Peer& peer = *peers_[index];
   // A response of HTTP is one file, whatever its size, and the server holds it anyway.
   const bool waits = blocked && peer.session.dialect() != Dialect::kHttp;
-  CountWaiting(peer, waits ? peer.out.bytes() : 0);
+  peer.waiting = waits ? peer.out.bytes() : 0;
   const bool too_slow = waits && peer.out.bytes() > options_.queue_bytes && !peer.closing;
   if (too_slow) GiveUpSlow(index);
-  if (waiting_ > options_.total_queue_bytes) ShortenQueues();
+  if (queue_memory() > options_.total_queue_bytes) ShortenQueues();
   if (!leaving_.empty()) CarryOut(now);
   if (peer.closing) return;
   if (peer.stalled && peer.out.bytes() <= options_.queue_bytes / 4) {
@@ -316,9 +315,9 @@ void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   }
 }
 
-void Exchange::CountWaiting(Peer& peer, std::size_t bytes) {
-  waiting_ = waiting_ - peer.waiting + bytes;
-  peer.waiting = bytes;
+// What many wait for is held once; a part that somebody waits for holds what was written with it.
+std::size_t Exchange::queue_memory() const {
+  return BlobRef::TotalBytes() - std::min(BlobRef::TotalBytes(), http_.held_bytes());
 }
 
 // It is told in place of all that waits, after the line or frame that it got the beginning of.
@@ -330,7 +329,7 @@ void Exchange::GiveUpSlow(PeerIndex index) {
     Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
   }
   Close(index, "lost");
-  CountWaiting(peer, peer.out.bytes());
+  peer.waiting = 0;
 }
 
 // All queues together are too much: the longest go, until a quarter is free. So it is done seldom.
@@ -341,7 +340,7 @@ void Exchange::ShortenQueues() {
   }
   std::ranges::sort(longest, std::greater{}, [this](PeerIndex index) { return peers_[index]->waiting; });
   for (const PeerIndex index : longest) {
-    if (waiting_ <= options_.total_queue_bytes / 4 * 3) return;
+    if (queue_memory() <= options_.total_queue_bytes / 4 * 3) return;
     GiveUpSlow(index);
   }
 }

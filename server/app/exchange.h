@@ -39,7 +39,7 @@ struct ExchangeOptions {
   HubOptions hub;
   std::uint32_t rate = limits::kMessageRate;                 // chat a second a peer; 0 is no limit
   std::size_t queue_bytes = limits::kQueueBytes;             // what may wait for one peer
-  std::size_t total_queue_bytes = limits::kTotalQueueBytes;  // and for all together
+  std::size_t total_queue_bytes = limits::kTotalQueueBytes;  // memory of what waits for all together
   bool proxy = false;                                        // believe X-Forwarded-For of loopback
   std::size_t peers_per_address = limits::kPeersPerAddress;  // 0 is no limit
 };
@@ -134,11 +134,11 @@ class Exchange {
     std::optional<MonotonicTime> silent_by;   // WebSocket: looked at when due, moved by what was heard since
     MonotonicTime heard;
     bool pinged = false;
-    bool ended = false;    // it sends nothing more
-    bool stalled = false;  // its own replies fill its queue: it is not read until they are sent
-    bool ready = false;    // in ready_
+    bool ended = false;       // it sends nothing more
+    bool stalled = false;     // its own replies fill its queue: it is not read until they are sent
+    bool ready = false;       // in ready_
     bool forwarded = false;   // counted by the address that a proxy named
-    std::size_t waiting = 0;  // of its queue, as waiting_ has it
+    std::size_t waiting = 0;  // bytes of its queue, where its socket took no more
   };
 
   // Bytes to requests (exchange.cc).
@@ -166,7 +166,7 @@ class Exchange {
   void FinishIfEnded(PeerIndex index, const Now& now);
   [[nodiscard]] bool Held(const Peer& peer) const;
   bool Stalls(PeerIndex index);
-  void CountWaiting(Peer& peer, std::size_t bytes);
+  [[nodiscard]] std::size_t queue_memory() const;
   void GiveUpSlow(PeerIndex index);
   void ShortenQueues();
 
@@ -205,7 +205,6 @@ class Exchange {
   std::vector<std::unique_ptr<Peer>> peers_;
   std::vector<PeerIndex> free_;
   std::size_t peer_count_ = 0;
-  std::size_t waiting_ = 0;  // bytes in the queues of those whose socket takes no more now
   std::vector<PeerIndex> dirty_;
   std::vector<PeerIndex> ready_;      // may go on with what waits
   std::vector<PeerIndex> undecided_;  // hear the lobby meanwhile

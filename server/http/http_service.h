@@ -60,6 +60,8 @@ class HttpService {
   explicit HttpService(HttpSettings settings) : settings_(std::move(settings)) {}
 
   void set_files(StaticFiles files) { files_ = std::move(files); }
+  // What the files take in memory.
+  [[nodiscard]] std::size_t held_bytes() const { return files_.bytes(); }
   void set_settings(HttpSettings settings) { settings_ = std::move(settings); }
 
   [[nodiscard]] HttpAnswer Answer(const HttpRequest& request, const HttpContext& context) const;

@@ -142,6 +142,14 @@ StaticFiles StaticFiles::Load(const fs::path& folder) {
   return loaded;
 }
 
+std::size_t StaticFiles::bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [path, file] : files_) {
+    bytes += file.identity.body.size() + file.gzip.body.size() + file.brotli.body.size();
+  }
+  return bytes;
+}
+
 const StaticFile* StaticFiles::Find(std::string_view path) const {
   const auto found = files_.find(path);
   return found == files_.end() ? nullptr : &found->second;

@@ -47,6 +47,8 @@ class StaticFiles {
   // The file at this path ("/assets/app.js"), or null. Lives as long as this object.
   [[nodiscard]] const StaticFile* Find(std::string_view path) const;
   [[nodiscard]] std::size_t size() const { return files_.size(); }
+  // Of all forms of all files together.
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
   std::map<std::string, StaticFile, std::less<>> files_;

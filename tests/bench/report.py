@@ -63,6 +63,10 @@ def coming_in(values, _):
     return f"{values['connect-s']:.2f} s, {values['bytes/peer'] / 1024:.1f} KiB"
 
 
+def crowded(values):
+    return any(row["members"] + row["idle"] >= 10_000 for row in values.values())
+
+
 def kind(server):
     return "limit" if server == LIMIT else "parley" if server.startswith("parley") else "other"
 
@@ -120,14 +124,17 @@ def main(rows_path, document, images):
         "Million deliveries a second:",
         table("workload", rows, servers, millions),
         "Until all were in, and what one takes in memory:",
-        table("workload", rows, servers, coming_in),
+        table("workload", {w: v for w, v in rows.items() if crowded(v)}, servers, coming_in),
     ]
-    woken = [(s, v) for values in rows.values() for s, v in values.items() if "wake-p99-us" in v]
+    woken = [(w, s, v) for w, values in rows.items() for s, v in values.items() if "wake-p99-us" in v]
     if woken:
         parts.append("The first message of one who was silent, in ms (half, and 99 % of the deliveries):")
-        parts += [
-            f"- {server}: {number(v['wake-p50-us'] / 1000)} / {number(v['wake-p99-us'] / 1000)}" for server, v in woken
-        ]
+        parts.append(
+            "\n".join(
+                f"- {workload}, {server}: {number(v['wake-p50-us'] / 1000)} / {number(v['wake-p99-us'] / 1000)}"
+                for workload, server, v in woken
+            )
+        )
     text = pathlib.Path(document).read_text()
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
     pathlib.Path(document).write_text(text[:begin] + "\n" + "\n\n".join(parts) + "\n\n" + text[end:])

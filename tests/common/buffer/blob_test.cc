@@ -11,6 +11,17 @@
 namespace parley {
 namespace {
 
+TEST(BlobTest, TheTotalIsWhatAllBlobsHoldWhole) {
+  const std::size_t before = BlobRef::TotalBytes();
+  {
+    const BlobRef blob = BlobRef::WithCapacity(1'000);
+    const BlobRef& same = blob;
+    EXPECT_GE(BlobRef::TotalBytes() - before, 1'000u);
+    EXPECT_LT(BlobRef::TotalBytes() - before, 1'100u) << "once, whoever has it: " << same.size();
+  }
+  EXPECT_EQ(BlobRef::TotalBytes(), before);
+}
+
 TEST(BlobTest, HoldsItsOwnCopyOfTheBytes) {
   std::string bytes("a\0b\xff", 4);
   const BlobRef blob = BlobRef::Copy(bytes);

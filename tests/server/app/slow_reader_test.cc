@@ -155,7 +155,7 @@ TEST_F(TotalTest, OverTheBoundTheLongestQueueGoesAndTheOthersStay) {
   ben_.StopReading();
   for (int i = 0; i < 5; ++i) ana_.Say("lab", std::string(10'000, 'x'));
   cyn_.StopReading();
-  for (int i = 0; i < 4; ++i) ana_.Say("lab", std::string(10'000, 'x'));
+  for (int i = 0; i < 6; ++i) ana_.Say("lab", std::string(10'000, 'x'));
   EXPECT_LT(ben_.queued(), 1'000u);
   EXPECT_GT(cyn_.queued(), 20'000u);
   ben_.StartReading();
@@ -164,6 +164,19 @@ TEST_F(TotalTest, OverTheBoundTheLongestQueueGoesAndTheOthersStay) {
   EXPECT_TRUE(ben_.closed());
   EXPECT_FALSE(cyn_.closed());
   EXPECT_FALSE(ana_.closed());
+}
+
+TEST_F(TotalTest, WhatManyWaitForCountsOnce) {
+  std::vector<TestPeer> slow;
+  for (int i = 0; i < 50; ++i) {
+    slow.push_back(server_.LinesIn("lab", "Slow " + std::to_string(i)));
+    slow.back().StopReading();
+  }
+  for (int i = 0; i < 5; ++i) ana_.Say("lab", std::string(10'000, 'x'));
+  for (TestPeer& peer : slow) {
+    EXPECT_FALSE(peer.closed());
+    EXPECT_GT(peer.queued(), 50'000u);
+  }
 }
 
 TEST_F(TotalTest, WhatWasReadOrIsGoneCountsNoMore) {
