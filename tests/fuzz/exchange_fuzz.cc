@@ -1,15 +1,12 @@
-// A whole server without sockets: several peers do what the input says, in the order it says, and each end of
-// the line checks what it is promised (exchange/witness.h).
-//
-// Input: one byte for the options, then one byte an operation (and its peer), with arguments after it
-// (exchange/play.cc).
+// A whole server without sockets, and many peers of every dialect: the input is the script of a play
+// (tests/server/app/simulation/play.h), and each end of the line checks what it is promised after every step.
 
-#include "tests/fuzz/exchange/play.h"
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/server/app/simulation/play.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 2 || size > 4'096) return 0;
-  parley::fuzz::Play play(parley::fuzz::Text(data, size));
-  play.Run();
+  if (size < 4 || size > 4'096) return 0;
+  parley::simulation::Play play(parley::fuzz::Text(data, size));
+  play.Run();  // an exception ends the run, and says which promise was broken
   return 0;
 }
