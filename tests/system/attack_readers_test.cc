@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,13 @@ TEST_F(AttackByNotReading, HundredsInOneRoomAreClosedAndItsSpeakerIsNot) {
     deaf.emplace_back(server_.port(), "deaf " + std::to_string(i), Deaf()).Join("hall");
   }
   LinePeer speaker(server_.port(), "speaker");
-  std::size_t left = speaker.Join("hall")["count"].Number() - 1;
+  std::int64_t left = speaker.Join("hall")["count"].Number() - 1;
   const std::string text(16'000, 'x');
   for (int said = 0; left > 0 && said < 4'000; ++said) {
     ASSERT_EQ(Outcome(speaker.Say("hall", text)), "ok");
     for (const Json& event : speaker.TakeEvents()) left -= event["type"] == "member_left" ? 1 : 0;
   }
-  EXPECT_EQ(left, 0U) << "some that never read were never closed";
+  EXPECT_EQ(left, 0) << "some that never read were never closed";
   OthersTalkOn(200 * kMiB);
   deaf.clear();
   speaker.wire().Close();
