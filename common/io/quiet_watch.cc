@@ -1,19 +1,57 @@
 #include "common/io/quiet_watch.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "common/base/limits.h"
+#include "common/io/selector.h"
 
 namespace parley {
 
-QuietWatch::QuietWatch(const Waker& loop) : loop_(loop) {
+// One thread and its share.
+class QuietWatch::Sleeper {
+ public:
+  explicit Sleeper(const Waker& loop);
+  ~Sleeper();
+  Sleeper(const Sleeper&) = delete;
+  Sleeper& operator=(const Sleeper&) = delete;
+
+  void Add(std::span<const int> descriptors);
+  void Remove(std::span<const int> descriptors);
+  std::vector<int> TakeReadable();
+
+ private:
+  void Work();
+  void TakeOrders();
+  void Collect(std::span<const Selector::Ready> ready);
+
+  const Waker& loop_;
+  Waker orders_;  // ends the thread's own select()
+
+  std::mutex mutex_;
+  std::condition_variable ordered_;
+  std::condition_variable obeyed_;
+  std::vector<int> to_add_;
+  std::vector<int> to_remove_;
+  std::vector<int> readable_;
+  bool ending_ = false;
+
+  Selector selector_;        // the thread's
+  std::size_t watched_ = 0;  // likewise
+  std::thread thread_;       // last: it uses all of the above
+};
+
+QuietWatch::Sleeper::Sleeper(const Waker& loop) : loop_(loop) {
   selector_.Watch(orders_.descriptor(), true, false);
   thread_ = std::thread([this] { Work(); });
 }
 
-QuietWatch::~QuietWatch() {
+QuietWatch::Sleeper::~Sleeper() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
@@ -23,7 +61,7 @@ QuietWatch::~QuietWatch() {
   thread_.join();
 }
 
-void QuietWatch::Add(std::span<const int> descriptors) {
+void QuietWatch::Sleeper::Add(std::span<const int> descriptors) {
   {
     const std::scoped_lock lock(mutex_);
     to_add_.insert(to_add_.end(), descriptors.begin(), descriptors.end());
@@ -31,7 +69,7 @@ void QuietWatch::Add(std::span<const int> descriptors) {
   orders_.Wake();
 }
 
-void QuietWatch::Remove(std::span<const int> descriptors) {
+void QuietWatch::Sleeper::Remove(std::span<const int> descriptors) {
   std::unique_lock lock(mutex_);
   to_remove_.insert(to_remove_.end(), descriptors.begin(), descriptors.end());
   ordered_.notify_one();
@@ -39,12 +77,12 @@ void QuietWatch::Remove(std::span<const int> descriptors) {
   obeyed_.wait(lock, [this] { return to_remove_.empty(); });
 }
 
-std::vector<int> QuietWatch::TakeReadable() {
+std::vector<int> QuietWatch::Sleeper::TakeReadable() {
   const std::scoped_lock lock(mutex_);
   return std::exchange(readable_, {});
 }
 
-void QuietWatch::Work() {
+void QuietWatch::Sleeper::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
     TakeOrders();
@@ -60,7 +98,7 @@ void QuietWatch::Work() {
   }
 }
 
-void QuietWatch::TakeOrders() {
+void QuietWatch::Sleeper::TakeOrders() {
   for (const int descriptor : to_add_) selector_.Watch(descriptor, true, false);
   watched_ += to_add_.size();
   to_add_.clear();
@@ -74,7 +112,7 @@ void QuietWatch::TakeOrders() {
   obeyed_.notify_one();
 }
 
-void QuietWatch::Collect(std::span<const Selector::Ready> ready) {
+void QuietWatch::Sleeper::Collect(std::span<const Selector::Ready> ready) {
   for (const Selector::Ready& one : ready) {
     if (one.descriptor == orders_.descriptor()) {
       orders_.Drain();
@@ -84,6 +122,46 @@ void QuietWatch::Collect(std::span<const Selector::Ready> ready) {
     watched_ -= std::min<std::size_t>(watched_, 1);
     readable_.push_back(one.descriptor);
   }
+}
+
+// --- All of them ---
+
+QuietWatch::QuietWatch(const Waker& loop) : loop_(loop) {
+}
+
+QuietWatch::~QuietWatch() = default;
+
+void QuietWatch::Prepare(int end) {
+  while (static_cast<int>(sleepers_.size()) * kShare < end) {
+    sleepers_.push_back(std::make_unique<Sleeper>(loop_));
+  }
+}
+
+template <typename Call>
+void QuietWatch::ForEachShare(std::span<const int> descriptors, Call call) {
+  std::vector<std::vector<int>> shares(sleepers_.size());
+  for (const int descriptor : descriptors)
+    shares[static_cast<std::size_t>(descriptor / kShare)].push_back(descriptor);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (!shares[i].empty()) call(*sleepers_[i], shares[i]);
+  }
+}
+
+void QuietWatch::Add(std::span<const int> descriptors) {
+  ForEachShare(descriptors, [](Sleeper& sleeper, const std::vector<int>& share) { sleeper.Add(share); });
+}
+
+void QuietWatch::Remove(std::span<const int> descriptors) {
+  ForEachShare(descriptors, [](Sleeper& sleeper, const std::vector<int>& share) { sleeper.Remove(share); });
+}
+
+std::vector<int> QuietWatch::TakeReadable() {
+  std::vector<int> readable;
+  for (const auto& sleeper : sleepers_) {
+    const std::vector<int> more = sleeper->TakeReadable();
+    readable.insert(readable.end(), more.begin(), more.end());
+  }
+  return readable;
 }
 
 }  // namespace parley

@@ -1,33 +1,32 @@
-// Many descriptors that hardly ever have anything to read: a thread of its own sleeps in a select() over them
-// and wakes the loop with those that became readable, so that they cost the loop's own select() nothing.
+// Many descriptors that hardly ever have anything to read: threads of its own sleep in a select() over them,
+// each over a share, and wake the loop with those that became readable, so that they cost the loop's own
+// select() nothing.
 //
-// One that is handed out is watched no longer. After each find the thread rests, the longer the more it
+// One that is handed out is watched no longer. After each find a thread rests, the longer the more it
 // watches, so that it never takes more than a part of a core, however many of them speak. All calls are the
 // loop's thread's.
 
 #pragma once
 
-#include <condition_variable>
-#include <cstddef>
-#include <mutex>
+#include <memory>
 #include <span>
-#include <thread>
 #include <vector>
 
-#include "common/io/selector.h"
 #include "common/io/waker.h"
 
 namespace parley {
 
 class QuietWatch {
  public:
-  // `loop` is woken when TakeReadable has something, and must outlive this object. Throws std::system_error
-  // where there can be no thread or no descriptor for it.
+  // `loop` is woken when TakeReadable has something, and must outlive this object.
   explicit QuietWatch(const Waker& loop);
   ~QuietWatch();
   QuietWatch(const QuietWatch&) = delete;
   QuietWatch& operator=(const QuietWatch&) = delete;
 
+  // To be called before a descriptor below `end` is added. Throws std::system_error where there can be no
+  // thread or no descriptor for it.
+  void Prepare(int end);
   void Add(std::span<const int> descriptors);
   // When it returns nothing of theirs is looked at any more: they can be closed. Fine for those that are not
   // watched.
@@ -35,25 +34,18 @@ class QuietWatch {
   // Those that became readable, or whose peer is gone.
   std::vector<int> TakeReadable();
 
+  // Descriptors of one thread: what one that speaks costs is a look at all of them, a millisecond at most.
+  static constexpr int kShare = 2048;
+
  private:
-  void Work();
-  void TakeOrders();
-  void Collect(std::span<const Selector::Ready> ready);
+  class Sleeper;
+
+  // Calls `call(sleeper, its descriptors)` for each that has any of them.
+  template <typename Call>
+  void ForEachShare(std::span<const int> descriptors, Call call);
 
   const Waker& loop_;
-  Waker orders_;  // ends the thread's own select()
-
-  std::mutex mutex_;
-  std::condition_variable ordered_;
-  std::condition_variable obeyed_;
-  std::vector<int> to_add_;
-  std::vector<int> to_remove_;
-  std::vector<int> readable_;
-  bool ending_ = false;
-
-  Selector selector_;        // the thread's
-  std::size_t watched_ = 0;  // likewise
-  std::thread thread_;       // last: it uses all of the above
+  std::vector<std::unique_ptr<Sleeper>> sleepers_;  // by descriptor / kShare
 };
 
 }  // namespace parley

@@ -65,6 +65,7 @@ void Exchange::Deliver(ChatToRoom& item) {
   SharedEvent shared(event, slabs);
   for (const Seat& seat : item.room->seats()) {
     if (seat.peer == item.author) continue;
+    if (seat.raw && raw.size() == 0) continue;  // got the author's very bytes
     Peer& peer = *peers_[seat.peer];
     Push(peer, seat.peer, seat.raw ? raw : shared.For(peer.session.dialect()));
   }

@@ -333,7 +333,7 @@ bool Loop::MayBeQuiet(const Connection& connection) const {
 // Each watched descriptor costs each select(): where there are many, the silent ones are watched elsewhere.
 void Loop::Quieten() {
   quieten_at_ = now_.monotonic + limits::kQuietAfter;
-  if (!StartQuietWatch()) return;
+  if (!PrepareQuietWatch()) return;
   std::vector<int> silent;
   for (const auto& connection : by_descriptor_) {
     if (!connection || !MayBeQuiet(*connection)) continue;
@@ -347,10 +347,10 @@ void Loop::Quieten() {
   if (watched_peers() <= limits::kPeersWatched) quieten_at_.reset();
 }
 
-bool Loop::StartQuietWatch() {
-  if (quiet_watch_) return true;
+bool Loop::PrepareQuietWatch() {
   try {
-    quiet_watch_ = std::make_unique<QuietWatch>(waker_);
+    if (!quiet_watch_) quiet_watch_ = std::make_unique<QuietWatch>(waker_);
+    quiet_watch_->Prepare(static_cast<int>(by_descriptor_.size()));
   } catch (const std::system_error& error) {
     spdlog::warn("all peers are watched by one select(): {}", error.what());
     return false;

@@ -97,7 +97,7 @@ class Loop {
   }
   [[nodiscard]] bool MayBeQuiet(const Connection& connection) const;
   void Quieten();
-  bool StartQuietWatch();
+  bool PrepareQuietWatch();
   void HearQuiet();
   void Disturb(Connection& connection);
   void RemoveFromWatch();

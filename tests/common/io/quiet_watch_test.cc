@@ -1,5 +1,6 @@
 #include "common/io/quiet_watch.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,6 +12,8 @@
 #include <stdexcept>
 #include <utility>
 #include <vector>
+
+#include "common/io/descriptor_limit.h"
 
 namespace parley {
 namespace {
@@ -58,6 +61,7 @@ class QuietWatchTest : public testing::Test {
       if (auto readable = watch_.TakeReadable(); !readable.empty()) return readable;
     }
   }
+  void SetUp() override { watch_.Prepare(QuietWatch::kShare); }
   void Add(const Pair& pair) { watch_.Add(std::array{pair.here()}); }
   void Remove(const Pair& pair) { watch_.Remove(std::array{pair.here()}); }
 
@@ -151,6 +155,35 @@ TEST_F(QuietWatchTest, LosesNobodyAmongMany) {
     watch_.Add(numbers);
   }
   watch_.Remove(numbers);
+}
+
+// Of another share than those that come first.
+class Far {
+ public:
+  explicit Far(const Pair& pair) : descriptor_(::fcntl(pair.here(), F_DUPFD_CLOEXEC, QuietWatch::kShare)) {}
+  ~Far() { ::close(descriptor_); }
+  Far(const Far&) = delete;
+  Far& operator=(const Far&) = delete;
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+TEST_F(QuietWatchTest, SharesAreWatchedEachByItself) {
+  RaiseDescriptorLimit();
+  const Pair near, other;
+  const Far far(other);
+  ASSERT_GE(far.descriptor(), QuietWatch::kShare);
+  watch_.Prepare(far.descriptor() + 1);
+  watch_.Add(std::array{near.here(), far.descriptor()});
+  other.Speak();
+  EXPECT_THAT(Next(), ElementsAre(far.descriptor()));
+  near.Speak();
+  EXPECT_THAT(Next(), ElementsAre(near.here()));
+  watch_.Add(std::array{near.here(), far.descriptor()});
+  watch_.Remove(std::array{near.here(), far.descriptor()});
+  EXPECT_THAT(watch_.TakeReadable(), IsEmpty());
 }
 
 TEST_F(QuietWatchTest, EndsWhileItRests) {
