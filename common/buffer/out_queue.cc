@@ -56,6 +56,11 @@ OutQueue::Front OutQueue::front() const {
   return {first.substr(0, sent_), first.substr(sent_)};
 }
 
+bool OutQueue::Holds(const BlobRef& blob) const {
+  return std::any_of(slices_.begin() + static_cast<std::ptrdiff_t>(first_), slices_.end(),
+                     [&](const Slice& slice) { return slice.blob == blob; });
+}
+
 void OutQueue::Truncate(std::size_t count) {
   if (count == 0) {
     Clear();

@@ -44,6 +44,8 @@ class OutQueue {
     std::string_view unsent;
   };
   [[nodiscard]] Front front() const;
+  // Whether anything of this blob is still to be sent.
+  [[nodiscard]] bool Holds(const BlobRef& blob) const;
   // Drops all but the first `count` bytes, which lie in the first slice.
   void Truncate(std::size_t count);
   // Drops whole lines from the front until at most `most` bytes are left. Only where nothing was sent in

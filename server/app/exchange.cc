@@ -304,6 +304,7 @@ void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   // A response of HTTP is one file, whatever its size, and the server holds it anyway.
   const bool waits = blocked && peer.session.dialect() != Dialect::kHttp;
   peer.waiting = waits ? peer.out.bytes() : 0;
+  if (peer.out.empty()) peer.upgrade = {};
   const bool too_slow = waits && peer.out.bytes() > options_.queue_bytes && !peer.closing;
   if (too_slow) GiveUpSlow(index);
   if (queue_memory() > options_.total_queue_bytes) ShortenQueues();
@@ -323,6 +324,12 @@ std::size_t Exchange::queue_memory() const {
 // It is told in place of all that waits, after the line or frame that it got the beginning of.
 void Exchange::GiveUpSlow(PeerIndex index) {
   Peer& peer = *peers_[index];
+  if (peer.upgrade && peer.out.Holds(peer.upgrade)) {
+    peer.out.Clear();  // it is no WebSocket yet: no frame would be understood
+    Close(index, "lost");
+    peer.waiting = 0;
+    return;
+  }
   const OutQueue::Front front = peer.out.front();
   peer.out.Truncate(LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
   if (!peer.closing && peer.session.speaks_protocol()) {

@@ -133,6 +133,7 @@ class Exchange {
     std::size_t unsent = 0;                   // of HTTP's answers, when that time-out was looked at last
     std::optional<MonotonicTime> silent_by;   // WebSocket: looked at when due, moved by what was heard since
     MonotonicTime heard;
+    BlobRef upgrade;  // what made a WebSocket of it, until its queue was empty once
     bool pinged = false;
     bool ended = false;       // it sends nothing more
     bool stalled = false;     // its own replies fill its queue: it is not read until they are sent

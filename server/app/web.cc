@@ -15,7 +15,8 @@ bool Exchange::AnswerHttp(PeerIndex index, const HttpRequest& request, const Now
       http_.Answer(request, {.tls = peer.arrival.tls, .loopback = peer.arrival.loopback, .now = now.wall});
   if (const auto* upgrade = std::get_if<WebSocketUpgrade>(&answer)) {
     if (!TakeForwarded(index, request, now)) return false;
-    Push(index, BlobRef::Copy(upgrade->head));
+    peer.upgrade = BlobRef::Copy(upgrade->head);
+    Push(index, peer.upgrade);
     UpgradeToWebSocket(index, now);
     return true;
   }

@@ -130,7 +130,9 @@ void Hub::LoggedIn(const Origin& origin, const IdentityRef& identity, std::strin
     return LoginRefused(origin, {ErrorCode::kLoginRequired, "guests are not let in here: log in"}, out);
   }
   if (directory_.IsTaken(*identity)) {
-    return LoginRefused(origin, {ErrorCode::kNameTaken, "somebody else is here under that name, or one that looks like it"}, out);
+    return LoginRefused(
+        origin, {ErrorCode::kNameTaken, "somebody else is here under that name, or one that looks like it"},
+        out);
   }
   member->login_under_way = false;
   member->id = RandomToken(9);

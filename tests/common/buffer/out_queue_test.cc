@@ -132,6 +132,18 @@ TEST(OutQueueTest, FrontTellsWhatOfTheFirstSliceWasSent) {
   EXPECT_EQ(queue.front().unsent, "wo");
 }
 
+TEST(OutQueueTest, HoldsABlobUntilAllOfItIsSent) {
+  OutQueue queue;
+  const BlobRef blob = BlobRef::Copy("two");
+  Push(queue, "one");
+  queue.Push(blob);
+  EXPECT_TRUE(queue.Holds(blob));
+  queue.Consume(5);
+  EXPECT_TRUE(queue.Holds(blob));
+  queue.Consume(1);
+  EXPECT_FALSE(queue.Holds(blob));
+}
+
 TEST(OutQueueTest, TruncateKeepsTheBeginningOfTheFirstSlice) {
   OutQueue queue;
   for (const char* text : {"one", "two", "three"}) Push(queue, text);

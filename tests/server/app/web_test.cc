@@ -19,6 +19,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
+constexpr const char* kUpgrade =
+    "GET /ws HTTP/1.1\r\nHost: lab\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 constexpr const char* kHealth = "GET /healthz HTTP/1.1\r\nHost: lab\r\n\r\n";
 
 // A frame as clients send them: masked, here with a key of zeros.
@@ -43,9 +46,7 @@ class WebTest : public testing::Test {
 
   TestPeer WebSocket() {
     TestPeer peer = Browser();
-    peer.Send(
-        "GET /ws HTTP/1.1\r\nHost: lab\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+    peer.Send(kUpgrade);
     EXPECT_THAT(peer.Reads(), StartsWith("HTTP/1.1 101 "));
     return peer;
   }
@@ -256,12 +257,26 @@ TEST_F(WebTest, ARequestThatComesWithTheUpgradeIsTaken) {
   TestPeer peer = Browser();
   protocol::Hello hello;
   hello.name = "Web";
-  peer.Send(
-      "GET /ws HTTP/1.1\r\nHost: lab\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "
-      "13\r\n"
-      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n" +
-      Text(hello));
+  peer.Send(kUpgrade + Text(hello));
   EXPECT_THAT(peer.Reads(), HasSubstr("\"welcome\""));
+}
+
+TEST_F(WebTest, WhoHasNotReadTheAnswerToItsUpgradeGetsNoFrames) {
+  protocol::Hello hello;
+  hello.name = "Web";
+  for (const std::size_t read : {0U, 5U}) {
+    ExchangeOptions options;
+    options.queue_bytes = 20'000;
+    TestServer server(options);
+    TestPeer ana = server.LinesIn("lab", "Ana");
+    TestPeer peer = server.Connects({.address = "127.0.0.1", .loopback = true, .tls = true});
+    peer.ReadOnly(read);
+    peer.Send(kUpgrade + Text(hello) + Text(protocol::Join{"lab", {}, {}}));
+    for (int i = 0; i < 20; ++i) ana.Say("lab", std::string(2'000, 'x'));
+    peer.StartReading();
+    EXPECT_EQ(peer.Reads(), std::string("HTTP/").substr(0, read));
+    EXPECT_TRUE(peer.closed());
+  }
 }
 
 TEST_F(WebTest, ItHasThirtySecondsToHello) {
