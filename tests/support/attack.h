@@ -45,8 +45,9 @@ class Attack : public testing::Test {
   // After the attackers have gone: nothing of them is left, and nobody has lost a message.
   void NothingIsLeft() {
     const Deadline deadline;
-    // A pipe may be there of the thread that watches quiet peers, which stays once there was need of it.
-    const std::size_t most = descriptors_before_ + 2;
+    // Pipes may be there of the threads that watch quiet peers, which stay once there was need of them: one
+    // for each share of the descriptors.
+    const std::size_t most = descriptors_before_ + 6;
     while (server_.Descriptors() > most && deadline.MillisecondsLeft() > 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
