@@ -174,7 +174,8 @@ TEST(TlsDoor, AnEndOfTheCertificateThatIsNearOrPastIsToldInTheLog) {
   };
   constexpr std::chrono::hours kDay{24};
   EXPECT_THAT(log_of_one_made_ago(kDay), Not(HasSubstr("renew it")));
-  EXPECT_THAT(log_of_one_made_ago(355 * kDay + kDay / 2), HasSubstr("ends in 9 days: renew it, then send SIGHUP"));
+  EXPECT_THAT(log_of_one_made_ago(355 * kDay + kDay / 2),
+              HasSubstr("ends in 9 days: renew it, then send SIGHUP"));
   EXPECT_THAT(log_of_one_made_ago(400 * kDay), HasSubstr("has expired"));
 }
 
