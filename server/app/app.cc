@@ -204,7 +204,9 @@ class App {
   }
 
   std::unique_ptr<Accounts> OpenAccounts() {
-    Tokens tokens(TokenKey(), KeyOfPortal());
+    const std::string key = TokenKey();
+    own_tokens_.emplace(key);
+    Tokens tokens(key, KeyOfPortal());
     if (!folder_) return std::make_unique<AccountBook>(std::move(tokens), nullptr, waker_);
     const fs::path file = folder_->path() / AccountStore::kFile;
     std::string error;
@@ -268,7 +270,16 @@ class App {
                           .fingerprint = keys.fingerprint.empty() ? "" : WithColons(keys.fingerprint)};
     if (config_.metrics != Config::Metrics::kOff) settings.metrics = [this] { return Metrics(); };
     settings.metrics_for_any = config_.metrics == Config::Metrics::kAny;
+    settings.opens_metrics = [this](std::string_view token) { return OpensMetrics(token); };
     return settings;
+  }
+
+  // An admin's invitation, of `chat_server token`, opens them from anywhere. Those that people come back with
+  // do not: whether their account is still there would have to be asked.
+  [[nodiscard]] bool OpensMetrics(std::string_view token) const {
+    const auto claims = own_tokens_->Verify(token, ReadSystemClock().wall);
+    return claims && claims->role == protocol::Role::kAdmin && !claims->room && claims->guest.empty() &&
+           claims->generation.empty();
   }
 
   [[nodiscard]] std::string Metrics() {
@@ -346,6 +357,7 @@ class App {
 
   const Config& config_;
   std::optional<DataFolder> folder_;
+  std::optional<Tokens> own_tokens_;  // what the server signs by itself
   std::optional<Keys> keys_;
   std::shared_ptr<TlsContext> tls_;  // in force
   std::chrono::sys_seconds new_tickets_at_;

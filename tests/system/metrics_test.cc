@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "common/base/limits.h"
 #include "tests/support/line_peer.h"
@@ -16,6 +17,7 @@
 #include "tests/support/server_process.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/web_peer.h"
+#include "tests/system/command_line.h"
 
 namespace parley::test {
 namespace {
@@ -90,6 +92,26 @@ TEST(Metrics, AreForWhomTheOptionSays) {
   EXPECT_EQ(Metrics(any, forwarded).status, 200);
   ServerProcess off({"--metrics=off"});
   EXPECT_EQ(Metrics(off).status, 404);
+}
+
+TEST(Metrics, AnAdminsInvitationOpensThemFromElsewhere) {
+  const TemporaryFolder folder;
+  const std::string data = folder.path().string();
+  ServerProcess server({"--data", data});
+  const auto asks_with = [&](const std::vector<std::string>& about) {
+    std::vector<std::string> command = {"token", "prometheus", "--data", data};
+    command.insert(command.end(), about.begin(), about.end());
+    std::string token = RunCommand(command).out;
+    token.pop_back();
+    return Metrics(server, "X-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer " + token + "\r\n").status;
+  };
+  EXPECT_EQ(asks_with({"--role", "admin", "--ttl", "24h"}), 200);
+  EXPECT_EQ(asks_with({"--role", "host"}), 403);
+  EXPECT_EQ(asks_with({"--role", "admin", "--room", "lab"}), 403);
+  LinePeer ana(server.port(), "Ana");
+  EXPECT_EQ(
+      Metrics(server, "X-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer " + ana.token() + "\r\n").status,
+      403);
 }
 
 TEST(Metrics, AllStandInTheirDocumentationAndNoOthers) {
