@@ -12,7 +12,7 @@ constexpr int kRest = 4;
 
 void Gathering::Flushed(std::uint64_t messages, MonotonicTime begin, MonotonicTime end) {
   rests_until_ = end;
-  if (messages < kEnough) rests_until_ += std::min((end - begin) * kRest, most_);
+  if (messages > 0 && messages < kEnough) rests_until_ += std::min((end - begin) * kRest, most_);
 }
 
 Duration Gathering::Rest(MonotonicTime now) const {

@@ -48,6 +48,12 @@ TEST(GatheringTest, WhereSeveralComeTogetherNothingWaits) {
   EXPECT_EQ(gathering.Rest(At(milliseconds(1))), Duration::zero());
 }
 
+TEST(GatheringTest, AfterAFlushOfAnythingElseNothingWaits) {
+  Gathering gathering(milliseconds(2));
+  gathering.Flushed(0, At({}), At(milliseconds(1)));
+  EXPECT_EQ(gathering.Rest(At(milliseconds(1))), Duration::zero()) << "many come in";
+}
+
 TEST(GatheringTest, OffItNeverWaits) {
   Gathering gathering(Duration::zero());
   gathering.Flushed(1, At({}), At(milliseconds(40)));
