@@ -9,7 +9,7 @@
 namespace parley {
 
 SpiedCalls& Spy() {
-  static SpiedCalls spy;
+  static thread_local SpiedCalls spy;
   return spy;
 }
 

@@ -17,7 +17,7 @@ struct SpiedCalls {
   int next_pipe_error = 0;
 };
 
-// The one of this process.
+// The calling thread's own.
 SpiedCalls& Spy();
 
 }  // namespace parley

@@ -73,7 +73,7 @@ TEST(EncodeTest, WhatIsLeftOfAStartedLineOrFrameEndsIt) {
   for (const Dialect dialect : {Dialect::kLines, Dialect::kWebSocket, Dialect::kRaw}) {
     std::string all;
     std::vector<std::size_t> ends = {0};
-    for (const std::size_t size : {1, 200, 70'000, 3}) {
+    for (const std::size_t size : {1UL, 200UL, 70'000UL, 3UL}) {
       const std::string text(size, 'x');
       all += dialect == Dialect::kWebSocket ? WebSocketTextHeader(size) + text : text + "\n";
       ends.push_back(all.size());
