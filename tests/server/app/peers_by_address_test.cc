@@ -60,8 +60,7 @@ TEST(CrowdedTest, LinesAreToldServerFullAndWhy) {
   TestServer server;
   TestPeer peer = server.Connects({.address = "192.0.2.1", .crowded = true});
   peer.Hello("Ben");
-  EXPECT_THAT(peer.Reads(),
-              AllOf(HasSubstr("server_full"), HasSubstr("Your address has too many")));
+  EXPECT_THAT(peer.Reads(), AllOf(HasSubstr("server_full"), HasSubstr("Your address has too many")));
   EXPECT_TRUE(peer.closed());
 }
 
