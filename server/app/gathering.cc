@@ -11,13 +11,13 @@ constexpr int kRest = 4;
 }  // namespace
 
 void Gathering::Flushed(std::uint64_t messages, MonotonicTime begin, MonotonicTime end) {
-  rests_until_ = end;
-  if (messages > 0 && messages < kEnough) rests_until_ += std::min((end - begin) * kRest, most_);
+  const Duration rest = std::min((end - begin) * kRest, most_);
+  const bool worth_it = messages > 0 && messages < kEnough && rest >= kLeast;
+  rests_until_ = worth_it ? end + rest : end;
 }
 
 Duration Gathering::Rest(MonotonicTime now) const {
-  const Duration rest = rests_until_ - now;
-  return rest < kLeast ? Duration::zero() : rest;
+  return std::max(rests_until_ - now, Duration::zero());
 }
 
 }  // namespace parley

@@ -25,8 +25,8 @@ class Gathering {
 
   // So many share their sends well enough.
   static constexpr std::uint64_t kEnough = 4;
-  // What is not worth the sleep: the system's own timers are no finer than that.
-  static constexpr Duration kLeast = std::chrono::microseconds(200);
+  // A rest that is shorter is not taken at all: some 30 sends are less trouble than it would save.
+  static constexpr Duration kLeast = std::chrono::microseconds(500);
 
  private:
   Duration most_;

@@ -16,6 +16,8 @@ namespace {
 constexpr std::chrono::seconds kGivingUp{30};
 // After it Parley takes a silent peer for a raw one.
 constexpr std::chrono::milliseconds kSilence{1500};
+// Until those who are idle are so for their server, too.
+constexpr std::chrono::milliseconds kSettling{1500};
 
 }  // namespace
 
@@ -36,8 +38,13 @@ void LoadRun::Connect() {
   for (std::size_t i = 0; i < workload_.members; ++i) Add(i, true);
   for (std::size_t i = 0; i < workload_.idle; ++i) Add(workload_.members + i, false);
   while (Unready() > 0) Turn(-1);
+  if (workload_.idle > 0) PassTime(kSettling);
   if (!dialect_.ready().empty()) return;
-  const auto end = Clock::now() + kSilence;
+  PassTime(kSilence);
+}
+
+void LoadRun::PassTime(Clock::duration time) {
+  const auto end = Clock::now() + time;
   while (Clock::now() < end) Turn(10);
 }
 

@@ -60,6 +60,7 @@ class LoadRun {
   void SendDue();
   void SendOne(std::size_t sender);
   void WakeDue(double seconds);
+  void PassTime(Clock::duration time);
   void Take(std::size_t member, Mark mark);
   [[nodiscard]] std::size_t Unready() const;
   [[nodiscard]] std::size_t Neighbour(std::size_t sender) const { return (sender + 1) % workload_.members; }

@@ -38,8 +38,8 @@ TEST(GatheringTest, WhenItIsQuietNothingWaits) {
 
 TEST(GatheringTest, InASmallRoomNothingWaits) {
   Gathering gathering(milliseconds(2));
-  gathering.Flushed(1, At({}), At(microseconds(20)));
-  EXPECT_EQ(gathering.Rest(At(microseconds(20))), Duration::zero());
+  gathering.Flushed(1, At({}), At(microseconds(120)));
+  EXPECT_EQ(gathering.Rest(At(microseconds(120))), Duration::zero());
 }
 
 TEST(GatheringTest, WhereSeveralComeTogetherNothingWaits) {
