@@ -137,17 +137,11 @@ StaticFiles StaticFiles::Load(const fs::path& folder) {
   const Contents contents = Reader(folder).Read();
   StaticFiles loaded;
   for (const auto& [path, content] : contents) {
-    if (!IsForm(contents, path)) loaded.files_.emplace(path, Hold(contents, path));
+    if (IsForm(contents, path)) continue;
+    const StaticFile& file = loaded.files_.emplace(path, Hold(contents, path)).first->second;
+    loaded.bytes_ += file.identity.body.size() + file.gzip.body.size() + file.brotli.body.size();
   }
   return loaded;
-}
-
-std::size_t StaticFiles::bytes() const {
-  std::size_t bytes = 0;
-  for (const auto& [path, file] : files_) {
-    bytes += file.identity.body.size() + file.gzip.body.size() + file.brotli.body.size();
-  }
-  return bytes;
 }
 
 const StaticFile* StaticFiles::Find(std::string_view path) const {

@@ -48,10 +48,11 @@ class StaticFiles {
   [[nodiscard]] const StaticFile* Find(std::string_view path) const;
   [[nodiscard]] std::size_t size() const { return files_.size(); }
   // Of all forms of all files together.
-  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
   std::map<std::string, StaticFile, std::less<>> files_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace parley
