@@ -215,7 +215,7 @@ void Exchange::DecideRawNow(PeerIndex index, const Now& now) {
 
 void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
   const bool crowded = peers_[index]->arrival.crowded;
-  ++(crowded ? counters_.refused_crowded : counters_.refused_full);
+  CountNoRoom(counters_, crowded ? NoRoom::kAddress : NoRoom::kFull);
   const std::string_view full = crowded ? "Your address has too many connections here: close some."
                                         : "The server is full: try again later.";
   switch (dialect) {
@@ -235,6 +235,7 @@ void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
 }
 
 void Exchange::Break(PeerIndex index, const Session::Broken& broken) {
+  CountWebSocketBreak(counters_, broken.close_code);
   Push(index, BlobRef::Copy(WebSocketClose(broken.close_code, broken.text)));
   Close(index, "lost");
 }
@@ -324,15 +325,11 @@ std::size_t Exchange::queue_memory() const {
 // It is told in place of all that waits, after the line or frame that it got the beginning of.
 void Exchange::GiveUpSlow(PeerIndex index) {
   Peer& peer = *peers_[index];
-  if (peer.upgrade && peer.out.Holds(peer.upgrade)) {
-    peer.out.Clear();  // it is no WebSocket yet: no frame would be understood
-    Close(index, "lost");
-    peer.waiting = 0;
-    return;
-  }
+  // What is no WebSocket yet understands no frame.
+  const bool upgrading = peer.upgrade && peer.out.Holds(peer.upgrade);
   const OutQueue::Front front = peer.out.front();
-  peer.out.Truncate(LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
-  if (!peer.closing && peer.session.speaks_protocol()) {
+  peer.out.Truncate(upgrading ? 0 : LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
+  if (!peer.closing && !upgrading && peer.session.speaks_protocol()) {
     Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
   }
   Close(index, "lost");

@@ -86,7 +86,6 @@ class Loop {
   void EndOf(Connection& connection);
   void FlushTo(Connection& connection);
   void Finish(Connection& connection);
-  void Discard(Connection& connection);
   void Drop(Connection& connection, std::string_view reason);
   void UpdateInterest(Connection& connection);
   void PassDeadlines();
@@ -96,6 +95,7 @@ class Loop {
     return exchange_.peer_count() + handshakes_.size() - quiet_;
   }
   [[nodiscard]] bool MayBeQuiet(const Connection& connection) const;
+  void ExpectQuiet();
   void Quieten();
   bool PrepareQuietWatch();
   void HearQuiet();

@@ -19,6 +19,13 @@ bool Loop::MayBeQuiet(const Connection& connection) const {
          exchange_.WantsRead(connection.peer);
 }
 
+// More are watched by the loop: some of them may be silent, after a moment.
+void Loop::ExpectQuiet() {
+  if (!quieten_at_ && watched_peers() > limits::kPeersWatched) {
+    quieten_at_ = now_.monotonic + limits::kQuietAfter;
+  }
+}
+
 // Each watched descriptor costs each select(): where there are many, the silent ones are watched elsewhere.
 void Loop::Quieten() {
   quieten_at_ = now_.monotonic + limits::kQuietAfter;
@@ -63,9 +70,7 @@ void Loop::Disturb(Connection& connection) {
   connection.quiet = false;
   --quiet_;
   UpdateInterest(connection);
-  if (!quieten_at_ && watched_peers() > limits::kPeersWatched) {
-    quieten_at_ = now_.monotonic + limits::kQuietAfter;
-  }
+  ExpectQuiet();
 }
 
 void Loop::RemoveFromWatch() {

@@ -28,6 +28,7 @@ bool Exchange::AnswerHttp(PeerIndex index, const HttpRequest& request, const Now
 }
 
 void Exchange::PushResponse(PeerIndex index, const HttpResponse& response) {
+  if (response.status >= kFirstHttpRefusal) CountHttpRefusal(counters_, response.status);
   Push(index, BlobRef::Copy(response.head));
   Push(index, response.body);
   if (!response.keep_alive) Close(index, "left");

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "common/base/errors.h"
 
@@ -45,6 +46,21 @@ class TimeHistogram {
 
 inline constexpr std::size_t kErrorCodes = static_cast<std::size_t>(ErrorCode::kInternal) + 1;
 
+// Why a connection was not taken.
+enum class NoRoom {
+  kFull,         // the server is; and it was told so
+  kAddress,      // its address has too many; likewise
+  kUnheard,      // closed at once: too many were being told
+  kDescriptors,  // none was left: it waits at the door
+};
+inline constexpr std::array<std::string_view, 4> kNoRoomReasons = {"full", "address", "unheard",
+                                                                   "descriptors"};
+
+// Statuses of HTTP that refuse (RFC 9110, 15.5 and 15.6), and codes that a WebSocket is closed with (RFC
+// 6455, 7.4.1).
+inline constexpr int kFirstHttpRefusal = 400;
+inline constexpr int kFirstWebSocketCode = 1000;
+
 struct Counters {
   TimeHistogram turns;  // without the wait
   std::uint64_t received_bytes = 0;
@@ -52,10 +68,7 @@ struct Counters {
 
   std::uint64_t plain_connections = 0;
   std::uint64_t tls_connections = 0;
-  std::uint64_t refused_full = 0;        // and told so
-  std::uint64_t refused_crowded = 0;     // likewise: their address has too many
-  std::uint64_t refused_unheard = 0;     // closed at once: too many were being told
-  std::uint64_t out_of_descriptors = 0;  // times that no connection could be accepted
+  std::array<std::uint64_t, kNoRoomReasons.size()> no_room{};  // by NoRoom
 
   std::uint64_t handshakes_done = 0;
   std::uint64_t handshakes_failed = 0;  // what came is no TLS that is spoken here
@@ -65,12 +78,17 @@ struct Counters {
   std::uint64_t messages = 0;                         // stored
   std::uint64_t deliveries = 0;                       // into a peer's queue
   std::array<std::uint64_t, kErrorCodes> refusals{};  // by ErrorCode
+  std::array<std::uint64_t, 200> http_refusals{};     // by status, from kFirstHttpRefusal on
+  std::array<std::uint64_t, 16> websocket_breaks{};   // by code, from kFirstWebSocketCode on
 
   TimeHistogram log_batches;
   std::uint64_t log_failures = 0;
 };
 
-// A peer was told this error. It is logged, too (debug): the code alone, nothing of the peer.
-void CountRefusal(Counters& counters, ErrorCode code);
+// What was refused is counted, and logged (debug) by its reason alone: nothing of the peer.
+void CountRefusal(Counters& counters, ErrorCode code);             // an error that a peer was told
+void CountHttpRefusal(Counters& counters, int status);             // 400 to 599
+void CountWebSocketBreak(Counters& counters, std::uint16_t code);  // 1000 to 1015
+void CountNoRoom(Counters& counters, NoRoom reason);
 
 }  // namespace parley

@@ -8,6 +8,8 @@
 
 #include <fstream>
 #include <limits>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -86,12 +88,11 @@ void AddConnections(Families& families, const Counters& counters, const Gauges& 
   families.Add("parley_connections_total", "Connections that were accepted, by door.", MetricType::Counter)
       .Value(counters.plain_connections, "door", "plain")
       .Value(counters.tls_connections, "door", "tls");
-  families
-      .Add("parley_connections_refused_total", "Connections that there was no room for.", MetricType::Counter)
-      .Value(counters.refused_full, "reason", "full")
-      .Value(counters.refused_crowded, "reason", "address")
-      .Value(counters.refused_unheard, "reason", "unheard")
-      .Value(counters.out_of_descriptors, "reason", "descriptors");
+  families.Add("parley_connections_refused_total", "Connections that there was no room for.",
+               MetricType::Counter);
+  for (std::size_t reason = 0; reason < kNoRoomReasons.size(); ++reason) {
+    families.Value(counters.no_room[reason], "reason", kNoRoomReasons[reason]);
+  }
   const std::uint64_t ended = counters.handshakes_done + counters.handshakes_given_up;
   families.Gauge("parley_tls_handshakes_under_way", "TLS handshakes that have begun and not ended.",
                  counters.tls_connections - ended);
@@ -106,6 +107,15 @@ void AddConnections(Families& families, const Counters& counters, const Gauges& 
                  gauges.certificate_ends);
 }
 
+// Of the numbers from `first` on, those that there was something of.
+void AddByNumber(Families& families, const std::string& name, const std::string& help,
+                 const std::string& label, std::span<const std::uint64_t> counts, int first) {
+  families.Add(name, help, MetricType::Counter);
+  for (const std::uint64_t& count : counts) {
+    if (count > 0) families.Value(count, label, std::to_string(first + (&count - counts.data())));
+  }
+}
+
 void AddChat(Families& families, const Counters& counters, const Gauges& gauges) {
   families.Gauge("parley_rooms", "Rooms that are held in memory.", gauges.rooms);
   families.Gauge("parley_queue_bytes", "Bytes that wait for peers.", gauges.queue_bytes);
@@ -116,6 +126,11 @@ void AddChat(Families& families, const Counters& counters, const Gauges& gauges)
   for (std::size_t code = 0; code < kErrorCodes; ++code) {
     families.Value(counters.refusals[code], "code", ToString(static_cast<ErrorCode>(code)));
   }
+  AddByNumber(families, "parley_http_refusals_total", "HTTP answers that refuse, by status.", "status",
+              counters.http_refusals, kFirstHttpRefusal);
+  AddByNumber(families, "parley_websocket_breaks_total",
+              "WebSockets that were closed for what came, by the code of the close.", "code",
+              counters.websocket_breaks, kFirstWebSocketCode);
   families.Counter("parley_logins_held_total", "Wrong passwords whose answer was made to wait.",
                    gauges.held_logins);
   families.Counter("parley_received_bytes_total", "Bytes from peers, without TLS.", counters.received_bytes);
@@ -127,6 +142,22 @@ void AddChat(Families& families, const Counters& counters, const Gauges& gauges)
 void CountRefusal(Counters& counters, ErrorCode code) {
   ++counters.refusals[static_cast<std::size_t>(code)];
   spdlog::debug("refused: {}", ToString(code));
+}
+
+void CountHttpRefusal(Counters& counters, int status) {
+  ++counters.http_refusals.at(static_cast<std::size_t>(status - kFirstHttpRefusal));
+  spdlog::debug("refused: HTTP {}", status);
+}
+
+void CountWebSocketBreak(Counters& counters, std::uint16_t code) {
+  ++counters.websocket_breaks.at(static_cast<std::size_t>(code - kFirstWebSocketCode));
+  spdlog::debug("refused: WebSocket {}", code);
+}
+
+void CountNoRoom(Counters& counters, NoRoom reason) {
+  const auto index = static_cast<std::size_t>(reason);
+  ++counters.no_room[index];
+  spdlog::debug("refused: a connection ({})", kNoRoomReasons[index]);
 }
 
 ProcessFigures ReadProcessFigures() {

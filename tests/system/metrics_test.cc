@@ -138,10 +138,12 @@ TEST(RefusalLog, NamesTheReasonAndNobody) {
   RawPeer stranger(server.tls_port());
   stranger.Send("Very-Secret-Bytes\n");
   stranger.ReceiveToEnd();
+  EXPECT_EQ(WebPeer{TlsPeer(server.tls_port())}.Get("/Very-Secret-Path", "localhost").status, 404);
   EXPECT_EQ(server.Stop(), 0);
   const std::string log = server.process().err().TakeAll();
   EXPECT_THAT(log, HasSubstr(R"("level":"debug","text":"refused: not_in_room"})"));
   EXPECT_THAT(log, HasSubstr("refused: a TLS handshake failed"));
+  EXPECT_THAT(log, HasSubstr("refused: HTTP 404"));
   EXPECT_THAT(log, Not(HasSubstr("Very-Secret")));
   EXPECT_THAT(log, Not(HasSubstr("127.0.0.1")));
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <string>
 
 #include "tests/server/app/test_server.h"
@@ -13,6 +14,7 @@ class CountersTest : public testing::Test {
  protected:
   const Counters& counters() { return server_.exchange().counters(); }
   std::uint64_t Refusals(ErrorCode code) { return counters().refusals[static_cast<std::size_t>(code)]; }
+  std::uint64_t HadNoRoom(NoRoom reason) { return counters().no_room[static_cast<std::size_t>(reason)]; }
   std::size_t Peers(PeerKind kind) {
     return server_.exchange().gauges().peers[static_cast<std::size_t>(kind)];
   }
@@ -24,8 +26,14 @@ class CountersTest : public testing::Test {
     return count;
   }
 
+  TestPeer Browser() { return server_.Connects({.address = "10.0.0.2", .tls = true, .alpn_http = true}); }
+
   TestServer server_;
 };
+
+constexpr const char* kUpgrade =
+    "GET /ws HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 
 TEST_F(CountersTest, PeersAreOfTheKindThatTheySpeak) {
   server_.Connects();
@@ -35,11 +43,9 @@ TEST_F(CountersTest, PeersAreOfTheKindThatTheySpeak) {
   EXPECT_EQ(Peers(PeerKind::kRaw), 2U);
   TestPeer ana = server_.Lines("Ana");
   EXPECT_EQ(Peers(PeerKind::kLines), 1U);
-  TestPeer web = server_.Connects({.address = "10.0.0.2", .tls = true, .alpn_http = true});
+  TestPeer web = Browser();
   EXPECT_EQ(Peers(PeerKind::kHttp), 1U);
-  web.Send(
-      "GET /ws HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+  web.Send(kUpgrade);
   EXPECT_EQ(Peers(PeerKind::kHttp), 0U);
   EXPECT_EQ(Peers(PeerKind::kWebSocket), 1U);
   ana.Vanish();
@@ -78,10 +84,25 @@ TEST_F(CountersTest, AnErrorThatIsNoReplyIsCountedToo) {
 
 TEST_F(CountersTest, WhoIsRefusedIsCountedByTheReason) {
   server_.Connects({.address = "10.0.0.1", .refused = true}).Send("{\"type\":\"ping\"}\n");
-  EXPECT_EQ(counters().refused_full, 1U);
+  EXPECT_EQ(HadNoRoom(NoRoom::kFull), 1U);
   server_.Connects({.address = "10.0.0.1", .crowded = true}).Send("{\"type\":\"ping\"}\n");
-  EXPECT_EQ(counters().refused_full, 1U);
-  EXPECT_EQ(counters().refused_crowded, 1U);
+  EXPECT_EQ(HadNoRoom(NoRoom::kFull), 1U);
+  EXPECT_EQ(HadNoRoom(NoRoom::kAddress), 1U);
+}
+
+TEST_F(CountersTest, AnHttpAnswerThatRefusesIsCountedByItsStatus) {
+  TestPeer web = Browser();
+  web.Send("GET /healthz HTTP/1.1\r\nHost: lab\r\n\r\n");
+  web.Send("GET /none HTTP/1.1\r\nHost: lab\r\n\r\n");
+  web.Send("GET\r\n\r\n");
+  EXPECT_EQ(counters().http_refusals[404 - kFirstHttpRefusal], 1U);
+  EXPECT_EQ(counters().http_refusals[400 - kFirstHttpRefusal], 1U);
+  EXPECT_EQ(std::accumulate(counters().http_refusals.begin(), counters().http_refusals.end(), 0U), 2U);
+}
+
+TEST_F(CountersTest, AWebSocketThatBreaksTheRulesIsCountedByItsCode) {
+  Browser().Send(kUpgrade).Send("\x81\x02hi");
+  EXPECT_EQ(counters().websocket_breaks[1002 - kFirstWebSocketCode], 1U) << "it has to be masked";
 }
 
 TEST_F(CountersTest, WhatWaitsForAPeerIsAGaugeOfBytes) {

@@ -13,6 +13,7 @@ namespace parley {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::string TextOf(const Counters& counters, const Gauges& gauges = {}) {
   return MetricsText(counters, gauges, {});
@@ -53,6 +54,26 @@ TEST(Metrics, EveryErrorCodeIsAReasonOfRefusals) {
     EXPECT_THAT(text,
                 HasSubstr("parley_refusals_total{code=\"" + name + "\"} " + std::to_string(code + 1) + "\n"));
   }
+}
+
+TEST(Metrics, RefusalsOfHttpAndWebSocketHaveTheirNumbers) {
+  Counters counters;
+  CountHttpRefusal(counters, 400);
+  CountHttpRefusal(counters, 599);
+  CountWebSocketBreak(counters, 1009);
+  const std::string text = TextOf(counters);
+  EXPECT_THAT(text, HasSubstr("parley_http_refusals_total{status=\"400\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("parley_http_refusals_total{status=\"599\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("parley_websocket_breaks_total{code=\"1009\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\"404\""))) << "there was none";
+}
+
+TEST(Metrics, ConnectionsWithoutRoomAreToldByTheReason) {
+  Counters counters;
+  CountNoRoom(counters, NoRoom::kUnheard);
+  const std::string text = TextOf(counters);
+  EXPECT_THAT(text, HasSubstr("parley_connections_refused_total{reason=\"full\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("parley_connections_refused_total{reason=\"unheard\"} 1\n"));
 }
 
 TEST(Metrics, HandshakesThatNeitherEndedNorFailedAreUnderWay) {
@@ -96,7 +117,7 @@ TEST(Metrics, TheProcessIsLookedAt) {
   EXPECT_GE(figures.processor_seconds, 0);
 }
 
-TEST(Refusals, AreLoggedByTheirCodeAlone) {
+TEST(Refusals, AreLoggedByTheirReasonAlone) {
   std::ostringstream text;
   const auto before = spdlog::default_logger();
   const auto logger =
@@ -106,8 +127,13 @@ TEST(Refusals, AreLoggedByTheirCodeAlone) {
   spdlog::set_default_logger(logger);
   Counters counters;
   CountRefusal(counters, ErrorCode::kNameTaken);
+  CountHttpRefusal(counters, 403);
+  CountWebSocketBreak(counters, 1002);
+  CountNoRoom(counters, NoRoom::kAddress);
   spdlog::set_default_logger(before);
-  EXPECT_EQ(text.str(), "debug: refused: name_taken\n");
+  EXPECT_EQ(text.str(),
+            "debug: refused: name_taken\ndebug: refused: HTTP 403\ndebug: refused: WebSocket 1002\n"
+            "debug: refused: a connection (address)\n");
 }
 
 }  // namespace
