@@ -4,11 +4,12 @@
 #include <sys/time.h>
 
 #include <array>
-#include <asio/io_context.hpp>
-#include <asio/ip/udp.hpp>
+#include <asio/buffer.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "common/net/resolve.h"
+#include "common/net/stream.h"
 
 namespace parley {
 namespace {
@@ -35,33 +36,31 @@ std::optional<std::string> Receive(udp::socket& socket, std::error_code& error) 
 
 }  // namespace
 
-std::optional<std::string> AskByUdp(const Endpoint& server, std::string_view datagram, milliseconds patience,
-                                    int tries, std::error_code& error) {
+std::optional<UdpConversation> UdpConversation::Start(const Endpoint& server, milliseconds patience,
+                                                      std::error_code& error) {
   error.clear();
   const auto addresses = Resolve(server, error);
   if (error || addresses.empty()) return std::nullopt;
   const udp::endpoint remote(addresses.front().address(), server.port);
-  asio::io_context context;
-  udp::socket socket(context);
+  udp::socket socket(SocketContext());
   socket.open(remote.protocol(), error);
   if (!error) socket.connect(remote, error);  // so that an ICMP error is heard of
   if (error || !SetPatience(socket, patience)) return std::nullopt;
-  for (int i = 0; i < tries; ++i) {
-    error.clear();
-    socket.send(asio::buffer(datagram.data(), datagram.size()), 0, error);
-    if (error) return std::nullopt;
-    if (auto answer = Receive(socket, error)) return answer;
-    if (error) return std::nullopt;
-  }
-  return std::nullopt;
+  return UdpConversation(std::move(socket));
+}
+
+std::optional<std::string> UdpConversation::Ask(std::string_view datagram, std::error_code& error) {
+  error.clear();
+  socket_.send(asio::buffer(datagram.data(), datagram.size()), 0, error);
+  if (error) return std::nullopt;
+  return Receive(socket_, error);
 }
 
 bool HearsItselfByUdp(const std::string& address, milliseconds patience, std::error_code& error) {
   error.clear();
   const auto addresses = Resolve({address, 0}, error);
   if (error || addresses.empty()) return false;
-  asio::io_context context;
-  udp::socket socket(context);
+  udp::socket socket(SocketContext());
   const udp::endpoint own(addresses.front().address(), 0);
   socket.open(own.protocol(), error);
   if (!error) socket.bind(own, error);

@@ -1,21 +1,34 @@
-// One question by UDP, and its answer: for programs that check something and may wait. Blocks.
+// Questions to one server by UDP, and their answers: for programs that check something and may wait. Blocks.
 
 #pragma once
 
+#include <asio/ip/udp.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "common/net/endpoint.h"
 
 namespace parley {
 
-// Sends `datagram` to `server` up to `tries` times, each time waiting for `patience`. Returns the first
-// datagram from there; nothing where none came, or `error` says what went wrong.
-std::optional<std::string> AskByUdp(const Endpoint& server, std::string_view datagram,
-                                    std::chrono::milliseconds patience, int tries, std::error_code& error);
+class UdpConversation {
+ public:
+  // Each wait for an answer takes `patience` at most. Nothing where `error` says why.
+  static std::optional<UdpConversation> Start(const Endpoint& server, std::chrono::milliseconds patience,
+                                              std::error_code& error);
+
+  // Sends `datagram`. The next one from there; nothing where none came in time, or `error` says what went
+  // wrong.
+  std::optional<std::string> Ask(std::string_view datagram, std::error_code& error);
+
+ private:
+  explicit UdpConversation(asio::ip::udp::socket socket) : socket_(std::move(socket)) {}
+
+  asio::ip::udp::socket socket_;
+};
 
 // Whether a datagram that this machine sends to `address`, one of its own, arrives.
 bool HearsItselfByUdp(const std::string& address, std::chrono::milliseconds patience, std::error_code& error);

@@ -111,9 +111,8 @@ StaticFiles LoadPage(const Config& config) {
 
 std::string TurnSecret(const Config& config) {
   if (config.turn_secret_file.empty()) return "";
-  auto secret = ReadFile(config.turn_secret_file);
+  const auto secret = ReadFirstLine(config.turn_secret_file);
   if (!secret) throw CannotStart{"the TURN secret " + config.turn_secret_file + " can't be read"};
-  secret->erase(std::min(secret->find_first_of("\r\n"), secret->size()));
   if (secret->empty())
     throw CannotStart{"the TURN secret " + config.turn_secret_file + " has an empty first line"};
   return *secret;

@@ -68,9 +68,10 @@ Finding CheckFolder(const fs::path& folder) {
 
 std::optional<Finding> CheckSecret(const std::string& about, const std::string& file) {
   if (file.empty()) return std::nullopt;
-  const auto text = ReadFile(file);
-  if (!text || text->find_first_not_of(" \r\n") == std::string::npos) {
-    return Finding{Grade::kProblem, about, file + " can't be read, or is empty; chown it to this user"};
+  const auto text = ReadFirstLine(file);
+  if (!text || text->empty()) {
+    return Finding{Grade::kProblem, about,
+                   file + " can't be read, or has an empty first line; chown it to this user"};
   }
   if (OpenToOthers(file)) return Finding{Grade::kWarning, about, "others may read it; chmod 600 " + file};
   return Finding{Grade::kOk, about, file + " can be read, by this user alone"};

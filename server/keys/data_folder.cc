@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -83,6 +84,12 @@ std::optional<std::string> ReadFile(const fs::path& path) {
   }
   if (file.bad()) return std::nullopt;  // a folder, for one: it can be opened, and not read
   return contents;
+}
+
+std::optional<std::string> ReadFirstLine(const fs::path& path) {
+  auto text = ReadFile(path);
+  if (text) text->erase(std::min(text->find_first_of("\r\n"), text->size()));
+  return text;
 }
 
 }  // namespace parley

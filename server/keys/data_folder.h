@@ -36,5 +36,7 @@ bool MakeDataFolder(const std::filesystem::path& path, std::string& error);
 
 // The contents of any file; nothing where it can't be read.
 std::optional<std::string> ReadFile(const std::filesystem::path& path);
+// The first line of a file that holds a secret, without its end; empty where there is nothing in it.
+std::optional<std::string> ReadFirstLine(const std::filesystem::path& path);
 
 }  // namespace parley

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace parley {
 namespace {
@@ -25,41 +26,75 @@ TEST(Stun, ARequestIsABindingWithNoAttributes) {
 }
 
 TEST(Stun, AResponseTellsTheAddress) {
-  const auto binding = ReadStunBinding(kResponse, kTransaction);
-  ASSERT_TRUE(binding);
-  EXPECT_EQ(binding->address, "192.0.2.1:32853");
+  const auto answer = ReadStunResponse(kResponse, kTransaction);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->mapped, "192.0.2.1:32853");
 }
 
 TEST(Stun, AnAddressOfIPv6IsNotSaid) {
   const std::string response = "\x01\x01\x00\x18\x21\x12\xA4\x42"s + kTransaction +
                                "\x00\x20\x00\x14\x00\x02\xA1\x47"s + std::string(16, 'a');
-  const auto binding = ReadStunBinding(response, kTransaction);
-  ASSERT_TRUE(binding);
-  EXPECT_EQ(binding->address, "");
+  const auto answer = ReadStunResponse(response, kTransaction);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->mapped, "");
 }
 
 TEST(Stun, WhatIsCutAnywhereIsNoResponse) {
   for (std::size_t length = 0; length < kResponse.size(); ++length) {
-    EXPECT_FALSE(ReadStunBinding(kResponse.substr(0, length), kTransaction)) << length;
+    EXPECT_FALSE(ReadStunResponse(kResponse.substr(0, length), kTransaction)) << length;
   }
 }
 
-TEST(Stun, AnothersTransactionAndAnErrorAreNoResponse) {
+TEST(Stun, AnothersTransactionARequestAndWhatHasNoCookieAreNoResponse) {
   std::string other = kTransaction;
   other.back() ^= 1;
-  EXPECT_FALSE(ReadStunBinding(kResponse, other));
-  std::string error = kResponse;
-  error[1] = '\x11';
-  EXPECT_FALSE(ReadStunBinding(error, kTransaction));
-  std::string no_cookie = kResponse;
-  no_cookie[4] = 0;
-  EXPECT_FALSE(ReadStunBinding(no_cookie, kTransaction));
+  EXPECT_FALSE(ReadStunResponse(kResponse, other));
+  for (const auto& [at, byte] : {std::pair{0, '\x00'}, std::pair{0, '\x41'}, std::pair{4, '\x00'}}) {
+    std::string changed = kResponse;
+    changed[static_cast<std::size_t>(at)] = byte;
+    EXPECT_FALSE(ReadStunResponse(changed, kTransaction)) << at;
+  }
+}
+
+TEST(Stun, ARefusalTellsWhyAndWhoAsks) {
+  const auto answer = ReadStunResponse("\x01\x13\x00\x20\x21\x12\xA4\x42"s + kTransaction +
+                                           "\x00\x09\x00\x04\x00\x00\x04\x01\x00\x14\x00\x05"
+                                           "realm\0\0\0\x00\x15\x00\x05"
+                                           "nonce\0\0\0"s,
+                                       kTransaction);
+  ASSERT_TRUE(answer);
+  EXPECT_FALSE(answer->success);
+  EXPECT_EQ(answer->error, 401);
+  EXPECT_EQ(answer->realm, "realm");
+  EXPECT_EQ(answer->nonce, "nonce");
+}
+
+TEST(Turn, AnAllocationAsksForUdp) {
+  EXPECT_EQ(TurnAllocateRequest(kTransaction, {}),
+            "\x00\x03\x00\x08\x21\x12\xA4\x42"s + kTransaction + "\x00\x19\x00\x04\x11\x00\x00\x00"s);
+}
+
+// By the way of RFC 8489, 14.5, calculated with Python's hmac and hashlib.
+TEST(Turn, CredentialsAreAddedAndSigned) {
+  const StunCredentials who = {"1700000000:check", "secret", "chat.example", "f00d"};
+  const std::string request = TurnReleaseRequest(kTransaction, who);
+  EXPECT_EQ(request.substr(0, 8), "\x00\x04\x00\x4C\x21\x12\xA4\x42"s);
+  EXPECT_EQ(request.substr(20),
+            "\x00\x0D\x00\x04\x00\x00\x00\x00"
+            "\x00\x06\x00\x10"
+            "1700000000:check"
+            "\x00\x14\x00\x0C"
+            "chat.example"
+            "\x00\x15\x00\x04"
+            "f00d"
+            "\x00\x08\x00\x14"s +
+                "\x02\xFB\xC8\xE6\x54\x5E\xFD\xFE\xA7\xC7\xDD\xAF\x39\x7B\xB6\x22\xCD\xAC\x3D\x53"s);
 }
 
 TEST(Stun, AnAttributeThatIsLongerThanTheRestIsNoResponse) {
   std::string response = kResponse;
   response[22] = '\x7F';
-  EXPECT_FALSE(ReadStunBinding(response, kTransaction));
+  EXPECT_FALSE(ReadStunResponse(response, kTransaction));
 }
 
 }  // namespace

@@ -66,9 +66,33 @@ TEST(CheckUdp, AStunServerThatAnswersSaysWhatItSees) {
   EXPECT_THAT(finding.text, HasSubstr("192.0.2.1:32853"));
 }
 
+TEST(CheckUdp, AServerThatRefusesSaysItsNumber) {
+  Datagrams server;
+  std::thread answering([&] {
+    server.AnswerOnce(std::string("\x01\x11\x00\x08\x21\x12\xA4\x42", 8),
+                      std::string("\x00\x09\x00\x04\x00\x00\x05\x00", 8));
+  });
+  const Finding finding = Of(server.Url());
+  answering.join();
+  EXPECT_EQ(finding.grade, Grade::kProblem);
+  EXPECT_THAT(finding.text, HasSubstr("500"));
+}
+
+TEST(CheckUdp, ALateAnswerToAnotherQuestionIsPassedOver) {
+  Datagrams server;
+  std::thread answering([&] {
+    server.AnswerOnce("who is there", "");
+    server.AnswerOnce(std::string("\x01\x01\x00\x00\x21\x12\xA4\x42", 8), "");
+  });
+  EXPECT_EQ(Of(server.Url()).grade, Grade::kOk);
+  answering.join();
+}
+
 TEST(CheckUdp, WhatIsNoStunServerIsAProblem) {
   Datagrams server;
-  std::thread answering([&] { server.AnswerOnce("who is there", ""); });
+  std::thread answering([&] {
+    for (int i = 0; i < 3; ++i) server.AnswerOnce("who is there", "");
+  });
   const Finding finding = Of(server.Url());
   answering.join();
   EXPECT_EQ(finding.grade, Grade::kProblem);
