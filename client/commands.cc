@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "common/codec/utf8.h"
+#include "common/codec/visible.h"
 #include "common/protocol/names.h"
 
 namespace parley::client {
@@ -112,7 +114,10 @@ std::span<const Commands::Command> Commands::Table() {
   return kTable;
 }
 
-void Commands::Run(std::string_view line) {
+void Commands::Run(std::string_view typed) {
+  // A terminal may give any bytes, and of JSON that is not UTF-8 a server only says that it is none.
+  const std::string repaired = RepairUtf8(typed);
+  const std::string_view line = repaired;
   if (Trim(line).empty()) return;
   if (line.starts_with("//")) return session_.Say(line.substr(1));
   if (!line.starts_with('/')) return session_.Say(line);
@@ -152,6 +157,8 @@ std::vector<std::string> Commands::Complete(std::string_view word, bool line_beg
   for (const protocol::WaitingPerson& person : room->waiting()) {
     if (!line_begins && PersonKey(person.name).starts_with(key)) found.push_back(person.name);
   }
+  // It goes onto the terminal as it is. A server that lets such names in is none of ours.
+  std::erase_if(found, [](const std::string& name) { return Visible(name) != name; });
   return found;
 }
 

@@ -20,7 +20,7 @@ class Commands {
   explicit Commands(Session& session) : session_(session) {}
 
   // One line as it was typed. `//text` is the message `/text`.
-  void Run(std::string_view line);
+  void Run(std::string_view typed);
 
   // `/quit` was typed.
   [[nodiscard]] bool quit() const { return quit_; }

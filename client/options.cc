@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "client/trust.h"
+#include "common/codec/visible.h"
 #include "common/protocol/names.h"
 
 namespace parley::client {
@@ -218,7 +219,7 @@ Options Build(const cxxopts::ParseResult& parsed, const Surroundings& surroundin
 }
 
 EarlyEnd Refuse(const std::string& text) {
-  return {kUnusable, "chat_client: " + text + "\n"};
+  return {kUnusable, "chat_client: " + Visible(text) + "\n"};
 }
 
 // "Option 'x' does not exist" as the rest of our line.

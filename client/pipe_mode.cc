@@ -15,13 +15,6 @@ namespace {
 // it comes.
 constexpr std::size_t kMostUnacknowledged = 256;
 
-std::string Repair(std::string_view bytes) {
-  Utf8Repair repair;
-  std::string text = repair.Feed(bytes);
-  if (repair.pending()) text += "\uFFFD";
-  return text;
-}
-
 }  // namespace
 
 PipeMode::PipeMode(Session::Settings settings)
@@ -65,7 +58,7 @@ void PipeMode::TakeInput() {
 
 void PipeMode::Say(const InputLines::Line& line) {
   if (line.text.empty() && !line.too_long) return;
-  const std::string text = Repair(line.text);
+  const std::string text = RepairUtf8(line.text);
   if (!line.too_long && Session::IsSendable(text)) return session_.Say(text);
   skipped_ = true;
   const bool too_long = line.too_long || text.size() > limits::kTextBytes;

@@ -115,4 +115,11 @@ std::string Utf8Repair::Feed(std::string_view chunk) {
   return text;
 }
 
+std::string RepairUtf8(std::string_view bytes) {
+  Utf8Repair repair;
+  std::string text = repair.Feed(bytes);
+  if (repair.pending()) text += kReplacement;
+  return text;
+}
+
 }  // namespace parley

@@ -30,4 +30,7 @@ class Utf8Repair {
   std::string tail_;  // at most 3 bytes
 };
 
+// The same of bytes that are all there is: the beginning of a character at their end becomes U+FFFD, too.
+std::string RepairUtf8(std::string_view bytes);
+
 }  // namespace parley

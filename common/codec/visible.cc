@@ -60,9 +60,7 @@ void AppendVisible(std::string& out, char32_t code, std::string_view bytes) {
 std::string MakeVisible(std::string_view text, const std::string* margin) {
   std::string repaired;
   if (!IsValidUtf8(text)) {
-    Utf8Repair repair;
-    repaired = repair.Feed(text);
-    if (repair.pending()) repaired += "\uFFFD";
+    repaired = RepairUtf8(text);
     text = repaired;
   }
   std::string out;

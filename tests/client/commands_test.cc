@@ -222,6 +222,20 @@ TEST_F(CommandsTest, WithoutARoomOnlySomeCommandsWork) {
   server_.Expect<protocol::Rooms>();
 }
 
+TEST_F(CommandsTest, WhatIsTypedIsSentAsUtf8WhateverTheTerminalGives) {
+  commands_.Run("caf\xE9");
+  EXPECT_EQ(server_.Expect<protocol::Message>().text, "caf\uFFFD");
+  commands_.Run("/topic \xE9");
+  EXPECT_EQ(server_.Expect<protocol::Moderate>().value, "\uFFFD");
+}
+
+TEST_F(CommandsTest, ANameThatWouldHarmTheTerminalIsNotCompleted) {
+  server_.Tell(protocol::MemberJoined{.room = "lobby", .member = MemberCalled("x\033[2J")});
+  server_.Tell(protocol::MemberJoined{.room = "lobby", .member = MemberCalled("x\u009B")});
+  server_.Tell(protocol::MemberJoined{.room = "lobby", .member = MemberCalled("xaver")});
+  EXPECT_THAT(commands_.Complete("x", true), ElementsAre("xaver:"));
+}
+
 TEST_F(CommandsTest, CompletesCommandsAndNames) {
   EXPECT_THAT(commands_.Complete("/un", true), ElementsAre("/unmute", "/unlock"));
   EXPECT_THAT(commands_.Complete("/un", false), IsEmpty());

@@ -131,6 +131,11 @@ TEST_F(OptionsTest, EveryOptionHasItsVariable) {
   EXPECT_EQ(Parse({}).room, "dev");
 }
 
+TEST_F(OptionsTest, AValueMayBeLong) {
+  const std::string path(1'000'000, 'a');
+  EXPECT_EQ(Parse({"--token-file=" + path}).token_file, path);
+}
+
 TEST_F(OptionsTest, TellsWhatIsWrongAndWhereItStands) {
   ExpectUnusable({"--colour"}, "colour");
   ExpectUnusable({"--room"}, "room");
@@ -152,7 +157,7 @@ TEST_F(OptionsTest, RefusesWhatExcludesEachOther) {
 TEST_F(OptionsTest, RefusesNamesThatCantBe) {
   ExpectUnusable({"--room", "a/b"}, "can't be a room's name");
   ExpectUnusable({"--name", std::string(33, 'x')}, "can't be a name");
-  ExpectUnusable({"--name", "a\033b"}, "can't be a name");
+  ExpectUnusable({"--name", "a\033b"}, "'a^[b' can't be a name");
   login_name_ = "";
   ExpectUnusable({}, "choose a name with --name");
   EXPECT_EQ(Parse({"--name", "bob"}).name, "bob");

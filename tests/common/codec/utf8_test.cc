@@ -166,6 +166,12 @@ TEST(Utf8Repair, ReplacesABeginningThatTheNextChunkDoesNotContinue) {
   EXPECT_EQ(Repair({"\xE4", "\xE4\xBD\xA0"}), std::string(kBad) + "\xE4\xBD\xA0");
 }
 
+TEST(RepairUtf8, LeavesNothingUnfinished) {
+  EXPECT_EQ(RepairUtf8("a\xE4\xBD"), "a" + std::string(kBad));
+  EXPECT_EQ(RepairUtf8("\xE4\xBD\xA0"), "\xE4\xBD\xA0");
+  EXPECT_EQ(RepairUtf8("\xFF"), kBad);
+}
+
 TEST(Utf8Repair, GivesTheSameTextHoweverTheBytesAreCut) {
   std::string bytes;
   for (const std::string_view character : kCharacters) bytes += character;
