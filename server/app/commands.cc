@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/base/clock.h"
+#include "common/codec/visible.h"
 #include "common/protocol/names.h"
 #include "server/accounts/account_store.h"
 #include "server/accounts/passwords.h"
@@ -215,7 +216,7 @@ int RunAny(const Command& command) {
     CarryOut(command);
     return 0;
   } catch (const Failure& failure) {
-    std::fprintf(stderr, "chat_server: %s\n", OneLine(failure.text).c_str());
+    std::fprintf(stderr, "chat_server: %s\n", Visible(failure.text).c_str());
     return failure.status;
   }
 }
@@ -237,7 +238,7 @@ int Run(const ExportCommand& command) {
 int Run(const CheckCommand& command) {
   int status = 0;
   for (const Finding& finding : CheckMachine(command.config)) {
-    std::printf("%s\n", OneLine(ToLine(finding)).c_str());
+    std::printf("%s\n", Visible(ToLine(finding)).c_str());
     if (finding.grade == Finding::Grade::kProblem) status = 1;
   }
   return status;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/codec/visible.h"
 #include "server/config/option_sources.h"
 
 namespace parley {
@@ -206,13 +207,7 @@ std::string CommandSummary() {
 }
 
 EndNow UnusableOptions(const std::string& what) {
-  return EndNow{2, "chat_server: " + OneLine(what) + "; see chat_server --help\n"};
-}
-
-std::string OneLine(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < ' '; }, '?');
-  return text;
+  return EndNow{2, "chat_server: " + Visible(what) + "; see chat_server --help\n"};
 }
 
 }  // namespace parley

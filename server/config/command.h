@@ -49,10 +49,7 @@ std::optional<Command> ReadCommand(int argc, const char* const* argv);
 // The lines of --help about them.
 std::string CommandSummary();
 
-// What main ends with where options are unusable.
+// What main ends with where options are unusable: one line, whatever `what` quotes.
 EndNow UnusableOptions(const std::string& what);
-
-// Without control characters, whatever it quotes.
-std::string OneLine(std::string text);
 
 }  // namespace parley

@@ -159,6 +159,11 @@ bool ToYesNo(const cxxopts::ParseResult& result, const std::string& name) {
   return text == "yes";
 }
 
+// A flag, which may also be `--memory=false`.
+bool IsOn(const cxxopts::ParseResult& result, const std::string& name) {
+  return result.count(name) != 0 && result[name].as<bool>();
+}
+
 std::string ToText(const cxxopts::ParseResult& result, const std::string& name) {
   return result.count(name) == 0 ? std::string() : result[name].as<std::string>();
 }
@@ -172,12 +177,12 @@ void ReadDoors(const cxxopts::ParseResult& result, Config& config) {
   if (config.certificate_file.empty() != config.key_file.empty()) {
     throw Unusable{"--cert and --key go together"};
   }
-  config.proxy = result.count("proxy") != 0;
+  config.proxy = IsOn(result, "proxy");
 }
 
 void ReadFolders(const cxxopts::ParseResult& result, Config& config) {
   config.static_folder = ToText(result, "static");
-  config.memory = result.count("memory") != 0;
+  config.memory = IsOn(result, "memory");
   if (config.memory) return;
   config.data = ToText(result, "data");
   if (config.data.empty()) config.data = DefaultData();

@@ -1,10 +1,23 @@
 #include "server/config/option_sources.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <utility>
 
+#include "common/codec/utf8.h"
+
 namespace parley {
+namespace {
+
+// Much of it is shown to people, and sent to them as JSON.
+bool IsText(std::string_view line) {
+  return IsValidUtf8(line) &&
+         std::ranges::none_of(line, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7F; });
+}
+
+}  // namespace
+
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r";
   const auto first = text.find_first_not_of(kSpace);
@@ -27,6 +40,7 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
     const std::string_view line = Trim(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty() || line.starts_with('#')) continue;
+    if (!IsText(line)) return "line " + std::to_string(number) + " is no text in UTF-8";
     const auto equals = line.find('=');
     const std::string_view name = Trim(line.substr(0, equals));
     if (equals == std::string_view::npos || name.empty()) {

@@ -19,8 +19,8 @@ std::string_view Trim(std::string_view text);
 std::string EnvironmentName(std::string_view option);
 
 // Reads `name = value` lines; `#` begins a comment line, empty lines are skipped, space around both is
-// dropped. `ice` and `room` may stand there again and again. A string says what is wrong with the text, and
-// in which line.
+// dropped. Both are UTF-8 without control characters. `ice` and `room` may stand there again and again. A
+// string says what is wrong with the text, and in which line.
 std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text);
 
 // The same of a file; a string also where it can't be read.

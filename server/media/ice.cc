@@ -42,7 +42,8 @@ std::vector<protocol::IceServer> IceServers::For(std::string_view member, WallTi
 bool IceServers::IsUrl(std::string_view url) {
   return std::ranges::any_of(kSchemes, [&](std::string_view scheme) {
     return url.starts_with(scheme) && url.size() > scheme.size() &&
-           url.find_first_of(" \t\"\\<>") == std::string_view::npos;
+           std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~'; }) &&
+           url.find_first_of("\"\\<>") == std::string_view::npos;
   });
 }
 

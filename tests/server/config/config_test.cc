@@ -236,6 +236,17 @@ TEST_F(ConfigTest, FlagsAreYesOrNoElsewhere) {
   EXPECT_TRUE(Good({"--proxy", "--config", File("memory = yes\n")}).proxy);
 }
 
+TEST_F(ConfigTest, AValueMayBeAsLongAsAFile) {
+  const std::string folder(1'000'000, 'a');
+  EXPECT_EQ(Good({"--config", File("static = " + folder + "\n")}).static_folder, folder);
+}
+
+TEST_F(ConfigTest, AFlagOfTheCommandLineMayBeTurnedOff) {
+  EXPECT_FALSE(Good({"--memory=false"}).memory);
+  EXPECT_FALSE(Good({"--proxy=false"}).proxy);
+  EXPECT_TRUE(Good({"--proxy=true"}).proxy);
+}
+
 TEST_F(ConfigTest, AFlagThatIsOnInTheFileIsOffInTheEnvironment) {
   Set("PARLEY_MEMORY", "no");
   EXPECT_FALSE(Good({"--config", File("memory = yes\n")}).memory);
@@ -280,6 +291,10 @@ TEST_F(ConfigTest, WhatIsNoOptionIsTold) {
 
 TEST_F(ConfigTest, AFaultStaysOneLineWhateverItQuotes) {
   EXPECT_THAT(Wrong({"--plain", "a\nb"}), HasSubstr("--plain"));
+  EXPECT_THAT(Wrong({"--plain",
+                     "a\x7F\xC2\x9B"
+                     "31m\xFF"}),
+              HasSubstr("'a^?<U+009B>31m\uFFFD'"));
 }
 
 TEST_F(ConfigTest, HelpAndVersionEndWithSuccessWhateverElseIsThere) {

@@ -34,7 +34,8 @@ TEST(IceServers, KnowsItsUrls) {
   for (const char* url : {"stun:a", "stuns:a:5349", "turn:a?transport=tcp", "turns:[::1]:5349"}) {
     EXPECT_TRUE(IceServers::IsUrl(url)) << url;
   }
-  for (const char* url : {"", "stun:", "http://a", "a:3478", "turn:a b"})
+  for (const char* url : {"", "stun:", "http://a", "a:3478", "turn:a b", "stun:a\nb", "stun:\xC3\xA9",
+                          "stun:a\xFF", "stun:a\x7F"})
     EXPECT_FALSE(IceServers::IsUrl(url)) << url;
 }
 
