@@ -47,7 +47,7 @@ BioPtr Memory(const std::string& text) {
 
 X509Ptr ParseCertificate(const std::string& pem) {
   const BioPtr bio = Memory(pem);
-  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
   ERR_clear_error();
   return certificate;
 }
@@ -202,10 +202,12 @@ bool BelongTogether(const KeyPair& pair) {
 }
 
 EVP_PKEY* ReadPrivateKey(const std::string& pem) {
-  // Without this OpenSSL asks at the terminal, and waits.
-  const auto no_password = [](char*, int, int, void*) { return -1; };
   const BioPtr bio = Memory(pem);
-  return PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr);
+  return PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr);
+}
+
+int NoPassword(char*, int, int, void*) {
+  return -1;
 }
 
 std::string Fingerprint(const X509* certificate) {

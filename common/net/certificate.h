@@ -43,6 +43,10 @@ bool BelongTogether(const KeyPair& pair);
 // password. The caller frees it.
 evp_pkey_st* ReadPrivateKey(const std::string& pem);
 
+// For OpenSSL's PEM functions: gives no password. Without one OpenSSL asks at the terminal, and waits, also
+// where what is encrypted is a certificate.
+int NoPassword(char* into, int size, int writing, void* argument);
+
 // SHA-256 of its DER form, lower-case hex.
 std::string Fingerprint(const x509_st* certificate);
 // The form people compare: upper-case pairs with colons.

@@ -69,10 +69,10 @@ BioPtr Memory(const std::string& text) {
 
 bool UseChain(SSL_CTX* context, const std::string& pem) {
   const BioPtr bio = Memory(pem);
-  const X509Ptr leaf(PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr));
+  const X509Ptr leaf(PEM_read_bio_X509_AUX(bio.get(), nullptr, NoPassword, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return false;
   for (;;) {
-    X509Ptr next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    X509Ptr next(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
     if (!next) break;
     if (SSL_CTX_add_extra_chain_cert(context, next.get()) != 1) return false;
     static_cast<void>(next.release());  // the context's now

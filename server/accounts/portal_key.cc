@@ -23,7 +23,9 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 Key ParsePem(std::string_view pem) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bytes(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  Key key(bytes ? PEM_read_bio_PUBKEY(bytes.get(), nullptr, nullptr, nullptr) : nullptr, &EVP_PKEY_free);
+  // Without this OpenSSL asks at the terminal where the file says that it is encrypted, and waits.
+  const auto no_password = [](char*, int, int, void*) { return -1; };
+  Key key(bytes ? PEM_read_bio_PUBKEY(bytes.get(), nullptr, no_password, nullptr) : nullptr, &EVP_PKEY_free);
   ERR_clear_error();
   return key;
 }

@@ -20,6 +20,11 @@ bool HasEnded(const KeyPair& pair, std::chrono::sys_seconds now) {
   return ReadCertificate(pair.certificate)->ends <= now;
 }
 
+// Its times can be read, too.
+bool IsAuthority(const KeyPair& pair) {
+  return BelongTogether(pair) && ReadCertificate(pair.certificate);
+}
+
 }  // namespace
 
 std::variant<ServerKeys, std::string> Keys::Load(const std::vector<std::string>& names,
@@ -41,7 +46,7 @@ std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now) 
   if (!authority_) {
     authority_ = ReadPair("ca");
     // Not made anew unasked: people's devices trust this one.
-    if (authority_ && !BelongTogether(*authority_)) {
+    if (authority_ && !IsAuthority(*authority_)) {
       authority_.reset();
       return "ca.crt and ca.key in " + folder_->path().string() +
              " are no authority; put them back, or remove both and have everybody trust the new one";

@@ -1,6 +1,7 @@
 #include "server/accounts/portal_key.h"
 
 #include <gmock/gmock.h>
+#include <openssl/ui.h>
 
 #include <string>
 
@@ -50,6 +51,25 @@ TEST(PortalKeyTest, PemIsNeverASecret) {
   EXPECT_THAT(WhyNot(test::MakeEcKey("P-256").private_key), HasSubstr("no public key"));
   EXPECT_THAT(WhyNot("-----BEGIN PUBLIC KEY-----\nbm8ga2V5IGF0IGFsbA==\n-----END PUBLIC KEY-----\n"),
               HasSubstr("no public key"));
+}
+
+TEST(PortalKeyTest, NobodyIsAskedForAPassword) {
+  UI_METHOD* const asks = UI_create_method("a test");
+  static bool asked;
+  asked = false;
+  UI_method_set_opener(asks, [](UI*) {
+    asked = true;
+    return 0;
+  });
+  const UI_METHOD* const before = UI_get_default_method();
+  UI_set_default_method(asks);
+  EXPECT_THAT(WhyNot("-----BEGIN PUBLIC KEY-----\nProc-Type: 4,ENCRYPTED\n"
+                     "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+                     "AAAAAAAAAAAAAAAAAAAAAA==\n-----END PUBLIC KEY-----\n"),
+              HasSubstr("no public key"));
+  EXPECT_FALSE(asked);
+  UI_set_default_method(before);
+  UI_destroy_method(asks);
 }
 
 TEST(PortalKeyTest, KeysOfOtherKindsAreRefused) {

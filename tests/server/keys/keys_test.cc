@@ -1,11 +1,15 @@
 #include "server/keys/keys.h"
 
 #include <gtest/gtest.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,6 +24,23 @@ using std::chrono::days;
 
 const std::chrono::sys_seconds kNow = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
 const std::vector<std::string> kNames = {"localhost", "192.0.2.7"};
+
+// The same certificate, but that the time of its end is none.
+std::string WithoutAnEnd(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> in(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free_all);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr), &X509_free);
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> end(ASN1_TIME_new(), &ASN1_TIME_free);
+  ASN1_TIME_set(end.get(), 0);
+  ASN1_STRING_set(end.get(), "x", 1);
+  X509_set1_notAfter(certificate.get(), end.get());
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> out(BIO_new(BIO_s_mem()), &BIO_free_all);
+  PEM_write_bio_X509(out.get(), certificate.get());
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
 
 class KeysTest : public testing::Test {
  protected:
@@ -108,6 +129,16 @@ TEST_F(KeysTest, AnAuthorityThatIsBrokenIsNamedAndNotMadeAnew) {
     ASSERT_TRUE(folder_->Write(file, *good));
     Loaded(again, kNames, kNow);
   }
+}
+
+TEST_F(KeysTest, AnAuthorityWhoseEndCannotBeReadIsNamedAndNotMadeAnew) {
+  Keys first(&*folder_);
+  Loaded(first, kNames, kNow);
+  ASSERT_TRUE(folder_->Write("ca.crt", WithoutAnEnd(*folder_->Read("ca.crt"))));
+  Keys again(&*folder_);
+  const auto loaded = again.Load(kNames, kNow);
+  ASSERT_TRUE(std::holds_alternative<std::string>(loaded));
+  EXPECT_NE(std::get<std::string>(loaded).find("remove both"), std::string::npos);
 }
 
 TEST_F(KeysTest, AnAuthorityWhoseTimeIsOverIsMadeAnew) {
