@@ -6,6 +6,7 @@
 
 #include "common/codec/websocket.h"
 #include "server/app/exchange.h"
+#include "server/http/forwarded_for.h"
 
 namespace parley {
 
@@ -42,10 +43,9 @@ void Exchange::RefuseHttp(PeerIndex index, const HttpBad& bad, const Now& now) {
 bool Exchange::TakeForwarded(PeerIndex index, const HttpRequest& request, const Now& now) {
   Peer& peer = *peers_[index];
   if (!options_.proxy || !peer.arrival.loopback) return true;
-  // The proxy adds the address it saw at the end; what stands before it is hearsay.
-  const auto forwarded = request.List("X-Forwarded-For");
-  if (forwarded.empty()) return true;
-  peer.arrival.address = std::string(forwarded.back());
+  const auto address = ForwardedFor(request);
+  if (!address) return true;
+  peer.arrival.address = *address;
   const auto place = by_address_.Enter(peer.arrival.address);
   peer.forwarded = place != PeersByAddress::Place::kNone;
   if (place == PeersByAddress::Place::kFree) return true;

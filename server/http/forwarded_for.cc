@@ -1,0 +1,23 @@
+#include "server/http/forwarded_for.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <array>
+
+namespace parley {
+
+std::optional<std::string> ForwardedFor(const HttpRequest& request) {
+  const auto addresses = request.List("X-Forwarded-For");
+  if (addresses.empty()) return std::nullopt;
+  const std::string last(addresses.back());
+  for (const int family : {AF_INET, AF_INET6}) {
+    in6_addr bytes{};  // the larger of the two
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (::inet_pton(family, last.c_str(), &bytes) != 1) continue;
+    return ::inet_ntop(family, &bytes, text.data(), text.size());
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley
