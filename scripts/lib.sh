@@ -137,12 +137,12 @@ fuzz_all() {
   done
 }
 
-# Starts from the seeds and from what earlier runs found.
+# Starts from the seeds, written by hand or made of the vectors, and from what earlier runs found.
 fuzz_start() {
   local build=$root/build/fuzz
-  mkdir -p "$build/found/$1"
+  mkdir -p "$build/found/$1" "$build/seeds/$1"
   "$build/tests/fuzz/fuzz_$1" -max_total_time="$2" -timeout=10 -artifact_prefix="$build/$1-" \
-    "$build/found/$1" "$root/tests/fuzz/corpus/$1" >"$build/$1.log" 2>&1 &
+    "$build/found/$1" "$root/tests/fuzz/corpus/$1" "$build/seeds/$1" >"$build/$1.log" 2>&1 &
 }
 
 fuzz_report() {

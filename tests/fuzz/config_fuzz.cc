@@ -1,0 +1,191 @@
+// The server's options, from a file or from the command line: what is accepted is within its limits and means
+// the same from both, and what is not is refused in one line.
+//
+// Input: with `$` before it, arguments, one a line; else a config file.
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "common/codec/utf8.h"
+#include "server/app/listed_rooms.h"
+#include "server/config/command.h"
+#include "server/config/config.h"
+#include "server/config/option_sources.h"
+#include "tests/fuzz/fuzz_input.h"
+#include "tests/fuzz/shown_text.h"
+#include "tests/fuzz/text_file.h"
+
+namespace {
+
+using parley::Config;
+using parley::EndNow;
+using parley::fuzz::IsHarmless;
+using parley::fuzz::Require;
+using Words = std::vector<std::string>;
+using Read = std::variant<Config, EndNow>;
+
+std::vector<const char*> Pointers(const Words& words) {
+  std::vector<const char*> pointers = {"chat_server"};
+  for (const std::string& word : words) pointers.push_back(word.c_str());
+  return pointers;
+}
+
+Read ReadWords(const Words& words) {
+  const auto argv = Pointers(words);
+  return parley::ReadConfig(static_cast<int>(argv.size()), argv.data());
+}
+
+// --- What must hold ---
+
+void RequireGoodEnd(const EndNow& end) {
+  Require(end.status == 0 || end.status == 2);
+  if (end.status == 0) return;
+  Require(end.text.starts_with("chat_server: ") && end.text.ends_with("; see chat_server --help\n"));
+  Require(IsHarmless(std::string_view(end.text).substr(0, end.text.size() - 1)));
+}
+
+void RequireGoodDoors(const Config& config) {
+  Require(config.plain.has_value() || config.tls.has_value());
+  for (const auto& door : {config.plain, config.tls}) {
+    if (door) Require(!door->host.empty() && parley::ParseEndpoint(ToString(*door)) == door);
+  }
+  Require(config.certificate_file.empty() == config.key_file.empty());
+}
+
+void RequireGoodRooms(const std::vector<parley::RoomLine>& lines) {
+  for (const parley::RoomLine& line : lines) {
+    Require(!line.name.empty() && line.most.value_or(1) > 0);
+    Require(line.members.empty() == (line.join != parley::RoomLine::Join::kNamed));
+  }
+  std::string error;
+  const auto rooms = ToListedRooms(lines, error);
+  Require(rooms.size() == lines.size());
+  if (!error.empty()) return;
+  for (const parley::ListedRoom& room : rooms) {
+    Require(!room.name.key.empty() && parley::IsValidUtf8(room.name.shown));
+    Require(room.topic.value_or("").size() <= parley::limits::kTopicBytes);
+    // Members are told it as JSON.
+    Require(parley::IsValidUtf8(room.topic.value_or("")) && parley::IsValidUtf8(room.password.value_or("")));
+  }
+}
+
+void RequireGood(const Config& config) {
+  RequireGoodDoors(config);
+  RequireGoodRooms(config.rooms);
+  Require(config.memory == config.data.empty() && !(config.memory && config.journal));
+  Require(config.queue_bytes >= parley::limits::kMessageBytes);
+  Require(config.total_queue_bytes >= parley::limits::kMessageBytes);
+  Require(config.gather >= config.gather.zero() && config.gather <= parley::limits::kGatherMost);
+  Require(config.history >= 1 && config.max_peers.value_or(1) >= 1);
+  Require(parley::IsLogLevel(config.log_level));
+  for (const std::string& url : config.ice) {
+    Require(std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~'; }));
+  }
+}
+
+void Check(const Read& read) {
+  if (const auto* const end = std::get_if<EndNow>(&read)) {
+    RequireGoodEnd(*end);
+  } else {
+    RequireGood(std::get<Config>(read));
+  }
+}
+
+// All but the rooms, which stand in a file alone.
+bool IsSame(const Config& a, const Config& b) {
+  const auto values = [](const Config& c) {
+    return std::tie(c.plain, c.tls, c.certificate_file, c.key_file, c.proxy, c.memory, c.data, c.durability,
+                    c.jwt_key_file, c.journal, c.only_listed_rooms, c.static_folder, c.ice,
+                    c.turn_secret_file, c.guests, c.rate, c.queue_bytes, c.gather, c.total_queue_bytes,
+                    c.max_peers, c.max_per_address, c.history, c.log_level, c.log_format, c.metrics);
+  };
+  return values(a) == values(b);
+}
+
+// --- The file ---
+
+// The options of a file, as they would be given on the command line. Nothing where they can't be: `room`
+// lines have no option, and these others have no meaning in a file.
+std::optional<Words> AsWords(const parley::OptionValues& values) {
+  Words words;
+  for (const auto& [name, value] : values) {
+    if (name == "room") continue;
+    if (name == "help" || name == "version" || name == "config") return std::nullopt;
+    if (name != "memory" && name != "proxy") {
+      words.push_back("--" + name + "=" + value);
+    } else if (value == "yes" || value == "true" || value == "1") {
+      words.push_back("--" + name);
+    } else if (value != "no" && value != "false" && value != "0") {
+      return std::nullopt;
+    }
+  }
+  return words;
+}
+
+void CheckFile(std::string_view text) {
+  static const parley::fuzz::TextFile file;
+  file.Write(text);
+  const Read read = ReadWords({"--config", file.path()});
+  Check(read);
+  const auto parsed = parley::ParseOptionFile(text);
+  const auto* const values = std::get_if<parley::OptionValues>(&parsed);
+  Require(values != nullptr || std::holds_alternative<EndNow>(read));
+  if (values == nullptr) return;
+  const auto words = AsWords(*values);
+  if (!words) return;
+  const Read given = ReadWords(*words);
+  const auto* const config = std::get_if<Config>(&read);
+  // A room line may be wrong where all else is right, and names that are no options.
+  if (config == nullptr) return;
+  Require(std::holds_alternative<Config>(given) && IsSame(*config, std::get<Config>(given)));
+}
+
+// --- The command line ---
+
+void RequireGoodCommand(const parley::Command& command) {
+  if (const auto* const end = std::get_if<EndNow>(&command)) {
+    RequireGoodEnd(*end);
+  } else if (const auto* const user = std::get_if<parley::UserCommand>(&command)) {
+    Require(!user->data.empty() && (user->role == "member" || user->role == "admin"));
+  } else if (const auto* const token = std::get_if<parley::TokenCommand>(&command)) {
+    Require(!token->data.empty() && token->life.count() > 0 && token->life <= std::chrono::hours(24 * 3653));
+  } else if (const auto* const written = std::get_if<parley::ExportCommand>(&command)) {
+    Require(!written->data.empty() && !written->room.empty());
+  } else {
+    RequireGood(std::get<parley::CheckCommand>(command).config);
+  }
+}
+
+void CheckWords(std::string_view text) {
+  Words words;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    // It would read any file, also one without an end.
+    if (!line.starts_with("--config")) words.push_back(line);
+  }
+  Check(ReadWords(words));
+  const auto argv = Pointers(words);
+  const auto command = parley::ReadCommand(static_cast<int>(argv.size()), argv.data());
+  if (command) RequireGoodCommand(*command);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const bool alone = ::clearenv() == 0 && ::setenv("HOME", "/home/of/nobody", 1) == 0;
+  Require(alone);
+  const std::string_view text = parley::fuzz::Text(data, size);
+  if (text.starts_with('$')) {
+    CheckWords(text.substr(1));
+  } else {
+    CheckFile(text);
+  }
+  return 0;
+}
