@@ -65,17 +65,31 @@ WebPeer::Answer WebPeer::NextAnswer(bool to_head) {
 }
 
 WebPeer::Answer WebPeer::Get(std::string_view target, std::string_view host, std::string_view fields) {
-  std::string request = "GET ";
-  request.append(target).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
-  Send(request.append(fields).append("\r\n"));
+  SendGet(target, host, fields);
   return NextAnswer();
 }
 
 WebPeer::Answer WebPeer::Upgrade(std::string_view host, std::string_view fields) {
-  return Get("/ws", host,
-             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-                 std::string(fields));
+  SendUpgrade(host, fields);
+  return NextAnswer();
+}
+
+void WebPeer::SendGet(std::string_view target, std::string_view host, std::string_view fields) {
+  std::string request = "GET ";
+  request.append(target).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
+  Send(request.append(fields).append("\r\n"));
+}
+
+void WebPeer::SendUpgrade(std::string_view host, std::string_view fields) {
+  SendGet("/ws", host,
+          "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+              std::string(fields));
+}
+
+void WebPeer::Reset() {
+  if (auto* const tls = std::get_if<TlsPeer>(&stream_)) return tls->wire().Reset();
+  std::get<RawPeer>(stream_).Reset();
 }
 
 void WebPeer::SendFrame(int first, std::string_view payload) {

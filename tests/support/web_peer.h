@@ -36,6 +36,9 @@ class WebPeer {
   Answer Get(std::string_view target, std::string_view host, std::string_view fields = "");
   // The handshake of a WebSocket at /ws, and its answer: 101, or why not.
   Answer Upgrade(std::string_view host, std::string_view fields = "");
+  // The first half of each.
+  void SendGet(std::string_view target, std::string_view host, std::string_view fields = "");
+  void SendUpgrade(std::string_view host, std::string_view fields = "");
 
   // --- After the upgrade ---
 
@@ -50,6 +53,9 @@ class WebPeer {
   Frame NextFrame();
   // A request as a text, and the reply to it; events that come before it are dropped.
   Json Ask(std::string_view type, Fields fields = {});
+
+  // Closes with a reset.
+  void Reset();
 
  private:
   std::string ReceiveExactly(std::size_t count);
