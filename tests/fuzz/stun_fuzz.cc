@@ -15,7 +15,7 @@
 
 namespace {
 
-using parley::ReadStunBinding;
+using parley::ReadStunResponse;
 using parley::fuzz::Require;
 using namespace std::string_view_literals;
 
@@ -30,14 +30,29 @@ bool IsAddress(const std::string& text) {
 }
 
 void Check(std::string_view datagram) {
-  const auto binding = ReadStunBinding(datagram, kTransaction);
-  if (!binding) return;
-  Require(binding->address.empty() || IsAddress(binding->address));
-  Require(!ReadStunBinding(datagram, kOther));
+  const auto response = ReadStunResponse(datagram, kTransaction);
+  if (!response) return;
+  Require(response->mapped.empty() || IsAddress(response->mapped));
+  Require(response->error >= 0 && response->error < 1000);
+  // What it names goes into the next question, which is whole.
+  const auto next = parley::TurnAllocateRequest(
+      kTransaction, parley::StunCredentials{"user", "password", response->realm, response->nonce});
+  Require(next.size() % 4 == 0 && next.size() >= 20 + 8 + 24);
+  Require(!ReadStunResponse(datagram, kOther));
   for (std::size_t part = 0; part < datagram.size(); ++part) {
-    Require(!ReadStunBinding(datagram.substr(0, part), kTransaction));
+    Require(!ReadStunResponse(datagram.substr(0, part), kTransaction));
   }
-  Require(!ReadStunBinding(std::string(datagram) + '\0', kTransaction));
+  Require(!ReadStunResponse(std::string(datagram) + '\0', kTransaction));
+}
+
+std::string WithHead(std::string_view kind, std::string_view attributes) {
+  std::string message(kind);
+  message += static_cast<char>(static_cast<unsigned char>(attributes.size() >> 8U));
+  message += static_cast<char>(static_cast<unsigned char>(attributes.size()));
+  message += "\x21\x12\xA4\x42"sv;
+  message += kTransaction;
+  message += attributes;
+  return message;
 }
 
 }  // namespace
@@ -46,12 +61,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input = parley::fuzz::Text(data, size);
   if (size > 0xFFFF) return 0;
   Check(input);
-  std::string answer("\x01\x01"sv);
-  answer += static_cast<char>(static_cast<unsigned char>(size >> 8U));
-  answer += static_cast<char>(static_cast<unsigned char>(size));
-  answer += "\x21\x12\xA4\x42"sv;
-  answer += kTransaction;
-  answer += input;
-  Check(answer);
+  for (const std::string_view kind : {"\x01\x01"sv, "\x01\x13"sv}) Check(WithHead(kind, input));
   return 0;
 }
