@@ -77,9 +77,9 @@ bool SetSerial(X509* certificate) {
 }
 
 bool SetLife(X509* certificate, std::chrono::sys_seconds from, std::chrono::sys_seconds to) {
-  return ASN1_TIME_set(X509_getm_notBefore(certificate), std::chrono::system_clock::to_time_t(from)) !=
-             nullptr &&
-         ASN1_TIME_set(X509_getm_notAfter(certificate), std::chrono::system_clock::to_time_t(to)) != nullptr;
+  // Not through system_clock, whose nanoseconds end in the year 2262.
+  return ASN1_TIME_set(X509_getm_notBefore(certificate), from.time_since_epoch().count()) != nullptr &&
+         ASN1_TIME_set(X509_getm_notAfter(certificate), to.time_since_epoch().count()) != nullptr;
 }
 
 bool SetName(X509_NAME* name, const std::string& common) {
@@ -189,7 +189,7 @@ std::optional<CertificateFacts> ReadCertificate(const std::string& pem) {
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &ends) != 1) return std::nullopt;
   return CertificateFacts{
       .fingerprint = Fingerprint(certificate.get()),
-      .ends = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::from_time_t(timegm(&ends))),
+      .ends = std::chrono::sys_seconds(std::chrono::seconds(timegm(&ends))),
       .names = AlternativeNames(certificate.get())};
 }
 

@@ -29,6 +29,13 @@ TEST(Certificate, OfALeafSaysItsNamesAndItsEnd) {
   EXPECT_EQ(facts->ends, kNow + days(365));
 }
 
+TEST(Certificate, MayEndWhereTimesOfX509End) {
+  const std::chrono::sys_seconds far = std::chrono::sys_days{std::chrono::year{9989} / 1 / 1};
+  const auto authority = MakeAuthority("an authority", far);
+  ASSERT_TRUE(authority);
+  EXPECT_EQ(ReadCertificate(authority->certificate)->ends, far + days(3650));
+}
+
 TEST(Certificate, FingerprintIsOfTheFirstOneInAChain) {
   const auto authority = MakeAuthority("an authority", kNow);
   const auto leaf = MakeLeaf(*authority, {"localhost"}, kNow);
