@@ -187,10 +187,9 @@ std::optional<CertificateFacts> ReadCertificate(const std::string& pem) {
   if (!certificate) return std::nullopt;
   std::tm ends{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &ends) != 1) return std::nullopt;
-  return CertificateFacts{
-      .fingerprint = Fingerprint(certificate.get()),
-      .ends = std::chrono::sys_seconds(std::chrono::seconds(timegm(&ends))),
-      .names = AlternativeNames(certificate.get())};
+  return CertificateFacts{.fingerprint = Fingerprint(certificate.get()),
+                          .ends = std::chrono::sys_seconds(std::chrono::seconds(timegm(&ends))),
+                          .names = AlternativeNames(certificate.get())};
 }
 
 bool BelongTogether(const KeyPair& pair) {
