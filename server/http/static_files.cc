@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // What is smaller fits into the first packet with its head, compressed or not.
-constexpr std::size_t kLeastToCompress = 512;
+constexpr std::size_t kLeastToCompress = 1'024;
 
 std::string Quoted(const fs::path& path) {
   return "'" + path.string() + "'";

@@ -149,7 +149,7 @@ TEST_F(CommandTest, WhatIsNoOptionIsTold) {
   EXPECT_THAT(Wrong({"user", "list", "--memory"}), HasSubstr("memory"));
   EXPECT_THAT(Wrong({"user", "add", "ana", "--ttl", "8h"}), HasSubstr("ttl"));
   EXPECT_THAT(Wrong({"token", "ana", "--data"}), HasSubstr("data"));
-  EXPECT_THAT(Wrong({"user", "fr\nob"}), HasSubstr("fr?ob"));
+  EXPECT_THAT(Wrong({"user", "fr\nob"}), HasSubstr("fr^Job"));
 }
 
 TEST_F(CommandTest, TheDataFolderIsFoundAsAServerFindsIt) {
