@@ -21,7 +21,7 @@ bool Passes(const Member& member, const Room& room) {
   // What everybody left, and nobody is sure to come back to, is the first one's.
   const bool deserted = room.vacated && room.seats().empty() && room.rules.hosts.empty();
   return member.admin() || IsHostByRight(member, room) ||
-         room.host_identities.contains(member.identity->key) || deserted;
+         room.host_identities.Contains(member.identity->key) || deserted;
 }
 
 std::optional<Error> MayEnter(const Member& member, const Room& room) {
@@ -233,7 +233,7 @@ void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
     if (!seat.host || !seat.stands_in || seat.member->identity->account()) continue;
     seat.host = false;
     seat.stands_in = false;
-    room.host_identities.erase(seat.member->identity->key);
+    room.host_identities.Remove(seat.member->identity->key);
     AnnounceChange(room, seat, true, out);
   }
 }
@@ -254,7 +254,7 @@ void Hub::AnnounceHost(Room& room, Seat& seat, Outbox& out) {
 
 void Hub::MakeHost(Room& room, Seat& seat, Outbox& out) {
   seat.host = true;
-  const bool news = room.host_identities.insert(seat.member->identity->key).second;
+  const bool news = room.host_identities.Add(seat.member->identity->key);
   if (news && room.HasSettings()) out.saves.push_back(room.settings());
 }
 

@@ -78,7 +78,7 @@ Hub::Answer Hub::Kick(Call& call, Seat* target) {
 
 Hub::Answer Hub::BanMember(Call& call, Seat* target) {
   const std::string key = target->member->identity->key;
-  call.room->host_identities.erase(key);
+  call.room->host_identities.Remove(key);
   call.room->AddBan(*target->member);
   std::vector<Member*> sessions;
   for (const Seat& seat : call.room->seats()) {
@@ -113,13 +113,13 @@ void Hub::SetMuted(Call& call, const Seat& target, bool muted) {
 }
 
 Hub::Answer Hub::Mute(Call& call, Seat* target) {
-  call.room->muted_identities.insert(target->member->identity->key);
+  call.room->muted_identities.Add(target->member->identity->key);
   SetMuted(call, *target, true);
   return std::nullopt;
 }
 
 Hub::Answer Hub::Unmute(Call& call, Seat* target) {
-  call.room->muted_identities.erase(target->member->identity->key);
+  call.room->muted_identities.Remove(target->member->identity->key);
   SetMuted(call, *target, false);
   return std::nullopt;
 }
@@ -194,7 +194,7 @@ Hub::Answer Hub::Demote(Call& call, Seat* target) {
     target->host = true;
     return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
   }
-  call.room->host_identities.erase(target->member->identity->key);
+  call.room->host_identities.Remove(target->member->identity->key);
   call.ReplyOk();
   AnnounceChange(*call.room, *target, true, call.out);
   if (wants_successor) {

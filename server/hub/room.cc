@@ -43,7 +43,7 @@ Seat& Room::Add(Member& member) {
   seat.member = &member;
   seat.peer = member.peer;
   seat.raw = member.raw;
-  seat.muted = muted_identities.contains(member.identity->key);
+  seat.muted = muted_identities.Contains(member.identity->key);
   seat.order = next_order_++;
   return seats_.emplace_back(seat);
 }
@@ -93,7 +93,7 @@ bool Room::IsBanned(const Member& member) const {
   if (member.admin()) return false;
   const bool guest = member.identity->role == protocol::Role::kGuest;
   // A host is not shut out by the address that a banned neighbour happens to share.
-  const bool by_address = guest && !host_identities.contains(member.identity->key);
+  const bool by_address = guest && !host_identities.Contains(member.identity->key);
   return std::ranges::any_of(bans, [&](const Ban& ban) {
     if (ban.identity == member.identity->key) return true;
     if (ban.address.empty() || !guest) return false;

@@ -2,10 +2,12 @@
 
 #pragma once
 
-#include <set>
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "common/protocol/names.h"
 
 namespace parley {
@@ -18,6 +20,34 @@ struct Ban {
   bool operator==(const Ban&) const = default;
 };
 
+// Identities that a room remembers, as many as bans: guests come and go without end, and each may be a new
+// one. The one that was added longest ago goes first.
+class RememberedPeople {
+ public:
+  RememberedPeople() = default;
+  RememberedPeople(std::initializer_list<std::string> people) : people_(people) {}
+
+  [[nodiscard]] bool Contains(const std::string& identity) const {
+    return std::ranges::find(people_, identity) != people_.end();
+  }
+  // Whether it was not there already; it is the newest in any case.
+  bool Add(const std::string& identity) {
+    const bool news = !Remove(identity);
+    if (people_.size() >= limits::kBansPerRoom) people_.erase(people_.begin());
+    people_.push_back(identity);
+    return news;
+  }
+  // Whether it was there.
+  bool Remove(const std::string& identity) { return std::erase(people_, identity) > 0; }
+  // The newest last.
+  [[nodiscard]] const std::vector<std::string>& all() const { return people_; }
+
+  bool operator==(const RememberedPeople&) const = default;
+
+ private:
+  std::vector<std::string> people_;
+};
+
 struct RoomSettings {
   protocol::Name name;
   std::string topic = {};
@@ -25,8 +55,8 @@ struct RoomSettings {
   bool locked = false;
   bool waiting_room = false;
   std::vector<Ban> bans = {};
-  std::set<std::string> host_identities = {};   // who was made a host: passes the lock on coming back
-  std::set<std::string> muted_identities = {};  // a mute is not shaken off by leaving
+  RememberedPeople host_identities = {};   // who was made a host: passes the lock on coming back
+  RememberedPeople muted_identities = {};  // a mute is not shaken off by leaving
 
   bool operator==(const RoomSettings&) const = default;
 };

@@ -249,8 +249,8 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
     add.reset();
   };
   for (const Ban& ban : settings.bans) put("ban", ban.identity, ban);
-  for (const std::string& identity : settings.host_identities) put("host", identity, {});
-  for (const std::string& identity : settings.muted_identities) put("mute", identity, {});
+  for (const std::string& identity : settings.host_identities.all()) put("host", identity, {});
+  for (const std::string& identity : settings.muted_identities.all()) put("mute", identity, {});
 }
 
 std::vector<RoomSettings> MessageTable::Rooms() {
@@ -283,9 +283,9 @@ void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
                                .identity = std::move(identity),
                                .address = TextIn(rows, 4)});
     } else if (kind == "host") {
-      settings.host_identities.insert(std::move(identity));
+      settings.host_identities.Add(identity);
     } else if (kind == "mute") {
-      settings.muted_identities.insert(std::move(identity));
+      settings.muted_identities.Add(identity);
     }
   }
 }

@@ -394,8 +394,8 @@ TEST(RoomsTest, WhatHostsSetUpIsGivenToTheLogToKeep) {
   ASSERT_EQ(last.bans.size(), 1u);
   EXPECT_EQ(last.bans.front().name.shown, "Ben");
   EXPECT_EQ(last.bans.front().address, "10.0.0.9");
-  EXPECT_EQ(last.host_identities.size(), 1u);
-  EXPECT_EQ(last.muted_identities.size(), 1u);
+  EXPECT_EQ(last.host_identities.all().size(), 1u);
+  EXPECT_EQ(last.muted_identities.all().size(), 1u);
 }
 
 TEST(RoomsTest, AFollowingHostIsKeptToo) {
@@ -405,7 +405,38 @@ TEST(RoomsTest, AFollowingHostIsKeptToo) {
   ana.Moderate("lab", protocol::Action::kLock);
   ana.Leave("lab");
   ASSERT_EQ(house.saves().size(), 2u);
-  EXPECT_EQ(house.saves().back().host_identities.size(), 2u);
+  EXPECT_EQ(house.saves().back().host_identities.all().size(), 2u);
+}
+
+TEST(RoomsTest, OfThoseWhoWereHostTheOldestIsForgottenWhenThereAreTooMany) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  ana.Moderate("lab", protocol::Action::kTopic, "0");
+  ana.Leave("lab");
+  const auto another_comes_and_goes = [&](std::size_t i) {
+    Person person = house.GuestIn("lab", "P" + std::to_string(i));
+    person.Moderate("lab", protocol::Action::kTopic, std::to_string(i));
+    person.Leave("lab");
+  };
+  for (std::size_t i = 1; i < limits::kBansPerRoom; ++i) another_comes_and_goes(i);
+  const auto hosts = [&] { return house.saves().back().host_identities; };
+  const std::string oldest = hosts().all().front();
+  ASSERT_EQ(hosts().all().size(), limits::kBansPerRoom);
+  another_comes_and_goes(limits::kBansPerRoom);
+  EXPECT_EQ(hosts().all().size(), limits::kBansPerRoom);
+  EXPECT_FALSE(hosts().Contains(oldest));
+}
+
+TEST(RoomsTest, OfThoseWhoAreMutedTheOldestIsForgottenWhenThereAreTooMany) {
+  House house;
+  Person ana = house.GuestIn("lab", "Ana");
+  for (std::size_t i = 0; i <= limits::kBansPerRoom; ++i) {
+    Person person = house.GuestIn("lab", "P" + std::to_string(i));
+    ana.Moderate("lab", protocol::Action::kMute, person);
+    person.Leave("lab");
+  }
+  ana.Moderate("lab", protocol::Action::kTopic, "today");
+  EXPECT_EQ(house.saves().back().muted_identities.all().size(), limits::kBansPerRoom);
 }
 
 TEST(RoomsTest, ARoomIsAsItWasBeforeARestart) {
