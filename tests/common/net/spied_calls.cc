@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -27,6 +28,43 @@ Function* Real(const char* name) {
 int Fail(int error) {
   errno = error;
   return -1;
+}
+
+bool Lot(unsigned long of_a_hundred) {
+  return of_a_hundred > 0 && Spy().lots.random() % 100 < of_a_hundred;
+}
+
+// The errno with which a call fails by lot; 0: it doesn't.
+int Fault() {
+  Lots& lots = Spy().lots;
+  if (lots.calls_to_error > 0 && --lots.calls_to_error == 0) return lots.error;
+  if (Lot(lots.interrupted)) return EINTR;
+  return Lot(lots.blocked) ? EAGAIN : 0;
+}
+
+std::size_t Shortened(std::size_t size) {
+  const Lots& lots = Spy().lots;
+  return Lot(lots.shortened) ? std::min<std::size_t>(size, lots.few) : size;
+}
+
+// What `message` has, but `most` bytes of it at most.
+struct ShortMessage {
+  ShortMessage(const msghdr& whole, std::size_t most)
+      : parts(whole.msg_iov, whole.msg_iov + whole.msg_iovlen), message(whole) {
+    for (iovec& part : parts) {
+      part.iov_len = std::min(part.iov_len, most);
+      most -= part.iov_len;
+    }
+    message.msg_iov = parts.data();
+  }
+  std::vector<iovec> parts;
+  msghdr message;
+};
+
+std::size_t SizeOf(const msghdr& message) {
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < message.msg_iovlen; ++i) size += message.msg_iov[i].iov_len;
+  return size;
 }
 
 std::string AddressOf(const sockaddr* address) {
@@ -84,8 +122,10 @@ ssize_t recv(int descriptor, void* into, size_t size, int flags) {
   static auto* const real = parley::Real<ssize_t(int, void*, size_t, int)>("recv");
   parley::SpiedCalls& spy = parley::Spy();
   ++spy.receives;
+  if (std::exchange(spy.received, true)) ++spy.needless;
   if (spy.next_receive != 0) return parley::Fail(std::exchange(spy.next_receive, 0));
-  return real(descriptor, into, size, flags);
+  if (const int error = parley::Fault(); error != 0) return parley::Fail(error);
+  return real(descriptor, into, parley::Shortened(size), flags);
 }
 
 ssize_t send(int descriptor, const void* from, size_t size, int flags) {
@@ -98,8 +138,14 @@ ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
   static auto* const real = parley::Real<ssize_t(int, const msghdr*, int)>("sendmsg");
   parley::SpiedCalls& spy = parley::Spy();
   ++spy.sends;
+  if (std::exchange(spy.full, true)) ++spy.needless;
   if (spy.next_send != 0) return parley::Fail(std::exchange(spy.next_send, 0));
-  return real(descriptor, message, flags);
+  if (const int error = parley::Fault(); error != 0) return parley::Fail(error);
+  const std::size_t size = parley::SizeOf(*message);
+  const parley::ShortMessage part(*message, parley::Shortened(size));
+  const ssize_t sent = real(descriptor, &part.message, flags);
+  spy.full = sent != static_cast<ssize_t>(size);
+  return sent;
 }
 
 // EINPROGRESS stands for an address that never answers.
