@@ -24,7 +24,7 @@
 namespace parley {
 namespace {
 
-constexpr unsigned long kSeeds = 300;
+constexpr unsigned long kSeeds = 200;
 constexpr int kErrors[] = {ECONNRESET, EPIPE, ENOBUFS, ENOMEM, ETIMEDOUT};
 
 struct Contexts {

@@ -1,0 +1,196 @@
+// The log on a disk that gets full, breaks, refuses to sync and loses its power: what was acknowledged is
+// there after every restart, in its order; what failed is there as a whole or not at all; and the log goes on
+// once the disk does.
+//
+// Each seed is another story, the same each time (tests/support/seeds.h).
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "server/store/sqlite_log.h"
+#include "tests/support/seeds.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/unreliable_files.h"
+
+namespace parley {
+namespace {
+
+using test::UnreliableFiles;
+using Trouble = UnreliableFiles::Trouble;
+using Crash = UnreliableFiles::Crash;
+
+constexpr unsigned long kSeeds = 100;
+constexpr std::size_t kKept = 100'000;
+
+struct Said {
+  // Its number, and whether it was there already.
+  std::pair<std::size_t, bool> Add(const LogEntry& entry) {
+    std::vector<std::string>& room = rooms[entry.room_key];
+    if (entry.message.id) {
+      const auto [first, added] =
+          ids.try_emplace({entry.room_key, entry.author_key, *entry.message.id}, room.size() + 1);
+      if (!added) return {first->second, true};
+    }
+    room.push_back(entry.message.text);
+    return {room.size(), false};
+  }
+
+  std::map<std::string, std::vector<std::string>> rooms;                         // texts by number
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> ids;  // room, author, id
+};
+
+class Story {
+ public:
+  explicit Story(unsigned long seed)
+      : files_(seed),
+        random_(static_cast<std::mt19937::result_type>(seed)),
+        durability_(Lot(2) == 0 ? Durability::kFull : Durability::kNormal),
+        longest_(std::size_t{1} << Lot(16)) {
+    Open();
+  }
+
+  void Run() {
+    for (auto chapters = 20 + Lot(60); chapters > 0 && !testing::Test::HasFailure(); --chapters) {
+      const auto what = Lot(10);
+      if (what < 5) {
+        Append(Batch());
+      } else if (what < 8) {
+        AppendInTrouble();
+      } else if (what < 9) {
+        CrashAndReopen();
+      } else {
+        EndInTroubleAndReopen();
+      }
+    }
+    CrashAndReopen();
+  }
+
+  [[nodiscard]] int failed() const { return files_.failed(); }
+
+ private:
+  std::size_t Lot(std::size_t many) { return random_() % many; }
+
+  void Open() {
+    std::vector<RoomSettings> rooms;
+    std::string error;
+    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, rooms, error);
+    ASSERT_TRUE(log_) << error;
+    Compare();
+  }
+
+  std::vector<LogEntry> Batch() {
+    // An author who was told that it failed tries again.
+    if (!doubtful_.empty() && Lot(2) == 0) return doubtful_.back();
+    std::vector<LogEntry> batch(1 + Lot(5));
+    for (LogEntry& entry : batch) {
+      entry.room_key = std::string(1, static_cast<char>('a' + Lot(3)));
+      entry.author_key = "guest:" + std::to_string(Lot(2));
+      entry.message.room = entry.room_key;
+      entry.message.from = {"m1", "Ana"};
+      entry.message.text = std::to_string(++texts_) + std::string(Lot(longest_), '.');
+      if (Lot(2) == 0) entry.message.id = std::to_string(Lot(50));
+    }
+    return batch;
+  }
+
+  void Append(const std::vector<LogEntry>& batch) {
+    const int failed = files_.failed();
+    log_->Append(batch);
+    log_->Wait();
+    const auto done = std::get<MessageLog::Appended>(*log_->Take());
+    EXPECT_TRUE(!done.failed || files_.failed() > failed) << "a disk that works is used again";
+    if (done.failed) {
+      doubtful_.push_back(batch);
+      return;
+    }
+    doubtful_.clear();
+    for (const LogEntry& entry : done.entries) {
+      const auto [seq, duplicate] = said_.Add(entry);
+      EXPECT_EQ(entry.message.seq, seq);
+      EXPECT_EQ(entry.duplicate, duplicate);
+    }
+  }
+
+  void Break() {
+    constexpr Trouble kTroubles[] = {Trouble::kFull, Trouble::kBroken, Trouble::kNoSync};
+    files_.BreakAfter(static_cast<int>(Lot(12)), kTroubles[Lot(3)]);
+  }
+  void AppendInTrouble() {
+    Break();
+    Append(Batch());
+    files_.Mend();
+  }
+  void EndInTroubleAndReopen() {
+    Break();
+    log_.reset();
+    files_.Mend();
+    Open();
+  }
+  void CrashAndReopen() {
+    files_.Stop(durability_ == Durability::kFull && Lot(2) == 0 ? Crash::kPowerCut : Crash::kKill);
+    log_.reset();
+    files_.Restart();
+    Open();
+  }
+
+  std::vector<std::string> TextsOf(const std::string& room) {
+    std::vector<std::string> texts;
+    for (bool more = true; more;) {
+      log_->Read({.room_key = room, .before = {}, .after = texts.size(), .limit = 200});
+      log_->Wait();
+      const auto loaded = std::get<MessageLog::Loaded>(*log_->Take());
+      EXPECT_FALSE(loaded.failed);
+      more = loaded.page.more;
+      for (const auto& message : loaded.page.messages) texts.push_back(message.text);
+    }
+    return texts;
+  }
+
+  // What is there is what was acknowledged, and perhaps what was in doubt last.
+  void Compare() {
+    Said found;
+    for (const std::string room : {"a", "b", "c"}) {
+      auto texts = TextsOf(room);
+      if (!texts.empty()) found.rooms[room] = std::move(texts);
+    }
+    for (const auto& batch : std::exchange(doubtful_, {})) {
+      Said with = said_;
+      for (const LogEntry& entry : batch) with.Add(entry);
+      if (with.rooms == found.rooms) said_ = std::move(with);
+    }
+    EXPECT_TRUE(found.rooms == said_.rooms);
+  }
+
+  test::TemporaryFolder folder_;
+  UnreliableFiles files_;
+  std::mt19937 random_;
+  Durability durability_;
+  std::size_t longest_;
+  Waker waker_;
+  std::unique_ptr<SqliteLog> log_;
+  Said said_;                                    // and acknowledged
+  std::vector<std::vector<LogEntry>> doubtful_;  // failed since the last that did not
+  int texts_ = 0;
+};
+
+TEST(SqliteLogFaults, WhatWasAcknowledgedIsThereAndWhatFailedIsThereAsAWholeOrNotAtAll) {
+  const test::Seeds seeds = test::SeedsToPlay(kSeeds);
+  int failed = 0;
+  for (unsigned long seed = seeds.first; seed < seeds.end && !HasFailure(); ++seed) {
+    SCOPED_TRACE("PARLEY_SEED=" + std::to_string(seed));
+    Story story(seed);
+    story.Run();
+    failed += story.failed();
+  }
+  EXPECT_GT(failed, 0) << "a disk that never fails proves nothing";
+}
+
+}  // namespace
+}  // namespace parley
