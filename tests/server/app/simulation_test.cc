@@ -1,17 +1,21 @@
 // A whole server, thousands of times: each seed writes another play (simulation/play.h).
 //
 //   PARLEY_SEED=N server_app_test --gtest_filter='Simulation.*'    the play of that seed alone
-//   PARLEY_SEEDS=N ...                                            so many plays
+//   PARLEY_SEEDS=N ...                                            so many plays, and a tenth of it on disk
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
+#include <memory>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "tests/server/app/simulation/play.h"
 #include "tests/server/app/simulation/require.h"
+#include "tests/server/app/sqlite_disk.h"
+#include "tests/support/seeds.h"
 
 namespace parley::simulation {
 namespace {
@@ -25,20 +29,14 @@ std::string Script(unsigned long seed) {
   return script;
 }
 
-unsigned long FromEnvironment(const char* name, unsigned long otherwise) {
-  const char* const given = std::getenv(name);
-  return given == nullptr ? otherwise : std::stoul(given);
-}
-
-TEST(Simulation, EveryPromiseHoldsInEveryPlay) {
-  const unsigned long first = FromEnvironment("PARLEY_SEED", 1);
-  const unsigned long seeds =
-      FromEnvironment("PARLEY_SEEDS", std::getenv("PARLEY_SEED") == nullptr ? kSeeds : 1);
+// `disk`: makes the one of a play, from its seed and script.
+template <typename MakeDisk>
+void PlayAll(test::Seeds seeds, MakeDisk disk) {
   Play::Count all;
-  for (unsigned long seed = first; seed < first + seeds; ++seed) {
+  for (unsigned long seed = seeds.first; seed < seeds.end; ++seed) {
     const std::string script = Script(seed);
     try {
-      Play play(script);
+      Play play(script, disk(seed, script));
       play.Run();
       all.steps += play.count().steps;
       all.messages += play.count().messages;
@@ -50,8 +48,23 @@ TEST(Simulation, EveryPromiseHoldsInEveryPlay) {
   }
   // A play in which nobody speaks would prove nothing.
   EXPECT_GT(all.messages, all.steps / 50);
-  std::cout << seeds << " plays from seed " << first << ": " << all.steps << " steps, " << all.messages
-            << " messages, " << all.joins << " joins, " << all.restarts << " restarts\n";
+  std::cout << seeds.end - seeds.first << " plays from seed " << seeds.first << ": " << all.steps
+            << " steps, " << all.messages << " messages, " << all.joins << " joins, " << all.restarts
+            << " restarts\n";
+}
+
+TEST(Simulation, EveryPromiseHoldsInEveryPlay) {
+  PlayAll(test::SeedsToPlay(kSeeds),
+          [](unsigned long, const std::string&) { return std::unique_ptr<Disk>(); });
+}
+
+TEST(Simulation, AndOnADiskThatFails) {
+  test::Seeds seeds = test::SeedsToPlay(kSeeds);
+  seeds.end = seeds.first + (seeds.end - seeds.first + 9) / 10;
+  PlayAll(seeds, [](unsigned long seed, const std::string& script) {
+    const std::size_t kept = Play::Kept(script);
+    return std::make_unique<SqliteDisk>(seed, kept, kept == Play::kKeptAll);
+  });
 }
 
 }  // namespace

@@ -18,8 +18,8 @@
 #include "common/base/clock.h"
 #include "common/protocol/request.h"
 #include "server/app/exchange.h"
-#include "tests/server/app/slow_log.h"
 #include "tests/server/hub/describe.h"
+#include "tests/support/slow_log.h"
 
 namespace parley::test {
 

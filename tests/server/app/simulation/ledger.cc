@@ -5,6 +5,7 @@
 namespace parley::simulation {
 
 void Ledger::Stored(const LogEntry& entry) {
+  doubtful_.clear();
   if (entry.duplicate) return;
   auto& texts = rooms_[entry.room_key];
   Require(entry.message.seq == texts.size() + 1, "sequence numbers begin at 1 and have no holes");
@@ -13,6 +14,39 @@ void Ledger::Stored(const LogEntry& entry) {
   if (!entry.message.id || forgets_) return;
   const bool news = ids_.emplace(entry.room_key, entry.author_key, *entry.message.id).second;
   Require(news, "what is sent twice with one id is stored once", entry.message.text);
+}
+
+void Ledger::Adopt(LogEntry entry) {
+  if (entry.message.id && ids_.contains({entry.room_key, entry.author_key, *entry.message.id})) return;
+  entry.message.seq = last(entry.room_key) + 1;
+  Stored(entry);
+}
+
+bool Ledger::IsKept(MessageLog& log) const {
+  for (const auto& [room, texts] : rooms_) {
+    Sequence next = 0;
+    for (bool more = true; more;) {
+      log.Read({.room_key = room, .before = {}, .after = next, .limit = 200});
+      log.Wait();
+      const protocol::Page page = std::get<MessageLog::Loaded>(*log.Take()).page;
+      if (page.last != texts.size()) return false;
+      for (const protocol::MessageEvent& message : page.messages) {
+        next = message.seq;
+        if (message.text != texts[static_cast<std::size_t>(next) - 1]) return false;
+      }
+      more = page.more;
+    }
+  }
+  return true;
+}
+
+void Ledger::CheckKept(MessageLog& log) {
+  for (const auto& batch : std::exchange(doubtful_, {})) {
+    Ledger with = *this;
+    for (const LogEntry& entry : batch) with.Adopt(entry);
+    if (with.IsKept(log)) *this = std::move(with);
+  }
+  Require(IsKept(log), "what was stored is there after a restart, and of what failed all or nothing");
 }
 
 void Ledger::Saw(const std::string& room, Sequence seq, const std::string& text) const {

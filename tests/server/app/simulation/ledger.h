@@ -31,6 +31,10 @@ class Ledger {
   // --- Messages ---
 
   void Stored(const LogEntry& entry);
+  // These failed together; a crash may show them nevertheless, all or none.
+  void Doubt(std::vector<LogEntry> entries) { doubtful_.push_back(std::move(entries)); }
+  // After a restart: what was stored is there.
+  void CheckKept(MessageLog& log);
   // Somebody was shown this text at this place.
   void Saw(const std::string& room, Sequence seq, const std::string& text) const;
   // Its author was told that it could not be kept.
@@ -68,11 +72,15 @@ class Ledger {
     bool acknowledged = false;
   };
 
+  void Adopt(LogEntry entry);
+  [[nodiscard]] bool IsKept(MessageLog& log) const;
+
   bool forgets_;
   bool wild_ = false;
   std::map<std::string, std::vector<std::string>> rooms_;  // texts by place
   std::set<std::string> texts_;
   std::set<std::tuple<std::string, std::string, std::string>> ids_;  // room, author, id
+  std::vector<std::vector<LogEntry>> doubtful_;                      // since the last that was stored
   std::map<int, Parcel> parcels_;                                    // on their way
   int newest_parcel_ = 0;
   std::set<std::pair<std::string, std::string>> bans_;

@@ -6,15 +6,12 @@
 #include <utility>
 
 #include "common/base/limits.h"
-#include "server/store/memory_log.h"
 #include "tests/server/app/simulation/require.h"
 
 namespace parley::simulation {
 namespace {
 
 constexpr std::size_t kQueue = 64 * 1024;
-constexpr std::size_t kMuch = 100'000;  // messages kept a room: all that a play can say
-constexpr std::size_t kLittle = 30;
 
 bool KeepsLittle(std::string_view script) {
   return script.size() > 1 && static_cast<std::uint8_t>(script[1]) % 8 == 7;
@@ -32,9 +29,10 @@ ExchangeOptions Options(std::uint8_t choice) {
 
 }  // namespace
 
-Play::Play(std::string_view script) : script_(script), ledger_(KeepsLittle(script)) {
+Play::Play(std::string_view script, std::unique_ptr<Disk> disk)
+    : script_(script), ledger_(KeepsLittle(script)), disk_(std::move(disk)) {
   options_ = Options(Byte());
-  disk_.log = std::make_unique<MemoryLog>(ledger_.forgets() ? kLittle : kMuch);
+  if (!disk_) disk_ = std::make_unique<MemoryDisk>(Kept(script));
   Byte();
   peers_.resize(2 + Byte() % 16U);
   for (std::size_t slot = 0; slot < peers_.size(); ++slot) peers_[slot].slot = slot;
@@ -42,6 +40,10 @@ Play::Play(std::string_view script) : script_(script), ledger_(KeepsLittle(scrip
   accounts_.Add("n0", "sesame", protocol::Role::kAdmin);
   accounts_.Add("n1", "sesame", protocol::Role::kMember);
   StartServer();
+}
+
+std::size_t Play::Kept(std::string_view script) {
+  return KeepsLittle(script) ? kKeptLittle : kKeptAll;
 }
 
 void Play::Run() {
@@ -132,13 +134,19 @@ void Play::Crash(Peer& /*peer*/) {
 }
 
 void Play::StartServer() {
-  auto log =
-      std::make_unique<WatchedLog>(disk_, ledger_, [this](const LogEntry& entry) { Delivered(entry); });
-  log_ = log.get();
   std::vector<RoomSettings> rooms;
-  for (const auto& [key, settings] : disk_.rooms) rooms.push_back(settings);
+  auto log = std::make_unique<WatchedLog>(*disk_, disk_->Open(rooms), ledger_,
+                                          [this](const LogEntry& entry) { Delivered(entry); });
+  log_ = log.get();
   exchange_ = std::make_unique<Exchange>(options_, std::move(log), std::make_unique<Doorkeeper>(accounts_),
                                          std::move(rooms));
+}
+
+// Not by the log that the next server has: it would remember what was read.
+void Play::CheckDisk() {
+  std::vector<RoomSettings> rooms;
+  ledger_.CheckKept(*disk_->Open(rooms));
+  disk_->Close(false);
 }
 
 void Play::StopServer(bool in_order) {
@@ -153,6 +161,8 @@ void Play::StopServer(bool in_order) {
   }
   if (!in_order) ledger_.ForgetVisits();
   exchange_.reset();
+  disk_->Close(!in_order);
+  CheckDisk();
   stopping_ = false;
 }
 

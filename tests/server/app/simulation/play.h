@@ -20,6 +20,7 @@
 #include "common/base/clock.h"
 #include "common/protocol/request.h"
 #include "server/app/exchange.h"
+#include "tests/server/app/simulation/disk.h"
 #include "tests/server/app/simulation/doorkeeper.h"
 #include "tests/server/app/simulation/ledger.h"
 #include "tests/server/app/simulation/watched_log.h"
@@ -31,8 +32,11 @@ namespace parley::simulation {
 class Play {
  public:
   // The first four bytes of a script are for the set-up: how many peers there are, and how strict the server
-  // is. `script` must outlive it.
-  explicit Play(std::string_view script);
+  // is. `script` must outlive it. `disk` keeps so many messages of a room as Kept says; none: one in memory.
+  explicit Play(std::string_view script, std::unique_ptr<Disk> disk = nullptr);
+  static constexpr std::size_t kKeptAll = 100'000;  // more than a play can say
+  static constexpr std::size_t kKeptLittle = 30;
+  static std::size_t Kept(std::string_view script);
   // All of the script; then everybody reads, what waited is done, and the server shuts down. Throws Broken.
   void Run();
 
@@ -125,6 +129,7 @@ class Play {
   void Close(Peer& peer, std::string_view reason);
   void Delivered(const LogEntry& entry);
   void StopServer(bool in_order);
+  void CheckDisk();
 
   // What is promised to all together (play_checks.cc).
   void Finish();
@@ -138,7 +143,7 @@ class Play {
   ExchangeOptions options_;
   Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   Ledger ledger_;
-  Disk disk_;
+  std::unique_ptr<Disk> disk_;
   test::FakeAccounts accounts_;
   WatchedLog* log_ = nullptr;  // the exchange's
   std::unique_ptr<Exchange> exchange_;

@@ -2,19 +2,10 @@
 
 namespace parley::simulation {
 
-void WatchedLog::Append(std::vector<LogEntry> entries) {
-  Ask({std::move(entries), std::exchange(fail_next_, false)});
-}
-
-void WatchedLog::Read(LogQuery query) {
-  Ask({std::move(query), std::exchange(fail_next_, false)});
-}
-
 std::optional<MessageLog::Done> WatchedLog::Take() {
-  if (done_.empty()) return std::nullopt;
-  Done done = std::move(done_.front());
-  done_.pop_front();
-  if (const auto* appended = std::get_if<Appended>(&done); appended != nullptr && !appended->failed) {
+  auto done = SlowLog::Take();
+  if (!done) return done;
+  if (const auto* appended = std::get_if<Appended>(&*done); appended != nullptr && !appended->failed) {
     for (const LogEntry& entry : appended->entries) {
       if (!entry.duplicate) delivered_(entry);
     }
@@ -22,53 +13,30 @@ std::optional<MessageLog::Done> WatchedLog::Take() {
   return done;
 }
 
-void WatchedLog::Save(RoomSettings settings) {
-  std::string key = settings.name.key;
-  disk_->rooms.insert_or_assign(std::move(key), std::move(settings));
-}
-
 void WatchedLog::Note(std::vector<Visit> visits) {
   for (const Visit& visit : visits) ledger_->Visited(visit);
+  SlowLog::Note(std::move(visits));
 }
 
-void WatchedLog::Let() {
-  while (!jobs_.empty()) LetOne();
-  holding_ = false;
-}
-
-void WatchedLog::Recover() {
-  Let();
-  fail_next_ = false;
-}
-
-void WatchedLog::LetOne() {
-  Job job = std::move(jobs_.front());
-  jobs_.pop_front();
-  auto* entries = std::get_if<std::vector<LogEntry>>(&job.what);
-  if (job.fails) {
-    if (entries != nullptr) {
-      done_.emplace_back(Appended{.entries = std::move(*entries), .failed = true});
-    } else {
-      done_.emplace_back(Loaded{.page = {}, .failed = true});
-    }
-    return;
-  }
-  if (entries != nullptr) {
-    disk_->log->Append(std::move(*entries));
-  } else {
-    disk_->log->Read(std::get<LogQuery>(std::move(job.what)));
-  }
-  disk_->log->Wait();
-  Done done = std::move(*disk_->log->Take());
+MessageLog::Done WatchedLog::Do(Wish wish) {
+  Done done = SlowLog::Do(std::move(wish));
   if (const auto* appended = std::get_if<Appended>(&done)) {
+    if (appended->failed) return done;
     for (const LogEntry& entry : appended->entries) ledger_->Stored(entry);
   }
-  done_.push_back(std::move(done));
+  return done;
 }
 
-void WatchedLog::Ask(Job job) {
-  jobs_.push_back(std::move(job));
-  if (!holding_) LetOne();
+// A disk that can fail does it in its own way, and what is there in the end is in doubt.
+MessageLog::Done WatchedLog::Fail(Wish wish) {
+  if (!std::holds_alternative<std::vector<LogEntry>>(wish) || !disk_->Break()) {
+    return SlowLog::Fail(std::move(wish));
+  }
+  const auto entries = std::get<std::vector<LogEntry>>(wish);
+  Done done = Do(std::move(wish));
+  disk_->Mend();
+  if (std::get<Appended>(done).failed) ledger_->Doubt(entries);
+  return done;
 }
 
 }  // namespace parley::simulation

@@ -1,10 +1,12 @@
-// A log that takes its time, or fails, as the test says: a MemoryLog behind a queue.
+// A log that takes its time, or fails, as the test says: another one behind a queue.
 
 #pragma once
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,13 +16,15 @@ namespace parley::test {
 
 class SlowLog : public MessageLog {
  public:
-  explicit SlowLog(std::size_t kept = 1'000) : log_(kept) {}
+  explicit SlowLog(std::size_t kept = 1'000) : SlowLog(std::make_shared<MemoryLog>(kept)) {}
+  explicit SlowLog(std::shared_ptr<MessageLog> log) : log_(std::move(log)) {}
 
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
-  void Save(RoomSettings /*settings*/) override {}
-  void Note(std::vector<Visit> /*visits*/) override {}
+  // At once.
+  void Save(RoomSettings settings) override;
+  void Note(std::vector<Visit> visits) override;
   void Wait() override { Let(); }
 
   // From now on what is asked waits; Let carries all of it out and ends the waiting, LetOne the first.
@@ -29,20 +33,28 @@ class SlowLog : public MessageLog {
   void LetOne();
   // What is asked next fails.
   void FailNext() { fail_next_ = true; }
+  // Nothing is held back, nothing will fail.
+  void Recover();
 
   // How many entries each batch had that was ever asked for.
   [[nodiscard]] const std::vector<std::size_t>& batches() const { return batches_; }
   // Asked for, and not done yet.
   [[nodiscard]] std::size_t waiting() const { return jobs_.size(); }
+  [[nodiscard]] bool holding() const { return holding_; }
+
+ protected:
+  using Wish = std::variant<std::vector<LogEntry>, LogQuery>;
+  virtual Done Do(Wish wish);
+  virtual Done Fail(Wish wish);
 
  private:
   struct Job {
-    std::variant<std::vector<LogEntry>, LogQuery> what;
+    Wish wish;
     bool fails;
   };
-  void Ask(Job job);
+  void Ask(Wish wish);
 
-  MemoryLog log_;
+  std::shared_ptr<MessageLog> log_;
   std::deque<Job> jobs_;
   std::deque<Done> done_;
   std::vector<std::size_t> batches_;
