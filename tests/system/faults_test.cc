@@ -16,12 +16,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/bystanders.h"
 #include "tests/support/deadline.h"
 #include "tests/support/line_peer.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tls_peer.h"
 #include "tests/support/unique_fd.h"
+#include "tests/support/web_peer.h"
 #include "tests/system/seed.h"
 
 namespace parley::test {
@@ -56,13 +59,31 @@ class FaultPage {
 class FaultsTest : public testing::Test {
  protected:
   std::string data() { return (folder_.path() / "data").string(); }
+  void MakeSocketsPoor() {
+    faults_->interrupted = 100;
+    faults_->would_block = 100;
+    faults_->short_io = 1'000;  // every one
+  }
 
   FaultPage faults_;
   TemporaryFolder folder_;
 };
 
+constexpr int kText = 0x81;  // the first byte of a frame
+
 std::string Text(int number) {
   return "message " + std::to_string(number) + std::string(static_cast<std::size_t>(number % 7) * 300, '.');
+}
+
+// A WebSocket over TLS that is in the lab, and heard of its own coming.
+WebPeer InTheLab(const ServerProcess& server, std::string_view name) {
+  WebPeer peer(TlsPeer(server.tls_port()));
+  EXPECT_EQ(peer.Upgrade("localhost").status, 101);
+  EXPECT_EQ(peer.Ask("hello", {{"protocol", 1}, {"name", name}})["type"], "welcome");
+  EXPECT_EQ(peer.Ask("join", {{"room", "lab"}})["type"], "joined");
+  while (Json::Parse(peer.NextFrame().payload)["type"] != "member_joined") {
+  }
+  return peer;
 }
 
 // --- Sockets ---
@@ -74,12 +95,26 @@ TEST_F(FaultsTest, ShortReadsAndWritesInterruptionsAndFalseAlarmsLoseNothing) {
   LinePeer bo(server.port(), "Bo");
   ana.Join("lab");
   bo.Join("lab");
-  faults_->interrupted = 100;
-  faults_->would_block = 100;
-  faults_->short_io = 1'000;  // every one
+  MakeSocketsPoor();
   for (int i = 0; i < kMessages; ++i) ana.Send("message", {{"room", "lab"}, {"text", Text(i)}});
   for (int i = 0; i < kMessages; ++i) EXPECT_EQ(ana.NextReply()["seq"], i + 1);
   for (int i = 0; i < kMessages; ++i) EXPECT_EQ(bo.NextEvent("message")["text"], Text(i));
+  EXPECT_GT(faults_->done_ios, 1'000U);
+}
+
+TEST_F(FaultsTest, TheSameOverTlsAndByWebSocketFromTheHandshakeOn) {
+  ServerProcess server({"--rate", "0"}, faults_.environment());
+  Bystanders people(server);
+  MakeSocketsPoor();
+  people.TalkOn(30);
+  WebPeer cy = InTheLab(server, "Cy");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(cy.Ask("message", {{"room", "lab"}, {"text", Text(i)}})["type"], "ok");
+  }
+  const Json kept = cy.Ask("history", {{"room", "lab"}, {"limit", 20}})["messages"];
+  ASSERT_EQ(kept.size(), 20U);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(kept[static_cast<std::size_t>(i)]["text"], Text(i));
+  people.Stop();
   EXPECT_GT(faults_->done_ios, 1'000U);
 }
 
@@ -89,7 +124,7 @@ TEST_F(FaultsTest, AResetEndsOneConnectionAndNobodyElses) {
   LinePeer bo(server.port(), "Bo");
   ana.Join("lab");
   bo.Join("lab");
-  for (const int error : {ECONNRESET, EPIPE, ENOBUFS, ETIMEDOUT}) {
+  for (const int error : {ECONNRESET, EPIPE, ENOBUFS, ENOMEM, ETIMEDOUT}) {
     LinePeer cy(server.port(), "Cy");
     cy.Join("lab");
     ana.NextEvent("member_joined");
@@ -101,6 +136,22 @@ TEST_F(FaultsTest, AResetEndsOneConnectionAndNobodyElses) {
     EXPECT_EQ(bo.NextEvent("member_left")["name"], "Cy");
     EXPECT_EQ(ana.Say("lab", "still here")["type"], "ok");
     EXPECT_EQ(bo.NextEvent("message")["text"], "still here");
+  }
+}
+
+TEST_F(FaultsTest, AResetOfAWebSocketOverTlsToo) {
+  ServerProcess server({}, faults_.environment());
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lab");
+  for (const int error : {ECONNRESET, EPIPE, ENOBUFS, ENOMEM, ETIMEDOUT}) {
+    WebPeer cy = InTheLab(server, "Cy");
+    ana.NextEvent("member_joined");
+    ana.Settle();
+    faults_->io_error = error;
+    faults_->ios = 1;
+    cy.SendFrame(kText, R"({"type":"ping"})");
+    EXPECT_EQ(ana.NextEvent("member_left")["reason"], "lost") << error;
+    EXPECT_EQ(ana.Say("lab", "still here")["type"], "ok");
   }
 }
 
@@ -120,6 +171,9 @@ TEST_F(FaultsTest, WhoComesWhileThereIsNoDescriptorOrMemoryIsServedAfterwards) {
     EXPECT_EQ(faults_->done_accepts, before + 3);
     bo.wire().Close();
     ana.Settle();
+    faults_->accepts = 1;
+    WebPeer cy = InTheLab(server, "Cy");
+    EXPECT_EQ(faults_->accepts, 0);
   }
 }
 
@@ -196,6 +250,20 @@ TEST_F(FaultsTest, AWallClockThatJumpsThrowsNobodyOutAndMixesNothingUp) {
     EXPECT_EQ(bo.NextEvent("message")["seq"], seq);
     EXPECT_EQ(bo.Ask("ping")["type"], "pong");
   }
+  // What is under way has its time by a clock of its own: a head, a handshake.
+  WebPeer web(server.port());
+  web.Send("GET /healthz HTTP/1.1\r\n");
+  RawPeer shaking(server.tls_port());
+  shaking.Send("\x16");
+  ana.Settle();
+  const std::size_t descriptors = server.Descriptors();
+  for (const std::int32_t jump : {kYear, -kYear, 0}) {
+    faults_->clock_seconds = jump;
+    ana.Settle();
+    EXPECT_EQ(server.Descriptors(), descriptors);
+  }
+  web.Send("Host: localhost\r\n\r\n");
+  EXPECT_EQ(web.NextAnswer().status, 200);
   // A token is good for a day: not after the clock went on by a year, and again once it is right.
   const std::string token = bo.token();
   bo.wire().Close();
