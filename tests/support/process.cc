@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -30,7 +31,9 @@ struct Pipe {
 std::vector<std::string> ChildEnvironment(const Environment& added) {
   std::vector<std::string> result;
   for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (!std::string_view(*variable).starts_with("PARLEY_")) result.emplace_back(*variable);
+    const std::string_view own = *variable;
+    const auto replaces = [&](const auto& one) { return own.starts_with(one.first + "="); };
+    if (!own.starts_with("PARLEY_") && std::ranges::none_of(added, replaces)) result.emplace_back(own);
   }
   for (const auto& [name, value] : added) result.push_back(name + "=" + value);
   return result;

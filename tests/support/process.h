@@ -49,8 +49,8 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 
 class Process {
  public:
-  // `command` begins with the program's path. The environment is the test's own without PARLEY_…, and then
-  // `environment`.
+  // `command` begins with the program's path. The environment is the test's own without PARLEY_…, and
+  // with `environment` set in it.
   explicit Process(const std::vector<std::string>& command, const Environment& environment = {});
   ~Process();
   Process(const Process&) = delete;
