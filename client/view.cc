@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view kMargin = "    | ";
 
 std::tm Local(WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  // Not by way of system_clock, whose nanoseconds end in 2262.
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm local{};
   localtime_r(&seconds, &local);
   return local;

@@ -42,6 +42,12 @@ TEST_F(ViewTest, WhatWasSaidAnotherDayHasItsDate) {
   EXPECT_EQ(Show(old), "2026-01-30 23:05 bob: hello\n");
 }
 
+TEST_F(ViewTest, ATimeMayBeAnyThatTheWireHas) {
+  Notice late = Message("hello");
+  late.time = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31} + hours(23);
+  EXPECT_EQ(Show(late), "9999-12-31 23:00 bob: hello\n");
+}
+
 TEST_F(ViewTest, AnotherRoomIsNamed) {
   EXPECT_EQ(view_.Show(Message("hello"), "dev", now_), "09:05 [lobby] bob: hello\n");
   EXPECT_EQ(view_.Show({.kind = Notice::Kind::kPresence, .room = "lobby", .text = "bob joined"}, "dev", now_),
