@@ -1,6 +1,7 @@
 #include "server/config/room_line.h"
 
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include "server/config/option_sources.h"
@@ -83,10 +84,13 @@ std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text) {
   RoomLine room;
   room.name = TakePart(text, ';');
   if (room.name.empty()) return std::string("a room line begins with the room's name");
+  std::set<std::string_view> seen;
   while (!text.empty()) {
     std::string_view value = TakePart(text, ';');
     if (value.empty()) continue;
     const std::string_view name = TakePart(value, '=');
+    if (!seen.insert(name).second)
+      return "room " + room.name + ": " + std::string(name) + " stands there twice";
     if (auto wrong = Set(room, name, Trim(value)); !wrong.empty()) {
       return "room " + room.name + ": " + std::string(name) + " " + wrong;
     }

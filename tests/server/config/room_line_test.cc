@@ -60,7 +60,9 @@ TEST(RoomLineTest, WhatIsWrongIsSaidWithTheRoomAndTheWord) {
                                              {"Lab; most = 3x", "most"},
                                              {"Lab; join =", "join"},
                                              {"Lab; hosts = ,", "hosts"},
-                                             {"Lab; waiting-room = on", "waiting-room"}}) {
+                                             {"Lab; waiting-room = on", "waiting-room"},
+                                             {"Lab; topic = a; topic = b", "topic stands there twice"},
+                                             {"Lab; join = Ana; join = anyone", "join stands there twice"}}) {
     const auto parsed = ParseRoomLine(wrong.text);
     ASSERT_TRUE(std::holds_alternative<std::string>(parsed)) << wrong.text;
     EXPECT_THAT(std::get<std::string>(parsed), HasSubstr(wrong.what));
