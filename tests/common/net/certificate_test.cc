@@ -1,13 +1,13 @@
 #include "common/net/certificate.h"
 
 #include <gtest/gtest.h>
-#include <openssl/ui.h>
 
 #include <chrono>
 #include <string>
 #include <vector>
 
 #include "common/net/tls.h"
+#include "tests/support/password_prompt.h"
 
 namespace parley {
 namespace {
@@ -79,15 +79,7 @@ TEST(Certificate, BelongsToItsOwnKeyOnly) {
 }
 
 TEST(Certificate, NobodyIsAskedForAPasswordOfOne) {
-  UI_METHOD* const asks = UI_create_method("a test");
-  static bool asked;
-  asked = false;
-  UI_method_set_opener(asks, [](UI*) {
-    asked = true;
-    return 0;
-  });
-  const UI_METHOD* const before = UI_get_default_method();
-  UI_set_default_method(asks);
+  const test::PasswordPrompt prompt;
   const std::string encrypted =
       "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
       "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
@@ -95,9 +87,7 @@ TEST(Certificate, NobodyIsAskedForAPasswordOfOne) {
   EXPECT_FALSE(ReadCertificate(encrypted));
   std::string error;
   EXPECT_EQ(TlsContext::Server(encrypted, encrypted, error), nullptr);
-  EXPECT_FALSE(asked);
-  UI_set_default_method(before);
-  UI_destroy_method(asks);
+  EXPECT_FALSE(prompt.asked());
 }
 
 TEST(Certificate, FingerprintForPeopleIsInPairs) {

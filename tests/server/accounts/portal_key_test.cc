@@ -1,11 +1,11 @@
 #include "server/accounts/portal_key.h"
 
 #include <gmock/gmock.h>
-#include <openssl/ui.h>
 
 #include <string>
 
 #include "tests/server/accounts/signing.h"
+#include "tests/support/password_prompt.h"
 
 namespace parley {
 namespace {
@@ -54,22 +54,12 @@ TEST(PortalKeyTest, PemIsNeverASecret) {
 }
 
 TEST(PortalKeyTest, NobodyIsAskedForAPassword) {
-  UI_METHOD* const asks = UI_create_method("a test");
-  static bool asked;
-  asked = false;
-  UI_method_set_opener(asks, [](UI*) {
-    asked = true;
-    return 0;
-  });
-  const UI_METHOD* const before = UI_get_default_method();
-  UI_set_default_method(asks);
+  const test::PasswordPrompt prompt;
   EXPECT_THAT(WhyNot("-----BEGIN PUBLIC KEY-----\nProc-Type: 4,ENCRYPTED\n"
                      "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
                      "AAAAAAAAAAAAAAAAAAAAAA==\n-----END PUBLIC KEY-----\n"),
               HasSubstr("no public key"));
-  EXPECT_FALSE(asked);
-  UI_set_default_method(before);
-  UI_destroy_method(asks);
+  EXPECT_FALSE(prompt.asked());
 }
 
 TEST(PortalKeyTest, KeysOfOtherKindsAreRefused) {
