@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <system_error>
 
-#include "common/codec/visible.h"
 #include "common/io/selector.h"
 
 namespace parley::client {
@@ -21,7 +20,16 @@ void WaitUntilWritable(int descriptor) {
 
 }  // namespace
 
+Output::Output(int descriptor) : descriptor_(descriptor) {
+  if (::isatty(descriptor) == 1) terminal_.emplace();
+}
+
 void Output::Write(std::string_view bytes) {
+  if (!terminal_) return WriteAll(bytes);
+  WriteAll(terminal_->Feed(bytes));
+}
+
+void Output::WriteAll(std::string_view bytes) {
   while (!bytes.empty() && !closed_) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written >= 0) {

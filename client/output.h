@@ -2,16 +2,19 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "common/codec/visible.h"
 
 namespace parley::client {
 
 // Bytes to a descriptor, all of them, at once: waits where the reader is slow, and so slows this client, and
-// in the end the server, down.
+// in the end the server, down. On a terminal control characters become visible, whoever wrote them.
 class Output {
  public:
-  explicit Output(int descriptor) : descriptor_(descriptor) {}
+  explicit Output(int descriptor);
 
   // Nothing more is written once it is closed.
   void Write(std::string_view bytes);
@@ -19,9 +22,11 @@ class Output {
   [[nodiscard]] bool closed() const { return closed_; }
 
  private:
+  void WriteAll(std::string_view bytes);
   void Fail(int error);
 
   int descriptor_;
+  std::optional<VisibleStream> terminal_;
   bool closed_ = false;
 };
 

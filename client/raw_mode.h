@@ -1,4 +1,5 @@
-// `--raw`: no protocol. What stands on standard input is sent, what comes is printed, byte for byte.
+// `--raw`: no protocol. What stands on standard input is sent, what comes is printed, byte for byte (on a
+// terminal: see Output).
 
 #pragma once
 

@@ -67,6 +67,9 @@ inline constexpr std::size_t kRooms = 10'000;
 inline constexpr std::size_t kRecentRooms = 256;
 // Bans remembered by one room.
 inline constexpr std::size_t kBansPerRoom = 1'000;
+// People whom a room with a waiting room knows beside those who are here: hosts can let in people without
+// end. Beyond, those who have gone wait again.
+inline constexpr std::size_t kAdmittedPerRoom = 1'000;
 
 // --- Pace: requests a second of one peer; a burst of twice as many is free ---
 

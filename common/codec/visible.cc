@@ -4,8 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-
-#include "common/codec/utf8.h"
+#include <utility>
 
 namespace parley {
 namespace {
@@ -86,6 +85,15 @@ std::string Visible(std::string_view text) {
 std::string VisibleLines(std::string_view text, std::string_view margin) {
   const std::string copy(margin);
   return MakeVisible(text, &copy);
+}
+
+std::string VisibleStream::Feed(std::string_view chunk) {
+  std::string text;
+  for (const char c : repair_.Feed(chunk)) {
+    if (std::exchange(return_waits_, c == '\r') && c != '\n') text += '\r';
+    if (!return_waits_) text += c;
+  }
+  return VisibleLines(text, "");
 }
 
 }  // namespace parley

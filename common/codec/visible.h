@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/codec/utf8.h"
+
 namespace parley {
 
 // Control characters become visible: `^[` for ESC, `<U+009B>` for those beyond ASCII, for bidirectional
@@ -15,5 +17,16 @@ std::string Visible(std::string_view text);
 // The same, but each newline of `text` is followed by `margin`, so that a line of a text can't pass for
 // another message.
 std::string VisibleLines(std::string_view text, std::string_view margin);
+
+// The same for bytes that come in chunks, without a margin: lines stay lines, also those that end with CR LF.
+// The beginning of a character at the end of a chunk is kept for the next, and so is a CR.
+class VisibleStream {
+ public:
+  std::string Feed(std::string_view chunk);
+
+ private:
+  Utf8Repair repair_;
+  bool return_waits_ = false;
+};
 
 }  // namespace parley

@@ -102,8 +102,7 @@ class IceCheck {
     if (second.response->error == kUnauthenticated) {
       return {Grade::kProblem, url_,
               "it does not take the credentials: the same secret must stand in its static-auth-secret and in "
-              "the file "
-              "of --turn-secret-file, and both clocks must be right"};
+              "the file of --turn-secret-file, and both clocks must be right"};
     }
     if (!second.response->success) return Refused(*second.response);
     Ask(server_, [&](std::string_view id) { return TurnReleaseRequest(id, credentials); });

@@ -168,8 +168,7 @@ Hub::Answer Hub::SetWaitingRoom(Call& call, Seat* /*target*/) {
   const bool on = call.Get<protocol::Moderate>().value == "on";
   call.ReplyOk();
   if (std::exchange(room.waiting_room, on) == on) return std::nullopt;
-  room.admitted.clear();
-  for (const Seat& seat : room.seats()) room.admitted.insert(seat.member->identity->key);
+  room.AdmitThoseHere();
   call.out.items.emplace_back(ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .waiting_room = on}});
   if (!on)
     EndWaiting(
@@ -182,7 +181,7 @@ Hub::Answer Hub::Admit(Call& call, Seat* /*target*/) {
   const Member* member = FindWaiting(call);
   if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
   const std::string key = member->identity->key;
-  room.admitted.insert(key);
+  room.Admit(key);
   call.ReplyOk();
   EndWaiting(
       room, true, [&](const Member* one) { return one->identity->key == key; }, call.out);

@@ -111,6 +111,16 @@ bool Room::RemoveBan(const protocol::Name& person) {
   return std::erase_if(bans, [&](const Ban& ban) { return ban.name == person; }) > 0;
 }
 
+void Room::Admit(const std::string& identity) {
+  if (admitted.size() >= limits::kAdmittedPerRoom + seats_.size()) AdmitThoseHere();
+  admitted.insert(identity);
+}
+
+void Room::AdmitThoseHere() {
+  admitted.clear();
+  for (const Seat& seat : seats_) admitted.insert(seat.member->identity->key);
+}
+
 bool Room::HasSettings() const {
   return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty();
 }

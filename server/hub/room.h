@@ -73,6 +73,10 @@ class Room : public RoomSettings {
   void AddBan(const Member& member);
   bool RemoveBan(const protocol::Name& person);
 
+  // Who need not wait: one more, or nobody but those who are here.
+  void Admit(const std::string& identity);
+  void AdmitThoseHere();
+
   // Whether anything was set that newcomers meet.
   [[nodiscard]] bool HasSettings() const;
   // Whether it may be forgotten: nobody is here, nothing was said or set.

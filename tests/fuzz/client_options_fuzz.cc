@@ -8,7 +8,6 @@
 #include <cctype>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +17,7 @@
 #include "client/options.h"
 #include "client/trust.h"
 #include "common/protocol/names.h"
+#include "tests/fuzz/arguments.h"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/shown_text.h"
 #include "tests/fuzz/text_file.h"
@@ -102,13 +102,7 @@ void CheckFile(std::string_view text) {
 }
 
 void CheckWords(std::string_view text) {
-  Words words;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    // It would read any file, also one without an end.
-    if (!line.starts_with("--config")) words.push_back(line);
-  }
-  Check(ReadWords(words));
+  Check(ReadWords(parley::fuzz::Arguments(text)));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +17,7 @@
 #include "server/config/command.h"
 #include "server/config/config.h"
 #include "server/config/option_sources.h"
+#include "tests/fuzz/arguments.h"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/shown_text.h"
 #include "tests/fuzz/text_file.h"
@@ -164,12 +164,7 @@ void RequireGoodCommand(const parley::Command& command) {
 }
 
 void CheckWords(std::string_view text) {
-  Words words;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    // It would read any file, also one without an end.
-    if (!line.starts_with("--config")) words.push_back(line);
-  }
+  const Words words = parley::fuzz::Arguments(text);
   Check(ReadWords(words));
   const auto argv = Pointers(words);
   const auto command = parley::ReadCommand(static_cast<int>(argv.size()), argv.data());

@@ -34,5 +34,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string lines = VisibleLines(text, kMargin);
   Require(lines == expected && IsHarmless(lines, true));
+
+  // A stream shows the same wherever it is cut.
+  const std::size_t cut = text.empty() ? 0 : static_cast<unsigned char>(text.front()) % text.size();
+  parley::VisibleStream whole;
+  const std::string at_once = whole.Feed(text);
+  parley::VisibleStream parts;
+  std::string in_parts = parts.Feed(text.substr(0, cut));
+  in_parts += parts.Feed(text.substr(cut));
+  Require(in_parts == at_once && IsHarmless(at_once, true));
   return 0;
 }

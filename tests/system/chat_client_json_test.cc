@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/support/line_peer.h"
+#include "tests/support/screen.h"
 #include "tests/support/server_process.h"
 #include "tests/system/chat_client_process.h"
 
@@ -61,6 +62,18 @@ TEST(ChatClientJson, SendsLinesAsTheyAreAndWaitsForAllReplies) {
   EXPECT_EQ(NextLine(client)["type"], "rooms");
   EXPECT_EQ(NextLine(client)["ref"], "last");
   EXPECT_EQ(client.err().TakeAll(), "");
+}
+
+TEST(ChatClientJson, OnATerminalControlsAreText) {
+  ServerProcess server;
+  LinePeer ben(server.port(), "Ben");
+  ben.Join("lobby");
+  Screen screen({PARLEY_CHAT_CLIENT, AddressOf(server.port()), "--json", "--name", "Ana"},
+                {{"LC_ALL", "C.UTF-8"}});
+  screen.Resize(500);  // no line is cut
+  ben.NextEvent("member_joined");
+  ben.Say("lobby", "a\u009b2J\u202eb");
+  screen.WaitForLine("<U+009B>2J<U+202E>b");
 }
 
 TEST(ChatClientJson, ATakenNameIsPrintedAndAFailure) {

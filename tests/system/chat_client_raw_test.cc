@@ -7,12 +7,14 @@
 
 #include "tests/support/line_peer.h"
 #include "tests/support/raw_peer.h"
+#include "tests/support/screen.h"
 #include "tests/support/server_process.h"
 #include "tests/system/chat_client_process.h"
 
 namespace parley::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(ChatClientRaw, SendsTheBytesOfALineAndPrintsWhatComes) {
@@ -24,6 +26,17 @@ TEST(ChatClientRaw, SendsTheBytesOfALineAndPrintsWhatComes) {
   ben.Send(std::string("bytes\0\033[2J\xfe\n", 12));
   EXPECT_EQ(client.out().TakeLine(), std::string("bytes\0\033[2J\xfe", 11));
   EXPECT_EQ(client.Finish(), 0);
+}
+
+TEST(ChatClientRaw, OnATerminalControlsAreTextAndLinesStayLines) {
+  ServerProcess server;
+  RawPeer ben(server.port());
+  Screen screen({PARLEY_CHAT_CLIENT, AddressOf(server.port()), "--raw"}, {{"LC_ALL", "C.UTF-8"}});
+  screen.Enter("I am here");
+  ben.ReceiveExactly(10);
+  ben.Send("one\r\n\033[2J\033]0;title\a\u009b5m\ntwo\n");
+  screen.WaitForLine("two");
+  EXPECT_THAT(screen.Lines(), ElementsAre("I am here", "one", "^[[2J^[]0;title^G<U+009B>5m", "two"));
 }
 
 TEST(ChatClientRaw, EndsOnceAllIsSent) {

@@ -48,5 +48,21 @@ TEST(VisibleTest, FurtherLinesOfATextHaveAMargin) {
   EXPECT_EQ(VisibleLines("one\r\ntwo", "| "), "one^M\n| two");
 }
 
+TEST(VisibleStreamTest, CharactersAndLineEndsCutAnywhereAreWhole) {
+  const std::string bytes = "\u4f60\r\n\033[2J\r\r\n\u009b\xff\tb\n";
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    VisibleStream stream;
+    const std::string first = stream.Feed(bytes.substr(0, cut));
+    EXPECT_EQ(first + stream.Feed(bytes.substr(cut)), "\u4f60\n^[[2J^M\n<U+009B>\uFFFD^Ib\n") << cut;
+  }
+}
+
+TEST(VisibleStreamTest, WhatNeedsNoRestIsThereAtOnce) {
+  VisibleStream stream;
+  EXPECT_EQ(stream.Feed("a prompt: "), "a prompt: ");
+  EXPECT_EQ(stream.Feed("\r"), "");
+  EXPECT_EQ(stream.Feed("x"), "^Mx");
+}
+
 }  // namespace
 }  // namespace parley

@@ -203,6 +203,30 @@ TEST_F(WaitingRoomTest, NotMoreWaitThanAHostCanLookThrough) {
   EXPECT_THAT(late.Hears(), ElementsAre("error room_full"));
 }
 
+TEST_F(WaitingRoomTest, WhenTooManyWereAdmittedThoseWhoHaveGoneWaitAgain) {
+  Person ben = Waiting("Ben");
+  ana_.Moderate("lab", Action::kAdmit, ben);
+  ben.Join("lab");
+  const auto another_comes_and_goes = [&](std::size_t i) {
+    Person guest = Waiting("G" + std::to_string(i));
+    ana_.Moderate("lab", Action::kAdmit, guest);
+    guest.Vanish();
+  };
+  Person cyn = Waiting("Cyn");
+  ana_.Moderate("lab", Action::kAdmit, cyn);
+  // Ana and Ben are in, and Cyn may come back.
+  for (std::size_t i = 1; i < limits::kAdmittedPerRoom; ++i) another_comes_and_goes(i);
+  cyn.Join("lab");
+  cyn.Leave("lab");
+  house_.Quiet();
+  another_comes_and_goes(limits::kAdmittedPerRoom);
+  cyn.Join("lab");
+  EXPECT_THAT(cyn.Hears(), ElementsAre("error waiting"));
+  ben.Leave("lab");
+  ben.Join("lab");
+  EXPECT_THAT(ben.Hears(), Contains("joined lab as guest with Ana Ben"));
+}
+
 TEST_F(WaitingRoomTest, AWaitingRoomOutlivesARestart) {
   House later({}, 1'000, {house_.saves().back()});
   later.Account("Teacher");
