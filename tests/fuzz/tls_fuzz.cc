@@ -147,8 +147,8 @@ bool Step(Input& input, Wire& wire, Server& server) {
     case 0:
       wire.Say(input.Some(input.Byte()));
       return true;
-    case 1:  // a text of more than a record
-      wire.Say(std::string(1024 * input.Byte(), 'm'));
+    case 1:  // many bytes, of more than a record (16 KiB) where that byte is high
+      wire.Say(std::string(std::size_t{80} * input.Byte(), 'm'));
       return true;
     case 2:
       wire.client.FinishSending();
