@@ -56,7 +56,7 @@ class MessageLog {
   virtual void Read(LogQuery query) = 0;
   // What was finished next, or nothing yet.
   virtual std::optional<Done> Take() = 0;
-  // Keeps how a room is set up beyond a restart, where there is a log on disk.
+  // Keeps how a room is set up beyond a restart, where there is a log on disk; once that can be written.
   virtual void Save(RoomSettings settings) = 0;
   // Keeps who came and went, likewise.
   virtual void Note(std::vector<Visit> visits) = 0;

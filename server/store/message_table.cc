@@ -85,6 +85,10 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
               std::string(kMessageColumns) + "WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC") {
 }
 
+MessageTable::~MessageTable() {
+  SaveWhatCouldNotBe();
+}
+
 // --- Writing ---
 
 void MessageTable::Append(std::vector<LogEntry>& entries) {
@@ -112,6 +116,7 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
     rooms_.clear();  // may be ahead of the database
     throw;
   }
+  SaveWhatCouldNotBe();
 }
 
 void MessageTable::Store(LogEntry& entry) {
@@ -209,7 +214,28 @@ protocol::Page MessageTable::Read(const LogQuery& query) {
 
 // --- Rooms ---
 
-void MessageTable::Save(const RoomSettings& settings) {
+void MessageTable::Save(RoomSettings settings) {
+  const std::string key = settings.name.key;
+  unsaved_.insert_or_assign(key, std::move(settings));
+  SaveAll();
+}
+
+// Up to the first that fails: the others would, too.
+void MessageTable::SaveAll() {
+  while (!unsaved_.empty()) {
+    Write(unsaved_.begin()->second);
+    unsaved_.erase(unsaved_.begin());
+  }
+}
+
+void MessageTable::SaveWhatCouldNotBe() {
+  try {
+    SaveAll();
+  } catch (const SQLite::Exception&) {  // that it failed was told then
+  }
+}
+
+void MessageTable::Write(const RoomSettings& settings) {
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const std::int64_t id = FindOrMake(settings.name.key).id;

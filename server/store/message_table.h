@@ -6,6 +6,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -18,6 +19,11 @@ namespace parley {
 
 class MessageTable {
  public:
+  // Tries once more to save what could not be saved.
+  ~MessageTable();
+  MessageTable(const MessageTable&) = delete;
+  MessageTable& operator=(const MessageTable&) = delete;
+
   // `kept`: messages a room. On failure null, and `error` says what is wrong and what to do.
   static std::unique_ptr<MessageTable> Open(const std::filesystem::path& file, std::size_t kept,
                                             Durability durability, std::string& error);
@@ -27,7 +33,8 @@ class MessageTable {
   // One transaction: numbers the entries and stores those that are no duplicates.
   void Append(std::vector<LogEntry>& entries);
   protocol::Page Read(const LogQuery& query);
-  void Save(const RoomSettings& settings);
+  // What could not be saved is kept, and saved as soon as the database takes something again.
+  void Save(RoomSettings settings);
   // One transaction.
   void Note(const std::vector<Visit>& visits);
   // All that were ever saved.
@@ -48,12 +55,16 @@ class MessageTable {
   void EndVisits();
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
+  void SaveAll();
+  void SaveWhatCouldNotBe();
+  void Write(const RoomSettings& settings);
   void SavePeople(std::int64_t room, const RoomSettings& settings);
   void LoadPeople(std::int64_t room, RoomSettings& settings);
 
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
   std::unordered_map<std::string, Room> rooms_;  // those that were asked for; as the database has them
+  std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
 
   SQLite::Statement find_room_;
   SQLite::Statement make_room_;

@@ -75,7 +75,7 @@ class SqliteLog::SaveTask : public Task {
   std::optional<Done> Finish(SqliteLog& /*log*/) override { return std::nullopt; }
 
  private:
-  void Work(MessageTable& table) override { table.Save(settings_); }
+  void Work(MessageTable& table) override { table.Save(std::move(settings_)); }
 
   RoomSettings settings_;
 };

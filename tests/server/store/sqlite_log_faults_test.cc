@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <random>
@@ -59,10 +60,15 @@ class Story {
   void Run() {
     for (auto chapters = 20 + Lot(60); chapters > 0 && !testing::Test::HasFailure(); --chapters) {
       const auto what = Lot(10);
-      if (what < 5) {
+      if (what < 1) {
+        Save();
+      } else if (what < 5) {
         Append(Batch());
       } else if (what < 8) {
-        AppendInTrouble();
+        Break();
+        if (Lot(2) == 0) Save();
+        Append(Batch());
+        files_.Mend();
       } else if (what < 9) {
         CrashAndReopen();
       } else {
@@ -82,6 +88,7 @@ class Story {
     std::string error;
     log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, rooms, error);
     ASSERT_TRUE(log_) << error;
+    Compare(rooms);
     Compare();
   }
 
@@ -111,6 +118,7 @@ class Story {
       return;
     }
     doubtful_.clear();
+    for (auto& [room, topics] : topics_) topics.erase(topics.begin(), topics.end() - 1);
     for (const LogEntry& entry : done.entries) {
       const auto [seq, duplicate] = said_.Add(entry);
       EXPECT_EQ(entry.message.seq, seq);
@@ -122,10 +130,15 @@ class Story {
     constexpr Trouble kTroubles[] = {Trouble::kFull, Trouble::kBroken, Trouble::kNoSync};
     files_.BreakAfter(static_cast<int>(Lot(12)), kTroubles[Lot(3)]);
   }
-  void AppendInTrouble() {
-    Break();
-    Append(Batch());
-    files_.Mend();
+  // There is no answer to it; when a batch is acknowledged, what was saved before is there.
+  void Save() {
+    const std::string name(1, static_cast<char>('a' + Lot(3)));
+    RoomSettings room{.name = {.shown = name, .key = name},
+                      .topic = std::to_string(++texts_) + std::string(Lot(longest_), '.')};
+    topics_.try_emplace(name, 1).first->second.push_back(room.topic);
+    log_->Save(std::move(room));
+    log_->Wait();
+    EXPECT_FALSE(log_->Take());
   }
   void EndInTroubleAndReopen() {
     Break();
@@ -153,6 +166,14 @@ class Story {
     return texts;
   }
 
+  void Compare(const std::vector<RoomSettings>& rooms) {
+    for (auto& [room, topics] : topics_) {
+      const auto found = std::ranges::find(rooms, room, [](const RoomSettings& one) { return one.name.key; });
+      const std::string topic = found == rooms.end() ? "" : found->topic;
+      EXPECT_EQ(std::ranges::count(topics, topic), 1) << room;
+      topics = {topic};
+    }
+  }
   // What is there is what was acknowledged, and perhaps what was in doubt last.
   void Compare() {
     Said found;
@@ -177,6 +198,8 @@ class Story {
   std::unique_ptr<SqliteLog> log_;
   Said said_;                                    // and acknowledged
   std::vector<std::vector<LogEntry>> doubtful_;  // failed since the last that did not
+  // Of each room the one that is saved for sure, and those after it.
+  std::map<std::string, std::vector<std::string>> topics_;
   int texts_ = 0;
 };
 

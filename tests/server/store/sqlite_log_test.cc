@@ -250,5 +250,34 @@ TEST_F(SqliteLogTest, AFullDiskFailsTheBatchAsAWholeAndLeavesNoHole) {
   EXPECT_EQ(Newest().messages.size(), 2u);
 }
 
+TEST_F(SqliteLogTest, WhatAFullDiskDidNotSaveOfARoomIsSavedOnceItHasSpace) {
+  Open();
+  Append({Entry("kept", "k")});
+  const auto lab = [](char topic) {
+    return RoomSettings{.name = {.shown = "Lab", .key = "lab"}, .topic = std::string(16'000, topic)};
+  };
+  const auto save_on_a_full_disk = [&](const RoomSettings& settings) {
+    const FullDisk full;
+    log_->Save(settings);
+    log_->Wait();
+  };
+  save_on_a_full_disk(lab('a'));
+  save_on_a_full_disk(lab('b'));
+  const std::filesystem::path copy = folder_.path() / "copy.db";
+  const auto saved = [&] {  // as another would find it after kill -9
+    std::vector<RoomSettings> rooms;
+    SQLite::Database(file_.string()).exec("VACUUM INTO '" + copy.string() + "'");
+    SqliteLog::Open(copy, 10, Durability::kNormal, waker_, rooms, error_);
+    std::filesystem::remove(copy);
+    return rooms;
+  };
+  EXPECT_THAT(saved(), IsEmpty());
+  EXPECT_FALSE(Append({Entry("later")}).failed);
+  EXPECT_THAT(saved(), ElementsAre(lab('b')));
+  save_on_a_full_disk(lab('c'));
+  Open();
+  EXPECT_THAT(rooms_, ElementsAre(lab('c')));
+}
+
 }  // namespace
 }  // namespace parley
