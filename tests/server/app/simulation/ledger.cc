@@ -92,6 +92,32 @@ void Ledger::CheckDelivered(const std::set<std::string>& readers) const {
   }
 }
 
+std::optional<int> Ledger::AskBan(const std::string& room, const std::string& name) {
+  const BanState& state = bans_[{room, name}];
+  return state.unbans_under_way == 0 ? std::optional(state.unbans) : std::nullopt;
+}
+
+void Ledger::AskUnban(const std::string& room, const std::string& name) {
+  BanState& state = bans_[{room, name}];
+  state.banned = false;
+  ++state.unbans;
+  ++state.unbans_under_way;
+}
+
+void Ledger::Banned(const std::string& room, const std::string& name, std::optional<int> asked) {
+  BanState& state = bans_[{room, name}];
+  if (asked == state.unbans) state.banned = true;
+}
+
+void Ledger::Unbanned(const std::string& room, const std::string& name) {
+  --bans_[{room, name}].unbans_under_way;
+}
+
+bool Ledger::IsBanned(const std::string& room, const std::string& name) const {
+  const auto found = bans_.find({room, name});
+  return !wild_ && found != bans_.end() && found->second.banned;
+}
+
 void Ledger::Visited(const Visit& visit) {
   int& sessions = present_[{visit.room_key, visit.person}];
   sessions += visit.left ? -1 : 1;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -52,11 +53,14 @@ class Ledger {
 
   // --- Bans, by name: from the moment a host was told that it is done to that of an unban on its way ---
 
-  void Ban(const std::string& room, const std::string& name) { bans_.emplace(room, name); }
-  void Unban(const std::string& room, const std::string& name) { bans_.erase({room, name}); }
-  [[nodiscard]] bool IsBanned(const std::string& room, const std::string& name) const {
-    return bans_.contains({room, name});
-  }
+  // What was asked for: a number for Banned, where no unban is on its way.
+  [[nodiscard]] std::optional<int> AskBan(const std::string& room, const std::string& name);
+  void AskUnban(const std::string& room, const std::string& name);
+  // What there was an answer to, or never will be. Of a ban and an unban that were both on their way nobody
+  // knows which was done first.
+  void Banned(const std::string& room, const std::string& name, std::optional<int> asked);
+  void Unbanned(const std::string& room, const std::string& name);
+  [[nodiscard]] bool IsBanned(const std::string& room, const std::string& name) const;
 
   // --- The journal ---
 
@@ -83,8 +87,13 @@ class Ledger {
   std::vector<std::vector<LogEntry>> doubtful_;                      // since the last that was stored
   std::map<int, Parcel> parcels_;                                    // on their way
   int newest_parcel_ = 0;
-  std::set<std::pair<std::string, std::string>> bans_;
-  std::map<std::pair<std::string, std::string>, int> present_;  // sessions by room and person
+  struct BanState {
+    bool banned = false;
+    int unbans = 0;  // that were ever asked for
+    int unbans_under_way = 0;
+  };
+  std::map<std::pair<std::string, std::string>, BanState> bans_;  // by room and name
+  std::map<std::pair<std::string, std::string>, int> present_;    // sessions by room and person
 };
 
 }  // namespace parley::simulation

@@ -60,12 +60,13 @@ std::string SignalData(int parcel) {
 
 Witness::~Witness() {
   for (const Expected& expected : expected_) {
-    if (expected.unbans) ledger_->Unban(expected.room, *expected.unbans);
+    if (expected.unbans) ledger_->Unbanned(expected.room, *expected.unbans);
   }
 }
 
 void Witness::Expect(Expected expected) {
-  if (expected.unbans) ledger_->Unban(expected.room, *expected.unbans);
+  if (expected.bans) expected.ban = ledger_->AskBan(expected.room, *expected.bans);
+  if (expected.unbans) ledger_->AskUnban(expected.room, *expected.unbans);
   expected_.push_back(std::move(expected));
 }
 
@@ -88,7 +89,7 @@ void Witness::Reply(const std::string& ref, const protocol::Event& event) {
           "replies come in the order of the requests, one each");
   const Expected asked = std::move(expected_.front());
   expected_.pop_front();
-  if (asked.unbans) ledger_->Unban(asked.room, *asked.unbans);
+  if (asked.unbans) ledger_->Unbanned(asked.room, *asked.unbans);
   if (const auto* error = std::get_if<protocol::Error>(&event)) {
     Refused(asked, *error);
   } else {
@@ -132,7 +133,7 @@ void Witness::Granted(const Expected& asked, const protocol::HistoryReply& histo
 
 void Witness::Granted(const Expected& asked, const protocol::Ok& ok) {
   if (asked.parcel != 0) ledger_->Acknowledged(asked.parcel);
-  if (asked.bans) ledger_->Ban(asked.room, *asked.bans);
+  if (asked.bans) ledger_->Banned(asked.room, *asked.bans, asked.ban);
   if (asked.kind == Expected::Kind::kLeave) rooms_.erase(asked.room);
   if (asked.kind != Expected::Kind::kMessage) return;
   Require(ok.room == asked.room, "ok names the room of its message");

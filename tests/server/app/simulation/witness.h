@@ -29,6 +29,7 @@ struct Expected {
   std::size_t limit = 0;                   // of a history
   int parcel = 0;                          // of a whisper or signal
   std::optional<std::string> bans = {};    // the name of whom it bans
+  std::optional<int> ban = {};             // and what Ledger::AskBan said
   std::optional<std::string> unbans = {};  // and of whom it does not ban any more
   bool forbidden = false;                  // of a join: by somebody who is banned
 };
