@@ -24,14 +24,14 @@ Character First(std::string_view text) {
   return {code, bytes};
 }
 
-bool IsHidden(char32_t code) {
+// Marks (U+061C, U+200E, U+200F) and the zero-width space, joiner and non-joiner are not among them: they
+// belong to honest Arabic, Hebrew, Persian and Thai text, and act only on the characters beside them.
+bool CanDeceive(char32_t code) {
   struct Range {
     char32_t first, last;
   };
   constexpr std::array kRanges = {
       Range{0x80, 0x9F},      // C1 controls
-      Range{0x061C, 0x061C},  // Arabic letter mark
-      Range{0x200E, 0x200F},  // left-to-right and right-to-left mark
       Range{0x2028, 0x202E},  // line and paragraph separator, embeddings and overrides
       Range{0x2066, 0x206F},  // isolates, and format characters no longer in use
       Range{0xFEFF, 0xFEFF},  // byte order mark
@@ -47,7 +47,7 @@ void AppendVisible(std::string& out, char32_t code, std::string_view bytes) {
   if (code < 0x20 || code == 0x7F) {
     out += '^';
     out += static_cast<char>(code ^ 0x40U);
-  } else if (IsHidden(code)) {
+  } else if (CanDeceive(code)) {
     std::array<char, 16> name{};
     std::snprintf(name.data(), name.size(), "<U+%04X>", static_cast<unsigned>(code));
     out += name.data();

@@ -10,8 +10,10 @@
 
 namespace parley {
 
-// Control characters become visible: `^[` for ESC, `<U+009B>` for those beyond ASCII, for bidirectional
-// controls and line separators. Invalid UTF-8 becomes U+FFFD. The result is one line.
+// Control characters become visible: `^[` for ESC, `<U+009B>` for those beyond ASCII, for line separators and
+// for what can turn a whole line around (bidirectional embeddings, overrides and isolates). Direction marks
+// and zero-width spaces and joiners stay as they are: text is written with them. Invalid UTF-8 becomes
+// U+FFFD. The result is one line.
 std::string Visible(std::string_view text);
 
 // The same, but each newline of `text` is followed by `margin`, so that a line of a text can't pass for

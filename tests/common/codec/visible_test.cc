@@ -24,8 +24,18 @@ TEST(VisibleTest, EscapeSequencesAndControlsShowAsText) {
 
 TEST(VisibleTest, BidirectionalControlsAndSeparatorsShowAsText) {
   EXPECT_EQ(Visible("a\u202eb"), "a<U+202E>b");
-  EXPECT_EQ(Visible("\u2066\u2069\u200e\u200f\u061c"), "<U+2066><U+2069><U+200E><U+200F><U+061C>");
+  EXPECT_EQ(Visible("\u202a\u202b\u202c\u202d"), "<U+202A><U+202B><U+202C><U+202D>");
+  EXPECT_EQ(Visible("\u2066\u2067\u2068\u2069"), "<U+2066><U+2067><U+2068><U+2069>");
   EXPECT_EQ(Visible("\u2028\u2029\ufeff"), "<U+2028><U+2029><U+FEFF>");
+}
+
+TEST(VisibleTest, DirectionMarksAndZeroWidthSpacesOfHonestTextStayAsTheyAre) {
+  for (const char* const text : {"\u05e9\u05dc\u05d5\u05dd (C++)\u200f!", "\u200eC++\u200e",
+                                 "\u0661\u061c-\u0662", "\u0e2a\u0e27\u0e31\u0e2a\u200b\u0e14\u0e35",
+                                 "\u0645\u06cc\u200c\u062e", "\U0001F469\u200D\U0001F4BB"}) {
+    EXPECT_EQ(Visible(text), text);
+    EXPECT_EQ(VisibleLines(text, "| "), text);
+  }
 }
 
 TEST(VisibleTest, NoControlByteOfAnyKindIsLeft) {
