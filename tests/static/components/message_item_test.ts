@@ -38,6 +38,20 @@ describe('a message', () => {
     expect(root.querySelector('bdi')?.textContent).toBe('Bo[U+202E]');
   });
 
+  it('isolates names and texts, so that none turns its neighbours around', () => {
+    const text = shown(said('שלום\u200f!\nsee https://a.example/b')).querySelector('.text');
+    expect(text?.getAttribute('dir')).toBe('auto');
+    expect(text?.textContent).toContain('שלום\u200f!');
+    expect(text?.querySelector('a')?.getAttribute('dir')).toBe('ltr');
+    app?.unmount();
+    const notice = shown({ kind: 'notice', key: '+1', time: 0, notice: 'topic', name: '', detail: 'שבוע 3' });
+    expect(notice.querySelector('bdi')?.textContent).toBe('שבוע 3');
+    expect(notice.textContent).toBe('The topic is now: שבוע 3');
+    app?.unmount();
+    const whisper = shown({ kind: 'whisper', key: '+2', time: message(1).time, from: 'Bo', to: 'דנה', text: 'x', mine: true });
+    expect(whisper.querySelector('.private bdi')?.textContent).toBe('דנה');
+  });
+
   it('opens links elsewhere, and tells that page nothing', () => {
     const link = shown(said('see https://a.example/b')).querySelector('a');
     expect(link?.getAttribute('href')).toBe('https://a.example/b');
