@@ -44,6 +44,13 @@ std::string_view TakeName(std::string_view& text) {
   return quoted ? *quoted : TakeWord(text);
 }
 
+// A slash and a word of letters: "/join dev", "/jion dev". "/etc/hosts is wrong" and "/2" are messages.
+bool LooksLikeCommand(std::string_view line) {
+  if (!line.starts_with('/')) return false;
+  const std::string_view word = line.substr(1, line.find(' ') - 1);
+  return std::ranges::all_of(word, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
 struct MemberVerb {
   std::string_view command;
   protocol::Action action;
@@ -97,16 +104,16 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/history", "[COUNT]", "earlier messages", false, kRoom, &Commands::History},
       Command{"/topic", "[TEXT | -]", "show the topic, set it, or clear it", false, kRoom, &Commands::Topic},
       Command{"/hand", "[up | down]", "raise your hand, or lower it", false, kRoom, &Commands::Hand},
-      Command{"/kick", "NAME", "send a member out", kArgument, kRoom, &Commands::OnMember},
-      Command{"/ban", "NAME", "send a member out for good", kArgument, kRoom, &Commands::OnMember},
-      Command{"/mute", "NAME", "take a member's word and microphone", kArgument, kRoom, &Commands::OnMember},
-      Command{"/unmute", "NAME", "give them back", kArgument, kRoom, &Commands::OnMember},
-      Command{"/lock", "", "let nobody else in", false, kRoom, &Commands::OnRoom},
-      Command{"/unlock", "", "let people in again", false, kRoom, &Commands::OnRoom},
-      Command{"/waiting", "[on | off]", "who waits; who comes waits for a host, or not", false, kRoom,
+      Command{"/kick", "NAME", "remove a member", kArgument, kRoom, &Commands::OnMember},
+      Command{"/ban", "NAME", "ban a member", kArgument, kRoom, &Commands::OnMember},
+      Command{"/mute", "NAME", "mute a member (chat and microphone)", kArgument, kRoom, &Commands::OnMember},
+      Command{"/unmute", "NAME", "unmute a member", kArgument, kRoom, &Commands::OnMember},
+      Command{"/lock", "", "lock the room: nobody else can join", false, kRoom, &Commands::OnRoom},
+      Command{"/unlock", "", "unlock the room", false, kRoom, &Commands::OnRoom},
+      Command{"/waiting", "[on | off]", "show who waits, or switch the waiting room", false, kRoom,
               &Commands::Waiting},
-      Command{"/admit", "NAME", "let in one who waits", kArgument, kRoom, &Commands::OnWaiting},
-      Command{"/refuse", "NAME", "send away one who waits", kArgument, kRoom, &Commands::OnWaiting},
+      Command{"/admit", "NAME", "let somebody in who waits", kArgument, kRoom, &Commands::OnWaiting},
+      Command{"/refuse", "NAME", "turn somebody away who waits", kArgument, kRoom, &Commands::OnWaiting},
       Command{"/rooms", "", "the public rooms", false, false, &Commands::Rooms},
       Command{"/help", "[COMMAND]", "this list", false, false, &Commands::Help},
       Command{"/quit", "", "leave; Ctrl-D does so too", false, false, &Commands::Quit},
@@ -115,17 +122,18 @@ std::span<const Commands::Command> Commands::Table() {
 }
 
 void Commands::Run(std::string_view typed) {
-  // A terminal may give any bytes, and of JSON that is not UTF-8 a server only says that it is none.
+  // JSON must be UTF-8, whatever the caller was given.
   const std::string repaired = RepairUtf8(typed);
   const std::string_view line = repaired;
   if (Trim(line).empty()) return;
   if (line.starts_with("//")) return session_.Say(line.substr(1));
-  if (!line.starts_with('/')) return session_.Say(line);
+  if (!LooksLikeCommand(line)) return session_.Say(line);
   std::string_view argument = line;
   const std::string_view name = TakeWord(argument);
   const auto command = std::ranges::find(Table(), name, &Command::name);
   if (command == Table().end()) {
-    return Complain("there is no command " + std::string(name) + "; /help lists them (//TEXT sends /TEXT)");
+    return Complain("there is no command " + std::string(name) +
+                    "; /help lists them. Press Up to edit the line; //TEXT sends /TEXT");
   }
   if (command->wants_argument && argument.empty()) return Usage(*command);
   if (command->wants_room && session_.current() == nullptr) {

@@ -19,7 +19,8 @@ class Commands {
   // `session` must outlive this object.
   explicit Commands(Session& session) : session_(session) {}
 
-  // One line as it was typed. `//text` is the message `/text`.
+  // One line as it was typed. A slash and a word of letters is a command, known or not; anything else is a
+  // message, and `//text` is the message `/text`.
   void Run(std::string_view typed);
 
   // `/quit` was typed.

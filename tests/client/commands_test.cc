@@ -66,8 +66,17 @@ TEST_F(CommandsTest, AnythingElseIsAMessage) {
   EXPECT_TRUE(server_.Silent());
 }
 
+TEST_F(CommandsTest, ASlashWithoutAWordOfLettersBeginsAMessage) {
+  for (const char* const line : {"/etc/hosts looks wrong to me, can you have a look at line 12?", "/2 of it",
+                                 "/usr/bin", "/o\\ hello"}) {
+    commands_.Run(line);
+    EXPECT_EQ(server_.Expect<protocol::Message>().text, line);
+  }
+}
+
 TEST_F(CommandsTest, AnUnknownCommandIsNeverSentAsAMessage) {
   ExpectRefused("/nonsense", "/help");
+  ExpectRefused("/JOIN secret-room", "/help");
   ExpectRefused("/", "/help");
 }
 
