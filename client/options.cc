@@ -102,7 +102,10 @@ Values ReadConfig(const std::string& path) {
   Values values;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
-    ReadConfigLine(Trim(line), path + " line " + std::to_string(number), values);
+    std::string_view text = line;
+    // Some editors begin a file with a byte order mark.
+    if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    ReadConfigLine(Trim(text), path + " line " + std::to_string(number), values);
   }
   return values;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "client/charset.h"
 #include "common/io/selector.h"
 
 namespace parley::client {
@@ -26,7 +27,7 @@ Output::Output(int descriptor) : descriptor_(descriptor) {
 
 void Output::Write(std::string_view bytes) {
   if (!terminal_) return WriteAll(bytes);
-  WriteAll(terminal_->Feed(bytes));
+  WriteAll(TerminalCharset().FromUtf8(terminal_->Feed(bytes)));
 }
 
 void Output::WriteAll(std::string_view bytes) {
@@ -51,7 +52,7 @@ void Output::Fail(int error) {
 
 int TellError(std::string_view text) {
   const std::string line = "chat_client: " + Visible(text) + "\n";
-  std::fputs(line.c_str(), stderr);
+  std::fputs(::isatty(STDERR_FILENO) == 1 ? TerminalCharset().FromUtf8(line).c_str() : line.c_str(), stderr);
   return 1;
 }
 

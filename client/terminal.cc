@@ -18,6 +18,8 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "client/charset.h"
+
 namespace parley::client {
 namespace {
 
@@ -132,7 +134,7 @@ void Terminal::Read() {
 
 std::optional<std::string> Terminal::TakeLine() {
   if (lines_.empty()) return std::nullopt;
-  std::string line = std::move(lines_.front());
+  std::string line = TerminalCharset().ToUtf8(lines_.front());
   lines_.erase(lines_.begin());
   return line;
 }
@@ -140,7 +142,8 @@ std::optional<std::string> Terminal::TakeLine() {
 void Terminal::Print(std::string_view lines) {
   if (lines.empty()) return;
   if (prompting_) ::rl_clear_visible_line();
-  std::fwrite(lines.data(), 1, lines.size(), stdout);
+  const std::string shown = TerminalCharset().FromUtf8(lines);
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
   if (prompting_) {
     ::rl_on_new_line();
     ::rl_redisplay();
@@ -194,7 +197,8 @@ int Terminal::OnSuspend(int, int) {
 
 char** Terminal::OnComplete(const char* word, int start, int) {
   ::rl_attempted_completion_over = 1;  // no file names
-  const std::vector<std::string> found = terminal->complete_(word, start == 0);
+  std::vector<std::string> found = terminal->complete_(TerminalCharset().ToUtf8(word), start == 0);
+  for (std::string& choice : found) choice = TerminalCharset().FromUtf8(choice);
   if (found.empty()) return nullptr;
   // As readline wants it: what to put in place of the word, then the choices, if there are several.
   const std::size_t choices = found.size() == 1 ? 0 : found.size();

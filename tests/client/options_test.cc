@@ -105,6 +105,10 @@ TEST_F(OptionsTest, TakesEveryOption) {
   EXPECT_TRUE(Parse({"--raw"}).raw);
 }
 
+TEST_F(OptionsTest, AByteOrderMarkAtTheBeginningOfTheFileIsSkipped) {
+  EXPECT_EQ(Parse({"--config", Config("\xEF\xBB\xBFroom = after a mark\n")}).room, "after a mark");
+}
+
 TEST_F(OptionsTest, TheCommandLineWinsThenTheEnvironmentThenTheFile) {
   const std::string config = Config("# mine\n\nroom = from file\nname=file\n raw = yes \n");
   EXPECT_EQ(Parse({"--config", config}).room, "from file");
