@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "common/base/counted.h"
 #include "common/base/limits.h"
+#include "common/codec/utf8.h"
 
 namespace parley::client {
 namespace {
@@ -61,6 +63,10 @@ void JsonMode::Turn(const Now&) {
     if (line->too_long) {
       skipped_ = true;
       TellError("line " + std::to_string(line->number) + " is over 64 KiB and was not sent; split it");
+    } else if (!IsValidUtf8(line->text)) {
+      skipped_ = true;
+      TellError("line " + std::to_string(line->number) +
+                " is not UTF-8 and was not sent; JSON must be UTF-8");
     } else if (!line->text.empty()) {
       session_.Request(line->text);
     }
@@ -74,9 +80,8 @@ std::optional<int> JsonMode::Finish(std::size_t) {
   if (!done && !stopped_) return std::nullopt;
   const std::size_t without_answer = session_.lost() + session_.unanswered();
   if (without_answer > 0) {
-    return TellError(std::to_string(without_answer) +
-                     " requests had no answer; give messages an `id`, and they are " +
-                     "sent again after a broken connection");
+    return TellError(Counted(without_answer, "request", "requests") +
+                     " had no answer; messages with an `id` are sent again after a broken connection");
   }
   return skipped_ || session_.shut_out() ? 1 : 0;
 }

@@ -18,6 +18,11 @@ using std::chrono::seconds;
 constexpr seconds kPatienceTime{10};
 constexpr seconds kGreetingTime{10};
 constexpr seconds kLoginTime{30};
+// The silence after which the user is told what the client waits for: while it connects for the first time,
+// while it waits for the answer to hello, and while it connects again (a restart of the server takes less).
+constexpr seconds kConnectSilence{1};
+constexpr seconds kGreetingSilence{3};
+constexpr seconds kReturnSilence{5};
 // A connection that says nothing is asked whether it lives, and given up where it doesn't answer: a laptop
 // that changed its network would otherwise wait a quarter of an hour for its system to notice.
 constexpr seconds kQuietTime{30};
@@ -48,6 +53,7 @@ int Loop::Run() {
   now_ = ReadSystemClock();
   link_.Open();
   if (!mode_.patient()) timers_.Set(kPatience, now_.monotonic + kPatienceTime);
+  timers_.Set(kWaiting, now_.monotonic + kConnectSilence);
   while (true) {
     Turn();
     if (link_.refusal()) return Fail(*link_.refusal());
@@ -59,6 +65,7 @@ int Loop::Run() {
       return Fail(why_down_ +
                   (reached_ ? "; try again later, or name another server" : "; is the server running?"));
     }
+    if (!let_in_ && !why_down_.empty()) TellWhatItWaitsFor(why_down_ + "; trying again");
   }
 }
 
@@ -108,9 +115,12 @@ void Loop::HandleLink() {
     }
   }
   if (mode_.settled() && !std::exchange(settled_, mode_.settled())) {
+    let_in_ = true;
     timers_.Set(kHeld, now_.monotonic + kGoodTime);
     timers_.Cancel(kGreeting);
     timers_.Cancel(kPatience);
+    timers_.Cancel(kWaiting);
+    told_waiting_ = false;
   }
   if (const std::optional<seconds> pause = mode_.TakeRetryAfter()) link_.Rest(*pause);
   if (const std::optional<std::string> why = link_.TakeDown()) HandleDown(*why);
@@ -120,6 +130,7 @@ void Loop::HandleUp() {
   reached_ = true;
   mode_.Connected();
   timers_.Set(kGreeting, now_.monotonic + greeting_time_);
+  timers_.Set(kWaiting, now_.monotonic + kGreetingSilence);
   if (!mode_.patient() && greeting_time_ > kPatienceTime) {
     timers_.Set(kPatience, now_.monotonic + greeting_time_);
   }
@@ -132,9 +143,12 @@ void Loop::HandleDown(const std::string& why) {
   timers_.Cancel(kGreeting);
   timers_.Cancel(kQuiet);
   timers_.Cancel(kHeld);
-  if (std::exchange(settled_, false) && !mode_.patient()) {
-    reached_ = false;
-    timers_.Set(kPatience, *link_.deadline() + kPatienceTime);
+  if (std::exchange(settled_, false)) {
+    timers_.Set(kWaiting, now_.monotonic + kReturnSilence);
+    if (!mode_.patient()) {
+      reached_ = false;
+      timers_.Set(kPatience, *link_.deadline() + kPatienceTime);
+    }
   }
   mode_.Disconnected(why);
 }
@@ -165,9 +179,17 @@ void Loop::HandleTimer(Timers::Key timer) {
       return WatchOverSilence();
     case kHeld:
       return link_.Settle();
+    case kWaiting:
+      return TellWhatItWaitsFor(link_.up() ? "waiting for " + ToString(server_) + " to let this client in"
+                                           : "waiting for a connection to " + ToString(server_));
     default:
       return;  // a turn is all that was wanted
   }
+}
+
+void Loop::TellWhatItWaitsFor(const std::string& text) {
+  if (mode_.shows_connection() || std::exchange(told_waiting_, true)) return;
+  TellError(text);
 }
 
 void Loop::ExpectWord(Duration within) {

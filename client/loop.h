@@ -32,7 +32,7 @@ class Loop {
   int Run();
 
  private:
-  enum Timer : Timers::Key { kLinkTimer, kModeTimer, kPatience, kGreeting, kQuiet, kHeld };
+  enum Timer : Timers::Key { kLinkTimer, kModeTimer, kPatience, kGreeting, kQuiet, kHeld, kWaiting };
 
   int Fail(const std::string& text);
   void Turn();
@@ -41,6 +41,8 @@ class Loop {
   void HandleLink();
   void HandleUp();
   void HandleDown(const std::string& why);
+  // Once until the server has let this client in, where the mode does not show it itself.
+  void TellWhatItWaitsFor(const std::string& text);
   void WatchOverSilence();
   void ExpectWord(Duration within);
   void SetTimers();
@@ -63,6 +65,8 @@ class Loop {
   MonotonicTime quiet_until_{};  // when kQuiet is due
   bool pinged_ = false;
   bool reached_ = false;  // since patience began
+  bool let_in_ = false;   // once at least
+  bool told_waiting_ = false;
   std::string why_down_;
   bool out_of_patience_ = false;
 };

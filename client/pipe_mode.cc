@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/view.h"
+#include "common/base/counted.h"
 #include "common/base/limits.h"
 #include "common/codec/utf8.h"
 
@@ -58,13 +59,19 @@ void PipeMode::TakeInput() {
 
 void PipeMode::Say(const InputLines::Line& line) {
   if (line.text.empty() && !line.too_long) return;
-  const std::string text = RepairUtf8(line.text);
-  if (!line.too_long && Session::IsSendable(text)) return session_.Say(text);
+  const bool utf8 = IsValidUtf8(line.text);
+  const std::string text = utf8 ? RepairUtf8(line.text) : std::string();  // NUL becomes U+FFFD
+  if (!line.too_long && utf8 && Session::IsSendable(text)) return session_.Say(text);
   skipped_ = true;
-  const bool too_long = line.too_long || text.size() > limits::kTextBytes;
-  TellError("line " + std::to_string(line.number) +
-            (too_long ? " is over 16 KiB" : " has too many control characters") +
-            " and was not sent; split it");
+  const std::string which = "line " + std::to_string(line.number);
+  if (!utf8) {
+    TellError(which +
+              " is not UTF-8 and was not sent; convert the input first, for example with iconv -f GBK");
+  } else if (line.too_long || text.size() > limits::kTextBytes) {
+    TellError(which + " is over 16 KiB and was not sent; split it");
+  } else {
+    TellError(which + " has too many control characters and was not sent; split it");
+  }
 }
 
 void PipeMode::ShowNotices() {
@@ -89,8 +96,8 @@ std::optional<int> PipeMode::Finish(std::size_t) {
     const bool joined = room != nullptr && room->joined();
     if (!input_.finished() || !joined || session_.unacknowledged() > 0) return std::nullopt;
   } else if (session_.unacknowledged() > 0) {
-    return TellError(std::to_string(session_.unacknowledged()) +
-                     " messages were not acknowledged; send them again");
+    return TellError(Counted(session_.unacknowledged(), "message was", "messages were") +
+                     " not acknowledged; send again");
   }
   return skipped_ || session_.refused() > 0 ? 1 : 0;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/output.h"
+#include "common/base/counted.h"
 
 namespace parley::client {
 namespace {
@@ -66,7 +67,7 @@ std::optional<int> TerminalMode::Finish(std::size_t) {
   terminal_.Leave();
   if (session_.failure()) return TellError(*session_.failure());
   if (waiting == 0) return 0;
-  return TellError(std::to_string(waiting) + " messages were not delivered; say them again");
+  return TellError(Counted(waiting, "message was", "messages were") + " not delivered; send again");
 }
 
 bool TerminalMode::SayGoodbye() {

@@ -32,6 +32,7 @@ class TerminalMode : public Mode {
   void Turn(const Now& now) override;
   [[nodiscard]] std::optional<MonotonicTime> deadline() const override { return leave_by_; }
   [[nodiscard]] bool patient() const override { return true; }
+  [[nodiscard]] bool shows_connection() const override { return true; }
   void Stop() override { leaving_ = true; }
   std::optional<int> Finish(std::size_t unsent) override;
   void Abandon() override { terminal_.Leave(); }

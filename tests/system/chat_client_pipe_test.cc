@@ -83,13 +83,26 @@ TEST_F(ChatClientPipe, ALineOverTheLimitIsNamedAndTheOthersAreSent) {
             "chat_client: line 4 has too many control characters and was not sent; split it\n");
 }
 
-TEST_F(ChatClientPipe, InvalidUtf8IsRepaired) {
+TEST_F(ChatClientPipe, ALineThatIsNotUtf8IsNamedAndTheOthersAreSent) {
   ChatClient client(server_.port(), {"--name", "Ana"});
+  client.Write("one\n\xC4\xE3\xBA\xC3\nthree\n");  // GBK
+  EXPECT_EQ(client.Finish(), 1);
+  EXPECT_EQ(NextText(), "one");
+  EXPECT_EQ(NextText(), "three");
+  EXPECT_EQ(client.err().TakeAll(),
+            "chat_client: line 2 is not UTF-8 and was not sent; convert the input first, for example with "
+            "iconv -f GBK\n");
+}
+
+TEST_F(ChatClientPipe, ALineOfJsonThatIsNotUtf8IsNamedAndNotSent) {
+  ChatClient client(server_.port(), {"--json", "--name", "Ana"});
   client.Write(
-      "a\xff"
-      "b\xe4\xbd\n");
-  EXPECT_EQ(client.Finish(), 0);
-  EXPECT_EQ(NextText(), "a\uFFFDb\uFFFD");
+      "{\"type\":\"message\",\"room\":\"lobby\",\"text\":\"\xC4\xE3\"}\n"
+      "{\"type\":\"message\",\"room\":\"lobby\",\"text\":\"two\"}\n");
+  EXPECT_EQ(client.Finish(), 1);
+  EXPECT_EQ(NextText(), "two");
+  EXPECT_EQ(client.err().TakeAll(),
+            "chat_client: line 1 is not UTF-8 and was not sent; JSON must be UTF-8\n");
 }
 
 TEST_F(ChatClientPipe, TwentyThousandLinesArriveInOrder) {
@@ -203,10 +216,24 @@ TEST(ChatClientUnreachable, APipeGivesUpAfterTenSeconds) {
   EXPECT_EQ(refused.Finish(), 1);
   EXPECT_EQ(unanswered.Finish(), 1);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(9));
-  EXPECT_EQ(refused.err().TakeAll(), "chat_client: can't reach " + AddressOf(nobodys) +
-                                         ": Connection refused; is the server running?\n");
+  const std::string why = "chat_client: can't reach " + AddressOf(nobodys) + ": Connection refused";
+  EXPECT_EQ(refused.err().TakeAll(), why + "; trying again\n" + why + "; is the server running?\n");
   EXPECT_THAT(unanswered.err().TakeAll(),
-              AllOf(HasSubstr(AddressOf(silent.port())), HasSubstr("does not answer")));
+              AllOf(HasSubstr("waiting for " + AddressOf(silent.port())), HasSubstr("does not answer")));
+}
+
+// What the client waits for is told while it waits: the test reads it before the client has given up.
+TEST(ChatClientUnreachable, SaysAtOnceWhatItWaitsForInEveryMode) {
+  for (const char* const mode : {"", "--json", "--raw"}) {
+    std::vector<std::string> options{"--name", "Ana"};
+    if (*mode != '\0') options.emplace_back(mode);
+    ChatClient client(1, options);
+    EXPECT_EQ(client.err().TakeLine(),
+              "chat_client: can't reach 127.0.0.1:1: Connection refused; trying again")
+        << mode;
+    client.Signal(SIGKILL);
+    EXPECT_EQ(client.WaitForExit(), 128 + SIGKILL) << mode;  // it was still trying
+  }
 }
 
 }  // namespace
