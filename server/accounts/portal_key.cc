@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "common/base/byte_order_mark.h"
+
 namespace parley {
 namespace {
 
@@ -64,6 +66,7 @@ std::string_view WithoutLastNewline(std::string_view text) {
 }  // namespace
 
 std::optional<PortalKey> ReadPortalKey(std::string_view file, std::string& error) {
+  file = WithoutByteOrderMark(file);
   // Never a secret: everybody may know a public key, and could then sign with it.
   if (file.find("-----BEGIN") != std::string_view::npos) return ReadPublicKey(file, error);
   const std::string_view secret = WithoutLastNewline(file);

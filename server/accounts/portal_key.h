@@ -16,8 +16,8 @@ struct PortalKey {
 };
 
 // `file` is what --jwt-key names: a public key in PEM (EC on P-256, RSA from 2,048 bits on), else a secret of
-// 32 bytes or more, its last newline not counted. On failure nothing, and `error` says what is wrong and what
-// to do.
+// 32 bytes or more, its last newline and a byte order mark in front not counted. On failure nothing, and
+// `error` says what is wrong and what to do.
 std::optional<PortalKey> ReadPortalKey(std::string_view file, std::string& error);
 
 }  // namespace parley

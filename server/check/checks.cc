@@ -110,7 +110,7 @@ std::vector<Finding> CheckCertificate(const Config& config, std::chrono::sys_sec
   KeyPair pair;
   for (const auto& [file, text] :
        {std::pair{&config.certificate_file, &pair.certificate}, std::pair{&config.key_file, &pair.key}}) {
-    auto read = ReadFile(*file);
+    auto read = ReadText(*file);
     if (!read) return {{Grade::kProblem, "certificate", *file + " can't be read; chown it to this user"}};
     *text = std::move(*read);
   }

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/base/byte_order_mark.h"
 #include "common/codec/utf8.h"
 
 namespace parley {
@@ -35,6 +36,7 @@ std::string EnvironmentName(std::string_view option) {
 
 std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
   OptionValues values;
+  text = WithoutByteOrderMark(text);  // as editors on Windows write it
   for (int number = 1; !text.empty(); ++number) {
     const auto end = text.find('\n');
     const std::string_view line = Trim(text.substr(0, end));

@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "common/base/byte_order_mark.h"
+
 namespace parley {
 namespace {
 
@@ -86,8 +88,14 @@ std::optional<std::string> ReadFile(const fs::path& path) {
   return contents;
 }
 
-std::optional<std::string> ReadFirstLine(const fs::path& path) {
+std::optional<std::string> ReadText(const fs::path& path) {
   auto text = ReadFile(path);
+  if (text) text->erase(0, text->size() - WithoutByteOrderMark(*text).size());
+  return text;
+}
+
+std::optional<std::string> ReadFirstLine(const fs::path& path) {
+  auto text = ReadText(path);
   if (text) text->erase(std::min(text->find_first_of("\r\n"), text->size()));
   return text;
 }

@@ -36,7 +36,11 @@ bool MakeDataFolder(const std::filesystem::path& path, std::string& error);
 
 // The contents of any file; nothing where it can't be read.
 std::optional<std::string> ReadFile(const std::filesystem::path& path);
-// The first line of a file that holds a secret, without its end; empty where there is nothing in it.
+// The same of a text that people write: without a byte order mark at its beginning. OpenSSL would overlook
+// the first line of a PEM file that has one.
+std::optional<std::string> ReadText(const std::filesystem::path& path);
+// The first line of a file that holds a secret, without a byte order mark and without its end; empty where
+// there is nothing in it.
 std::optional<std::string> ReadFirstLine(const std::filesystem::path& path);
 
 }  // namespace parley

@@ -61,9 +61,9 @@ std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now) 
 }
 
 std::variant<ServerKeys, std::string> Keys::LoadFiles() const {
-  auto certificate = ReadFile(certificate_file_);
+  auto certificate = ReadText(certificate_file_);
   if (!certificate) return "the certificate " + certificate_file_ + " can't be read";
-  auto key = ReadFile(key_file_);
+  auto key = ReadText(key_file_);
   if (!key) return "the key " + key_file_ + " can't be read";
   const auto facts = ReadCertificate(*certificate);
   if (!facts) return certificate_file_ + " is no PEM certificate";

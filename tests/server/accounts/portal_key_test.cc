@@ -42,6 +42,16 @@ TEST(PortalKeyTest, AnythingElseOf32BytesIsASecretWithoutItsLastNewline) {
   EXPECT_EQ(ReadPortalKey(secret + "\n\n", error)->key, secret + "\n") << "only one is the file's";
 }
 
+TEST(PortalKeyTest, AByteOrderMarkInFrontIsNoPartOfIt) {
+  const std::string mark = "\xEF\xBB\xBF";
+  std::string error;
+  const auto ec = ReadPortalKey(mark + test::MakeEcKey("P-256").public_key, error);
+  ASSERT_TRUE(ec) << error;
+  EXPECT_EQ(ec->algorithm, Algorithm::kEs256);
+  EXPECT_EQ(ReadPortalKey(mark + std::string(32, 's') + "\n", error)->key, std::string(32, 's'));
+  EXPECT_THAT(WhyNot(mark + std::string(31, 's')), HasSubstr("at least 32 bytes")) << "it does not count";
+}
+
 TEST(PortalKeyTest, AShortSecretIsRefused) {
   EXPECT_THAT(WhyNot(std::string(31, 's') + "\n"), HasSubstr("at least 32 bytes"));
   EXPECT_THAT(WhyNot(""), HasSubstr("at least 32 bytes"));

@@ -41,6 +41,13 @@ TEST(OptionSourcesTest, SpaceCommentsAndEmptyLinesAreSkipped) {
   EXPECT_THAT(Values(""), IsEmpty());
 }
 
+TEST(OptionSourcesTest, AByteOrderMarkIsSkippedAtTheBeginningAlone) {
+  EXPECT_THAT(Values("\xEF\xBB\xBFrate = 7\n"), ElementsAre(Pair("rate", "7")));
+  EXPECT_THAT(Values("\xEF\xBB\xBFroom = \xEF\xBB\xBFlab\n"), ElementsAre(Pair("room", "\xEF\xBB\xBFlab")));
+  EXPECT_THAT(Values("rate = 7\n\xEF\xBB\xBFqueue = 1\n"),
+              ElementsAre(Pair("rate", "7"), Pair("\xEF\xBB\xBFqueue", "1")));
+}
+
 TEST(OptionSourcesTest, AValueMayBeEmptyOrHaveAnEqualsSign) {
   EXPECT_THAT(Values("data =\nice = stun:a=b"), ElementsAre(Pair("data", ""), Pair("ice", "stun:a=b")));
 }

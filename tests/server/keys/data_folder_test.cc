@@ -53,6 +53,16 @@ TEST_F(DataFolderTest, AFolderIsNoFile) {
   EXPECT_EQ(ReadFile(base_ / "empty"), "");
 }
 
+TEST_F(DataFolderTest, AByteOrderMarkIsNoPartOfATextOrASecret) {
+  fs::create_directories(base_);
+  std::ofstream(base_ / "text") << "\xEF\xBB\xBFsecret\r\nmore\xEF\xBB\xBF\n";
+  EXPECT_EQ(ReadText(base_ / "text"), "secret\r\nmore\xEF\xBB\xBF\n");
+  EXPECT_EQ(ReadFirstLine(base_ / "text"), "secret");
+  EXPECT_EQ(ReadFile(base_ / "text")->size(), 19U) << "which is all of it";
+  EXPECT_EQ(ReadText(base_ / "nothing"), std::nullopt);
+  EXPECT_EQ(ReadFirstLine(base_ / "nothing"), std::nullopt);
+}
+
 TEST_F(DataFolderTest, IsOneServersAtATime) {
   auto first = DataFolder::Open(base_, error_);
   ASSERT_TRUE(first) << error_;
