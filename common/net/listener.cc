@@ -11,12 +11,16 @@ namespace {
 
 using asio::ip::tcp;
 
+bool IsBothFamilies(const tcp::endpoint& address) {
+  return address.address().is_v6() && address.address().is_unspecified();
+}
+
 bool BindAndListen(tcp::acceptor& acceptor, const tcp::endpoint& address, std::error_code& error) {
   acceptor.open(address.protocol(), error);
   if (error) return false;
   acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (error) return false;
-  if (address.address().is_v6() && address.address().is_unspecified()) {
+  if (IsBothFamilies(address)) {
     acceptor.set_option(asio::ip::v6_only(false), error);
     if (error) return false;
   }
@@ -29,6 +33,19 @@ bool BindAndListen(tcp::acceptor& acceptor, const tcp::endpoint& address, std::e
   if (error) return false;
   acceptor.set_option(tcp::acceptor::enable_connection_aborted(true), error);
   return !error;
+}
+
+// The kernel has no IPv6, or none is set up here, or one socket can't take both families.
+bool MeansNoIpv6(const std::error_code& error) {
+  switch (error.value()) {
+    case EAFNOSUPPORT:
+    case EPROTONOSUPPORT:
+    case EADDRNOTAVAIL:
+    case ENOPROTOOPT:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // Errors of one connection, which accept() has taken off the queue (Linux hands on those of its network), and
@@ -66,6 +83,10 @@ std::optional<Listener> Listener::Open(const Endpoint& endpoint, std::error_code
   for (const tcp::endpoint& address : Resolve(endpoint, error)) {
     tcp::acceptor acceptor(SocketContext());
     if (BindAndListen(acceptor, address, error)) return Listener(std::move(acceptor));
+    if (!IsBothFamilies(address) || !MeansNoIpv6(error)) continue;
+    tcp::acceptor of_ipv4(SocketContext());
+    const tcp::endpoint any(asio::ip::address_v4::any(), address.port());
+    if (BindAndListen(of_ipv4, any, error)) return Listener(std::move(of_ipv4));
   }
   error = ToStandard(error);
   return std::nullopt;

@@ -252,8 +252,7 @@ class App {
     }
     std::fputs(told.c_str(), stdout);
     if (tls && ::isatty(STDOUT_FILENO) == 1) {
-      const std::string address = LanAddress();
-      const Endpoint page{address.empty() ? "localhost" : address, https_port};
+      const Endpoint page{PageHost(tls->local().host), https_port};
       std::fputs(Greeting("https://" + ToString(page), fingerprint_).c_str(), stdout);
     }
     std::fflush(stdout);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/net/certificate.h"
+#include "server/keys/local_names.h"
 
 namespace parley {
 namespace {
@@ -34,6 +35,14 @@ std::string QrText(const std::string& text) {
 }
 
 }  // namespace
+
+std::string PageHost(const std::string& door) {
+  std::string host = door;
+  if (door == "::") host = LanAddress(Families::kBoth);
+  if (door == "0.0.0.0") host = LanAddress(Families::kIpv4);
+  const bool own = host.empty() || host == "::1" || host.starts_with("127.");
+  return own ? "localhost" : host;
+}
 
 std::string Greeting(const std::string& url, const std::string& fingerprint) {
   std::string text = "\n  " + url + "\n\n" + QrText(url) + "\n";

@@ -6,6 +6,10 @@
 
 namespace parley {
 
+// The host of the page's URL where the TLS door listens on this address: `::` and `0.0.0.0` become this
+// machine's own in the local network, loopback `localhost`.
+std::string PageHost(const std::string& door);
+
 // The page's URL for others in the local network, its QR code in half blocks, and the certificate's
 // fingerprint (of lower-case hex; empty: none is shown).
 std::string Greeting(const std::string& url, const std::string& fingerprint);

@@ -20,8 +20,12 @@ using Grade = Finding::Grade;
 
 Finding CheckDoor(const std::string& option, const Endpoint& endpoint) {
   std::error_code error;
-  const bool open = Listener::Open(endpoint, error).has_value();
-  if (open) return {Grade::kOk, option + " door", ToString(endpoint) + " is free"};
+  if (const auto door = Listener::Open(endpoint, error)) {
+    const bool fell_back = endpoint.host == "::" && door->local().host != endpoint.host;
+    return {Grade::kOk, option + " door",
+            ToString({fell_back ? door->local().host : endpoint.host, endpoint.port}) + " is free" +
+                (fell_back ? "; this machine has no IPv6" : "")};
+  }
   std::string text = "can't listen on " + ToString(endpoint) + ": " + error.message();
   if (error == std::errc::address_in_use) text += "; stop what listens there (ss -ltnp), or";
   if (error == std::errc::permission_denied) text += "; take a port from 1024 on, or";

@@ -23,9 +23,11 @@ cxxopts::Options MakeOptions() {
                            "Parley's server: people in terminals and browsers in the same rooms.\n");
   const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
   const auto anything = [] { return cxxopts::value<std::string>(); };
-  options.add_options()                                                                                  //
-      ("plain", "the plain door, or `off`; port 0 takes a free one", text("0.0.0.0:8080"), "ADDR:PORT")  //
-      ("tls", "the TLS door, or `off`", text("0.0.0.0:8443"), "ADDR:PORT")                               //
+  options.add_options()  //
+      ("plain",
+       "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 alone; port 0 takes a free one",
+       text("[::]:8080"), "ADDR:PORT")                                   //
+      ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
       ("data", "folder of what is kept; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
        "DIR")                                                 //
       ("memory", "keep everything in memory, write nothing")  //

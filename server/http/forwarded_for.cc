@@ -15,6 +15,9 @@ std::optional<std::string> ForwardedFor(const HttpRequest& request) {
     in6_addr bytes{};  // the larger of the two
     std::array<char, INET6_ADDRSTRLEN> text{};
     if (::inet_pton(family, last.c_str(), &bytes) != 1) continue;
+    if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&bytes)) {
+      return ::inet_ntop(AF_INET, &bytes.s6_addr[12], text.data(), text.size());
+    }
     return ::inet_ntop(family, &bytes, text.data(), text.size());
   }
   return std::nullopt;

@@ -68,9 +68,10 @@ std::vector<std::string> LocalNames() {
   return names;
 }
 
-std::string LanAddress() {
+std::string LanAddress(Families families) {
   const std::vector<Address> addresses = Addresses();
   for (const bool v6 : {false, true}) {
+    if (v6 && families == Families::kIpv4) break;
     const auto found =
         std::ranges::find_if(addresses, [&](const Address& a) { return !a.loopback && a.v6 == v6; });
     if (found != addresses.end()) return found->text;

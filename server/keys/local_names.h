@@ -12,7 +12,8 @@ namespace parley {
 std::vector<std::string> LocalNames();
 
 // The address that others in the local network would use: IPv4 before IPv6; empty where there is only
-// loopback.
-std::string LanAddress();
+// loopback, or, with kIpv4, only IPv6.
+enum class Families { kIpv4, kBoth };
+std::string LanAddress(Families families = Families::kBoth);
 
 }  // namespace parley

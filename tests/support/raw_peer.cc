@@ -25,6 +25,18 @@ sockaddr_in Address(const std::string& host, std::uint16_t port) {
   return address;
 }
 
+sockaddr_in6 Ipv6Address(const std::string& host, std::uint16_t port) {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_port = htons(port);
+  inet_pton(AF_INET6, host.c_str(), &address.sin6_addr);
+  return address;
+}
+
+bool IsIpv6(const std::string& host) {
+  return host.find(':') != std::string::npos;
+}
+
 void Check(int result, const char* what) {
   if (result != 0) throw std::system_error(errno, std::generic_category(), what);
 }
@@ -32,13 +44,18 @@ void Check(int result, const char* what) {
 }  // namespace
 
 RawPeer::RawPeer(std::uint16_t port, const Options& options)
-    : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    : socket_(socket(IsIpv6(options.server) ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   Check(socket_.get() < 0 ? -1 : 0, "socket");
   const int on = 1;
   Check(setsockopt(fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
   if (options.receive_buffer > 0) {
     Check(setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &options.receive_buffer, sizeof options.receive_buffer),
           "SO_RCVBUF");
+  }
+  if (IsIpv6(options.server)) {
+    const sockaddr_in6 server = Ipv6Address(options.server, port);
+    Check(connect(fd(), reinterpret_cast<const sockaddr*>(&server), sizeof server), "connect");
+    return;
   }
   const sockaddr_in source = Address(options.source, 0);
   Check(setsockopt(fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on), "IP_BIND_ADDRESS_NO_PORT");

@@ -16,7 +16,7 @@ class RawPeer {
   struct Options {
     std::string source = "127.0.0.1";  // any 127.x.y.z: the address the server sees
     int receive_buffer = 0;  // bytes that may wait in the kernel for a peer that doesn't read; 0: the default
-    std::string server = "127.0.0.1";
+    std::string server = "127.0.0.1";  // or an address of IPv6, which the system gives its source
   };
   explicit RawPeer(std::uint16_t port) : RawPeer(port, Options{}) {}
   RawPeer(std::uint16_t port, const Options& options);

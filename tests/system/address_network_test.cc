@@ -31,7 +31,7 @@ class OneAddress : public testing::Test {
     return {server_.port(), name, From(address)};
   }
 
-  ServerProcess server_{{"--plain", "0.0.0.0:0", "--max-per-address", "3"}};
+  ServerProcess server_{{"--plain", "[::]:0", "--max-per-address", "3"}};
 };
 
 TEST_F(OneAddress, HasItsShareAndNoMoreAndOthersComeIn) {

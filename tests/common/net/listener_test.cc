@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <system_error>
 
 #include "tests/common/io/descriptors.h"
 #include "tests/common/net/loopback.h"
@@ -133,19 +134,58 @@ TEST_F(ListenerTest, NeitherNameNorAddressIsAnError) {
   EXPECT_TRUE(error_);
 }
 
-TEST_F(ListenerTest, AnyIpv6AddressTakesIpv4Too) {
+// Whether this machine has IPv6.
+bool HasIpv6() {
+  std::error_code error;
+  return Listener::Open({"::1", 0}, error).has_value();
+}
+
+TEST_F(ListenerTest, AnyAddressTakesBothFamilies) {
   std::optional<Listener> listener = Listener::Open({"::", 0}, error_);
-  if (!listener) {  // a machine without IPv6
-    EXPECT_TRUE(error_ == std::errc::address_family_not_supported ||
-                error_ == std::errc::address_not_available)
-        << error_.message();
-    return;
-  }
+  ASSERT_TRUE(listener.has_value()) << error_.message();
+  EXPECT_EQ(listener->local().host, HasIpv6() ? "::" : "0.0.0.0");
   const RawSocket peer(listener->local().port);
   ASSERT_TRUE(AwaitReadable(listener->descriptor()));
   Listener::Accepted accepted = listener->Accept();
   ASSERT_EQ(accepted.status, Status::kAccepted);
-  EXPECT_EQ(accepted.stream->remote(), (Endpoint{"127.0.0.1", peer.local_port()}));
+  EXPECT_EQ(accepted.stream->remote(), (Endpoint{"127.0.0.1", peer.local_port()})) << "not ::ffff:127.0.0.1";
+}
+
+TEST_F(ListenerTest, AnyAddressIsThatOfIpv4WhereThereIsNoIpv6) {
+  for (const int none : {EAFNOSUPPORT, EPROTONOSUPPORT}) {
+    Spy().ipv6_socket = none;
+    const auto listener = Listener::Open({"::", 0}, error_);
+    Spy().ipv6_socket = 0;
+    ASSERT_TRUE(listener.has_value()) << error_.message();
+    EXPECT_EQ(listener->local().host, "0.0.0.0");
+  }
+  Spy().ipv6_bind = EADDRNOTAVAIL;
+  const auto listener = Listener::Open({"::", 0}, error_);
+  Spy().ipv6_bind = 0;
+  ASSERT_TRUE(listener.has_value()) << error_.message();
+  EXPECT_EQ(listener->local().host, "0.0.0.0");
+}
+
+TEST_F(ListenerTest, AnyAddressDoesNotFallBackFromAnotherError) {
+  for (const int error : {EADDRINUSE, EACCES}) {
+    Spy().ipv6_bind = error;
+    EXPECT_FALSE(Listener::Open({"::", 0}, error_).has_value());
+    EXPECT_EQ(error_.value(), error);
+    Spy().ipv6_bind = 0;
+  }
+}
+
+TEST_F(ListenerTest, OneAddressOfIpv6NeverBecomesIpv4) {
+  Spy().ipv6_socket = EAFNOSUPPORT;
+  EXPECT_FALSE(Listener::Open({"::1", 0}, error_).has_value());
+  EXPECT_EQ(error_, std::errc::address_family_not_supported);
+  Spy().ipv6_socket = 0;
+}
+
+TEST_F(ListenerTest, AnyIpv4AddressTakesIpv4Alone) {
+  const auto listener = Listener::Open({"0.0.0.0", 0}, error_);
+  ASSERT_TRUE(listener.has_value()) << error_.message();
+  EXPECT_EQ(listener->local().host, "0.0.0.0");
 }
 
 }  // namespace

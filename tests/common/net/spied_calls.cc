@@ -93,7 +93,16 @@ int poll(pollfd* descriptors, nfds_t count, int timeout) {
 
 int socket(int domain, int type, int protocol) noexcept {
   static auto* const real = parley::Real<int(int, int, int)>("socket");
-  return parley::Spy().no_descriptors ? parley::Fail(EMFILE) : real(domain, type, protocol);
+  const parley::SpiedCalls& spy = parley::Spy();
+  if (spy.no_descriptors) return parley::Fail(EMFILE);
+  if (domain == AF_INET6 && spy.ipv6_socket != 0) return parley::Fail(spy.ipv6_socket);
+  return real(domain, type, protocol);
+}
+
+int bind(int descriptor, const sockaddr* address, socklen_t size) noexcept {
+  static auto* const real = parley::Real<int(int, const sockaddr*, socklen_t)>("bind");
+  const int error = address->sa_family == AF_INET6 ? parley::Spy().ipv6_bind : 0;
+  return error != 0 ? parley::Fail(error) : real(descriptor, address, size);
 }
 
 int eventfd(unsigned int count, int flags) noexcept {

@@ -28,6 +28,8 @@ struct SpiedCalls {
   int sends = 0;                // of any kind
   int next_accept = 0;          // errno of the next call, which then does nothing
   bool no_descriptors = false;  // whether socket() and eventfd() find none left
+  int ipv6_socket = 0;          // errno of each socket() of IPv6
+  int ipv6_bind = 0;            // errno of each bind() to an address of IPv6
   int next_pipe = 0;            // errno of the next call; sanitizers make such calls too
   int next_receive = 0;
   int next_send = 0;

@@ -87,8 +87,8 @@ TEST_F(ConfigTest, MetricsAreForThisMachineForAnyOrForNobody) {
 
 TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   const Config config = Good({});
-  EXPECT_EQ(Door(config.plain), "0.0.0.0:8080");
-  EXPECT_EQ(Door(config.tls), "0.0.0.0:8443");
+  EXPECT_EQ(Door(config.plain), "[::]:8080");
+  EXPECT_EQ(Door(config.tls), "[::]:8443");
   EXPECT_EQ(config.data, "/home/ana/.local/share/parley");
   EXPECT_FALSE(config.memory);
   EXPECT_FALSE(config.proxy);

@@ -23,6 +23,8 @@ TEST(ForwardedFor, IsTheLastAddressOfAll) {
 
 TEST(ForwardedFor, OneAddressHasOneSpelling) {
   EXPECT_EQ(Of("X-Forwarded-For: 2001:DB8:0:0::1\r\n"), "2001:db8::1");
+  EXPECT_EQ(Of("X-Forwarded-For: ::ffff:192.0.2.1\r\n"), "192.0.2.1") << "a proxy that listens on [::]";
+  EXPECT_EQ(Of("X-Forwarded-For: ::FFFF:c000:201\r\n"), "192.0.2.1");
 }
 
 TEST(ForwardedFor, WhatIsNoAddressIsNobodys) {
