@@ -14,7 +14,7 @@ void Exchange::SetTimer(PeerIndex index) {
        {peer.decide_by, peer.resume_at, peer.hello_by, peer.request_by, peer.silent_by}) {
     if (deadline && (!next || *deadline < *next)) next = deadline;
   }
-  if (next && !peer.closing) {
+  if (next && !peer.closing()) {
     timers_.Set(index, *next);
   } else {
     timers_.Cancel(index);
@@ -23,14 +23,14 @@ void Exchange::SetTimer(PeerIndex index) {
 
 void Exchange::SetReady(PeerIndex index) {
   Peer& peer = *peers_[index];
-  if (peer.ready || peer.closing) return;
+  if (peer.ready || peer.closing()) return;
   peer.ready = true;
   ready_.push_back(index);
 }
 
 void Exchange::Resume(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.closing || Stalls(index)) return;
+  if (peer.closing() || Stalls(index)) return;
   if (auto asked = std::exchange(peer.parked, std::nullopt)) {
     TakeRequest(index, std::move(*asked), now);
     CarryOut(now);

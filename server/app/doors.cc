@@ -89,6 +89,11 @@ void Loop::BeginHandshake(Connection& connection) {
   deadlines_.Set(static_cast<Timers::Key>(descriptor), now_.monotonic + limits::kTlsHandshake);
 }
 
+// At a shutdown: nothing was said in them yet, and nobody would be there to be told.
+void Loop::GiveUpHandshakes() {
+  while (!handshakes_.empty()) Drop(*Find(handshakes_.front()), "lost");
+}
+
 void Loop::Shake(Connection& connection) {
   if (shakes_left_ == 0) return;  // its bytes wait for the next turn
   --shakes_left_;
@@ -105,7 +110,7 @@ void Loop::Shake(Connection& connection) {
     case Channel::ShakeStatus::kDone:
       break;
   }
-  connection.shaking = false;
+  connection.phase = Phase::kOpen;
   ++exchange_.counters().handshakes_done;
   handshakes_.erase(connection.handshake);
   deadlines_.Cancel(static_cast<Timers::Key>(connection.channel.descriptor()));

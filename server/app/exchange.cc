@@ -43,7 +43,10 @@ PeerIndex Exchange::Open(Arrival arrival, const Now& now) {
   peers_[index] = std::make_unique<Peer>(std::move(arrival), options_.rate);
   Peer& peer = *peers_[index];
   ++peer_count_;
-  if (peer.session.dialect() == Dialect::kUndecided) {
+  if (stopped_) {  // a handshake that took until now
+    Close(index, kStopped);
+    CarryOut(now);
+  } else if (peer.session.dialect() == Dialect::kUndecided) {
     peer.decide_by = now.monotonic + limits::kFirstBytes;
     undecided_.push_back(index);
     SetTimer(index);
@@ -55,7 +58,7 @@ PeerIndex Exchange::Open(Arrival arrival, const Now& now) {
 
 void Exchange::Receive(PeerIndex index, std::string_view bytes, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.closing) return;
+  if (peer.closing()) return;
   peer.heard = now.monotonic;
   peer.pinged = false;
   if (Held(peer)) {
@@ -67,9 +70,10 @@ void Exchange::Receive(PeerIndex index, std::string_view bytes, const Now& now) 
 
 void Exchange::End(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  peer.ended = true;
   MarkDirty(index);
-  if (peer.closing || Held(peer)) return;
+  if (peer.closing()) return;
+  peer.phase = Phase::kEnded;
+  if (Held(peer)) return;
   if (peer.session.dialect() == Dialect::kUndecided && !peer.in.empty()) {
     DecideRawNow(index, now);  // what could have become something else can't any more
   } else {
@@ -86,7 +90,6 @@ void Exchange::Release(PeerIndex index) {
   Peer& peer = *peers_[index];
   if (peer.ready) std::erase(ready_, index);
   if (peer.dirty) std::erase(dirty_, index);
-  if (peer.session.dialect() == Dialect::kUndecided) std::erase(undecided_, index);
   if (peer.forwarded) by_address_.Leave(peer.arrival.address);
   timers_.Cancel(index);
   peers_[index].reset();
@@ -134,7 +137,7 @@ void Exchange::Process(PeerIndex index, std::string_view input, const Now& now) 
 
 bool Exchange::Step(PeerIndex index, std::string_view& input, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.closing || Held(peer) || Stalls(index)) return false;
+  if (peer.closing() || Held(peer) || Stalls(index)) return false;
   if (peer.session.dialect() == Dialect::kRaw && !input.empty() &&
       peer.pace.NextTime(PaceClass::kChat) > now.monotonic) {
     peer.resume_at = peer.pace.NextTime(PaceClass::kChat);
@@ -199,7 +202,7 @@ void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
   } else {
     hub_.ConnectRaw(index, peer.arrival.address, now, outbox_);
     CarryOut(now);
-    if (!peer.closing) peer.out = std::move(heard);
+    if (!peer.closing()) peer.out = std::move(heard);
   }
   CarryOut(now);
   MarkDirty(index);
@@ -281,7 +284,7 @@ void Exchange::Answer(PeerIndex index, Session::Asked asked, const Now& now) {
 
 void Exchange::FinishIfEnded(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  if (!peer.ended || peer.closing || Held(peer)) return;
+  if (peer.phase != Phase::kEnded || Held(peer)) return;
   // A raw peer goes on listening; one that has not said a byte yet may turn out to be raw.
   const Dialect dialect = peer.session.dialect();
   if (dialect == Dialect::kRaw || dialect == Dialect::kUndecided || hub_.IsWaiting(index)) return;
@@ -293,7 +296,7 @@ void Exchange::FinishIfEnded(PeerIndex index, const Now& now) {
 
 bool Exchange::WantsRead(PeerIndex index) const {
   const Peer& peer = *peers_[index];
-  return !peer.closing && !peer.ended && !Held(peer);
+  return peer.phase == Phase::kOpen && !Held(peer);
 }
 
 bool Exchange::Withheld(PeerIndex index) const {
@@ -306,11 +309,11 @@ void Exchange::Flushed(PeerIndex index, bool blocked, const Now& now) {
   const bool waits = blocked && peer.session.dialect() != Dialect::kHttp;
   peer.waiting = waits ? peer.out.bytes() : 0;
   if (peer.out.empty()) peer.upgrade = {};
-  const bool too_slow = waits && peer.out.bytes() > options_.queue_bytes && !peer.closing;
+  const bool too_slow = waits && peer.out.bytes() > options_.queue_bytes && !peer.closing();
   if (too_slow) GiveUpSlow(index);
   if (queue_memory() > options_.total_queue_bytes) ShortenQueues();
   if (!leaving_.empty()) CarryOut(now);
-  if (peer.closing) return;
+  if (peer.closing()) return;
   if (peer.stalled && peer.out.bytes() <= options_.queue_bytes / 4) {
     peer.stalled = false;
     SetReady(index);
@@ -329,7 +332,7 @@ void Exchange::GiveUpSlow(PeerIndex index) {
   const bool upgrading = peer.upgrade && peer.out.Holds(peer.upgrade);
   const OutQueue::Front front = peer.out.front();
   peer.out.Truncate(upgrading ? 0 : LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
-  if (!peer.closing && !upgrading && peer.session.speaks_protocol()) {
+  if (!peer.closing() && !upgrading && peer.session.speaks_protocol()) {
     Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
   }
   Close(index, "lost");

@@ -56,6 +56,9 @@ struct Arrival {
 
 class Exchange {
  public:
+  // The reason for leaving of all who are here at a shutdown; the journal has it.
+  static constexpr std::string_view kStopped = "stopped";
+
   // `log` and `accounts` must not be null. `rooms`: as they were set up before a restart.
   Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts,
            std::vector<RoomSettings> rooms = {});
@@ -83,7 +86,8 @@ class Exchange {
   [[nodiscard]] bool HasWork() const {
     return (!posts_.empty() && !append_under_way_) || !ready_.empty() || !visits_.empty();
   }
-  // Says `closing` to all members and closes everybody after what they have.
+  // Says `closing` to all members and closes everybody after what they have. Whoever is opened after that is
+  // closed at once.
   void Shutdown(const Now& now);
 
   // --- What a connection is to do ---
@@ -96,7 +100,7 @@ class Exchange {
   // Nothing of this queue may be sent yet.
   [[nodiscard]] bool Withheld(PeerIndex peer) const;
   // To be closed once its queue is flushed.
-  [[nodiscard]] bool closing(PeerIndex peer) const { return peers_[peer]->closing; }
+  [[nodiscard]] bool closing(PeerIndex peer) const { return peers_[peer]->closing(); }
   // The queue was flushed as far as the socket takes. `blocked`: it takes no more now.
   void Flushed(PeerIndex peer, bool blocked, const Now& now);
 
@@ -110,12 +114,21 @@ class Exchange {
   [[nodiscard]] HttpService& http() { return http_; }
 
  private:
+  // A peer's phase only goes forward. Close alone leads to the last one.
+  enum class Phase {
+    kOpen,     // it sends, and is answered
+    kEnded,    // it sends nothing more: what it asked for is answered, and a raw peer goes on listening
+    kClosing,  // the hub is to forget it, and nothing more is queued for it
+  };
+
   struct Peer {
     Peer(Arrival from, std::uint32_t rate) : session(from.alpn_http), arrival(std::move(from)), pace(rate) {}
 
+    [[nodiscard]] bool closing() const { return phase == Phase::kClosing; }
+
     // What a delivery needs stands together.
     OutQueue out;
-    bool closing = false;
+    Phase phase = Phase::kOpen;
     bool dirty = false;  // in dirty_
     Session session;
     Slab replies;  // of this turn, to it alone
@@ -135,7 +148,6 @@ class Exchange {
     MonotonicTime heard;
     BlobRef upgrade;  // what made a WebSocket of it, until its queue was empty once
     bool pinged = false;
-    bool ended = false;       // it sends nothing more
     bool stalled = false;     // its own replies fill its queue: it is not read until they are sent
     bool ready = false;       // in ready_
     bool forwarded = false;   // counted by the address that a proxy named
@@ -206,6 +218,7 @@ class Exchange {
   std::vector<std::unique_ptr<Peer>> peers_;
   std::vector<PeerIndex> free_;
   std::size_t peer_count_ = 0;
+  bool stopped_ = false;  // by Shutdown
   std::vector<PeerIndex> dirty_;
   std::vector<PeerIndex> ready_;      // may go on with what waits
   std::vector<PeerIndex> undecided_;  // hear the lobby meanwhile

@@ -37,7 +37,7 @@ void Exchange::CarryOut(const Now& now) {
 
 void Exchange::Deliver(ToPeer& item) {
   Peer& peer = *peers_[item.peer];
-  if (peer.closing) return;
+  if (peer.closing()) return;
   Push(item.peer, Encode(peer.session.dialect(), item.event, item.ref, peer.replies));
   if (std::holds_alternative<protocol::Welcome>(item.event)) {
     peer.hello_by.reset();
@@ -102,7 +102,7 @@ void Exchange::DeliverUndecided(const Slice& bytes) {
 
 // All that a delivery costs.
 void Exchange::Push(Peer& peer, PeerIndex index, const Slice& bytes) {
-  if (peer.closing) return;
+  if (peer.closing()) return;
   peer.out.Push(bytes);
   ++counters_.deliveries;
   if (peer.dirty) return;
@@ -134,10 +134,15 @@ void Exchange::CloseAfterError(PeerIndex index, ErrorCode code) {
   Close(index, "lost");
 }
 
+// The one way in which a peer ends, whatever the reason: what it waits for ends with it.
 void Exchange::Close(PeerIndex index, std::string_view reason) {
   Peer& peer = *peers_[index];
-  if (std::exchange(peer.closing, true)) return;
+  if (std::exchange(peer.phase, Phase::kClosing) == Phase::kClosing) return;
   timers_.Cancel(index);
+  if (peer.session.dialect() == Dialect::kUndecided) {
+    std::erase(undecided_, index);
+    peer.out.Clear();  // would never be flushed
+  }
   if (const auto ticket = std::exchange(peer.login, std::nullopt)) {
     logins_under_way_.erase(*ticket);
     accounts_->Forget(*ticket);
@@ -188,6 +193,7 @@ void Exchange::Commit(const Now& now) {
 
 void Exchange::Finish(LoginAnswer answer, const Now& now) {
   const auto login = logins_under_way_.extract(answer.ticket);
+  if (login.empty()) return;  // nobody waits for it any more
   const Origin& origin = login.mapped();
   peers_[origin.peer]->login.reset();
   if (answer.identity) {
@@ -231,7 +237,7 @@ void Exchange::Finish(MessageLog::Loaded done, const Now& now) {
 void Exchange::GoOn(PeerIndex index) {
   if (peers_[index] == nullptr) return;
   const Peer& peer = *peers_[index];
-  if ((peer.parked || peer.ended) && !hub_.IsWaiting(index)) SetReady(index);
+  if ((peer.parked || peer.phase == Phase::kEnded) && !hub_.IsWaiting(index)) SetReady(index);
 }
 
 void Exchange::Shutdown(const Now& now) {
@@ -240,24 +246,21 @@ void Exchange::Shutdown(const Now& now) {
     log_->Wait();
     Commit(now);
   }
+  stopped_ = true;
   const protocol::Event closing = protocol::Closing{"the server is shutting down", 1};
   RoomSlabs slabs;
   SharedEvent shared(closing, slabs);
   for (PeerIndex index = 0; index < peers_.size(); ++index) {
-    if (peers_[index] == nullptr || peers_[index]->closing) continue;
+    if (peers_[index] == nullptr) continue;
     const Session& session = peers_[index]->session;
     if (session.speaks_protocol()) Push(index, shared.For(session.dialect()));
     if (session.dialect() == Dialect::kWebSocket) {
       Push(index, BlobRef::Copy(WebSocketClose(websocket_close::kGoingAway, "the server is shutting down")));
     }
-    if (session.dialect() == Dialect::kUndecided) peers_[index]->out.Clear();  // would never be flushed
-    peers_[index]->closing = true;
-    timers_.Cancel(index);
-    MarkDirty(index);
+    Close(index, kStopped);
   }
-  undecided_.clear();
-  for (PeerIndex index = 0; index < peers_.size(); ++index) {
-    hub_.Disconnect(index, "stopped", now, outbox_);
+  for (const auto& [index, reason] : std::exchange(leaving_, {})) {
+    hub_.Disconnect(index, reason, now, outbox_);
     // Nobody is told that the others leave: they all do.
     std::ranges::move(outbox_.visits, std::back_inserter(visits_));
     outbox_.Clear();

@@ -41,6 +41,7 @@ void Loop::Run() {
   spdlog::info("stopping: telling {} peers", exchange_.peer_count());
   WatchDoors(false);
   doors_.clear();
+  GiveUpHandshakes();
   exchange_.Shutdown(now_);
   MonotonicTime end = now_.monotonic + limits::kShutdown;
   Flush();
@@ -58,7 +59,8 @@ void Loop::Run() {
 }
 
 bool Loop::AllFinished() const {
-  return std::ranges::all_of(by_peer_, [](const Connection* c) { return c == nullptr || c->finished; });
+  return std::ranges::all_of(
+      by_peer_, [](const Connection* c) { return c == nullptr || c->phase >= Phase::kLingering; });
 }
 
 // One turn. Each line is a step of "One turn of the loop" in docs/architecture.md.
@@ -117,7 +119,7 @@ void Loop::PassDeadlines() {
   while (const auto key = deadlines_.PopDue(now_.monotonic)) {
     if (*key == kShutdownKey) continue;
     Connection& late = *Find(static_cast<int>(*key));
-    if (late.shaking) ++exchange_.counters().handshakes_late;
+    if (late.phase == Phase::kShaking) ++exchange_.counters().handshakes_late;
     Drop(late, "lost");
   }
   if (accept_again_ && *accept_again_ <= now_.monotonic) {
@@ -143,18 +145,18 @@ void Loop::Read(std::span<const Selector::Ready> ready) {
   for (std::vector<int>* const waiting : {&buffered_, &spoke_}) {
     for (const int descriptor : std::exchange(*waiting, {})) {
       Connection* connection = Find(descriptor);
-      if (connection != nullptr && !connection->gone) ReadFrom(*connection);
+      if (connection != nullptr && connection->phase != Phase::kGone) ReadFrom(*connection);
     }
   }
   for (const Selector::Ready& one : ready) {
     Connection* connection = Find(one.descriptor);
-    if (connection == nullptr || connection->gone) continue;
-    if (connection->shaking) {
+    if (connection == nullptr || connection->phase == Phase::kGone) continue;
+    if (connection->phase == Phase::kShaking) {
       Shake(*connection);
       continue;
     }
     if (one.readable) ReadFrom(*connection);
-    if (one.writable && !connection->gone) flush_again_.push_back(connection->peer);
+    if (one.writable && connection->phase != Phase::kGone) flush_again_.push_back(connection->peer);
   }
 }
 
@@ -171,7 +173,7 @@ void Loop::ReadFrom(Connection& connection) {
     exchange_.counters().received_bytes += result.bytes;
     exchange_.Receive(connection.peer, {buffer_.data(), result.bytes}, now_);
   }
-  if (connection.gone) return;
+  if (connection.phase == Phase::kGone) return;
   if (connection.channel.HasBuffered()) buffered_.push_back(connection.channel.descriptor());
   if (connection.channel.HasUnsent())
     flush_again_.push_back(connection.peer);  // TLS has something of its own
@@ -179,7 +181,7 @@ void Loop::ReadFrom(Connection& connection) {
 
 void Loop::EndOf(Connection& connection) {
   connection.half_closed = true;
-  if (connection.finished) {
+  if (connection.phase == Phase::kLingering) {
     Drop(connection, "left");
     return;
   }
@@ -194,7 +196,7 @@ void Loop::SweepHalfClosed() {
   std::erase_if(half_closed_, [&](PeerIndex peer) {
     Connection& connection = *by_peer_[peer];
     if (connection.channel.TakeError()) Drop(connection, "left");
-    return connection.gone;
+    return connection.phase == Phase::kGone;
   });
   sweep_at_.reset();
   if (!half_closed_.empty()) sweep_at_ = now_.monotonic + limits::kHalfClosedSweep;
@@ -212,7 +214,7 @@ void Loop::Flush() {
 }
 
 void Loop::FlushTo(Connection& connection) {
-  if (connection.gone || connection.finished) return;
+  if (connection.phase >= Phase::kLingering) return;
   const PeerIndex peer = connection.peer;
   OutQueue nothing;
   OutQueue& out = exchange_.Withheld(peer) ? nothing : exchange_.out(peer);
@@ -229,7 +231,7 @@ void Loop::FlushTo(Connection& connection) {
   }
   exchange_.Flushed(peer, connection.blocked, now_);
   if (exchange_.closing(peer)) Finish(connection);
-  if (!connection.gone) UpdateInterest(connection);
+  if (connection.phase != Phase::kGone) UpdateInterest(connection);
 }
 
 // Closing by steps, so that the last words arrive: flush, shut our end, read until the peer shuts its own.
@@ -238,7 +240,7 @@ void Loop::Finish(Connection& connection) {
   const bool flushed = exchange_.out(connection.peer).empty() && !connection.channel.HasUnsent();
   const auto key = static_cast<Timers::Key>(connection.channel.descriptor());
   if (!flushed) {
-    if (!std::exchange(connection.ending, true)) {
+    if (std::exchange(connection.phase, Phase::kDraining) == Phase::kOpen) {
       deadlines_.Set(key, now_.monotonic + kFinalFlush);
     }
     return;
@@ -249,7 +251,7 @@ void Loop::Finish(Connection& connection) {
     return;
   }
   connection.channel.FinishSending();
-  connection.finished = true;
+  connection.phase = Phase::kLingering;
   deadlines_.Set(key, now_.monotonic + limits::kLinger);
 }
 
@@ -269,8 +271,9 @@ void Loop::UpdateInterest(Connection& connection) {
 // --- Reap ---
 
 void Loop::Drop(Connection& connection, std::string_view reason) {
-  if (std::exchange(connection.gone, true)) return;
-  if (connection.shaking) {
+  const Phase phase = std::exchange(connection.phase, Phase::kGone);
+  if (phase == Phase::kGone) return;
+  if (phase == Phase::kShaking) {
     ++exchange_.counters().handshakes_given_up;
     handshakes_.erase(connection.handshake);
   } else {

@@ -45,16 +45,22 @@ class Loop {
   void Run();
 
  private:
+  // A connection's phase only goes forward. Drop alone leads to the last one.
+  enum class Phase {
+    kShaking,    // its TLS handshake is under way: it has no peer yet
+    kOpen,       // bytes go both ways
+    kDraining,   // being closed, with bytes still to be sent
+    kLingering,  // our end is shut: what still comes is read and dropped
+    kGone,       // to be reaped
+  };
   struct Connection {
-    Connection(Channel through, bool with_tls) : channel(std::move(through)), shaking(with_tls) {}
+    Connection(Channel through, bool with_tls)
+        : channel(std::move(through)), phase(with_tls ? Phase::kShaking : Phase::kOpen) {}
     Channel channel;
-    bool shaking;  // its TLS handshake is under way; it has no peer yet
-    PeerIndex peer = kNoPeer;
+    Phase phase;
+    PeerIndex peer = kNoPeer;            // from kOpen on
+    bool half_closed = false;            // the peer's end is shut
     bool blocked = false;                // the socket takes no more: watched for writing
-    bool ending = false;                 // being closed, with bytes still to be sent
-    bool finished = false;               // our end of it is shut: what still comes is read and dropped
-    bool half_closed = false;            // the peer's end is
-    bool gone = false;                   // to be reaped
     bool quiet = false;                  // left to quiet_watch_ until it speaks
     bool in_watch = false;               // quiet_watch_ has it; also one that was quiet before
     bool counted = false;                // by its address
@@ -79,6 +85,7 @@ class Loop {
   void AcceptFrom(Door& door);
   void Greet(Stream stream, bool tls);
   void BeginHandshake(Connection& connection);
+  void GiveUpHandshakes();
   void Shake(Connection& connection);
   void OpenPeer(Connection& connection);
   Connection* Find(int descriptor);

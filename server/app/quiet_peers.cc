@@ -13,10 +13,9 @@
 namespace parley {
 
 bool Loop::MayBeQuiet(const Connection& connection) const {
-  return !connection.quiet && !connection.shaking && !connection.gone && !connection.blocked &&
-         !connection.ending && !connection.finished && !connection.half_closed &&
-         connection.heard + limits::kQuietAfter <= now_.monotonic && !connection.channel.HasBuffered() &&
-         exchange_.WantsRead(connection.peer);
+  return !connection.quiet && connection.phase == Phase::kOpen && !connection.blocked &&
+         !connection.half_closed && connection.heard + limits::kQuietAfter <= now_.monotonic &&
+         !connection.channel.HasBuffered() && exchange_.WantsRead(connection.peer);
 }
 
 // More are watched by the loop: some of them may be silent, after a moment.
@@ -59,7 +58,7 @@ void Loop::HearQuiet() {
   for (const int descriptor : quiet_watch_->TakeReadable()) {
     Connection& connection = *Find(descriptor);  // kept until it is out of the watch
     connection.in_watch = false;
-    if (connection.gone || !connection.quiet) continue;
+    if (connection.phase == Phase::kGone || !connection.quiet) continue;
     Disturb(connection);
     spoke_.push_back(descriptor);
   }

@@ -240,6 +240,33 @@ TEST(Lifecycle, APeerThatReadsNothingHoldsUpTheEndForAFewSecondsOnly) {
   EXPECT_EQ(server.Stop(), 0);
 }
 
+// Its answer is held back for a second, and comes while the server still waits for the stuck peer.
+TEST(Lifecycle, ALoginThatIsBeingCheckedAtSigtermHarmsNobody) {
+  ServerProcess server({"--rate", "0", "--queue", "100000000"});
+  StuckPeer stuck(server);
+  LinePeer guesser(server.port());
+  const Fields guess = {{"protocol", 1}, {"user", "nobody"}, {"password", "wrong"}};
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(Outcome(guesser.Greet(guess)), "bad_credentials");
+  guesser.Send("hello", guess);
+  stuck.author().Settle();
+  EXPECT_EQ(server.Stop(), 0);
+  EXPECT_EQ(guesser.NextEvent()["type"], "closing");
+}
+
+TEST(Lifecycle, AHandshakeAtSigtermIsGivenUp) {
+  ServerProcess server({"--rate", "0", "--queue", "100000000"});
+  StuckPeer stuck(server);
+  RawPeer shaking(server.tls_port());
+  shaking.Send(std::string_view("\x16\x03\x01\x02\x00\x01\x00", 7));
+  stuck.author().Settle();
+  const auto begin = std::chrono::steady_clock::now();
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(shaking.ReceiveToEnd(), "");
+  // The process ends after 5 s, for the stuck peer.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+  EXPECT_EQ(server.process().WaitForExit(), 0);
+}
+
 TEST(Lifecycle, ASecondSignalEndsAtOnce) {
   ServerProcess server({"--rate", "0", "--queue", "100000000"});
   StuckPeer stuck(server);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "tests/server/app/test_server.h"
@@ -102,6 +103,54 @@ TEST(ShutdownTest, WhatTheLogHasNotKeptYetIsWaitedFor) {
   EXPECT_THAT(ana.Hears(), ElementsAre("ok lobby #1", "closing"));
   EXPECT_THAT(ben.Hears(), Contains("lobby #1 Ana: hi"));
   EXPECT_TRUE(server.exchange().out(undecided.index()).empty());
+}
+
+// Its answer comes after the connection has gone, or while it is still being flushed.
+TEST(ShutdownTest, ALoginThatIsBeingCheckedIsForgotten) {
+  TestServer server;
+  TestPeer reads = server.Connects();
+  TestPeer slow = server.Connects();
+  server.accounts().Hold();
+  reads.Hello("Ana");
+  slow.Hello("Ben");
+  slow.StopReading();
+  server.Shutdown();
+  EXPECT_TRUE(reads.closed());
+  server.accounts().Let();
+  server.Settle();
+  slow.StartReading();
+  EXPECT_THAT(reads.Hears(), ElementsAre("closing"));
+  EXPECT_THAT(slow.Hears(), ElementsAre("closing"));
+}
+
+// Accounts that answer though nobody waits any more must harm nobody.
+TEST(ShutdownTest, AnAnswerThatNobodyWaitsForIsDropped) {
+  class Stubborn : public FakeAccounts {
+   public:
+    void Forget(std::uint64_t /*ticket*/) override {}
+  };
+  auto* accounts = new Stubborn;
+  Exchange exchange({}, std::make_unique<SlowLog>(10), std::unique_ptr<Accounts>(accounts));
+  const Now now{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
+  const PeerIndex peer = exchange.Open({.address = "10.0.0.1"}, now);
+  accounts->Hold();
+  protocol::Hello hello;
+  hello.name = "Ana";
+  exchange.Receive(peer, Line(hello), now);
+  exchange.Lost(peer, "lost", now);
+  exchange.Release(peer);
+  accounts->Let();
+  exchange.Commit(now);
+  EXPECT_EQ(exchange.peer_count(), 0u);
+}
+
+TEST(ShutdownTest, WhoIsOpenedAfterItIsClosedAtOnce) {
+  TestServer server;
+  server.Shutdown();
+  const TestPeer late = server.Connects();
+  EXPECT_TRUE(late.closed());
+  const TestPeer browser = server.Connects({.address = "10.0.0.1", .tls = true, .alpn_http = true});
+  EXPECT_TRUE(browser.closed());
 }
 
 }  // namespace

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "tests/support/fake_accounts.h"
-
 namespace parley::test {
 
 std::string Line(const protocol::Request& request, const std::optional<std::string>& ref) {
@@ -120,7 +118,8 @@ std::string TestPeer::id() const {
 
 TestServer::TestServer(ExchangeOptions options, std::size_t kept)
     : log_(new SlowLog(kept)),
-      exchange_(std::move(options), std::unique_ptr<MessageLog>(log_), std::make_unique<FakeAccounts>()) {
+      accounts_(new FakeAccounts),
+      exchange_(std::move(options), std::unique_ptr<MessageLog>(log_), std::unique_ptr<Accounts>(accounts_)) {
 }
 
 TestPeer TestServer::Connects(Arrival arrival) {

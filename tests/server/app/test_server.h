@@ -19,6 +19,7 @@
 #include "common/protocol/request.h"
 #include "server/app/exchange.h"
 #include "tests/server/hub/describe.h"
+#include "tests/support/fake_accounts.h"
 #include "tests/support/slow_log.h"
 
 namespace parley::test {
@@ -86,6 +87,7 @@ class TestServer {
 
   [[nodiscard]] Exchange& exchange() { return exchange_; }
   [[nodiscard]] SlowLog& log() { return *log_; }
+  [[nodiscard]] FakeAccounts& accounts() { return *accounts_; }
   [[nodiscard]] const Now& now() const { return now_; }
 
  private:
@@ -110,6 +112,7 @@ class TestServer {
   Connection* ConnectionOf(PeerIndex index);
 
   SlowLog* log_;
+  FakeAccounts* accounts_;
   Exchange exchange_;
   Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   std::vector<std::unique_ptr<Connection>> connections_;

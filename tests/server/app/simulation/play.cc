@@ -108,7 +108,13 @@ void Play::Rest(Peer& /*peer*/) {
 }
 
 void Play::TroubleLog(Peer& /*peer*/) {
-  switch (Byte() % 8) {
+  switch (Byte() % 10) {
+    case 8:
+      accounts_.Hold();
+      break;
+    case 9:
+      accounts_.Let();
+      break;
     case 0:
       log_->Hold();
       break;
@@ -154,6 +160,12 @@ void Play::StopServer(bool in_order) {
   if (in_order) {
     exchange_->Shutdown(now_);
     Flush();
+    // What was under way elsewhere is done now: a check of a login, a handshake.
+    accounts_.Let();
+    const PeerIndex late = exchange_->Open({.address = "10.0.0.1"}, now_);
+    Require(exchange_->closing(late), "nobody comes in once the server goes down");
+    Turn();
+    exchange_->Release(late);
     ledger_.CheckEverybodyLeft();
   }
   for (Peer& peer : peers_) {

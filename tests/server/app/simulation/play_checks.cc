@@ -85,6 +85,7 @@ void Play::WaitForPace() {
 
 void Play::Finish() {
   log_->Recover();
+  accounts_.Let();
   LetEverybodyRead();
   WaitForPace();
   for (int pages = 0;; ++pages) {
