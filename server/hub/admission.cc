@@ -61,6 +61,9 @@ bool Hub::MayExist(const Room& room) const {
 
 Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
                          const std::optional<std::string>& password) const {
+  if (member.places.size() >= limits::kRoomsPerPeer) {
+    return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
+  }
   const auto& only = member.identity->only_room;
   if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
   if (!MayExist(room)) {

@@ -139,6 +139,7 @@ class Hub {
 
   // Who may come in, who waits, who is host (admission.cc).
   [[nodiscard]] bool MayExist(const Room& room) const;
+  // Asked when somebody wants to join, and again when the seat is taken: others act in between.
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
   [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
   static Answer Wait(Member& member, Room& room, protocol::Error error, Outbox& out);
@@ -165,8 +166,10 @@ class Hub {
   Room& AddRoom(RoomSettings settings);
   void SetUp(ListedRoom listed);
   void Forget(Room& room);  // where it is disposable
-  void FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
-                  Outbox& out);
+  Answer Seated(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
+                Outbox& out);
+  Answer ShowHistory(const Load& load, const Member& member, const Room& room, protocol::Page& page,
+                     Outbox& out);
 
   HubOptions options_;
   Directory directory_;

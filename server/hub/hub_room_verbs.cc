@@ -28,10 +28,10 @@ Hub::Answer Hub::OnJoin(Call& call) {
   if (room != nullptr && room->SeatOf(call.member) != nullptr) {
     return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
   }
-  if (call.member.places.size() >= limits::kRoomsPerPeer) {
-    return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
-  }
   if (room == nullptr) {
+    if (call.member.places.size() >= limits::kRoomsPerPeer) {
+      return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
+    }
     if (rooms_.size() >= limits::kRooms) {
       return Error{ErrorCode::kTooManyRooms, "the server has as many rooms as it can keep"};
     }
@@ -49,12 +49,17 @@ Hub::Answer Hub::OnJoin(Call& call) {
                             .before = {},
                             .after = join.since,
                             .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
+                            .password = std::move(join.password),
                             .origin = call.origin()});
   return std::nullopt;
 }
 
-void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
-                     Outbox& out) {
+Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
+                        Outbox& out) {
+  if (auto error = MayJoin(member, room, load.password)) {
+    if (error->code == ErrorCode::kWaiting) return Wait(member, room, std::move(*error), out);
+    return error;
+  }
   room.last = page.last;
   NameRoom(page, room);
   WaitNoMore(member, room, out);
@@ -84,6 +89,20 @@ void Hub::FinishJoin(const Load& load, Member& member, Room& room, protocol::Pag
   out.items.emplace_back(ToPeer{member.peer, std::move(joined), load.origin.ref});
   AnnounceJoin(room, seat, now, out);
   DismissStandIns(room, seat, out);
+  return std::nullopt;
+}
+
+// Whoever was sent out meanwhile reads no more of the room.
+Hub::Answer Hub::ShowHistory(const Load& load, const Member& member, const Room& room, protocol::Page& page,
+                             Outbox& out) {
+  if (PlaceIn(member, room.shown()) == nullptr) {
+    return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+  }
+  NameRoom(page, room);
+  out.items.emplace_back(ToPeer{member.peer,
+                                protocol::HistoryReply{room.shown(), std::move(page.messages), page.more},
+                                load.origin.ref});
+  return std::nullopt;
 }
 
 void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox& out) {
@@ -92,20 +111,12 @@ void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox&
   Member* member = MemberOf(load.origin);
   if (member != nullptr) {
     member->load_under_way = false;
-    if (page == nullptr) {
-      out.items.emplace_back(
-          ToPeer{member->peer, Error{ErrorCode::kInternal, "the log can't be read"}, load.origin.ref});
-    } else if (load.kind == Load::Kind::kJoin && room.IsBanned(*member)) {  // meanwhile
-      out.items.emplace_back(ToPeer{
-          member->peer, Error{ErrorCode::kForbidden, "you are banned from this room"}, load.origin.ref});
-    } else if (load.kind == Load::Kind::kJoin) {
-      FinishJoin(load, *member, room, *page, now, out);
-    } else {
-      NameRoom(*page, room);
-      out.items.emplace_back(
-          ToPeer{member->peer, protocol::HistoryReply{room.shown(), std::move(page->messages), page->more},
-                 load.origin.ref});
+    Answer error = Error{ErrorCode::kInternal, "the log can't be read"};
+    if (page != nullptr) {
+      error = load.kind == Load::Kind::kJoin ? Seated(load, *member, room, *page, now, out)
+                                             : ShowHistory(load, *member, room, *page, out);
     }
+    if (error) out.items.emplace_back(ToPeer{member->peer, std::move(*error), load.origin.ref});
   }
   Forget(room);
 }

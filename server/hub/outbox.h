@@ -90,6 +90,7 @@ struct Load {
   std::optional<protocol::Sequence> before;  // at most one of the two; neither: the newest
   std::optional<protocol::Sequence> after;
   std::size_t limit = 0;
+  std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken
   Origin origin;
 };
 
