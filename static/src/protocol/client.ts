@@ -8,7 +8,21 @@ import { backoffMs, closingMs } from './backoff';
 import type { ClientEvent, ClientOptions, Credentials, Status } from './client_types';
 import { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
-import type { Action, Admission, Closing, ErrorCode, Flags, Joined, MemberLeft, MessageEvent, RoomSummary, ServerEvent, Welcome } from './messages';
+import type {
+  Action,
+  Admission,
+  Author,
+  Closing,
+  ErrorCode,
+  Flags,
+  Joined,
+  MemberLeft,
+  MessageEvent,
+  Renamed,
+  RoomSummary,
+  ServerEvent,
+  Welcome,
+} from './messages';
 import { RoomSession, type OwnMessage } from './room_session';
 
 /** A connection that held this long was a good one: the next pause begins small again. */
@@ -83,7 +97,8 @@ export class Client {
   join(room: string, password?: string): Promise<Joined> {
     const session = new RoomSession(room, password, {
       emit: (event) => this.emit(event),
-      self: () => ({ id: this.welcome?.id ?? '', name: this.welcome?.name ?? '' }),
+      self: () => this.self(),
+      unsent: (name, self) => this.options.unsent?.(name, self) ?? [],
       uniqueId: () => this.options.uniqueId(),
       now: () => this.options.now(),
       mostText: () => this.welcome?.limits.text ?? kMostText,
@@ -153,6 +168,11 @@ export class Client {
     const sent = this.options.now();
     await this.link().request('ping', {});
     return this.options.now() - sent;
+  }
+
+  private self(): Author {
+    const { id = '', name = '', author } = this.welcome ?? {};
+    return { id, name, ...(author === undefined ? {} : { author }) };
   }
 
   private room(name: string): RoomSession | undefined {
@@ -252,10 +272,10 @@ export class Client {
   }
 
   private admission(event: Admission): void {
-    const session = [...this.outside.keys()].find(({ name }) => sameRoom(name, event.room));
+    const session = [...this.outside.keys()].find(({ name }) => name === event.room);
     if (!session) return;
     this.outside.set(session, { refused: !event.admitted });
-    this.emit({ ...event, room: session.name });
+    this.emit(event);
     if (event.admitted && this.connection) void this.enter(session, this.connection);
   }
 
@@ -282,6 +302,9 @@ export class Client {
       case 'admission':
         this.admission(event);
         break;
+      case 'renamed':
+        this.renamed(event);
+        break;
       case 'closing':
         this.closing = event;
         this.emit(event);
@@ -297,6 +320,17 @@ export class Client {
         // A reply that nobody waits for.
         break;
     }
+  }
+
+  /** From now on we come back under the new name. */
+  private renamed(event: Renamed): void {
+    const { name, token } = event;
+    if (!this.welcome || !this.credentials) return;
+    this.welcome = { ...this.welcome, name, token };
+    // Of an account it would be a mistake of the server: its password stays good.
+    if ('name' in this.credentials) this.credentials = { name, token };
+    else if ('token' in this.credentials) this.credentials = { token };
+    this.emit(event);
   }
 
   private message({ room, seq, time, from, text, id }: MessageEvent): void {
@@ -358,12 +392,6 @@ export class Client {
   private emit(event: ClientEvent): void {
     for (const listener of this.listeners) listener(event);
   }
-}
-
-/** As the server compares names: whoever wrote it otherwise is told of it as the room is called. */
-function sameRoom(one: string, other: string): boolean {
-  const key = (name: string) => name.normalize('NFKC').toLowerCase().normalize('NFKC');
-  return key(one) === key(other);
 }
 
 function ignoreLost(error: unknown): void {

@@ -5,18 +5,20 @@ import type { Socket, Timers } from './connection';
 import type { ProtocolError } from './errors';
 import type {
   Admission,
+  Author,
   Closing,
   ErrorCode,
   MemberChanged,
   MemberJoined,
   MemberLeft,
+  Renamed,
   RoomChanged,
   Signal,
   Waiting,
   Welcome,
   Whisper,
 } from './messages';
-import type { RoomEvent } from './room_session';
+import type { OwnMessage, RoomEvent } from './room_session';
 
 export type Credentials =
   | { name: string; token?: string }
@@ -45,6 +47,7 @@ export type ClientEvent =
   | RoomChanged
   | Waiting
   | Admission
+  | Renamed
   | Signal
   | Closing;
 
@@ -55,6 +58,9 @@ export interface ClientOptions {
   random: Random;
   /** A text that no other client will ever choose. */
   uniqueId(): string;
+  /** Own messages from before the page was loaded, oldest first, that the server has not acknowledged. Asked for once
+      we are in the room; what is not `failed` is sent again, by its id. */
+  unsent?(room: string, self: Author): OwnMessage[];
   /** Milliseconds since 1970. */
   now(): number;
   /** What this program is called. */

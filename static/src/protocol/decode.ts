@@ -68,10 +68,11 @@ function object<T extends object>(shape: Shape<T>): Reader<T> {
 }
 
 const role = oneOf<Role>('guest', 'member', 'host', 'admin');
-const author = object<Author>({ id: text, name: text });
+const author = object<Author>({ id: text, name: text, author: optional(text) });
 const member = object<Member>({
   id: text,
   name: text,
+  author: optional(text),
   role,
   call: flag,
   audio: flag,
@@ -94,7 +95,16 @@ type FieldsOf<T extends ServerEvent['type']> = Omit<Extract<ServerEvent, { type:
 const okFields = object<FieldsOf<'ok'>>({ room: optional(text), seq: optional(count), time: optional(time) });
 
 const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
-  welcome: object({ protocol: count, server: text, id: text, name: text, role, token: text, limits }),
+  welcome: object<FieldsOf<'welcome'>>({
+    protocol: count,
+    server: text,
+    id: text,
+    name: text,
+    role,
+    token: text,
+    author: optional(text),
+    limits,
+  }),
   joined: object<FieldsOf<'joined'>>({
     room: text,
     topic: text,
@@ -136,6 +146,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   }),
   waiting: object({ room: text, people: list(waitingPerson) }),
   admission: object({ room: text, admitted: flag }),
+  renamed: object({ name: text, token: text, reason: text }),
   signal: object({ room: text, from: text, data: anything }),
   closing: object({ reason: text, retry_after: count }),
 };

@@ -15,6 +15,7 @@ export interface Flags {
 export interface Member extends Flags {
   id: string;
   name: string;
+  author?: string;
   role: Role;
   muted: boolean;
 }
@@ -25,6 +26,9 @@ export type WaitingPerson = Pick<Member, 'id' | 'name' | 'role'>;
 export interface Author {
   id: string;
   name: string;
+  /** The same for one account or guest identity across connections, different for everybody else. Servers before
+      it was added give none. */
+  author?: string;
 }
 
 /** As RTCIceServer takes it. */
@@ -85,6 +89,7 @@ export interface Welcome {
   name: string;
   role: Role;
   token: string;
+  author?: string;
   limits: Limits;
 }
 
@@ -206,9 +211,18 @@ export interface Waiting {
   people: WaitingPerson[];
 }
 
+/** The server gave us another name, since somebody it has verified owns ours; `token` goes with the new one. */
+export interface Renamed {
+  type: 'renamed';
+  name: string;
+  token: string;
+  reason: string;
+}
+
 /** For the one who waits. */
 export interface Admission {
   type: 'admission';
+  /** As `join` asked for it. */
   room: string;
   admitted: boolean;
 }
@@ -242,6 +256,7 @@ export type ServerEvent = (
   | RoomChanged
   | Waiting
   | Admission
+  | Renamed
   | Signal
   | Closing
 ) & { ref?: string };

@@ -36,6 +36,8 @@ export type RoomEvent =
 export interface RoomSurroundings {
   emit(event: RoomEvent): void;
   self(): Author;
+  /** Own messages from before the page was loaded. */
+  unsent(room: string, self: Author): OwnMessage[];
   uniqueId(): string;
   now(): number;
   /** In bytes: what the server takes as a text. */
@@ -48,6 +50,8 @@ const kFirstPage = 50;
 export class RoomSession {
   private readonly log = new RoomLog();
   private own: OwnMessage[] = [];
+  /** Our author key, as the room's list has it. */
+  private author: string | undefined;
   private flags: Partial<Flags> = {};
   private statesUnderWay = 0;
   private link: Connection | undefined;
@@ -80,8 +84,11 @@ export class RoomSession {
     const resumed = this.entered;
     this.entered = true;
     this.spelling = joined.room;
+    this.author = joined.members.find(({ id }) => id === this.around.self().id)?.author;
+    if (!resumed) this.own.unshift(...this.around.unsent(this.name, this.self()));
     this.restoreFlags(link);
     this.around.emit({ type: 'entered', room: this.name, joined, resumed, more: !resumed && joined.more });
+    if (!resumed) for (const own of this.own) this.emitOwn(own);
     if (resumed) await this.resume(link, joined);
     else this.begin(joined);
     if (this.link === link) this.sendPending();
@@ -155,6 +162,7 @@ export class RoomSession {
 
   /** What the room now sees of us: a host may have changed it. */
   selfChanged(member: Member): void {
+    this.author = member.author ?? this.author;
     if (this.statesUnderWay > 0) return;
     const { call, audio, video, screen, hand } = member;
     this.flags = { call, audio, video, screen, hand };
@@ -243,13 +251,24 @@ export class RoomSession {
     try {
       const ok = await link.request('message', { room: this.name, text: own.text, id: own.id });
       if (ok.seq === undefined || ok.time === undefined) return;
+      if (ok.seq <= this.log.last) return this.isThere(own);
       own.state = 'sent';
       this.emitOwn(own);
-      this.receive({ room: this.name, seq: ok.seq, time: ok.time, from: this.around.self(), text: own.text, id: own.id });
+      this.receive({ room: this.name, seq: ok.seq, time: ok.time, from: this.self(), text: own.text, id: own.id });
     } catch (error) {
       // Without a connection it stays pending: it is sent again, by the same id, after coming back.
       if (error instanceof ProtocolError) this.failed(own, error.code);
     }
+  }
+
+  /** It had been stored before, and stands among what we have, or before it. */
+  private isThere(own: OwnMessage): void {
+    this.own = this.own.filter((each) => each !== own);
+    this.around.emit({ type: 'own_discarded', room: this.name, id: own.id });
+  }
+
+  private self(): Author {
+    return { ...this.around.self(), ...(this.author === undefined ? {} : { author: this.author }) };
   }
 
   private failed(own: OwnMessage, code: ErrorCode): void {

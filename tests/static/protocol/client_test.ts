@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Client } from '@/protocol/client';
 import type { ClientEvent } from '@/protocol/client_types';
 import { ConnectionLost, ProtocolError } from '@/protocol/errors';
+import type { OwnMessage } from '@/protocol/room_session';
 import { bench, joined, member, message, settle, welcome, type Bench } from '../support/fake_server';
 
 interface Running extends Bench {
@@ -232,6 +233,71 @@ describe('a message of one’s own', () => {
   });
 });
 
+describe('a message from before the page was loaded', () => {
+  const kept = { id: 'kept', room: 'lobby', text: 'hello', writtenAt: 1, state: 'pending' as const };
+
+  async function withUnsent(own: OwnMessage[], more: Parameters<typeof joined>[0] = {}) {
+    const run = running();
+    const asked: unknown[] = [];
+    run.options.unsent = (room, self) => (asked.push([room, self]), structuredClone(own));
+    void run.client.start({ name: 'Ana' });
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    void run.client.join('LOBBY');
+    await run.socket().answer('join', joined({ members: [member({ author: 'author-of-ana' })], ...more }));
+    return { ...run, asked };
+  }
+
+  it('is sent by its id once we are in the room again', async () => {
+    const run = await withUnsent([kept]);
+    expect(run.asked).toEqual([['lobby', { id: 'm1', name: 'Ana', author: 'author-of-ana' }]]);
+    expect(run.events.map(({ type }) => type).slice(-2)).toEqual(['entered', 'own']);
+    expect(run.of('own')).toMatchObject([{ message: kept }]);
+    expect(run.socket().requests('message')).toMatchObject([{ id: 'kept', text: 'hello' }]);
+    await run.socket().answer('message', { type: 'ok', room: 'lobby', seq: 1, time: message(1).time });
+    expect(run.of('messages')).toMatchObject([{ messages: [{ id: 'kept', from: { author: 'author-of-ana' } }] }]);
+  });
+
+  it('is not sent where it stands among the newest', async () => {
+    const run = await withUnsent([kept], { messages: [message(1, { id: 'kept' })], last: 1 });
+    expect(run.socket().requests('message')).toEqual([]);
+  });
+
+  it('goes where it turns out to stand before the newest', async () => {
+    const run = await withUnsent([kept], { messages: [message(7)], last: 7, more: true });
+    await run.socket().answer('message', { type: 'ok', room: 'lobby', seq: 3, time: message(3).time });
+    expect(run.of('own_discarded')).toMatchObject([{ id: 'kept' }]);
+    expect(run.seen()).toEqual(['text 7']);
+    await comeBack(run, { last: 7 });
+    expect(run.socket().requests('message')).toEqual([]);
+  });
+
+  it('that failed waits for a person', async () => {
+    const run = await withUnsent([{ ...kept, state: 'failed', code: 'muted' }]);
+    expect(run.of('own')).toMatchObject([{ message: { state: 'failed', code: 'muted' } }]);
+    expect(run.socket().requests('message')).toEqual([]);
+  });
+});
+
+describe('a guest whose name somebody else owns', () => {
+  const renamed = { type: 'renamed', name: 'guest-2', token: 't7', reason: 'name_owned' };
+
+  it('has another name, and comes back under it', async () => {
+    const run = await inLobby();
+    await run.socket().say(renamed);
+    expect(run.of('renamed')).toMatchObject([{ name: 'guest-2', token: 't7' }]);
+    run.client.post('lobby', 'hello');
+    await run.socket().answer('message', { type: 'ok', room: 'lobby', seq: 1, time: message(1).time });
+    expect(run.of('messages').at(-1)).toMatchObject({ messages: [{ from: { name: 'guest-2' } }] });
+    await run.socket().drop();
+    await run.timers.advance(60_000);
+    await run.socket().open();
+    expect(run.socket().requests('hello')).toMatchObject([{ token: 't7' }]);
+    await run.socket().answer('hello', { type: 'error', code: 'bad_credentials', text: 'unknown' });
+    expect(run.socket().requests('hello').at(-1)).toMatchObject({ name: 'guest-2' });
+  });
+});
+
 describe('coming back', () => {
   it('uses the newest token and resumes after the last message', async () => {
     const run = await inLobby({ messages: [message(1), message(2)], last: 2 });
@@ -430,11 +496,14 @@ describe('a room with a waiting room', () => {
     await expect(run.entered).resolves.toMatchObject({ room: 'lobby' });
   });
 
-  it('is told of by the name that the room has', async () => {
-    const run = await outside('LOBBY');
-    await run.socket().say(admission(true, 'lobby'));
-    expect(run.socket().requests('join')).toHaveLength(2);
-    expect(run.of('admission')).toMatchObject([{ room: 'LOBBY', admitted: true }]);
+  it('is told of by the name that was asked for, however the room is called', async () => {
+    const run = await outside('STRASSE');
+    await run.socket().say(admission(true, 'strasse'));
+    expect(run.socket().requests('join')).toHaveLength(1);
+    await run.socket().say(admission(true, 'STRASSE'));
+    expect(run.of('admission')).toMatchObject([{ room: 'STRASSE', admitted: true }]);
+    await run.socket().answer('join', joined({ room: 'Straße' }));
+    await expect(run.entered).resolves.toMatchObject({ room: 'Straße' });
   });
 
   it('may be asked for again by who was sent away', async () => {

@@ -21,6 +21,19 @@ describe('decodeEvent', () => {
     expect(decodeEvent('{"type":"__proto__"}')).toBeUndefined();
   });
 
+  it('takes author keys where there are any', () => {
+    const from = { id: 'm2', name: 'Bo', author: 'k7p2m9x4q1w8e5r3' };
+    const input = { type: 'message', room: 'lab', seq: 1, time: '2026-01-31T09:05:07.042Z', from, text: 'x' };
+    expect(decodeEvent(JSON.stringify(input))).toEqual(input);
+    expect(decodeEvent(JSON.stringify({ ...input, from: { ...from, author: 7 } }))).toBeUndefined();
+  });
+
+  it('takes another name with its token', () => {
+    const input = { type: 'renamed', name: 'guest-2', token: 't', reason: 'name_owned' };
+    expect(decodeEvent(JSON.stringify(input))).toEqual(input);
+    expect(decodeEvent(JSON.stringify({ ...input, token: undefined }))).toBeUndefined();
+  });
+
   it('takes several URLs of one ICE server', () => {
     const input = {
       type: 'joined',
