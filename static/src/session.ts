@@ -16,6 +16,7 @@ import {
   type ErrorCode,
   type Flags,
   type RoomSummary,
+  type Welcome,
 } from '@/protocol';
 import { forget, identity, keep } from '@/identity';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
@@ -51,6 +52,8 @@ export class Session {
   looking = false;
   /** What the next welcome is to be kept for; nothing: as it was kept before. */
   private remember: boolean | undefined;
+  /** The name that a guest asked for, or had. */
+  private expected: string | undefined;
   private readonly listeners: ((event: ClientEvent) => void)[] = [];
 
   constructor(private readonly client: Client) {
@@ -70,6 +73,7 @@ export class Session {
   async enter(who: Who, room: string, password?: string): Promise<void> {
     if (!this.isOnlineAs(who)) {
       this.remember = who.kind === 'account' ? who.remember : undefined;
+      this.expected = who.kind === 'guest' ? who.name : undefined;
       await this.client.start(credentialsOf(who));
     }
     await this.client.join(room, password);
@@ -138,6 +142,10 @@ export class Session {
     this.dispatch({ type: 'read' });
   }
 
+  readRenamed(): void {
+    this.dispatch({ type: 'renamed_read' });
+  }
+
   /** A line in the chat that only we see. */
   answer(text: string): void {
     this.dispatch({ type: 'answer', text, now: Date.now() });
@@ -169,9 +177,21 @@ export class Session {
     if (event.type === 'welcome') {
       keep(event.welcome, this.remember);
       this.remember = undefined;
+    } else if (event.type === 'renamed') {
+      keep({ ...event, role: 'guest' }, false);
+      this.expected = event.name;
     }
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
+    if (event.type === 'welcome') this.checkName(event.welcome);
     for (const listener of this.listeners) listener(event);
+  }
+
+  /** A guest whose name somebody else owns by now is let in under another one. */
+  private checkName({ name, role, token }: Welcome): void {
+    const { expected } = this;
+    this.expected = name;
+    if (role !== 'guest' || expected === undefined || expected.normalize() === name) return;
+    this.dispatch({ type: 'renamed', name, token, reason: '', now: Date.now(), looking: false });
   }
 
   private dispatch(event: Event): void {

@@ -103,6 +103,7 @@ export const en = {
     password_cleared: 'The room has no password any more',
     waiting_on: 'Who comes in now waits until a host lets them in',
     waiting_off: 'Nobody has to wait to be let in any more',
+    renamed: 'Someone who signed in owns the name you used. You are {name} now.',
     answer: '{detail}',
   },
   people: {

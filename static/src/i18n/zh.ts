@@ -105,6 +105,7 @@ export const zh: Messages = {
     password_cleared: '房间不再需要密码',
     waiting_on: '现在起，来的人要等主持人同意才能进入',
     waiting_off: '不再需要等候就能进入',
+    renamed: '你用的名字属于一位已登录的人，你现在叫 {name}。',
     answer: '{detail}',
   },
   people: {

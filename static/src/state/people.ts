@@ -1,9 +1,16 @@
-// The order in which people stand in lists.
+// Who is who: authors, the order in which people stand in lists, and what may be done to them.
 
-import type { Action, Member, Role } from '@/protocol';
+import type { Action, Author, Member, Role } from '@/protocol';
 import type { Room } from './state';
 
 const kRoles = { admin: 0, host: 1, member: 2, guest: 2 } as const;
+
+/** By author key. Where a server gives none, by member id, which lasts as long as a connection; never by name, which
+    somebody else may have had before. */
+export function sameAuthor(one: Author, other: Author): boolean {
+  if (one.author !== undefined && other.author !== undefined) return one.author === other.author;
+  return one.id === other.id;
+}
 
 /** Oneself, raised hands in their order, who is in the call, hosts, then everyone by name. */
 export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | undefined): Member[] {

@@ -1,8 +1,8 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
-import type { ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Whisper } from '@/protocol';
-import { mayModerate } from './people';
-import { kNothingYet, type Entry, type Notice, type Room, type State } from './state';
+import type { ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
+import { mayModerate, sameAuthor } from './people';
+import { kNothingYet, type Entry, type Notice, type Room, type Self, type State } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
 export type PageEvent =
@@ -11,6 +11,8 @@ export type PageEvent =
   /** A whisper of our own has gone out. */
   | { type: 'whispered'; to: string; text: string; now: number }
   | { type: 'answer'; text: string; now: number }
+  /** That we have another name was read. */
+  | { type: 'renamed_read' }
   | { type: 'gone' };
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
@@ -23,9 +25,22 @@ export function reduce(state: State, event: Event): State {
     case 'status':
       return { ...state, status: event.status };
     case 'welcome':
-      return { ...state, self: { id: event.welcome.id, name: event.welcome.name, role: event.welcome.role } };
+      return { ...state, self: welcomed(event.welcome) };
     case 'entered':
-      return { ...state, lost: undefined, outside: undefined, room: entered(state, event.joined, event.resumed, event.more) };
+      return {
+        ...state,
+        self: asListed(state.self, event.joined.members),
+        lost: undefined,
+        outside: undefined,
+        room: entered(state, event.joined, event.resumed, event.more),
+      };
+    case 'renamed':
+      return renamed(state, event.name, event.now);
+    case 'renamed_read':
+      return { ...state, renamed: undefined };
+    case 'member_changed':
+    case 'member_joined':
+      return within({ ...state, self: asListed(state.self, [event.member]) }, event);
     case 'outside':
       return { ...state, outside: { room: event.room, refused: false } };
     case 'admission':
@@ -35,11 +50,33 @@ export function reduce(state: State, event: Event): State {
     case 'gone':
       return { ...kNothingYet, status: state.status };
     default:
-      return state.room ? { ...state, room: inRoom(state.room, state, event) } : state;
+      return within(state, event);
   }
 }
 
-type RoomsEvent = Exclude<Event, { type: 'status' | 'welcome' | 'entered' | 'outside' | 'admission' | 'room_lost' | 'gone' }>;
+type RoomsEvent = Exclude<
+  Event,
+  { type: 'status' | 'welcome' | 'entered' | 'renamed' | 'renamed_read' | 'outside' | 'admission' | 'room_lost' | 'gone' }
+>;
+
+function within(state: State, event: RoomsEvent): State {
+  return state.room ? { ...state, room: inRoom(state.room, state, event) } : state;
+}
+
+function welcomed({ id, name, role, author }: Welcome): Self {
+  return { id, name, role, ...(author === undefined ? {} : { author }) };
+}
+
+/** With the author key that the room's list has of us. */
+function asListed(self: Self | undefined, members: readonly Member[]): Self | undefined {
+  const author = members.find(({ id }) => id === self?.id)?.author;
+  return self && author !== undefined && author !== self.author ? { ...self, author } : self;
+}
+
+function renamed(state: State, name: string, now: number): State {
+  const next = { ...state, renamed: name, self: state.self && { ...state.self, name } };
+  return state.room ? { ...next, room: notice(state.room, 'renamed', name, now) } : next;
+}
 
 function inRoom(room: Room, state: State, event: RoomsEvent): Room {
   if ('room' in event && event.room !== room.name) return room;
@@ -133,8 +170,7 @@ export function oldestSeq(room: Room): number | undefined {
 }
 
 function entryOf(room: Room, state: State, message: Message): Extract<Entry, { kind: 'message' }> {
-  // Names are unique on a server, and our own id changes with each connection.
-  const mine = message.from.id === state.self?.id || message.from.name === state.self?.name;
+  const mine = state.self !== undefined && sameAuthor(message.from, state.self);
   return { kind: 'message', key: `${room.epoch}:${message.seq}`, epoch: room.epoch, message, mine };
 }
 

@@ -1,6 +1,7 @@
 // The chat's entries as rows of a list: day lines, the mark where the unread begin, and whether a message
 // goes on where its author just spoke.
 
+import { sameAuthor } from './people';
 import type { Entry } from './state';
 
 export type Row =
@@ -20,7 +21,9 @@ export function timeOf(entry: Entry): number | undefined {
 function continues(before: Entry | undefined, entry: Entry): boolean {
   if (before?.kind !== 'message' || entry.kind !== 'message') return false;
   const apart = Date.parse(entry.message.time) - Date.parse(before.message.time);
-  return before.message.from.name === entry.message.from.name && apart < kTogetherMs;
+  // Under another name the same author begins anew.
+  const same = sameAuthor(before.message.from, entry.message.from) && before.message.from.name === entry.message.from.name;
+  return same && apart < kTogetherMs;
 }
 
 /** `readUpTo`: the key of the last entry that was read, if some after it were not. */

@@ -6,6 +6,8 @@ export interface Self {
   id: string;
   name: string;
   role: Role;
+  /** What our messages are known by; not from an older server. */
+  author?: string;
 }
 
 /** What stands in the chat, in the order in which it came. `key` is unique in its room. */
@@ -33,6 +35,8 @@ export type Notice =
   | 'password_cleared'
   | 'waiting_on'
   | 'waiting_off'
+  /** We have another name now. */
+  | 'renamed'
   /** An answer of the page to a command; `detail` is its text. */
   | 'answer';
 
@@ -73,6 +77,8 @@ export interface State {
   room: Room | undefined;
   /** We stand in front of that room: a host has been asked, or has said no. */
   outside: { room: string; refused: boolean } | undefined;
+  /** The name that the server gave us in place of ours, until it was read. */
+  renamed: string | undefined;
   /** Why we are no longer in the room. */
   lost: { room: string; reason: string } | undefined;
 }
@@ -82,5 +88,6 @@ export const kNothingYet: State = {
   self: undefined,
   room: undefined,
   outside: undefined,
+  renamed: undefined,
   lost: undefined,
 };

@@ -94,6 +94,51 @@ describe('messages', () => {
   });
 });
 
+describe('my own messages', () => {
+  const from = (id: string, name: string, author?: string): ClientEvent => ({
+    type: 'messages',
+    room: 'lobby',
+    messages: [message(1, { from: { id, name, ...(author === undefined ? {} : { author }) } })],
+  });
+  const isMine = (state: State) => roomOf(state).entries.map((entry) => entry.kind === 'message' && entry.mine);
+  const keyed: ClientEvent = { type: 'welcome', welcome: welcome({ author: 'a' }) as never };
+
+  it('are known by the author key, never by a name that somebody else had', () => {
+    const here = after(kNothingYet, keyed, enteredWith());
+    expect(isMine(after(here, from('m0', 'Ana', 'a')))).toEqual([true]);
+    expect(isMine(after(here, from('m0', 'Sam', 'a')))).toEqual([true]);
+    expect(isMine(after(here, from('m0', 'Ana', 'b')))).toEqual([false]);
+  });
+
+  it('are known by the key that the room has of me', () => {
+    const here = after(kNothingYet, welcomed, enteredWith({ members: [bo, member({ author: 'a' })] }));
+    expect(isMine(after(here, from('m0', 'Ana', 'a')))).toEqual([true]);
+    const changed: ClientEvent = { type: 'member_changed', room: 'lobby', member: member({ author: 'c' }) };
+    expect(isMine(after(here, changed, from('m0', 'Ana', 'c')))).toEqual([true]);
+  });
+
+  it('are known by the connection where a server gives no keys', () => {
+    expect(isMine(inLobby(from('m1', 'Ana')))).toEqual([true]);
+    expect(isMine(inLobby(from('m0', 'Ana')))).toEqual([false]);
+  });
+});
+
+describe('another name', () => {
+  const renamed: ClientEvent = { type: 'renamed', name: 'guest-2', token: 't', reason: 'name_owned' };
+
+  it('is told in the chat, and until it was read', () => {
+    const state = inLobby(renamed);
+    expect(state.self?.name).toBe('guest-2');
+    expect(state.renamed).toBe('guest-2');
+    expect(roomOf(state).entries).toMatchObject([{ kind: 'notice', notice: 'renamed', name: 'guest-2' }]);
+    expect(after(state, { type: 'renamed_read' }).renamed).toBeUndefined();
+  });
+
+  it('is told outside of a room, too', () => {
+    expect(after(kNothingYet, welcomed, renamed)).toMatchObject({ renamed: 'guest-2', room: undefined });
+  });
+});
+
 describe('unread', () => {
   it('counts what others say while nobody looks, and remembers where it began', () => {
     const state = inLobby(messages(1), messages(2), messages(3));

@@ -23,6 +23,15 @@ describe('rowsOf', () => {
     expect(rows.flatMap((row) => (row.kind === 'entry' ? [row.continued] : []))).toEqual([false, true, false, false]);
   });
 
+  it('does not let somebody go on for another author of the same name', () => {
+    const by = (seq: number, author: string, name = 'Sam') => {
+      const entry = said(seq, name, at(1, 9, 0));
+      return entry.kind === 'message' ? { ...entry, message: { ...entry.message, from: { id: `m${seq}`, name, author } } } : entry;
+    };
+    const rows = rowsOf([by(1, 'a'), by(2, 'a'), by(3, 'b'), by(4, 'b', 'guest-2')], undefined);
+    expect(rows.flatMap((row) => (row.kind === 'entry' ? [row.continued] : []))).toEqual([false, true, false, false]);
+  });
+
   it('marks where the unread ones begin, and names their author again', () => {
     const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), said(2, 'Ada', at(1, 9, 1))], '0:1');
     expect(rows.map((row) => row.kind)).toEqual(['day', 'entry', 'unread', 'entry']);
