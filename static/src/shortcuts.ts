@@ -17,11 +17,22 @@ export type Shortcut = (typeof kShortcuts)[number]['name'];
 const kTyping = 'input, textarea, select, [contenteditable], dialog';
 const kPressable = 'button, summary, a';
 
+/** Keys of a Russian, Greek or Korean layout count by their place, since their letters are not Latin; so do those that
+    an input method holds. */
+function keyOf(event: KeyboardEvent): string {
+  const { key, code } = event;
+  if (key === 'Process' && code === 'Space') return ' ';
+  const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
+  const foreign = key === 'Process' || (/^[\p{L}\p{M}]+$/u.test(key) && !/\p{Script=Latin}/u.test(key));
+  return (letter && foreign ? letter : key).toLowerCase();
+}
+
 /** What a key means where it was pressed; nothing while somebody types, or where the key belongs to a button. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined;
   const target = event.target instanceof Element ? event.target : undefined;
   if (target?.closest(kTyping)) return undefined;
-  if (event.key === ' ' && target?.closest(kPressable)) return undefined;
-  return kShortcuts.find(({ key }) => key === event.key.toLowerCase())?.name;
+  const pressed = keyOf(event);
+  if (pressed === ' ' && target?.closest(kPressable)) return undefined;
+  return kShortcuts.find(({ key }) => key === pressed)?.name;
 }

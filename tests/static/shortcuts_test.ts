@@ -22,6 +22,24 @@ describe('shortcutOf', () => {
     expect(shortcutOf(press('x'))).toBeUndefined();
   });
 
+  it('goes by the place of a key whose letter is not Latin', () => {
+    expect(shortcutOf(press('ь', 'body', { code: 'KeyM' }))).toBe('microphone');
+    expect(shortcutOf(press('Ь', 'body', { code: 'KeyM', shiftKey: true }))).toBe('microphone');
+    expect(shortcutOf(press('μ', 'body', { code: 'KeyM' }))).toBe('microphone');
+    expect(shortcutOf(press('ㅡ', 'body', { code: 'KeyM' }))).toBe('microphone');
+    expect(shortcutOf(press('צ', 'body', { code: 'KeyM' }))).toBe('microphone');
+    expect(shortcutOf(press('Process', 'body', { code: 'KeyM' }))).toBe('microphone');
+    expect(shortcutOf(press('Process', 'body', { code: 'Space' }))).toBe('pushToTalk');
+  });
+
+  it('goes by the letter where it is Latin, wherever it is', () => {
+    // A French and a Dvorak keyboard.
+    expect(shortcutOf(press('m', 'body', { code: 'Semicolon' }))).toBe('microphone');
+    expect(shortcutOf(press(',', 'body', { code: 'KeyM' }))).toBeUndefined();
+    expect(shortcutOf(press('b', 'body', { code: 'KeyM' }))).toBeUndefined();
+    expect(shortcutOf(press('Escape', 'body', { code: 'Escape' }))).toBeUndefined();
+  });
+
   it('leaves keys to who is typing, and combinations to the browser', () => {
     expect(shortcutOf(press('m', 'textarea'))).toBeUndefined();
     expect(shortcutOf(press('m', 'input'))).toBeUndefined();

@@ -54,6 +54,7 @@ export const en = {
     leave: 'Leave the room',
     invite: 'Copy link',
     copied: 'Link copied',
+    copyByHand: 'The browser does not let the page copy. Copy the link here:',
     locked: 'Locked',
     topic: 'Topic',
     chat: 'Chat',

@@ -56,6 +56,7 @@ export const zh: Messages = {
     leave: '离开房间',
     invite: '复制链接',
     copied: '链接已复制',
+    copyByHand: '浏览器不允许页面复制，请手动复制这个链接：',
     locked: '已锁定',
     topic: '话题',
     chat: '聊天',
