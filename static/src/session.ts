@@ -12,6 +12,7 @@ import {
   type Action,
   type Client,
   type ClientEvent,
+  type ClientOptions,
   type Credentials,
   type ErrorCode,
   type Flags,
@@ -19,6 +20,7 @@ import {
   type Welcome,
 } from '@/protocol';
 import { forget, identity, keep } from '@/identity';
+import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/unsent';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
 import { kNothingYet, type State } from '@/state/state';
 
@@ -38,6 +40,9 @@ export type Who =
   /** Of a link, or kept from before. */
   | { kind: 'token'; token: string };
 
+/** Events after which the messages that wait for an `ok`, or whose they are, may be others. */
+const kChangesOwn: ReadonlySet<ClientEvent['type']> = new Set(['own', 'own_discarded', 'messages', 'renamed', 'member_changed']);
+
 /** A guest who was here under that name is the same one again. */
 function credentialsOf(who: Who): Credentials {
   if (who.kind === 'account') return { user: who.user, password: who.password };
@@ -54,6 +59,8 @@ export class Session {
   private remember: boolean | undefined;
   /** The name that a guest asked for, or had. */
   private expected: string | undefined;
+  /** What is being written in the room. */
+  private text = '';
   private readonly listeners: ((event: ClientEvent) => void)[] = [];
 
   constructor(private readonly client: Client) {
@@ -91,12 +98,24 @@ export class Session {
     await this.leave();
   }
 
-  /** Out of the room and off the server. */
+  /** Out of the room and off the server. What was written and not sent is dropped. */
   async leave(): Promise<void> {
     const room = this.room;
     this.dispatch({ type: 'gone' });
+    this.text = '';
+    dropUnsent();
     if (room) await this.client.leave(room);
     this.client.stop();
+  }
+
+  /** What is being written in the room: a reload brings it back. */
+  get draft(): string {
+    return this.text;
+  }
+
+  set draft(text: string) {
+    this.text = text;
+    this.keepUnsent();
   }
 
   say(text: string): void {
@@ -183,6 +202,8 @@ export class Session {
     }
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
     if (event.type === 'welcome') this.checkName(event.welcome);
+    if (event.type === 'entered' && !event.resumed) this.text = this.loadUnsent(event.room).draft;
+    if (kChangesOwn.has(event.type)) this.keepUnsent();
     for (const listener of this.listeners) listener(event);
   }
 
@@ -192,6 +213,21 @@ export class Session {
     this.expected = name;
     if (role !== 'guest' || expected === undefined || expected.normalize() === name) return;
     this.dispatch({ type: 'renamed', name, token, reason: '', now: Date.now(), looking: false });
+  }
+
+  private get author(): string {
+    const { author, name } = this.state.value.self ?? {};
+    return author ?? name ?? '';
+  }
+
+  private loadUnsent(room: string): Unsent {
+    return unsentOf(room, this.author);
+  }
+
+  private keepUnsent(): void {
+    const { room } = this.state.value;
+    if (!room) return;
+    keepUnsent(room.name, this.author, { draft: this.text, own: room.own.filter(({ state }) => state !== 'sent') });
   }
 
   private dispatch(event: Event): void {
@@ -212,5 +248,6 @@ export function useSession(): Session {
 }
 
 export function createSession(): Session {
-  return new Session(createClient(endpointOf(window.location), 'parley-page'));
+  const unsent: ClientOptions['unsent'] = (room, { author, name }) => unsentOf(room, author ?? name).own;
+  return new Session(createClient(endpointOf(window.location), 'parley-page', { unsent }));
 }

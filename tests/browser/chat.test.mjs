@@ -49,8 +49,8 @@ test('what begins with a slash is a command, as in the terminal', async () => {
   await terminal.hears(/"type":"whisper".*"text":"between us"/);
   await person.write('/who');
   await person.page.getByText(/^Here: .*terminal/).waitFor();
-  await person.write('/nonsense');
-  await person.page.getByText('There is no command /nonsense.', {exact: false}).waitFor();
+  await person.write('/help');
+  await person.page.getByText('/msg NAME TEXT', {exact: false}).waitFor();
 });
 
 test('they chat on after the server was restarted', async () => {

@@ -123,7 +123,7 @@ export const en = {
     handPlace: 'hand raised, number {n}',
   },
   command: {
-    unknown: 'There is no command {command}. Write /help to see all.',
+    typo: 'There is no command {command}. Did you mean {meant}? Press Enter again to send it as a message.',
     wrong: 'Write it like this: {usage}',
     help: 'Commands: {list}',
     who: 'Here: {list}',

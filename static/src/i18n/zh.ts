@@ -125,7 +125,7 @@ export const zh: Messages = {
     handPlace: '已举手，第 {n} 位',
   },
   command: {
-    unknown: '没有 {command} 这个命令。输入 /help 查看全部。',
+    typo: '没有 {command} 这个命令。是想输入 {meant} 吗？再按一次回车，就当作普通消息发送。',
     wrong: '请这样写：{usage}',
     help: '命令：{list}',
     who: '在这里的人：{list}',

@@ -1,4 +1,5 @@
-// What is typed after a slash: the commands of the terminal client.
+// What is typed after a slash: the commands of the terminal client. All else that begins with a slash is text, such
+// as a path of a file.
 
 export type Command =
   | { kind: 'text'; text: string }
@@ -19,7 +20,8 @@ export type Command =
   | { kind: 'door'; action: 'admit' | 'refuse'; name: string }
   /** A command that lacks something; `usage` is how it is written. */
   | { kind: 'wrong'; usage: string }
-  | { kind: 'unknown'; command: string };
+  /** Perhaps the command `meant`, mistyped: what was meant for one person must not reach all. */
+  | { kind: 'typo'; command: string; meant: string };
 
 const kUsage: Record<string, string> = {
   join: '/join ROOM',
@@ -48,11 +50,15 @@ const kSimple = { leave: 'leave', quit: 'leave', who: 'who', rooms: 'rooms', hel
 
 /** `names` are those of the people in the room: they may contain spaces. */
 export function parseCommand(line: string, names: readonly string[]): Command {
-  // Two slashes are one, for a text that begins with it.
-  if (!line.startsWith('/')) return { kind: 'text', text: line };
-  if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) };
-  const [, word = '', rest = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
+  const [, word = '', rest = ''] = /^\/(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = word.toLowerCase();
+  // A private message may have several lines: as a text all would read it.
+  const oneLine = !line.trimEnd().includes('\n') || command === 'msg';
+  if (!oneLine) return { kind: 'text', text: line };
+  if (!Object.hasOwn(kUsage, command)) {
+    const meant = /^[a-z]+$/.test(command) ? Object.keys(kUsage).find((known) => isNear(command, known)) : undefined;
+    return meant === undefined ? { kind: 'text', text: line } : { kind: 'typo', command: `/${word}`, meant: `/${meant}` };
+  }
   const simple = Object.hasOwn(kSimple, command) ? kSimple[command as keyof typeof kSimple] : undefined;
   if (simple) return { kind: simple };
   const wrong: Command = { kind: 'wrong', usage: kUsage[command] ?? '' };
@@ -78,8 +84,18 @@ export function parseCommand(line: string, names: readonly string[]): Command {
     case 'refuse':
       return argument ? { kind: 'door', action: command, name: argument } : wrong;
     default:
-      return { kind: 'unknown', command: `/${word}` };
+      return { kind: 'text', text: line };
   }
+}
+
+/** One letter too many, too few or another, or two that changed places. */
+function isNear(word: string, known: string): boolean {
+  const [long, short] = word.length > known.length ? [word, known] : [known, word];
+  let at = 0;
+  while (at < short.length && long[at] === short[at]) at++;
+  if (long.length > short.length) return long.slice(at + 1) === short.slice(at);
+  const swapped = long[at] === short[at + 1] && long[at + 1] === short[at];
+  return long.slice(at + 1) === short.slice(at + 1) || (swapped && long.slice(at + 2) === short.slice(at + 2));
 }
 
 /** The longest name that the text begins with, else its first word. */
