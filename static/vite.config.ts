@@ -6,6 +6,8 @@ import { firstLoad, nothingInline } from './build_checks';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
+  // Relative addresses only: a proxy may serve all of this under a prefix (docs/operations.md).
+  base: './',
   plugins: [vue(), firstLoad({ mostKibibytes: 150 }), nothingInline()],
   resolve: { alias: { '@': here('./src') } },
   define: {

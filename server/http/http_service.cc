@@ -38,8 +38,8 @@ bool IsForwarded(const HttpRequest& request) {
   return std::ranges::any_of(kSigns, [&](const char* name) { return request.Has(name); });
 }
 
-Reply NotFound() {
-  return HtmlReply(404, NotFoundPage());
+Reply NotFound(const Question& question) {
+  return HtmlReply(404, NotFoundPage(RelativeRoot(PathOf(question.request.target))));
 }
 
 Reply MethodNotAllowed() {
@@ -107,23 +107,27 @@ bool MayReadMetrics(const Question& question) {
 
 Said Metrics(const Question& question) {
   if (!MayReadMetrics(question)) return TextReply(403, "Metrics are for this machine alone.\n");
-  if (!question.settings.metrics) return NotFound();
+  if (!question.settings.metrics) return NotFound(question);
   Reply reply = TextReply(200, question.settings.metrics());
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return reply;
 }
 
-Said Page(const Question& question) {
-  const StaticFile* page = question.files.Find("/index.html");
+Said ThePage(const StaticFile* page, const Question& question) {
   if (page != nullptr) return FileReply(*page, question.request);
   return TextReply(503,
                    "服务器没有安装网页；聊天仍可通过终端进行。\n"
                    "The page is not installed here; chat goes on in terminals.\n");
 }
 
+Said Page(const Question& question) {
+  return ThePage(question.files.Find("/index.html"), question);
+}
+
+// Relative where a proxy is in front: it may have stripped a prefix from the path.
 Said ToPage(const Question& question) {
   const std::string_view target = question.request.target;
-  return Redirect('/' + std::string(target.substr(PathOf(target).size())));
+  return Redirect((question.forwarded ? "./" : "/") + std::string(target.substr(PathOf(target).size())));
 }
 
 Said WebSocket(const Question& question) {
@@ -134,14 +138,14 @@ Said WebSocket(const Question& question) {
 }
 
 Said Certificate(const Question& question) {
-  if (question.settings.ca_certificate.empty()) return NotFound();
+  if (question.settings.ca_certificate.empty()) return NotFound(question);
   Reply reply = TextReply(200, question.settings.ca_certificate);
   reply.content_type = "application/x-x509-ca-cert";
   return reply;
 }
 
 Said Trust(const Question& question) {
-  if (question.settings.ca_certificate.empty()) return NotFound();
+  if (question.settings.ca_certificate.empty()) return NotFound(question);
   return HtmlReply(200, TrustPage(question.settings.fingerprint));
 }
 
@@ -206,9 +210,9 @@ Said Say(const Question& question) {
     if (auto reply = AtTheDoor(question)) return std::move(*reply);
   }
   if (route != kRoutes.end()) return route->answer(question);
-  if (RoomOf(*path)) return Page(question);
+  if (RoomOf(*path)) return ThePage(question.files.room_page(), question);
   const StaticFile* file = question.files.Find(*path);
-  return file == nullptr ? NotFound() : FileReply(*file, question.request);
+  return file == nullptr ? NotFound(question) : FileReply(*file, question.request);
 }
 
 // An address in brackets is no CSP source; 'self' must do.

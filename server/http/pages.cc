@@ -22,19 +22,20 @@ code, .fingerprint { font-family: ui-monospace, monospace; overflow-wrap: anywhe
 .small p { margin: .4rem 0; }
 )";
 
+// Each @ stands for the root.
 constexpr std::string_view kNotFound = R"(<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>没有这个页面 · Not found</title>
-<link rel="stylesheet" href="/trust.css">
+<link rel="stylesheet" href="@trust.css">
 </head>
 <body class="small">
 <main>
 <h1>404</h1>
-<p>这个地址下什么也没有。<a href="/">回到首页</a>，在那里输入房间名即可进入。</p>
-<p lang="en">There is nothing at this address. <a href="/">Go to the first page</a> and enter a room's name there.</p>
+<p>这个地址下什么也没有。<a href="@">回到首页</a>，在那里输入房间名即可进入。</p>
+<p lang="en">There is nothing at this address. <a href="@">Go to the first page</a> and enter a room's name there.</p>
 </main>
 </body>
 </html>
@@ -46,7 +47,7 @@ constexpr std::string_view kTrustHead = R"(<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>信任此服务器 · Trust this server</title>
-<link rel="stylesheet" href="/trust.css">
+<link rel="stylesheet" href="trust.css">
 </head>
 <body>
 <main>
@@ -55,7 +56,7 @@ constexpr std::string_view kTrustHead = R"(<!doctype html>
 <p class="fingerprint">)";
 
 constexpr std::string_view kTrustChinese = R"(</p>
-<p><a class="download" href="/ca.crt">下载 CA 证书 · <span lang="en">Download the CA certificate</span></a></p>
+<p><a class="download" href="ca.crt">下载 CA 证书 · <span lang="en">Download the CA certificate</span></a></p>
 
 <section>
 <h2>中文</h2>
@@ -160,8 +161,12 @@ std::string_view PageStyle() {
   return kStyle;
 }
 
-std::string_view NotFoundPage() {
-  return kNotFound;
+std::string NotFoundPage(std::string_view root) {
+  std::string page(kNotFound);
+  for (std::size_t at = 0; (at = page.find('@', at)) != std::string::npos; at += root.size()) {
+    page.replace(at, 1, root);
+  }
+  return page;
 }
 
 std::string TrustPage(std::string_view fingerprint) {

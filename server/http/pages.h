@@ -12,7 +12,9 @@ namespace parley {
 inline constexpr std::string_view kPageStylePath = "/trust.css";
 std::string_view PageStyle();
 
-std::string_view NotFoundPage();
+// `root` is the relative address of the first page, as seen from the address that was asked for: "./", "../"
+// and so on.
+std::string NotFoundPage(std::string_view root);
 
 // How to trust the local CA on each system. `fingerprint` is what a person compares with the terminal.
 std::string TrustPage(std::string_view fingerprint);

@@ -131,15 +131,34 @@ bool IsForm(const Contents& contents, std::string_view path) {
   return contents.contains(path.substr(0, path.size() - 3));
 }
 
+// The page as it is served one level below the root.
+StaticFile OneLevelDown(std::string page) {
+  constexpr std::string_view kHere = "=\"./";
+  constexpr std::string_view kAbove = "=\"../";
+  for (std::size_t at = 0; (at = page.find(kHere, at)) != std::string::npos; at += kAbove.size()) {
+    page.replace(at, kHere.size(), kAbove);
+  }
+  const std::string path = "/index.html";
+  return Hold({{path, std::move(page)}}, path);
+}
+
+std::size_t SizeOf(const StaticFile& file) {
+  return file.identity.body.size() + file.gzip.body.size() + file.brotli.body.size();
+}
+
 }  // namespace
 
 StaticFiles StaticFiles::Load(const fs::path& folder) {
   const Contents contents = Reader(folder).Read();
   StaticFiles loaded;
+  if (const auto page = contents.find("/index.html"); page != contents.end()) {
+    loaded.room_page_ = OneLevelDown(page->second);
+    loaded.bytes_ += SizeOf(*loaded.room_page_);
+  }
   for (const auto& [path, content] : contents) {
     if (IsForm(contents, path)) continue;
     const StaticFile& file = loaded.files_.emplace(path, Hold(contents, path)).first->second;
-    loaded.bytes_ += file.identity.body.size() + file.gzip.body.size() + file.brotli.body.size();
+    loaded.bytes_ += SizeOf(file);
   }
   return loaded;
 }

@@ -24,6 +24,14 @@ std::string_view PathOf(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+std::string RelativeRoot(std::string_view path) {
+  const auto depth = std::ranges::count(path, '/') - 1;
+  if (depth <= 0) return "./";
+  std::string root;
+  for (auto i = depth; i > 0; --i) root += "../";
+  return root;
+}
+
 std::optional<std::string> DecodePath(std::string_view path) {
   std::string decoded;
   decoded.reserve(path.size());

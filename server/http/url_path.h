@@ -11,6 +11,9 @@ namespace parley {
 // The target up to its "?".
 std::string_view PathOf(std::string_view target);
 
+// The relative address of the root, as seen from this path: "./" for "/x", "../" for "/x/" and "/x/y".
+std::string RelativeRoot(std::string_view path);
+
 // A path with its %XX put as the bytes they are, once; nothing where a % is not followed by two hex digits,
 // or where a "\" stands in it as it is (no URL has one, and some take it for a "/").
 std::optional<std::string> DecodePath(std::string_view path);

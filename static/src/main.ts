@@ -8,5 +8,9 @@ import { createSession, kSession } from './session';
 import './theme';
 import './styles/base.css';
 
+// Its address is relative to that of the page, which changes from room to room.
+const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+if (icon) icon.href = new URL(icon.href).href;
+
 const session = createSession();
 createApp(App).use(i18n).provide(kSession, session).provide(kMeeting, new Meeting(session)).mount('#app');

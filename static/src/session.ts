@@ -20,6 +20,7 @@ import {
   type Welcome,
 } from '@/protocol';
 import { forget, identity, keep } from '@/identity';
+import { kRoot } from '@/route';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/unsent';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
 import { kNothingYet, type State } from '@/state/state';
@@ -249,5 +250,5 @@ export function useSession(): Session {
 
 export function createSession(): Session {
   const unsent: ClientOptions['unsent'] = (room, { author, name }) => unsentOf(room, author ?? name).own;
-  return new Session(createClient(endpointOf(window.location), 'parley-page', { unsent }));
+  return new Session(createClient(endpointOf(kRoot), 'parley-page', { unsent }));
 }

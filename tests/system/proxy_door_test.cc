@@ -117,7 +117,7 @@ TEST_F(ProxyDoor, ThePageComesThrough) {
   EXPECT_EQ(page.body, "the page");
   EXPECT_THAT(page.Field("Content-Security-Policy"), HasSubstr("connect-src 'self' wss://chat.example;"));
   EXPECT_EQ(browser.Get("/", kHost, "If-None-Match: " + page.Field("ETag") + "\r\n").status, 304);
-  EXPECT_EQ(browser.Get("/index.html", kHost).Field("Location"), "/");
+  EXPECT_EQ(browser.Get("/index.html", kHost).Field("Location"), "./");
   EXPECT_EQ(browser.Get("/healthz", kHost).body, "ok\n");
 }
 

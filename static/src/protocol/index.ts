@@ -11,9 +11,11 @@ export * from './errors';
 export * from './messages';
 export type { OwnMessage, RoomEvent } from './room_session';
 
-/** Where the server of this page listens: `wss://host/ws`. */
-export function endpointOf(location: { protocol: string; host: string }): string {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
+/** Where the server listens whose first page is at `root`: `wss://host/ws` for `https://host/`. */
+export function endpointOf(root: URL): string {
+  const endpoint = new URL('ws', root);
+  endpoint.protocol = root.protocol === 'https:' ? 'wss:' : 'ws:';
+  return endpoint.href;
 }
 
 function randomId(): string {

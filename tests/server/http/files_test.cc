@@ -38,6 +38,32 @@ TEST_F(HttpFiles, ThePageIsAtTheRootAndAtEachRoom) {
   }
 }
 
+TEST_F(HttpFiles, ThePageOfARoomFindsItsFilesOneLevelUp) {
+  const std::string head = R"(<script src=")";
+  const std::string rest = R"(assets/a.js"></script><a href="https://x.example/./y">./z</a>)" + Wordy(3'000);
+  folder_.Write("index.html", head + "./" + rest);
+  client_.service().set_files(StaticFiles::Load(folder_.path()));
+  const Heard first = client_.Get("/");
+  const Heard room = client_.Get("/room/x");
+  EXPECT_EQ(first.body, head + "./" + rest);
+  EXPECT_EQ(room.body, head + "../" + rest);
+  EXPECT_NE(first.Field("etag"), room.Field("etag"));
+  const Heard packed = client_.Get("/room/x", "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(packed.Field("content-encoding"), "gzip");
+  EXPECT_EQ(ExpandGzip(packed.body), room.body);
+}
+
+TEST_F(HttpFiles, APageThatIsNotInstalledIsSaidInRoomsToo) {
+  client_.service().set_files({});
+  for (const std::string_view target : {"/", "/room/x"}) EXPECT_EQ(client_.Get(target).status, 503) << target;
+}
+
+TEST_F(HttpFiles, BehindAProxyTheFileOfThePageLeadsToTheRootUnderItsPrefix) {
+  const std::string_view forwarded = "X-Forwarded-For: 192.0.2.1\r\n";
+  EXPECT_EQ(client_.Get("/index.html", forwarded).Field("location"), "./");
+  EXPECT_EQ(client_.Get("/index.html?a=b", forwarded).Field("location"), "./?a=b");
+}
+
 TEST_F(HttpFiles, TheFileOfThePageLeadsToTheRoot) {
   const Heard heard = client_.Get("/index.html");
   EXPECT_EQ(heard.status, 308);
@@ -77,7 +103,17 @@ TEST_F(HttpFiles, TheNotFoundPageSpeaksBothLanguages) {
   EXPECT_EQ(heard.Field("content-type"), "text/html; charset=utf-8");
   EXPECT_NE(heard.body.find("Not found"), std::string::npos);
   EXPECT_NE(heard.body.find("没有这个页面"), std::string::npos);
-  EXPECT_NE(heard.body.find("href=\"/\""), std::string::npos);
+  EXPECT_NE(heard.body.find("href=\"./\""), std::string::npos);
+}
+
+TEST_F(HttpFiles, TheNotFoundPageLeadsToTheRootFromAnyDepth) {
+  for (const auto& [target, root] :
+       {std::pair("/room", "./"), std::pair("/room/", "../"), std::pair("/no/such/page?a/b", "../../")}) {
+    const std::string page = client_.Get(target).body;
+    EXPECT_NE(page.find("href=\"" + std::string(root) + "\""), std::string::npos) << target;
+    EXPECT_NE(page.find("href=\"" + std::string(root) + "trust.css\""), std::string::npos) << target;
+    EXPECT_EQ(page.find("\"/"), std::string::npos) << target;
+  }
 }
 
 TEST_F(HttpFiles, NothingOutsideCanBeNamed) {

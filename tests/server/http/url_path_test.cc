@@ -15,6 +15,15 @@ TEST(UrlPath, EndsAtTheQuery) {
   EXPECT_EQ(PathOf("/?"), "/");
 }
 
+TEST(UrlPath, LeadsBackToTheRoot) {
+  EXPECT_EQ(RelativeRoot("/"), "./");
+  EXPECT_EQ(RelativeRoot("/x"), "./");
+  EXPECT_EQ(RelativeRoot("/x/"), "../");
+  EXPECT_EQ(RelativeRoot("/x/y%2Fz"), "../");
+  EXPECT_EQ(RelativeRoot("/x/y/z"), "../../");
+  EXPECT_EQ(RelativeRoot(""), "./");
+}
+
 TEST(UrlPath, IsDecodedOnce) {
   EXPECT_EQ(DecodePath("/a%20b%C3%A9%c3%a9"), "/a b\xC3\xA9\xC3\xA9");
   EXPECT_EQ(DecodePath("/%2541"), "/%41");
