@@ -24,6 +24,16 @@ Reply UpgradeRequired(std::string_view text) {
   return reply;
 }
 
+// Names the origins that are accepted here: the page compares them with its own, since a browser does not
+// tell it why a WebSocket was refused.
+std::string Welcome(std::string_view host, bool http) {
+  std::string text = "This is the place of a WebSocket.\n";
+  if (host.empty()) return text;
+  text.append("Pages of https://").append(host);
+  if (http) text.append(" and http://").append(host);
+  return text.append(" may connect.\n");
+}
+
 bool AsksForWebSocket(const HttpRequest& request) {
   return request.method == "GET" && request.minor_version > 0 && request.Lists("Upgrade", "websocket") &&
          request.Lists("Connection", "upgrade");
@@ -50,7 +60,7 @@ bool IsOwnOrigin(std::string_view origin, std::string_view host, bool http) {
 }
 
 std::variant<WebSocketUpgrade, Reply> UpgradeToWebSocket(const HttpRequest& request, bool http_origin) {
-  if (!AsksForWebSocket(request)) return UpgradeRequired("This is the place of a WebSocket.\n");
+  if (!AsksForWebSocket(request)) return UpgradeRequired(Welcome(request.host, http_origin));
   // Programs send no Origin; browsers always do.
   if (request.Has("Origin") && !IsOwnOrigin(request.Only("Origin").value_or(""), request.host, http_origin)) {
     return Refused(403, "Only this server's own page may connect from a browser.\n");

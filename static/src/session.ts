@@ -17,9 +17,11 @@ import {
   type ErrorCode,
   type Flags,
   type RoomSummary,
+  type Status,
   type Welcome,
 } from '@/protocol';
 import { forget, identity, keep } from '@/identity';
+import { findObstacle, type Obstacle } from '@/obstacle';
 import { kRoot } from '@/route';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/unsent';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
@@ -54,6 +56,9 @@ function credentialsOf(who: Who): Credentials {
 
 export class Session {
   readonly state: ShallowRef<State> = shallowRef(kNothingYet);
+  /** Why there never was a connection since the last start, once that is known. */
+  readonly obstacle: ShallowRef<Obstacle | undefined> = shallowRef();
+  private connected = false;
   /** Whether the chat is on the screen and at its end: what comes then is read. */
   looking = false;
   /** What the next welcome is to be kept for; nothing: as it was kept before. */
@@ -194,6 +199,7 @@ export class Session {
   }
 
   private hear(event: ClientEvent): void {
+    if (event.type === 'status') void this.explain(event.status);
     if (event.type === 'welcome') {
       keep(event.welcome, this.remember);
       this.remember = undefined;
@@ -229,6 +235,18 @@ export class Session {
     const { room } = this.state.value;
     if (!room) return;
     keepUnsent(room.name, this.author, { draft: this.text, own: room.own.filter(({ state }) => state !== 'sent') });
+  }
+
+  /** Looks for the reason when a first connection fails. The client keeps trying meanwhile. */
+  private async explain(status: Status): Promise<void> {
+    if (status.kind === 'online' || status.kind === 'stopped') {
+      this.connected = status.kind === 'online';
+      this.obstacle.value = undefined;
+    }
+    if (status.kind !== 'waiting' || status.code !== undefined || this.connected) return;
+    const found = await findObstacle(new URL(window.location.href), kRoot);
+    const { kind } = this.state.value.status;
+    if (kind === 'waiting' || kind === 'connecting') this.obstacle.value = this.connected ? undefined : found;
   }
 
   private dispatch(event: Event): void {

@@ -1,11 +1,16 @@
-// The page behind a proxy that strips a prefix from the path.
+// The page behind a proxy that strips a prefix from the path, and what it says behind one that is set up wrongly.
 
 import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
-import {Person} from './person.mjs';
+import {flows, Person} from './person.mjs';
 import {Proxy} from './proxy.mjs';
 import {command, kHost, startChromium, startServer, temporaryFolder, until} from './support.mjs';
+
+const pictures = process.env.PARLEY_SCREENSHOTS;
+mkdirSync(pictures, {recursive: true});
 
 let browser;
 let server;
@@ -91,5 +96,80 @@ describe('under a prefix', () => {
     assert.deepEqual(proxy.outside.filter((path) => path !== '/favicon.ico'), []);
     assert.deepEqual(ada.faults, []);
     await ada.close();
+  });
+});
+
+describe('a first visit that fails', () => {
+  let proxy;
+  let person;
+
+  const sizes = {phone: {width: 390, height: 844}, desktop: {width: 1280, height: 720}};
+  async function knockAt(url, options = {}) {
+    person = await Person.open(browser, {url}, 'Ada', options);
+    await person.knock();
+  }
+  async function says(words, picture) {
+    const note = person.page.locator('.form .note');
+    await note.getByText(words).waitFor();
+    assert.equal(await person.page.getByText('Connection lost').count(), 0);
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await person.page.setViewportSize(viewport);
+      await note.scrollIntoViewIfNeeded();
+      await person.page.screenshot({path: join(pictures, `obstacle-${picture}-${size}.png`)});
+    }
+  }
+  async function isInAfter(repair) {
+    repair();
+    await person.page.getByRole('log').waitFor();
+    assert.equal(await person.page.locator('.note').count(), 0);
+    await person.close();
+  }
+
+  before(async () => (proxy = await Proxy.start(server)));
+  after(() => proxy?.stop());
+
+  test('for a server that is down says so, and goes on by itself once it is there', async () => {
+    await knockAt(proxy.url);
+    await person.page.getByRole('log').waitFor();
+    await person.close();
+    person = await Person.open(browser, {url: proxy.url}, 'Ada');
+    proxy.down = true;
+    await person.knock();
+    await says('The server does not answer.', 'down');
+    await isInAfter(() => (proxy.down = false));
+  });
+
+  test('for a proxy that does not pass WebSockets on says so', async () => {
+    proxy.upgrade = false;
+    await knockAt(proxy.url, {colorScheme: 'dark'});
+    await says('WebSockets do not get through', 'upgrade');
+    await person.page.locator(`.note a[href="${proxy.url}/trust"]`).waitFor();
+    await isInAfter(() => (proxy.upgrade = true));
+  });
+
+  test('for a proxy that changes Host says so', async () => {
+    proxy.host = 'inside.example:8080';
+    await knockAt(proxy.url);
+    await says(/the server sees "inside\.example:8080" instead of "10\.77\.0\.1:/, 'host');
+    await isInAfter(() => (proxy.host = undefined));
+  });
+
+  test('says it in Chinese, too', async () => {
+    proxy.host = 'inside.example:8080';
+    person = await Person.visit(await browser.newContext({ignoreHTTPSErrors: true, locale: 'zh-CN'}), 'Ada', `${proxy.url}/`);
+    await person.page.locator('#name').fill('Ada');
+    await person.page.locator('.chat-only').click();
+    await says('因为代理改写了主机名', 'host-zh');
+    await isInAfter(() => (proxy.host = undefined));
+  });
+
+  test('over http, where only https is accepted, gives the address to open', async () => {
+    const plain = await Proxy.start(server, {tls: false});
+    await knockAt(plain.url);
+    await says('The server accepts only https', 'http');
+    const link = person.page.locator('.note a');
+    assert.equal(await link.getAttribute('href'), `${plain.url}/room/lobby`.replace('http:', 'https:'));
+    await person.close();
+    plain.stop();
   });
 });

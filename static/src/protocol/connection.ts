@@ -35,6 +35,8 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** Longer than any network that works takes. Something on the way may hold a WebSocket back without an answer. */
+const kOpenMs = 20_000;
 const kSilenceMs = 25_000;
 const kAnswerMs = 10_000;
 
@@ -50,6 +52,7 @@ export class Connection {
     private readonly timers: Timers,
     private readonly handlers: ConnectionHandlers,
   ) {
+    this.timer = timers.set(() => this.end(), kOpenMs);
     socket.onopen = () => {
       this.listen();
       handlers.opened();

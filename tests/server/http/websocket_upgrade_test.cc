@@ -70,6 +70,15 @@ TEST_F(WebSocketUpgradeTest, IsRequiredAtItsPlace) {
       "GET /ws HTTP/1.0\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" + rest + "\r\n"));
 }
 
+TEST_F(WebSocketUpgradeTest, NamesTheOriginsThatMayConnect) {
+  EXPECT_EQ(client_.Get("/ws").body,
+            "This is the place of a WebSocket.\nPages of https://chat.example:8443 may connect.\n");
+  EXPECT_EQ(client_.Get("/ws", "", From::kLoopback).body,
+            "This is the place of a WebSocket.\n"
+            "Pages of https://chat.example:8443 and http://chat.example:8443 may connect.\n");
+  EXPECT_EQ(client_.Ask("GET /ws HTTP/1.0\r\n\r\n").body, "This is the place of a WebSocket.\n");
+}
+
 TEST_F(WebSocketUpgradeTest, SpeaksVersion13Only) {
   const std::string begin =
       "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";

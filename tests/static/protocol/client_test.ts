@@ -41,7 +41,7 @@ async function inLobby(more: Parameters<typeof joined>[0] = {}): Promise<Running
 /** Loses the connection and comes back as far as the answer to `join`. */
 async function comeBack(run: Running, more: Parameters<typeof joined>[0] = {}): Promise<void> {
   await run.socket().drop();
-  await run.timers.advance(60_000);
+  await run.timers.advance(10_000);
   await run.socket().open();
   await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
   await run.socket().answer('join', joined(more));
@@ -157,7 +157,7 @@ describe('a room', () => {
     await run.socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
     expect(run.of('room_lost')).toMatchObject([{ room: 'lobby', reason: 'kicked' }]);
     await run.socket().drop();
-    await run.timers.advance(60_000);
+    await run.timers.advance(10_000);
     await run.socket().open();
     await run.socket().answer('hello', welcome());
     expect(run.socket().requests('join')).toEqual([]);
@@ -327,7 +327,7 @@ describe('coming back', () => {
     await run.socket().open();
     await run.socket().answer('hello', { type: 'error', code: 'name_taken', text: 'taken' });
     expect(run.of('status').at(-1)?.status).toMatchObject({ kind: 'waiting', code: 'name_taken' });
-    await run.timers.advance(60_000);
+    await run.timers.advance(10_000);
     expect(run.sockets).toHaveLength(3);
   });
 
@@ -420,7 +420,7 @@ describe('coming back', () => {
       return status?.kind === 'waiting' ? status.until - run.timers.now : undefined;
     };
     const reconnect = async () => {
-      await run.timers.advance(60_000);
+      await run.timers.advance(10_000);
       await run.socket().open();
       await run.socket().answer('hello', welcome());
     };
@@ -524,7 +524,7 @@ describe('a room with a waiting room', () => {
     const run = await outside();
     const back = async () => {
       await run.socket().drop();
-      await run.timers.advance(60_000);
+      await run.timers.advance(10_000);
       await run.socket().open();
       await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
     };

@@ -71,6 +71,15 @@ describe('Connection', () => {
     expect(handlers.closed).not.toHaveBeenCalled();
   });
 
+  it('is given up when it does not open', async () => {
+    const { socket, timers, handlers } = set();
+    await timers.advance(19_000);
+    expect(handlers.closed).not.toHaveBeenCalled();
+    await timers.advance(1_000);
+    expect(handlers.closed).toHaveBeenCalledTimes(1);
+    expect(socket.closed).toBe(true);
+  });
+
   it('asks a silent server, and gives up on one that stays silent', async () => {
     const { socket, timers, handlers } = set();
     await socket.open();
