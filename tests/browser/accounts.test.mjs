@@ -36,7 +36,7 @@ async function fillIn(page, password, {remember = false} = {}) {
 }
 
 const isIn = ({page}) => page.getByRole('log').waitFor();
-const youAre = ({page}, name) => page.locator('.known', {hasText: `You come in as ${name}`}).waitFor();
+const youAre = ({page}, name) => page.locator('.known', {hasText: `You're joining as ${name}`}).waitFor();
 const asks = ({page}) => page.getByRole('button', {name: 'With an account'}).waitFor();
 const kept = (person, storage) => person.page.evaluate((storage) => window[storage].getItem('parley.token'), storage);
 
@@ -118,7 +118,7 @@ describe('an account', () => {
   test('has a name that no guest can have', async () => {
     await ana.page.getByLabel('Your name').fill('Ana');
     await ana.knock();
-    await ana.page.getByText(/somebody here has this name already, or it belongs to an account/).waitFor();
+    await ana.page.getByText(/somebody is already here under this name, or it belongs to an account/).waitFor();
   });
 
   test('whose password was changed asks for the new one', async () => {
@@ -218,22 +218,22 @@ describe('a link with a token', () => {
     await person.page.close();
   });
 
-  test('that has run out says so, and one can come in otherwise', async () => {
+  test('that has expired says so, and one can join in another way', async () => {
     const claims = Buffer.from(JSON.stringify({sub: 'Eve', exp: 1_000_000_000})).toString('base64url');
     const {person} = await follow(await newProfile(), link(`e30.${claims}.c2lnbmF0dXJl`));
-    await person.page.getByText('This link has run out.').waitFor();
+    await person.page.getByText('This link has expired.').waitFor();
     await person.page.getByLabel('Your name').fill('Eve');
     await person.page.getByLabel('Room', {exact: true}).fill('lobby');
     await person.enterChat();
     await person.page.context().close();
   });
 
-  test('that the server does not accept says so, and one can come in otherwise', async () => {
+  test('that the server does not accept says so, and one can join in another way', async () => {
     const claims = Buffer.from(JSON.stringify({sub: 'Mallory', exp: 5_000_000_000})).toString('base64url');
     const {person} = await follow(await newProfile(), link(`e30.${claims}.c2lnbmF0dXJl`));
     await youAre(person, 'Mallory');
     await person.knock();
-    await person.page.getByText('This link no longer counts.').waitFor();
+    await person.page.getByText('This link is no longer valid.').waitFor();
     await person.page.getByLabel('Your name').fill('Mal');
     await person.enterChat();
     await person.page.context().close();
