@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
+import {startFirefox} from './firefox.mjs';
 import {Person} from './person.mjs';
-import {kPatience, packages, startChromium, startServer, temporaryFolder, until} from './support.mjs';
-
-const puppeteer = packages('puppeteer-core').default ?? packages('puppeteer-core');
+import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
 let server;
 let chromium;
@@ -18,26 +17,7 @@ before(async () => {
   server = await startServer(temporaryFolder());
   chromium = await startChromium();
   ada = await Person.open(chromium, server, 'Ada');
-  firefox = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
-    headless: true,
-    acceptInsecureCerts: true,
-    userDataDir: temporaryFolder(),
-    extraPrefsFirefox: {
-      'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
-      'media.autoplay.default': 0,
-      'media.autoplay.blocking_policy': 0,
-      'media.gmp-manager.updateEnabled': false,
-      'network.trr.mode': 5,
-      'network.captive-portal-service.enabled': false,
-      'network.connectivity-service.enabled': false,
-      'datareporting.healthreport.uploadEnabled': false,
-      'app.update.enabled': false,
-      'intl.accept_languages': 'en-GB, en',
-    },
-  });
+  firefox = await startFirefox();
   page = await firefox.newPage();
   page.setDefaultTimeout(kPatience);
 });

@@ -174,7 +174,7 @@ export const en = {
     stage: 'Meeting',
     tools: 'Meeting controls',
     youAreIn: 'You are in the meeting.',
-    alone: 'You are the first one here. Others see that you are in the meeting.',
+    alone: "You're the only one here. Share the link to invite others.",
     connecting: 'Connecting…',
     interrupted: 'Interrupted, reconnecting…',
     silent: 'microphone off',

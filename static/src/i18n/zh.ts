@@ -176,7 +176,7 @@ export const zh: Messages = {
     stage: '会议',
     tools: '会议控制',
     youAreIn: '你已在会议中。',
-    alone: '你是第一个到的。其他人能看到你在会议里。',
+    alone: '目前只有你一人。分享链接，邀请其他人加入。',
     connecting: '正在连接…',
     interrupted: '连接中断，正在恢复…',
     silent: '麦克风已关闭',

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp, type App } from 'vue';
 import MessageItem from '@/components/MessageItem.vue';
 import { i18n, setLanguage } from '@/i18n';
@@ -8,9 +8,9 @@ import { message } from '../support/fake_server';
 
 let app: App | undefined;
 
-function shown(entry: Entry): HTMLElement {
+function shown(entry: Entry, continued = false): HTMLElement {
   const root = document.createElement('div');
-  app = createApp(MessageItem, { entry, continued: false });
+  app = createApp(MessageItem, { entry, continued });
   app.use(i18n).mount(root);
   return root;
 }
@@ -57,6 +57,22 @@ describe('a message', () => {
     expect(link?.getAttribute('href')).toBe('https://a.example/b');
     expect(link?.getAttribute('rel')).toBe('noopener noreferrer');
     expect(link?.getAttribute('target')).toBe('_blank');
+  });
+
+  it.each([
+    ['en-US', '3:22 PM', '3:22'],
+    ['en-GB', '15:22', '15:22'],
+    ['zh-CN', '15:22', '15:22'],
+    ['zh-TW', '下午3:22', '3:22'],
+  ] as const)('has its time as one reads it in %s, and a short one beside later lines of a group', (locale, head, late) => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue([locale]);
+    setLanguage(locale.startsWith('zh') ? 'zh' : 'en');
+    const afternoon = new Date(2026, 4, 1, 15, 22).toISOString();
+    const entry = { ...said('x'), message: message(1, { time: afternoon }) } as Entry;
+    // Some versions have a narrow space before PM.
+    expect(shown(entry).querySelector('.head time')?.textContent?.replace(/\s/g, ' ')).toBe(head);
+    app?.unmount();
+    expect(shown(entry, true).querySelector('.late')?.textContent).toBe(late);
   });
 
   it('says who came, in the language of the page', () => {

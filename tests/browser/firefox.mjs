@@ -1,0 +1,28 @@
+// A Firefox with pretended devices, which asks nobody anything.
+
+import {packages, temporaryFolder} from './support.mjs';
+
+const puppeteer = packages('puppeteer-core').default ?? packages('puppeteer-core');
+
+export function startFirefox() {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    headless: true,
+    acceptInsecureCerts: true,
+    userDataDir: temporaryFolder(),
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+      'media.autoplay.blocking_policy': 0,
+      'media.gmp-manager.updateEnabled': false,
+      'network.trr.mode': 5,
+      'network.captive-portal-service.enabled': false,
+      'network.connectivity-service.enabled': false,
+      'datareporting.healthreport.uploadEnabled': false,
+      'app.update.enabled': false,
+      'intl.accept_languages': 'en-GB, en',
+    },
+  });
+}

@@ -1,0 +1,227 @@
+// Nothing on the screen covers anything else: a class of 28 at four sizes, in Chromium and in Firefox, and the small things
+// beside them.
+
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {mkdirSync} from 'node:fs';
+import net from 'node:net';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {after, before, describe, test} from 'node:test';
+
+import {startFirefox} from './firefox.mjs';
+import {Person} from './person.mjs';
+import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
+
+const pictures = process.env.PARLEY_SCREENSHOTS;
+mkdirSync(pictures, {recursive: true});
+
+const kSizes = [[390, 844], [640, 380], [844, 390], [1280, 720]];
+
+let server;
+let chromium;
+before(async () => {
+  server = await startServer(temporaryFolder(), {options: ['--max-per-address', '0']});
+  chromium = await startChromium();
+});
+after(async () => {
+  await chromium?.close();
+  await server?.child.stop('SIGKILL');
+});
+
+// Somebody without a page: a program that speaks the protocol's lines.
+class Peer {
+  static async join(name, room) {
+    const peer = new Peer();
+    const [host, port] = server.doors.plain.split(':');
+    peer.socket = net.connect(port, host);
+    await once(peer.socket, 'connect');
+    peer.lines = createInterface({input: peer.socket})[Symbol.asyncIterator]();
+    await peer.ask('hello', {protocol: 1, name});
+    await peer.ask('join', {room});
+    return peer;
+  }
+
+  async ask(type, fields) {
+    this.socket.write(`${JSON.stringify({type, ref: type, ...fields})}\n`);
+    for (;;) {
+      const {value, done} = await this.lines.next();
+      assert.ok(!done, `no answer to ${type}`);
+      const reply = JSON.parse(value);
+      if (reply.ref === type) return reply;
+    }
+  }
+
+  leave() {
+    this.socket.destroy();
+  }
+}
+
+// Runs in the page: the pairs of `selectors` in each `container` that cover each other, and what is cut off by its edge.
+function covered(container, selectors) {
+  const found = [];
+  for (const box of document.querySelectorAll(container)) {
+    const edge = box.getBoundingClientRect();
+    const parts = selectors.flatMap((selector) => [...box.querySelectorAll(selector)].map((part) => [selector, part.getBoundingClientRect()]))
+        .filter(([, {width, height}]) => width > 0 && height > 0);
+    for (const [i, [one, a]] of parts.entries()) {
+      if (a.left < edge.left - 0.5 || a.right > edge.right + 0.5 || a.top < edge.top - 0.5 || a.bottom > edge.bottom + 0.5) {
+        found.push(`${one} is cut off by its ${container} of ${Math.round(edge.width)}×${Math.round(edge.height)}`);
+      }
+      for (const [other, b] of parts.slice(i + 1)) {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > 0.5 && down > 0.5) {
+          found.push(`${one} and ${other} cover each other in a ${container} of ${Math.round(edge.width)}×${Math.round(edge.height)}`);
+        }
+      }
+    }
+  }
+  return [...new Set(found)];
+}
+
+const kParts = ['.hand', '.link', '.tool', '.plate', '.face'];
+
+// Runs in the page: what a small tile must not have, or have larger than this.
+function tooMuch() {
+  const found = [];
+  for (const tile of document.querySelectorAll('.tile')) {
+    const small = tile.getBoundingClientRect().width < 140;
+    const tools = [...tile.querySelectorAll('.tool')].filter((tool) => tool.getClientRects().length > 0).length;
+    if (small && tools > 0) found.push('a small tile has tools');
+    if (!small && tools === 0) found.push('a large tile has no tools');
+    if (small && (tile.querySelector('.face')?.offsetHeight ?? 0) > 32) found.push('a small tile has a large face');
+    const name = tile.querySelector('.name');
+    if (name.getBoundingClientRect().height > 2 * parseFloat(getComputedStyle(name).fontSize)) found.push('a name has two lines');
+  }
+  return [...new Set(found)];
+}
+
+describe('a class of 28 with raised hands', () => {
+  const others = [];
+  const room = 'class';
+  const tiles = () => document.querySelectorAll('.tile').length;
+  const hands = () => document.querySelectorAll('.tile .hand').length;
+
+  before(async () => {
+    for (let n = 1; n < 28; n++) {
+      const peer = await Peer.join(n % 3 ? `Student ${n}` : `Maximiliane Konstantinopel ${n}`, room);
+      assert.equal((await peer.ask('state', {room, call: true, hand: true})).type, 'ok');
+      others.push(peer);
+    }
+  });
+  after(() => others.forEach((peer) => peer.leave()));
+
+  async function look(evaluate, resize, screenshot, name) {
+    await until(async () => (await evaluate(tiles)) === 28 && (await evaluate(hands)) === 27, '28 tiles');
+    for (const [width, height] of kSizes) {
+      await resize({width, height});
+      // A frame later the tiles have followed.
+      await evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await screenshot({path: join(pictures, `class-${name}-${width}x${height}.png`)});
+      assert.deepEqual(await evaluate(covered, '.tile', kParts), [], `${name} at ${width}×${height}`);
+      assert.deepEqual(await evaluate(tooMuch), [], `${name} at ${width}×${height}`);
+    }
+  }
+
+  for (const [locale, colorScheme] of [['en-GB', 'light'], ['zh-CN', 'dark']]) {
+    test(`fits in Chromium, ${locale}`, async () => {
+      const context = await chromium.newContext({ignoreHTTPSErrors: true, locale, colorScheme});
+      try {
+        const {page} = await Person.visit(context, 'Ada', `${server.url}/room/${room}`);
+        await page.locator('#name').fill('Ada');
+        await page.locator('.enter').click();
+        await page.locator('.tile').first().waitFor();
+        await look((...what) => page.evaluate(...spread(what)), (size) => page.setViewportSize(size), (how) => page.screenshot(how), locale);
+      } finally {
+        await context.close();
+      }
+    });
+  }
+
+  test('fits in Firefox', async () => {
+    const firefox = await startFirefox();
+    try {
+      const page = await firefox.newPage();
+      page.setDefaultTimeout(kPatience);
+      await page.goto(`${server.url}/room/${room}`);
+      await page.locator('#name').fill('Grace');
+      await (await page.waitForSelector('.enter')).evaluate((button) => button.click());
+      await page.waitForSelector('.tile');
+      await look((what, ...given) => page.evaluate(what, ...given), (size) => page.setViewport(size), (how) => page.screenshot(how), 'firefox');
+    } finally {
+      await firefox.close();
+    }
+  });
+});
+
+// Playwright passes a function one argument.
+function spread([what, ...given]) {
+  return given.length === 0 ? [what] : [`(${what})(...${JSON.stringify(given)})`];
+}
+
+describe('on one’s own', () => {
+  test('what is said stands beside the tile, not over it', async () => {
+    const person = await Person.open(chromium, server, 'Ada', {room: 'alone'});
+    await person.page.locator('.enter').click();
+    await person.page.locator('.alone').waitFor();
+    for (const [width, height] of kSizes) {
+      await person.page.setViewportSize({width, height});
+      await person.page.screenshot({path: join(pictures, `alone-${width}x${height}.png`)});
+      await until(async () => (await person.page.evaluate(...spread([covered, '.stage', ['.tile', '.alone']]))).length === 0,
+          `nothing is covered at ${width}×${height}`);
+    }
+    await person.close();
+  });
+});
+
+describe('in the chat', () => {
+  let person;
+  let peer;
+  before(async () => {
+    peer = await Peer.join('Grace', 'talk');
+    person = await Person.open(chromium, server, 'Ada', {room: 'talk', locale: 'en-US', timezoneId: 'UTC', viewport: {width: 1280, height: 720}});
+  });
+  after(() => {
+    peer?.leave();
+    return person?.close();
+  });
+
+  test('the number of new messages stays on one line beside a call', async () => {
+    for (let n = 0; n < 40; n++) await peer.ask('message', {room: 'talk', text: `before ${n}`});
+    await person.page.locator('.enter').click();
+    await person.page.locator('.tile').waitFor();
+    const scroller = person.page.getByRole('log');
+    await scroller.getByText('before 39').waitFor();
+    await scroller.evaluate((box) => box.scrollTo(0, 0));
+    await person.page.locator('.down').waitFor();
+    for (let n = 0; n < 200; n++) await peer.ask('message', {room: 'talk', text: `after ${n}`});
+    const down = person.page.locator('.down', {hasText: '200 new messages'});
+    await down.waitFor();
+    const {height} = await down.boundingBox();
+    const line = await down.evaluate((button) => parseFloat(getComputedStyle(button).minHeight));
+    await person.page.screenshot({path: join(pictures, 'new-messages.png')});
+    assert.ok(height <= line, `${height} is more than one line`);
+  });
+
+  test('the time beside a message covers nothing', async () => {
+    await person.page.locator('.down').click();
+    const item = person.page.locator('.item', {hasText: 'after 199'});
+    await item.hover();
+    const time = item.locator('.late');
+    await until(() => time.evaluate((element) => getComputedStyle(element).opacity === '1'), 'the time is shown');
+    // The widest of the day.
+    await time.evaluate((element) => (element.textContent = element.textContent.replace(/^[\d:]+/, '12:58')));
+    await person.page.screenshot({path: join(pictures, 'hover-time.png')});
+    const [late, text] = [await time.evaluate(inked), await item.locator('.text').boundingBox()];
+    assert.ok(late.right <= text.x, `the time ends at ${late.right}, the text begins at ${text.x}`);
+  });
+});
+
+// Runs in the page: where the letters of an element are, which may stand out of its box.
+function inked(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const {left, right} = range.getBoundingClientRect();
+  return {left, right};
+}
