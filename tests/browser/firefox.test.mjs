@@ -66,6 +66,7 @@ test('Firefox comes into the room', async () => {
 test('sound and pictures flow both ways', async () => {
   await click('.enter');
   await ada.receives(1);
+  assert.notEqual(await page.evaluate(() => document.activeElement.localName), 'textarea');
   const before = await until(async () => {
     const now = await measure();
     return now.frames > 0 && now.energy > 0 && now;
@@ -93,6 +94,20 @@ test('they chat both ways', async () => {
   await ada.reads('from Firefox');
 });
 
+test('the keys of Firefox are for the meeting, but for who writes', async () => {
+  const silent = ada.tile('Grace').getByText('microphone off');
+  await page.focus('#composer');
+  await page.keyboard.press('m');
+  await until(() => page.$eval('#composer', (field) => field.value === 'm'), 'an m in the field');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'body');
+  await page.keyboard.press('m');
+  await silent.waitFor();
+  await page.keyboard.press('m');
+  await silent.waitFor({state: 'detached'});
+});
+
 test('each sees that the other mutes', async () => {
   const silent = '::-p-text(microphone off)';
   await ada.microphone.click();
@@ -115,4 +130,5 @@ test('Firefox leaves the call, and can come back', async () => {
   await click('dialog .join');
   await ada.tile('Grace').waitFor();
   await ada.receives(1, {video: false});
+  assert.notEqual(await page.evaluate(() => document.activeElement.localName), 'textarea');
 });
