@@ -34,6 +34,8 @@ inline constexpr std::size_t kJsonDepth = 64;
 // A request head of HTTP, and its first line while it is not yet clear that it is one.
 inline constexpr std::size_t kHttpHeadBytes = 16 * 1024;
 inline constexpr std::size_t kHttpFields = 100;
+// One command of Telnet: the longest that clients send are lists of characters and of variables.
+inline constexpr std::size_t kTelnetCommandBytes = 1024;
 // The folder of the page: it is held in memory, and the compressed forms that are made of it besides.
 inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
 

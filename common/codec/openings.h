@@ -1,0 +1,30 @@
+// Openings of other protocols in what a peer says first (docs/protocol.md, "First bytes").
+//
+// What they bring may hold passwords and must not be taken for something said. People's text must pass, so
+// each shape is one that only a program writes. Sans I/O; one read is judged alone.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace parley {
+
+// How many bytes stand before the first word: a byte order mark and white space.
+std::size_t BytesBeforeText(std::string_view bytes);
+
+// Whether `read` begins with a request line of HTTP, of any version and method, whatever is behind it; white
+// space before it does not count.
+bool BeginsWithHttp(std::string_view read);
+
+// The name of the other protocol that `read` begins with; nothing where it may be text. Neither HTTP nor TLS.
+std::optional<std::string_view> RecognizeProtocol(std::string_view read);
+
+// Whether `read` begins with a JSON object that is, or may be meant as, a `hello`.
+bool BeginsWithHello(std::string_view read);
+
+// The twelve bytes that begin a header of the PROXY protocol, version 2.
+inline constexpr std::string_view kProxySignature("\r\n\r\n\0\r\nQUIT\n", 12);
+
+}  // namespace parley
