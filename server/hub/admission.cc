@@ -103,6 +103,22 @@ std::string_view Hub::WhyNoRawPeer(const Member& member) const {
   }
 }
 
+// --- Listeners: nobody sees them, so that what would keep them out also puts them out ---
+
+Member* Hub::FindListener(std::string_view member_id) {
+  const auto found =
+      std::ranges::find_if(listeners_, [&](PeerIndex peer) { return members_[peer]->id == member_id; });
+  return found == listeners_.end() ? nullptr : members_[*found].get();
+}
+
+void Hub::ExpelListeners(Outbox& out) const {
+  for (const PeerIndex peer : listeners_) {
+    const auto error = MayJoin(*members_[peer], *lobby_, std::nullopt);
+    if (!error || error->code == ErrorCode::kRoomFull) continue;  // they take no seat
+    out.items.emplace_back(ClosePeer{peer, std::string(WhyNoRawPeer(*members_[peer]))});
+  }
+}
+
 // --- The waiting room ---
 
 Hub::Answer Hub::Wait(Member& member, Room& room, Error error, Outbox& out) {

@@ -223,11 +223,23 @@ void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Ou
     Forget(room);
   }
   while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, now, out);
-  if (member->greeted()) {
+  if (member->listens) {
+    std::erase(listeners_, peer);
+  } else if (member->greeted()) {
     greeted_.erase(member->id);
     directory_.Leave(member->identity);
   }
   members_[peer].reset();
+}
+
+void Hub::StopsSending(PeerIndex peer, const Now& now, Outbox& out) {
+  Member* member = MemberOf(peer);
+  if (member == nullptr || !member->raw || member->listens) return;
+  while (!member->places.empty()) Depart(*member->places.back().room, *member, "left", now, out);
+  greeted_.erase(member->id);
+  directory_.Leave(member->identity);
+  member->listens = true;
+  listeners_.push_back(peer);
 }
 
 std::optional<MonotonicTime> Hub::NextDeadline() const {

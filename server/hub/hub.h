@@ -57,6 +57,13 @@ class Hub {
   // was.
   void Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out);
 
+  // A raw peer sends nothing more, and all that it sent is stored: it leaves the lobby, and is a listener
+  // until Disconnect. Nothing for anybody else, and for a listener.
+  void StopsSending(PeerIndex peer, const Now& now, Outbox& out);
+  // They hear what raw peers hear, and are nowhere: not counted, not listed, not spoken to. The one who has
+  // been one for longest in front.
+  [[nodiscard]] const std::vector<PeerIndex>& listeners() const { return listeners_; }
+
   // Whether the log, or the check of a login, has yet to do something that this peer asked for.
   [[nodiscard]] bool IsWaiting(PeerIndex peer) const;
   // Whether the peer's next request (null: a faulty one, of which only the error is to be told) must wait for
@@ -126,6 +133,7 @@ class Hub {
   Answer Admit(Call& call, Seat* target);
   Answer RefuseEntry(Call& call, Seat* target);
   void Expel(Call& call, Member& member, std::string_view reason);
+  Answer ModerateListener(Call& call, const Member& listener);
   void SetMuted(Call& call, const Seat& target, bool muted);
 
   // Presence: what a room is told of comings, changes and goings (docs/protocol.md, "Large rooms").
@@ -142,6 +150,8 @@ class Hub {
   // Asked when somebody wants to join, and again when the seat is taken: others act in between.
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
   [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
+  Member* FindListener(std::string_view member_id);
+  void ExpelListeners(Outbox& out) const;
   static Answer Wait(Member& member, Room& room, protocol::Error error, Outbox& out);
   static void WaitNoMore(Member& member, Room& room, Outbox& out);
   template <typename Predicate>
@@ -177,6 +187,7 @@ class Hub {
   std::unordered_map<std::string_view, Member*> greeted_;         // by member id
   std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by key
   Room* lobby_;
+  std::vector<PeerIndex> listeners_;
   std::vector<Room*> counting_;  // large rooms whose count is to be told
   std::uint64_t next_serial_ = 1;
 };

@@ -25,6 +25,7 @@ struct Member {
   std::uint64_t serial = 0;
   std::string address;
   bool raw = false;
+  bool listens = false;  // a raw peer that sends nothing more: in no room, its name is free
 
   // From hello on; before it `identity` is null.
   std::string id;

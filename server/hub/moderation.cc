@@ -45,6 +45,10 @@ Hub::Answer Hub::OnModerate(Call& call) {
   Seat* target = nullptr;
   if (rule.on_member) {
     target = call.room->FindSeat(*moderate.member);
+    if (target == nullptr && call.room == lobby_) {
+      // Somebody who has just spoken, and sends nothing more.
+      if (Member* listener = FindListener(*moderate.member)) return ModerateListener(call, *listener);
+    }
     if (target == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
     if (target->member->admin() && !call.member.admin()) {
       return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
@@ -53,7 +57,24 @@ Hub::Answer Hub::OnModerate(Call& call) {
   Room& room = *call.room;
   auto answer = (this->*rule.run)(call, target);
   if (rule.saves && !answer) call.out.saves.push_back(room.settings());
+  if (&room == lobby_ && !answer) ExpelListeners(call.out);
   return answer;
+}
+
+// Of all that is done to a member, a listener can only be closed.
+Hub::Answer Hub::ModerateListener(Call& call, const Member& listener) {
+  const Action action = call.Get<protocol::Moderate>().action;
+  if (action != Action::kKick && action != Action::kBan) {
+    return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+  }
+  call.ReplyOk();
+  call.out.items.emplace_back(ClosePeer{listener.peer, "You were removed from the lobby."});
+  if (action == Action::kBan) {
+    call.room->AddBan(listener);
+    call.out.saves.push_back(call.room->settings());
+    ExpelListeners(call.out);
+  }
+  return std::nullopt;
 }
 
 // Takes a member out of the room. It is told, too, though it is in the room no longer.

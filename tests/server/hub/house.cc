@@ -91,6 +91,11 @@ void Person::SendRaw(std::string_view bytes, std::vector<std::string> texts) {
   house_->CarryOut();
 }
 
+void Person::StopsSending() {
+  house_->hub_.StopsSending(peer_, house_->now_, house_->outbox_);
+  house_->CarryOut();
+}
+
 void Person::Vanish(std::string_view reason) {
   house_->hub_.Disconnect(peer_, reason, house_->now_, house_->outbox_);
   house_->CarryOut();

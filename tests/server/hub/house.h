@@ -46,6 +46,8 @@ class Person {
   void Moderate(const std::string& room, protocol::Action action, std::optional<std::string> value = {});
   // One read of a raw peer.
   void SendRaw(std::string_view bytes, std::vector<std::string> texts);
+  // A raw peer sends nothing more.
+  void StopsSending();
   // The connection is gone.
   void Vanish(std::string_view reason = "lost");
 
