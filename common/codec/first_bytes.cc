@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "common/base/limits.h"
+#include "common/codec/openings.h"
 
 namespace parley {
 namespace {
@@ -53,28 +54,45 @@ Match TakeNewline(std::string_view& bytes) {
   return bytes.starts_with('\n') ? Match::kWhole : Take(bytes, "\r\n");
 }
 
+// HTTP/1.1, HTTP/2
+Match TakeVersion(std::string_view& bytes) {
+  Match match = Take(bytes, "HTTP/");
+  if (match == Match::kWhole) match = TakeDigit(bytes);
+  if (match == Match::kWhole && bytes.starts_with('.')) {
+    bytes.remove_prefix(1);
+    match = TakeDigit(bytes);
+  }
+  return match;
+}
+
 Match MatchRequestLine(std::string_view bytes) {
   Match match = TakeMethod(bytes);
   if (match == Match::kWhole) match = TakeTarget(bytes);
-  if (match == Match::kWhole) match = Take(bytes, "HTTP/1.");
-  if (match == Match::kWhole) match = TakeDigit(bytes);
+  if (match == Match::kWhole) match = TakeVersion(bytes);
   if (match == Match::kWhole) match = TakeNewline(bytes);
   return match;
+}
+
+// Whether `bytes` are the beginning of `expected`, and not all of it.
+bool BeginsOnly(std::string_view bytes, std::string_view expected) {
+  return bytes.size() < expected.size() && expected.starts_with(bytes);
 }
 
 }  // namespace
 
 FirstBytes ClassifyFirstBytes(std::string_view bytes) {
   constexpr std::string_view kTlsHandshake = "\x16\x03";
-  if (bytes.empty()) return FirstBytes::kNeedMore;
-  if (bytes.front() == '{') return FirstBytes::kLines;
-  if (bytes.front() == kTlsHandshake.front()) {
-    if (bytes.size() == 1) return FirstBytes::kNeedMore;
-    return bytes.starts_with(kTlsHandshake) ? FirstBytes::kTls : FirstBytes::kRaw;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (bytes.starts_with(kTlsHandshake)) return FirstBytes::kTls;
+  if (bytes.starts_with(kProxySignature)) return FirstBytes::kProxy;
+  for (const std::string_view expected : {kTlsHandshake, kProxySignature, kByteOrderMark}) {
+    if (BeginsOnly(bytes, expected)) return FirstBytes::kNeedMore;
   }
   // What is further on never counts, so that the answer does not depend on how the bytes were cut.
   const std::string_view window = bytes.substr(0, limits::kHttpHeadBytes);
-  const Match match = MatchRequestLine(window);
+  const std::string_view text = window.substr(BytesBeforeText(window));
+  if (text.starts_with('{')) return FirstBytes::kLines;
+  const Match match = text.empty() ? Match::kPartly : MatchRequestLine(text);
   if (match == Match::kWhole) return FirstBytes::kHttp;
   if (match == Match::kPartly && window.size() < limits::kHttpHeadBytes) return FirstBytes::kNeedMore;
   return FirstBytes::kRaw;

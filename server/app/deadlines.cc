@@ -30,7 +30,8 @@ void Exchange::SetReady(PeerIndex index) {
 
 void Exchange::Resume(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.closing() || Stalls(index)) return;
+  if (peer.closing()) return;
+  if (Stalls(index)) return FinishIfEnded(index, now);
   if (auto asked = std::exchange(peer.parked, std::nullopt)) {
     TakeRequest(index, std::move(*asked), now);
     CarryOut(now);
@@ -46,7 +47,7 @@ void Exchange::PassDeadlines(PeerIndex index, const Now& now) {
     deadline.reset();
     return true;
   };
-  if (due(peer.decide_by)) DecideRawNow(index, now);
+  if (due(peer.decide_by)) DecideNow(index, now);
   if (due(peer.hello_by)) Fail(index, ErrorCode::kHelloRequired, "no hello within 30 seconds");
   if (due(peer.request_by)) {
     if (!peer.out.empty() && peer.out.bytes() != std::exchange(peer.unsent, peer.out.bytes())) {

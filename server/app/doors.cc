@@ -35,6 +35,7 @@ void Loop::AcceptFrom(Door& door) {
       case Listener::Status::kWouldBlock:
         return;
       case Listener::Status::kOutOfDescriptors:
+        if (MakeRoom()) return;  // the next turn has its descriptor
         CountNoRoom(exchange_.counters(), NoRoom::kDescriptors);
         spdlog::warn("out of descriptors with {} peers: not accepting for a moment", exchange_.peer_count());
         accept_again_ = now_.monotonic + limits::kAcceptPause;
@@ -50,12 +51,13 @@ void Loop::WatchDoors(bool watch) {
 
 void Loop::Greet(Stream stream, bool tls) {
   // Over the limit by more than can be told so: closed, unheard.
-  if (exchange_.peer_count() + handshakes_.size() >= max_peers_ + limits::kRefusalsAtOnce) {
+  if (peers() + handshakes_.size() >= max_peers_ + limits::kRefusalsAtOnce && !MakeRoom()) {
     CountNoRoom(exchange_.counters(), NoRoom::kUnheard);
     return;
   }
   const std::string& address = stream.remote().host;
   const bool counts = !IsLoopback(address);
+  if (counts && exchange_.by_address().IsFull(address)) MakeRoom(address);
   const auto place = counts ? exchange_.by_address().Enter(address) : PeersByAddress::Place::kFree;
   if (place == PeersByAddress::Place::kNone) {
     CountNoRoom(exchange_.counters(), NoRoom::kUnheard);
@@ -80,6 +82,15 @@ void Loop::Greet(Stream stream, bool tls) {
     OpenPeer(greeted);
   }
   ExpectQuiet();
+}
+
+// Who only listens gives way to others, without a word: one of them, from `address` where it is given. False:
+// there is none.
+bool Loop::MakeRoom(std::optional<std::string_view> address) {
+  const PeerIndex listener = exchange_.OldestListener(address);
+  if (listener == kNoPeer) return false;
+  Drop(*by_peer_[listener], "left");
+  return true;
 }
 
 void Loop::BeginHandshake(Connection& connection) {
@@ -123,7 +134,7 @@ void Loop::Shake(Connection& connection) {
 void Loop::OpenPeer(Connection& connection) {
   const std::string& address = connection.channel.remote().host;
   const TlsSession* tls = connection.channel.tls();
-  const bool refused = exchange_.peer_count() >= max_peers_;
+  const bool refused = peers() >= max_peers_ && !MakeRoom();
   connection.peer = exchange_.Open({.address = address,
                                     .loopback = IsLoopback(address),
                                     .tls = tls != nullptr,

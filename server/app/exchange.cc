@@ -73,11 +73,17 @@ void Exchange::End(PeerIndex index, const Now& now) {
   MarkDirty(index);
   if (peer.closing()) return;
   peer.phase = Phase::kEnded;
-  if (Held(peer)) return;
-  if (peer.session.dialect() == Dialect::kUndecided && !peer.in.empty()) {
-    DecideRawNow(index, now);  // what could have become something else can't any more
-  } else {
+  peer.session.End();
+  if (Held(peer)) {
+    FinishIfEnded(index, now);
+  } else if (peer.session.dialect() != Dialect::kUndecided) {
     Process(index, {}, now);
+  } else if (!peer.in.empty()) {
+    DecideNow(index, now);  // what could have become something else can't any more
+  } else {
+    // A health check, a port scan: nobody who wants to listen.
+    Close(index, "left");
+    CarryOut(now);
   }
 }
 
@@ -163,6 +169,10 @@ bool Exchange::Take(PeerIndex index, Session::Step& step, const Now& now) {
                                      TakeChunk(index, std::move(chunk), now);
                                      return true;
                                    },
+                                   [&](Session::TooLate& late) {
+                                     RefuseLate(index, late.dialect, now);
+                                     return false;
+                                   },
                                    [&](Session::Asked& asked) {
                                      TakeRequest(index, std::move(asked), now);
                                      return true;
@@ -192,7 +202,9 @@ void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
   std::erase(undecided_, index);
   peer.decide_by.reset();
   OutQueue heard = std::exchange(peer.out, {});  // what the lobby said meanwhile
-  if (peer.arrival.refused || peer.arrival.crowded || dialect == Dialect::kTls) {
+  if (dialect == Dialect::kForeign) {
+    RefuseForeign(index);
+  } else if (peer.arrival.refused || peer.arrival.crowded) {
     Refuse(index, dialect, now);
   } else if (dialect == Dialect::kHttp) {
     peer.request_by = now.monotonic + limits::kHttpHead;
@@ -210,43 +222,17 @@ void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
 }
 
 // The first second is over, or nothing more will come.
-void Exchange::DecideRawNow(PeerIndex index, const Now& now) {
-  peers_[index]->session.DecideRaw();
-  Decide(index, Dialect::kRaw, now);
+void Exchange::DecideNow(PeerIndex index, const Now& now) {
+  Peer& peer = *peers_[index];
+  Decide(index, peer.session.DecideNow(peer.in.view()), now);
   Process(index, {}, now);
-}
-
-void Exchange::Refuse(PeerIndex index, Dialect dialect, const Now& now) {
-  const bool crowded = peers_[index]->arrival.crowded;
-  CountNoRoom(counters_, crowded ? NoRoom::kAddress : NoRoom::kFull);
-  const std::string_view full = crowded ? "Your address has too many connections here: close some."
-                                        : "The server is full: try again later.";
-  switch (dialect) {
-    case Dialect::kLines:
-      Fail(index, ErrorCode::kServerFull, full);
-      break;
-    case Dialect::kHttp:
-      RefuseHttp(index, {503, full}, now);
-      break;
-    case Dialect::kRaw:
-      Push(index, BlobRef::Copy(std::string(full) + "\n"));
-      Close(index, "left");
-      break;
-    default:  // a ClientHello where there is no TLS: nothing that it would understand
-      Close(index, "left");
-  }
-}
-
-void Exchange::Break(PeerIndex index, const Session::Broken& broken) {
-  CountWebSocketBreak(counters_, broken.close_code);
-  Push(index, BlobRef::Copy(WebSocketClose(broken.close_code, broken.text)));
-  Close(index, "lost");
 }
 
 void Exchange::TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now) {
   Peer& peer = *peers_[index];
   peer.pace.Take(PaceClass::kChat, std::max<std::size_t>(chunk.texts.size(), 1), now.monotonic);
-  hub_.HandleRaw(index, chunk.bytes, std::move(chunk.texts), now, outbox_);
+  if (!chunk.replies.empty()) Push(index, BlobRef::Copy(chunk.replies));
+  if (!chunk.bytes.empty()) hub_.HandleRaw(index, chunk.bytes, std::move(chunk.texts), now, outbox_);
 }
 
 void Exchange::TakeRequest(PeerIndex index, Session::Asked asked, const Now& now) {
@@ -282,14 +268,31 @@ void Exchange::Answer(PeerIndex index, Session::Asked asked, const Now& now) {
       ToPeer{index, protocol::Error{fault.code, std::move(fault.text)}, std::move(asked.ref)});
 }
 
+// Once all that it sent is done: a raw peer goes on listening, everybody else is closed.
 void Exchange::FinishIfEnded(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.phase != Phase::kEnded || Held(peer)) return;
-  // A raw peer goes on listening; one that has not said a byte yet may turn out to be raw.
-  const Dialect dialect = peer.session.dialect();
-  if (dialect == Dialect::kRaw || dialect == Dialect::kUndecided || hub_.IsWaiting(index)) return;
-  Close(index, "left");
+  if (peer.phase != Phase::kEnded || hub_.IsWaiting(index)) return;
+  if (peer.session.dialect() == Dialect::kRaw) {
+    // One that reads too slowly to be heard has still said all.
+    if (!peer.in.empty()) return;
+    hub_.StopsSending(index, now, outbox_);
+  } else {
+    if (Held(peer)) return;
+    Close(index, "left");
+  }
   CarryOut(now);
+}
+
+bool Exchange::listens(PeerIndex index) const {
+  const Member* member = hub_.Find(index);
+  return member != nullptr && member->listens;
+}
+
+PeerIndex Exchange::OldestListener(std::optional<std::string_view> address) const {
+  const auto found = std::ranges::find_if(hub_.listeners(), [&](PeerIndex index) {
+    return !address || PeersByAddress::AreOne(peers_[index]->arrival.address, *address);
+  });
+  return found == hub_.listeners().end() ? kNoPeer : *found;
 }
 
 // --- What a connection is to do ---

@@ -104,6 +104,12 @@ class Exchange {
   // The queue was flushed as far as the socket takes. `blocked`: it takes no more now.
   void Flushed(PeerIndex peer, bool blocked, const Now& now);
 
+  // Whether it is a raw peer that sends nothing more, and has left the lobby.
+  [[nodiscard]] bool listens(PeerIndex peer) const;
+  // The raw peer that has been only a listener for longest, of those from `address` where one is given: the
+  // first to close where there is no room. kNoPeer: there is none.
+  [[nodiscard]] PeerIndex OldestListener(std::optional<std::string_view> address = std::nullopt) const;
+
   [[nodiscard]] std::size_t peer_count() const { return peer_count_; }
   // Who comes from where: the connections' to fill, but for those that a proxy speaks for.
   [[nodiscard]] PeersByAddress& by_address() { return by_address_; }
@@ -159,15 +165,13 @@ class Exchange {
   bool Step(PeerIndex index, std::string_view& input, const Now& now);  // false: no more of it now
   bool Take(PeerIndex index, Session::Step& step, const Now& now);
   void Decide(PeerIndex index, Dialect dialect, const Now& now);
-  void DecideRawNow(PeerIndex index, const Now& now);
-  void Refuse(PeerIndex index, Dialect dialect, const Now& now);
+  void DecideNow(PeerIndex index, const Now& now);
   bool AnswerHttp(PeerIndex index, const HttpRequest& request, const Now& now);
   void PushResponse(PeerIndex index, const HttpResponse& response);
   void RefuseHttp(PeerIndex index, const HttpBad& bad, const Now& now);
   bool TakeForwarded(PeerIndex index, const HttpRequest& request, const Now& now);
   void UpgradeToWebSocket(PeerIndex index, const Now& now);
   void WatchSilence(PeerIndex index, const Now& now);
-  void Break(PeerIndex index, const Session::Broken& broken);
   void TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now);
   void TakeRequest(PeerIndex index, Session::Asked asked, const Now& now);
   void Answer(PeerIndex index, Session::Asked asked, const Now& now);
@@ -183,6 +187,12 @@ class Exchange {
   void GiveUpSlow(PeerIndex index);
   void ShortenQueues();
 
+  // Who is not let in, or can't be spoken with (refusals.cc).
+  void Refuse(PeerIndex index, Dialect dialect, const Now& now);
+  void RefuseForeign(PeerIndex index);
+  void RefuseLate(PeerIndex index, Dialect dialect, const Now& now);
+  void Break(PeerIndex index, const Session::Broken& broken);
+
   // What the hub wants, and the queues (fan_out.cc).
   void CarryOut(const Now& now);
   void Deliver(ToPeer& item);
@@ -191,7 +201,7 @@ class Exchange {
   void Deliver(RawToRoom& item);
   void Deliver(ClosePeer& item);
   void Deliver(TellRaw& item);
-  void DeliverUndecided(const Slice& bytes);
+  void DeliverToListeners(const Slice& bytes);
   void Push(Peer& peer, PeerIndex index, const Slice& bytes);
   void Push(PeerIndex index, const Slice& bytes);
   void Push(PeerIndex index, const BlobRef& bytes);

@@ -69,7 +69,7 @@ void Exchange::Deliver(ChatToRoom& item) {
     Peer& peer = *peers_[seat.peer];
     Push(peer, seat.peer, seat.raw ? raw : shared.For(peer.session.dialect()));
   }
-  if (lobby) DeliverUndecided(raw);
+  if (lobby && raw.size() > 0) DeliverToListeners(raw);
 }
 
 void Exchange::Deliver(RawToRoom& item) {
@@ -77,7 +77,7 @@ void Exchange::Deliver(RawToRoom& item) {
   for (const Seat& seat : item.room->seats()) {
     if (seat.raw && seat.peer != item.author) Push(seat.peer, bytes);
   }
-  if (item.room == &hub_.lobby()) DeliverUndecided(bytes);
+  if (item.room == &hub_.lobby()) DeliverToListeners(bytes);
 }
 
 void Exchange::Deliver(ClosePeer& item) {
@@ -89,8 +89,10 @@ void Exchange::Deliver(TellRaw& item) {
   Push(item.peer, BlobRef::Copy(item.text + "\n"));
 }
 
-// Raw peers, as far as is known, hear the lobby once that is decided.
-void Exchange::DeliverUndecided(const Slice& bytes) {
+// Those who hear the lobby and are not in it: raw peers that have stopped sending; and those of which nobody
+// knows yet that they are raw peers, who hear it once that is decided.
+void Exchange::DeliverToListeners(const Slice& bytes) {
+  for (const PeerIndex index : hub_.listeners()) Push(index, bytes);
   if (!hub_.guests_allowed()) return;
   for (const PeerIndex index : undecided_) {
     Peer& peer = *peers_[index];

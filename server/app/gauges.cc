@@ -18,8 +18,8 @@ PeerKind KindOf(Dialect dialect) {
       return PeerKind::kHttp;
     case Dialect::kWebSocket:
       return PeerKind::kWebSocket;
-    case Dialect::kTls:
-      break;  // at a door without it: about to be closed
+    case Dialect::kForeign:
+      break;  // about to be closed
   }
   return PeerKind::kOther;
 }

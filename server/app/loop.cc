@@ -278,6 +278,10 @@ void Loop::Drop(Connection& connection, std::string_view reason) {
     handshakes_.erase(connection.handshake);
   } else {
     exchange_.Lost(connection.peer, reason, now_);
+    ++gone_peers_;
+  }
+  if (std::exchange(connection.counted, false)) {
+    exchange_.by_address().Leave(connection.channel.remote().host);
   }
   gone_.push_back(&connection);
 }
@@ -286,10 +290,10 @@ void Loop::Drop(Connection& connection, std::string_view reason) {
 // while somebody may still speak of it in this turn.
 void Loop::Reap() {
   RemoveFromWatch();
+  gone_peers_ = 0;
   for (Connection* connection : std::exchange(gone_, {})) {
     const int descriptor = connection->channel.descriptor();
     if (connection->quiet) --quiet_;
-    if (connection->counted) exchange_.by_address().Leave(connection->channel.remote().host);
     selector_.Remove(descriptor);
     deadlines_.Cancel(static_cast<Timers::Key>(descriptor));
     std::erase(buffered_, descriptor);

@@ -86,6 +86,8 @@ class Loop {
   void Greet(Stream stream, bool tls);
   void BeginHandshake(Connection& connection);
   void GiveUpHandshakes();
+  bool MakeRoom(std::optional<std::string_view> address = std::nullopt);
+  [[nodiscard]] std::size_t peers() const { return exchange_.peer_count() - gone_peers_; }
   void Shake(Connection& connection);
   void OpenPeer(Connection& connection);
   Connection* Find(int descriptor);
@@ -130,6 +132,7 @@ class Loop {
   std::vector<std::unique_ptr<Connection>> by_descriptor_;
   std::vector<Connection*> by_peer_;
   std::vector<Connection*> gone_;
+  std::size_t gone_peers_ = 0;          // of these, who have a peer
   std::vector<PeerIndex> flush_again_;  // over their budget in this turn
   std::vector<int> buffered_;           // descriptors whose channel has decrypted bytes left
   Timers deadlines_;  // by descriptor: when a handshake, or a connection's closing, took too long

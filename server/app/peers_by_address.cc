@@ -12,6 +12,16 @@ PeersByAddress::Place PeersByAddress::Enter(const std::string& address) {
   return ++count > most_ ? Place::kRefused : Place::kFree;
 }
 
+bool PeersByAddress::IsFull(const std::string& address) const {
+  if (most_ == 0) return false;
+  const auto found = counts_.find(GuesserOf(address));
+  return found != counts_.end() && found->second >= most_;
+}
+
+bool PeersByAddress::AreOne(std::string_view address, std::string_view other) {
+  return GuesserOf(std::string(address)) == GuesserOf(std::string(other));
+}
+
 void PeersByAddress::Leave(const std::string& address) {
   if (most_ == 0) return;
   const auto found = counts_.find(GuesserOf(address));

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace parley {
@@ -24,6 +25,11 @@ class PeersByAddress {
   // One more. All but kNone must Leave.
   Place Enter(const std::string& address);
   void Leave(const std::string& address);
+
+  // Whether one more would be too many.
+  [[nodiscard]] bool IsFull(const std::string& address) const;
+  // Whether the two count as one address.
+  static bool AreOne(std::string_view address, std::string_view other);
 
   // Addresses that have one.
   [[nodiscard]] std::size_t size() const { return counts_.size(); }

@@ -6,6 +6,7 @@
 
 #include "common/base/limits.h"
 #include "common/codec/first_bytes.h"
+#include "common/codec/openings.h"
 #include "tests/fuzz/fuzz_input.h"
 
 namespace {
@@ -22,7 +23,8 @@ void RequireRequestLine(std::string_view bytes) {
   const std::size_t last = line.rfind(' ');
   Require(first != std::string_view::npos && last > first + 1);
   Require(line.find(' ', first + 1) == last);
-  Require(line.substr(last + 1).starts_with("HTTP/1.") && line.size() - last == sizeof("HTTP/1.1"));
+  const std::string_view version = line.substr(last + 1);
+  Require(version.starts_with("HTTP/") && (version.size() == 6 || version.size() == 8));
   Require(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; }));
 }
 
@@ -31,9 +33,18 @@ void RequireRequestLine(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = parley::fuzz::Text(data, size);
   const FirstBytes whole = ClassifyFirstBytes(bytes);
-  Require((whole == FirstBytes::kLines) == bytes.starts_with('{'));
+  const std::string_view window = bytes.substr(0, parley::limits::kHttpHeadBytes);
+  const std::string_view text = window.substr(parley::BytesBeforeText(window));
+  Require((whole == FirstBytes::kLines) == text.starts_with('{'));
   Require((whole == FirstBytes::kTls) == bytes.starts_with("\x16\x03"));
-  if (whole == FirstBytes::kHttp) RequireRequestLine(bytes);
+  Require((whole == FirstBytes::kProxy) == bytes.starts_with(parley::kProxySignature));
+  if (whole == FirstBytes::kHttp) RequireRequestLine(text);
+  // The other shapes: of any bytes, without a word more than there is.
+  const auto protocol = parley::RecognizeProtocol(bytes);
+  if (whole == FirstBytes::kLines) Require(!protocol);
+  if (parley::BeginsWithHello(bytes))
+    Require(whole == FirstBytes::kLines || bytes.size() > parley::limits::kHttpHeadBytes);
+  if (parley::BeginsWithHttp(bytes)) Require(!protocol);
   if (whole == FirstBytes::kNeedMore) Require(size < parley::limits::kHttpHeadBytes);
   for (std::size_t part = 0; part < std::min<std::size_t>(size, 256); ++part) {
     const FirstBytes now = ClassifyFirstBytes(bytes.substr(0, part));

@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "common/base/limits.h"
+#include "common/codec/first_bytes.h"
+#include "common/codec/openings.h"
+#include "common/codec/telnet.h"
 #include "common/codec/utf8.h"
 #include "server/session/session.h"
 #include "tests/fuzz/fuzz_input.h"
@@ -46,13 +49,18 @@ class Peer {
   }
   void DecideRaw() {
     if (session_.dialect() != Dialect::kUndecided) return;
-    session_.DecideRaw();
+    session_.DecideNow(kept_);
+    Receive({});
+  }
+  void End() {
+    session_.End();
     Receive({});
   }
 
   [[nodiscard]] const Heard& heard() const { return heard_; }
   [[nodiscard]] Dialect dialect() const { return session_.dialect(); }
   [[nodiscard]] std::size_t kept() const { return kept_.size(); }
+  [[nodiscard]] bool over() const { return over_; }
 
  private:
   bool StepOnce() {
@@ -70,7 +78,7 @@ class Peer {
   bool Take(const Session::Step& step, std::size_t consumed) {
     if (std::holds_alternative<Session::NeedMore>(step)) return false;
     if (const auto* decided = std::get_if<Session::Decided>(&step)) {
-      Require(consumed == 0 && decided->dialect == session_.dialect() &&
+      Require(consumed <= parley::BytesBeforeText(kept_) && decided->dialect == session_.dialect() &&
               decided->dialect != Dialect::kUndecided);
       Note("dialect " + std::to_string(static_cast<int>(decided->dialect)));
     } else if (const auto* chunk = std::get_if<Session::Chunk>(&step)) {
@@ -86,14 +94,18 @@ class Peer {
       Require(consumed == request->consumed && consumed > 0);
       Note("request " + std::string(request->method) + " " + std::string(request->target));
     } else {
-      over_ = true;  // HttpBad and Broken: where they are found may depend on the cut
+      // TooLate; HttpBad and Broken: where they are found may depend on the cut
+      over_ = true;
     }
     return true;
   }
 
   void TakeChunk(const Session::Chunk& chunk, std::size_t consumed) {
-    Require(consumed > 0 && chunk.bytes == std::string_view(kept_).substr(0, consumed));
-    heard_.raw += chunk.bytes;
+    const std::string_view read = std::string_view(kept_).substr(0, consumed);
+    const parley::TelnetRead telnet = parley::DecodeTelnet(read);
+    Require(consumed > 0 && chunk.replies == telnet.replies);
+    Require(chunk.bytes == (telnet.status == parley::TelnetRead::Status::kTelnet ? telnet.text : read));
+    heard_.raw += read;
     for (const std::string& text : chunk.texts) {
       Require(!text.empty() && text.size() <= parley::limits::kTextBytes);
       Require(parley::IsValidUtf8(text) && text.find('\0') == std::string::npos);
@@ -136,10 +148,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (i == 0 && (flags & kDecideRaw) != 0) peer.DecideRaw();
   }
   peer.DecideRaw();
+  peer.End();
   if (peer.dialect() == Dialect::kRaw) {
-    Require(peer.heard().raw == bytes && peer.kept() == 0);
+    Require(peer.over() || (peer.heard().raw == bytes && peer.kept() == 0));
     return 0;
   }
+  // Whether other openings are whole depends on where they are cut.
+  if (peer.dialect() == Dialect::kForeign) return 0;
+  const bool decided = (flags & (kHttp | kWebSocket)) != 0 ||
+                       ((flags & kDecideRaw) == 0 && ClassifyFirstBytes(bytes) == parley::FirstBytes::kHttp);
+  if (peer.dialect() == Dialect::kHttp && !decided) return 0;
   if (peer.dialect() == Dialect::kLines) Require(peer.kept() <= parley::limits::kMessageBytes + 1);
   Peer whole(flags);
   whole.Receive(bytes);

@@ -76,6 +76,23 @@ TEST_F(OneAddress, AFloodFromItIsClosedAndOthersTalkOn) {
   for (std::size_t i = 0; i < 3; ++i) EXPECT_FALSE(flood[i].HasMail()) << "it is only silent";
 }
 
+TEST_F(OneAddress, AnAddressFullOfListenersHasRoomForMore) {
+  LinePeer ana = Comes(kOther, "Ana");
+  ana.Join("lobby");
+  std::vector<RawPeer> listeners;
+  for (int i = 0; i < 3; ++i) {
+    RawPeer& peer = listeners.emplace_back(server_.port(), From(kCrowd));
+    peer.Send("hi\n");
+    peer.ShutdownSend();
+    ana.NextEvent("member_left");
+  }
+  LinePeer other(server_.port(), "Local");
+  EXPECT_EQ(Comes(kCrowd, "Crowd").name(), "Crowd");
+  EXPECT_EQ(listeners[0].ReceiveToEnd(), "hi\nhi\n");
+  ana.Say("lobby", "hello");
+  EXPECT_EQ(listeners[1].ReceiveThrough("hello\n"), "hi\nAna: hello\n") << "one place was needed";
+}
+
 TEST_F(OneAddress, LoopbackIsNotCounted) {
   std::vector<LinePeer> many;
   for (int i = 0; i < 10; ++i) many.emplace_back(server_.port(), "Local-" + std::to_string(i));

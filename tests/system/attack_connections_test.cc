@@ -34,15 +34,6 @@ TEST_F(AttackByConnections, AFloodOfConnectsThatLeaveAtOnce) {
     const RawPeer peer(i % 2 == 0 ? server_.port() : server_.tls_port());
   }
   OthersTalkOn(32 * kMiB);
-  // Those of the plain door can't be told from people who only listen, until something is sent to them.
-  LinePeer speaker(server_.port(), "speaker");
-  speaker.Join("lobby");
-  const Deadline deadline;
-  while (server_.Descriptors() > descriptors_before_ + 10 && deadline.MillisecondsLeft() > 0) {
-    speaker.Say("lobby", "Who is there?");
-    speaker.TakeEvents();
-  }
-  speaker.wire().Close();
   NothingIsLeft();
 }
 

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <string>
 #include <vector>
@@ -75,6 +76,18 @@ TEST_F(MaxPeers, AFreedPlaceIsGivenAway) {
   EXPECT_EQ(Outcome(cam.Hello("Cam")), "welcome");
 }
 
+TEST_F(MaxPeers, ListenersGiveWayToOthers) {
+  ben_.wire().Close();
+  ana_.NextEvent("member_left");
+  RawPeer listener(server_.port());
+  listener.Send("bye");
+  listener.ShutdownSend();
+  ana_.NextEvent("member_left");
+  LinePeer cam(server_.port());
+  EXPECT_EQ(Outcome(cam.Hello("Cam")), "welcome");
+  EXPECT_EQ(listener.ReceiveToEnd(), "");
+}
+
 // Sets how many descriptors a running server may have; returns what it was before.
 rlim_t LimitDescriptors(ServerProcess& server, rlim_t count) {
   rlimit before{};
@@ -124,6 +137,30 @@ TEST(OutOfDescriptors, ThoseWhoWaitAreLetInOnceThereIsRoom) {
   for (int i = 0; i < 20; ++i) ana.NextEvent("member_joined");
   ana.Say("lobby", "welcome");
   for (RawPeer& peer : waiting) EXPECT_EQ(peer.ReceiveThrough("\n"), "Ana: welcome\n");
+}
+
+// Sixty-four descriptors, and more `echo hi | nc` than that which are listening still.
+TEST(OutOfDescriptors, FullOfListenersItRecoversAtOnce) {
+  ServerProcess server({"--max-peers", "1000", "--rate", "0"});
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  LimitDescriptors(server, 64);
+  std::vector<RawPeer> listeners;
+  for (int i = 0; i < 100; ++i) {
+    RawPeer& peer = listeners.emplace_back(server.port());
+    peer.Send("hi\n");
+    peer.ShutdownSend();
+  }
+  for (int i = 0; i < 100; ++i) ana.NextEvent("member_left");
+  for (int i = 0; i < 10; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    LinePeer ben(server.port(), "Ben");
+    EXPECT_EQ(Outcome(ben.Join("lobby")), "joined");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+    ben.wire().Close();
+    ana.NextEvent("member_left");
+  }
+  listeners.front().ReceiveToEnd();  // what others said while it was there
 }
 
 }  // namespace

@@ -46,18 +46,68 @@ void ExpectRawAtOnce(std::string_view first) {
 
 TEST(FirstBytes, AnythingElseIsRawAtOnce) {
   for (const std::string_view first :
-       {"hello", " {", "\nx", "[1]", "get / HTTP/1.1\r\n", "GE T", "\x15\x03"}) {
+       {"hello", " x", "\nx", "[1]", "HELO there\n", "GET well soon everybody\n", "PASS the salt\r\n",
+        "get / HTTP/1.1\r\n", "GE T", "\x15\x03"}) {
     ExpectRawAtOnce(first);
   }
 }
 
 TEST(FirstBytes, BytesThatAreNoBeginningOfARequestLineAreRawAtOnce) {
   // A target must follow the method, then HTTP/1.x, and nothing after it.
-  for (const std::string_view first :
-       {"GETS", "PA PA", "GET  /", "GET / HTTP/2.0\n", "GET the door, please\n", "GET /\n", "POSTING",
-        "GET / HTTP/1.1 now\n", "OPTIONAL"}) {
+  for (const std::string_view first : {"GETS", "PA PA", "GET  /", "GET / HTTP/x\n", "GET the door, please\n",
+                                       "GET /\n", "POSTING", "GET / HTTP/1.1 now\n", "OPTIONAL"}) {
     ExpectRawAtOnce(first);
   }
+}
+
+// Nobody hears any of them, and each is told something but where it would understand nothing.
+TEST(FirstBytes, OpeningsOfOtherProtocolsAreAnsweredAndReachNobody) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer listener(server.port());
+  listener.Send("here");
+  ana.NextEvent("message");
+  const std::string hello = R"({"type":"hello","protocol":1,"user":"ana","password":"not-a-secret"})"
+                            "\n";
+  const struct {
+    std::string opening, answer;
+  } cases[] = {
+      {"PROPFIND /dav HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNlcjpwdw==\r\n\r\n", "HTTP/1.1 405 "},
+      {"\r\n\r\nGET / HTTP/2.0\r\nCookie: secret\r\n\r\n", "HTTP/1.1 505 "},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n" + hello, "This is a Parley chat server: "},
+      {std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0C", 16) + "123456789012" + hello,
+       "This is a Parley chat server: "},
+      {"SSH-2.0-OpenSSH_9.2\r\n", "This is a Parley chat server: it does not speak SSH.\n"},
+      {"PASS not-a-secret\r\nNICK ana\r\n", "This is a Parley chat server: it does not speak IRC.\n"},
+      {"\xEF\xBB\xBF" + hello, R"({"type":"error",)"},
+      {" " + hello, R"({"type":"error",)"},
+      {"\n" + hello, R"({"type":"error",)"},
+  };
+  for (const auto& one : cases) {
+    RawPeer peer(server.port());
+    peer.Send(one.opening);
+    EXPECT_EQ(peer.ReceiveExactly(one.answer.size()), one.answer) << one.opening;
+  }
+  ana.Settle();
+  EXPECT_TRUE(ana.TakeEvents().empty());
+  ana.Say("lobby", "marker");
+  EXPECT_EQ(listener.ReceiveThrough("\n"), "Ana: marker\n");
+}
+
+TEST(FirstBytes, AHelloThatComesTooLateReachesNobody) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer late(server.port());
+  ana.NextEvent("member_joined");  // a second later
+  late.Send("{\"password\":\"not-a-secret\",\"user\":\"ana\",\"type\":\"hello\",\"protocol\":1}\n");
+  const std::string answer = late.ReceiveToEnd();
+  EXPECT_NE(answer.find("hello_required"), std::string::npos);
+  EXPECT_EQ(answer.find('\n'), answer.size() - 1);
+  EXPECT_EQ(ana.NextEvent()["type"], "member_left");
+  ana.Settle();
+  EXPECT_TRUE(ana.TakeEvents().empty());
 }
 
 TEST(FirstBytes, ABeginningOfARequestLineWaitsForMore) {

@@ -5,9 +5,12 @@
 #include <string>
 
 #include "tests/support/burner.h"
+#include "tests/support/deadline.h"
 #include "tests/support/line_peer.h"
+#include "tests/support/process.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
+#include "tests/support/tls_peer.h"
 
 namespace parley::test {
 namespace {
@@ -25,8 +28,22 @@ TEST(HalfClose, ARawPeerGoesOnListening) {
     ana.Say("lobby", text);
     EXPECT_EQ(raw.ReceiveThrough("\n"), "Ana: " + std::string(text) + "\n");
   }
-  ana.Settle();
-  EXPECT_TRUE(ana.TakeEvents().empty()) << "a half-closed peer is still a member";
+}
+
+TEST(HalfClose, ARawPeerIsNoMemberAnyMore) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  RawPeer raw(server.port());
+  raw.Send("bye");
+  raw.ShutdownSend();
+  const Json member = ana.NextEvent("member_joined")["member"];
+  EXPECT_EQ(ana.NextEvent("message")["text"], "bye");
+  const Json left = ana.NextEvent("member_left");
+  EXPECT_EQ(left["id"], member["id"].Text());
+  EXPECT_EQ(left["reason"], "left");
+  LinePeer ben(server.port(), "Ben");
+  EXPECT_EQ(ben.Join("lobby")["count"], 2);
 }
 
 // A socket at its end is readable for ever.
@@ -54,22 +71,55 @@ TEST(HalfClose, ARawPeerThatIsGoneThenIsFoundWhenItIsSpokenTo) {
   raw.Send("bye");
   raw.ShutdownSend();
   ana.NextEvent("message");
+  ana.NextEvent("member_left");
+  const std::size_t descriptors = server.Descriptors();
   raw.Close();
   // The first bytes are answered by a reset, and the next write finds it.
-  ana.Say("lobby", "one");
-  ana.Say("lobby", "two");
-  EXPECT_EQ(ana.NextEvent("member_left")["reason"], "lost");
+  const Deadline deadline;
+  while (server.Descriptors() >= descriptors && deadline.MillisecondsLeft() > 0) ana.Say("lobby", "one");
+  EXPECT_LT(server.Descriptors(), descriptors);
+  EXPECT_TRUE(ana.TakeEvents().empty()) << "it was nobody by then";
 }
 
-TEST(HalfClose, APeerThatSaysNothingAtAllAndShutsDownIsARawListener) {
+TEST(HalfClose, APeerThatSaysNothingAtAllAndShutsDownIsClosed) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   ana.Join("lobby");
   RawPeer raw(server.port());
   raw.ShutdownSend();
+  EXPECT_EQ(raw.ReceiveToEnd(), "");
+  TlsPeer encrypted(server.tls_port());
+  encrypted.SendLast("");
+  EXPECT_EQ(encrypted.ReceiveToEnd(), "");
+}
+
+TEST(HalfClose, ProbesOfAHealthCheckNeverJoin) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  for (int i = 0; i < 50; ++i) {
+    Process probe({"/usr/bin/env", "nc", "-z", "127.0.0.1", std::to_string(server.port())});
+    EXPECT_EQ(probe.WaitForExit(), 0);
+  }
+  // Silent, and raw a second after all of them came.
+  RawPeer listener(server.port());
+  ana.NextEvent("member_joined");
   ana.Settle();
-  ana.Say("lobby", "kept");
-  EXPECT_EQ(raw.ReceiveThrough("\n"), "Ana: kept\n");
+  EXPECT_TRUE(ana.TakeEvents().empty());
+  EXPECT_EQ(LinePeer(server.port(), "Ben").Join("lobby")["count"], 3);
+}
+
+TEST(HalfClose, AnEchoIntoNcHearsTheAnswers) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lobby");
+  Process nc({"/bin/sh", "-c", "echo hi | nc -N 127.0.0.1 " + std::to_string(server.port())});
+  EXPECT_EQ(ana.NextEvent("message")["text"], "hi");
+  EXPECT_EQ(ana.NextEvent("member_left")["reason"], "left");
+  ana.Say("lobby", "hello");
+  EXPECT_EQ(nc.out().TakeLine(), "Ana: hello");
+  EXPECT_EQ(server.Stop(), 0);
+  EXPECT_EQ(nc.WaitForExit(), 0) << "it reads the end, too";
 }
 
 TEST(HalfClose, ABeginningOfARequestLineThatEndsThereIsRaw) {

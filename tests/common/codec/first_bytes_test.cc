@@ -10,7 +10,7 @@
 namespace parley {
 
 void PrintTo(FirstBytes kind, std::ostream* out) {
-  constexpr std::string_view kNames[] = {"more", "lines", "http", "tls", "raw"};
+  constexpr std::string_view kNames[] = {"more", "lines", "http", "tls", "proxy", "raw"};
   *out << kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -53,6 +53,32 @@ TEST(FirstBytes, ABraceIsLines) {
   ExpectDecided("{\"type\":\"ping\"}\n", FirstBytes::kLines, 1);
 }
 
+TEST(FirstBytes, AMarkAndWhiteSpaceMayStandBeforeTheBrace) {
+  ExpectDecided("\xEF\xBB\xBF{\"type\":\"hello\"}", FirstBytes::kLines, 4);
+  ExpectDecided(" {", FirstBytes::kLines, 2);
+  ExpectDecided("\xEF\xBB\xBF\r\n\t {", FirstBytes::kLines, 8);
+  for (const char* bytes : {"\xEF", "\xEF\xBB", "\xEF\xBB\xBF", "\n", "\r\n\r\n", " "}) {
+    ExpectDecided(bytes, FirstBytes::kNeedMore, 0);
+  }
+}
+
+TEST(FirstBytes, AndBeforeARequestLine) {
+  ExpectDecided("\r\n\r\nGET / HTTP/1.1\r\n", FirstBytes::kHttp, 20);
+  ExpectDecided("\nGE", FirstBytes::kNeedMore, 0);
+}
+
+TEST(FirstBytes, WhiteSpaceWithoutEndIsRaw) {
+  const std::string white(limits::kHttpHeadBytes, ' ');
+  EXPECT_EQ(ClassifyFirstBytes(white), FirstBytes::kRaw);
+  EXPECT_EQ(ClassifyFirstBytes(white + "{"), FirstBytes::kRaw);
+  EXPECT_EQ(ClassifyFirstBytes(white.substr(1) + "{"), FirstBytes::kLines);
+}
+
+TEST(FirstBytes, TheSignatureOfAProxyIsNoWhiteSpace) {
+  ExpectDecided("\r\n\r\n\0\r\nQUIT\n\x21"s, FirstBytes::kProxy, 12);
+  ExpectDecided("\r\n\r\n\0\r\nQUIET"s, FirstBytes::kRaw, 11);
+}
+
 TEST(FirstBytes, ATlsHandshakeIsTls) {
   ExpectDecided("\x16\x03\x01\x02", FirstBytes::kTls, 2);
   ExpectDecided("\x16\x03\x03", FirstBytes::kTls, 2);
@@ -67,8 +93,8 @@ TEST(FirstBytes, HalfATlsHandshakeIsRaw) {
 TEST(FirstBytes, AWholeRequestLineIsHttp) {
   for (const char* method :
        {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"}) {
-    for (const char* rest :
-         {" / HTTP/1.1\r\n", " /room/x?a=b HTTP/1.0\n", " * HTTP/1.1\n", " a:80 HTTP/1.9\r\n"}) {
+    for (const char* rest : {" / HTTP/1.1\r\n", " /room/x?a=b HTTP/1.0\n", " * HTTP/1.1\n",
+                             " a:80 HTTP/1.9\r\n", " / HTTP/2.0\r\n", " / HTTP/2\n"}) {
       const std::string line = std::string(method) + rest;
       ExpectDecided(line, FirstBytes::kHttp, line.size());
       ExpectDecided(line + "Host: x\r\n\r\n", FirstBytes::kHttp, line.size());
@@ -89,11 +115,12 @@ TEST(FirstBytes, WhatCanNoLongerBecomeARequestLineIsRawAtOnce) {
     std::size_t after;
   } cases[] = {
       {"hello\n", 1},
-      {" {", 1},
-      {"\n", 1},
+      {" x", 2},
+      {"\n[", 2},
       {"\0"s, 1},
       {"[", 1},
-      {"\xEF\xBB\xBF{", 1},
+      {"\xEF\xBB\xBFx", 4},
+      {"\xEF\xBC\x8C", 2},
       {"get / HTTP/1.1\n", 1},
       {"Good morning", 2},
       {"GET\n", 4},
@@ -107,9 +134,10 @@ TEST(FirstBytes, WhatCanNoLongerBecomeARequestLineIsRawAtOnce) {
       {"GET /\x01 HTTP/1.1\n", 6},         // no visible ASCII
       {"GET /\x7F HTTP/1.1\n", 6},         //
       {"GET /caf\xC3\xA9 HTTP/1.1\n", 9},  //
-      {"GET / HTTP/2.0\n", 12},
       {"GET / http/1.1\n", 7},
+      {"GET / HTTP/x.1\n", 12},
       {"GET / HTTP/1.x\n", 14},
+      {"GET / HTTP/2 \n", 13},
       {"GET / HTTP/1.10\n", 15},
       {"GET / HTTP/1.1 \n", 15},
       {"GET / HTTP/1.1\r\r\n", 16},

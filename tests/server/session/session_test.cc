@@ -9,6 +9,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/limits.h"
+#include "tests/server/session/session_peer.h"
 
 namespace parley {
 namespace {
@@ -16,88 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-// One peer's end of the line: keeps what is not consumed, as the exchange does, and notes what came of it.
-class Peer {
- public:
-  struct Outcome {
-    std::vector<std::string> notes;  // "lines", "ping", "bad_json", "http /path", ...
-    std::string bytes;               // of raw chunks, together
-    std::vector<std::string> texts;
-  };
-
-  explicit Peer(bool http = false) : session_(http) {}
-
-  void Receive(std::string_view bytes) {
-    if (over_) return;  // the exchange has closed it
-    kept_ += bytes;
-    for (bool more = true; more;) {
-      std::size_t consumed = 0;
-      Session::Step step = session_.Next(kept_, consumed);
-      ASSERT_LE(consumed, kept_.size());
-      more = Note(step);
-      kept_.erase(0, consumed);
-    }
-  }
-  void DecideRaw() {
-    session_.DecideRaw();
-    Receive({});
-  }
-  void Upgrade() { session_.Upgrade(); }
-
-  [[nodiscard]] const Outcome& outcome() const { return outcome_; }
-  [[nodiscard]] const std::vector<std::string>& notes() const { return outcome_.notes; }
-  [[nodiscard]] const Session& session() const { return session_; }
-  [[nodiscard]] std::size_t kept() const { return kept_.size(); }
-
- private:
-  // Whether there may be more.
-  bool Note(Session::Step& step) {
-    if (std::holds_alternative<Session::NeedMore>(step)) return false;
-    if (const auto* decided = std::get_if<Session::Decided>(&step)) {
-      static constexpr const char* kNames[] = {"undecided", "raw", "lines", "http", "websocket", "tls"};
-      outcome_.notes.emplace_back(kNames[static_cast<int>(decided->dialect)]);
-    } else if (auto* chunk = std::get_if<Session::Chunk>(&step)) {
-      outcome_.bytes += chunk->bytes;
-      for (std::string& text : chunk->texts) outcome_.texts.push_back(std::move(text));
-    } else if (const auto* asked = std::get_if<Session::Asked>(&step)) {
-      NoteRequest(*asked);
-    } else if (const auto* say = std::get_if<Session::Say>(&step)) {
-      outcome_.notes.push_back(std::string(say->last ? "last words" : "say") + " " + say->bytes);
-      return !say->last;
-    } else if (const auto* broken = std::get_if<Session::Broken>(&step)) {
-      outcome_.notes.push_back("broken " + std::to_string(broken->close_code));
-      return false;
-    } else if (const auto* request = std::get_if<HttpRequest>(&step)) {
-      outcome_.notes.push_back("http " + std::string(request->target));
-    } else if (const auto* bad = std::get_if<HttpBad>(&step)) {
-      outcome_.notes.push_back("http " + std::to_string(bad->status));
-      over_ = true;
-      return false;
-    }
-    return !over_;
-  }
-
-  void NoteRequest(const Session::Asked& asked) {
-    const std::string ref = asked.ref ? *asked.ref + ": " : "";
-    if (const auto* fault = std::get_if<protocol::Fault>(&asked.body)) {
-      outcome_.notes.push_back(ref + std::string(ToString(fault->code)));
-      over_ = IsFatal(fault->code);
-      return;
-    }
-    const auto& request = std::get<protocol::Request>(asked.body);
-    if (const auto* message = std::get_if<protocol::Message>(&request)) {
-      outcome_.notes.push_back(ref + "message " + message->text);
-    } else {
-      outcome_.notes.push_back(ref + (std::holds_alternative<protocol::Ping>(request) ? "ping" : "request"));
-    }
-  }
-
-  Session session_;
-  std::string kept_;
-  Outcome outcome_;
-  bool over_ = false;
-};
+using Peer = SessionPeer;
 
 Peer::Outcome AllAtOnce(std::string_view input) {
   Peer peer;
@@ -110,11 +30,35 @@ Peer::Outcome AllAtOnce(std::string_view input) {
 TEST(SessionTest, TheFirstBytesDecide) {
   EXPECT_THAT(AllAtOnce("{").notes, ElementsAre("lines"));
   EXPECT_THAT(AllAtOnce("hello").notes, ElementsAre("raw"));
-  EXPECT_THAT(AllAtOnce("\n").notes, ElementsAre("raw"));
-  EXPECT_THAT(AllAtOnce(" {").notes, ElementsAre("raw"));
-  EXPECT_THAT(AllAtOnce("\x16\x03\x01").notes, ElementsAre("tls"));
+  EXPECT_THAT(AllAtOnce("\n").notes, IsEmpty());
+  EXPECT_THAT(AllAtOnce("\nhello").notes, ElementsAre("raw"));
+  EXPECT_THAT(AllAtOnce(" {").notes, ElementsAre("lines"));
+  EXPECT_THAT(AllAtOnce("\x16\x03\x01").notes, ElementsAre("foreign"));
   EXPECT_THAT(AllAtOnce("GET / HTTP/1.1\r\n").notes, ElementsAre("http"));
   EXPECT_THAT(AllAtOnce("GET / HTTP/1.1\r\nHost: lab\r\n\r\n").notes, ElementsAre("http", "http /"));
+}
+
+TEST(SessionTest, WhatStandsBeforeTheFirstWordIsPassedOver) {
+  for (const char* before : {"\xEF\xBB\xBF", " ", "\r\n", "\xEF\xBB\xBF\n\t "}) {
+    EXPECT_THAT(AllAtOnce(std::string(before) + "{\"type\":\"ping\"}\n").notes, ElementsAre("lines", "ping"));
+  }
+  EXPECT_THAT(AllAtOnce("\r\n\n\r\nGET / HTTP/1.1\r\nHost: lab\r\n\r\n").notes,
+              ElementsAre("http", "http /"));
+  EXPECT_THAT(AllAtOnce(" GET / HTTP/1.1\r\nHost: lab\r\n\r\n").notes, ElementsAre("http", "http 400"));
+}
+
+TEST(SessionTest, OtherMethodsAndVersionsAreHttpToo) {
+  EXPECT_THAT(AllAtOnce("PROPFIND /dav HTTP/1.1\r\nHost: x\r\n\r\n").notes, ElementsAre("http", "http /dav"));
+  EXPECT_THAT(AllAtOnce("GET / HTTP/2.0\r\n").notes, ElementsAre("http", "http 505"));
+  EXPECT_THAT(AllAtOnce("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").notes, ElementsAre("http", "http 505"));
+}
+
+TEST(SessionTest, OtherProtocolsAreForeign) {
+  Peer peer;
+  peer.Receive("SSH-2.0-OpenSSH_9.2\r\n");
+  EXPECT_THAT(peer.notes(), ElementsAre("foreign"));
+  EXPECT_EQ(peer.session().foreign(), "SSH");
+  EXPECT_EQ(peer.kept(), 0u);
 }
 
 TEST(SessionTest, ABeginningOfARequestLineWaits) {
@@ -155,7 +99,8 @@ TEST(SessionTest, AClientHelloIsSwallowed) {
   Peer peer;
   peer.Receive("\x16\x03\x01\x02");
   peer.Receive("and more");
-  EXPECT_THAT(peer.notes(), ElementsAre("tls"));
+  EXPECT_THAT(peer.notes(), ElementsAre("foreign"));
+  EXPECT_EQ(peer.session().foreign(), "");
   EXPECT_EQ(peer.kept(), 0u);
 }
 

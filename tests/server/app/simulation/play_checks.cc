@@ -50,7 +50,10 @@ void Play::CheckMembership() const {
   std::size_t raw = 0;
   for (const Peer& peer : peers_) {
     if (!peer.index) continue;
-    if (peer.line.kind == Kind::kRaw && !exchange_->Withheld(*peer.index)) ++raw;
+    if (peer.line.kind == Kind::kRaw && !exchange_->Withheld(*peer.index) &&
+        !exchange_->listens(*peer.index)) {
+      ++raw;
+    }
     if (!peer.line.witness) continue;
     for (const auto& [room, view] : peer.line.witness->rooms()) {
       present[room].insert(peer.line.witness->id());
@@ -74,8 +77,9 @@ void Play::WaitForPace() {
   for (int i = 0;; ++i) {
     Settle();
     const bool waiting = std::ranges::any_of(peers_, [this](const Peer& peer) {
-      return peer.index && !peer.line.ended && !exchange_->closing(*peer.index) &&
-             !exchange_->WantsRead(*peer.index);
+      if (!peer.index || exchange_->closing(*peer.index)) return false;
+      if (peer.line.ended) return peer.line.kind == Kind::kRaw && !exchange_->listens(*peer.index);
+      return !exchange_->WantsRead(*peer.index);
     });
     if (!waiting) return;
     Require(i < 5'000, "nobody is held for ever");
