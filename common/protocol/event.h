@@ -76,7 +76,8 @@ struct Joined {
   bool more = false;
   Sequence last = 0;
   bool gap = false;
-  bool waiting_room = false;                               // on the wire only where there is one
+  bool password = false;      // whether the room has one; on the wire only where it has
+  bool waiting_room = false;  // on the wire only where there is one
   std::optional<std::vector<WaitingPerson>> waiting = {};  // for hosts and admins, where there is one
   bool journal = false;  // who comes and goes is kept; on the wire only where it is
 };

@@ -98,6 +98,7 @@ Event DecodeJoined(Fields& fields) {
   joined.more = fields.RequiredFlag(Field::kMore);
   joined.last = fields.RequiredNumber(Field::kLast);
   joined.gap = fields.RequiredFlag(Field::kGap);
+  joined.password = fields.Flag(Field::kPassword).value_or(false);
   joined.waiting_room = fields.Flag(Field::kWaitingRoom).value_or(false);
   if (fields.Has(Field::kWaiting)) joined.waiting = List(fields, Field::kWaiting, ReadWaitingPerson);
   joined.journal = fields.Flag(Field::kJournal).value_or(false);

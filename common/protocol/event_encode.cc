@@ -111,6 +111,7 @@ class EventWriter {
     json_.Flag("more", joined.more);
     json_.Number("last", joined.last);
     json_.Flag("gap", joined.gap);
+    if (joined.password) json_.Flag("password", true);
     if (joined.waiting_room) json_.Flag("waiting_room", true);
     if (joined.waiting) WritePeople("waiting", *joined.waiting);
     if (joined.journal) json_.Flag("journal", true);

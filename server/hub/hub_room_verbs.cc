@@ -79,6 +79,7 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
                           .more = page.more,
                           .last = page.last,
                           .gap = gap,
+                          .password = !room.password.empty(),
                           .journal = options_.journal};
   if (room.large()) {
     joined.members_json = room.roster.For(room.seats());

@@ -1,5 +1,5 @@
 // Nothing on the screen covers anything else: a class of 28 at four sizes, in Chromium and in Firefox, and the small things
-// beside them.
+// beside them. Also what is said where a room has a password.
 
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
@@ -225,3 +225,57 @@ function inked(element) {
   const {left, right} = range.getBoundingClientRect();
   return {left, right};
 }
+
+describe('a room with a password', () => {
+  let host;
+  before(async () => (host = await Person.open(chromium, server, 'Ada', {room: 'secret'})));
+  after(() => host?.close());
+
+  async function openHostDialog() {
+    await host.page.getByRole('button', {name: /^(This room|Host controls)$/}).click();
+    return host.page.locator('dialog input[type="password"]');
+  }
+
+  test('says so beside the field where a host sets it', async () => {
+    await host.enterChat();
+    const field = await openHostDialog();
+    assert.equal(await field.getAttribute('placeholder'), 'No password');
+    await field.fill('open sesame');
+    await field.press('Enter');
+    await host.page.locator('dialog .done').getByText(/password/).waitFor();
+    assert.equal(await field.getAttribute('placeholder'), 'A password is set');
+    await host.page.screenshot({path: join(pictures, 'password-set.png')});
+  });
+
+  test('says so to a host who comes later, too', async () => {
+    await host.page.reload();
+    await host.page.locator('.chat-only').click();
+    await host.page.locator('#password').fill('open sesame');
+    await host.page.locator('.chat-only').click();
+    const field = await openHostDialog();
+    assert.equal(await field.getAttribute('placeholder'), 'A password is set');
+    await field.press('Enter');
+    await until(async () => (await field.getAttribute('placeholder')) === 'No password', 'no password');
+    await field.fill('open sesame');
+    await field.press('Enter');
+    await until(async () => (await field.getAttribute('placeholder')) === 'A password is set', 'a password again');
+  });
+
+  test('tells a wrong one at its own field', async () => {
+    const grace = await Person.open(chromium, server, 'Grace', {room: 'secret'});
+    await grace.knock();
+    const field = grace.page.locator('#password');
+    await grace.page.locator('#password-hint').getByText('This room has a password.').waitFor();
+    await field.fill('a guess');
+    await grace.knock();
+    await grace.page.locator('#password-hint').getByText('Wrong room password', {exact: false}).waitFor();
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.equal(await grace.page.locator('#room').getAttribute('aria-invalid'), 'false');
+    assert.equal(await grace.page.locator('#room-hint .trouble').count(), 0);
+    await grace.page.screenshot({path: join(pictures, 'wrong-password.png')});
+    await field.fill('open sesame');
+    await grace.knock();
+    await grace.page.getByRole('log').waitFor();
+    await grace.close();
+  });
+});

@@ -118,6 +118,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     more: flag,
     last: count,
     gap: flag,
+    password: optional(flag),
     waiting_room: optional(flag),
     waiting: optional(list(waitingPerson)),
     journal: optional(flag),

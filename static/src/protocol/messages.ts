@@ -120,6 +120,8 @@ export interface Joined {
   more: boolean;
   last: number;
   gap: boolean;
+  /** Whether the room has a password. */
+  password?: boolean;
   /** Who comes waits until a host lets them in. */
   waiting_room?: boolean;
   /** For hosts: who waits. */

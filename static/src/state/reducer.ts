@@ -122,8 +122,8 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
 
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
   const { room: name, topic, locked, role, ice_servers: iceServers, members, count } = joined;
-  const { waiting_room: waitingRoom = false, waiting = [], journal = false } = joined;
-  const now = { name, topic, locked, waitingRoom, waiting, journal, role, iceServers, members, count };
+  const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false } = joined;
+  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, iceServers, members, count };
   const before = resumed ? state.room : undefined;
   if (before) return { ...before, ...now, hands: handsOf(before.hands, members) };
   return {
@@ -229,7 +229,9 @@ function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
     next = { ...notice(next, event.waiting_room ? 'waiting_on' : 'waiting_off', '', event.now), waitingRoom: event.waiting_room };
     if (!event.waiting_room) next.waiting = [];
   }
-  if (event.password !== undefined) next = notice(next, event.password ? 'password' : 'password_cleared', '', event.now);
+  if (event.password !== undefined) {
+    next = { ...notice(next, event.password ? 'password' : 'password_cleared', '', event.now), password: event.password };
+  }
   return next;
 }
 

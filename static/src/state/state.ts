@@ -44,6 +44,8 @@ export interface Room {
   name: string;
   topic: string;
   locked: boolean;
+  /** Whether the room has a password. */
+  password: boolean;
   /** Who comes waits until a host lets them in. */
   waitingRoom: boolean;
   /** Who waits, the first first; nobody but hosts are told. */

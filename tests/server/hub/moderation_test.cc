@@ -158,6 +158,16 @@ TEST_F(ModerationTest, ARoomPasswordIsAskedOfEveryGuest) {
   EXPECT_EQ(dan.Gets<protocol::Joined>().room, "lab");
 }
 
+TEST_F(ModerationTest, JoinedSaysWhetherThereIsAPassword) {
+  for (const std::string& password : {std::string("sesame"), std::string()}) {
+    host_.Moderate("lab", Action::kPassword, password);
+    Person dan = house_.Guest("Dan");
+    dan.JoinWith("sesame", "lab");
+    EXPECT_EQ(dan.Gets<protocol::Joined>().password, !password.empty());
+    dan.Vanish();
+  }
+}
+
 TEST_F(ModerationTest, APasswordIsClearedByNoneOrAnEmptyOne) {
   for (const std::optional<std::string>& nothing :
        {std::optional<std::string>{}, std::optional<std::string>{""}}) {

@@ -256,6 +256,15 @@ describe('a room with a waiting room', () => {
     expect(roomOf(off).entries).toMatchObject([{ notice: 'waiting_off' }]);
   });
 
+  it('has a password or not, which is said to all', () => {
+    expect(roomOf(inLobby()).password).toBe(false);
+    expect(roomOf(after(kNothingYet, welcomed, enteredWith({ password: true }))).password).toBe(true);
+    const set = inLobby({ type: 'room_changed', room: 'lobby', password: true });
+    expect(roomOf(set)).toMatchObject({ password: true, entries: [{ notice: 'password' }] });
+    const cleared = after(set, { type: 'room_changed', room: 'lobby', password: false });
+    expect(roomOf(cleared).password).toBe(false);
+  });
+
   it('says whether attendance is kept', () => {
     expect(roomOf(inLobby()).journal).toBe(false);
     expect(roomOf(after(kNothingYet, welcomed, enteredWith({ journal: true }))).journal).toBe(true);
