@@ -4,6 +4,7 @@
 
 import { ref } from 'vue';
 import type { Welcome } from '@/protocol';
+import { kRoot } from '@/route';
 
 export interface Identity {
   name: string;
@@ -12,7 +13,8 @@ export interface Identity {
   guest: boolean;
 }
 
-const kKey = 'parley.token';
+// Under each prefix of a host there may be another server.
+const kKey = kRoot.pathname === '/' ? 'parley.token' : `parley.token ${kRoot.pathname}`;
 
 function read(storage: Storage): Identity | undefined {
   try {

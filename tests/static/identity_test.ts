@@ -22,6 +22,21 @@ describe('who one is', () => {
     expect((await loaded()).identity.value).toBeUndefined();
   });
 
+  it('is another one under another prefix of the same host', async () => {
+    try {
+      window.history.replaceState(null, '', '/chat/room/lobby');
+      (await loaded()).keep(ana, true);
+      window.history.replaceState(null, '', '/other/room/lobby');
+      const other = await loaded();
+      expect(other.identity.value).toBeUndefined();
+      other.forget();
+      window.history.replaceState(null, '', '/chat/');
+      expect((await loaded()).identity.value?.name).toBe('Ana');
+    } finally {
+      window.history.replaceState(null, '', '/');
+    }
+  });
+
   it('is known in another tab where that is wanted, by the newest token', async () => {
     const page = await loaded();
     page.keep(ana, true);
