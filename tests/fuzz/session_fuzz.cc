@@ -155,8 +155,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   // Whether other openings are whole depends on where they are cut.
   if (peer.dialect() == Dialect::kForeign) return 0;
-  const bool decided = (flags & (kHttp | kWebSocket)) != 0 ||
-                       ((flags & kDecideRaw) == 0 && ClassifyFirstBytes(bytes) == parley::FirstBytes::kHttp);
+  const bool decided =
+      (flags & (kHttp | kWebSocket)) != 0 ||
+      ((flags & kDecideRaw) == 0 && parley::ClassifyFirstBytes(bytes) == parley::FirstBytes::kHttp);
   if (peer.dialect() == Dialect::kHttp && !decided) return 0;
   if (peer.dialect() == Dialect::kLines) Require(peer.kept() <= parley::limits::kMessageBytes + 1);
   Peer whole(flags);
