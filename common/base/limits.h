@@ -59,6 +59,9 @@ inline constexpr std::size_t kRoomsPerPeer = 32;
 inline constexpr std::size_t kRoomMembers = 20'000;
 // How long the journal keeps who came and went: a school year, and a little.
 inline constexpr std::chrono::hours kVisitsKept{24 * 400};
+// Visits that the journal could not write yet, some 200 bytes each: an hour in which a school comes and goes
+// while the disk is full. Beyond, those who came and left again meanwhile are left out.
+inline constexpr std::size_t kUnwrittenVisits = 50'000;
 // In the waiting room of one room: more than a host can look through is a flood.
 inline constexpr std::size_t kWaitingPerRoom = 64;
 // Rooms that exist at once (with members, messages or settings): guests can make rooms, so memory needs an

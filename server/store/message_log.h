@@ -58,7 +58,7 @@ class MessageLog {
   virtual std::optional<Done> Take() = 0;
   // Keeps how a room is set up beyond a restart, where there is a log on disk; once that can be written.
   virtual void Save(RoomSettings settings) = 0;
-  // Keeps who came and went, likewise.
+  // Keeps who came and went, likewise, and in this order.
   virtual void Note(std::vector<Visit> visits) = 0;
   // Returns when all that was started is done.
   virtual void Wait() = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -86,7 +87,7 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
 }
 
 MessageTable::~MessageTable() {
-  SaveWhatCouldNotBe();
+  WriteWhatCouldNotBe();
 }
 
 // --- Writing ---
@@ -116,7 +117,7 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
     rooms_.clear();  // may be ahead of the database
     throw;
   }
-  SaveWhatCouldNotBe();
+  WriteWhatCouldNotBe();
 }
 
 void MessageTable::Store(LogEntry& entry) {
@@ -228,9 +229,10 @@ void MessageTable::SaveAll() {
   }
 }
 
-void MessageTable::SaveWhatCouldNotBe() {
+void MessageTable::WriteWhatCouldNotBe() {
   try {
     SaveAll();
+    WriteVisits();
   } catch (const SQLite::Exception&) {  // that it failed was told then
   }
 }
@@ -318,12 +320,42 @@ void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
 
 // --- The journal ---
 
-void MessageTable::Note(const std::vector<Visit>& visits) {
+void MessageTable::Note(std::vector<Visit> visits) {
+  std::ranges::move(visits, std::back_inserter(unwritten_));
+  if (unwritten_.size() > limits::kUnwrittenVisits) DropWholeStays();
+  WriteVisits();
+}
+
+// Those of people who came and left again, both unwritten: what is left says of nobody that they left without
+// having come, or stayed for ever. It is as many as there are seats at most.
+void MessageTable::DropWholeStays() {
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> came;  // by room and person
+  std::vector<bool> dropped(unwritten_.size());
+  for (std::size_t i = 0; i < unwritten_.size(); ++i) {
+    const Visit& visit = unwritten_[i];
+    auto& open = came[{visit.room_key, visit.person}];
+    if (!visit.left) {
+      open.push_back(i);
+    } else if (!open.empty()) {
+      dropped[i] = dropped[open.back()] = true;
+      open.pop_back();
+    }
+  }
+  std::vector<Visit> kept;
+  for (std::size_t i = 0; i < unwritten_.size(); ++i) {
+    if (!dropped[i]) kept.push_back(std::move(unwritten_[i]));
+  }
+  unwritten_ = std::move(kept);
+}
+
+// One transaction.
+void MessageTable::WriteVisits() {
+  if (unwritten_.empty()) return;
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement add(*database_,
                           "INSERT INTO visits (room, time, person, name, reason) VALUES (?, ?, ?, ?, ?)");
-    for (const Visit& visit : visits) {
+    for (const Visit& visit : unwritten_) {
       add.bind(1, FindOrMake(visit.room_key).id);
       add.bind(2, static_cast<std::int64_t>(visit.time.time_since_epoch().count()));
       add.bind(3, visit.person);
@@ -337,6 +369,7 @@ void MessageTable::Note(const std::vector<Visit>& visits) {
       add.reset();
     }
     transaction.commit();
+    unwritten_.clear();
   } catch (...) {
     rooms_.clear();
     throw;
@@ -348,11 +381,16 @@ void MessageTable::EndVisits() {
   SQLite::Statement forget(*database_, "DELETE FROM visits WHERE time < 1000 * (unixepoch('now') - ?)");
   forget.bind(1, static_cast<std::int64_t>(std::chrono::seconds(limits::kVisitsKept).count()));
   forget.exec();
-  // Once for each session that is still open by the journal.
+  // Once for each session that is still open by the journal. Where it says of more that they left than that
+  // they came (those who came long ago are forgotten first), that counts for nothing.
   database_->exec(
       "INSERT INTO visits (room, time, person, name, reason)"
-      " WITH RECURSIVE open(room, person, name, sessions) AS ("
-      "   SELECT room, person, max(name), sum(iif(reason IS NULL, 1, -1)) AS sessions FROM visits"
+      " WITH RECURSIVE running(room, person, name, step, sum) AS ("
+      "   SELECT room, person, name, iif(reason IS NULL, 1, -1),"
+      "          sum(iif(reason IS NULL, 1, -1)) OVER (PARTITION BY room, person ORDER BY rowid) FROM "
+      "visits),"
+      " open(room, person, name, sessions) AS ("
+      "   SELECT room, person, max(name), sum(step) - min(0, min(sum)) AS sessions FROM running"
       "   GROUP BY room, person HAVING sessions > 0"
       "   UNION ALL SELECT room, person, name, sessions - 1 FROM open WHERE sessions > 1)"
       " SELECT room, max((SELECT max(time) FROM visits),"

@@ -19,7 +19,7 @@ namespace parley {
 
 class MessageTable {
  public:
-  // Tries once more to save what could not be saved.
+  // Tries once more to write what could not be written.
   ~MessageTable();
   MessageTable(const MessageTable&) = delete;
   MessageTable& operator=(const MessageTable&) = delete;
@@ -33,10 +33,10 @@ class MessageTable {
   // One transaction: numbers the entries and stores those that are no duplicates.
   void Append(std::vector<LogEntry>& entries);
   protocol::Page Read(const LogQuery& query);
-  // What could not be saved is kept, and saved as soon as the database takes something again.
+  // What can't be saved is kept, and tried again whenever something is written.
   void Save(RoomSettings settings);
-  // One transaction.
-  void Note(const std::vector<Visit>& visits);
+  // Likewise; in order, and beyond limits::kUnwrittenVisits whole stays are left out.
+  void Note(std::vector<Visit> visits);
   // All that were ever saved.
   std::vector<RoomSettings> Rooms();
 
@@ -56,7 +56,9 @@ class MessageTable {
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
   void SaveAll();
-  void SaveWhatCouldNotBe();
+  void WriteVisits();
+  void DropWholeStays();
+  void WriteWhatCouldNotBe();
   void Write(const RoomSettings& settings);
   void SavePeople(std::int64_t room, const RoomSettings& settings);
   void LoadPeople(std::int64_t room, RoomSettings& settings);
@@ -65,6 +67,7 @@ class MessageTable {
   protocol::Sequence kept_;
   std::unordered_map<std::string, Room> rooms_;  // those that were asked for; as the database has them
   std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
+  std::vector<Visit> unwritten_;                 // visits, the oldest first
 
   SQLite::Statement find_room_;
   SQLite::Statement make_room_;

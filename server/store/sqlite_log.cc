@@ -86,7 +86,7 @@ class SqliteLog::NoteTask : public Task {
   std::optional<Done> Finish(SqliteLog& /*log*/) override { return std::nullopt; }
 
  private:
-  void Work(MessageTable& table) override { table.Note(visits_); }
+  void Work(MessageTable& table) override { table.Note(std::move(visits_)); }
 
   std::vector<Visit> visits_;
 };

@@ -99,6 +99,18 @@ TEST_F(ArchiveTest, ACrashEndsTheVisitsWhenTheServerWasLastHeardOf) {
   EXPECT_EQ(Contents().size(), 6U) << "once is enough";
 }
 
+TEST_F(ArchiveTest, OneWhoLeftWithoutHavingComeHidesNoOneElsesStay) {
+  Open();
+  Note("Ana", 0, "left");  // by what an older version had lost
+  Note("Ana", 1);
+  Open();
+  EXPECT_THAT(Contents(), ElementsAre("0 - Ana left", "1 + Ana", "1 - Ana stopped"));
+  Note("Ana", 2);
+  Note("Ana", 3, "left");
+  Open();
+  EXPECT_EQ(Contents().size(), 5U);
+}
+
 TEST_F(ArchiveTest, VisitsAreKeptForASchoolYear) {
   Open();
   Note("Ana", -402 * 86'400);

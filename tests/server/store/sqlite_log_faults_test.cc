@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/store/archive.h"
 #include "server/store/sqlite_log.h"
 #include "tests/support/seeds.h"
 #include "tests/support/temporary_folder.h"
@@ -59,14 +60,17 @@ class Story {
 
   void Run() {
     for (auto chapters = 20 + Lot(60); chapters > 0 && !testing::Test::HasFailure(); --chapters) {
-      const auto what = Lot(10);
-      if (what < 1) {
+      const auto what = Lot(11);
+      if (what == 10) {
+        Note();
+      } else if (what < 1) {
         Save();
       } else if (what < 5) {
         Append(Batch());
       } else if (what < 8) {
         Break();
         if (Lot(2) == 0) Save();
+        if (Lot(2) == 0) Note();
         Append(Batch());
         files_.Mend();
       } else if (what < 9) {
@@ -90,6 +94,10 @@ class Story {
     ASSERT_TRUE(log_) << error;
     Compare(rooms);
     Compare();
+    log_.reset();  // the files are for one thread at a time
+    CompareVisits();
+    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, rooms, error);
+    ASSERT_TRUE(log_) << error;
   }
 
   std::vector<LogEntry> Batch() {
@@ -120,6 +128,7 @@ class Story {
     doubtful_.clear();
     if (files_.failed() == failed) {
       for (auto& [room, topics] : topics_) topics.erase(topics.begin(), topics.end() - 1);
+      sure_visits_ = visits_.size();
     }
     for (const LogEntry& entry : done.entries) {
       const auto [seq, duplicate] = said_.Add(entry);
@@ -141,6 +150,31 @@ class Story {
     log_->Save(std::move(room));
     log_->Wait();
     EXPECT_FALSE(log_->Take());
+  }
+  // Likewise.
+  void Note() {
+    std::vector<Visit> visits(1 + Lot(3));
+    for (Visit& visit : visits) {
+      visit = {"a", "guest:1", std::to_string(++texts_),
+               std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()), "left"};
+      visits_.push_back(visit.name);
+    }
+    log_->Note(std::move(visits));
+    log_->Wait();
+  }
+  // Those that are written are the first of all, without a gap.
+  void CompareVisits() {
+    std::vector<std::string> found;
+    const auto archive = Archive::Open(folder_.path() / SqliteLog::kFile, error_);
+    ASSERT_TRUE(archive) << error_;
+    archive->Read("a", [&](Record record) {
+      if (const auto* visit = std::get_if<Visit>(&record)) found.push_back(visit->name);
+    });
+    ASSERT_LE(found.size(), visits_.size());
+    EXPECT_GE(found.size(), sure_visits_);
+    visits_.resize(found.size());
+    EXPECT_EQ(found, visits_);
+    sure_visits_ = found.size();
   }
   void EndInTroubleAndReopen() {
     Break();
@@ -202,6 +236,9 @@ class Story {
   std::vector<std::vector<LogEntry>> doubtful_;  // failed since the last that did not
   // Of each room the one that is saved for sure, and those after it.
   std::map<std::string, std::vector<std::string>> topics_;
+  std::vector<std::string> visits_;  // the names of all, and how many are written for sure
+  std::size_t sure_visits_ = 0;
+  std::string error_;
   int texts_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "server/store/sqlite_log.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "tests/support/temporary_folder.h"
 
 namespace parley {
@@ -277,6 +279,65 @@ TEST_F(SqliteLogTest, WhatAFullDiskDidNotSaveOfARoomIsSavedOnceItHasSpace) {
   save_on_a_full_disk(lab('c'));
   Open();
   EXPECT_THAT(rooms_, ElementsAre(lab('c')));
+}
+
+// Who came and went, as a database has it.
+std::vector<std::string> VisitsIn(const std::filesystem::path& file) {
+  std::vector<std::string> visits;
+  const SQLite::Database database(file.string());
+  SQLite::Statement rows(database, "SELECT name, reason IS NULL FROM visits ORDER BY rowid");
+  while (rows.executeStep()) {
+    visits.push_back((rows.getColumn(1).getInt() != 0 ? "+ " : "- ") + rows.getColumn(0).getString());
+  }
+  return visits;
+}
+
+Visit Came(const std::string& name) {
+  const auto now = std::chrono::system_clock::now();
+  return {"lab", "guest:" + name, name, std::chrono::floor<std::chrono::milliseconds>(now), {}};
+}
+Visit Left(const std::string& name) {
+  Visit visit = Came(name);
+  visit.left = "left";
+  return visit;
+}
+
+TEST_F(SqliteLogTest, VisitsThatAFullDiskDidNotTakeAreWrittenInOrderOnceItHasSpace) {
+  Open();
+  Append({Entry("kept")});
+  log_->Note({Came("Ana")});
+  log_->Wait();
+  {
+    const FullDisk full;
+    log_->Note({Came("Ben" + std::string(10'000, 'n'))});
+    log_->Note({Left("Ana"), Came("Cyn")});
+    log_->Wait();
+  }
+  EXPECT_EQ(VisitsIn(file_).size(), 1U);
+  EXPECT_FALSE(Append({Entry("later")}).failed);
+  EXPECT_THAT(VisitsIn(file_), ElementsAre("+ Ana", HasSubstr("+ Ben"), "- Ana", "+ Cyn"));
+}
+
+TEST_F(SqliteLogTest, OfTooManyUnwrittenVisitsWholeStaysAreLeftOut) {
+  Open();
+  log_->Note({Came("Ana")});
+  log_->Wait();
+  {
+    const FullDisk full;
+    std::vector<Visit> visits{Came("Ben"), Left("Ana")};
+    while (visits.size() < limits::kUnwrittenVisits) {
+      visits.push_back(Came("Cyn"));
+      visits.push_back(Came("Cyn"));
+      visits.push_back(Left("Cyn"));
+      visits.push_back(Left("Cyn"));
+    }
+    visits.push_back(Came("Dan"));
+    log_->Note(std::move(visits));
+    log_->Wait();
+  }
+  log_->Note({Left("Ben")});
+  log_->Wait();
+  EXPECT_THAT(VisitsIn(file_), ElementsAre("+ Ana", "+ Ben", "- Ana", "+ Dan", "- Ben"));
 }
 
 }  // namespace
