@@ -213,6 +213,12 @@ export const en = {
     play: 'Play sound',
     understood: 'Understood',
   },
+  reload: {
+    outdated: 'Part of this page could not be loaded. The server may have been updated, or the connection is down.',
+    meeting: 'The meeting could not be started. Reload the page and try again.',
+    now: 'Reload',
+    later: 'Not now',
+  },
   shortcut: {
     title: 'Keyboard shortcuts',
     hint: 'They work in a meeting, while you are not writing.',

@@ -215,6 +215,12 @@ export const zh: Messages = {
     play: '播放声音',
     understood: '知道了',
   },
+  reload: {
+    outdated: '页面的一部分没能加载：服务器可能刚刚升级，或者网络断开了。',
+    meeting: '无法开始会议。请重新加载页面再试。',
+    now: '重新加载',
+    later: '以后再说',
+  },
   shortcut: {
     title: '键盘快捷键',
     hint: '在会议中、没有输入文字时有效。',
