@@ -1,24 +1,26 @@
-// The call as the components see it: one's own devices, the others, and what can be done. What is noticed about it is
-// in watching.ts; only these two are where src/media and Vue meet. Streams and connections are held raw: Vue never looks into them.
+// The call as the components see it: the others, and what can be done. One's own devices are in own_devices.ts, what is
+// noticed about the call is in watching.ts; only these three are where src/media and Vue meet. Streams and connections
+// are held raw: Vue never looks into them.
 //
-// Made once, by main.ts; components get it by useMeeting(). The preview on the first screen uses the same
-// devices, so that joining opens nothing twice.
+// Made once, by main.ts; components get it by useMeeting().
 
 import { computed, inject, markRaw, ref, shallowRef, triggerRef, watch, type InjectionKey } from 'vue';
 import { Call } from '@/media/call';
-import { troubleWith, type DeviceTrouble } from '@/media/devices';
-import { LocalMedia, type Source } from '@/media/local_media';
-import { kNoTracks, type Streams, type Tracks } from '@/media/peer';
+import type { Streams, Tracks } from '@/media/peer';
 import type { Quality } from '@/media/quality';
 import { cameraFits } from '@/media/sending';
+import { OwnDevices } from '@/own_devices';
 import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
 import { pickedDevice } from '@/picks';
+import { offerReload } from '@/reload';
 import type { Session } from '@/session';
 import { tilesOf, type Tile } from '@/state/stage';
 import { Watching } from '@/watching';
 
 /** So often the others are told which of their pictures are on the screen. */
 const kWantMs = 3000;
+/** A part of the page that has not come by then does not come. */
+const kLoadMs = 20_000;
 
 export interface OtherMedia {
   streams: Streams;
@@ -31,118 +33,82 @@ function randomSession(): string {
 
 export class Meeting {
   readonly phase = ref<'out' | 'joining' | 'in'>('out');
-  readonly tracks = shallowRef<Tracks>(kNoTracks);
-  readonly voiceOn = ref(false);
-  readonly troubles = ref<Partial<Record<Source, DeviceTrouble>>>({});
+  readonly devices: OwnDevices;
   readonly media = shallowRef<ReadonlyMap<string, OtherMedia>>(new Map());
   /** Grows with each click that lets the browser play sound. */
   readonly playAgain = ref(0);
   readonly tiles = computed<Tile[]>(() => this.makeTiles());
   readonly watching: Watching;
 
-  private readonly local: LocalMedia;
   private readonly remembered = new Map<string, Tile['flags']>();
   private readonly seen = new Map<string, { camera: boolean; screen: boolean }>();
   private readonly connected = shallowRef<Call['all']>([]);
-  private wasAsked = false;
   private call: Call | undefined;
+  /** Aborted when the call that is being joined is no longer wanted. */
+  private joining = new AbortController();
+  private beenInside = false;
   private wantTimer: number | undefined;
 
-  constructor(private readonly session: Session) {
-    this.local = new LocalMedia({
+  /** `loadAdapter` brings what irons out differences between browsers. */
+  constructor(
+    private readonly session: Session,
+    private readonly loadAdapter: () => Promise<unknown> = () => import('webrtc-adapter'),
+  ) {
+    this.devices = new OwnDevices({
       picked: pickedDevice,
-      changed: (tracks) => this.tracksChanged(tracks),
-      ended: (source) => this.ended(source),
+      muted: () => this.selfMuted,
+      cameraFits: () => this.phase.value !== 'in' || cameraFits(this.camerasOfOthers),
+      tracksChanged: (tracks) => this.tracksChanged(tracks),
+      changed: () => void this.tell(this.devices.flags),
+      warn: (warning, on) => this.watching.warn(warning, on),
     });
     this.watching = new Watching({
-      voiceOn: this.voiceOn,
+      voiceOn: this.devices.voiceOn,
       isMuted: (from) => this.tiles.value.some(({ session, flags }) => session === from && flags.muted),
       measured: () => this.callChanged(),
     });
     session.subscribe((event) => this.hear(event));
-    // Out of the room is out of its call, however that came.
+    // Out of the room is out of its call, however that came. In front of a room devices may be open, too.
     watch(
-      () => session.state.value.room,
-      (room) => room ?? this.out(),
+      () => session.state.value.room?.name,
+      (_, before) => before !== undefined && this.out(),
+      { flush: 'sync' },
+    );
+    watch(
+      () => session.state.value.room !== undefined || session.state.value.outside !== undefined,
+      (inside) => {
+        this.beenInside = true;
+        if (!inside) this.out();
+      },
       { flush: 'sync' },
     );
     window.addEventListener('pagehide', () => this.call?.end());
   }
 
-  // --- one's own devices, in a call or not
-
-  /** Opens what is closed and turns on what is off; says in `troubles` what can't be had. */
-  async setMicrophone(on: boolean): Promise<void> {
-    this.wasAsked = true;
-    if (on && this.selfMuted) return this.watching.warn('muted_by_host', true);
-    if (on && !this.local.tracks.voice) await this.open('microphone', () => this.local.openMicrophone());
-    this.local.setVoice(on);
-    this.voiceOn.value = this.local.voiceOn;
-    this.watching.warn('talking_muted', false);
-    await this.tell({ audio: this.voiceOn.value });
-  }
-
-  async setCamera(on: boolean): Promise<void> {
-    if (!on) this.local.closeCamera();
-    else if (this.phase.value === 'in' && !cameraFits(this.camerasOfOthers)) return this.watching.warn('cameras_full', true);
-    else await this.open('camera', () => this.local.openCamera());
-    await this.tell({ video: this.tracks.value.camera !== null });
-  }
-
-  async setScreen(on: boolean): Promise<void> {
-    if (on) await this.open('screen', () => this.local.openScreen());
-    else this.local.closeScreen();
-    await this.tell({ screen: this.tracks.value.screen !== null });
-  }
-
-  /** Another one was picked: what is open changes over. */
-  async devicePicked(kind: 'microphone' | 'camera'): Promise<void> {
-    if (kind === 'microphone' && this.tracks.value.voice) await this.open(kind, () => this.local.openMicrophone());
-    if (kind === 'camera' && this.tracks.value.camera) await this.open(kind, () => this.local.openCamera());
-    this.voiceOn.value = this.local.voiceOn;
-  }
-
-  /** On the way into a call: whoever has not said yet whether they want to speak is asked for the microphone. */
-  async offerMicrophone(): Promise<void> {
-    if (!this.wasAsked) await this.setMicrophone(true);
-  }
-
-  closeDevices(): void {
-    this.local.closeAll();
-    this.voiceOn.value = false;
+  /** Nobody was in a room on this page yet: the first screen may open devices by itself. Whoever left a room did not ask
+      for that. */
+  get isFresh(): boolean {
+    return !this.beenInside;
   }
 
   // --- the call
 
-  /** With what is open just now: a voice, a camera, or nothing, to listen. */
+  /** With what is open just now: a voice, a camera, or nothing, to listen. Never rejects: if it can't be done, everything
+      is closed and the page offers to reload. */
   async join(): Promise<void> {
     if (this.phase.value !== 'out' || !this.session.state.value.room) return;
     this.phase.value = 'joining';
-    await import('webrtc-adapter');
-    const room = this.session.state.value.room;
-    if (!room) return this.out();
-    if (this.tracks.value.camera && !cameraFits(this.camerasOfOthers)) {
-      this.local.closeCamera();
-      this.watching.warn('cameras_full', true);
+    const { signal } = (this.joining = new AbortController());
+    this.devices.dropOpening();
+    try {
+      await within(this.loadAdapter(), kLoadMs);
+      if (!signal.aborted) this.begin();
+    } catch (error) {
+      if (signal.aborted) return;
+      console.warn('the meeting could not be joined', error);
+      await this.leave();
+      offerReload('meeting');
     }
-    if (this.selfMuted) this.local.setVoice(false);
-    this.voiceOn.value = this.local.voiceOn;
-    const iceServers = room.iceServers;
-    this.call = new Call({
-      session: randomSession(),
-      signal: (to, data) => this.session.signal(to, data),
-      createConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' }),
-      changed: () => this.callChanged(),
-      setTimer: (run, ms) => window.setTimeout(run, ms),
-      clearTimer: (timer) => window.clearTimeout(timer),
-    });
-    void this.call.setTracks(this.tracks.value);
-    this.phase.value = 'in';
-    this.watching.begin(this.call);
-    this.wantTimer = window.setInterval(() => this.sayAllWants(), kWantMs);
-    const told = this.tell({ call: true, audio: this.voiceOn.value, video: this.tracks.value.camera !== null, screen: false });
-    this.greetAll();
-    await told;
   }
 
   async leave(): Promise<void> {
@@ -172,11 +138,6 @@ export class Meeting {
     this.playAgain.value++;
   }
 
-  dismissTrouble(source: Source): void {
-    const { [source]: _, ...others } = this.troubles.value;
-    this.troubles.value = others;
-  }
-
   // --- inside
 
   private get selfMuted(): boolean {
@@ -193,16 +154,30 @@ export class Meeting {
     return room?.members.filter((member) => member.call && member.video && member.id !== self?.id).length ?? 0;
   }
 
-  private async open(source: Source, open: () => Promise<void>): Promise<void> {
-    this.dismissTrouble(source);
-    try {
-      await open();
-      this.watching.warn('unplugged', false);
-    } catch (error) {
-      const trouble = troubleWith(error);
-      // Whoever closes the browser's own question about the screen just changed their mind.
-      if (source !== 'screen' || trouble !== 'refused') this.troubles.value = { ...this.troubles.value, [source]: trouble };
+  private begin(): void {
+    const room = this.session.state.value.room;
+    if (!room) return this.out();
+    // A camera and a voice that were opened before may not be allowed any more.
+    if (this.devices.tracks.value.camera && !cameraFits(this.camerasOfOthers)) {
+      void this.devices.setCamera(false);
+      this.watching.warn('cameras_full', true);
     }
+    if (this.selfMuted) this.devices.muteByHost();
+    const iceServers = room.iceServers;
+    this.call = new Call({
+      session: randomSession(),
+      signal: (to, data) => this.session.signal(to, data),
+      createConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' }),
+      changed: () => this.callChanged(),
+      setTimer: (run, ms) => window.setTimeout(run, ms),
+      clearTimer: (timer) => window.clearTimeout(timer),
+    });
+    void this.call.setTracks(this.devices.tracks.value);
+    this.phase.value = 'in';
+    this.watching.begin(this.call);
+    this.wantTimer = window.setInterval(() => this.sayAllWants(), kWantMs);
+    void this.tell({ call: true, ...this.devices.flags });
+    this.greetAll();
   }
 
   /** To the server, where we are in a call. */
@@ -211,23 +186,15 @@ export class Meeting {
   }
 
   private tracksChanged(tracks: Tracks): void {
-    this.tracks.value = tracks;
     void this.call?.setTracks(tracks);
     this.watching.listenTo(tracks.voice);
   }
 
-  private ended(source: Source): void {
-    this.voiceOn.value = this.local.voiceOn;
-    if (source !== 'screen') this.watching.warn('unplugged', true);
-    void this.tell({
-      audio: this.voiceOn.value,
-      video: this.tracks.value.camera !== null,
-      screen: this.tracks.value.screen !== null,
-    });
-  }
-
   private hear(event: ClientEvent): void {
-    if (!this.call || !('room' in event) || event.room !== this.session.state.value.room?.name) return;
+    if (!('room' in event) || event.room !== this.session.state.value.room?.name) return;
+    // Also before the call, and after a lost connection: the preview's microphone is closed, too.
+    if (event.type === 'entered' || event.type === 'member_changed') this.selfChanged();
+    if (!this.call) return;
     if (event.type === 'entered') {
       this.call.reset();
       this.greetAll();
@@ -242,18 +209,18 @@ export class Meeting {
 
   private memberChanged(member: Member): void {
     this.remember(member);
-    if (member.id === this.session.state.value.self?.id) this.selfChanged(member);
-    else if (member.call) this.call?.appear(member);
+    if (member.id === this.session.state.value.self?.id) return;
+    if (member.call) this.call?.appear(member);
     else this.call?.disappear(member.id, false);
   }
 
   /** A host muted us: what the server says counts. */
-  private selfChanged(member: Member): void {
-    if (!member.muted) return this.watching.warn('muted_by_host', false);
-    if (!this.voiceOn.value) return;
-    this.local.setVoice(false);
-    this.voiceOn.value = false;
-    this.watching.warn('muted_by_host', true);
+  private selfChanged(): void {
+    if (!this.selfMuted) this.watching.warn('muted_by_host', false);
+    else if (this.devices.wants('microphone')) {
+      this.devices.muteByHost();
+      this.watching.warn('muted_by_host', true);
+    }
   }
 
   private greetAll(): void {
@@ -302,18 +269,27 @@ export class Meeting {
   }
 
   private out(): void {
+    this.joining.abort();
     this.call?.end();
     this.call = undefined;
+    // Who leaves the call with an open microphone comes back with one; who leaves the room does not.
+    if (!this.session.state.value.room) this.devices.forgetOn();
+    else if (this.phase.value === 'in') this.devices.rememberOn();
     this.phase.value = 'out';
-    // Who leaves with an open microphone comes back with one.
-    if (this.voiceOn.value) this.wasAsked = false;
-    this.closeDevices();
+    this.devices.closeAll();
     window.clearInterval(this.wantTimer);
     this.watching.end();
     for (const map of [this.remembered, this.seen]) map.clear();
     this.callChanged();
     triggerRef(this.connected);
   }
+}
+
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = window.setTimeout(() => reject(new Error('it took too long')), ms);
+    promise.then(resolve, reject).finally(() => window.clearTimeout(timer));
+  });
 }
 
 /** The server may say no (muted, no longer in the room): its events tell the rest. */

@@ -58,8 +58,9 @@ test('Firefox comes into the room', async () => {
   });
   await page.goto(`${server.url}/room/lobby`);
   await page.locator('#name').fill('Grace');
-  await click('.preview [aria-label="Camera"]');
+  for (const device of ['Camera', 'Microphone']) await click(`.preview [aria-label="${device}"]`);
   await seen('.preview video');
+  await seen('.preview [aria-label="Microphone"][aria-pressed="true"]');
   await ada.enterCall();
 });
 

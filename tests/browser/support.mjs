@@ -14,6 +14,9 @@ const page = fileURLToPath(new URL('../../static/', import.meta.url));
 export const packages = createRequire(`${page}package.json`);
 const {chromium} = packages('playwright-core');
 
+// The page as it was built.
+export const kPage = `${page}dist`;
+
 // Where everybody in the private network finds the server.
 export const kHost = '10.77.0.1';
 
@@ -82,9 +85,10 @@ export function temporaryFolder() {
 }
 
 // A server with both doors, at free ports or those of a server before it, in the data folder `data`.
-export async function startServer(data, {doors = {plain: `${kHost}:0`, tls: `${kHost}:0`}, options = []} = {}) {
+// `files`: the page that it serves.
+export async function startServer(data, {doors = {plain: `${kHost}:0`, tls: `${kHost}:0`}, options = [], files = kPage} = {}) {
   const child = new Child(process.env.PARLEY_CHAT_SERVER,
-      ['--data', data, '--plain', doors.plain, '--tls', doors.tls, '--static', `${page}dist`, ...options]);
+      ['--data', data, '--plain', doors.plain, '--tls', doors.tls, '--static', files, ...options]);
   const [, plain] = await child.hears(/plain (\S+)\n/);
   const [, tls] = await child.hears(/tls (\S+)\n/);
   return {child, data, options, doors: {plain, tls}, url: `https://${tls}`};

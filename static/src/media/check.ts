@@ -1,12 +1,13 @@
 // What a call will need, tried out one after the other before it.
 
-import { openDevice, troubleWith, type DeviceTrouble } from './devices';
+import { stopAll, type DeviceRequest } from './device_request';
+import { isAllowed, openDevice, trackOf, troubleWith, type CaptureKind, type DeviceTrouble } from './devices';
 
 export type CheckName = 'secure' | 'microphone' | 'camera' | 'server' | 'direct' | 'relay';
 export type Outcome =
   | { state: 'good'; detail?: string }
   /** It works without; `reason` has words on the page. */
-  | { state: 'missing'; reason: DeviceTrouble | 'no_relay' | 'relay_later' }
+  | { state: 'missing'; reason: DeviceTrouble | 'asking' | 'slow' | 'no_relay' | 'relay_later' }
   | { state: 'bad'; reason: DeviceTrouble | 'no_server' | 'no_webrtc' | 'relay_silent' };
 
 const kWaitMs = 6000;
@@ -14,7 +15,9 @@ const kWaitMs = 6000;
 export interface CheckSurroundings {
   /** Nothing while no room has told. */
   iceServers: RTCIceServer[] | undefined;
-  picked(kind: 'microphone' | 'camera'): string | undefined;
+  picked(kind: CaptureKind): string | undefined;
+  /** Opens the devices, one after the other; cancelled when nobody looks at the check any more. */
+  request: DeviceRequest;
   /** Where the WebSocket of the server is. */
   endpoint: string;
 }
@@ -32,11 +35,17 @@ function within<T>(promise: Promise<T>): Promise<T | undefined> {
   return Promise.race([promise, new Promise<undefined>((resolve) => window.setTimeout(() => resolve(undefined), kWaitMs))]);
 }
 
-async function device(kind: 'microphone' | 'camera', { picked }: CheckSurroundings): Promise<Outcome> {
+async function device(kind: CaptureKind, { picked, request }: CheckSurroundings): Promise<Outcome> {
+  let label = '';
   try {
-    const track = await openDevice(kind, picked(kind));
-    const { label } = track;
-    track.stop();
+    const opened = await request.open(
+      (signal) => openDevice(kind, picked(kind), signal),
+      (stream) => {
+        ({ label } = trackOf(stream, kind));
+        stopAll(stream);
+      },
+    );
+    if (!opened) return { state: 'missing', reason: (await isAllowed(kind)) ? 'slow' : 'asking' };
     return { state: 'good', detail: label };
   } catch (error) {
     const reason = troubleWith(error);

@@ -1,6 +1,8 @@
 // Cameras, microphones and loudspeakers of this machine: which there are, which were picked, and opening them.
 
-export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+/** What can be opened. */
+export type CaptureKind = 'microphone' | 'camera';
+export type DeviceKind = CaptureKind | 'speaker';
 
 export interface Device {
   id: string;
@@ -41,7 +43,7 @@ export async function listDevices(): Promise<Devices> {
 }
 
 /** Whether opening it would ask nobody anything: it was allowed before. */
-export async function isAllowed(kind: 'microphone' | 'camera'): Promise<boolean> {
+export async function isAllowed(kind: CaptureKind): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name: kind as PermissionName })).state === 'granted';
   } catch {
@@ -57,24 +59,31 @@ function chosen(id: string | undefined): MediaTrackConstraints {
   return id === undefined ? {} : { deviceId: { exact: id } };
 }
 
-async function firstTrack(constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {
+function needed(): MediaDevices {
   const devices = mediaDevices();
   if (!devices) throw new TypeError('no media devices without HTTPS');
-  const [track] = (await devices.getUserMedia(constraints)).getTracks();
-  if (!track) throw new TypeError('no track');
-  return track;
+  return devices;
 }
 
-/** The device with that id; another one where it is gone. */
-export async function openDevice(kind: 'microphone' | 'camera', id: string | undefined): Promise<MediaStreamTrack> {
+/** The device with that id, or another one if it is gone. Asks nothing more once `signal` is aborted; the stream belongs to
+    a DeviceRequest, which stops it if it is no longer wanted. */
+export async function openDevice(kind: CaptureKind, id: string | undefined, signal: AbortSignal): Promise<MediaStream> {
+  const devices = needed();
   const constraints = (picked: string | undefined): MediaStreamConstraints =>
     kind === 'microphone' ? { audio: { ...kVoice, ...chosen(picked) } } : { video: { ...kCamera, ...chosen(picked) } };
   try {
-    return await firstTrack(constraints(id));
+    return await devices.getUserMedia(constraints(id));
   } catch (error) {
-    if (id === undefined || troubleWith(error) !== 'missing') throw error;
-    return firstTrack(constraints(undefined));
+    if (id === undefined || signal.aborted || troubleWith(error) !== 'missing') throw error;
+    return devices.getUserMedia(constraints(undefined));
   }
+}
+
+/** The one track of that kind in a stream that was asked for it. */
+export function trackOf(stream: MediaStream, kind: CaptureKind): MediaStreamTrack {
+  const [track] = kind === 'microphone' ? stream.getAudioTracks() : stream.getVideoTracks();
+  if (!track) throw new TypeError('no track');
+  return track;
 }
 
 export interface ScreenTracks {
@@ -92,10 +101,11 @@ export function sharesSound(): boolean {
   return 'suppressLocalAudioPlayback' in known;
 }
 
-export async function openScreen(): Promise<ScreenTracks> {
-  const devices = mediaDevices();
-  if (!devices) throw new TypeError('no media devices without HTTPS');
-  const stream = await devices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
+export async function openScreen(): Promise<MediaStream> {
+  return needed().getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
+}
+
+export function screenTracksOf(stream: MediaStream): ScreenTracks {
   const [picture] = stream.getVideoTracks();
   if (!picture) throw new TypeError('no picture');
   // Letters matter more than motion.

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalMedia, type Source } from '@/media/local_media';
 import { FakeStream, FakeTrack } from '../support/fake_connection';
+import { FakeDevices } from '../support/fake_devices';
 import { settle } from '../support/fake_server';
 
 const asked: MediaStreamConstraints[] = [];
@@ -32,6 +33,7 @@ function local(picked?: string) {
   const media = new LocalMedia({
     picked: () => picked,
     changed: () => changes++,
+    openingChanged: () => undefined,
     ended: (source) => ended.push(source),
   });
   return { media, ended, changes: () => changes };
@@ -99,6 +101,53 @@ describe('LocalMedia', () => {
     expect(sound.readyState).toBe('ended');
     expect(media.tracks).toMatchObject({ screen: null, sound: null });
     expect(ended).toEqual(['screen']);
+  });
+
+  it('leaves an unplugged microphone closed where it is turned off before another one is open', async () => {
+    const { media } = local();
+    await media.openMicrophone();
+    const devices = new FakeDevices().install();
+    fake(media.tracks.voice).end();
+    media.setVoice(false);
+    const late = devices.answer();
+    await settle();
+    expect(late.readyState).toBe('ended');
+    expect(media.tracks.voice).toBeNull();
+  });
+
+  it('changes over to a device that is off when it was turned off meanwhile', async () => {
+    const { media } = local();
+    await media.openMicrophone();
+    const devices = new FakeDevices().install();
+    const changing = media.openMicrophone();
+    media.setVoice(false);
+    devices.answer();
+    expect(await changing).toBe(true);
+    expect(media.voiceOn).toBe(false);
+  });
+
+  it.each(['microphone', 'camera', 'screen'] as const)('opens nothing after closeAll: a %s that arrives later', async (source) => {
+    const devices = new FakeDevices().install();
+    const { media, changes } = local();
+    const opening = { microphone: () => media.openMicrophone(), camera: () => media.openCamera(), screen: () => media.openScreen() }[source]();
+    media.closeAll();
+    expect(await opening).toBe(false);
+    const late = devices.answer();
+    await settle();
+    expect(late.readyState).toBe('ended');
+    expect(changes()).toBe(0);
+    expect(Object.values(media.tracks)).toEqual([null, null, null, null]);
+  });
+
+  it('asks for no other device instead of one that is gone, where none is wanted any more', async () => {
+    const devices = new FakeDevices().install();
+    const { media } = local('cam-3');
+    const opening = media.openCamera();
+    media.closeCamera();
+    devices.refuse('NotFoundError');
+    expect(await opening).toBe(false);
+    await settle();
+    expect(devices.asked).toBe(1);
   });
 
   it('keeps nothing open after closeAll', async () => {

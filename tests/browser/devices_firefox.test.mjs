@@ -1,0 +1,3 @@
+import {lateDevicesIn} from './late_devices.mjs';
+
+lateDevicesIn('Firefox');
