@@ -176,7 +176,7 @@ describe('in a call', () => {
     await openRoomDialog(ada);
     await dialog(ada).getByLabel('Topic').fill('Week 5');
     await dialog(ada).getByRole('button', {name: 'Set', exact: true}).click();
-    await grace.page.getByText('Week 5', {exact: true}).waitFor();
+    await grace.page.getByRole('banner').getByText('Week 5', {exact: true}).waitFor();
     await dialog(ada).getByRole('switch', {name: /^Lock the room/}).click();
     await grace.page.getByTitle('Locked').waitFor();
     await dialog(ada).getByRole('switch', {name: /^Lock the room/}).click();
