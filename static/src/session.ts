@@ -104,12 +104,12 @@ export class Session {
     await this.leave();
   }
 
-  /** Out of the room and off the server. What was written and not sent is dropped. */
-  async leave(): Promise<void> {
+  /** Out of the room and off the server. What was written and not sent is dropped, but for who means to come back. */
+  async leave({ comesBack = false } = {}): Promise<void> {
     const room = this.room;
     this.dispatch({ type: 'gone' });
     this.text = '';
-    dropUnsent();
+    if (!comesBack) dropUnsent();
     if (room) await this.client.leave(room);
     this.client.stop();
   }

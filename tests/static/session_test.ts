@@ -83,6 +83,7 @@ describe('what was written', () => {
     session.draft = 'half';
     await socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
     expect(session.state.value.room).toBeUndefined();
+    void session.leave({ comesBack: true });
     expect(kept()).toMatchObject({ draft: 'half' });
   });
 });
