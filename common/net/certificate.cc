@@ -82,6 +82,12 @@ bool SetLife(X509* certificate, std::chrono::sys_seconds from, std::chrono::sys_
          ASN1_TIME_set(X509_getm_notAfter(certificate), to.time_since_epoch().count()) != nullptr;
 }
 
+std::optional<std::chrono::sys_seconds> ToTime(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+}
+
 bool SetName(X509_NAME* name, const std::string& common) {
   return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
                                     reinterpret_cast<const unsigned char*>(common.data()),
@@ -185,11 +191,22 @@ std::optional<KeyPair> MakeLeaf(const KeyPair& authority, const std::vector<std:
 std::optional<CertificateFacts> ReadCertificate(const std::string& pem) {
   const X509Ptr certificate = ParseCertificate(pem);
   if (!certificate) return std::nullopt;
-  std::tm ends{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &ends) != 1) return std::nullopt;
+  const auto begins = ToTime(X509_get0_notBefore(certificate.get()));
+  const auto ends = ToTime(X509_get0_notAfter(certificate.get()));
+  if (!begins || !ends) return std::nullopt;
   return CertificateFacts{.fingerprint = Fingerprint(certificate.get()),
-                          .ends = std::chrono::sys_seconds(std::chrono::seconds(timegm(&ends))),
+                          .begins = *begins,
+                          .ends = *ends,
                           .names = AlternativeNames(certificate.get())};
+}
+
+bool IsSignedBy(const std::string& certificate, const std::string& authority) {
+  const X509Ptr signed_one = ParseCertificate(certificate);
+  const X509Ptr signer = ParseCertificate(authority);
+  EVP_PKEY* const key = signer ? X509_get0_pubkey(signer.get()) : nullptr;
+  const bool is_signed = signed_one && key != nullptr && X509_verify(signed_one.get(), key) == 1;
+  ERR_clear_error();
+  return is_signed;
 }
 
 bool BelongTogether(const KeyPair& pair) {

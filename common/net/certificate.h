@@ -29,12 +29,16 @@ std::optional<KeyPair> MakeLeaf(const KeyPair& authority, const std::vector<std:
                                 std::chrono::sys_seconds now);
 
 struct CertificateFacts {
-  std::string fingerprint;         // SHA-256 of the DER form, lower-case hex
-  std::chrono::sys_seconds ends;   // not valid after this
-  std::vector<std::string> names;  // DNS names and IP addresses it is for, sorted
+  std::string fingerprint;          // SHA-256 of the DER form, lower-case hex
+  std::chrono::sys_seconds begins;  // not valid before this
+  std::chrono::sys_seconds ends;    // not valid after this
+  std::vector<std::string> names;   // DNS names and IP addresses it is for, sorted
 };
 // Of the first certificate in `pem`; nothing where there is none.
 std::optional<CertificateFacts> ReadCertificate(const std::string& pem);
+
+// Whether the first certificate in `certificate` is signed with the key of the first one in `authority`.
+bool IsSignedBy(const std::string& certificate, const std::string& authority);
 
 // Whether the key is there, needs no password, and belongs to the first certificate.
 bool BelongTogether(const KeyPair& pair);

@@ -82,13 +82,22 @@ class AccountBook::Hashing final : public Pool::Task {
   PasswordCheck result_ = PasswordCheck::kFailed;
 };
 
-AccountBook::AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store, const Waker& waker)
+std::unique_ptr<AccountBook> AccountBook::Open(Tokens tokens, std::unique_ptr<AccountStore> store,
+                                               const Waker& waker, std::string& error) {
+  std::unique_ptr<AccountBook> book(new AccountBook(std::move(tokens), std::move(store)));
+  if (!book->store_) return book;
+  std::error_code no_thread;
+  book->database_pool_ = Pool::Open(1, waker, no_thread);
+  if (book->database_pool_) book->hash_pool_ = Pool::Open(book->hash_threads_, waker, no_thread);
+  if (book->hash_pool_) return book;
+  error = "no threads can be made for the accounts: " + no_thread.message();
+  return nullptr;
+}
+
+AccountBook::AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store)
     : tokens_(std::move(tokens)),
       store_(std::move(store)),
       hash_threads_(std::max(1U, std::thread::hardware_concurrency())) {
-  if (!store_) return;
-  database_pool_ = std::make_unique<Pool>(1, waker);
-  hash_pool_ = std::make_unique<Pool>(hash_threads_, waker);
 }
 
 AccountBook::~AccountBook() = default;

@@ -33,8 +33,9 @@ namespace parley {
 class AccountBook final : public Accounts {
  public:
   // Without a store (null) there are guests and tokens only, and the answers are ready at once. `waker` must
-  // outlive this object.
-  AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store, const Waker& waker);
+  // outlive this object. Null where there can be no threads, and `error` says why.
+  static std::unique_ptr<AccountBook> Open(Tokens tokens, std::unique_ptr<AccountStore> store,
+                                           const Waker& waker, std::string& error);
   ~AccountBook() override;
 
   void Check(Login login, const Now& now) override;
@@ -64,6 +65,7 @@ class AccountBook final : public Accounts {
     std::variant<ByName, ByToken, ByPassword> how;
     bool wanted = true;  // somebody waits for the answer
   };
+  AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store);
   class Question;
   class Hashing;
 

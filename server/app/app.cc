@@ -27,13 +27,13 @@
 #include "server/accounts/account_book.h"
 #include "server/accounts/portal_key.h"
 #include "server/accounts/tokens.h"
+#include "server/app/certificate_upkeep.h"
 #include "server/app/exchange.h"
 #include "server/app/greeting.h"
 #include "server/app/listed_rooms.h"
 #include "server/app/loop.h"
 #include "server/keys/data_folder.h"
 #include "server/keys/keys.h"
-#include "server/keys/local_names.h"
 #include "server/keys/token_key.h"
 #include "server/media/ice.h"
 #include "server/store/memory_log.h"
@@ -46,8 +46,7 @@ namespace fs = std::filesystem;
 
 // Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
 constexpr std::chrono::hours kTicketKeyLife{24};
-// A certificate that nobody renews by itself: told of in the log so long before its end, and so often.
-constexpr std::chrono::days kCertificateWarning{14};
+// A certificate that nobody renews by itself is told of in the log so often.
 constexpr std::chrono::days kWarningPeriod{1};
 
 // The server can't start: what is wrong, and what to do.
@@ -156,7 +155,7 @@ class App {
     if (!built) spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
     spdlog::info("ready for {} peers; messages are kept {}", max_peers_,
                  folder_ ? "in " + folder_->path().string() : "in memory");
-    loop_.SetUpkeep([this](bool reload) { Upkeep(reload); });
+    loop_.SetUpkeep([this](Loop::Occasion occasion) { Upkeep(occasion); });
     loop_.Run();
   }
 
@@ -206,12 +205,16 @@ class App {
     const std::string key = TokenKey();
     own_tokens_.emplace(key);
     Tokens tokens(key, KeyOfPortal());
-    if (!folder_) return std::make_unique<AccountBook>(std::move(tokens), nullptr, waker_);
-    const fs::path file = folder_->path() / AccountStore::kFile;
     std::string error;
-    auto store = AccountStore::Open(file, error);
-    if (!store) throw CannotStart{"can't use " + file.string() + ": " + error};
-    return std::make_unique<AccountBook>(std::move(tokens), std::move(store), waker_);
+    std::unique_ptr<AccountStore> store;
+    if (folder_) {
+      const fs::path file = folder_->path() / AccountStore::kFile;
+      store = AccountStore::Open(file, error);
+      if (!store) throw CannotStart{"can't use " + file.string() + ": " + error};
+    }
+    auto accounts = AccountBook::Open(std::move(tokens), std::move(store), waker_, error);
+    if (!accounts) throw CannotStart{error};
+    return accounts;
   }
 
   [[nodiscard]] std::optional<PortalKey> KeyOfPortal() const {
@@ -243,9 +246,8 @@ class App {
     std::string told;
     if (plain) told += "plain " + ToString(plain->local()) + "\n";
     if (tls) {
-      keys_.emplace(config_.certificate_file.empty() ? Keys(folder_ ? &*folder_ : nullptr)
-                                                     : Keys(config_.certificate_file, config_.key_file));
-      if (const auto wrong = UseKeys(https_port)) throw CannotStart{*wrong + WhatToDo()};
+      https_port_ = https_port;
+      OpenCertificate();
       told += "tls " + ToString(tls->local()) + "\n";
     } else {
       exchange_.http().set_settings(Settings(0, {}));
@@ -256,7 +258,6 @@ class App {
       std::fputs(Greeting("https://" + ToString(page), fingerprint_).c_str(), stdout);
     }
     std::fflush(stdout);
-    https_port_ = https_port;
     if (plain) loop_.AddDoor(std::move(*plain), false);
     if (tls) loop_.AddDoor(std::move(*tls), true);
   }
@@ -283,7 +284,7 @@ class App {
   [[nodiscard]] std::string Metrics() {
     Gauges gauges = exchange_.gauges();
     gauges.most_peers = max_peers_;
-    gauges.certificate_ends = certificate_ends_.time_since_epoch().count();
+    gauges.certificate_ends = in_force_.ends.time_since_epoch().count();
     return MetricsText(exchange_.counters(), gauges, ReadProcessFigures());
   }
 
@@ -294,61 +295,71 @@ class App {
            "or neither of them to have both made";
   }
 
-  // Reads or makes the certificate and puts it in force. Says what is wrong with it; then the one before
-  // stays.
-  std::optional<std::string> UseKeys(std::uint16_t https_port) {
-    auto loaded = keys_->Load(LocalNames(), WallSeconds());
-    if (const auto* wrong = std::get_if<std::string>(&loaded)) return *wrong;
-    const auto& keys = std::get<ServerKeys>(loaded);
-    if (keys.fingerprint == fingerprint_) return std::nullopt;
-    std::string error;
-    auto context = TlsContext::Server(keys.pair.certificate, keys.pair.key, error);
-    if (!context) {
-      const std::string which = config_.certificate_file.empty()
-                                    ? "the kept certificate"
-                                    : config_.certificate_file + " and " + config_.key_file;
-      return which + " can't be used: " + error;
-    }
-    loop_.SetTls(context);
-    tls_ = std::move(context);
-    new_tickets_at_ = WallSeconds() + kTicketKeyLife;
-    exchange_.http().set_settings(Settings(https_port, keys));
-    fingerprint_ = keys.fingerprint;
-    const auto facts = ReadCertificate(keys.pair.certificate);
-    certificate_ends_ = facts ? facts->ends : std::chrono::sys_seconds{};
-    warn_again_at_ = {};
-    WarnOfItsEnd();
-    return std::nullopt;
+  // The first load, for which the doors wait.
+  void OpenCertificate() {
+    const bool own = config_.certificate_file.empty();
+    const auto keys = own ? std::make_shared<Keys>(folder_ ? &*folder_ : nullptr)
+                          : std::make_shared<Keys>(config_.certificate_file, config_.key_file);
+    const std::string which =
+        own ? "the kept certificate" : config_.certificate_file + " and " + config_.key_file;
+    const auto load = [keys, which] { return LoadCertificate(*keys, which, WallSeconds()); };
+    auto loaded = load();
+    if (const auto* wrong = std::get_if<std::string>(&loaded)) throw CannotStart{*wrong + WhatToDo()};
+    PutInForce(std::get<LoadedCertificate>(std::move(loaded)));
+    std::error_code error;
+    certificate_ = CertificateUpkeep::Open(load, waker_, error);
+    if (!certificate_) throw CannotStart{"no thread can be made for the certificate: " + error.message()};
   }
 
-  // The certificate in force, where it is one that nobody renews by itself.
-  void WarnOfItsEnd() {
-    if (config_.certificate_file.empty() || WallSeconds() < warn_again_at_) return;
-    warn_again_at_ = WallSeconds() + kWarningPeriod;
-    const auto left = certificate_ends_ - WallSeconds();
-    if (left <= std::chrono::seconds::zero()) {
-      spdlog::warn("the certificate {} has expired, and is refused by browsers: renew it, then send SIGHUP",
-                   config_.certificate_file);
-    } else if (left < kCertificateWarning) {
-      spdlog::warn("the certificate {} ends in {} days: renew it, then send SIGHUP", config_.certificate_file,
-                   std::chrono::floor<std::chrono::days>(left).count());
-    }
+  void PutInForce(LoadedCertificate loaded) {
+    if (!loaded.keys.notice.empty() && loaded.keys.notice != notice_) spdlog::warn("{}", loaded.keys.notice);
+    notice_ = loaded.keys.notice;
+    if (loaded.keys.fingerprint == fingerprint_) return;
+    loop_.SetTls(loaded.context);
+    tls_ = std::move(loaded.context);
+    new_tickets_at_ = WallSeconds() + kTicketKeyLife;
+    exchange_.http().set_settings(Settings(https_port_, loaded.keys));
+    fingerprint_ = loaded.keys.fingerprint;
+    in_force_ = std::move(loaded.facts);
+    warn_again_at_ = {};
+    WarnOfItsLife();
+  }
+
+  // Of the certificate in force, where it is one that nobody renews by itself.
+  void WarnOfItsLife() {
+    const auto now = WallSeconds();
+    if (config_.certificate_file.empty() || now < warn_again_at_) return;
+    warn_again_at_ = now + kWarningPeriod;
+    const std::string warning = WarningOf(in_force_, config_.certificate_file, now);
+    if (!warning.empty()) spdlog::warn("{}", warning);
   }
 
   // The certificate is looked after: on SIGHUP, before it ends, and when the machine's addresses change.
-  void Upkeep(bool reload) {
-    if (tls_ && WallSeconds() >= new_tickets_at_) {
+  void Upkeep(Loop::Occasion occasion) {
+    if (!certificate_) return;
+    if (occasion == Loop::Occasion::kWoken) {
+      while (auto done = certificate_->Take()) Loaded(std::move(*done));
+      return;
+    }
+    if (WallSeconds() >= new_tickets_at_) {
       tls_->ForgetTickets();
       new_tickets_at_ = WallSeconds() + kTicketKeyLife;
     }
-    if (tls_) WarnOfItsEnd();
-    if (!keys_ || (!reload && !config_.certificate_file.empty())) return;
-    const std::string before = fingerprint_;
-    if (const auto wrong = UseKeys(https_port_)) {
+    WarnOfItsLife();
+    const bool reload = occasion == Loop::Occasion::kReload;
+    if (reload || config_.certificate_file.empty()) certificate_->Begin(reload);
+  }
+
+  void Loaded(CertificateUpkeep::Done done) {
+    if (const auto* wrong = std::get_if<std::string>(&done.result)) {
       spdlog::error("{}; the old certificate stays", *wrong);
-    } else if (fingerprint_ != before) {
+      return;
+    }
+    const std::string before = fingerprint_;
+    PutInForce(std::get<LoadedCertificate>(std::move(done.result)));
+    if (fingerprint_ != before) {
       spdlog::info("a new certificate is in force: SHA-256 {}", WithColons(fingerprint_));
-    } else if (reload) {
+    } else if (done.reload) {
       spdlog::info("the certificate is the same as before");
     }
   }
@@ -356,17 +367,18 @@ class App {
   const Config& config_;
   std::optional<DataFolder> folder_;
   std::optional<Tokens> own_tokens_;  // what the server signs by itself
-  std::optional<Keys> keys_;
-  std::shared_ptr<TlsContext> tls_;  // in force
-  std::chrono::sys_seconds new_tickets_at_;
-  std::chrono::sys_seconds certificate_ends_;
-  std::chrono::sys_seconds warn_again_at_;
+  std::shared_ptr<TlsContext> tls_;   // in force, as are
+  CertificateFacts in_force_;
   std::string fingerprint_;
+  std::string notice_;  // told of last
+  std::chrono::sys_seconds new_tickets_at_;
+  std::chrono::sys_seconds warn_again_at_;
   std::uint16_t https_port_ = 0;
   Waker waker_;
   Exchange exchange_;
   std::size_t max_peers_;
   Loop loop_;
+  std::unique_ptr<CertificateUpkeep> certificate_;  // null without TLS
 };
 
 }  // namespace

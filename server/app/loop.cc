@@ -96,7 +96,8 @@ std::span<const Selector::Ready> Loop::Wait() {
       waker_.Drain();
       HearQuiet();
       if (Signals::TakeStop()) stopping_ = true;
-      if (Signals::TakeReload() && upkeep_) upkeep_(true);
+      if (Signals::TakeReload() && upkeep_) upkeep_(Occasion::kReload);
+      if (upkeep_) upkeep_(Occasion::kWoken);
     }
     doors_ready_ |=
         std::ranges::any_of(doors_, [&](Door& d) { return d.listener.descriptor() == one.descriptor; });
@@ -130,7 +131,7 @@ void Loop::PassDeadlines() {
   if (quieten_at_ && *quieten_at_ <= now_.monotonic) Quieten();
   if (upkeep_at_ <= now_.monotonic) {
     upkeep_at_ = now_.monotonic + kUpkeepPeriod;
-    if (upkeep_) upkeep_(false);
+    if (upkeep_) upkeep_(Occasion::kTimer);
   }
 }
 

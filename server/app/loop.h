@@ -39,8 +39,13 @@ class Loop {
   void AddDoor(Listener door, bool tls);
   // For handshakes from now on; connections that are there keep theirs.
   void SetTls(std::shared_ptr<TlsContext> context) { tls_ = std::move(context); }
-  // Called on SIGHUP (`reload`), and about once a minute: what is kept is looked after.
-  void SetUpkeep(std::function<void(bool reload)> upkeep) { upkeep_ = std::move(upkeep); }
+  enum class Occasion {
+    kTimer,   // about once a minute
+    kReload,  // SIGHUP
+    kWoken,   // the waker was: a thread may have something to hand over
+  };
+  // Called on these: what is kept is looked after. It must not block.
+  void SetUpkeep(std::function<void(Occasion)> upkeep) { upkeep_ = std::move(upkeep); }
   // Turns until SIGTERM or SIGINT; then says goodbye, flushes for limits::kShutdown at most, and returns.
   void Run();
 
@@ -125,7 +130,7 @@ class Loop {
   std::shared_ptr<TlsContext> tls_;
   std::list<int> handshakes_;  // descriptors whose handshake is under way, the oldest first
   int shakes_left_ = 0;        // of this turn's budget
-  std::function<void(bool)> upkeep_;
+  std::function<void(Occasion)> upkeep_;
   MonotonicTime upkeep_at_;
   bool doors_ready_ = false;
   std::optional<MonotonicTime> accept_again_;  // after the process ran out of descriptors

@@ -109,7 +109,13 @@ std::vector<Finding> CheckDoors(const Config& config) {
 std::vector<Finding> CheckCertificate(const Config& config, std::chrono::sys_seconds now) {
   if (!config.tls) return {};
   if (config.certificate_file.empty()) {
-    return {{Grade::kOk, "certificate", "the server makes and renews its own"}};
+    const auto kept = [&](const char* name) {
+      if (config.memory) return KeyPair{};
+      const fs::path path = fs::path(config.data) / name;
+      return KeyPair{ReadFile(path.string() + ".crt").value_or(""),
+                     ReadFile(path.string() + ".key").value_or("")};
+    };
+    return {JudgeOwnCertificate(config.data, kept("ca"), kept("server"), now)};
   }
   KeyPair pair;
   for (const auto& [file, text] :

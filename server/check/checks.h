@@ -33,6 +33,10 @@ Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes);
 Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised);
 // A certificate of --cert and its key.
 Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now);
+// Those that the server has made, as they are in `folder`: its authority and the certificate that it signed.
+// What is missing is empty.
+Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority, const KeyPair& leaf,
+                            std::chrono::sys_seconds now);
 
 // --- Looking ---
 

@@ -2,6 +2,7 @@
 
 #include "common/base/limits.h"
 #include "server/check/checks.h"
+#include "server/keys/keys.h"
 
 namespace parley {
 namespace {
@@ -11,8 +12,6 @@ using Grade = Finding::Grade;
 constexpr std::size_t kFewPeers = 500;
 constexpr std::uint64_t kMebibyte = 1024 * 1024;
 constexpr std::chrono::days kEndsSoon{30};
-// A clock that shows an earlier day was never set.
-constexpr std::chrono::sys_days kFirstDay{std::chrono::year(2026) / 1 / 1};
 
 std::string Joined(const std::vector<std::string>& words) {
   std::string text;
@@ -74,6 +73,11 @@ Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now) {
     return {Grade::kProblem, about,
             "the key is not that of the certificate, or has a password; name its own with --key"};
   }
+  if (facts->begins > now) {
+    return {Grade::kProblem, about,
+            "it is not valid before " + DayOf(facts->begins) +
+                "; set the clock if it is wrong, or name another certificate"};
+  }
   if (facts->ends <= now) return {Grade::kProblem, about, "it has expired; renew it"};
   const auto days = std::chrono::floor<std::chrono::days>(facts->ends - now).count();
   const std::string text =
@@ -84,6 +88,43 @@ Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now) {
   }
   if (facts->ends - now < kEndsSoon) return {Grade::kWarning, about, text + "; renew it"};
   return {Grade::kOk, about, text};
+}
+
+Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority, const KeyPair& leaf,
+                            std::chrono::sys_seconds now) {
+  const std::string about = "certificate";
+  const Finding fine{Grade::kOk, about, "the server makes and renews its own"};
+  if (authority.certificate.empty() && authority.key.empty()) return fine;
+  const auto facts = ReadCertificate(authority.certificate);
+  if (!facts || !BelongTogether(authority)) {
+    return {Grade::kProblem, about,
+            "ca.crt and ca.key in " + folder +
+                " are no authority; put them back, or remove both and have everybody trust the new one"};
+  }
+  if (now < kFirstDay) return fine;  // the clock is the problem
+  if (facts->begins > now) {
+    return {Grade::kProblem, about,
+            "the local authority, ca.crt, is not valid before " + DayOf(facts->begins) +
+                ": set the clock if it is wrong now; else it was ahead then: start the server, which makes "
+                "another, and have everybody trust that one"};
+  }
+  if (facts->ends <= now) {
+    return {Grade::kWarning, about,
+            "the local authority, ca.crt, ended on " + DayOf(facts->ends) +
+                "; the server makes another when it starts: have everybody trust that one"};
+  }
+  if (const auto own = ReadCertificate(leaf.certificate); own && own->begins > now) {
+    return {Grade::kProblem, about,
+            "server.crt is not valid before " + DayOf(own->begins) +
+                ": set the clock if it is wrong now; else it was ahead then: start the server, which makes "
+                "another"};
+  }
+  if (facts->ends - now < kEndsSoon) {
+    return {Grade::kWarning, about,
+            "the local authority, ca.crt, ends on " + DayOf(facts->ends) +
+                "; the server makes another then: have everybody trust that one"};
+  }
+  return fine;
 }
 
 }  // namespace parley

@@ -1,23 +1,31 @@
 #include "server/keys/keys.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace parley {
 namespace {
 
 constexpr std::chrono::days kRenewBefore{30};
+constexpr auto* kAuthorityName = "Parley local authority";
 
-bool IsFit(const std::optional<KeyPair>& leaf, std::vector<std::string> names, std::chrono::sys_seconds now) {
-  // A crash between the two files leaves a key that does not belong to its certificate.
-  if (!leaf || !BelongTogether(*leaf)) return false;
-  const auto facts = ReadCertificate(leaf->certificate);
-  std::ranges::sort(names);
-  return facts && facts->names == names && facts->ends - kRenewBefore > now;
+constexpr auto* kAuthority = "ca";
+constexpr auto* kAuthorityBefore = "ca.old";
+
+bool IsValid(const CertificateFacts& facts, std::chrono::sys_seconds now) {
+  return facts.begins <= now && now < facts.ends;
 }
 
-bool HasEnded(const KeyPair& pair, std::chrono::sys_seconds now) {
-  return ReadCertificate(pair.certificate)->ends <= now;
+bool IsFit(const std::optional<KeyPair>& leaf, const KeyPair& authority, std::vector<std::string> names,
+           std::chrono::sys_seconds now) {
+  // A crash between two files leaves a key, or an authority, that the certificate does not belong to.
+  if (!leaf || !BelongTogether(*leaf) || !IsSignedBy(leaf->certificate, authority.certificate)) return false;
+  const auto facts = ReadCertificate(leaf->certificate);
+  if (!facts || now < kFirstDay) return facts.has_value();
+  std::ranges::sort(names);
+  return facts->names == names && IsValid(*facts, now + kRenewBefore) && IsValid(*facts, now);
 }
 
 // Its times can be read, too.
@@ -25,26 +33,63 @@ bool IsAuthority(const KeyPair& pair) {
   return BelongTogether(pair) && ReadCertificate(pair.certificate);
 }
 
+bool IsValidAuthority(const KeyPair& pair, std::chrono::sys_seconds now) {
+  return IsAuthority(pair) && IsValid(*ReadCertificate(pair.certificate), now);
+}
+
+void Add(std::string& notice, const std::string& sentence) {
+  notice += (notice.empty() ? "" : ". ") + sentence;
+}
+
+// Why `authority` is given up.
+std::string WhyReplaced(const KeyPair& authority, std::chrono::sys_seconds now) {
+  const auto facts = ReadCertificate(authority.certificate);
+  if (facts->begins > now) {
+    return "the local authority is not valid before " + DayOf(facts->begins) +
+           ": the clock was ahead when it was made";
+  }
+  return "the local authority ended on " + DayOf(facts->ends);
+}
+
 }  // namespace
+
+std::string DayOf(std::chrono::sys_seconds time) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+  const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(static_cast<int>(day.year())) + '-' + two(static_cast<unsigned>(day.month())) + '-' +
+         two(static_cast<unsigned>(day.day()));
+}
 
 std::variant<ServerKeys, std::string> Keys::Load(const std::vector<std::string>& names,
                                                  std::chrono::sys_seconds now) {
   if (!certificate_file_.empty()) return LoadFiles();
-  if (auto wrong = PrepareAuthority(now)) return std::move(*wrong);
+  std::string notice;
+  if (now < kFirstDay) {
+    Add(notice,
+        "the clock shows " + DayOf(now) +
+            " and was never set: certificates can't be judged by it; set it (timedatectl set-ntp true)");
+  }
+  if (auto wrong = PrepareAuthority(now, notice)) return std::move(*wrong);
   if (!leaf_) leaf_ = ReadPair("server");
-  if (!IsFit(leaf_, names, now)) {
+  if (!IsFit(leaf_, *authority_, names, now)) {
+    const auto before = ReadCertificate(leaf_ ? leaf_->certificate : "");
+    if (before && before->begins > now && now >= kFirstDay) {
+      Add(notice, "the certificate was not valid before " + DayOf(before->begins) +
+                      ": the clock was ahead when it was made; it is made again");
+    }
     leaf_ = MakeLeaf(*authority_, names, now);
     if (!leaf_) return std::string("no certificate could be made");
     leaf_->certificate += authority_->certificate;
     if (!KeepPair("server", *leaf_))
       return std::string("the certificate can't be written to the data folder");
   }
-  return ServerKeys{*leaf_, authority_->certificate, ReadCertificate(leaf_->certificate)->fingerprint};
+  return ServerKeys{*leaf_, authority_->certificate, ReadCertificate(leaf_->certificate)->fingerprint,
+                    std::move(notice)};
 }
 
-std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now) {
+std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now, std::string& notice) {
   if (!authority_) {
-    authority_ = ReadPair("ca");
+    authority_ = ReadPair(kAuthority);
     // Not made anew unasked: people's devices trust this one.
     if (authority_ && !IsAuthority(*authority_)) {
       authority_.reset();
@@ -52,11 +97,36 @@ std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now) 
              " are no authority; put them back, or remove both and have everybody trust the new one";
     }
   }
-  if (authority_ && !HasEnded(*authority_, now)) return std::nullopt;
-  authority_ = MakeAuthority("Parley local authority", now);
-  if (!authority_) return "no authority could be made";
-  if (!KeepPair("ca", *authority_)) return "the authority can't be written to the data folder";
-  leaf_ = KeyPair{};  // one of another authority does not do
+  if (!authority_) {
+    // Who removed the authority does not want the one before it either.
+    DropPair(kAuthorityBefore);
+    authority_ = MakeAuthority(kAuthorityName, now);
+    if (!authority_) return "no authority could be made";
+    if (!KeepPair(kAuthority, *authority_)) {
+      authority_.reset();
+      return "the authority can't be written to the data folder";
+    }
+    leaf_ = KeyPair{};  // one of another authority does not do
+    return std::nullopt;
+  }
+  if (now < kFirstDay || IsValidAuthority(*authority_, now)) return std::nullopt;
+  return ReplaceAuthority(now, notice);
+}
+
+std::optional<std::string> Keys::ReplaceAuthority(std::chrono::sys_seconds now, std::string& notice) {
+  auto next = ReadPair(kAuthorityBefore);
+  const bool back = next && IsValidAuthority(*next, now);
+  if (!back) next = MakeAuthority(kAuthorityName, now);
+  if (!next) return "no authority could be made";
+  // The one that may be trusted is never without a place on disk.
+  const bool kept = back ? KeepPair(kAuthority, *next) && KeepPair(kAuthorityBefore, *authority_)
+                         : KeepPair(kAuthorityBefore, *authority_) && KeepPair(kAuthority, *next);
+  if (!kept) return "the authority can't be written to the data folder";
+  Add(notice, WhyReplaced(*authority_, now) +
+                  (back ? ". The one before it is in force again"
+                        : ". A new one is in force, and everybody has to trust it anew, at /trust"));
+  authority_ = std::move(next);
+  leaf_ = KeyPair{};
   return std::nullopt;
 }
 
@@ -67,7 +137,7 @@ std::variant<ServerKeys, std::string> Keys::LoadFiles() const {
   if (!key) return "the key " + key_file_ + " can't be read";
   const auto facts = ReadCertificate(*certificate);
   if (!facts) return certificate_file_ + " is no PEM certificate";
-  return ServerKeys{{std::move(*certificate), std::move(*key)}, "", facts->fingerprint};
+  return ServerKeys{{std::move(*certificate), std::move(*key)}, "", facts->fingerprint, ""};
 }
 
 std::optional<KeyPair> Keys::ReadPair(const std::string& name) const {
@@ -76,6 +146,13 @@ std::optional<KeyPair> Keys::ReadPair(const std::string& name) const {
   const auto key = folder_->Read(name + ".key");
   if (!certificate && !key) return std::nullopt;
   return KeyPair{certificate.value_or(""), key.value_or("")};
+}
+
+void Keys::DropPair(const std::string& name) {
+  if (folder_ == nullptr) return;
+  std::error_code missing;
+  std::filesystem::remove(folder_->path() / (name + ".crt"), missing);
+  std::filesystem::remove(folder_->path() / (name + ".key"), missing);
 }
 
 bool Keys::KeepPair(const std::string& name, const KeyPair& pair) {

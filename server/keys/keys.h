@@ -2,6 +2,10 @@
 //
 // The authority (ca.crt, ca.key) lives in the data folder, as does what it signed (server.crt, server.key);
 // without a folder (--memory) they live as long as the process.
+//
+// People's devices trust the authority, so it is replaced only when it is not valid now: its time is over, or
+// has not begun, since it was made while the clock was ahead. The one before is kept (ca.old.crt, ca.old.key)
+// and comes back if the clock shows a time again at which it is valid and the present one is not.
 
 #pragma once
 
@@ -20,7 +24,14 @@ struct ServerKeys {
   KeyPair pair;           // the certificate with its chain
   std::string authority;  // the local authority's certificate; empty with --cert
   std::string fingerprint;
+  std::string notice;  // what the operator should know of how they were made; empty: nothing
 };
+
+// A clock that shows an earlier day was never set. No certificate is judged by such a clock.
+constexpr std::chrono::sys_days kFirstDay{std::chrono::year(2026) / 1 / 1};
+
+// The day of a time for a message: `2026-11-28`.
+std::string DayOf(std::chrono::sys_seconds time);
 
 class Keys {
  public:
@@ -31,19 +42,21 @@ class Keys {
   explicit Keys(const DataFolder* folder) : folder_(folder) {}
 
   // What is to be served now for a machine with these names: reads the files, makes what is missing, and
-  // makes a new certificate where the old one ends within 30 days, is not for `names`, or has lost its key. A
-  // string says what is wrong.
+  // makes a new certificate where the old one ends within 30 days, is not valid yet, is not for `names`, is
+  // another authority's or has lost its key. A string says what is wrong.
   std::variant<ServerKeys, std::string> Load(const std::vector<std::string>& names,
                                              std::chrono::sys_seconds now);
 
  private:
   std::variant<ServerKeys, std::string> LoadFiles() const;
-  // Reads the authority, or makes it where there is none or its time is over. Says what is wrong.
-  std::optional<std::string> PrepareAuthority(std::chrono::sys_seconds now);
+  // Reads the authority, or makes it where there is none or it is not valid now. Says what is wrong.
+  std::optional<std::string> PrepareAuthority(std::chrono::sys_seconds now, std::string& notice);
+  std::optional<std::string> ReplaceAuthority(std::chrono::sys_seconds now, std::string& notice);
   // Nothing where neither file is there; what of the two is missing is empty.
   [[nodiscard]] std::optional<KeyPair> ReadPair(const std::string& name) const;
   // False where it can't be kept.
   [[nodiscard]] bool KeepPair(const std::string& name, const KeyPair& pair);
+  void DropPair(const std::string& name);
 
   std::string certificate_file_;
   std::string key_file_;

@@ -102,20 +102,26 @@ std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, st
     error = Explain(wrong);
     return nullptr;
   }
-  return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(table), kept, waker));
+  std::error_code no_thread;
+  auto pool = Pool::Open(1, waker, no_thread);
+  if (!pool) {
+    error = "no thread can be made for it: " + no_thread.message();
+    return nullptr;
+  }
+  return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(table), kept, std::move(pool)));
 }
 
-SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, const Waker& waker)
-    : kept_(kept), table_(std::move(table)), pool_(1, waker) {
+SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, std::unique_ptr<Pool> pool)
+    : kept_(kept), table_(std::move(table)), pool_(std::move(pool)) {
 }
 
 void SqliteLog::Append(std::vector<LogEntry> entries) {
-  pool_.Give(std::make_unique<AppendTask>(*table_, std::move(entries)));
+  pool_->Give(std::make_unique<AppendTask>(*table_, std::move(entries)));
 }
 
 void SqliteLog::Read(LogQuery query) {
   // Answers keep their order: what could be answered at once waits behind what is under way.
-  if (pool_.size() == 0) {
+  if (pool_->size() == 0) {
     const auto found = recent_.find(query.room_key);
     if (found != recent_.end()) {
       if (auto page = found->second.Select(query)) {
@@ -124,15 +130,15 @@ void SqliteLog::Read(LogQuery query) {
       }
     }
   }
-  pool_.Give(std::make_unique<ReadTask>(*table_, std::move(query)));
+  pool_->Give(std::make_unique<ReadTask>(*table_, std::move(query)));
 }
 
 void SqliteLog::Save(RoomSettings settings) {
-  pool_.Give(std::make_unique<SaveTask>(*table_, std::move(settings)));
+  pool_->Give(std::make_unique<SaveTask>(*table_, std::move(settings)));
 }
 
 void SqliteLog::Note(std::vector<Visit> visits) {
-  pool_.Give(std::make_unique<NoteTask>(*table_, std::move(visits)));
+  pool_->Give(std::make_unique<NoteTask>(*table_, std::move(visits)));
 }
 
 std::optional<MessageLog::Done> SqliteLog::Take() {
@@ -141,7 +147,7 @@ std::optional<MessageLog::Done> SqliteLog::Take() {
     ready_.pop_front();
     return done;
   }
-  while (const std::unique_ptr<Pool::Task> taken = pool_.Take()) {
+  while (const std::unique_ptr<Pool::Task> taken = pool_->Take()) {
     auto& task = static_cast<Task&>(*taken);
     Tell(task.error);
     if (auto done = task.Finish(*this)) return done;

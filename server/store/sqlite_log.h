@@ -35,7 +35,7 @@ class SqliteLog : public MessageLog {
   std::optional<Done> Take() override;
   void Save(RoomSettings settings) override;
   void Note(std::vector<Visit> visits) override;
-  void Wait() override { pool_.Wait(); }
+  void Wait() override { pool_->Wait(); }
 
  private:
   class Task;
@@ -47,7 +47,7 @@ class SqliteLog : public MessageLog {
     std::size_t bytes = 0;
   };
 
-  SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, const Waker& waker);
+  SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, std::unique_ptr<Pool> pool);
   void Remember(const LogEntry& entry);
   void Remember(const LogQuery& query, const protocol::Page& page);
   void Shorten(Recent& room);
@@ -58,7 +58,7 @@ class SqliteLog : public MessageLog {
   std::deque<Done> ready_;                          // reads that asked the disk for nothing
   bool failing_ = false;                            // the log said so, and has not recovered since
   std::unique_ptr<MessageTable> table_;             // the worker's
-  Pool pool_;
+  std::unique_ptr<Pool> pool_;
 };
 
 }  // namespace parley

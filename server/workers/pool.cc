@@ -4,9 +4,17 @@
 
 namespace parley {
 
-Pool::Pool(std::size_t threads, const Waker& waker) : waker_(waker) {
-  threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+std::unique_ptr<Pool> Pool::Open(std::size_t threads, const Waker& waker, std::error_code& error) {
+  std::unique_ptr<Pool> pool(new Pool(waker));
+  pool->threads_.reserve(threads);
+  try {
+    while (pool->threads_.size() < threads)
+      pool->threads_.emplace_back([work = pool.get()] { work->Work(); });
+  } catch (const std::system_error& failure) {
+    error = failure.code();
+    return nullptr;  // those that began end with it
+  }
+  return pool;
 }
 
 Pool::~Pool() {

@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,13 +27,13 @@ class Pool {
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
     virtual ~Task() = default;
-    // On a thread of the pool; must not throw.
+    // On a thread of the pool. Must not throw: it keeps its error for who takes it.
     virtual void Run() = 0;
   };
 
-  // `waker` is woken when tasks are done and must outlive this object. Throws std::system_error where there
-  // can be no thread.
-  Pool(std::size_t threads, const Waker& waker);
+  // `waker` is woken when tasks are done and must outlive this object. Null where there can't be as many
+  // threads, and `error` says why.
+  static std::unique_ptr<Pool> Open(std::size_t threads, const Waker& waker, std::error_code& error);
   // Does what was given before it returns.
   ~Pool();
   Pool(const Pool&) = delete;
@@ -47,6 +48,7 @@ class Pool {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
+  explicit Pool(const Waker& waker) : waker_(waker) {}
   void Work();
 
   const Waker& waker_;

@@ -138,6 +138,9 @@ void CheckFolder(const KeyPair& pair) {
     Require(folder->Write(std::string(name) + ".crt", pair.certificate));
     Require(folder->Write(std::string(name) + ".key", pair.key));
   }
+  for (const char* const left_over : {"ca.old.crt", "ca.old.key"}) {
+    std::filesystem::remove(folder->path() / left_over);
+  }
   parley::Keys keys(&*folder);
   const auto loaded = keys.Load({"localhost"}, kNow);
   if (const auto* const wrong = std::get_if<std::string>(&loaded)) {
@@ -145,7 +148,8 @@ void CheckFolder(const KeyPair& pair) {
   } else {
     const auto& served = std::get<parley::ServerKeys>(loaded);
     Require(parley::BelongTogether(served.pair));
-    Require(parley::ReadCertificate(served.pair.certificate)->ends > kNow);
+    const auto facts = parley::ReadCertificate(served.pair.certificate);
+    Require(facts->begins <= kNow && facts->ends > kNow);
     Require(parley::TlsContext::Server(served.pair.certificate, served.pair.key, error) != nullptr);
   }
 }

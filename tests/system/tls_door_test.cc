@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -177,6 +178,41 @@ TEST(TlsDoor, AnEndOfTheCertificateThatIsNearOrPastIsToldInTheLog) {
   EXPECT_THAT(log_of_one_made_ago(355 * kDay + kDay / 2),
               HasSubstr("ends in 9 days: renew it, then send SIGHUP"));
   EXPECT_THAT(log_of_one_made_ago(400 * kDay), HasSubstr("has expired"));
+  EXPECT_THAT(log_of_one_made_ago(-kDay / 2), Not(HasSubstr("not valid before")));
+  EXPECT_THAT(log_of_one_made_ago(-3 * kDay), HasSubstr("is not valid before"));
+}
+
+// A first start with a clock that was a year ahead, and one with a clock that is right.
+TEST(TlsDoor, ItsOwnCertificateOfTheFutureIsMadeAgainAndSaidSo) {
+  const TemporaryFolder folder;
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto ahead = now + std::chrono::days(365);
+  const auto authority = MakeAuthority("Parley local authority", ahead);
+  const auto leaf = MakeLeaf(*authority, {"localhost"}, ahead);
+  const auto write = [&](const char* name, const std::string& text) {
+    std::ofstream(folder.path() / name) << text;
+    std::filesystem::permissions(folder.path() / name, std::filesystem::perms(0600));
+  };
+  write("ca.crt", authority->certificate);
+  write("ca.key", authority->key);
+  write("server.crt", leaf->certificate + authority->certificate);
+  write("server.key", leaf->key);
+
+  Process check({ChatServerPath(), "check", "--plain", "127.0.0.1:0", "--tls", "127.0.0.1:0", "--data",
+                 folder.path().string()});
+  EXPECT_THAT(check.out().TakeAll(),
+              HasSubstr("problem certificate: the local authority, ca.crt, is not valid before"));
+  EXPECT_EQ(check.WaitForExit(), 1);
+
+  ServerProcess server({"--data", folder.path().string()});
+  server.process().err().TakeLineWith("the clock was ahead when it was made. A new one is in force");
+  std::ifstream kept(folder.path() / "server.crt");
+  const auto served =
+      ReadCertificate({std::istreambuf_iterator<char>(kept), std::istreambuf_iterator<char>()});
+  ASSERT_TRUE(served);
+  EXPECT_LE(served->begins, now);
+  EXPECT_GT(served->ends, now);
+  EXPECT_THAT(FingerprintAt(server.tls_port()), HasSubstr(WithColons(served->fingerprint)));
 }
 
 TEST(TlsDoor, AWrongCertificateOrKeyIsNamedAtTheStartWithWhatToDo) {

@@ -26,7 +26,18 @@ TEST(Certificate, OfALeafSaysItsNamesAndItsEnd) {
 
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->names, (std::vector<std::string>{"192.0.2.7", "2001:db8::7", "localhost"}));
+  EXPECT_EQ(facts->begins, kNow - days(1)) << "for clocks that are behind";
   EXPECT_EQ(facts->ends, kNow + days(365));
+}
+
+TEST(Certificate, IsSignedByItsOwnAuthorityAlone) {
+  const auto authority = MakeAuthority("an authority", kNow);
+  const auto of_the_same_name = MakeAuthority("an authority", kNow);
+  const auto leaf = MakeLeaf(*authority, {"localhost"}, kNow);
+  EXPECT_TRUE(IsSignedBy(leaf->certificate, authority->certificate));
+  EXPECT_FALSE(IsSignedBy(leaf->certificate, of_the_same_name->certificate));
+  EXPECT_FALSE(IsSignedBy(leaf->certificate, ""));
+  EXPECT_FALSE(IsSignedBy("", authority->certificate));
 }
 
 TEST(Certificate, MayEndWhereTimesOfX509End) {

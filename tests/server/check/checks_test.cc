@@ -69,6 +69,40 @@ TEST_F(CheckCertificates, OneThatEndsSoonIsAWarningAndOneThatHasEndedAProblem) {
   EXPECT_THAT(JudgeCertificate(Made(days(400)), kNow).text, HasSubstr("expired"));
 }
 
+TEST_F(CheckCertificates, OneThatHasNotBegunIsAProblem) {
+  EXPECT_EQ(JudgeCertificate(Made(-days(1)), kNow).grade, Grade::kOk) << "it begins a day earlier";
+  const Finding ahead = JudgeCertificate(Made(-days(31)), kNow);
+  EXPECT_EQ(ahead.grade, Grade::kProblem);
+  EXPECT_THAT(ahead.text, AllOf(HasSubstr("not valid before 2026-12-23"), HasSubstr("set the clock")));
+}
+
+TEST_F(CheckCertificates, TheServersOwnAreLookedAtFromBothEnds) {
+  const auto judge = [](days authority_ago, days leaf_ago) {
+    const KeyPair authority = *MakeAuthority("a", kNow - authority_ago);
+    return JudgeOwnCertificate("/d", authority, *MakeLeaf(authority, {"localhost"}, kNow - leaf_ago), kNow);
+  };
+  EXPECT_EQ(judge(days(0), days(0)).grade, Grade::kOk);
+  EXPECT_EQ(judge(days(3000), days(400)).grade, Grade::kOk) << "it is made again by itself";
+  EXPECT_EQ(judge(days(3640), days(0)).grade, Grade::kWarning);
+  EXPECT_EQ(judge(days(3660), days(0)).grade, Grade::kWarning);
+  const Finding authority = judge(-days(31), -days(31));
+  EXPECT_EQ(authority.grade, Grade::kProblem);
+  EXPECT_THAT(authority.text, AllOf(HasSubstr("ca.crt, is not valid before 2026-12-23"),
+                                    HasSubstr("start the server"), HasSubstr("trust that one")));
+  const Finding leaf = judge(days(0), -days(31));
+  EXPECT_EQ(leaf.grade, Grade::kProblem);
+  EXPECT_THAT(leaf.text,
+              AllOf(HasSubstr("server.crt is not valid before 2026-12-23"), HasSubstr("start the server")));
+}
+
+TEST_F(CheckCertificates, AnAuthorityThatIsNoneIsAProblemAndNoneYetIsFine) {
+  KeyPair authority = *MakeAuthority("a", kNow);
+  EXPECT_EQ(JudgeOwnCertificate("/d", {}, {}, kNow).grade, Grade::kOk);
+  authority.key = MakeAuthority("a", kNow)->key;
+  EXPECT_EQ(JudgeOwnCertificate("/d", authority, {}, kNow).grade, Grade::kProblem);
+  EXPECT_THAT(JudgeOwnCertificate("/d", authority, {}, kNow).text, HasSubstr("remove both"));
+}
+
 TEST_F(CheckCertificates, AnothersKeyIsAProblem) {
   KeyPair pair = Made(days(0));
   pair.key = Made(days(0)).key;

@@ -151,6 +151,108 @@ TEST_F(KeysTest, AnAuthorityWhoseTimeIsOverIsMadeAnew) {
   EXPECT_NE(renewed.fingerprint, made.fingerprint);
 }
 
+// --- A clock that is wrong ---
+
+TEST_F(KeysTest, MadeWhileTheClockWasAheadAreMadeAgainOnceItIsRight) {
+  for (const days ahead : {days(2), days(300), days(4000)}) {
+    fs::remove_all(base_);
+    fs::create_directories(base_);
+    Keys first(&*folder_);
+    const ServerKeys made = Loaded(first, kNames, kNow + ahead);
+    EXPECT_EQ(made.notice, "");
+    Keys again(&*folder_);
+    const ServerKeys right = Loaded(again, kNames, kNow);
+    EXPECT_NE(right.authority, made.authority);
+    for (const std::string& pem : {right.authority, right.pair.certificate}) {
+      EXPECT_LE(ReadCertificate(pem)->begins, kNow);
+      EXPECT_GT(ReadCertificate(pem)->ends, kNow);
+    }
+    EXPECT_TRUE(IsSignedBy(right.pair.certificate, right.authority));
+    EXPECT_NE(right.notice.find("the local authority is not valid before " + DayOf(kNow + ahead - days(1)) +
+                                ": the clock was ahead"),
+              std::string::npos)
+        << right.notice;
+    EXPECT_EQ(Loaded(again, kNames, kNow).notice, "") << "it is told once";
+  }
+}
+
+TEST_F(KeysTest, WithinTheDayThatTheyBeginEarlierNothingIsMadeAgain) {
+  Keys keys(&*folder_);
+  const ServerKeys made = Loaded(keys, kNames, kNow + days(1));
+  EXPECT_EQ(Loaded(keys, kNames, kNow).fingerprint, made.fingerprint);
+  EXPECT_NE(Loaded(keys, kNames, kNow - std::chrono::seconds(1)).fingerprint, made.fingerprint);
+}
+
+TEST_F(KeysTest, ACertificateThatIsNotValidYetIsMadeAgainByTheSameAuthority) {
+  Keys first(&*folder_);
+  const ServerKeys made = Loaded(first, kNames, kNow);
+  const ServerKeys ahead = Loaded(first, kNames, kNow + days(400));
+  EXPECT_EQ(ahead.authority, made.authority);
+  Keys again(&*folder_);
+  const ServerKeys right = Loaded(again, kNames, kNow);
+  EXPECT_EQ(right.authority, made.authority) << "it is valid, and trusted";
+  EXPECT_LE(ReadCertificate(right.pair.certificate)->begins, kNow);
+  EXPECT_NE(right.notice.find("the certificate was not valid before"), std::string::npos) << right.notice;
+}
+
+TEST_F(KeysTest, AnAuthorityThatWasReplacedByAWrongClockComesBackWithTheRightOne) {
+  Keys first(&*folder_);
+  const ServerKeys trusted = Loaded(first, kNames, kNow);
+  const ServerKeys ahead = Loaded(first, kNames, kNow + days(4000));
+  EXPECT_NE(ahead.authority, trusted.authority);
+  EXPECT_NE(ahead.notice.find("the local authority ended on " + DayOf(kNow + days(3650))), std::string::npos)
+      << ahead.notice;
+  for (int i = 0; i < 2; ++i) {  // and again, whichever way it jumps
+    Keys right(&*folder_);
+    const ServerKeys back = Loaded(right, kNames, kNow + days(1));
+    EXPECT_EQ(back.authority, trusted.authority);
+    EXPECT_TRUE(IsSignedBy(back.pair.certificate, trusted.authority));
+    EXPECT_NE(back.notice.find("The one before it is in force again"), std::string::npos) << back.notice;
+    EXPECT_EQ(Loaded(right, kNames, kNow + days(4000)).authority, ahead.authority);
+  }
+}
+
+TEST_F(KeysTest, OneWhoRemovesTheAuthorityGetsANewOne) {
+  Keys first(&*folder_);
+  const ServerKeys made = Loaded(first, kNames, kNow);
+  Loaded(first, kNames, kNow + days(4000));
+  fs::remove(base_ / "ca.crt");
+  fs::remove(base_ / "ca.key");
+  Keys again(&*folder_);
+  EXPECT_NE(Loaded(again, kNames, kNow).authority, made.authority);
+  EXPECT_FALSE(fs::exists(base_ / "ca.old.key"));
+}
+
+TEST_F(KeysTest, AClockThatWasNeverSetReplacesNothing) {
+  Keys first(&*folder_);
+  const ServerKeys made = Loaded(first, kNames, kNow);
+  Keys again(&*folder_);
+  const ServerKeys kept = Loaded(again, {"localhost"}, std::chrono::sys_seconds{});
+  EXPECT_EQ(kept.authority, made.authority);
+  EXPECT_EQ(kept.fingerprint, made.fingerprint);
+  EXPECT_NE(kept.notice.find("the clock shows 1970-01-01"), std::string::npos) << kept.notice;
+}
+
+TEST_F(KeysTest, MadeByAClockThatWasNeverSetAreMadeAgainOnceItIs) {
+  Keys keys(&*folder_);
+  const ServerKeys made = Loaded(keys, kNames, std::chrono::sys_seconds{});
+  const ServerKeys right = Loaded(keys, kNames, kNow);
+  EXPECT_NE(right.authority, made.authority);
+  EXPECT_GT(ReadCertificate(right.pair.certificate)->ends, kNow);
+}
+
+// The server was killed after it had replaced the authority.
+TEST_F(KeysTest, ACertificateOfAnotherAuthorityIsMadeAgain) {
+  Keys first(&*folder_);
+  const ServerKeys made = Loaded(first, kNames, kNow);
+  const auto other = MakeAuthority("Parley local authority", kNow);
+  ASSERT_TRUE(folder_->Write("ca.crt", other->certificate) && folder_->Write("ca.key", other->key));
+  Keys again(&*folder_);
+  const ServerKeys renewed = Loaded(again, kNames, kNow);
+  EXPECT_NE(renewed.fingerprint, made.fingerprint);
+  EXPECT_TRUE(IsSignedBy(renewed.pair.certificate, other->certificate));
+}
+
 TEST_F(KeysTest, LiveWithoutAFolderAsLongAsTheObject) {
   Keys keys(nullptr);
   const ServerKeys made = Loaded(keys, kNames, kNow);

@@ -1,0 +1,68 @@
+// Looks after the certificate of the TLS door: it is loaded, made and renewed on a thread of its own, since
+// that reads, writes and syncs files.
+//
+// One load at a time. A reload that is asked for while one is under way begins when that one ends: the files
+// may have changed after they were read. All calls are the loop's thread's; none of them waits.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <variant>
+
+#include "common/io/waker.h"
+#include "common/net/certificate.h"
+#include "common/net/tls.h"
+#include "server/keys/keys.h"
+#include "server/workers/pool.h"
+
+namespace parley {
+
+// What is to be in force.
+struct LoadedCertificate {
+  ServerKeys keys;
+  CertificateFacts facts;
+  std::shared_ptr<TlsContext> context;
+};
+
+// Loads what `keys` has for this machine and time. `which` names the certificate where it can't be used. A
+// string says what is wrong.
+std::variant<LoadedCertificate, std::string> LoadCertificate(Keys& keys, const std::string& which,
+                                                             std::chrono::sys_seconds now);
+
+// What to say of a certificate that nobody renews by itself, named by `file`; empty: nothing.
+std::string WarningOf(const CertificateFacts& facts, const std::string& file, std::chrono::sys_seconds now);
+
+class CertificateUpkeep {
+ public:
+  using Result = std::variant<LoadedCertificate, std::string>;
+  using Load = std::function<Result()>;
+
+  // `load` runs on the thread. `waker` is woken when a load is done and must outlive this object. Null where
+  // there can be no thread, and `error` says why.
+  static std::unique_ptr<CertificateUpkeep> Open(Load load, const Waker& waker, std::error_code& error);
+
+  // `reload`: somebody has asked for it.
+  void Begin(bool reload);
+
+  struct Done {
+    bool reload;
+    Result result;
+  };
+  std::optional<Done> Take();
+
+ private:
+  class Task;
+
+  explicit CertificateUpkeep(Load load) : load_(std::move(load)) {}
+
+  Load load_;
+  bool reload_asked_ = false;  // while a load was under way
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace parley
