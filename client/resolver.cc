@@ -53,6 +53,7 @@ struct Resolver::Shared {
 };
 
 Resolver::Resolver() : shared_(std::make_shared<Shared>()) {
+  if (shared_->waker.error()) throw std::system_error(shared_->waker.error(), "pipe");
 }
 
 void Resolver::Start(const Endpoint& server) {

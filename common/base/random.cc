@@ -2,14 +2,18 @@
 
 #include <sodium.h>
 
-#include <stdexcept>
+#include <cstdio>
+#include <cstdlib>
 
 namespace parley {
 
 std::string RandomBytes(std::size_t bytes) {
   // Idempotent; fails only where the system has no source of randomness, and then nothing can go on.
   static const bool ready = sodium_init() >= 0;
-  if (!ready) throw std::runtime_error("no source of randomness");
+  if (!ready) {
+    std::fputs("parley: the system has no source of randomness\n", stderr);
+    std::abort();
+  }
   std::string raw(bytes, '\0');
   randombytes_buf(raw.data(), raw.size());
   return raw;

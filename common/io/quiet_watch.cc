@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -16,11 +17,13 @@ namespace parley {
 // One thread and its share.
 class QuietWatch::Sleeper {
  public:
-  explicit Sleeper(const Waker& loop);
+  explicit Sleeper(const Waker& loop) : loop_(loop) {}
   ~Sleeper();
   Sleeper(const Sleeper&) = delete;
   Sleeper& operator=(const Sleeper&) = delete;
 
+  // Once, before all else.
+  std::error_code Start();
   void Add(std::span<const int> descriptors);
   void Remove(std::span<const int> descriptors);
   std::vector<int> TakeReadable();
@@ -46,12 +49,19 @@ class QuietWatch::Sleeper {
   std::thread thread_;       // last: it uses all of the above
 };
 
-QuietWatch::Sleeper::Sleeper(const Waker& loop) : loop_(loop) {
+std::error_code QuietWatch::Sleeper::Start() {
+  if (orders_.error()) return orders_.error();
   selector_.Watch(orders_.descriptor(), true, false);
-  thread_ = std::thread([this] { Work(); });
+  try {
+    thread_ = std::thread([this] { Work(); });
+  } catch (const std::system_error& no_thread) {
+    return no_thread.code();
+  }
+  return {};
 }
 
 QuietWatch::Sleeper::~Sleeper() {
+  if (!thread_.joinable()) return;  // it was not started
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
@@ -131,10 +141,13 @@ QuietWatch::QuietWatch(const Waker& loop) : loop_(loop) {
 
 QuietWatch::~QuietWatch() = default;
 
-void QuietWatch::Prepare(int end) {
+std::error_code QuietWatch::Prepare(int end) {
   while (static_cast<int>(sleepers_.size()) * kShare < end) {
-    sleepers_.push_back(std::make_unique<Sleeper>(loop_));
+    auto sleeper = std::make_unique<Sleeper>(loop_);
+    if (const auto error = sleeper->Start()) return error;
+    sleepers_.push_back(std::move(sleeper));
   }
+  return {};
 }
 
 template <typename Call>

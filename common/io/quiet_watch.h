@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <span>
+#include <system_error>
 #include <vector>
 
 #include "common/io/waker.h"
@@ -24,9 +25,9 @@ class QuietWatch {
   QuietWatch(const QuietWatch&) = delete;
   QuietWatch& operator=(const QuietWatch&) = delete;
 
-  // To be called before a descriptor below `end` is added. Throws std::system_error where there can be no
-  // thread or no descriptor for it.
-  void Prepare(int end);
+  // To be called before a descriptor below `end` is added. An error where there can be no thread or no
+  // descriptor for it: then none may be added.
+  std::error_code Prepare(int end);
   void Add(std::span<const int> descriptors);
   // When it returns nothing of theirs is looked at any more: they can be closed. Fine for those that are not
   // watched.

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 namespace parley {
 namespace {
@@ -20,7 +19,10 @@ void SetUpEnd(int descriptor) {
 
 Waker::Waker() {
   std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  if (::pipe(ends.data()) != 0) {
+    error_ = {errno, std::generic_category()};
+    return;
+  }
   read_end_ = ends[0];
   write_end_ = ends[1];
   SetUpEnd(read_end_);
@@ -28,6 +30,7 @@ Waker::Waker() {
 }
 
 Waker::~Waker() {
+  if (error_) return;
   ::close(read_end_);
   ::close(write_end_);
 }

@@ -2,11 +2,14 @@
 
 #pragma once
 
+#include <system_error>
+
 namespace parley {
 
 class Waker {
  public:
-  Waker();  // throws std::system_error where there are no descriptors left
+  // Where there are no descriptors left, error() says so, and this object is of no use.
+  Waker();
   ~Waker();
   Waker(const Waker&) = delete;
   Waker& operator=(const Waker&) = delete;
@@ -16,12 +19,14 @@ class Waker {
   // Empties the pipe. Call it before looking at what was announced.
   void Drain() const noexcept;
 
+  [[nodiscard]] const std::error_code& error() const { return error_; }
   // The descriptor to watch for reading.
   [[nodiscard]] int descriptor() const { return read_end_; }
 
  private:
   int read_end_ = -1;
   int write_end_ = -1;
+  std::error_code error_;
 };
 
 }  // namespace parley

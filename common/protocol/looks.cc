@@ -6,8 +6,9 @@
 #include <unicode/uspoof.h>
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
-#include <stdexcept>
 
 namespace parley::protocol {
 namespace {
@@ -19,7 +20,10 @@ Checker MakeChecker() {
   Checker checker(uspoof_open(&status), uspoof_close);
   uspoof_setChecks(checker.get(), USPOOF_RESTRICTION_LEVEL, &status);
   uspoof_setRestrictionLevel(checker.get(), USPOOF_HIGHLY_RESTRICTIVE);
-  if (U_FAILURE(status) != 0) throw std::runtime_error("the tables of ICU can't be read");
+  if (U_FAILURE(status) != 0) {  // an installation that is broken: no name could be judged
+    std::fprintf(stderr, "parley: the tables of ICU can't be read: %s\n", u_errorName(status));
+    std::abort();
+  }
   return checker;
 }
 

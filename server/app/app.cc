@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -101,11 +100,10 @@ StaticFiles LoadPage(const Config& config) {
   if (config.static_folder.empty() && !fs::exists(folder / "index.html", error)) {
     return {};  // not built
   }
-  try {
-    return StaticFiles::Load(folder);
-  } catch (const std::runtime_error& wrong) {
-    throw CannotStart{std::string(wrong.what()) + "; choose another folder with --static DIR"};
-  }
+  std::string wrong;
+  auto page = StaticFiles::Load(folder, wrong);
+  if (!page) throw CannotStart{wrong + "; choose another folder with --static DIR"};
+  return std::move(*page);
 }
 
 std::string TurnSecret(const Config& config) {
@@ -140,9 +138,11 @@ ExchangeOptions OptionsOf(const Config& config) {
 // One server: what is made once, in the order of need.
 class App {
  public:
-  explicit App(const Config& config)
+  // `waker` must outlive this object.
+  App(const Config& config, Waker& waker)
       : config_(config),
         folder_(OpenFolder(config)),
+        waker_(waker),
         exchange_(MakeExchange()),
         max_peers_(MostPeers(config)),
         loop_(exchange_, waker_, max_peers_, config.gather) {}
@@ -374,7 +374,7 @@ class App {
   std::chrono::sys_seconds new_tickets_at_;
   std::chrono::sys_seconds warn_again_at_;
   std::uint16_t https_port_ = 0;
-  Waker waker_;
+  Waker& waker_;
   Exchange exchange_;
   std::size_t max_peers_;
   Loop loop_;
@@ -386,12 +386,13 @@ class App {
 int Serve(const Config& config) {
   KeepFreedMemory();
   try {
-    App(config).Run();
+    Waker waker;
+    if (waker.error())
+      throw CannotStart{"no pipe can be made: " + waker.error().message() + "; raise ulimit -n"};
+    App(config, waker).Run();
     return 0;
   } catch (const CannotStart& wrong) {
     std::fprintf(stderr, "chat_server: %s\n", wrong.text.c_str());
-  } catch (const std::system_error& error) {
-    std::fprintf(stderr, "chat_server: %s\n", error.what());
   }
   return 1;
 }

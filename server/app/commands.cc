@@ -21,7 +21,6 @@
 #include "server/keys/data_folder.h"
 #include "server/keys/token_key.h"
 #include "server/store/archive.h"
-#include "server/store/database.h"
 #include "server/store/sqlite_log.h"
 
 namespace parley {
@@ -199,12 +198,14 @@ void CarryOut(const ExportCommand& command) {
   if (!archive) throw Failure{1, "can't read " + file.string() + ": " + error};
   Report report(command.json_lines ? Report::Format::kJsonLines : Report::Format::kText, room.shown, since);
   const auto write = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); };
-  try {
-    if (!archive->Read(room.key, [&](Record record) { write(report.Of(std::move(record))); })) {
+  switch (archive->Read(
+      room.key, [&](Record record) { write(report.Of(std::move(record))); }, error)) {
+    case Archive::Outcome::kRead:
+      break;
+    case Archive::Outcome::kNoRoom:
       throw Failure{1, "nothing was ever said in a room '" + room.shown + "'"};
-    }
-  } catch (const SQLite::Exception& wrong) {
-    throw Failure{1, "can't read " + file.string() + ": " + Explain(wrong)};
+    case Archive::Outcome::kFailed:
+      throw Failure{1, "can't read " + file.string() + ": " + error};
   }
   write(report.End(ReadSystemClock().wall));
   if (std::fflush(stdout) != 0) throw Failure{1, "what was read can't be written; is the disk full?"};

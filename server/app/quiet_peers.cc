@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -43,14 +42,10 @@ void Loop::Quieten() {
 }
 
 bool Loop::PrepareQuietWatch() {
-  try {
-    if (!quiet_watch_) quiet_watch_ = std::make_unique<QuietWatch>(waker_);
-    quiet_watch_->Prepare(static_cast<int>(by_descriptor_.size()));
-  } catch (const std::system_error& error) {
-    spdlog::warn("all peers are watched by one select(): {}", error.what());
-    return false;
-  }
-  return true;
+  if (!quiet_watch_) quiet_watch_ = std::make_unique<QuietWatch>(waker_);
+  const auto error = quiet_watch_->Prepare(static_cast<int>(by_descriptor_.size()));
+  if (error) spdlog::warn("all peers are watched by one select(): {}", error.message());
+  return !error;
 }
 
 void Loop::HearQuiet() {

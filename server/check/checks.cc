@@ -62,9 +62,10 @@ Finding CheckFolder(const fs::path& folder) {
   if (OpenToOthers(folder)) {
     return {Grade::kWarning, about, "others may look into it; chmod 700 " + folder.string()};
   }
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (OpenToOthers(entry.path())) {
-      return {Grade::kWarning, about, "others may read a file of it; chmod 600 " + entry.path().string()};
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (OpenToOthers(entry->path())) {
+      return {Grade::kWarning, about, "others may read a file of it; chmod 600 " + entry->path().string()};
     }
   }
   return {Grade::kOk, about, folder.string() + " is there, for this user alone"};

@@ -148,7 +148,7 @@ std::size_t SizeOf(const StaticFile& file) {
 
 }  // namespace
 
-StaticFiles StaticFiles::Load(const fs::path& folder) {
+std::optional<StaticFiles> StaticFiles::Load(const fs::path& folder, std::string& error) try {
   const Contents contents = Reader(folder).Read();
   StaticFiles loaded;
   if (const auto page = contents.find("/index.html"); page != contents.end()) {
@@ -161,6 +161,9 @@ StaticFiles StaticFiles::Load(const fs::path& folder) {
     loaded.bytes_ += SizeOf(file);
   }
   return loaded;
+} catch (const std::runtime_error& wrong) {
+  error = wrong.what();
+  return std::nullopt;
 }
 
 const StaticFile* StaticFiles::Find(std::string_view path) const {

@@ -41,9 +41,9 @@ class StaticFiles {
 
   // Everything under `folder` that may be served. Dot files, and links that lead to one, outside the folder,
   // or to a folder, are left out. `x.gz` and `x.br` beside a file `x` are its compressed forms; those that
-  // are missing are made where they pay. Throws std::runtime_error, with words for the operator, where the
-  // folder can't be read or has more than limits::kStaticBytes.
-  static StaticFiles Load(const std::filesystem::path& folder);
+  // are missing are made where they pay. Nothing where the folder can't be read or has more than
+  // limits::kStaticBytes; then `error` tells the operator why.
+  static std::optional<StaticFiles> Load(const std::filesystem::path& folder, std::string& error);
 
   // The file at this path ("/assets/app.js"), or null. Lives as long as this object.
   [[nodiscard]] const StaticFile* Find(std::string_view path) const;

@@ -52,11 +52,12 @@ std::unique_ptr<Archive> Archive::Open(const std::filesystem::path& file, std::s
   return std::unique_ptr<Archive>(new Archive(std::move(database)));
 }
 
-bool Archive::Read(const std::string& room_key, const std::function<void(Record)>& take) {
+Archive::Outcome Archive::Read(const std::string& room_key, const std::function<void(Record)>& take,
+                               std::string& error) try {
   const SQLite::Transaction one_moment(*database_);
   SQLite::Statement room(*database_, "SELECT id FROM rooms WHERE key = ?");
   room.bind(1, room_key);
-  if (!room.executeStep()) return false;
+  if (!room.executeStep()) return Outcome::kNoRoom;
   SQLite::Statement messages(
       *database_, "SELECT seq, time, member, name, text, id FROM messages WHERE room = ? ORDER BY seq");
   SQLite::Statement visits(*database_,
@@ -79,7 +80,10 @@ bool Archive::Read(const std::string& room_key, const std::function<void(Record)
       message = NextMessage(messages);
     }
   }
-  return true;
+  return Outcome::kRead;
+} catch (const SQLite::Exception& wrong) {
+  error = Explain(wrong);
+  return Outcome::kFailed;
 }
 
 }  // namespace parley

@@ -23,9 +23,13 @@ class Archive {
   // On failure null, and `error` says what is wrong and what to do.
   static std::unique_ptr<Archive> Open(const std::filesystem::path& file, std::string& error);
 
-  // Hands out all that is kept of the room, by time. False: nothing was ever kept of it. The state of one
-  // moment, whatever is written meanwhile. Throws SQLite::Exception.
-  bool Read(const std::string& room_key, const std::function<void(Record)>& take);
+  enum class Outcome {
+    kRead,
+    kNoRoom,  // nothing was ever kept of it
+    kFailed,  // `error` says why; some may have been handed out
+  };
+  // Hands out all that is kept of the room, by time: the state of one moment, whatever is written meanwhile.
+  Outcome Read(const std::string& room_key, const std::function<void(Record)>& take, std::string& error);
 
  private:
   explicit Archive(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}

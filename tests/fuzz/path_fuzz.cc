@@ -29,6 +29,7 @@ using parley::HttpService;
 using parley::StaticFiles;
 using parley::fuzz::Require;
 using parley::test::Folder;
+using parley::test::LoadFiles;
 
 const std::map<std::string, std::string>& Contents() {
   static const std::map<std::string, std::string> contents = {
@@ -66,7 +67,7 @@ const Served& Shared() {
     folder.Write("page/.hidden", "secret");
     for (const auto& [path, content] : Contents()) folder.Write("page" + path, content);
     auto* made = new Served;
-    made->files = StaticFiles::Load(folder.path() / "page");
+    made->files = LoadFiles(folder.path() / "page");
     RequireForms(made->files);
     made->service.set_files(made->files);
     return made;

@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "common/io/descriptor_limit.h"
+#include "tests/common/io/spied_calls.h"
 
 namespace parley {
 namespace {
@@ -61,7 +63,7 @@ class QuietWatchTest : public testing::Test {
       if (auto readable = watch_.TakeReadable(); !readable.empty()) return readable;
     }
   }
-  void SetUp() override { watch_.Prepare(QuietWatch::kShare); }
+  void SetUp() override { EXPECT_FALSE(watch_.Prepare(QuietWatch::kShare)); }
   void Add(const Pair& pair) { watch_.Add(std::array{pair.here()}); }
   void Remove(const Pair& pair) { watch_.Remove(std::array{pair.here()}); }
 
@@ -175,7 +177,7 @@ TEST_F(QuietWatchTest, SharesAreWatchedEachByItself) {
   const Pair near, other;
   const Far far(other);
   ASSERT_GE(far.descriptor(), QuietWatch::kShare);
-  watch_.Prepare(far.descriptor() + 1);
+  EXPECT_FALSE(watch_.Prepare(far.descriptor() + 1));
   watch_.Add(std::array{near.here(), far.descriptor()});
   other.Speak();
   EXPECT_THAT(Next(), ElementsAre(far.descriptor()));
@@ -184,6 +186,13 @@ TEST_F(QuietWatchTest, SharesAreWatchedEachByItself) {
   watch_.Add(std::array{near.here(), far.descriptor()});
   watch_.Remove(std::array{near.here(), far.descriptor()});
   EXPECT_THAT(watch_.TakeReadable(), IsEmpty());
+}
+
+TEST_F(QuietWatchTest, SaysWhereThereIsNoDescriptorForIt) {
+  QuietWatch watch(loop_);
+  Spy().next_pipe_error = EMFILE;
+  EXPECT_EQ(watch.Prepare(1), std::errc::too_many_files_open);
+  EXPECT_FALSE(watch.Prepare(1)) << "later there may be one";
 }
 
 TEST_F(QuietWatchTest, EndsWhileItRests) {

@@ -18,7 +18,7 @@ class HttpDoors : public testing::Test {
 
   WebClient Client(HttpSettings settings) {
     WebClient client(std::move(settings));
-    client.service().set_files(StaticFiles::Load(folder_.path()));
+    client.service().set_files(LoadFiles(folder_.path()));
     return client;
   }
 

@@ -17,7 +17,7 @@ class HttpFiles : public testing::Test {
     folder_.Write("index.html", kPage);
     folder_.Write("favicon.svg", "<svg/>");
     folder_.Write("assets/app-1a2b.js", script_);
-    client_.service().set_files(StaticFiles::Load(folder_.path()));
+    client_.service().set_files(LoadFiles(folder_.path()));
   }
 
   static constexpr std::string_view kPage = "<!doctype html>";
@@ -42,7 +42,7 @@ TEST_F(HttpFiles, ThePageOfARoomFindsItsFilesOneLevelUp) {
   const std::string head = R"(<script src=")";
   const std::string rest = R"(assets/a.js"></script><a href="https://x.example/./y">./z</a>)" + Wordy(3'000);
   folder_.Write("index.html", head + "./" + rest);
-  client_.service().set_files(StaticFiles::Load(folder_.path()));
+  client_.service().set_files(LoadFiles(folder_.path()));
   const Heard first = client_.Get("/");
   const Heard room = client_.Get("/room/x");
   EXPECT_EQ(first.body, head + "./" + rest);
@@ -268,7 +268,7 @@ TEST_F(HttpFiles, RangesAreIgnored) {
 TEST_F(HttpFiles, TheFolderCanBeReplaced) {
   Folder other;
   other.Write("index.html", "new");
-  client_.service().set_files(StaticFiles::Load(other.path()));
+  client_.service().set_files(LoadFiles(other.path()));
   EXPECT_EQ(client_.Get("/").body, "new");
   EXPECT_EQ(client_.Get("/favicon.svg").status, 404);
 }

@@ -4,8 +4,16 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace parley::test {
+
+StaticFiles LoadFiles(const std::filesystem::path& folder) {
+  std::string error;
+  auto files = StaticFiles::Load(folder, error);
+  if (!files) throw std::runtime_error(error);
+  return std::move(*files);
+}
 
 Folder::Folder() {
   std::string name = (std::filesystem::temp_directory_path() / "parley-test-XXXXXX").string();

@@ -5,7 +5,12 @@
 #include <filesystem>
 #include <string_view>
 
+#include "server/http/static_files.h"
+
 namespace parley::test {
+
+// What is loaded from `folder`, which must be one that can be.
+StaticFiles LoadFiles(const std::filesystem::path& folder);
 
 class Folder {
  public:

@@ -50,8 +50,10 @@ class ArchiveTest : public testing::Test {
   std::vector<std::string> Contents(const std::string& room = "lab") {
     const auto archive = Archive::Open(file_, error_);
     std::vector<std::string> contents;
-    if (!archive->Read(room, [&](Record record) { contents.push_back(Words(record)); }))
-      return {"no such room"};
+    const auto outcome = archive->Read(
+        room, [&](Record record) { contents.push_back(Words(record)); }, error_);
+    if (outcome == Archive::Outcome::kNoRoom) return {"no such room"};
+    EXPECT_EQ(outcome, Archive::Outcome::kRead) << error_;
     return contents;
   }
   static std::string Words(const Record& record) {
@@ -143,6 +145,18 @@ TEST_F(ArchiveTest, AFolderWithoutMessagesIsSaid) {
   EXPECT_FALSE(Archive::Open(file_, error_));
   EXPECT_THAT(error_, HasSubstr("--data"));
   EXPECT_FALSE(std::filesystem::exists(file_)) << "nothing is made by looking";
+}
+
+TEST_F(ArchiveTest, SaysWhyItCannotBeRead) {
+  Open();
+  Say("lab", "one", 1);
+  const auto archive = Archive::Open(file_, error_);
+  ASSERT_TRUE(archive) << error_;
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE visits");
+  EXPECT_EQ(archive->Read(
+                "lab", [](const Record&) {}, error_),
+            Archive::Outcome::kFailed);
+  EXPECT_NE(error_.find("visits"), std::string::npos) << error_;
 }
 
 }  // namespace
