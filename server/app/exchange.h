@@ -20,6 +20,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/base/refusal_log.h"
 #include "common/buffer/byte_queue.h"
 #include "common/buffer/out_queue.h"
 #include "common/io/timers.h"
@@ -217,6 +218,7 @@ class Exchange {
   ExchangeOptions options_;
   PeersByAddress by_address_;
   HttpService http_;
+  RefusalLog refusals_;
   Hub hub_;
   std::unique_ptr<MessageLog> log_;
   std::unique_ptr<Accounts> accounts_;

@@ -22,6 +22,9 @@ bool Exchange::AnswerHttp(PeerIndex index, const HttpRequest& request, const Now
     return true;
   }
   const auto& response = std::get<HttpResponse>(answer);
+  if (const HttpRefusal& refusal = response.refusal; !refusal.text.empty()) {
+    refusals_.Tell(refusal.kind, refusal.text, now.monotonic);
+  }
   PushResponse(index, response);
   peer.request_by = now.monotonic + limits::kHttpKeepAlive;
   SetTimer(index);

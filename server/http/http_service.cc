@@ -187,18 +187,37 @@ Reply ToHttps(const Question& question) {
                   (port == 443 ? "" : ':' + std::to_string(port)) + std::string(question.request.target));
 }
 
+// A person's browser follows to https://. Neither a WebSocket nor what a proxy forwards gets there.
+HttpRefusal RefusalOfRedirect(const Question& question) {
+  const bool socket = PathOf(question.request.target) == "/ws";
+  if (!socket && !question.forwarded) return {};
+  return {"redirect", std::string(socket ? "a WebSocket" : "a forwarded request") +
+                          " came through the plain door and was sent to https:// (Host " +
+                          Quoted(question.request.host) +
+                          "): where a proxy on this machine ends TLS, start with --proxy"};
+}
+
 // What the door itself says, where pages are not served through it to whoever asks: browsers give camera and
 // microphone only to a page that came over https, or from their own machine.
 std::optional<Reply> AtTheDoor(const Question& question) {
   const bool behind_proxy = question.settings.proxy && question.context.loopback;
   if (question.context.tls || behind_proxy) return std::nullopt;
-  if (question.settings.https_port != 0) return ToHttps(question);
+  if (question.settings.https_port != 0) {
+    Reply reply = ToHttps(question);
+    reply.refusal = RefusalOfRedirect(question);
+    return reply;
+  }
   if (question.local()) return std::nullopt;
-  return TextReply(
+  Reply reply = TextReply(
       403,
       "此服务器未启用 TLS，网页只提供给本机。请管理员启用 TLS，或在负责 TLS 的代理之后以 --proxy 启动。\n"
       "This server runs without TLS, and serves its page to its own machine alone. Whoever runs it can "
       "turn TLS on, or start it with --proxy behind a proxy that ends TLS.\n");
+  reply.refusal = {"plain door",
+                   "a request through the plain door was refused (Host " + Quoted(question.request.host) +
+                       "): without TLS only this machine gets the page; turn TLS on (--tls), or start "
+                       "with --proxy where a proxy on this machine ends TLS"};
+  return reply;
 }
 
 Said Say(const Question& question) {

@@ -25,11 +25,19 @@ struct HttpContext {
   std::chrono::system_clock::time_point now = {};
 };
 
+// Why somebody who wanted the page or its WebSocket does not get it, where the operator may have set up
+// something wrong.
+struct HttpRefusal {
+  std::string_view kind;  // of static life; empty: nothing to tell
+  std::string text;       // for the log: without control characters
+};
+
 struct HttpResponse {
   int status;
   std::string head;         // from the status line to the empty line
   BlobRef body;             // follows the head; none for HEAD and 304
   bool keep_alive = false;  // else the connection is closed once both are sent
+  HttpRefusal refusal = {};
 };
 
 // The connection is a WebSocket from here on: `head` is sent, and what follows the request head is frames.

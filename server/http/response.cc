@@ -90,7 +90,23 @@ HttpResponse Deliver(Reply reply, const Delivery& delivery) {
   return {.status = reply.status,
           .head = std::move(head),
           .body = delivery.head_only ? BlobRef() : std::move(reply.body),
-          .keep_alive = keep_alive};
+          .keep_alive = keep_alive,
+          .refusal = std::move(reply.refusal)};
+}
+
+std::string Quoted(std::string_view value) {
+  constexpr std::size_t kMost = 100;
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string text = "'";
+  for (const char c : value.substr(0, kMost)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte < 0x7F && c != '\'' && c != '\\') {
+      text += c;
+    } else {
+      text.append("\\x").append({kHex[byte >> 4U], kHex[byte & 0xFU]});
+    }
+  }
+  return text + (value.size() > kMost ? "…'" : "'");
 }
 
 std::string StatusLine(int status) {

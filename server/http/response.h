@@ -19,7 +19,12 @@ struct Reply {
   std::string fields = {};  // more fields, each with its CR LF
   bool upgrade = false;     // names "Upgrade" in Connection, as 426 must
   bool close = false;       // the connection ends with this, whatever was asked
+  HttpRefusal refusal = {};
 };
+
+// A value of a request for the log: in quotes, 100 bytes of it at most, and all but printable ASCII as
+// `\xC3`.
+std::string Quoted(std::string_view value);
 
 // "name: value" CR LF.
 std::string Field(std::string_view name, std::string_view value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "common/codec/websocket.h"
 
@@ -11,14 +12,15 @@ namespace {
 constexpr std::string_view kSubprotocol = "parley.v1";
 
 // The connection ends with each of these: what follows was meant for a WebSocket.
-Reply Refused(int status, std::string_view text) {
+Reply Refused(int status, std::string_view text, HttpRefusal refusal) {
   Reply reply = TextReply(status, text);
   reply.close = true;
+  reply.refusal = std::move(refusal);
   return reply;
 }
 
-Reply UpgradeRequired(std::string_view text) {
-  Reply reply = Refused(426, text);
+Reply UpgradeRequired(std::string_view text, HttpRefusal refusal) {
+  Reply reply = Refused(426, text, std::move(refusal));
   reply.upgrade = true;
   reply.fields += Field("Upgrade", "websocket") + Field("Sec-WebSocket-Version", "13");
   return reply;
@@ -32,6 +34,13 @@ std::string Welcome(std::string_view host, bool http) {
   text.append("Pages of https://").append(host);
   if (http) text.append(" and http://").append(host);
   return text.append(" may connect.\n");
+}
+
+std::string WhatToDoAboutOrigin(std::string_view origin) {
+  if (origin.starts_with("http://")) {
+    return ": open the page by https://; where a proxy ends TLS, its own address must be https:// too";
+  }
+  return ": a proxy in front must pass Host on as the browser sent it";
 }
 
 bool AsksForWebSocket(const HttpRequest& request) {
@@ -60,15 +69,33 @@ bool IsOwnOrigin(std::string_view origin, std::string_view host, bool http) {
 }
 
 std::variant<WebSocketUpgrade, Reply> UpgradeToWebSocket(const HttpRequest& request, bool http_origin) {
-  if (!AsksForWebSocket(request)) return UpgradeRequired(Welcome(request.host, http_origin));
-  // Programs send no Origin; browsers always do.
-  if (request.Has("Origin") && !IsOwnOrigin(request.Only("Origin").value_or(""), request.host, http_origin)) {
-    return Refused(403, "Only this server's own page may connect from a browser.\n");
+  const std::string host = " (Host " + Quoted(request.host) + ")";
+  if (!AsksForWebSocket(request)) {
+    // Only a browser that wants a WebSocket has a key for it: a proxy has taken the rest away.
+    const std::string welcome = Welcome(request.host, http_origin);
+    if (!request.Has("Sec-WebSocket-Key")) return UpgradeRequired(welcome, {});
+    return UpgradeRequired(
+        welcome,
+        {"upgrade", "a request for /ws asked for no WebSocket" + host +
+                        ": a proxy in front must speak HTTP/1.1 and pass on Upgrade and Connection"});
   }
-  if (request.Only("Sec-WebSocket-Version") != "13")
-    return UpgradeRequired("Only version 13 is spoken here.\n");
+  // Programs send no Origin; browsers always do.
+  const std::string_view origin = request.Only("Origin").value_or("");
+  if (request.Has("Origin") && !IsOwnOrigin(origin, request.host, http_origin)) {
+    return Refused(403, "Only this server's own page may connect from a browser.\n",
+                   {"origin", "a WebSocket was refused: its Origin " + Quoted(origin) +
+                                  " is not this server" + host + WhatToDoAboutOrigin(origin)});
+  }
+  if (request.Only("Sec-WebSocket-Version") != "13") {
+    return UpgradeRequired(
+        "Only version 13 is spoken here.\n",
+        {"version", "a WebSocket was refused: its Sec-WebSocket-Version is not 13" + host});
+  }
   const std::string_view key = request.Only("Sec-WebSocket-Key").value_or("");
-  if (!IsWebSocketKey(key)) return Refused(400, "Exactly one Sec-WebSocket-Key of 16 bytes is needed.\n");
+  if (!IsWebSocketKey(key)) {
+    return Refused(400, "Exactly one Sec-WebSocket-Key of 16 bytes is needed.\n",
+                   {"key", "a WebSocket was refused: it has no Sec-WebSocket-Key of 16 bytes" + host});
+  }
   const auto offered = request.List("Sec-WebSocket-Protocol");
   const bool parley_v1 = std::ranges::find(offered, kSubprotocol) != offered.end();
   std::string head = StatusLine(101) + Field("Upgrade", "websocket") + Field("Connection", "Upgrade") +

@@ -127,6 +127,23 @@ TEST_F(HttpDoors, AnHttpOriginIsFineOnlyAtThisMachinesPlainDoor) {
   EXPECT_TRUE(alone.Upgrade(https, From::kTlsLoopback).upgraded);
 }
 
+TEST_F(HttpDoors, TheOperatorIsToldOfWhatAProxyCannotGetThroughThePlainDoor) {
+  WebClient with_tls = Client({.https_port = 8443});
+  EXPECT_EQ(with_tls.Get("/", "", From::kPlain).refusal.text, "") << "a browser follows";
+  for (const auto& heard :
+       {with_tls.Upgrade("", From::kPlain), with_tls.Get("/", kForwarded, From::kLoopback)}) {
+    EXPECT_EQ(heard.refusal.kind, "redirect");
+    EXPECT_NE(heard.refusal.text.find("start with --proxy"), std::string::npos);
+  }
+  WebClient without = Client({});
+  EXPECT_EQ(without.Get("/", "", From::kLoopback).refusal.text, "");
+  for (const auto& heard :
+       {without.Get("/", "", From::kPlain), without.Get("/", kForwarded, From::kLoopback)}) {
+    EXPECT_EQ(heard.refusal.kind, "plain door");
+    EXPECT_NE(heard.refusal.text.find("(Host 'chat.example:8443')"), std::string::npos) << heard.refusal.text;
+  }
+}
+
 // --- Metrics ---
 
 TEST_F(HttpDoors, MetricsAreForThisMachineAndForTokens) {

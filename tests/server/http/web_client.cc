@@ -52,6 +52,7 @@ Heard TakeApart(const HttpResponse& response) {
   heard.status = response.status;
   heard.body = response.body.view();
   heard.keep_alive = response.keep_alive;
+  heard.refusal = response.refusal;
   EXPECT_TRUE(heard.status_line.starts_with("HTTP/1.1 " + std::to_string(heard.status) + ' '))
       << heard.status_line;
   EXPECT_FALSE(heard.Field("date").empty());

@@ -19,6 +19,7 @@ struct Heard {
   bool keep_alive = false;
   bool upgraded = false;
   bool parley_v1 = false;
+  HttpRefusal refusal;  // for the operator
 
   // The field's value; "" where it is not there.
   [[nodiscard]] std::string Field(const std::string& name) const;

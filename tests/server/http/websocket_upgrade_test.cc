@@ -125,6 +125,33 @@ TEST_F(WebSocketUpgradeTest, RefusesAnotherSiteBeforeAnythingElse) {
   EXPECT_EQ(heard.status, 403);
 }
 
+TEST_F(WebSocketUpgradeTest, TheOperatorIsToldWhatWasRefused) {
+  const auto refusal = [&](std::string_view fields) { return client_.Upgrade(fields).refusal; };
+  EXPECT_EQ(refusal("").text, "");
+  EXPECT_EQ(refusal("Origin: https://evil.example\r\n").kind, "origin");
+  EXPECT_EQ(refusal("Origin: https://evil.example\r\n").text,
+            "a WebSocket was refused: its Origin 'https://evil.example' is not this server (Host "
+            "'chat.example:8443'): a proxy in front must pass Host on as the browser sent it");
+  EXPECT_NE(refusal("Origin: http://chat.example:8443\r\n").text.find("open the page by https://"),
+            std::string::npos);
+  EXPECT_EQ(client_.Get("/ws").refusal.text, "") << "it is only asked what is there";
+  const auto stripped = client_.Get("/ws", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n").refusal;
+  EXPECT_EQ(stripped.kind, "upgrade");
+  EXPECT_NE(stripped.text.find("pass on Upgrade and Connection"), std::string::npos);
+  const std::string begin = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+  EXPECT_EQ(client_.Get("/ws", begin).refusal.kind, "version");
+  EXPECT_EQ(client_.Get("/ws", begin + "Sec-WebSocket-Version: 13\r\n").refusal.kind, "key");
+}
+
+TEST_F(WebSocketUpgradeTest, WhatIsToldHoldsNothingThatCanDeceive) {
+  const std::string text =
+      client_.Upgrade("Origin: http://\xC3\xA9'\\" + std::string(500, 'x') + "\r\n").refusal.text;
+  EXPECT_NE(text.find("'http://\\xC3\\xA9\\x27\\x5Cxxx"), std::string::npos) << text;
+  EXPECT_LT(text.size(), 400U);
+  EXPECT_EQ(Quoted("a\r\n\x1B[2J"), R"('a\x0D\x0A\x1B[2J')");
+  EXPECT_EQ(Quoted(""), "''");
+}
+
 TEST(Origin, MayLeaveOutTheDefaultPort) {
   EXPECT_TRUE(IsOwnOrigin("https://a", "a", false));
   EXPECT_TRUE(IsOwnOrigin("https://a", "a:443", false));
