@@ -34,6 +34,19 @@ std::string AccountKey(const protocol::Name& name) {
 
 }  // namespace
 
+std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::optional<Account>& account) {
+  if (!claims.generation.empty()) {
+    if (!account) return TokenFault{"sub", "there is no such account any more"};
+    if (account->generation != claims.generation) {
+      return TokenFault{"gen", "the account has got a new password since"};
+    }
+    return std::nullopt;
+  }
+  // A portal's word stands beside the accounts.
+  if (!account || claims.portal) return std::nullopt;
+  return TokenFault{"sub", "the name has an account by now, which comes in with its password"};
+}
+
 // For the database pool.
 class AccountBook::Question final : public Pool::Task {
  public:
@@ -115,10 +128,18 @@ void AccountBook::Check(Login login, const Now& now) {
 }
 
 void AccountBook::CheckToken(Ticket ticket, std::string_view token, const Now& now) {
-  auto claims = tokens_.Verify(token, now.wall);
-  if (!claims) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongToken);
-  const protocol::Name name = claims->name;
-  Begin(ticket, {name, ByToken{std::move(*claims)}}, now);
+  auto report = tokens_.Examine(token, now.wall);
+  if (!report.claims) return RefuseToken(ticket, report.fault, now);
+  const protocol::Name name = report.claims->name;
+  Begin(ticket, {name, ByToken{std::move(*report.claims)}}, now);
+}
+
+void AccountBook::RefuseToken(Ticket ticket, const TokenFault& fault, const Now& now) {
+  spdlog::debug("a token was refused: {}: {}", fault.claim, fault.reason);
+  refusals_.Tell(
+      "token", "a token was refused: chat_server token --check FILE says why, and so does --log-level debug",
+      now.monotonic);
+  Refuse(ticket, ErrorCode::kBadCredentials, kWrongToken);
 }
 
 void AccountBook::CheckPassword(Ticket ticket, const Login& login) {
@@ -199,9 +220,7 @@ void AccountBook::DecideName(Ticket ticket, const protocol::Name& name, bool res
 void AccountBook::DecideToken(Ticket ticket, Claims claims, const std::optional<Account>& account,
                               const Now& now) {
   const bool of_account = !claims.generation.empty();
-  const bool good = of_account ? account && account->generation == claims.generation
-                               : !account || claims.portal;  // a portal's word stands beside the accounts
-  if (!good) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongToken);
+  if (const auto fault = FaultBesideAccount(claims, account)) return RefuseToken(ticket, *fault, now);
   std::string key = AccountKey(claims.name);
   if (of_account) {
     claims.name = account->name;

@@ -19,6 +19,7 @@
 #include <variant>
 
 #include "common/base/clock.h"
+#include "common/base/refusal_log.h"
 #include "common/io/waker.h"
 #include "server/accounts/account_store.h"
 #include "server/accounts/accounts.h"
@@ -29,6 +30,9 @@
 #include "server/workers/pool.h"
 
 namespace parley {
+
+// What is wrong with a token of these claims where its name has this account, or none.
+std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::optional<Account>& account);
 
 class AccountBook final : public Accounts {
  public:
@@ -70,6 +74,7 @@ class AccountBook final : public Accounts {
   class Hashing;
 
   void CheckToken(Ticket ticket, std::string_view token, const Now& now);
+  void RefuseToken(Ticket ticket, const TokenFault& fault, const Now& now);
   void CheckPassword(Ticket ticket, const Login& login);
   void CheckName(Ticket ticket, std::string_view name, const Now& now);
 
@@ -95,6 +100,7 @@ class AccountBook final : public Accounts {
   void Finish(LoginAnswer answer);
 
   Tokens tokens_;
+  RefusalLog refusals_;
   Throttle throttle_;
   std::unordered_map<Ticket, Pending> pending_;
   // By ByPassword::turn; the first of each is being checked or held back, the others wait.

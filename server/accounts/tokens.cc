@@ -83,17 +83,24 @@ bool IsSignedBy(const PortalKey& key, jwt::algorithm said, const Parts& parts) {
   return false;
 }
 
-// Reads claims; one of the wrong type makes the whole token wrong.
+// Reads claims; one of the wrong type makes the whole token wrong. Keeps what was wrong first.
 class Reader {
  public:
-  explicit Reader(const Json& payload) : payload_(payload), good_(payload.is_object()) {}
+  explicit Reader(const Json& payload) : payload_(payload) {
+    if (!payload.is_object()) Wrong("payload", "it is no JSON object");
+  }
 
-  [[nodiscard]] bool good() const { return good_; }
+  [[nodiscard]] bool good() const { return fault_.claim.empty(); }
+  [[nodiscard]] const TokenFault& fault() const { return fault_; }
+  void Wrong(std::string claim, std::string reason) {
+    if (good()) fault_ = {std::move(claim), std::move(reason)};
+  }
+
   std::optional<std::string> Text(const char* name) {
     const Json* value = Find(name);
     if (value == nullptr) return std::nullopt;
-    good_ = good_ && value->is_string();
-    return good_ ? std::optional(value->get<std::string>()) : std::nullopt;
+    if (!value->is_string()) Wrong(name, "it is no string");
+    return good() ? std::optional(value->get<std::string>()) : std::nullopt;
   }
   // RFC 7519, "NumericDate": seconds, perhaps with a fraction.
   std::optional<std::chrono::sys_seconds> Time(const char* name) {
@@ -101,51 +108,64 @@ class Reader {
     const Json* value = Find(name);
     if (value == nullptr) return std::nullopt;
     const double seconds = value->is_number() ? value->get<double>() : -1;
-    good_ = good_ && seconds >= 0 && seconds <= kLatest;
-    if (!good_) return std::nullopt;
+    if (!(seconds >= 0 && seconds <= kLatest)) Wrong(name, "it is no time in seconds since 1970");
+    if (!good()) return std::nullopt;
     return std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
   }
   bool Flag(const char* name) {
     const Json* value = Find(name);
-    good_ = good_ && (value == nullptr || value->is_boolean());
-    return good_ && value != nullptr && value->get<bool>();
+    if (value != nullptr && !value->is_boolean()) Wrong(name, "it is neither true nor false");
+    return good() && value != nullptr && value->get<bool>();
   }
 
  private:
   const Json* Find(const char* name) const {
+    if (!payload_.is_object()) return nullptr;
     const auto found = payload_.find(name);
     return found == payload_.end() ? nullptr : &*found;
   }
   const Json& payload_;
-  bool good_;
+  TokenFault fault_;
 };
 
 // exp is demanded; nbf and iat must not lie ahead.
 std::optional<std::chrono::sys_seconds> ReadTimes(Reader& reader, WallTime now) {
+  const std::string here = "; here it is " + FormatTime(now);
   const auto expires = reader.Time("exp");
-  if (!expires || *expires + limits::kClockSkew <= now) return std::nullopt;
+  if (!expires) {
+    reader.Wrong("exp", "there is none");
+  } else if (*expires + limits::kClockSkew <= now) {
+    reader.Wrong("exp", "it expired at " + FormatTime(*expires) + here);
+  }
   for (const char* name : {"nbf", "iat"}) {
     const auto begins = reader.Time(name);
-    if (begins && *begins - limits::kClockSkew > now) return std::nullopt;
+    if (begins && *begins - limits::kClockSkew > now) {
+      reader.Wrong(name, "it is not good before " + FormatTime(*begins) + here +
+                             ": is the clock of one of them wrong?");
+    }
   }
   return expires;
 }
 
-std::optional<Claims> ReadClaims(const Json& payload, WallTime now) {
+std::optional<Claims> ReadClaims(const Json& payload, WallTime now, TokenFault& fault) {
   Reader reader(payload);
   const auto expires = ReadTimes(reader, now);
   const auto subject = reader.Text("sub");
+  if (!subject) reader.Wrong("sub", "there is none");
+  auto name = protocol::PersonName(subject.value_or(""));
+  if (!name) reader.Wrong("sub", "it is no name: 1 to 32 characters, none of them invisible");
   const auto role = reader.Text("role");
+  const auto known = role ? protocol::RoleFromString(*role) : protocol::Role::kMember;
+  if (!known) reader.Wrong("role", "it is none of guest, member, host and admin");
   const auto room = reader.Text("room");
   Claims claims;
+  if (room) claims.room = protocol::RoomName(*room);
+  if (room && !claims.room) reader.Wrong("room", "it is no room's name: 1 to 64 characters without a /");
   claims.guest = reader.Text("guest").value_or("");
   claims.generation = reader.Text("gen").value_or("");
   claims.portal = reader.Flag("portal");
-  if (!reader.good() || !expires || !subject) return std::nullopt;
-  auto name = protocol::PersonName(*subject);
-  const auto known = role ? protocol::RoleFromString(*role) : protocol::Role::kMember;
-  if (room) claims.room = protocol::RoomName(*room);
-  if (!name || !known || (room && !claims.room)) return std::nullopt;
+  fault = reader.fault();
+  if (!reader.good()) return std::nullopt;
   claims.name = std::move(*name);
   claims.role = *known;
   claims.expires = *expires;
@@ -183,21 +203,78 @@ std::string Tokens::Mint(const Claims& claims, WallTime now) const {
   return token.signature();
 }
 
-std::optional<Claims> Tokens::Verify(std::string_view token, WallTime now) const {
+TokenFault Tokens::WhyUnsigned(std::string_view algorithm) const {
+  const std::string_view portals = !portal_                                  ? ""
+                                   : portal_->algorithm == Algorithm::kHs256 ? "HS256"
+                                   : portal_->algorithm == Algorithm::kEs256 ? "ES256"
+                                                                             : "RS256";
+  if (algorithm != "HS256" && algorithm != portals) {
+    return {"alg", "the server's own tokens have HS256" +
+                       (portal_ ? ", and the portal's " + std::string(portals) : "")};
+  }
+  return {"signature", portal_
+                           ? "neither the server's key nor the portal's made it"
+                           : "the server's key did not make it, and no portal's key is given (--jwt-key)"};
+}
+
+TokenReport Tokens::Examine(std::string_view token, WallTime now) const {
+  TokenReport report;
+  report.fault = {"form", "it is not three parts in base64url with dots between, 4096 bytes at most"};
+  const auto parts = Split(token);
+  if (!parts) return report;
+  try {
+    report.fault = {"header", "it is no JSON object with an algorithm"};
+    const jwt::jwt_header header{View(parts->header)};
+    // RFC 7515, section 4.1.11: what is critical and not known makes a token invalid.
+    if (header.create_json_obj().contains("crit")) {
+      report.fault = {"crit", "it asks for what is not known here"};
+      return report;
+    }
+    const bool own = header.algo() == jwt::algorithm::HS256 && HasHmac(*parts, own_key_);
+    if (!own && (!portal_ || !IsSignedBy(*portal_, header.algo(), *parts))) {
+      const auto algorithm = jwt::alg_to_str(header.algo());
+      report.fault = WhyUnsigned({algorithm.data(), algorithm.size()});
+      return report;
+    }
+    report.signer = own ? TokenReport::Signer::kServer : TokenReport::Signer::kPortal;
+    report.fault = {"payload", "it is no JSON object"};
+    const jwt::jwt_payload payload{View(parts->payload)};
+    report.claims = ReadClaims(own ? payload.create_json_obj() : WithoutOwn(payload.create_json_obj()), now,
+                               report.fault);
+    if (report.claims && !own) report.claims->portal = true;
+  } catch (const std::exception&) {  // the library's way to say that a part is not what it should be
+    report.claims.reset();
+  }
+  return report;
+}
+
+std::optional<TokenContents> ReadContents(std::string_view token) {
   const auto parts = Split(token);
   if (!parts) return std::nullopt;
   try {
     const jwt::jwt_header header{View(parts->header)};
-    // RFC 7515, section 4.1.11: what is critical and not known makes a token invalid.
-    if (header.create_json_obj().contains("crit")) return std::nullopt;
-    const bool own = header.algo() == jwt::algorithm::HS256 && HasHmac(*parts, own_key_);
-    if (!own && (!portal_ || !IsSignedBy(*portal_, header.algo(), *parts))) return std::nullopt;
     const jwt::jwt_payload payload{View(parts->payload)};
-    auto claims = ReadClaims(own ? payload.create_json_obj() : WithoutOwn(payload.create_json_obj()), now);
-    if (claims && !own) claims->portal = true;
-    return claims;
+    const Json said = payload.create_json_obj();
+    const auto text = [&](const char* name) {
+      Reader reader(said);
+      return reader.Text(name);
+    };
+    const auto time = [&](const char* name) {
+      Reader reader(said);
+      return reader.Time(name);
+    };
+    const auto algorithm = jwt::alg_to_str(header.algo());
+    return TokenContents{.algorithm = std::string(algorithm.data(), algorithm.size()),
+                         .name = text("sub"),
+                         .role = text("role"),
+                         .room = text("room"),
+                         .begins = time("nbf"),
+                         .expires = time("exp"),
+                         .of_guest = text("guest").has_value(),
+                         .of_account = text("gen").has_value(),
+                         .of_portal = said.is_object() && said.contains("portal")};
   } catch (const std::exception&) {
-    return std::nullopt;  // the library's way to say that a part is not what it should be
+    return std::nullopt;
   }
 }
 

@@ -28,6 +28,30 @@ struct Claims {
   bool portal = false;     // another system vouches for it
 };
 
+// What is wrong with a token.
+struct TokenFault {
+  std::string claim;   // which claim or part of it: `exp`, `signature`, …
+  std::string reason;  // in words, with no value of the token but times
+};
+
+// What was found in a token.
+struct TokenReport {
+  enum class Signer { kNobody, kServer, kPortal };
+  Signer signer = Signer::kNobody;  // whose signature it has, of those that are known here
+  std::optional<Claims> claims;     // nothing: it is refused, and why is in `fault`
+  TokenFault fault;
+};
+
+// What a token says of itself. Nobody has checked it.
+struct TokenContents {
+  std::string algorithm;
+  std::optional<std::string> name, role, room;
+  std::optional<std::chrono::sys_seconds> begins, expires;
+  bool of_guest = false, of_account = false, of_portal = false;
+};
+// Nothing where `token` can't be read.
+std::optional<TokenContents> ReadContents(std::string_view token);
+
 class Tokens {
  public:
   // How long an own key is: as long as what HS256 makes.
@@ -39,9 +63,15 @@ class Tokens {
   [[nodiscard]] std::string Mint(const Claims& claims, WallTime now) const;
   // The claims of a token of any bytes that is good now, clocks being limits::kClockSkew apart at most; else
   // nothing. A portal's token has neither `guest` nor `generation`, whatever it says.
-  [[nodiscard]] std::optional<Claims> Verify(std::string_view token, WallTime now) const;
+  [[nodiscard]] std::optional<Claims> Verify(std::string_view token, WallTime now) const {
+    return Examine(token, now).claims;
+  }
+  // The same, with the reason.
+  [[nodiscard]] TokenReport Examine(std::string_view token, WallTime now) const;
 
  private:
+  [[nodiscard]] TokenFault WhyUnsigned(std::string_view algorithm) const;
+
   std::string own_key_;
   std::optional<PortalKey> portal_;
 };

@@ -11,6 +11,8 @@ namespace parley {
 int Run(const UserCommand& command);
 int Run(const TokenCommand& command);
 int Run(const ExportCommand& command);
+// Prints what the token is; 0 where the server would take it, 1 where not.
+int Run(const TokenCheckCommand& command);
 // Prints a line a finding; 1 where one is a problem.
 int Run(const CheckCommand& command);
 

@@ -34,11 +34,13 @@ cxxopts::Options MakeOptions(const std::string& command) {
       ("help", "show this")                                                                    //
       ("version", "show the version");
   if (command == "token") {
-    options.custom_help("NAME [OPTION...]");
-    options.add_options()                                                                  //
-        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")  //
-        ("room", "the only room that it is good for", text(), "ROOM")                      //
-        ("ttl", "how long it is good, in s, m, h or d", text()->default_value("8h"), "TIME");
+    options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
+    options.add_options()                                                                          //
+        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")          //
+        ("room", "the only room that it is good for", text(), "ROOM")                              //
+        ("ttl", "how long it is good, in s, m, h or d", text()->default_value("8h"), "TIME")       //
+        ("check", "makes none, but explains the one in FILE (-: standard input)", text(), "FILE")  //
+        ("jwt-key", "the server's option, with --check", text(), "FILE");
   } else if (command == "export") {
     options.custom_help("--room ROOM [OPTION...]");
     options.add_options()                                  //
@@ -62,19 +64,23 @@ std::string OfEnvironment(const std::string& option) {
   return value == nullptr ? "" : value;
 }
 
-// As a server that is started in the same way finds its folder.
-std::string DataFolderOf(const cxxopts::ParseResult& result) {
-  std::string data = ToText(result, "data");
-  if (data.empty()) data = OfEnvironment("data");
+// The value of an option of the server, as a server that is started in the same way finds it.
+std::string OfServer(const cxxopts::ParseResult& result, const std::string& name) {
+  std::string value = ToText(result, name);
+  if (value.empty()) value = OfEnvironment(name);
   std::string path = ToText(result, "config");
   if (path.empty()) path = OfEnvironment("config");
-  if (data.empty() && !path.empty()) {
-    const auto file = ReadOptionFile(path);
-    if (const auto* wrong = std::get_if<std::string>(&file))
-      throw Unusable{"config file " + path + ": " + *wrong};
-    const auto& values = std::get<OptionValues>(file);
-    if (const auto found = values.find("data"); found != values.end()) data = found->second;
-  }
+  if (!value.empty() || path.empty()) return value;
+  const auto file = ReadOptionFile(path);
+  if (const auto* wrong = std::get_if<std::string>(&file))
+    throw Unusable{"config file " + path + ": " + *wrong};
+  const auto& values = std::get<OptionValues>(file);
+  const auto found = values.find(name);
+  return found == values.end() ? "" : found->second;
+}
+
+std::string DataFolderOf(const cxxopts::ParseResult& result) {
+  std::string data = OfServer(result, "data");
   if (data.empty()) data = DefaultData();
   if (data.empty()) throw Unusable{"there is no home folder that data could be in: give --data DIR"};
   return data;
@@ -144,6 +150,17 @@ TokenCommand ReadToken(const Words& words, const cxxopts::ParseResult& result) {
   return command;
 }
 
+TokenCheckCommand ReadTokenCheck(const Words& words, const cxxopts::ParseResult& result) {
+  RequireWords(words, 0, "token --check FILE [--data DIR] [--jwt-key FILE]");
+  for (const char* of_making : {"role", "room", "ttl"}) {
+    if (result.count(of_making) != 0)
+      throw Unusable{"--check makes no token: leave out --" + std::string(of_making)};
+  }
+  return {.file = ToText(result, "check"),
+          .data = DataFolderOf(result),
+          .jwt_key_file = OfServer(result, "jwt-key")};
+}
+
 ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result) {
   const std::string usage = "export --room ROOM [--since TIME] [--format text|jsonl] [--data DIR]";
   RequireWords(words, 0, usage);
@@ -172,6 +189,8 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
   if (result.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
   if (name == "user") return ReadUser(result.unmatched(), result);
   if (name == "export") return ReadExport(result.unmatched(), result);
+  if (result.count("check") != 0) return ReadTokenCheck(result.unmatched(), result);
+  if (result.count("jwt-key") != 0) throw Unusable{"--jwt-key goes with token --check only"};
   return ReadToken(result.unmatched(), result);
 }
 
@@ -198,6 +217,9 @@ std::string CommandSummary() {
          "  chat_server user list\n"
          "  chat_server user remove NAME\n"
          "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n"
+         "  chat_server token --check FILE [--jwt-key FILE]   explains a token, and says whether the server "
+         "takes "
+         "it\n"
          "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints what was said, and "
          "who "
          "was there\n"

@@ -28,6 +28,13 @@ struct TokenCommand {
   std::string data;
 };
 
+// Explains a token that somebody has, and says whether a server of this folder and these options takes it.
+struct TokenCheckCommand {
+  std::string file;  // or `-`: standard input
+  std::string data;
+  std::string jwt_key_file;  // empty: no portal's tokens are taken
+};
+
 struct ExportCommand {
   std::string room;
   std::optional<std::string> since;  // a time, as people write it
@@ -40,7 +47,8 @@ struct CheckCommand {
   Config config;
 };
 
-using Command = std::variant<UserCommand, TokenCommand, ExportCommand, CheckCommand, EndNow>;
+using Command =
+    std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, CheckCommand, EndNow>;
 
 // The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
 // is asked for (ReadConfig). `data` comes from the same places as a server's.

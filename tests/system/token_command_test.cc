@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -15,6 +17,7 @@ namespace parley::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class TokenCommand : public ::testing::Test {
@@ -91,6 +94,85 @@ TEST_F(TokenCommand, WhatCannotBeMintedIsOneLine) {
   EXPECT_THAT(Fails({"Ana"}, 1), HasSubstr("account"));
   std::ofstream(data_ + "/token.key") << "short";
   EXPECT_THAT(Fails({"Ben"}, 1), HasSubstr("token.key"));
+}
+
+// --- Explained ---
+
+TEST_F(TokenCommand, CheckExplainsAnInvitationBesideARunningServer) {
+  const KeepingServer server(data_);
+  const std::string token = Minted({"Zoë", "--role", "host", "--room", "Room 7", "--ttl", "2d"});
+  for (const std::string& text : {token + "\n", "\xEF\xBB\xBF  " + token + "\r\n",
+                                  "https://chat.example:8443/room/Room%207#token=" + token}) {
+    const Ending checked = Token({"--check", File("token", text)});
+    EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("kind   an invitation of this server\n"));
+    EXPECT_THAT(checked.out, HasSubstr("name   Zoë\nrole   host\nroom   Room 7, and no other\nuntil  20"));
+    EXPECT_THAT(checked.out, HasSubstr("\ntaken  yes\n"));
+    EXPECT_THAT(checked.out, Not(HasSubstr(token)));
+  }
+  EXPECT_EQ(RunCommand({"token", "--check", "-", "--data", data_}, token + "\n").status, 0);
+}
+
+TEST_F(TokenCommand, CheckNamesTheClaimThatIsWrong) {
+  const std::string token = Minted({"Ana"});
+  const auto check = [&](const std::string& text, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {"--check", File("token", text)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ending checked = Token(arguments);
+    EXPECT_EQ(checked.status, 1) << checked.out;
+    EXPECT_EQ(checked.err, "");
+    EXPECT_THAT(checked.out, Not(HasSubstr(text)));
+    return checked.out;
+  };
+  EXPECT_THAT(check("no token"), HasSubstr("taken  no: form: "));
+  std::string forged = token;
+  forged[forged.size() - 2] = forged[forged.size() - 2] == 'A' ? 'B' : 'A';
+  EXPECT_THAT(check(forged), HasSubstr("name   Ana\n"));
+  EXPECT_THAT(check(forged), HasSubstr("taken  no: signature: the server's key did not make it"));
+  EXPECT_THAT(check(forged, {"--jwt-key", File("portal.secret", std::string(40, 's'))}),
+              HasSubstr("neither the server's key nor the portal's made it"));
+  ASSERT_EQ(RunCommand({"user", "add", "ana", "--data", data_}, "secret\n").status, 0);
+  EXPECT_THAT(check(token), HasSubstr("taken  no: sub: the name has an account by now"));
+}
+
+TEST_F(TokenCommand, CheckKnowsTheTokensToComeBackWith) {
+  ASSERT_EQ(RunCommand({"user", "add", "ana", "--data", data_}, "secret\n").status, 0);
+  const KeepingServer server(data_);
+  LinePeer ana(server.port());
+  const std::string of_account =
+      ana.Ask("hello", {{"protocol", 1}, {"user", "ana"}, {"password", "secret"}})["token"].Text();
+  LinePeer ben(server.port(), "Ben");
+  const std::string of_guest = ben.token();
+  const Ending account = Token({"--check", File("token", of_account)});
+  EXPECT_EQ(account.status, 0) << account.out;
+  EXPECT_THAT(account.out, HasSubstr("for an account to come back"));
+  EXPECT_THAT(Token({"--check", File("token", of_guest)}).out, HasSubstr("for a guest to come back"));
+  ASSERT_EQ(RunCommand({"user", "password", "ana", "--data", data_}, "another\n").status, 0);
+  EXPECT_THAT(Token({"--check", File("token", of_account)}).out,
+              HasSubstr("taken  no: gen: the account has got a new password since"));
+}
+
+TEST_F(TokenCommand, CheckSaysInOneLineWhatItCannotRead) {
+  EXPECT_THAT(Fails({"--check", File("token", "x")}, 1), HasSubstr("there is no data folder"));
+  Minted({"Ana"});
+  EXPECT_THAT(Fails({"--check", "/nowhere/at/all"}, 1), HasSubstr("/nowhere/at/all can't be read"));
+  EXPECT_THAT(Fails({"--check", folder_.path().string()}, 1), HasSubstr("can't be read"));
+  EXPECT_THAT(Fails({"--check", File("token", "x"), "--jwt-key", File("key", "short")}, 1),
+              HasSubstr("at least 32 bytes"));
+}
+
+TEST_F(TokenCommand, ARefusedTokenIsToldInTheLogWithItsClaimAndWithoutItself) {
+  Process server(
+      {ChatServerPath(), "--plain", "127.0.0.1:0", "--tls", "off", "--log-level", "debug", "--data", data_});
+  const std::string line = server.out().TakeLine();
+  const auto port = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+  const std::string token = Minted({"Ana"});
+  LinePeer ana(port);
+  EXPECT_EQ(Outcome(ana.HelloWithToken(token + "A")), "bad_credentials");
+  const std::string told = server.err().TakeLineWith("a token was refused: signature: ");
+  EXPECT_THAT(told, Not(HasSubstr("Ana")));
+  EXPECT_THAT(server.err().TakeLineWith("info: a token was refused"), HasSubstr("token --check FILE"));
+  server.Signal(SIGTERM);
 }
 
 // --- A portal ---

@@ -255,5 +255,82 @@ TEST_F(TokensTest, ASignatureThatIsNoneIsRefused) {
   }
 }
 
+// --- What is wrong ---
+
+class TokenFaults : public TokensTest {
+ protected:
+  // The claim that is at fault; empty: the token is good.
+  [[nodiscard]] std::string FaultOf(const std::string& token) const { return FaultIn(tokens_, token); }
+  [[nodiscard]] static std::string FaultIn(const Tokens& tokens, const std::string& token) {
+    const TokenReport report = tokens.Examine(token, WallTime(kNow));
+    EXPECT_EQ(report.claims.has_value(), report.fault.claim.empty());
+    EXPECT_EQ(report.fault.claim.empty(), report.fault.reason.empty());
+    EXPECT_TRUE(token.empty() || report.fault.reason.find(token) == std::string::npos);
+    return report.fault.claim;
+  }
+  [[nodiscard]] std::string FaultOfOwn(const std::string& payload) const {
+    return FaultOf(test::SignHmac(payload, kOwnKey));
+  }
+};
+
+TEST_F(TokenFaults, AGoodTokenHasNone) {
+  EXPECT_EQ(FaultOfOwn(With("")), "");
+  EXPECT_EQ(FaultOf(test::SignHmac(With(""), kSecret)), "");
+  EXPECT_EQ(FaultOf(Mint(Of("ana"))), "");
+}
+
+TEST_F(TokenFaults, EachClaimIsNamed) {
+  EXPECT_EQ(FaultOfOwn(R"({"sub":"ana"})"), "exp");
+  EXPECT_EQ(FaultOfOwn(R"({"sub":"ana","exp":"soon"})"), "exp");
+  EXPECT_EQ(FaultOfOwn(R"({"sub":"ana","exp":1699999000})"), "exp");
+  EXPECT_EQ(FaultOfOwn(R"({"exp":1700003600})"), "sub");
+  EXPECT_EQ(FaultOfOwn(R"({"exp":1700003600,"sub":7})"), "sub");
+  EXPECT_EQ(FaultOfOwn(R"({"exp":1700003600,"sub":" ana"})"), "sub");
+  EXPECT_EQ(FaultOfOwn(With(R"("nbf":1700009999)")), "nbf");
+  EXPECT_EQ(FaultOfOwn(With(R"("iat":1700009999)")), "iat");
+  EXPECT_EQ(FaultOfOwn(With(R"("role":"teacher")")), "role");
+  EXPECT_EQ(FaultOfOwn(With(R"("room":"a/b")")), "room");
+  EXPECT_EQ(FaultOfOwn(With(R"("guest":1)")), "guest");
+  EXPECT_EQ(FaultOfOwn(With(R"("gen":1)")), "gen");
+  EXPECT_EQ(FaultOfOwn(With(R"("portal":1)")), "portal");
+  EXPECT_EQ(FaultOfOwn("[]"), "payload");
+  EXPECT_EQ(FaultOfOwn("{"), "payload");
+}
+
+TEST_F(TokenFaults, SoIsWhatIsNoClaim) {
+  EXPECT_EQ(FaultOf(""), "form");
+  EXPECT_EQ(FaultOf("a.b"), "form");
+  EXPECT_EQ(FaultOf(std::string(limits::kTokenBytes + 1, 'a')), "form");
+  EXPECT_EQ(FaultOf(test::SignHmac("{", With(""), kOwnKey)), "header");
+  EXPECT_EQ(FaultOf(test::SignHmac(R"({"alg":"HS256","crit":["b64"]})", With(""), kOwnKey)), "crit");
+  EXPECT_EQ(FaultOf(test::SignHmac(With(""), std::string(32, 'x'))), "signature");
+  EXPECT_EQ(FaultOf(test::SignPem(R"({"alg":"ES256"})", With(""), test::MakeEcKey("P-256"))), "alg");
+  EXPECT_EQ(FaultIn(Tokens(kOwnKey), test::SignHmac(With(""), kSecret)), "signature");
+}
+
+TEST_F(TokenFaults, WhoseSignatureItHasIsKnownThoughItIsRefused) {
+  const auto signer = [&](const std::string& key) {
+    return tokens_.Examine(test::SignHmac(R"({"sub":"ana","exp":1})", key), WallTime(kNow)).signer;
+  };
+  EXPECT_EQ(signer(kOwnKey), TokenReport::Signer::kServer);
+  EXPECT_EQ(signer(kSecret), TokenReport::Signer::kPortal);
+  EXPECT_EQ(signer(std::string(32, 'x')), TokenReport::Signer::kNobody);
+}
+
+TEST_F(TokenFaults, AnybodyCanReadWhatATokenSays) {
+  const auto contents = ReadContents(
+      test::SignHmac(R"({"sub":"ana","role":"teacher","room":"lab","exp":7,"nbf":5,"gen":"g"})", "unknown"));
+  ASSERT_TRUE(contents);
+  EXPECT_EQ(contents->algorithm, "HS256");
+  EXPECT_EQ(contents->name, "ana");
+  EXPECT_EQ(contents->role, "teacher");
+  EXPECT_EQ(contents->room, "lab");
+  EXPECT_EQ(contents->begins, std::chrono::sys_seconds(seconds(5)));
+  EXPECT_EQ(contents->expires, std::chrono::sys_seconds(seconds(7)));
+  EXPECT_TRUE(contents->of_account);
+  EXPECT_FALSE(contents->of_guest);
+  EXPECT_FALSE(ReadContents("no.token"));
+}
+
 }  // namespace
 }  // namespace parley

@@ -126,6 +126,21 @@ TEST_F(CommandTest, ALifeHasAUnit) {
   }
 }
 
+TEST_F(CommandTest, TokenCheckTakesAFileAndWhatTheServerHas) {
+  const auto check = Good<TokenCheckCommand>({"token", "--check", "t", "--data", "/d", "--jwt-key", "/k"});
+  EXPECT_EQ(check.file, "t");
+  EXPECT_EQ(check.data, "/d");
+  EXPECT_EQ(check.jwt_key_file, "/k");
+  const std::string file = File("data = /of/file\njwt-key = /key/of/file\n");
+  const auto of_file = Good<TokenCheckCommand>({"token", "--check", "-", "--config", file});
+  EXPECT_EQ(of_file.file, "-");
+  EXPECT_EQ(of_file.data, "/of/file");
+  EXPECT_EQ(of_file.jwt_key_file, "/key/of/file");
+  EXPECT_THAT(Wrong({"token", "ana", "--check", "t"}), HasSubstr("token --check FILE"));
+  EXPECT_THAT(Wrong({"token", "--check", "t", "--role", "host"}), HasSubstr("leave out --role"));
+  EXPECT_THAT(Wrong({"token", "ana", "--jwt-key", "/k"}), HasSubstr("--check only"));
+}
+
 TEST_F(CommandTest, WhatIsMissingOrTooMuchIsTold) {
   EXPECT_THAT(Wrong({"user"}), HasSubstr("add, password, list or remove"));
   EXPECT_THAT(Wrong({"user", "frob"}), HasSubstr("'frob'"));
