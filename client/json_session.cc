@@ -123,8 +123,13 @@ void JsonSession::SendAgain() {
   }
 }
 
+std::map<std::string, Room>::iterator JsonSession::FindJoined(std::string_view name) {
+  return std::ranges::find_if(
+      rooms_, [&](const auto& entry) { return entry.second.joined() && entry.second.name() == name; });
+}
+
 void JsonSession::Saw(const std::string& room, protocol::Sequence sequence) {
-  const auto found = rooms_.find(RoomKey(room));
+  const auto found = FindJoined(room);
   if (found != rooms_.end()) found->second.seen.Add(sequence);
 }
 
@@ -142,7 +147,7 @@ void JsonSession::OnReply(const protocol::Welcome& welcome, const Sent&) {
 }
 
 void JsonSession::OnReply(const protocol::Joined& joined, const Sent& asked) {
-  const std::string key = RoomKey(joined.room);
+  const std::string key = RoomKey(asked.room);
   Room& room = rooms_.try_emplace(key, joined.room, asked.password).first->second;
   // Where the server lost its log, its numbers begin anew.
   if (room.known() && joined.last < room.seen.contiguous()) room.seen.Clear();
@@ -186,12 +191,17 @@ void JsonSession::OnReply(const protocol::HistoryReply& reply, const Sent&) {
 // --- Events ---
 
 void JsonSession::OnEvent(const protocol::MemberLeft& event) {
-  if (event.id == own_id_) rooms_.erase(RoomKey(event.room));
+  const auto found = FindJoined(event.room);
+  if (event.id == own_id_ && found != rooms_.end()) rooms_.erase(found);
 }
 
 void JsonSession::OnEvent(const protocol::Admission& event) {
-  const std::string key = RoomKey(event.room);
-  if (waits_.erase(key) == 0) return;  // the script's own affair
+  // It has the name that was asked for.
+  const auto found =
+      std::ranges::find_if(waits_, [&](const auto& key) { return rooms_.at(key).name() == event.room; });
+  if (found == waits_.end()) return;  // the script's own affair
+  const std::string key = *found;
+  waits_.erase(found);
   if (event.admitted) {
     AskToEnter(rooms_.at(key));
   } else {

@@ -63,6 +63,8 @@ class JsonSession {
   void SayHello();
   void AskToEnter(const Room& room);
   void ShutOut(const std::string& key);
+  // By the very name that the server uses.
+  std::map<std::string, Room>::iterator FindJoined(std::string_view name);
   // Once ready: what was without an answer when the connection broke.
   void SendAgain();
   void Saw(const std::string& room, protocol::Sequence sequence);

@@ -116,7 +116,7 @@ void Session::Enter(std::string_view name, std::optional<std::string> password) 
 }
 
 void Session::Leave(const Room& room) {
-  const std::string key = RoomKey(room.name());
+  const std::string key = KeyOf(room);
   const std::string name = room.name();
   if (room.joined()) {
     Ask(protocol::Leave{name}, {.kind = Asked::Kind::kLeave, .room = key, .what = "/leave " + name});
@@ -180,7 +180,7 @@ const Room* Session::current() const {
 }
 
 const Room* Session::FindRoom(std::string_view name) const {
-  const auto found = rooms_.find(RoomKey(name));
+  const auto found = rooms_.find(RoomKey(name));  // what a person types may be spelt in any way
   return found == rooms_.end() ? nullptr : &found->second;
 }
 
@@ -225,9 +225,15 @@ Room* Session::Find(const std::string& key) {
   return found == rooms_.end() ? nullptr : &found->second;
 }
 
+// By the very name that the server uses: whether two spellings are one room is the server's to say.
 Room* Session::FindJoined(std::string_view name) {
-  Room* const room = Find(RoomKey(name));
-  return room != nullptr && room->joined() ? room : nullptr;
+  const auto found = std::ranges::find_if(
+      rooms_, [&](const auto& entry) { return entry.second.joined() && entry.second.name() == name; });
+  return found == rooms_.end() ? nullptr : &found->second;
+}
+
+std::string Session::KeyOf(const Room& room) const {
+  return std::ranges::find_if(rooms_, [&](const auto& entry) { return &entry.second == &room; })->first;
 }
 
 void Session::Drop(const std::string& key, const std::string& why) {

@@ -132,6 +132,8 @@ class Session {
 
   Room* Find(const std::string& key);
   Room* FindJoined(std::string_view name);
+  // Of one of rooms_.
+  [[nodiscard]] std::string KeyOf(const Room& room) const;
   // Did not come in: says why, and that is the end where there is no other room to be in.
   void ShutOut(const std::string& key, std::string text, const std::string& why);
   // A host must let this client in.

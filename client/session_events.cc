@@ -70,7 +70,7 @@ void Session::OnHelloError(const protocol::Error& error) {
 
 void Session::On(const protocol::Joined& joined, const Ref& ref) {
   const std::optional<Asked> asked = TakeAsked(ref);
-  const std::string key = RoomKey(joined.room);
+  const std::string key = asked ? asked->room : RoomKey(joined.room);
   const auto [found, added] = rooms_.try_emplace(key, joined.room, asked ? asked->password : std::nullopt);
   Room& room = found->second;
   const bool again = room.known();
@@ -122,7 +122,7 @@ void Session::Resume(Room& room, const protocol::Joined& joined) {
 void Session::Page(Room& room) {
   protocol::History history{.room = room.name(), .before = std::nullopt, .after = room.seen.contiguous()};
   history.limit = limits::kHistoryMost;
-  Ask(history, {.kind = Asked::Kind::kPage, .room = RoomKey(room.name())});
+  Ask(history, {.kind = Asked::Kind::kPage, .room = KeyOf(room)});
 }
 
 void Session::On(const protocol::HistoryReply& reply, const Ref& ref) {
@@ -291,7 +291,7 @@ void Session::On(const protocol::MemberLeft& event, const Ref&) {
     room->Remove(event.id);
     return Tell(Kind::kPresence, event.name + DescribeLeaving(event.reason), room->name());
   }
-  ShutOut(RoomKey(event.room), "you were " + event.reason + " from " + room->name(),
+  ShutOut(KeyOf(*room), "you were " + event.reason + " from " + room->name(),
           "you are no longer in the room");
 }
 
@@ -320,13 +320,15 @@ void Session::WaitFor(const Asked& asked) {
 }
 
 void Session::On(const protocol::Admission& event, const Ref&) {
-  const std::string key = RoomKey(event.room);
-  Room* const room = Find(key);
-  if (room == nullptr || !room->waits()) return;
+  // It has the name that was asked for.
+  const auto found = std::ranges::find_if(
+      rooms_, [&](const auto& entry) { return entry.second.waits() && entry.second.name() == event.room; });
+  if (found == rooms_.end()) return;
+  const auto& [key, room] = *found;
   if (event.admitted) {
-    Ask(room->JoinRequest(), {.kind = Asked::Kind::kJoin, .room = key, .name = room->name()});
+    Ask(room.JoinRequest(), {.kind = Asked::Kind::kJoin, .room = key, .name = room.name()});
   } else {
-    ShutOut(key, "you were not let into " + room->name(), "you were not let in");
+    ShutOut(std::string(key), "you were not let into " + room.name(), "you were not let in");
   }
 }
 

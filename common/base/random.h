@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace parley {
 
@@ -13,5 +14,8 @@ std::string RandomToken(std::size_t bytes);
 
 // The bytes themselves: a key.
 std::string RandomBytes(std::size_t bytes);
+
+// `bytes` as RandomToken writes them.
+std::string Base64Url(std::string_view bytes);
 
 }  // namespace parley

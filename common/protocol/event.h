@@ -22,11 +22,14 @@ std::optional<Role> RoleFromString(std::string_view name);
 struct Author {
   std::string id;  // a member's
   std::string name;
+  // Author key: the same for one account or guest identity, different for everybody else. Empty: not known.
+  std::string author = {};
 };
 
 struct MemberInfo {
   std::string id;
   std::string name;
+  std::string author = {};  // as Author has it
   Role role = Role::kGuest;
   bool call = false, audio = false, video = false, screen = false, hand = false, muted = false;
 };
@@ -50,6 +53,8 @@ struct Welcome {
   std::string name;
   Role role = Role::kGuest;
   std::string token;
+  std::string author = {};                 // as Author has it
+  std::vector<std::string> features = {};  // optional capabilities that this server offers
   // `protocol` and `limits` are constants (common/base/limits.h); the encoder writes them.
 };
 
@@ -92,6 +97,7 @@ struct Ok {
 struct Error {
   ErrorCode code;
   std::string text;
+  std::string room = {};  // of `waiting`: the name that `join` asked for; empty: not on the wire
 };
 
 struct WhisperEvent {
@@ -151,7 +157,7 @@ struct WaitingEvent {
 };
 // For the one who waited.
 struct Admission {
-  std::string room;
+  std::string room;  // the name that `join` asked for
   bool admitted = false;
 };
 

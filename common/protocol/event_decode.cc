@@ -36,7 +36,8 @@ Role ReadRole(Fields& fields) {
 }
 
 Author ReadAuthor(Fields& fields) {
-  return {fields.RequiredString(Field::kId), fields.RequiredString(Field::kName)};
+  return {fields.RequiredString(Field::kId), fields.RequiredString(Field::kName),
+          fields.String(Field::kAuthor).value_or("")};
 }
 
 Author ReadFrom(Fields& fields) {
@@ -50,15 +51,11 @@ MessageEvent ReadMessage(Fields& fields) {
 }
 
 MemberInfo ReadMemberInfo(Fields& fields) {
-  return {fields.RequiredString(Field::kId),
-          fields.RequiredString(Field::kName),
-          ReadRole(fields),
-          fields.RequiredFlag(Field::kCall),
-          fields.RequiredFlag(Field::kAudio),
-          fields.RequiredFlag(Field::kVideo),
-          fields.RequiredFlag(Field::kScreen),
-          fields.RequiredFlag(Field::kHand),
-          fields.RequiredFlag(Field::kMuted)};
+  return {fields.RequiredString(Field::kId),          fields.RequiredString(Field::kName),
+          fields.String(Field::kAuthor).value_or(""), ReadRole(fields),
+          fields.RequiredFlag(Field::kCall),          fields.RequiredFlag(Field::kAudio),
+          fields.RequiredFlag(Field::kVideo),         fields.RequiredFlag(Field::kScreen),
+          fields.RequiredFlag(Field::kHand),          fields.RequiredFlag(Field::kMuted)};
 }
 
 MemberInfo ReadMember(Fields& fields) {
@@ -81,7 +78,9 @@ RoomSummary ReadRoomSummary(Fields& fields) {
 
 Event DecodeWelcome(Fields& fields) {
   return Welcome{fields.RequiredString(Field::kServer), fields.RequiredString(Field::kId),
-                 fields.RequiredString(Field::kName), ReadRole(fields), fields.RequiredString(Field::kToken)};
+                 fields.RequiredString(Field::kName),   ReadRole(fields),
+                 fields.RequiredString(Field::kToken),  fields.String(Field::kAuthor).value_or(""),
+                 fields.Strings(Field::kFeatures)};
 }
 
 Event DecodeJoined(Fields& fields) {
@@ -114,7 +113,8 @@ Event DecodeOk(Fields& fields) {
 Event DecodeError(Fields& fields) {
   // A code that is not known still answers a request: it must not get lost.
   const std::optional<ErrorCode> code = ErrorCodeFromString(fields.RequiredString(Field::kCode));
-  return Error{code.value_or(ErrorCode::kInternal), fields.RequiredString(Field::kText)};
+  return Error{code.value_or(ErrorCode::kInternal), fields.RequiredString(Field::kText),
+               fields.String(Field::kRoom).value_or("")};
 }
 
 Event DecodeMessage(Fields& fields) {

@@ -18,6 +18,7 @@ void WriteAuthor(JsonWriter& json, const Author& author) {
   json.BeginObject();
   json.Text("id", author.id);
   json.Text("name", author.name);
+  if (!author.author.empty()) json.Text("author", author.author);
   json.EndObject();
 }
 
@@ -46,6 +47,7 @@ void WriteMember(JsonWriter& json, const MemberInfo& member) {
   json.BeginObject();
   json.Text("id", member.id);
   json.Text("name", member.name);
+  if (!member.author.empty()) json.Text("author", member.author);
   json.Text("role", ToString(member.role));
   json.Flag("call", member.call);
   json.Flag("audio", member.audio);
@@ -88,6 +90,11 @@ class EventWriter {
     json_.Text("name", welcome.name);
     json_.Text("role", ToString(welcome.role));
     json_.Text("token", welcome.token);
+    if (!welcome.author.empty()) json_.Text("author", welcome.author);
+    json_.Key("features");
+    json_.BeginArray();
+    for (const std::string& feature : welcome.features) json_.Text(feature);
+    json_.EndArray();
     WriteLimits(json_);
   }
   void operator()(const Joined& joined) {
@@ -127,6 +134,7 @@ class EventWriter {
     Begin("error");
     json_.Text("code", parley::ToString(error.code));
     json_.Text("text", error.text);
+    if (!error.room.empty()) json_.Text("room", error.room);
   }
   void operator()(const MessageEvent& message) {
     Begin("message");
@@ -261,9 +269,9 @@ void AppendMember(std::string& out, const MemberInfo& member) {
 
 std::size_t EncodedSizeBound(const MessageEvent& message) {
   constexpr std::string_view kRest =
-      R"({"room":,"seq":18446744073709551615,"time":"2026-01-31T09:05:07.042Z","from":{"id":,"name":},"text":,"id":},)";
+      R"({"room":,"seq":18446744073709551615,"time":"2026-01-31T09:05:07.042Z","from":{"id":,"name":,"author":},"text":,"id":},)";
   return kRest.size() + QuotedSize(message.room) + QuotedSize(message.from.id) +
-         QuotedSize(message.from.name) + QuotedSize(message.text) +
+         QuotedSize(message.from.name) + QuotedSize(message.from.author) + QuotedSize(message.text) +
          (message.id ? QuotedSize(*message.id) : 0);
 }
 

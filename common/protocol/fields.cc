@@ -13,13 +13,13 @@ using Kind = JsonValue::Kind;
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kFieldCount> kNames = {
-    "type",         "ref",         "room",     "text",        "id",       "to",    "data",     "protocol",
-    "name",         "user",        "password", "token",       "agent",    "since", "before",   "after",
-    "limit",        "call",        "audio",    "video",       "screen",   "hand",  "action",   "member",
-    "value",        "seq",         "time",     "from",        "server",   "role",  "topic",    "locked",
-    "media",        "ice_servers", "members",  "count",       "messages", "more",  "last",     "gap",
-    "code",         "rooms",       "reason",   "retry_after", "muted",    "urls",  "username", "credential",
-    "waiting_room", "waiting",     "people",   "admitted",    "journal"};
+    "type",         "ref",         "room",     "text",        "id",       "to",     "data",     "protocol",
+    "name",         "user",        "password", "token",       "agent",    "since",  "before",   "after",
+    "limit",        "call",        "audio",    "video",       "screen",   "hand",   "action",   "member",
+    "value",        "seq",         "time",     "from",        "server",   "role",   "topic",    "locked",
+    "media",        "ice_servers", "members",  "count",       "messages", "more",   "last",     "gap",
+    "code",         "rooms",       "reason",   "retry_after", "muted",    "urls",   "username", "credential",
+    "waiting_room", "waiting",     "people",   "admitted",    "journal",  "author", "features"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";
@@ -28,6 +28,7 @@ constexpr std::string_view kNoInteger = "must be an integer, without fraction or
 constexpr std::string_view kNoFlag = "must be true or false";
 constexpr std::string_view kNoTime = "must be a time";
 constexpr std::string_view kNoObject = "must be an object";
+constexpr std::string_view kNoStrings = "must be an array of strings";
 constexpr std::string_view kNoArray = "must be an array";
 
 }  // namespace
@@ -69,6 +70,20 @@ std::optional<bool> Fields::Flag(Field field) {
   const JsonValue* value = Expect(field, Kind::kBool, kNoFlag);
   if (value == nullptr) return std::nullopt;
   return value->raw == "true";
+}
+
+std::vector<std::string> Fields::Strings(Field field) {
+  std::vector<std::string> strings;
+  const JsonValue* value = Expect(field, Kind::kArray, kNoStrings);
+  if (value == nullptr) return strings;
+  JsonReader reader(value->raw);  // what it unescaped lives as long as it does
+  std::vector<JsonValue> elements;
+  reader.ReadArray(elements);
+  for (const JsonValue& element : elements) {
+    if (element.kind != Kind::kString) FailField(field, kNoStrings);
+    strings.emplace_back(element.text);
+  }
+  return strings;
 }
 
 std::string Fields::RequiredString(Field field) {

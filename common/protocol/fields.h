@@ -77,8 +77,10 @@ enum class Field {
   kPeople,
   kAdmitted,
   kJournal,
+  kAuthor,
+  kFeatures,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kJournal) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kFeatures) + 1;
 
 class Fields {
  public:
@@ -96,6 +98,7 @@ class Fields {
   std::optional<std::string> String(Field field, std::size_t most_bytes = kAnySize);
   std::optional<std::uint64_t> Number(Field field);  // saturates
   std::optional<bool> Flag(Field field);
+  std::vector<std::string> Strings(Field field);  // none where it is missing
 
   // Of a field that must be there.
   std::string RequiredString(Field field);

@@ -95,9 +95,11 @@ class AccountBook::Hashing final : public Pool::Task {
   PasswordCheck result_ = PasswordCheck::kFailed;
 };
 
-std::unique_ptr<AccountBook> AccountBook::Open(Tokens tokens, std::unique_ptr<AccountStore> store,
-                                               const Waker& waker, std::string& error) {
-  std::unique_ptr<AccountBook> book(new AccountBook(std::move(tokens), std::move(store)));
+std::unique_ptr<AccountBook> AccountBook::Open(Tokens tokens, AuthorKeys author_keys,
+                                               std::unique_ptr<AccountStore> store, const Waker& waker,
+                                               std::string& error) {
+  std::unique_ptr<AccountBook> book(
+      new AccountBook(std::move(tokens), std::move(author_keys), std::move(store)));
   if (!book->store_) return book;
   std::error_code no_thread;
   book->database_pool_ = Pool::Open(1, waker, no_thread);
@@ -107,8 +109,9 @@ std::unique_ptr<AccountBook> AccountBook::Open(Tokens tokens, std::unique_ptr<Ac
   return nullptr;
 }
 
-AccountBook::AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store)
+AccountBook::AccountBook(Tokens tokens, AuthorKeys author_keys, std::unique_ptr<AccountStore> store)
     : tokens_(std::move(tokens)),
+      author_keys_(std::move(author_keys)),
       store_(std::move(store)),
       hash_threads_(std::max(1U, std::thread::hardware_concurrency())) {
 }
@@ -345,6 +348,7 @@ void AccountBook::ForgetPassword(Ticket ticket, const ByPassword& password) {
 }
 
 void AccountBook::Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now) {
+  identity.author = AuthorKey(identity.key);
   Finish({.ticket = ticket,
           .identity = std::make_shared<const Identity>(std::move(identity)),
           .token = tokens_.Mint(claims, now.wall)});

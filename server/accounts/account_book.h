@@ -23,6 +23,7 @@
 #include "common/io/waker.h"
 #include "server/accounts/account_store.h"
 #include "server/accounts/accounts.h"
+#include "server/accounts/author_keys.h"
 #include "server/accounts/fair_queue.h"
 #include "server/accounts/passwords.h"
 #include "server/accounts/throttle.h"
@@ -38,14 +39,18 @@ class AccountBook final : public Accounts {
  public:
   // Without a store (null) there are guests and tokens only, and the answers are ready at once. `waker` must
   // outlive this object. Null where there can be no threads, and `error` says why.
-  static std::unique_ptr<AccountBook> Open(Tokens tokens, std::unique_ptr<AccountStore> store,
-                                           const Waker& waker, std::string& error);
+  static std::unique_ptr<AccountBook> Open(Tokens tokens, AuthorKeys author_keys,
+                                           std::unique_ptr<AccountStore> store, const Waker& waker,
+                                           std::string& error);
   ~AccountBook() override;
 
   void Check(Login login, const Now& now) override;
   std::optional<LoginAnswer> Take(const Now& now) override;
   void Forget(std::uint64_t ticket) override;
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;
+  [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
+    return author_keys_.Of(identity);
+  }
   [[nodiscard]] std::uint64_t held_logins() const override { return held_logins_; }
 
   // Logins under way and answers not taken yet.
@@ -69,7 +74,7 @@ class AccountBook final : public Accounts {
     std::variant<ByName, ByToken, ByPassword> how;
     bool wanted = true;  // somebody waits for the answer
   };
-  AccountBook(Tokens tokens, std::unique_ptr<AccountStore> store);
+  AccountBook(Tokens tokens, AuthorKeys author_keys, std::unique_ptr<AccountStore> store);
   class Question;
   class Hashing;
 
@@ -101,6 +106,7 @@ class AccountBook final : public Accounts {
 
   Tokens tokens_;
   RefusalLog refusals_;
+  AuthorKeys author_keys_;
   Throttle throttle_;
   std::unordered_map<Ticket, Pending> pending_;
   // By ByPassword::turn; the first of each is being checked or held back, the others wait.

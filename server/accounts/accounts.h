@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/base/clock.h"
 #include "common/protocol/event.h"
@@ -43,6 +44,8 @@ class Accounts {
   virtual void Forget(std::uint64_t ticket) = 0;
   // When Take is to be called though nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
+  // The author key of an identity (Identity::key).
+  [[nodiscard]] virtual std::string AuthorKey(std::string_view identity) const = 0;
   // How many answers were held back up to now.
   [[nodiscard]] virtual std::uint64_t held_logins() const { return 0; }
 };

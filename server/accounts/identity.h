@@ -16,6 +16,7 @@ struct Identity {
   protocol::Name name;
   protocol::Role role = protocol::Role::kGuest;
   std::optional<std::string> only_room;  // key of the one room that its token allows
+  std::string author = {};               // the author key of `key`, which others see (AuthorKeys)
 
   [[nodiscard]] bool account() const { return key.starts_with("account:"); }
 };

@@ -24,6 +24,7 @@
 #include "common/net/listener.h"
 #include "common/net/tls.h"
 #include "server/accounts/account_book.h"
+#include "server/accounts/author_keys.h"
 #include "server/accounts/portal_key.h"
 #include "server/accounts/tokens.h"
 #include "server/app/certificate_upkeep.h"
@@ -191,19 +192,23 @@ class App {
     std::string error;
     const auto durability =
         config_.durability == Config::Durability::kFull ? Durability::kFull : Durability::kNormal;
-    opened.log = SqliteLog::Open(file, config_.history, durability, waker_, opened.rooms, error);
+    opened.log =
+        SqliteLog::Open(file, config_.history, durability, waker_, opened.rooms, error,
+                        [keys = *author_keys_](std::string_view identity) { return keys.Of(identity); });
     if (!opened.log) throw CannotStart{"can't use " + file.string() + ": " + error};
     return opened;
   }
 
   Exchange MakeExchange() {
+    auto accounts = OpenAccounts();
     OpenedLog opened = OpenLog();
-    return {OptionsOf(config_), std::move(opened.log), OpenAccounts(), std::move(opened.rooms)};
+    return {OptionsOf(config_), std::move(opened.log), std::move(accounts), std::move(opened.rooms)};
   }
 
   std::unique_ptr<Accounts> OpenAccounts() {
     const std::string key = TokenKey();
     own_tokens_.emplace(key);
+    author_keys_.emplace(key);
     Tokens tokens(key, KeyOfPortal());
     std::string error;
     std::unique_ptr<AccountStore> store;
@@ -212,7 +217,7 @@ class App {
       store = AccountStore::Open(file, error);
       if (!store) throw CannotStart{"can't use " + file.string() + ": " + error};
     }
-    auto accounts = AccountBook::Open(std::move(tokens), std::move(store), waker_, error);
+    auto accounts = AccountBook::Open(std::move(tokens), *author_keys_, std::move(store), waker_, error);
     if (!accounts) throw CannotStart{error};
     return accounts;
   }
@@ -367,7 +372,8 @@ class App {
   const Config& config_;
   std::optional<DataFolder> folder_;
   std::optional<Tokens> own_tokens_;  // what the server signs by itself
-  std::shared_ptr<TlsContext> tls_;   // in force, as are
+  std::optional<AuthorKeys> author_keys_;
+  std::shared_ptr<TlsContext> tls_;  // in force, as are
   CertificateFacts in_force_;
   std::string fingerprint_;
   std::string notice_;  // told of last

@@ -19,6 +19,11 @@ struct Overloaded : Handlers... {
 template <typename... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
+HubOptions With(HubOptions options, const Accounts& accounts) {
+  options.author_key = [&accounts](std::string_view identity) { return accounts.AuthorKey(identity); };
+  return options;
+}
+
 }  // namespace
 
 Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
@@ -26,9 +31,9 @@ Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
     : options_(std::move(options)),
       by_address_(options_.peers_per_address),
       http_(HttpSettings{}),
-      hub_(options_.hub, std::move(rooms)),
-      log_(std::move(log)),
-      accounts_(std::move(accounts)) {
+      accounts_(std::move(accounts)),
+      hub_(With(options_.hub, *accounts_), std::move(rooms)),
+      log_(std::move(log)) {
 }
 
 PeerIndex Exchange::Open(Arrival arrival, const Now& now) {

@@ -219,9 +219,9 @@ class Exchange {
   PeersByAddress by_address_;
   HttpService http_;
   RefusalLog refusals_;
-  Hub hub_;
-  std::unique_ptr<MessageLog> log_;
   std::unique_ptr<Accounts> accounts_;
+  Hub hub_;  // asks the accounts for author keys
+  std::unique_ptr<MessageLog> log_;
   Outbox outbox_;
   Counters counters_;
   Timers timers_;                                     // by peer

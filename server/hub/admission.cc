@@ -121,15 +121,18 @@ void Hub::ExpelListeners(Outbox& out) const {
 
 // --- The waiting room ---
 
-Hub::Answer Hub::Wait(Member& member, Room& room, Error error, Outbox& out) {
-  if (std::ranges::count(room.waiting, &member) == 0) {
-    if (room.waiting.size() >= limits::kWaitingPerRoom) {
-      return Error{ErrorCode::kRoomFull, "too many people wait for this room"};
-    }
+Hub::Answer Hub::Wait(Member& member, Room& room, const std::string& asked, Error error, Outbox& out) {
+  const auto wait = std::ranges::find(member.waits_for, &room, &PendingJoin::room);
+  if (wait != member.waits_for.end()) {
+    wait->asked = asked;
+  } else if (room.waiting.size() >= limits::kWaitingPerRoom) {
+    return Error{ErrorCode::kRoomFull, "too many people wait for this room"};
+  } else {
     room.waiting.push_back(&member);
-    member.waits_for.push_back(&room);
+    member.waits_for.push_back({&room, asked});
     TellWaiting(room, out);
   }
+  error.room = asked;
   return error;
 }
 
@@ -149,7 +152,8 @@ Hub::Answer Hub::RunOutside(Call& call, const std::string& room_name) {
 }
 
 void Hub::WaitNoMore(Member& member, Room& room, Outbox& out) {
-  if (std::erase(member.waits_for, &room) == 0) return;
+  if (std::erase_if(member.waits_for, [&](const PendingJoin& wait) { return wait.room == &room; }) == 0)
+    return;
   std::erase(room.waiting, &member);
   TellWaiting(room, out);
 }
@@ -165,8 +169,12 @@ void Hub::TellWaiting(const Room& room, const Seat& host, Outbox& out) {
       ToPeer{host.peer, protocol::WaitingEvent{room.shown(), PeopleWaiting(room)}, std::nullopt});
 }
 
-void Hub::TellAdmission(const Member& member, const Room& room, bool admitted, Outbox& out) {
-  out.items.emplace_back(ToPeer{member.peer, protocol::Admission{room.shown(), admitted}, std::nullopt});
+// It waits no more, and is told so.
+void Hub::TellAdmission(Member& member, const Room& room, bool admitted, Outbox& out) {
+  const auto wait = std::ranges::find(member.waits_for, &room, &PendingJoin::room);
+  protocol::Admission admission{std::move(wait->asked), admitted};
+  member.waits_for.erase(wait);
+  out.items.emplace_back(ToPeer{member.peer, std::move(admission), std::nullopt});
 }
 
 // Ends the waiting of all of the room for whom `is` holds.
@@ -176,7 +184,6 @@ void Hub::EndWaiting(Room& room, bool admitted, Predicate is, Outbox& out) {
   std::ranges::copy_if(room.waiting, std::back_inserter(done), is);
   for (Member* member : done) {
     std::erase(room.waiting, member);
-    std::erase(member->waits_for, &room);
     TellAdmission(*member, room, admitted, out);
   }
   if (!done.empty()) TellWaiting(room, out);

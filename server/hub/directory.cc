@@ -13,9 +13,10 @@ namespace parley {
 IdentityRef Directory::NewRawGuest() {
   for (;;) {
     auto name = protocol::PersonName("guest-" + std::to_string(next_raw_++));
-    auto identity = std::make_shared<const Identity>(
-        Identity{.key = "guest:" + RandomToken(12), .name = std::move(*name), .only_room = {}});
-    if (!IsTaken(*identity)) return identity;
+    Identity identity{.key = "guest:" + RandomToken(12), .name = std::move(*name), .only_room = {}};
+    if (IsTaken(identity)) continue;
+    if (author_key_) identity.author = author_key_(identity.key);
+    return std::make_shared<const Identity>(std::move(identity));
   }
 }
 

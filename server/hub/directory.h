@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "server/accounts/identity.h"
 
@@ -12,6 +15,10 @@ namespace parley {
 
 class Directory {
  public:
+  // Author keys are of `author_key` (empty: there are none).
+  explicit Directory(std::function<std::string(std::string_view identity)> author_key)
+      : author_key_(std::move(author_key)) {}
+
   // A guest of its own with the next `guest-N` whose name is free.
   IdentityRef NewRawGuest();
 
@@ -27,6 +34,7 @@ class Directory {
     std::uint32_t sessions;
   };
 
+  std::function<std::string(std::string_view identity)> author_key_;
   std::unordered_map<std::string, InUse> names_;             // by key
   std::unordered_multimap<std::string, std::string> looks_;  // of the same; to the identity's key
   std::uint64_t next_raw_ = 1;

@@ -57,7 +57,8 @@ const Hub::Verb Hub::kVerbs[] = {
     {"ping", kGreeted, &Hub::OnPing},
 };
 
-Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms) : options_(std::move(options)) {
+Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
+    : options_(std::move(options)), directory_(options_.author_key) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
   for (RoomSettings& room : rooms) AddRoom(std::move(room));
   for (ListedRoom& room : options_.listed_rooms) SetUp(std::move(room));
@@ -144,7 +145,9 @@ void Hub::LoggedIn(const Origin& origin, const IdentityRef& identity, std::strin
                                                   .id = member->id,
                                                   .name = identity->name.shown,
                                                   .role = identity->role,
-                                                  .token = std::move(token)},
+                                                  .token = std::move(token),
+                                                  .author = identity->author,
+                                                  .features = options_.features},
                                 origin.ref});
 }
 
@@ -165,13 +168,11 @@ Hub::Answer Hub::OnWhisper(Call& call) {
                     });
   if (!meet) return Error{ErrorCode::kNoSuchMember, "nobody with that id is in a room with you"};
   call.ReplyOk();
-  call.out.items.emplace_back(
-      ToPeer{to->peer,
-             protocol::WhisperEvent{.from = {call.member.id, call.member.identity->name.shown},
-                                    .to = to->id,
-                                    .time = call.now.wall,
-                                    .text = std::move(whisper.text)},
-             std::nullopt});
+  call.out.items.emplace_back(ToPeer{
+      to->peer,
+      protocol::WhisperEvent{
+          .from = call.member.author(), .to = to->id, .time = call.now.wall, .text = std::move(whisper.text)},
+      std::nullopt});
   return std::nullopt;
 }
 
@@ -218,7 +219,7 @@ void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Ou
   Member* member = MemberOf(peer);
   if (member == nullptr) return;
   while (!member->waits_for.empty()) {
-    Room& room = *member->waits_for.back();
+    Room& room = *member->waits_for.back().room;
     WaitNoMore(*member, room, out);
     Forget(room);
   }

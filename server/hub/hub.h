@@ -35,6 +35,9 @@ struct HubOptions {
   bool only_listed_rooms = false;  // and the lobby: no room is made on demand
   bool journal = false;            // who comes and goes is to be kept (Outbox::visits)
   std::string server = "parley/" PARLEY_VERSION;
+  std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
+  // The author key of an identity (Accounts::AuthorKey).
+  std::function<std::string(std::string_view identity)> author_key = {};
   // The ICE servers for one member (by its id); empty: there are none.
   std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers;
 };
@@ -152,14 +155,15 @@ class Hub {
   [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
   Member* FindListener(std::string_view member_id);
   void ExpelListeners(Outbox& out) const;
-  static Answer Wait(Member& member, Room& room, protocol::Error error, Outbox& out);
+  static Answer Wait(Member& member, Room& room, const std::string& asked, protocol::Error error,
+                     Outbox& out);
   static void WaitNoMore(Member& member, Room& room, Outbox& out);
   template <typename Predicate>
   static void EndWaiting(Room& room, bool admitted, Predicate is, Outbox& out);
   static const Member* FindWaiting(Call& call);
   static void TellWaiting(const Room& room, Outbox& out);
   static void TellWaiting(const Room& room, const Seat& host, Outbox& out);
-  static void TellAdmission(const Member& member, const Room& room, bool admitted, Outbox& out);
+  static void TellAdmission(Member& member, const Room& room, bool admitted, Outbox& out);
   static void DescribeWaiting(const Room& room, const Seat& seat, protocol::Joined& joined);
   [[nodiscard]] bool HasStandIns(const Room& room) const;
   void SeatHost(Room& room, Seat& seat, Outbox& out);

@@ -38,7 +38,8 @@ Hub::Answer Hub::OnJoin(Call& call) {
     room = &AddRoom({.name = std::move(*name)});
   }
   if (auto error = MayJoin(call.member, *room, join.password)) {
-    if (error->code == ErrorCode::kWaiting) return Wait(call.member, *room, std::move(*error), call.out);
+    if (error->code == ErrorCode::kWaiting)
+      return Wait(call.member, *room, join.room, std::move(*error), call.out);
     Forget(*room);
     return error;
   }
@@ -50,6 +51,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
                             .after = join.since,
                             .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
                             .password = std::move(join.password),
+                            .asked = std::move(join.room),
                             .origin = call.origin()});
   return std::nullopt;
 }
@@ -57,7 +59,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
 Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
                         Outbox& out) {
   if (auto error = MayJoin(member, room, load.password)) {
-    if (error->code == ErrorCode::kWaiting) return Wait(member, room, std::move(*error), out);
+    if (error->code == ErrorCode::kWaiting) return Wait(member, room, load.asked, std::move(*error), out);
     return error;
   }
   room.last = page.last;
@@ -136,7 +138,7 @@ Hub::Answer Hub::OnMessage(Call& call) {
                             .author_key = call.member.identity->key,
                             .message = {.room = call.room->shown(),
                                         .time = call.now.wall,
-                                        .from = {call.member.id, call.member.identity->name.shown},
+                                        .from = call.member.author(),
                                         .text = std::move(message.text),
                                         .id = std::move(message.id)},
                             .origin = call.origin(),
@@ -162,7 +164,7 @@ void Hub::HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::str
                          .author_key = member->identity->key,
                          .message = {.room = room.shown(),
                                      .time = now.wall,
-                                     .from = {member->id, member->identity->name.shown},
+                                     .from = member->author(),
                                      .text = std::move(text),
                                      .id = {}},
                          .origin = {member->peer, member->serial, std::nullopt},

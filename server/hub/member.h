@@ -20,6 +20,12 @@ struct Place {
   std::size_t seat;
 };
 
+// A room whose host is to let a member in, by the name that it asked for.
+struct PendingJoin {
+  Room* room;
+  std::string asked;
+};
+
 struct Member {
   PeerIndex peer = kNoPeer;
   std::uint64_t serial = 0;
@@ -31,7 +37,7 @@ struct Member {
   std::string id;
   IdentityRef identity;
   std::vector<Place> places;
-  std::vector<Room*> waits_for;  // to be let in
+  std::vector<PendingJoin> waits_for;
 
   // Messages on their way through the log, whether a read of the log is, and whether a login is: later
   // requests of this member wait, so that replies keep the order of requests.
@@ -40,6 +46,8 @@ struct Member {
   bool login_under_way = false;  // what it said of itself is being checked
   bool told_muted = false;       // raw peers: once a mute
 
+  // As others see it.
+  [[nodiscard]] protocol::Author author() const { return {id, identity->name.shown, identity->author}; }
   [[nodiscard]] bool greeted() const { return identity != nullptr; }
   [[nodiscard]] bool admin() const { return greeted() && identity->role == protocol::Role::kAdmin; }
 };

@@ -91,6 +91,7 @@ struct Load {
   std::optional<protocol::Sequence> after;
   std::size_t limit = 0;
   std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken
+  std::string asked = {};                    // of a join: the room's name as it was asked for
   Origin origin;
 };
 

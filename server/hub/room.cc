@@ -16,6 +16,7 @@ protocol::Role Seat::role() const {
 protocol::MemberInfo Seat::info() const {
   return {.id = member->id,
           .name = member->identity->name.shown,
+          .author = member->identity->author,
           .role = role(),
           .call = flags.call,
           .audio = flags.audio,

@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,6 +19,9 @@
 #include "server/hub/visit.h"
 
 namespace parley {
+
+// The author key of an identity (AuthorKeys), for any thread. Empty: messages are without.
+using AuthorKeyOf = std::function<std::string(std::string_view identity)>;
 
 struct LogEntry {
   std::string room_key;

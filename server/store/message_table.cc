@@ -16,7 +16,7 @@ namespace {
 using protocol::MessageEvent;
 using protocol::Sequence;
 
-constexpr const char* kMessageColumns = "SELECT seq, time, member, name, text, id FROM messages ";
+constexpr const char* kMessageColumns = "SELECT seq, time, member, name, text, id, author FROM messages ";
 
 std::int64_t Signed(Sequence value) {
   return static_cast<std::int64_t>(value);
@@ -28,16 +28,6 @@ Sequence SequenceIn(const SQLite::Statement& row, int column) {
 
 std::string TextIn(SQLite::Statement& row, int column) {
   return row.getColumn(column).getString();
-}
-
-MessageEvent MessageIn(SQLite::Statement& row) {
-  MessageEvent message;
-  message.seq = SequenceIn(row, 0);
-  message.time = WallTime(std::chrono::milliseconds(row.getColumn(1).getInt64()));
-  message.from = {.id = TextIn(row, 2), .name = TextIn(row, 3)};
-  message.text = TextIn(row, 4);
-  if (!row.getColumn(5).isNull()) message.id = TextIn(row, 5);
-  return message;
 }
 
 // A statement is done with, however the function that uses it ends.
@@ -55,12 +45,13 @@ class InUse {
 }  // namespace
 
 std::unique_ptr<MessageTable> MessageTable::Open(const std::filesystem::path& file, std::size_t kept,
-                                                 Durability durability, std::string& error) {
+                                                 Durability durability, AuthorKeyOf author_key,
+                                                 std::string& error) {
   auto database = OpenDatabase(file, {.application_id = kMessagesId, .migrations = kMessageMigrations},
                                durability, error);
   if (!database) return nullptr;
   try {
-    std::unique_ptr<MessageTable> table(new MessageTable(std::move(database), kept));
+    std::unique_ptr<MessageTable> table(new MessageTable(std::move(database), kept, std::move(author_key)));
     table->EndVisits();
     return table;
   } catch (const SQLite::Exception& wrong) {
@@ -69,9 +60,11 @@ std::unique_ptr<MessageTable> MessageTable::Open(const std::filesystem::path& fi
   }
 }
 
-MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept)
+MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept,
+                           AuthorKeyOf author_key)
     : database_(std::move(database)),
       kept_(kept),
+      author_key_(std::move(author_key)),
       find_room_(*database_, "SELECT id, last FROM rooms WHERE key = ?"),
       make_room_(*database_, "INSERT INTO rooms (key) VALUES (?)"),
       set_last_(*database_, "UPDATE rooms SET last = ? WHERE id = ?"),
@@ -180,6 +173,17 @@ Sequence MessageTable::OldestKept(const Room& room) {
   oldest_.bind(2, Signed(room.last > kept_ ? room.last - kept_ : 0));
   if (!oldest_.executeStep() || oldest_.getColumn(0).isNull()) return room.last + 1;
   return SequenceIn(oldest_, 0);
+}
+
+MessageEvent MessageTable::MessageIn(SQLite::Statement& row) const {
+  MessageEvent message;
+  message.seq = SequenceIn(row, 0);
+  message.time = WallTime(std::chrono::milliseconds(row.getColumn(1).getInt64()));
+  message.from = {.id = TextIn(row, 2), .name = TextIn(row, 3)};
+  message.text = TextIn(row, 4);
+  if (!row.getColumn(5).isNull()) message.id = TextIn(row, 5);
+  if (author_key_) message.from.author = author_key_(TextIn(row, 6));
+  return message;
 }
 
 protocol::Page MessageTable::Read(const LogQuery& query) {

@@ -25,8 +25,10 @@ class MessageTable {
   MessageTable& operator=(const MessageTable&) = delete;
 
   // `kept`: messages a room. On failure null, and `error` says what is wrong and what to do.
+  // `author_key` gives what is read its author keys.
   static std::unique_ptr<MessageTable> Open(const std::filesystem::path& file, std::size_t kept,
-                                            Durability durability, std::string& error);
+                                            Durability durability, AuthorKeyOf author_key,
+                                            std::string& error);
 
   // The following throw SQLite::Exception; then nothing has changed.
 
@@ -41,7 +43,8 @@ class MessageTable {
   std::vector<RoomSettings> Rooms();
 
  private:
-  MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept);
+  MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept, AuthorKeyOf author_key);
+  protocol::MessageEvent MessageIn(SQLite::Statement& row) const;
 
   struct Room {
     std::int64_t id = 0;
@@ -65,6 +68,7 @@ class MessageTable {
 
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
+  AuthorKeyOf author_key_;
   std::unordered_map<std::string, Room> rooms_;  // those that were asked for; as the database has them
   std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
   std::vector<Visit> unwritten_;                 // visits, the oldest first

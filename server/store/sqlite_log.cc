@@ -93,8 +93,9 @@ class SqliteLog::NoteTask : public Task {
 
 std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, std::size_t kept,
                                            Durability durability, const Waker& waker,
-                                           std::vector<RoomSettings>& rooms, std::string& error) {
-  auto table = MessageTable::Open(file, kept, durability, error);
+                                           std::vector<RoomSettings>& rooms, std::string& error,
+                                           AuthorKeyOf author_key) {
+  auto table = MessageTable::Open(file, kept, durability, std::move(author_key), error);
   if (!table) return nullptr;
   try {
     rooms = table->Rooms();

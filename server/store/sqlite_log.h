@@ -25,10 +25,12 @@ class SqliteLog : public MessageLog {
   static constexpr const char* kFile = "messages.db";
 
   // Fills `rooms` with what Save was given before. `waker` is woken when something is done and must outlive
-  // this object. On failure null, and `error` says what is wrong and what to do.
+  // this object. `author_key` is called by the worker. On failure null, and `error` says what is wrong and
+  // what to do.
   static std::unique_ptr<SqliteLog> Open(const std::filesystem::path& file, std::size_t kept,
                                          Durability durability, const Waker& waker,
-                                         std::vector<RoomSettings>& rooms, std::string& error);
+                                         std::vector<RoomSettings>& rooms, std::string& error,
+                                         AuthorKeyOf author_key = {});
 
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;

@@ -580,12 +580,33 @@ TEST_F(SessionTest, WaitsToBeLetInAndThenEntersWithItsPassword) {
   server_.Reply(ErrorOf(ErrorCode::kWaiting));
   EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("a host must let you into class; waiting"));
   EXPECT_EQ(session_.current()->name(), "lobby") << "what is said meanwhile goes where it went before";
-  server_.Tell(protocol::Admission{"Class", true});
+  server_.Tell(protocol::Admission{"class", true});
   const auto join = server_.Expect<protocol::Join>();
   EXPECT_EQ(join.room, "class");
   EXPECT_EQ(join.password, "secret");
   server_.Reply(JoinedTo("class", 0));
   EXPECT_EQ(session_.current()->name(), "class");
+}
+
+// Whether two names are one room's is the server's to say: this client knows its rooms by the replies.
+TEST_F(SessionTest, TakesRoomsByTheServersWordNotByItsOwnComparison) {
+  Begin();
+  session_.Enter("class", std::nullopt);
+  server_.Expect<protocol::Join>();
+  server_.Reply(ErrorOf(ErrorCode::kWaiting));
+  server_.Tell(protocol::Admission{"CLASS", true});
+  EXPECT_TRUE(server_.Silent()) << "somebody else's spelling";
+  server_.Tell(protocol::Admission{"class", true});
+  server_.Expect<protocol::Join>();
+  server_.Reply(JoinedTo("Klasse", 0));
+  EXPECT_EQ(session_.current()->name(), "Klasse") << "as the server calls what was asked for";
+  protocol::MessageEvent message = MessageFrom("b", "bob", 1, "hello");
+  message.room = "klasse";
+  server_.Tell(message);
+  EXPECT_THAT(Told({Kind::kMessage}), IsEmpty());
+  message.room = "Klasse";
+  server_.Tell(message);
+  EXPECT_THAT(Told({Kind::kMessage}), ElementsAre("hello"));
 }
 
 TEST_F(SessionTest, ComesBackToItsPlaceInFrontOfTheDoor) {

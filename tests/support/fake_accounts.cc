@@ -1,5 +1,6 @@
 #include "tests/support/fake_accounts.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -35,10 +36,19 @@ std::string FakeAccounts::Invite(Identity identity) {
   return token;
 }
 
+std::string FakeAccounts::AuthorKey(std::string_view identity) const {
+  const std::string number = std::to_string(std::hash<std::string_view>()(identity));
+  return "author-" + std::string(20 - number.size(), '0') + number;
+}
+
 LoginAnswer FakeAccounts::Answer(const Login& login) {
   LoginAnswer answer{.ticket = login.ticket, .identity = nullptr, .token = {}};
   answer.identity = Find(login.hello, answer.error);
-  if (answer.identity) answer.token = Invite(*answer.identity);
+  if (!answer.identity) return answer;
+  Identity identity = *answer.identity;
+  identity.author = AuthorKey(identity.key);
+  answer.identity = std::make_shared<const Identity>(std::move(identity));
+  answer.token = Invite(*answer.identity);
   return answer;
 }
 

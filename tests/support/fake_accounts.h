@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "server/accounts/accounts.h"
 
@@ -18,6 +19,9 @@ class FakeAccounts : public Accounts {
   std::optional<LoginAnswer> Take(const Now& now) override;
   void Forget(std::uint64_t ticket) override;
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return std::nullopt; }
+
+  // Looks like an author key: short, and different for different identities.
+  [[nodiscard]] std::string AuthorKey(std::string_view identity) const override;
 
   void Add(const std::string& name, const std::string& password, protocol::Role role);
   // A token that nobody was welcomed with.

@@ -77,6 +77,32 @@ TEST_F(Data, AGuestIsTheSameAuthorAfterARestart) {
   EXPECT_EQ(again.Say("lab", "more")["seq"], 2);
 }
 
+TEST_F(Data, AuthorKeysOutliveARestart) {
+  Restart();
+  auto sam = std::make_unique<LinePeer>(server_->port());
+  const Json welcome = sam->Hello("Sam");
+  const std::string author = welcome["author"].Text();
+  EXPECT_THAT(author, ::testing::MatchesRegex("[A-Za-z0-9_-]{16,32}"));
+  EXPECT_EQ(welcome["features"].size(), 0U);
+  sam->Join("lab");
+  sam->Say("lab", "yesterday");
+  const std::string token = sam->token();
+  sam.reset();
+  Restart();
+  LinePeer other(server_->port());
+  EXPECT_NE(other.Hello("Sam")["author"].Text(), author) << "another guest of that name";
+  EXPECT_EQ(other.Join("lab")["messages"][0]["from"]["author"].Text(), author);
+  other.Leave("lab");
+  other.wire().Reset();
+  LinePeer again(server_->port());
+  // The name is free once the server has seen that the other one has gone.
+  while (Outcome(again.HelloWithToken(token)) == "name_taken") {
+  }
+  const Json joined = again.Join("lab");
+  EXPECT_EQ(joined["messages"][0]["from"]["author"].Text(), author);
+  EXPECT_EQ(joined["members"][0]["author"].Text(), author);
+}
+
 TEST_F(Data, TopicLockPasswordAndBansOutliveARestart) {
   Restart();
   LinePeer ana(server_->port(), "Ana");

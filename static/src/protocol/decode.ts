@@ -103,6 +103,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     role,
     token: text,
     author: optional(text),
+    features: (value) => (value === undefined ? [] : list(text)(value)),
     limits,
   }),
   joined: object<FieldsOf<'joined'>>({
@@ -128,7 +129,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     const given = [ok.room, ok.seq, ok.time].filter((field) => field !== undefined).length;
     return given === 0 || given === 3 ? ok : fail();
   },
-  error: object({ code: errorCode, text }),
+  error: object<FieldsOf<'error'>>({ code: errorCode, text, room: optional(text) }),
   message,
   whisper: object({ from: author, to: text, time, text }),
   history: object({ room: text, messages: list(message), more: flag }),

@@ -90,6 +90,8 @@ export interface Welcome {
   role: Role;
   token: string;
   author?: string;
+  /** Optional capabilities that this server offers. */
+  features: string[];
   limits: Limits;
 }
 
@@ -142,6 +144,8 @@ export interface ErrorEvent {
   type: 'error';
   code: ErrorCode;
   text: string;
+  /** Of `waiting`: the room's name as `join` asked for it. */
+  room?: string;
 }
 
 export interface Whisper {

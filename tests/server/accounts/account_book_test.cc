@@ -45,6 +45,15 @@ TEST_F(MemoryBookTest, AGuestComesBackByTokenAsTheSame) {
   EXPECT_EQ(Outcome(Token(first.token)), "guest Ana") << "the older one stays good";
 }
 
+TEST_F(MemoryBookTest, AnAuthorKeyIsOneIdentitys) {
+  const LoginAnswer first = Guest("Ana");
+  EXPECT_EQ(first.identity->author, AuthorKeys(test::kOwnKey).Of(first.identity->key));
+  EXPECT_EQ(Token(first.token).identity->author, first.identity->author);
+  EXPECT_NE(Guest("Ana").identity->author, first.identity->author);
+  EXPECT_EQ(Token(Invitation("Ben", seconds(600))).identity->author,
+            Token(Invitation("BEN", seconds(60))).identity->author);
+}
+
 TEST_F(MemoryBookTest, ATokenIsGoodFor24Hours) {
   const LoginAnswer ana = Guest("Ana");
   Pass(limits::kTokenLife + limits::kClockSkew - seconds(1));

@@ -38,8 +38,8 @@ class AccountBookTest : public testing::Test {
  protected:
   explicit AccountBookTest(bool with_store) {
     if (with_store) admin_ = AccountStore::Open(file(), error_);
-    book_ =
-        AccountBook::Open(tokens_, with_store ? AccountStore::Open(file(), error_) : nullptr, waker_, error_);
+    book_ = AccountBook::Open(tokens_, AuthorKeys(kOwnKey),
+                              with_store ? AccountStore::Open(file(), error_) : nullptr, waker_, error_);
     EXPECT_EQ(error_, "");
   }
 

@@ -35,6 +35,13 @@ TEST(HelloTest, IdsAndTokensAreFreshForEachConnection) {
   EXPECT_NE(again.token(), ana.token());
 }
 
+TEST(HelloTest, WelcomeListsTheFeaturesOfTheServer) {
+  House house({.features = {"edit", "poll"}, .ice_servers = {}});
+  Person ana = house.Connects();
+  ana.Hello("Ana");
+  EXPECT_THAT(ana.Gets<protocol::Welcome>().features, ElementsAre("edit", "poll"));
+}
+
 TEST(HelloTest, ShowsTheNameInNfc) {
   House house;
   Person zoe = house.Connects();

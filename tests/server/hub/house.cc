@@ -124,8 +124,13 @@ std::string Person::token() const {
 
 // --- House ---
 
+HubOptions House::With(HubOptions options, const FakeAccounts& accounts) {
+  options.author_key = [&accounts](std::string_view identity) { return accounts.AuthorKey(identity); };
+  return options;
+}
+
 House::House(HubOptions options, std::size_t kept, std::vector<RoomSettings> rooms)
-    : hub_(std::move(options), std::move(rooms)), log_(kept) {
+    : hub_(With(std::move(options), accounts_), std::move(rooms)), log_(kept) {
 }
 
 Person House::Connects(const std::string& address) {

@@ -125,6 +125,7 @@ class House {
     bool fails;
   };
 
+  static HubOptions With(HubOptions options, const FakeAccounts& accounts);
   std::vector<std::string> Drain(PeerIndex peer);
   void CarryOut();
   void Run(Job job);
@@ -137,9 +138,9 @@ class House {
   void Deliver(TellRaw& item);
   void Hear(PeerIndex peer, const protocol::Event& event, const std::optional<std::string>& ref);
 
+  FakeAccounts accounts_;
   Hub hub_;
   MemoryLog log_;
-  FakeAccounts accounts_;
   std::map<std::uint64_t, Origin> logins_;
   std::uint64_t next_ticket_ = 1;
   std::vector<RoomSettings> saves_;

@@ -50,6 +50,30 @@ TEST_F(WaitingRoomTest, AskingAgainIsNotAskingTwice) {
   EXPECT_THAT(ana_.Hears(), IsEmpty());
 }
 
+// A client finds the answer to its own request without folding names as the server does.
+TEST_F(WaitingRoomTest, RepliesToThoseWhoWaitHaveTheNameThatTheyAskedFor) {
+  Person ben = house_.Guest("Ben");
+  ben.Join("\uff2cAB");
+  EXPECT_EQ(ben.Gets<protocol::Error>().room, "\uff2cAB");
+  ben.Join("Lab");
+  EXPECT_EQ(ben.Gets<protocol::Error>().room, "Lab");
+  Person cyn = house_.Guest("Cyn");
+  cyn.Join("LAB");
+  cyn.Hears();
+  ana_.Moderate("lab", Action::kAdmit, ben);
+  EXPECT_EQ(ben.Gets<protocol::Admission>().room, "Lab") << "the newest spelling";
+  ana_.Moderate("lab", Action::kRefuse, cyn);
+  EXPECT_EQ(cyn.Gets<protocol::Admission>().room, "LAB");
+}
+
+TEST_F(WaitingRoomTest, OtherErrorsOfAJoinNameNoRoom) {
+  ana_.Moderate("lab", Action::kWaitingRoom, "off");
+  ana_.Moderate("lab", Action::kLock);
+  Person ben = house_.Guest("Ben");
+  ben.Join("LAB");
+  EXPECT_EQ(ben.Gets<protocol::Error>().room, "");
+}
+
 TEST_F(WaitingRoomTest, WhoIsAdmittedJoinsAndMayComeBack) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);

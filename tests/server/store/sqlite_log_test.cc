@@ -41,7 +41,8 @@ class SqliteLogTest : public testing::Test {
  protected:
   void Open(std::size_t kept = 100) {
     log_.reset();
-    log_ = SqliteLog::Open(file_, kept, Durability::kNormal, waker_, rooms_, error_);
+    log_ = SqliteLog::Open(file_, kept, Durability::kNormal, waker_, rooms_, error_,
+                           [](std::string_view identity) { return "key of " + std::string(identity); });
   }
   MessageLog::Appended Append(std::vector<LogEntry> entries) {
     log_->Append(std::move(entries));
@@ -92,6 +93,20 @@ TEST_F(SqliteLogTest, KeepsMessagesWithAllThatBelongsToThem) {
   EXPECT_EQ(first.text, "first \u00e9\U0001f600\n\x01");
   EXPECT_EQ(first.id, "x");
   EXPECT_EQ(page.messages.back().id, std::nullopt);
+}
+
+TEST_F(SqliteLogTest, WhatIsReadHasTheAuthorKeysOfThoseWhoSaidIt) {
+  Open();
+  LogEntry other = Entry("second");
+  other.author_key = "account:ben";
+  Append({Entry("first"), std::move(other)});
+  Open();
+  for (int i = 0; i < 2; ++i) {  // from the disk, then from memory
+    const protocol::Page page = Newest();
+    ASSERT_EQ(page.messages.size(), 2U);
+    EXPECT_EQ(page.messages.front().from.author, "key of guest:1");
+    EXPECT_EQ(page.messages.back().from.author, "key of account:ben");
+  }
 }
 
 TEST_F(SqliteLogTest, GoesOnNumberingWhereItWas) {

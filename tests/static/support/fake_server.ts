@@ -138,6 +138,7 @@ export function welcome(more: object = {}): object {
     name: 'Ana',
     role: 'guest',
     token: 't1',
+    features: [],
     limits: kLimits,
     ...more,
   };

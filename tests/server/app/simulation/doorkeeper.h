@@ -31,6 +31,9 @@ class Doorkeeper : public Accounts {
     asked_.erase(ticket);
     accounts_->Forget(ticket);
   }
+  [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
+    return accounts_->AuthorKey(identity);
+  }
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override {
     return accounts_->NextDeadline();
   }
