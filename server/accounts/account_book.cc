@@ -235,6 +235,7 @@ void AccountBook::DecideToken(Ticket ticket, Claims claims, const std::optional<
   } else {
     claims.expires = std::min(claims.expires, FreshEnd(now));  // nobody's stay is made longer
   }
+  claims.invitation = false;  // from here on it is what somebody comes back with
   Accept(ticket, IdentityOf(claims, std::move(key)), claims, now);
 }
 

@@ -164,6 +164,7 @@ std::optional<Claims> ReadClaims(const Json& payload, WallTime now, TokenFault& 
   claims.guest = reader.Text("guest").value_or("");
   claims.generation = reader.Text("gen").value_or("");
   claims.portal = reader.Flag("portal");
+  claims.invitation = reader.Flag("invitation");
   fault = reader.fault();
   if (!reader.good()) return std::nullopt;
   claims.name = std::move(*name);
@@ -175,7 +176,7 @@ std::optional<Claims> ReadClaims(const Json& payload, WallTime now, TokenFault& 
 // What our own tokens alone may say is not looked at.
 Json WithoutOwn(Json payload) {
   if (payload.is_object()) {
-    for (const char* own : {"guest", "gen", "portal"}) payload.erase(own);
+    for (const char* own : {"guest", "gen", "portal", "invitation"}) payload.erase(own);
   }
   return payload;
 }
@@ -200,6 +201,7 @@ std::string Tokens::Mint(const Claims& claims, WallTime now) const {
   if (!claims.guest.empty()) token.add_claim("guest", claims.guest);
   if (!claims.generation.empty()) token.add_claim("gen", claims.generation);
   if (claims.portal) token.add_claim("portal", true);
+  if (claims.invitation) token.add_claim("invitation", true);
   return token.signature();
 }
 

@@ -278,12 +278,12 @@ class App {
     return settings;
   }
 
-  // An admin's invitation, of `chat_server token`, opens them from anywhere. Those that people come back with
-  // do not: whether their account is still there would have to be asked.
+  // An admin's invitation, of `chat_server token`, opens them from anywhere. What people come back with does
+  // not, whoever vouched for them: it passes through browsers, and whether their account is still there would
+  // have to be asked.
   [[nodiscard]] bool OpensMetrics(std::string_view token) const {
     const auto claims = own_tokens_->Verify(token, ReadSystemClock().wall);
-    return claims && claims->role == protocol::Role::kAdmin && !claims->room && claims->guest.empty() &&
-           claims->generation.empty();
+    return claims && claims->invitation && claims->role == protocol::Role::kAdmin && !claims->room;
   }
 
   [[nodiscard]] std::string Metrics() {

@@ -168,7 +168,8 @@ void CarryOut(const TokenCommand& command) {
                 .room = {},
                 .expires = {},
                 .guest = "",
-                .generation = ""};
+                .generation = "",
+                .invitation = true};
   if (command.room) claims.room = RoomNamed(*command.room);
   MakeFolder(command.data);
   if (Find(*OpenStore(command.data), claims.name)) {

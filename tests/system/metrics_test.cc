@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/base/limits.h"
+#include "tests/server/accounts/signing.h"
 #include "tests/support/line_peer.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
@@ -112,6 +113,26 @@ TEST(Metrics, AnAdminsInvitationOpensThemFromElsewhere) {
   EXPECT_EQ(
       Metrics(server, "X-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer " + ana.token() + "\r\n").status,
       403);
+}
+
+// It passes through browsers, which an invitation for Prometheus never does.
+TEST(Metrics, WhatAnAdminComesBackWithDoesNotOpenThem) {
+  const TemporaryFolder folder;
+  const std::string data = folder.path().string();
+  const std::string secret(32, 's');
+  std::ofstream(folder.path() / "portal.key") << secret;
+  ServerProcess server({"--data", data, "--jwt-key", folder.path() / "portal.key"});
+  const auto comes_back_with = [&](const std::string& token) {
+    LinePeer peer(server.port());
+    const Json welcome = peer.HelloWithToken(token);
+    EXPECT_EQ(welcome["role"], "admin");
+    return Metrics(server, "X-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer " + peer.token() + "\r\n")
+        .status;
+  };
+  std::string invitation = RunCommand({"token", "Ana", "--role", "admin", "--data", data}).out;
+  invitation.pop_back();
+  EXPECT_EQ(comes_back_with(invitation), 403);
+  EXPECT_EQ(comes_back_with(SignHmac(R"({"sub":"Ben","role":"admin","exp":4102444800})", secret)), 403);
 }
 
 TEST(Metrics, AllStandInTheirDocumentationAndNoOthers) {

@@ -132,6 +132,18 @@ TEST_F(MemoryBookTest, APortalsTokenIsGoodForWhatItSays) {
   EXPECT_EQ(ana.identity->key, "account:ana");
   EXPECT_EQ(ana.identity->only_room, "hall");
   EXPECT_EQ(LifeOf(ana.token), seconds(3600));
+TEST_F(MemoryBookTest, WhatSomebodyComesBackWithIsNoInvitation) {
+  const auto is_invitation = [&](const std::string& token) {
+    return tokens_.Verify(token, now_.wall).value().invitation;
+  };
+  const std::string invitation = Invitation("Ana", seconds(600));
+  EXPECT_TRUE(is_invitation(invitation));
+  const LoginAnswer ana = Token(invitation);
+  EXPECT_FALSE(is_invitation(ana.token));
+  EXPECT_FALSE(is_invitation(Token(ana.token).token));
+  EXPECT_FALSE(is_invitation(Token(PortalToken(R"(,"role":"admin","invitation":true)")).token));
+}
+
   EXPECT_EQ(Outcome(Token(ana.token)), "admin Ana");
   EXPECT_EQ(Outcome(Token(PortalToken(""))), "member Ana");
   EXPECT_EQ(Outcome(Token(PortalToken(R"(,"role":"root")"))), "bad_credentials");

@@ -139,7 +139,8 @@ class AccountBookTest : public testing::Test {
                          .room = std::move(room),
                          .expires = std::chrono::floor<seconds>(now_.wall) + life,
                          .guest = "",
-                         .generation = ""},
+                         .generation = "",
+                         .invitation = true},
                         now_.wall);
   }
   [[nodiscard]] seconds LifeOf(const std::string& token) const {
