@@ -94,6 +94,12 @@ inline constexpr unsigned kHashPasses = 2;
 inline constexpr unsigned kFreeTries = 5;
 inline constexpr seconds kFirstHold{1};
 inline constexpr seconds kLongestHold{10};
+// Whoever has the right password waits no longer than 10 s for others who guess: after this time a login
+// overtakes those in front of it, which leaves time for the hash. So often for a name and address, or many
+// connections would guess faster than one; and only on a connection with few wrong passwords before.
+inline constexpr seconds kLongestWait{8};
+inline constexpr unsigned kOvertakings = 5;
+inline constexpr unsigned kTriesOfOvertakers = 2;
 // How long a wrong password is remembered, and for how many names and addresses: some 300 bytes each. To
 // push the own one out takes as many wrong passwords, each the time of a hash.
 inline constexpr std::chrono::minutes kTriesRemembered{15};

@@ -124,7 +124,7 @@ void AccountBook::Check(Login login, const Now& now) {
   if (login.hello.token) {
     CheckToken(login.ticket, *login.hello.token, now);
   } else if (login.hello.user) {
-    CheckPassword(login.ticket, login);
+    CheckPassword(login.ticket, login, now);
   } else {
     CheckName(login.ticket, login.hello.name.value_or(""), now);
   }
@@ -145,16 +145,17 @@ void AccountBook::RefuseToken(Ticket ticket, const TokenFault& fault, const Now&
   Refuse(ticket, ErrorCode::kBadCredentials, kWrongToken);
 }
 
-void AccountBook::CheckPassword(Ticket ticket, const Login& login) {
+void AccountBook::CheckPassword(Ticket ticket, const Login& login, const Now& now) {
   auto name = protocol::PersonName(*login.hello.user);
   if (!store_ || !name) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
   const std::string guesser = GuesserOf(login.address);
   const std::string turn = guesser + ' ' + name->key;
-  pending_.emplace(ticket,
-                   Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), guesser, turn}});
-  std::deque<Ticket>& waiting = turns_[turn];
-  waiting.push_back(ticket);
-  if (waiting.size() == 1) Ask(ticket);
+  pending_.emplace(ticket, Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), guesser,
+                                                                turn, login.tries}});
+  const auto [found, free] = turns_.try_emplace(turn, Turn{.first = ticket, .waiting = {}});
+  if (free) return Ask(ticket);
+  found->second.waiting.insert(ticket);
+  may_overtake_.emplace_back(now.monotonic + limits::kLongestWait, ticket);
 }
 
 void AccountBook::CheckName(Ticket ticket, std::string_view name, const Now& now) {
@@ -192,9 +193,9 @@ void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const 
   auto* password = std::get_if<ByPassword>(&pending.how);
   if (!error.empty() || !pending.wanted) {
     if (!error.empty()) spdlog::error("the accounts can't be read: {}", error);
-    const std::string turn = password != nullptr ? password->turn : "";
+    const auto done = password != nullptr ? std::optional(*password) : std::nullopt;
     Refuse(ticket, ErrorCode::kInternal, "the accounts can't be read now; try again later");
-    if (!turn.empty()) NextTurn(turn);
+    if (done) NextTurn(*done);
   } else if (password != nullptr) {
     password->account = std::move(account);
     to_hash_.Push(password->guesser, ticket);
@@ -253,7 +254,7 @@ void AccountBook::GiveHashing() {
 
 void AccountBook::Hashed(Ticket ticket, PasswordCheck result, const Now& now) {
   const ByPassword password = std::get<ByPassword>(pending_.at(ticket).how);
-  if (result == PasswordCheck::kWrong) return Wrong(ticket, password.turn, now);
+  if (result == PasswordCheck::kWrong) return Wrong(ticket, password, now);
   if (result == PasswordCheck::kRight) {
     throttle_.Succeeded(password.turn);
     const Claims claims{.name = password.account->name,
@@ -267,38 +268,84 @@ void AccountBook::Hashed(Ticket ticket, PasswordCheck result, const Now& now) {
     spdlog::error("a password can't be checked: out of memory");
     Refuse(ticket, ErrorCode::kInternal, "passwords can't be checked now; try again later");
   }
-  NextTurn(password.turn);
+  NextTurn(password);
 }
 
-void AccountBook::Wrong(Ticket ticket, const std::string& turn, const Now& now) {
-  const Duration hold = throttle_.Failed(turn, now.monotonic);
+void AccountBook::Wrong(Ticket ticket, const ByPassword& password, const Now& now) {
+  const Duration hold = throttle_.Failed(password.turn, now.monotonic);
   if (hold > Duration::zero()) {
     held_.emplace(now.monotonic + hold, ticket);
     ++held_logins_;
-    return;
+    if (password.overtakes) return;
+    Turn& turn = turns_.at(password.turn);
+    turn.held = true;
+    return RefuseFinished(turn);
   }
   Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-  NextTurn(turn);
+  NextTurn(password);
 }
 
 void AccountBook::ReleaseHeld(const Now& now) {
   while (!held_.empty() && held_.begin()->first <= now.monotonic) {
     const Ticket ticket = held_.begin()->second;
     held_.erase(held_.begin());
-    const std::string turn = std::get<ByPassword>(pending_.at(ticket).how).turn;
+    const ByPassword password = std::get<ByPassword>(pending_.at(ticket).how);
     Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-    NextTurn(turn);
+    NextTurn(password);
   }
 }
 
-void AccountBook::NextTurn(const std::string& turn) {
-  const auto found = turns_.find(turn);
-  found->second.pop_front();
-  if (found->second.empty()) {
+void AccountBook::NextTurn(const ByPassword& password) {
+  if (password.overtakes) return;
+  const auto found = turns_.find(password.turn);
+  Turn& turn = found->second;
+  if (turn.waiting.empty()) {
     turns_.erase(found);
-  } else {
-    Ask(found->second.front());
+    return;
   }
+  // Whoever guesses has wrong tries on the connection, or stood here before the owner came.
+  const auto rank = [this](Ticket ticket) {
+    return std::pair(std::get<ByPassword>(pending_.at(ticket).how).tries, ~ticket);
+  };
+  turn.first = *std::ranges::min_element(turn.waiting, {}, rank);
+  turn.held = false;
+  turn.waiting.erase(turn.first);
+  Ask(turn.first);
+}
+
+// Those who have waited long enough.
+void AccountBook::Overtake(const Now& now) {
+  while (!may_overtake_.empty() && may_overtake_.front().first <= now.monotonic) {
+    const Ticket ticket = may_overtake_.front().second;
+    may_overtake_.pop_front();
+    const auto found = pending_.find(ticket);
+    if (found == pending_.end()) continue;
+    auto& password = std::get<ByPassword>(found->second.how);
+    const auto turn = turns_.find(password.turn);
+    if (turn == turns_.end() || !turn->second.waiting.contains(ticket)) continue;  // its turn has come
+    if (password.tries > limits::kTriesOfOvertakers || !throttle_.MayOvertake(password.turn)) continue;
+    turn->second.waiting.erase(ticket);
+    password.overtakes = true;
+    Ask(ticket);
+  }
+}
+
+void AccountBook::RefuseFinished(Turn& turn) {
+  std::erase_if(turn.waiting, [this](Ticket ticket) {
+    if (!pending_.at(ticket).finished) return false;
+    Refuse(ticket, ErrorCode::kBadCredentials,
+           "too many wrong passwords for this name: to have yours checked, stay connected");
+    return true;
+  });
+}
+
+void AccountBook::Finished(std::uint64_t ticket) {
+  const auto found = pending_.find(ticket);
+  if (found == pending_.end()) return;
+  found->second.finished = true;
+  const auto* password = std::get_if<ByPassword>(&found->second.how);
+  const auto turn = password == nullptr ? turns_.end() : turns_.find(password->turn);
+  if (turn != turns_.end() && turn->second.held) RefuseFinished(turn->second);
 }
 
 // --- Answers ---
@@ -314,6 +361,7 @@ std::optional<LoginAnswer> AccountBook::Take(const Now& now) {
       Hashed(hashing.ticket(), hashing.result(), now);
     }
     ReleaseHeld(now);
+    Overtake(now);
     GiveHashing();
   }
   if (ready_.empty()) return std::nullopt;
@@ -323,8 +371,12 @@ std::optional<LoginAnswer> AccountBook::Take(const Now& now) {
 }
 
 std::optional<MonotonicTime> AccountBook::NextDeadline() const {
-  if (held_.empty()) return std::nullopt;
-  return held_.begin()->first;
+  std::optional<MonotonicTime> next;
+  if (!held_.empty()) next = held_.begin()->first;
+  if (!may_overtake_.empty() && (!next || may_overtake_.front().first < *next)) {
+    next = may_overtake_.front().first;
+  }
+  return next;
 }
 
 void AccountBook::Forget(std::uint64_t ticket) {
@@ -337,14 +389,13 @@ void AccountBook::Forget(std::uint64_t ticket) {
 
 // What is being asked or hashed, or is held back, goes its way: to leave does not make a hold shorter.
 void AccountBook::ForgetPassword(Ticket ticket, const ByPassword& password) {
-  const std::string turn = password.turn;
-  std::deque<Ticket>& waiting = turns_.at(turn);
-  if (waiting.front() != ticket) {
-    std::erase(waiting, ticket);
+  const auto turn = turns_.find(password.turn);
+  if (turn != turns_.end() && turn->second.waiting.erase(ticket) > 0) {
     pending_.erase(ticket);
   } else if (to_hash_.Erase(password.guesser, ticket)) {
+    const ByPassword done = password;
     pending_.erase(ticket);
-    NextTurn(turn);
+    NextTurn(done);
   }
 }
 

@@ -1,8 +1,12 @@
 // The accounts of a server: guests, tokens, and the names and passwords of a database where there is one.
 //
 // Every hello asks the database, so that a change by another program counts at once. Questions to it and the
-// hashing of passwords run on threads of their own. Passwords of one name from one address are checked one
-// after the other; after too many wrong ones the answer is held back (Throttle), and so are those behind it.
+// hashing of passwords run on threads of their own.
+//
+// Passwords of one name from one address take turns: they are checked one after the other, and after too many
+// wrong ones the answer is held back (Throttle) and the next one is checked only then. So many connections
+// guess no faster than one. That the owner is not kept out by it, the next one is always of a connection with
+// the fewest wrong tries, of these the newest, and who has waited for limits::kLongestWait may overtake.
 // All calls are the loop's thread's.
 
 #pragma once
@@ -13,9 +17,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 
 #include "common/base/clock.h"
@@ -47,12 +53,17 @@ class AccountBook final : public Accounts {
   void Check(Login login, const Now& now) override;
   std::optional<LoginAnswer> Take(const Now& now) override;
   void Forget(std::uint64_t ticket) override;
+  void Finished(std::uint64_t ticket) override;
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;
   [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
     return author_keys_.Of(identity);
   }
   [[nodiscard]] std::uint64_t held_logins() const override { return held_logins_; }
 
+  // Questions and hashes that threads are at: the waker tells of their end.
+  [[nodiscard]] std::size_t checking() const {
+    return store_ ? database_pool_->size() + hash_pool_->size() : 0;
+  }
   // Logins under way and answers not taken yet.
   [[nodiscard]] std::size_t size() const { return pending_.size() + ready_.size(); }
 
@@ -66,13 +77,21 @@ class AccountBook final : public Accounts {
     std::string password;
     std::string guesser;
     std::string turn;  // the guesser and the name
+    unsigned tries;    // as Login has them
+    bool overtakes = false;
     std::optional<Account> account = {};
+  };
+  struct Turn {
+    Ticket first;       // is being checked, or its answer is held back
+    bool held = false;  // it is
+    std::set<Ticket> waiting;
   };
   // A login under way.
   struct Pending {
     protocol::Name name;
     std::variant<ByName, ByToken, ByPassword> how;
-    bool wanted = true;  // somebody waits for the answer
+    bool wanted = true;     // somebody waits for the answer
+    bool finished = false;  // the peer sends nothing more
   };
   AccountBook(Tokens tokens, AuthorKeys author_keys, std::unique_ptr<AccountStore> store);
   class Question;
@@ -80,7 +99,7 @@ class AccountBook final : public Accounts {
 
   void CheckToken(Ticket ticket, std::string_view token, const Now& now);
   void RefuseToken(Ticket ticket, const TokenFault& fault, const Now& now);
-  void CheckPassword(Ticket ticket, const Login& login);
+  void CheckPassword(Ticket ticket, const Login& login, const Now& now);
   void CheckName(Ticket ticket, std::string_view name, const Now& now);
 
   // Asks the database for the account of that name, if there is one, and goes on with what it says.
@@ -94,10 +113,12 @@ class AccountBook final : public Accounts {
   void GiveHashing();
   void Hashed(Ticket ticket, PasswordCheck result, const Now& now);
   // The answer of a wrong password: now, or held back.
-  void Wrong(Ticket ticket, const std::string& turn, const Now& now);
+  void Wrong(Ticket ticket, const ByPassword& password, const Now& now);
   void ReleaseHeld(const Now& now);
-  // The first of `turn` is done.
-  void NextTurn(const std::string& turn);
+  // The check of this password is done.
+  void NextTurn(const ByPassword& password);
+  void Overtake(const Now& now);
+  void RefuseFinished(Turn& turn);
   void ForgetPassword(Ticket ticket, const ByPassword& password);
 
   void Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now);
@@ -109,8 +130,9 @@ class AccountBook final : public Accounts {
   AuthorKeys author_keys_;
   Throttle throttle_;
   std::unordered_map<Ticket, Pending> pending_;
-  // By ByPassword::turn; the first of each is being checked or held back, the others wait.
-  std::unordered_map<std::string, std::deque<Ticket>> turns_;
+  std::unordered_map<std::string, Turn> turns_;  // by ByPassword::turn
+  // Those that waited when they came, and when they may overtake; some may be done by now.
+  std::deque<std::pair<MonotonicTime, Ticket>> may_overtake_;
   FairQueue to_hash_;
   std::uint64_t held_logins_ = 0;
   std::multimap<MonotonicTime, Ticket> held_;

@@ -21,6 +21,7 @@ struct Login {
   std::uint64_t ticket = 0;  // the caller's, never used again; comes back with the answer
   protocol::Hello hello;
   std::string address;  // of the peer, without port
+  unsigned tries = 0;   // logins of this connection that were refused before
 };
 
 struct LoginAnswer {
@@ -42,6 +43,9 @@ class Accounts {
   virtual std::optional<LoginAnswer> Take(const Now& now) = 0;
   // Nobody waits for this answer any more: it does not come, and what can be spared is not done.
   virtual void Forget(std::uint64_t ticket) = 0;
+  // The peer has finished sending, and may have gone: where its password would have to wait until the answer
+  // of another is no longer held back, it is refused instead.
+  virtual void Finished(std::uint64_t ticket) = 0;
   // When Take is to be called though nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
   // The author key of an identity (Identity::key).

@@ -37,7 +37,7 @@ Duration Throttle::Failed(const std::string& key, MonotonicTime now) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) {
     if (entries_.size() >= limits::kTries) DropOldest();
-    entries_.push_back({key, 0, now});
+    entries_.push_back({.key = key, .failures = 0, .last = now});
     by_key_.emplace(key, std::prev(entries_.end()));
   } else {
     entries_.splice(entries_.end(), entries_, found->second);
@@ -46,6 +46,11 @@ Duration Throttle::Failed(const std::string& key, MonotonicTime now) {
   entry.last = now;
   ++entry.failures;
   return HoldAfter(entry.failures);
+}
+
+bool Throttle::MayOvertake(const std::string& key) {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() || ++found->second->overtakings <= limits::kOvertakings;
 }
 
 void Throttle::Succeeded(const std::string& key) {

@@ -68,6 +68,7 @@ void Exchange::Receive(PeerIndex index, std::string_view bytes, const Now& now) 
   peer.pinged = false;
   if (Held(peer)) {
     peer.in.Append(bytes);
+    MarkDirty(index);  // it may be enough
   } else {
     Process(index, bytes, now);
   }
@@ -79,6 +80,7 @@ void Exchange::End(PeerIndex index, const Now& now) {
   if (peer.closing()) return;
   peer.phase = Phase::kEnded;
   peer.session.End();
+  if (peer.login) accounts_->Finished(*peer.login);
   if (Held(peer)) {
     FinishIfEnded(index, now);
   } else if (peer.session.dialect() != Dialect::kUndecided) {
@@ -304,7 +306,10 @@ PeerIndex Exchange::OldestListener(std::optional<std::string_view> address) cons
 
 bool Exchange::WantsRead(PeerIndex index) const {
   const Peer& peer = *peers_[index];
-  return peer.phase == Phase::kOpen && !Held(peer);
+  if (peer.phase != Phase::kOpen) return false;
+  // While a login is checked, which may take its time, it must be seen that the peer goes.
+  const bool login_alone = peer.login && !peer.resume_at && !peer.stalled;
+  return !Held(peer) || (login_alone && peer.in.size() < limits::kReadBytes);
 }
 
 bool Exchange::Withheld(PeerIndex index) const {

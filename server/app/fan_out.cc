@@ -20,7 +20,7 @@ void Exchange::CarryOut(const Now& now) {
     for (LoginAttempt& login : outbox_.logins) {
       peers_[login.origin.peer]->login = next_ticket_;
       logins_under_way_.emplace(next_ticket_, std::move(login.origin));
-      accounts_->Check({next_ticket_++, std::move(login.hello), std::move(login.address)}, now);
+      accounts_->Check({next_ticket_++, std::move(login.hello), std::move(login.address), login.tries}, now);
     }
     std::ranges::move(outbox_.posts, std::back_inserter(posts_));
     for (Outbox::Item& item : outbox_.items) {

@@ -119,8 +119,10 @@ Hub::Answer Hub::OnHello(Call& call) {
     return Error{ErrorCode::kLoginRequired, "guests are not let in here: log in"};
   }
   call.member.login_under_way = true;
-  call.out.logins.push_back(
-      {.hello = std::move(hello), .address = call.member.address, .origin = call.origin()});
+  call.out.logins.push_back({.hello = std::move(hello),
+                             .address = call.member.address,
+                             .tries = call.member.refused_logins,
+                             .origin = call.origin()});
   return std::nullopt;
 }
 
@@ -155,6 +157,7 @@ void Hub::LoginRefused(const Origin& origin, protocol::Error error, Outbox& out)
   Member* member = MemberOf(origin);
   if (member == nullptr) return;
   member->login_under_way = false;
+  ++member->refused_logins;
   out.items.emplace_back(ToPeer{member->peer, std::move(error), origin.ref});
 }
 

@@ -44,7 +44,8 @@ struct Member {
   std::uint32_t posts_under_way = 0;
   bool load_under_way = false;
   bool login_under_way = false;  // what it said of itself is being checked
-  bool told_muted = false;       // raw peers: once a mute
+  unsigned refused_logins = 0;
+  bool told_muted = false;  // raw peers: once a mute
 
   // As others see it.
   [[nodiscard]] protocol::Author author() const { return {id, identity->name.shown, identity->author}; }

@@ -99,6 +99,7 @@ struct Load {
 struct LoginAttempt {
   protocol::Hello hello;
   std::string address;
+  unsigned tries = 0;  // refused before on this connection
   Origin origin;
 };
 

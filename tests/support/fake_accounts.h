@@ -18,6 +18,7 @@ class FakeAccounts : public Accounts {
   void Check(Login login, const Now& now) override;
   std::optional<LoginAnswer> Take(const Now& now) override;
   void Forget(std::uint64_t ticket) override;
+  void Finished(std::uint64_t /*ticket*/) override {}
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return std::nullopt; }
 
   // Looks like an author key: short, and different for different identities.

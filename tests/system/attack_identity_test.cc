@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,30 @@ TEST_F(AttackOnIdentity, AHundredThatGuessAtOnceDoNotKeepAnotherOut) {
             "welcome");
   OthersTalkOn(512 * kMiB);                                   // 64 MiB for each hash under way
   for (LinePeer& guesser : guessers) guesser.wire().Reset();  // an end in good order waits for the answer
+  paul.wire().Close();
+  NothingIsLeft();
+}
+
+// A school behind one address: they have used up what is free, and each has one more under way and one behind
+// it when they go.
+TEST_F(AttackOnIdentity, EightThatGuessedAndLeftDoNotKeepTheOwnerOut) {
+  const Fields guess{{"protocol", 1}, {"user", "Paul"}, {"password", "guess"}};
+  LinePeer first(server_.port());
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Outcome(first.Greet(guess)), "bad_credentials");
+  std::vector<LinePeer> guessers;
+  for (int i = 0; i < 8; ++i) {
+    LinePeer& guesser = guessers.emplace_back(server_.port());
+    guesser.Send("hello", guess);
+    guesser.Send("hello", guess);
+  }
+  for (LinePeer& guesser : guessers) guesser.wire().Close();
+  LinePeer paul(server_.port());
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(Outcome(paul.Greet({{"protocol", 1}, {"user", "Paul"}, {"password", "the right one"}})),
+            "welcome");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  OthersTalkOn(512 * kMiB);
+  first.wire().Close();
   paul.wire().Close();
   NothingIsLeft();
 }

@@ -122,16 +122,6 @@ TEST_F(MemoryBookTest, AnInvitationIsGoodForItsRoomRoleAndTime) {
   EXPECT_EQ(LifeOf(again.token), seconds(600)) << "coming back makes it no longer";
 }
 
-TEST_F(MemoryBookTest, WhatComesOfALongInvitationIsGoodForADay) {
-  EXPECT_EQ(LifeOf(Token(Invitation("Ana", std::chrono::days(30))).token), limits::kTokenLife);
-}
-
-TEST_F(MemoryBookTest, APortalsTokenIsGoodForWhatItSays) {
-  const LoginAnswer ana = Token(PortalToken(R"(,"role":"admin","room":"Hall")"));
-  EXPECT_EQ(Outcome(ana), "admin Ana");
-  EXPECT_EQ(ana.identity->key, "account:ana");
-  EXPECT_EQ(ana.identity->only_room, "hall");
-  EXPECT_EQ(LifeOf(ana.token), seconds(3600));
 TEST_F(MemoryBookTest, WhatSomebodyComesBackWithIsNoInvitation) {
   const auto is_invitation = [&](const std::string& token) {
     return tokens_.Verify(token, now_.wall).value().invitation;
@@ -144,6 +134,16 @@ TEST_F(MemoryBookTest, WhatSomebodyComesBackWithIsNoInvitation) {
   EXPECT_FALSE(is_invitation(Token(PortalToken(R"(,"role":"admin","invitation":true)")).token));
 }
 
+TEST_F(MemoryBookTest, WhatComesOfALongInvitationIsGoodForADay) {
+  EXPECT_EQ(LifeOf(Token(Invitation("Ana", std::chrono::days(30))).token), limits::kTokenLife);
+}
+
+TEST_F(MemoryBookTest, APortalsTokenIsGoodForWhatItSays) {
+  const LoginAnswer ana = Token(PortalToken(R"(,"role":"admin","room":"Hall")"));
+  EXPECT_EQ(Outcome(ana), "admin Ana");
+  EXPECT_EQ(ana.identity->key, "account:ana");
+  EXPECT_EQ(ana.identity->only_room, "hall");
+  EXPECT_EQ(LifeOf(ana.token), seconds(3600));
   EXPECT_EQ(Outcome(Token(ana.token)), "admin Ana");
   EXPECT_EQ(Outcome(Token(PortalToken(""))), "member Ana");
   EXPECT_EQ(Outcome(Token(PortalToken(R"(,"role":"root")"))), "bad_credentials");

@@ -62,16 +62,17 @@ class AccountBookTest : public testing::Test {
   }
 
   // Starts a login, and returns its ticket.
-  std::uint64_t Begin(protocol::Hello hello, const std::string& address = "192.0.2.1") {
-    book_->Check({.ticket = ++last_ticket_, .hello = std::move(hello), .address = address}, now_);
+  std::uint64_t Begin(protocol::Hello hello, const std::string& address = "192.0.2.1", unsigned tries = 0) {
+    book_->Check({.ticket = ++last_ticket_, .hello = std::move(hello), .address = address, .tries = tries},
+                 now_);
     return last_ticket_;
   }
   std::uint64_t BeginPassword(const std::string& user, const std::string& password,
-                              const std::string& address = "192.0.2.1") {
+                              const std::string& address = "192.0.2.1", unsigned tries = 0) {
     protocol::Hello hello;
     hello.user = user;
     hello.password = password;
-    return Begin(hello, address);
+    return Begin(hello, address, tries);
   }
   // Sleeps until a thread has something, as the loop does.
   void Sleep() {
@@ -89,7 +90,8 @@ class AccountBookTest : public testing::Test {
   Duration WaitForHold() {
     while (true) {
       EXPECT_FALSE(book_->Take(now_)) << "not held back";
-      if (const auto deadline = book_->NextDeadline()) return *deadline - now_.monotonic;
+      const auto deadline = book_->NextDeadline();
+      if (deadline && book_->checking() == 0) return *deadline - now_.monotonic;
       Sleep();
     }
   }

@@ -68,9 +68,114 @@ TEST_F(GuessingTest, ManyTriesAtOnceAreNoMoreThanOneAfterTheOther) {
   std::vector<std::uint64_t> answered;
   for (int i = 0; i < 8; ++i) BeginPassword("ana", "wrong");
   for (unsigned i = 0; i < limits::kFreeTries; ++i) answered.push_back(Next().ticket);
-  EXPECT_THAT(answered, ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(answered, ElementsAre(1, 8, 7, 6, 5)) << "of those that wait the newest";
   EXPECT_EQ(WaitForHold(), seconds(1));
   EXPECT_EQ(book_->size(), 3U);
+}
+
+TEST_F(GuessingTest, TheOwnerIsNextHoweverManyWaitAlready) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  BeginPassword("ana", "wrong");
+  WaitForHold();
+  for (int i = 0; i < 20; ++i) BeginPassword("ana", "wrong");
+  const auto right = BeginPassword("ana", "secret");
+  Pass(seconds(1));
+  EXPECT_EQ(Outcome(Next()), "bad_credentials") << "the one that was held back";
+  EXPECT_EQ(Next().ticket, right);
+}
+
+TEST_F(GuessingTest, WhoHasGuessedOnAConnectionStandsBehindThoseWhoHaveNot) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  BeginPassword("ana", "wrong");
+  WaitForHold();
+  const auto right = BeginPassword("ana", "secret");
+  for (int i = 0; i < 20; ++i) BeginPassword("ana", "wrong", "192.0.2.1", 1);
+  Pass(seconds(1));
+  Next();
+  EXPECT_EQ(Next().ticket, right);
+}
+
+// Each of these comes after the owner, on a fresh connection, and so is always the newest.
+TEST_F(GuessingTest, TheOwnerWaitsNoLongerThanTenSecondsWhoeverElseComes) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  BeginPassword("ana", "wrong");
+  WaitForHold();
+  const MonotonicTime came = now_.monotonic;
+  const auto right = BeginPassword("ana", "secret");
+  std::uint64_t guess = BeginPassword("ana", "wrong");
+  for (;;) {
+    if (const auto answer = book_->Take(now_)) {
+      if (answer->ticket == right) break;
+      continue;
+    }
+    if (book_->checking() > 0) {
+      Sleep();
+      continue;
+    }
+    book_->Forget(guess);  // it has gone after a while
+    guess = BeginPassword("ana", "wrong");
+    Pass(std::min<Duration>(book_->NextDeadline().value() - now_.monotonic, seconds(1)));
+    ASSERT_LE(now_.monotonic - came, seconds(10));
+  }
+}
+
+TEST_F(GuessingTest, ManyConnectionsGuessNoFasterThanOneButForAFew) {
+  AddAccount("ana", "secret");
+  for (int i = 0; i < 60; ++i) BeginPassword("ana", "wrong");
+  const MonotonicTime end = now_.monotonic + seconds(60);
+  unsigned answers = 0;
+  for (;;) {
+    if (book_->Take(now_)) {
+      ++answers;
+    } else if (book_->checking() > 0) {
+      Sleep();
+    } else if (const auto deadline = book_->NextDeadline(); deadline && *deadline <= end) {
+      Pass(std::max<Duration>(*deadline - now_.monotonic, Duration::zero()));
+    } else {
+      break;
+    }
+  }
+  // One gets 5 at once, then after 1, 3, 7, 15, 25, 35, 45 and 55 s.
+  EXPECT_LE(answers, 13 + limits::kOvertakings);
+}
+
+TEST_F(GuessingTest, WhoHasFinishedIsNotCheckedAfterAHold) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  BeginPassword("ana", "wrong");
+  WaitForHold();
+  std::vector<std::uint64_t> gone;
+  for (int i = 0; i < 8; ++i) gone.push_back(BeginPassword("ana", "wrong"));
+  for (const std::uint64_t ticket : gone) {
+    book_->Finished(ticket);
+    EXPECT_EQ(Next().ticket, ticket) << "refused at once";
+  }
+  EXPECT_EQ(book_->size(), 1U);
+}
+
+TEST_F(GuessingTest, WhoHadFinishedBeforeTheHoldBeganIsNotCheckedEither) {
+  AddAccount("ana", "secret");
+  GuessFreely("ana");
+  const auto held = BeginPassword("ana", "wrong");
+  const auto gone = BeginPassword("ana", "wrong");
+  book_->Finished(held);
+  book_->Finished(gone);
+  EXPECT_EQ(Next().ticket, gone);
+  EXPECT_EQ(WaitForHold(), seconds(1));
+}
+
+// Scripts send all they have, shut down their end and read.
+TEST_F(GuessingTest, WhoHasFinishedIsCheckedWhereNobodyGuesses) {
+  AddAccount("ana", "secret");
+  const auto first = BeginPassword("ana", "secret");
+  const auto second = BeginPassword("ana", "secret");
+  book_->Finished(first);
+  book_->Finished(second);
+  EXPECT_EQ(Outcome(Next()), "member ana");
+  EXPECT_EQ(Outcome(Next()), "member ana");
 }
 
 TEST_F(GuessingTest, TheRightPasswordMakesThemFreeAgain) {

@@ -34,6 +34,7 @@ class Doorkeeper : public Accounts {
   [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
     return accounts_->AuthorKey(identity);
   }
+  void Finished(std::uint64_t ticket) override { accounts_->Finished(ticket); }
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override {
     return accounts_->NextDeadline();
   }
