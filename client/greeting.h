@@ -27,6 +27,10 @@ class Greeting {
   // What to say on a fresh connection, or after Refused() said kAgain.
   [[nodiscard]] protocol::Hello Next() const;
   void Accepted(const protocol::Welcome& welcome);
+  // What was said last is the token of an earlier welcome.
+  [[nodiscard]] bool returning() const { return !token_.empty(); }
+  // The server gave this guest another name: it comes back with this token.
+  void Renamed(const protocol::Renamed& renamed) { token_ = renamed.token; }
 
   struct Outcome {
     enum class Kind { kAgain, kFailed };

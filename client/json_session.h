@@ -83,6 +83,7 @@ class JsonSession {
   void OnEvent(const protocol::MemberLeft& event);
   void OnEvent(const protocol::Closing& closing);
   void OnEvent(const protocol::Admission& event);
+  void OnEvent(const protocol::Renamed& event) { greeting_.Renamed(event); }
   void OnEvent(const auto&) {}
 
   Greeting greeting_;

@@ -123,6 +123,7 @@ class Session {
   void On(const protocol::RoomChanged& event, const Ref& ref);
   void On(const protocol::WaitingEvent& event, const Ref& ref);
   void On(const protocol::Admission& event, const Ref& ref);
+  void On(const protocol::Renamed& event, const Ref& ref);
   void On(const protocol::SignalEvent& signal, const Ref& ref);
   void On(const protocol::Closing& closing, const Ref& ref);
 

@@ -32,6 +32,11 @@ bool Hosts(protocol::Role role) {
   return role == protocol::Role::kHost || role == protocol::Role::kAdmin;
 }
 
+// A guest's name went to somebody whom the server knows.
+std::string LostName(const std::string& before, const std::string& now) {
+  return "the name '" + before + "' belongs to somebody with a login; you are " + now + " now";
+}
+
 std::string DescribeLeaving(const std::string& reason) {
   if (reason == "lost") return " left (connection lost)";
   if (reason == "kicked" || reason == "banned") return " was " + reason;
@@ -44,9 +49,12 @@ std::string DescribeLeaving(const std::string& reason) {
 
 void Session::On(const protocol::Welcome& welcome, const Ref& ref) {
   TakeAsked(ref);
+  const bool returns = greeting_.returning();
   greeting_.Accepted(welcome);
   greeted_ = true;
-  if (welcome.name != own_name_) Tell(Kind::kInfo, "you are " + welcome.name);
+  if (welcome.name != own_name_) {
+    Tell(Kind::kInfo, returns ? LostName(own_name_, welcome.name) : "you are " + welcome.name);
+  }
   own_id_ = welcome.id;
   own_name_ = welcome.name;
   own_ids_.insert(welcome.id);
@@ -340,6 +348,12 @@ void Session::TellWhoWaits(Room& room, const std::vector<protocol::WaitingPerson
   for (const protocol::WaitingPerson& person : room.SetWaiting(people)) {
     Tell(Kind::kPresence, person.name + " waits to be let in: /admit or /refuse", room.name());
   }
+}
+
+void Session::On(const protocol::Renamed& event, const Ref&) {
+  greeting_.Renamed(event);
+  Tell(Kind::kInfo, LostName(own_name_, event.name));
+  own_name_ = event.name;
 }
 
 void Session::On(const protocol::SignalEvent&, const Ref&) {

@@ -161,6 +161,13 @@ struct Admission {
   bool admitted = false;
 };
 
+// For a guest whose name somebody else owns: its new name, and a token to come back with under it.
+struct Renamed {
+  std::string name;
+  std::string token;
+  std::string reason;  // name_taken
+};
+
 struct SignalEvent {
   std::string room;
   std::string from;  // a member id
@@ -174,7 +181,7 @@ struct Closing {
 
 using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
                            Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
-                           WaitingEvent, Admission>;
+                           WaitingEvent, Admission, Renamed>;
 
 // One line of JSON without a newline. `ref` is written where it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

@@ -177,12 +177,17 @@ Event DecodeAdmission(Fields& fields) {
   return Admission{fields.RequiredString(Field::kRoom), fields.RequiredFlag(Field::kAdmitted)};
 }
 
+Event DecodeRenamed(Fields& fields) {
+  return Renamed{fields.RequiredString(Field::kName), fields.RequiredString(Field::kToken),
+                 fields.RequiredString(Field::kReason)};
+}
+
 struct Kind {
   std::string_view type;
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 17> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 18> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -198,7 +203,8 @@ constexpr std::array<Kind, 17> kKinds = {{{"message", DecodeMessage},
                                           {"pong", DecodePong},
                                           {"closing", DecodeClosing},
                                           {"waiting", DecodeWaiting},
-                                          {"admission", DecodeAdmission}}};
+                                          {"admission", DecodeAdmission},
+                                          {"renamed", DecodeRenamed}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

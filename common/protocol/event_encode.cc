@@ -221,6 +221,12 @@ class EventWriter {
     json_.Text("room", admission.room);
     json_.Flag("admitted", admission.admitted);
   }
+  void operator()(const Renamed& renamed) {
+    Begin("renamed");
+    json_.Text("name", renamed.name);
+    json_.Text("token", renamed.token);
+    json_.Text("reason", renamed.reason);
+  }
 
   void End() { json_.EndObject(); }
 

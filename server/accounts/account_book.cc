@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kGuestKeyBytes = 12;
 
+constexpr std::string_view kGuest = "guest:";  // what a guest's Identity::key begins with
+
 constexpr const char* kWrongPassword = "the name or the password is wrong";
 constexpr const char* kWrongToken = "this token is not good, or no longer: log in again";
 
@@ -42,8 +44,8 @@ std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::op
     }
     return std::nullopt;
   }
-  // A portal's word stands beside the accounts.
-  if (!account || claims.portal) return std::nullopt;
+  // A portal's word stands beside the accounts, and a guest comes in under another name.
+  if (!account || claims.portal || !claims.guest.empty()) return std::nullopt;
   return TokenFault{"sub", "the name has an account by now, which comes in with its password"};
 }
 
@@ -183,7 +185,9 @@ void AccountBook::Begin(Ticket ticket, Pending pending, const Now& now) {
 
 void AccountBook::Ask(Ticket ticket) {
   const Pending& pending = pending_.at(ticket);
-  const bool for_guest = std::holds_alternative<ByName>(pending.how);
+  const auto* const token = std::get_if<ByToken>(&pending.how);
+  const bool for_guest =
+      std::holds_alternative<ByName>(pending.how) || (token != nullptr && !token->claims.guest.empty());
   database_pool_->Give(std::make_unique<Question>(ticket, pending.name, for_guest, *store_));
 }
 
@@ -218,26 +222,37 @@ void AccountBook::DecideName(Ticket ticket, const protocol::Name& name, bool res
                       .expires = FreshEnd(now),
                       .guest = RandomToken(kGuestKeyBytes),
                       .generation = ""};
-  Accept(ticket, IdentityOf(claims, "guest:" + claims.guest), claims, now);
+  Accept(ticket, IdentityOf(claims, std::string(kGuest) + claims.guest), claims, now);
 }
 
 void AccountBook::DecideToken(Ticket ticket, Claims claims, const std::optional<Account>& account,
                               const Now& now) {
+  if (!claims.guest.empty()) {
+    claims.expires = FreshEnd(now);
+    return Accept(ticket, IdentityOf(claims, std::string(kGuest) + claims.guest), claims, now,
+                  account ? NameClaim::kLost : NameClaim::kReturning);
+  }
   const bool of_account = !claims.generation.empty();
   if (const auto fault = FaultBesideAccount(claims, account)) return RefuseToken(ticket, *fault, now);
-  std::string key = AccountKey(claims.name);
   if (of_account) {
     claims.name = account->name;
     claims.role = account->role;
-    claims.expires = FreshEnd(now);
-  } else if (!claims.guest.empty()) {
-    key = "guest:" + claims.guest;
     claims.expires = FreshEnd(now);
   } else {
     claims.expires = std::min(claims.expires, FreshEnd(now));  // nobody's stay is made longer
   }
   claims.invitation = false;  // from here on it is what somebody comes back with
-  Accept(ticket, IdentityOf(claims, std::move(key)), claims, now);
+  Accept(ticket, IdentityOf(claims, AccountKey(claims.name)), claims, now);
+}
+
+std::string AccountBook::GuestToken(const Identity& guest, const Now& now) {
+  return tokens_.Mint({.name = guest.name,
+                       .role = guest.role,
+                       .room = {},
+                       .expires = FreshEnd(now),
+                       .guest = guest.key.substr(kGuest.size()),
+                       .generation = ""},
+                      now.wall);
 }
 
 // --- Passwords ---
@@ -399,11 +414,13 @@ void AccountBook::ForgetPassword(Ticket ticket, const ByPassword& password) {
   }
 }
 
-void AccountBook::Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now) {
+void AccountBook::Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now,
+                         NameClaim name) {
   identity.author = AuthorKey(identity.key);
   Finish({.ticket = ticket,
           .identity = std::make_shared<const Identity>(std::move(identity)),
-          .token = tokens_.Mint(claims, now.wall)});
+          .token = tokens_.Mint(claims, now.wall),
+          .name = name});
 }
 
 void AccountBook::Refuse(Ticket ticket, ErrorCode code, std::string text) {

@@ -55,6 +55,7 @@ class AccountBook final : public Accounts {
   void Forget(std::uint64_t ticket) override;
   void Finished(std::uint64_t ticket) override;
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;
+  std::string GuestToken(const Identity& guest, const Now& now) override;
   [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
     return author_keys_.Of(identity);
   }
@@ -121,7 +122,8 @@ class AccountBook final : public Accounts {
   void RefuseFinished(Turn& turn);
   void ForgetPassword(Ticket ticket, const ByPassword& password);
 
-  void Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now);
+  void Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now,
+              NameClaim name = NameClaim::kFresh);
   void Refuse(Ticket ticket, ErrorCode code, std::string text);
   void Finish(LoginAnswer answer);
 

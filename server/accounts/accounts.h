@@ -26,8 +26,9 @@ struct Login {
 
 struct LoginAnswer {
   std::uint64_t ticket = 0;
-  IdentityRef identity;  // null: refused, and `error` is for the peer
-  std::string token;     // a fresh one to come back with
+  IdentityRef identity;                // null: refused, and `error` is for the peer
+  std::string token;                   // a fresh one to come back with
+  NameClaim name = NameClaim::kFresh;  // of a guest
   protocol::Error error = {};
 };
 
@@ -48,6 +49,8 @@ class Accounts {
   virtual void Finished(std::uint64_t ticket) = 0;
   // When Take is to be called though nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
+  // A fresh token for a guest under the name that its identity has now.
+  virtual std::string GuestToken(const Identity& guest, const Now& now) = 0;
   // The author key of an identity (Identity::key).
   [[nodiscard]] virtual std::string AuthorKey(std::string_view identity) const = 0;
   // How many answers were held back up to now.

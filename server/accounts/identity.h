@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/protocol/event.h"
 #include "common/protocol/names.h"
@@ -20,6 +21,19 @@ struct Identity {
 
   [[nodiscard]] bool account() const { return key.starts_with("account:"); }
 };
+// The same person under another name.
+inline std::shared_ptr<const Identity> WithName(Identity identity, protocol::Name name) {
+  identity.name = std::move(name);
+  return std::make_shared<const Identity>(std::move(identity));
+}
+
+// How a guest comes by the name in its identity.
+enum class NameClaim {
+  kFresh,      // it chose the name: refused where somebody else has it
+  kReturning,  // its token has the name
+  kLost,       // its token has the name, and an account owns it, or one that looks like it, by now
+};
+
 using IdentityRef = std::shared_ptr<const Identity>;
 
 }  // namespace parley

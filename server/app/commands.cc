@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "common/base/clock.h"
@@ -18,6 +17,7 @@
 #include "server/app/report.h"
 #include "server/app/time_of_people.h"
 #include "server/check/checks.h"
+#include "server/hub/directory.h"
 #include "server/keys/data_folder.h"
 #include "server/keys/token_key.h"
 #include "server/store/archive.h"
@@ -94,16 +94,9 @@ void RequireAccount(AccountStore& store, const protocol::Name& name) {
   }
 }
 
-// Raw peers are called so.
-bool IsNameOfRawPeer(const protocol::Name& name) {
-  constexpr std::string_view kBeginning = "guest-";
-  return name.key.starts_with(kBeginning) && name.key.size() > kBeginning.size() &&
-         name.key.find_first_not_of("0123456789", kBeginning.size()) == std::string::npos;
-}
-
 void Add(const UserCommand& command) {
   const protocol::Name name = PersonNamed(command.name);
-  if (IsNameOfRawPeer(name)) {
+  if (Directory::IsGuestName(name)) {
     throw Failure{2, "guest- and a number is what people without a name are called; choose another name"};
   }
   MakeFolder(command.data);

@@ -19,7 +19,10 @@ struct Overloaded : Handlers... {
 template <typename... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-HubOptions With(HubOptions options, const Accounts& accounts) {
+HubOptions With(HubOptions options, Accounts& accounts) {
+  options.guest_token = [&accounts](const Identity& guest, const Now& now) {
+    return accounts.GuestToken(guest, now);
+  };
   options.author_key = [&accounts](std::string_view identity) { return accounts.AuthorKey(identity); };
   return options;
 }

@@ -220,7 +220,7 @@ class Exchange {
   HttpService http_;
   RefusalLog refusals_;
   std::unique_ptr<Accounts> accounts_;
-  Hub hub_;  // asks the accounts for author keys
+  Hub hub_;  // asks the accounts for keys and tokens
   std::unique_ptr<MessageLog> log_;
   Outbox outbox_;
   Counters counters_;

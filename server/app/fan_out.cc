@@ -199,7 +199,7 @@ void Exchange::Finish(LoginAnswer answer, const Now& now) {
   const Origin& origin = login.mapped();
   peers_[origin.peer]->login.reset();
   if (answer.identity) {
-    hub_.LoggedIn(origin, answer.identity, std::move(answer.token), outbox_);
+    hub_.LoggedIn(origin, answer.identity, std::move(answer.token), answer.name, now, outbox_);
   } else {
     hub_.LoginRefused(origin, std::move(answer.error), outbox_);
   }

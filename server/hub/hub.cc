@@ -112,55 +112,6 @@ Hub::Answer Hub::Run(Call& call) {
   return (this->*verb.run)(call);
 }
 
-Hub::Answer Hub::OnHello(Call& call) {
-  if (call.member.greeted()) return Error{ErrorCode::kAlreadyGreeted, "you said hello already"};
-  auto& hello = call.Get<protocol::Hello>();
-  if (!options_.guests && !hello.token && !hello.user) {
-    return Error{ErrorCode::kLoginRequired, "guests are not let in here: log in"};
-  }
-  call.member.login_under_way = true;
-  call.out.logins.push_back({.hello = std::move(hello),
-                             .address = call.member.address,
-                             .tries = call.member.refused_logins,
-                             .origin = call.origin()});
-  return std::nullopt;
-}
-
-void Hub::LoggedIn(const Origin& origin, const IdentityRef& identity, std::string token, Outbox& out) {
-  Member* member = MemberOf(origin);
-  if (member == nullptr) return;
-  if (!options_.guests && identity->role == protocol::Role::kGuest) {
-    return LoginRefused(origin, {ErrorCode::kLoginRequired, "guests are not let in here: log in"}, out);
-  }
-  if (directory_.IsTaken(*identity)) {
-    return LoginRefused(
-        origin, {ErrorCode::kNameTaken, "somebody else is here under that name, or one that looks like it"},
-        out);
-  }
-  member->login_under_way = false;
-  member->id = RandomToken(9);
-  member->identity = identity;
-  greeted_.emplace(member->id, member);
-  directory_.Enter(identity);
-  out.items.emplace_back(ToPeer{member->peer,
-                                protocol::Welcome{.server = options_.server,
-                                                  .id = member->id,
-                                                  .name = identity->name.shown,
-                                                  .role = identity->role,
-                                                  .token = std::move(token),
-                                                  .author = identity->author,
-                                                  .features = options_.features},
-                                origin.ref});
-}
-
-void Hub::LoginRefused(const Origin& origin, protocol::Error error, Outbox& out) {
-  Member* member = MemberOf(origin);
-  if (member == nullptr) return;
-  member->login_under_way = false;
-  ++member->refused_logins;
-  out.items.emplace_back(ToPeer{member->peer, std::move(error), origin.ref});
-}
-
 Hub::Answer Hub::OnWhisper(Call& call) {
   auto& whisper = call.Get<protocol::Whisper>();
   const auto found = greeted_.find(whisper.to);

@@ -36,6 +36,8 @@ struct HubOptions {
   bool journal = false;            // who comes and goes is to be kept (Outbox::visits)
   std::string server = "parley/" PARLEY_VERSION;
   std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
+  // A token for a guest whose name was changed (Accounts::GuestToken).
+  std::function<std::string(const Identity& guest, const Now& now)> guest_token = {};
   // The author key of an identity (Accounts::AuthorKey).
   std::function<std::string(std::string_view identity)> author_key = {};
   // The ICE servers for one member (by its id); empty: there are none.
@@ -78,8 +80,10 @@ class Hub {
   void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
                  Outbox& out);
 
-  // What a peer said of itself in hello is true (`token` is for it to come back with), or not.
-  void LoggedIn(const Origin& origin, const IdentityRef& identity, std::string token, Outbox& out);
+  // What a peer said of itself in hello is true (`token` is for it to come back with), or not. Who may have
+  // the name is decided here and now: others may have come since the accounts were asked.
+  void LoggedIn(const Origin& origin, IdentityRef identity, std::string token, NameClaim claim,
+                const Now& now, Outbox& out);
   void LoginRefused(const Origin& origin, protocol::Error error, Outbox& out);
   // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
   // one's), or failed.
@@ -139,9 +143,15 @@ class Hub {
   Answer ModerateListener(Call& call, const Member& listener);
   void SetMuted(Call& call, const Seat& target, bool muted);
 
+  // Who may have which name (logins.cc).
+  [[nodiscard]] std::optional<protocol::Name> NameFor(const Identity& guest, NameClaim claim, const Now& now,
+                                                      Outbox& out);
+  void Rename(const std::string& guest, const protocol::Name& name, const Now& now, Outbox& out);
+
   // Presence: what a room is told of comings, changes and goings (docs/protocol.md, "Large rooms").
   void AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out);
   void AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out);
+  static void AnnounceName(Room& room, Seat& seat, Outbox& out);
   void Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
   static void Introduce(Room& room, Outbox& out);
   void CountChanged(Room& room, const Now& now, Outbox& out);

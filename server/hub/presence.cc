@@ -33,6 +33,13 @@ void Hub::AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out
   out.items.emplace_back(ToRoom{&room, std::move(event)});
 }
 
+// Everybody may have the old name on the screen, in a large room, too: whoever was listed or spoke.
+void Hub::AnnounceName(Room& room, Seat& seat, Outbox& out) {
+  room.roster.Forget();
+  seat.announced = true;
+  out.items.emplace_back(ToRoom{&room, protocol::MemberChanged{room.shown(), seat.info()}});
+}
+
 void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
   const Seat seat = *room.SeatOf(member);
   const bool was_large = room.large();

@@ -49,6 +49,14 @@ TEST_F(JsonSessionTest, IsReadyOnceItsRoomIsEntered) {
   EXPECT_EQ(session_.unanswered(), 0U);
 }
 
+TEST_F(JsonSessionTest, ComesBackUnderTheNameThatItWasGiven) {
+  Begin();
+  server_.Tell(protocol::Renamed{"guest-3", "newer", "name_taken"});
+  session_.Disconnected();
+  session_.Connected();
+  EXPECT_EQ(server_.Expect<protocol::Hello>().token, "newer");
+}
+
 TEST_F(JsonSessionTest, LinesGoOutAsTheyAre) {
   Begin();
   session_.Request(R"(  {"ref":"x", "type":"ping" , "extra":1.50})");

@@ -96,6 +96,34 @@ TEST_F(SessionTest, SaysHelloAndThenJoins) {
   EXPECT_FALSE(join.since);
 }
 
+TEST_F(SessionTest, AGuestWhoLosesItsNameIsToldAndComesBackUnderTheNewOne) {
+  Begin();
+  server_.Tell(protocol::Renamed{"guest-3", "newer", "name_taken"});
+  EXPECT_THAT(Told({Kind::kInfo}),
+              ElementsAre("the name 'ann' belongs to somebody with a login; you are guest-3 now"));
+  protocol::MemberInfo self = MemberCalled("guest-3");
+  self.id = kOwnId;
+  server_.Tell(protocol::MemberChanged{"lobby", self});
+  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre("guest-3 is the new name of ann"));
+  EXPECT_EQ(session_.Self(*session_.current())->name, "guest-3");
+  server_.Forget();
+  session_.Disconnected();
+  session_.Connected();
+  EXPECT_EQ(server_.Expect<protocol::Hello>().token, "newer");
+}
+
+TEST_F(SessionTest, ATokenThatBringsAnotherNameIsSaidSo) {
+  Begin();
+  server_.Forget();
+  session_.Disconnected();
+  session_.TakeNotices();
+  session_.Connected();
+  EXPECT_TRUE(server_.Expect<protocol::Hello>().token);
+  server_.Reply(WelcomeAs("other", "guest-4"));
+  EXPECT_THAT(Told({Kind::kInfo}),
+              ElementsAre("the name 'ann' belongs to somebody with a login; you are guest-4 now"));
+}
+
 TEST_F(SessionTest, TriesNumberedNamesWhereItsOwnIsTakenAndSaysSo) {
   session_.Connected();
   server_.Expect<protocol::Hello>();

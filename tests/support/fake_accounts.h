@@ -21,6 +21,7 @@ class FakeAccounts : public Accounts {
   void Finished(std::uint64_t /*ticket*/) override {}
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return std::nullopt; }
 
+  std::string GuestToken(const Identity& guest, const Now& now) override;
   // Looks like an author key: short, and different for different identities.
   [[nodiscard]] std::string AuthorKey(std::string_view identity) const override;
 

@@ -114,5 +114,25 @@ TEST_F(AttackOnIdentity, EightThatGuessedAndLeftDoNotKeepTheOwnerOut) {
   NothingIsLeft();
 }
 
+TEST_F(AttackOnIdentity, AGuestDoesNotShutOutTheOwnerOfItsName) {
+  LinePeer guest(server_.port(), "Ms Smith");
+  guest.Join("class");
+  Process command(
+      {ChatServerPath(), "token", "Ms Smith", "--role", "host", "--data", folder_.path().string()});
+  std::string token = command.out().TakeLine();
+  LinePeer owner(server_.port());
+  EXPECT_EQ(owner.HelloWithToken(token)["name"], "Ms Smith");
+  const Json renamed = guest.NextEvent("renamed");
+  EXPECT_THAT(renamed["name"].Text(), testing::StartsWith("guest-"));
+  EXPECT_EQ(renamed["reason"], "name_taken");
+  EXPECT_EQ(guest.NextEvent("member_changed")["member"]["name"], renamed["name"]);
+  LinePeer again(server_.port());
+  EXPECT_EQ(again.HelloWithToken(guest.token())["name"], renamed["name"]) << "with the token it had before";
+  EXPECT_EQ(command.WaitForExit(), 0);
+  OthersTalkOn(32 * kMiB);
+  for (LinePeer* peer : {&guest, &owner, &again}) peer->wire().Close();
+  NothingIsLeft();
+}
+
 }  // namespace
 }  // namespace parley::test

@@ -45,6 +45,16 @@ TEST_F(MemoryBookTest, AGuestComesBackByTokenAsTheSame) {
   EXPECT_EQ(Outcome(Token(first.token)), "guest Ana") << "the older one stays good";
 }
 
+TEST_F(MemoryBookTest, AGuestsNewNameComesWithItsNewToken) {
+  const LoginAnswer ana = Guest("Ana");
+  const IdentityRef renamed = WithName(*ana.identity, *protocol::PersonName("guest-7"));
+  const LoginAnswer again = Token(book_->GuestToken(*renamed, now_));
+  EXPECT_EQ(Outcome(again), "guest guest-7");
+  EXPECT_EQ(again.identity->key, ana.identity->key);
+  EXPECT_EQ(again.identity->author, ana.identity->author);
+  EXPECT_EQ(again.name, NameClaim::kReturning);
+}
+
 TEST_F(MemoryBookTest, AnAuthorKeyIsOneIdentitys) {
   const LoginAnswer first = Guest("Ana");
   EXPECT_EQ(first.identity->author, AuthorKeys(test::kOwnKey).Of(first.identity->key));
@@ -151,6 +161,17 @@ TEST_F(MemoryBookTest, APortalsTokenIsGoodForWhatItSays) {
 
 // --- With accounts ---
 
+TEST_F(AccountsTest, AGuestsTokenIsGoodThoughAnAccountOwnsTheNameByNow) {
+  const LoginAnswer ana = Guest("Paul");
+  EXPECT_EQ(ana.name, NameClaim::kFresh);
+  AddAccount("PauI", "secret");  // looks like it
+  const LoginAnswer again = Token(ana.token);
+  EXPECT_EQ(again.identity->key, ana.identity->key);
+  EXPECT_EQ(again.name, NameClaim::kLost);
+  RemoveAccount("PauI");
+  EXPECT_EQ(Token(ana.token).name, NameClaim::kReturning);
+}
+
 TEST_F(AccountsTest, TheRightPasswordIsTheAccount) {
   AddAccount("Ana", "secret", Role::kAdmin);
   const LoginAnswer ana = Password("ANA", "secret");
@@ -229,12 +250,12 @@ TEST_F(AccountsTest, AGuestCannotTakeANameThatLooksLikeAnAccounts) {
   EXPECT_EQ(Outcome(Guest("PauI")), "guest PauI");
 }
 
-TEST_F(AccountsTest, AnAccountOfItsNameEndsTheTokensOfGuestsAndInvitations) {
+TEST_F(AccountsTest, AnAccountOfItsNameEndsInvitationsAndTakesTheNameOfGuests) {
   const LoginAnswer guest = Guest("Ana");
   const std::string invitation = Invitation("ana", seconds(600));
   EXPECT_EQ(Outcome(Token(invitation)), "host ana");
   AddAccount("ana", "secret");
-  EXPECT_EQ(Outcome(Token(guest.token)), "bad_credentials");
+  EXPECT_EQ(Token(guest.token).name, NameClaim::kLost) << "a guest is somebody else, under another name";
   EXPECT_EQ(Outcome(Token(invitation)), "bad_credentials");
 }
 

@@ -103,6 +103,7 @@ struct Words {
   std::string operator()(const protocol::Admission& e) const {
     return e.room + (e.admitted ? " lets in" : " refuses");
   }
+  std::string operator()(const protocol::Renamed& e) const { return "renamed " + e.name; }
 };
 
 }  // namespace
@@ -112,7 +113,7 @@ std::string KindOf(const protocol::Event& event) {
   static constexpr std::string_view kTypes[] = {
       "welcome",      "joined", "ok",      "error",         "message",        "whisper",
       "history",      "rooms",  "pong",    "member_joined", "member_changed", "member_left",
-      "room_changed", "signal", "closing", "waiting",       "admission"};
+      "room_changed", "signal", "closing", "waiting",       "admission",      "renamed"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

@@ -124,7 +124,10 @@ std::string Person::token() const {
 
 // --- House ---
 
-HubOptions House::With(HubOptions options, const FakeAccounts& accounts) {
+HubOptions House::With(HubOptions options, FakeAccounts& accounts) {
+  options.guest_token = [&accounts](const Identity& guest, const Now& now) {
+    return accounts.GuestToken(guest, now);
+  };
   options.author_key = [&accounts](std::string_view identity) { return accounts.AuthorKey(identity); };
   return options;
 }
@@ -256,7 +259,7 @@ void House::TakeLogins() {
   while (auto answer = accounts_.Take(now_)) {
     const auto login = logins_.extract(answer->ticket);
     if (answer->identity) {
-      hub_.LoggedIn(login.mapped(), answer->identity, std::move(answer->token), outbox_);
+      hub_.LoggedIn(login.mapped(), answer->identity, std::move(answer->token), answer->name, now_, outbox_);
     } else {
       hub_.LoginRefused(login.mapped(), std::move(answer->error), outbox_);
     }
@@ -287,6 +290,10 @@ void House::Hear(PeerIndex peer, const protocol::Event& event, const std::option
     seen.id = welcome->id;
     seen.token = welcome->token;
     names_[welcome->id] = welcome->name;
+  }
+  if (const auto* renamed = std::get_if<protocol::Renamed>(&event)) {
+    seen.token = renamed->token;
+    names_[seen.id] = renamed->name;
   }
   seen.words.push_back(Describe(event, ref, names_));
   seen.events.push_back({event, ref});

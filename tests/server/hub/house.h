@@ -125,7 +125,7 @@ class House {
     bool fails;
   };
 
-  static HubOptions With(HubOptions options, const FakeAccounts& accounts);
+  static HubOptions With(HubOptions options, FakeAccounts& accounts);
   std::vector<std::string> Drain(PeerIndex peer);
   void CarryOut();
   void Run(Job job);

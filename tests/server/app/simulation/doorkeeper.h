@@ -31,6 +31,9 @@ class Doorkeeper : public Accounts {
     asked_.erase(ticket);
     accounts_->Forget(ticket);
   }
+  std::string GuestToken(const Identity& guest, const Now& now) override {
+    return accounts_->GuestToken(guest, now);
+  }
   [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
     return accounts_->AuthorKey(identity);
   }
