@@ -59,6 +59,12 @@ inline constexpr std::size_t kRoomsPerPeer = 32;
 inline constexpr std::size_t kRoomMembers = 20'000;
 // How long the journal keeps who came and went: a school year, and a little.
 inline constexpr std::chrono::hours kVisitsKept{24 * 400};
+// How long the place of a host whose connection ended is kept: a page that is loaded again, or a phone that
+// changes its network, is back by then, and a class without a teacher waits no longer.
+inline constexpr seconds kHostAwaited{60};
+// How long a room where nobody is waits for somebody who was let in and would become host, before the next
+// one in front of the door is let in. A client joins at once.
+inline constexpr seconds kHeirAwaited{10};
 // Visits that the journal could not write yet, some 200 bytes each: an hour in which a school comes and goes
 // while the disk is full. Beyond, those who came and left again meanwhile are left out.
 inline constexpr std::size_t kUnwrittenVisits = 50'000;

@@ -124,6 +124,7 @@ ExchangeOptions OptionsOf(const Config& config) {
   if (!error.empty()) throw CannotStart{"the configuration can't be used: " + error};
   options.hub.only_listed_rooms = config.only_listed_rooms;
   options.hub.journal = config.journal;
+  options.hub.started = ReadSystemClock().monotonic;
   if (!config.ice.empty()) {
     options.hub.ice_servers = [ice = IceServers(config.ice, TurnSecret(config))](
                                   std::string_view member, WallTime now) { return ice.For(member, now); };

@@ -1,4 +1,4 @@
-// Who may come into a room, the waiting room in front of it, and who is host.
+// Who may come into a room, and the waiting room in front of it.
 
 #include <algorithm>
 #include <utility>
@@ -12,21 +12,15 @@ using protocol::Error;
 
 namespace {
 
-bool IsHostByRight(const Member& member, const Room& room) {
-  return member.identity->role == protocol::Role::kHost || room.rules.IsHost(*member.identity);
-}
-
 // Whom no lock and no waiting room keeps out.
 bool Passes(const Member& member, const Room& room) {
-  // What everybody left, and nobody is sure to come back to, is the first one's.
-  const bool deserted = room.vacated && room.seats().empty() && room.rules.hosts.empty();
-  return member.admin() || IsHostByRight(member, room) ||
-         room.host_identities.Contains(member.identity->key) || deserted;
+  return member.admin() || room.IsHostByRight(member) || room.WasHost(member) || room.IsHeir(member) ||
+         room.Deserted();
 }
 
 std::optional<Error> MayEnter(const Member& member, const Room& room) {
   using Join = RoomRules::Join;
-  if (room.rules.join == Join::kAnyone || member.admin() || IsHostByRight(member, room)) return std::nullopt;
+  if (room.rules.join == Join::kAnyone || member.admin() || room.IsHostByRight(member)) return std::nullopt;
   if (member.identity->role == protocol::Role::kGuest) {
     return Error{ErrorCode::kLoginRequired, "this room is for people with an account: log in"};
   }
@@ -38,7 +32,7 @@ std::optional<Error> MayEnter(const Member& member, const Room& room) {
 
 bool IsFull(const Member& member, const Room& room) {
   const std::size_t here = room.seats().size();
-  const bool welcome_anyhow = member.admin() || IsHostByRight(member, room);
+  const bool welcome_anyhow = member.admin() || room.IsHostByRight(member);
   return here >= limits::kRoomMembers || (here >= room.rules.most && !welcome_anyhow);
 }
 
@@ -206,12 +200,33 @@ Hub::Answer Hub::Admit(Call& call, Seat* /*target*/) {
   Room& room = *call.room;
   const Member* member = FindWaiting(call);
   if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
-  const std::string key = member->identity->key;
-  room.Admit(key);
   call.ReplyOk();
-  EndWaiting(
-      room, true, [&](const Member* one) { return one->identity->key == key; }, call.out);
+  LetIn(room, member->identity->key, call.out);
   return std::nullopt;
+}
+
+// The person of that identity, in every session that waits.
+void Hub::LetIn(Room& room, const std::string& identity, Outbox& out) {
+  const std::string key = identity;
+  room.Admit(key);
+  for (Member* member : room.waiting) {
+    if (member->identity->key != key) continue;
+    room.let_in.push_back(member);
+    member->let_into.push_back(&room);
+  }
+  EndWaiting(
+      room, true, [&](const Member* one) { return one->identity->key == key; }, out);
+}
+
+// Whoever waits and is banned by now.
+void Hub::RefuseBanned(Room& room, Outbox& out) {
+  EndWaiting(
+      room, false, [&](const Member* one) { return room.IsBanned(*one); }, out);
+}
+
+// It has come in, or never will.
+void Hub::NoMoreLetIn(Member& member, Room& room) {
+  if (std::erase(member.let_into, &room) > 0) std::erase(room.let_in, &member);
 }
 
 Hub::Answer Hub::RefuseEntry(Call& call, Seat* /*target*/) {
@@ -233,54 +248,6 @@ const Member* Hub::FindWaiting(Call& call) {
 void Hub::DescribeWaiting(const Room& room, const Seat& seat, protocol::Joined& joined) {
   joined.waiting_room = room.waiting_room;
   if (room.waiting_room && (seat.host || seat.member->admin())) joined.waiting = PeopleWaiting(room);
-}
-
-// --- Who is host ---
-
-// Whether somebody becomes host by being there first or longest.
-bool Hub::HasStandIns(const Room& room) const {
-  return &room != lobby_ && room.rules.hosts.empty();
-}
-
-// Whether the newcomer is host from its first moment.
-void Hub::SeatHost(Room& room, Seat& seat, Outbox& out) {
-  const bool by_right = IsHostByRight(*seat.member, room);
-  if (!by_right && (room.HasHost() || !HasStandIns(room))) return;
-  seat.stands_in = !by_right;
-  MakeHost(room, seat, out);
-}
-
-// Guests who are host for want of another make place for one who is host by right.
-void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
-  if (!newcomer.host || newcomer.stands_in) return;
-  for (std::size_t i = 0; i < room.seats().size(); ++i) {
-    Seat& seat = room.seat(i);
-    if (!seat.host || !seat.stands_in || seat.member->identity->account()) continue;
-    seat.host = false;
-    seat.stands_in = false;
-    room.host_identities.Remove(seat.member->identity->key);
-    AnnounceChange(room, seat, true, out);
-  }
-}
-
-void Hub::AppointSuccessor(Room& room, Outbox& out) {
-  Seat* successor = room.LongestHere(nullptr);
-  if (successor == nullptr) return;
-  successor->stands_in = true;
-  MakeHost(room, *successor, out);
-  AnnounceHost(room, *successor, out);
-}
-
-// Of one who was in the room before.
-void Hub::AnnounceHost(Room& room, Seat& seat, Outbox& out) {
-  AnnounceChange(room, seat, true, out);
-  if (room.waiting_room) TellWaiting(room, seat, out);
-}
-
-void Hub::MakeHost(Room& room, Seat& seat, Outbox& out) {
-  seat.host = true;
-  const bool news = room.host_identities.Add(seat.member->identity->key);
-  if (news && room.HasSettings()) out.saves.push_back(room.settings());
 }
 
 }  // namespace parley

@@ -70,7 +70,12 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
 
 Room& Hub::AddRoom(RoomSettings settings) {
   std::string key = settings.name.key;
-  return *rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(settings))).first->second;
+  Room& room = *rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(settings))).first->second;
+  for (const KnownHosts::Host& host : room.known_hosts.all()) {
+    if (host.expected) room.awaited.push_back({host.identity, options_.started + limits::kHostAwaited});
+  }
+  Remind(room);
+  return room;
 }
 
 void Hub::SetUp(ListedRoom listed) {
@@ -177,7 +182,13 @@ void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Ou
     WaitNoMore(*member, room, out);
     Forget(room);
   }
-  while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, now, out);
+  while (!member->let_into.empty()) {
+    Room& room = *member->let_into.back();
+    NoMoreLetIn(*member, room);
+    if (room.seats().empty()) ChooseHost(room, {}, now, out);
+    Forget(room);
+  }
+  while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, false, now, out);
   if (member->listens) {
     std::erase(listeners_, peer);
   } else if (member->greeted()) {
@@ -190,7 +201,7 @@ void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Ou
 void Hub::StopsSending(PeerIndex peer, const Now& now, Outbox& out) {
   Member* member = MemberOf(peer);
   if (member == nullptr || !member->raw || member->listens) return;
-  while (!member->places.empty()) Depart(*member->places.back().room, *member, "left", now, out);
+  while (!member->places.empty()) Depart(*member->places.back().room, *member, "left", false, now, out);
   greeted_.erase(member->id);
   directory_.Leave(member->identity);
   member->listens = true;
@@ -203,6 +214,7 @@ std::optional<MonotonicTime> Hub::NextDeadline() const {
     const MonotonicTime due = *room->count_told + limits::kCountPeriod;
     if (!next || due < *next) next = due;
   }
+  if (!reminders_.empty() && (!next || reminders_.begin()->first < *next)) next = reminders_.begin()->first;
   return next;
 }
 

@@ -13,9 +13,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -34,6 +36,8 @@ struct HubOptions {
   std::vector<ListedRoom> listed_rooms = {};
   bool only_listed_rooms = false;  // and the lobby: no room is made on demand
   bool journal = false;            // who comes and goes is to be kept (Outbox::visits)
+  // When the server began: from then on those are awaited who were host in `rooms` when it ended.
+  MonotonicTime started = {};
   std::string server = "parley/" PARLEY_VERSION;
   std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
   // A token for a guest whose name was changed (Accounts::GuestToken).
@@ -139,7 +143,7 @@ class Hub {
   Answer SetWaitingRoom(Call& call, Seat* target);
   Answer Admit(Call& call, Seat* target);
   Answer RefuseEntry(Call& call, Seat* target);
-  void Expel(Call& call, Member& member, std::string_view reason);
+  void Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason);
   Answer ModerateListener(Call& call, const Member& listener);
   void SetMuted(Call& call, const Seat& target, bool muted);
 
@@ -152,13 +156,15 @@ class Hub {
   void AnnounceJoin(Room& room, Seat& seat, const Now& now, Outbox& out);
   void AnnounceChange(Room& room, Seat& seat, bool was_prominent, Outbox& out);
   static void AnnounceName(Room& room, Seat& seat, Outbox& out);
-  void Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
+  Seat Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
+  void Depart(Room& room, Member& member, std::string_view reason, bool by_leaving, const Now& now,
+              Outbox& out);
   static void Introduce(Room& room, Outbox& out);
   void CountChanged(Room& room, const Now& now, Outbox& out);
   void NoteVisit(const Room& room, const Member& member, std::optional<std::string_view> left, const Now& now,
                  Outbox& out) const;
 
-  // Who may come in, who waits, who is host (admission.cc).
+  // Who may come in, who waits (admission.cc).
   [[nodiscard]] bool MayExist(const Room& room) const;
   // Asked when somebody wants to join, and again when the seat is taken: others act in between.
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
@@ -170,17 +176,28 @@ class Hub {
   static void WaitNoMore(Member& member, Room& room, Outbox& out);
   template <typename Predicate>
   static void EndWaiting(Room& room, bool admitted, Predicate is, Outbox& out);
+  static void LetIn(Room& room, const std::string& identity, Outbox& out);
+  static void RefuseBanned(Room& room, Outbox& out);
+  static void NoMoreLetIn(Member& member, Room& room);
   static const Member* FindWaiting(Call& call);
   static void TellWaiting(const Room& room, Outbox& out);
   static void TellWaiting(const Room& room, const Seat& host, Outbox& out);
   static void TellAdmission(Member& member, const Room& room, bool admitted, Outbox& out);
   static void DescribeWaiting(const Room& room, const Seat& seat, protocol::Joined& joined);
+
+  // Who is host (hosts.cc).
   [[nodiscard]] bool HasStandIns(const Room& room) const;
+  [[nodiscard]] bool IsHostAgain(const Member& member, const Room& room) const;
   void SeatHost(Room& room, Seat& seat, Outbox& out);
   void DismissStandIns(Room& room, const Seat& newcomer, Outbox& out);
-  void AppointSuccessor(Room& room, Outbox& out);
-  void AnnounceHost(Room& room, Seat& seat, Outbox& out);
-  static void MakeHost(Room& room, Seat& seat, Outbox& out);
+  void Dismiss(Room& room, const std::string& key, const Member* leaving, Outbox& out);
+  void Appoint(Room& room, const Seat& chosen, HostBy by, Outbox& out);
+  void MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out);
+  void HostGone(Room& room, const std::string& key, bool by_leaving, const Now& now, Outbox& out);
+  void ChooseHost(Room& room, const std::string& except, const Now& now, Outbox& out);
+  void ChooseHeir(Room& room, const Now& now, Outbox& out);
+  void StopAwaiting(Room& room, const Now& now, Outbox& out);
+  void Remind(Room& room);
 
   Member* MemberOf(PeerIndex peer);
   Member* MemberOf(const Origin& origin);
@@ -202,7 +219,8 @@ class Hub {
   std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by key
   Room* lobby_;
   std::vector<PeerIndex> listeners_;
-  std::vector<Room*> counting_;  // large rooms whose count is to be told
+  std::vector<Room*> counting_;                                // large rooms whose count is to be told
+  std::set<std::pair<MonotonicTime, std::string>> reminders_;  // rooms, by key, that await somebody
   std::uint64_t next_serial_ = 1;
 };
 

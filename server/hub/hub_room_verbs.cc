@@ -65,6 +65,9 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
   room.last = page.last;
   NameRoom(page, room);
   WaitNoMore(member, room, out);
+  NoMoreLetIn(member, room);
+  room.heir_until.reset();
+  Remind(room);
   Seat& seat = room.Add(member);
   SeatHost(room, seat, out);
   // What came after `since` has a gap where its first message is no longer kept.
@@ -126,7 +129,7 @@ void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox&
 
 Hub::Answer Hub::OnLeave(Call& call) {
   call.ReplyOk();
-  Depart(*call.room, call.member, "left", call.now, call.out);
+  Depart(*call.room, call.member, "left", true, call.now, call.out);
   return std::nullopt;
 }
 

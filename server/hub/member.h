@@ -38,6 +38,7 @@ struct Member {
   IdentityRef identity;
   std::vector<Place> places;
   std::vector<PendingJoin> waits_for;
+  std::vector<Room*> let_into;  // and did not join yet
 
   // Messages on their way through the log, whether a read of the log is, and whether a login is: later
   // requests of this member wait, so that replies keep the order of requests.

@@ -1,5 +1,6 @@
 // What hosts and admins may do: one table of actions.
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -16,7 +17,7 @@ using protocol::Error;
 struct Hub::ActionRule {
   Action action;
   bool on_member;  // names a member of the room; a host may do it to no admin
-  bool saves;      // changes what outlives a restart
+  bool saves;      // changes what outlives a restart, and leaves it to OnModerate to say so
   Answer (Hub::*run)(Call&, Seat* target);
 };
 
@@ -31,8 +32,8 @@ const Hub::ActionRule Hub::kActions[] = {
     {Action::kUnlock, false, true, &Hub::Unlock},
     {Action::kPassword, false, true, &Hub::SetPassword},
     {Action::kTopic, false, true, &Hub::SetTopic},
-    {Action::kPromote, true, true, &Hub::Promote},
-    {Action::kDemote, true, true, &Hub::Demote},
+    {Action::kPromote, true, false, &Hub::Promote},
+    {Action::kDemote, true, false, &Hub::Demote},
     {Action::kWaitingRoom, false, true, &Hub::SetWaitingRoom},
     {Action::kAdmit, false, false, &Hub::Admit},
     {Action::kRefuse, false, false, &Hub::RefuseEntry},
@@ -77,36 +78,55 @@ Hub::Answer Hub::ModerateListener(Call& call, const Member& listener) {
   return std::nullopt;
 }
 
-// Takes a member out of the room. It is told, too, though it is in the room no longer.
-void Hub::Expel(Call& call, Member& member, std::string_view reason) {
-  if (member.raw) {
-    call.out.items.emplace_back(ClosePeer{member.peer, "You were removed from the lobby."});
-  } else {
-    call.out.items.emplace_back(ToPeer{
-        member.peer,
-        protocol::MemberLeft{call.room->shown(), member.id, member.identity->name.shown, std::string(reason)},
-        std::nullopt});
+// Takes sessions of one person out of the room, and only then chooses a host where one is missing. They are
+// told, too, though they are in the room no longer. The room may be gone afterwards.
+void Hub::Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason) {
+  Room& room = *call.room;
+  const std::string key = sessions.front()->identity->key;
+  for (Member* member : sessions) {
+    if (member->raw) {
+      call.out.items.emplace_back(ClosePeer{member->peer, "You were removed from the lobby."});
+    } else {
+      call.out.items.emplace_back(ToPeer{
+          member->peer,
+          protocol::MemberLeft{room.shown(), member->id, member->identity->name.shown, std::string(reason)},
+          std::nullopt});
+    }
+    Unseat(room, *member, reason, call.now, call.out);
   }
-  Depart(*call.room, member, reason, call.now, call.out);
+  ChooseHost(room, key, call.now, call.out);
+  Forget(room);
 }
 
+// Of one session. The others of that person stay, but are host no longer; only who removes an own session
+// beside others stays it.
 Hub::Answer Hub::Kick(Call& call, Seat* target) {
+  Room& room = *call.room;
+  Member* const member = target->member;
+  const std::string key = member->identity->key;
+  const auto is_theirs = [&](const Seat& seat) { return seat.member->identity->key == key; };
+  const bool own = key == call.member.identity->key && std::ranges::count_if(room.seats(), is_theirs) > 1;
   call.ReplyOk();
-  call.room->admitted.erase(target->member->identity->key);
-  Expel(call, *target->member, "kicked");
+  room.admitted.erase(key);
+  if (!own) Dismiss(room, key, member, call.out);
+  Expel(call, {member}, "kicked");
   return std::nullopt;
 }
 
 Hub::Answer Hub::BanMember(Call& call, Seat* target) {
+  Room& room = *call.room;
   const std::string key = target->member->identity->key;
-  call.room->host_identities.Remove(key);
-  call.room->AddBan(*target->member);
+  room.AddBan(*target->member);
+  room.known_hosts.Remove(key);
+  room.StopAwaiting(key);
+  Remind(room);
   std::vector<Member*> sessions;
-  for (const Seat& seat : call.room->seats()) {
+  for (const Seat& seat : room.seats()) {
     if (seat.member->identity->key == key) sessions.push_back(seat.member);
   }
   call.ReplyOk();
-  for (Member* member : sessions) Expel(call, *member, "banned");
+  RefuseBanned(room, call.out);
+  Expel(call, sessions, "banned");
   return std::nullopt;
 }
 
@@ -195,34 +215,22 @@ Hub::Answer Hub::SetTopic(Call& call, Seat* /*target*/) {
 Hub::Answer Hub::Promote(Call& call, Seat* target) {
   if (target->raw) return Error{ErrorCode::kForbidden, "a raw peer can't be a host"};
   call.ReplyOk();
-  target->stands_in = false;
-  if (!target->host) {
-    MakeHost(*call.room, *target, call.out);
-    AnnounceHost(*call.room, *target, call.out);
-  }
+  Appoint(*call.room, *target, HostBy::kPromotion, call.out);
   return std::nullopt;
 }
 
+// In all sessions of that person.
 Hub::Answer Hub::Demote(Call& call, Seat* target) {
-  if (!target->host) {
-    call.ReplyOk();
-    return std::nullopt;
+  Room& room = *call.room;
+  const std::string key = target->member->identity->key;
+  if (target->host && HasStandIns(room)) {
+    const bool someone_else = std::ranges::any_of(
+        room.seats(), [&](const Seat& seat) { return !seat.raw && seat.member->identity->key != key; });
+    if (!someone_else) return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
   }
-  target->host = false;
-  const bool wants_successor = HasStandIns(*call.room) && !call.room->HasHost();
-  Seat* successor = call.room->LongestHere(target->member);
-  if (wants_successor && successor == nullptr) {
-    target->host = true;
-    return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
-  }
-  call.room->host_identities.Remove(target->member->identity->key);
   call.ReplyOk();
-  AnnounceChange(*call.room, *target, true, call.out);
-  if (wants_successor) {
-    successor->stands_in = true;
-    MakeHost(*call.room, *successor, call.out);
-    AnnounceHost(*call.room, *successor, call.out);
-  }
+  Dismiss(room, key, nullptr, call.out);
+  ChooseHost(room, key, call.now, call.out);
   return std::nullopt;
 }
 

@@ -40,17 +40,13 @@ void Hub::AnnounceName(Room& room, Seat& seat, Outbox& out) {
   out.items.emplace_back(ToRoom{&room, protocol::MemberChanged{room.shown(), seat.info()}});
 }
 
-void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
+// The seat that it had is returned. Who follows a host is for the caller to say (ChooseHost).
+Seat Hub::Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
   const Seat seat = *room.SeatOf(member);
   const bool was_large = room.large();
   room.Remove(member);
   NoteVisit(room, member, reason, now, out);
-  if (room.seats().empty()) {
-    room.vacated = true;
-    room.admitted.clear();
-    Forget(room);
-    return;
-  }
+  if (room.seats().empty()) return seat;
   if (seat.announced) {
     out.items.emplace_back(ToRoom{
         &room,
@@ -58,7 +54,16 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, const Now&
   }
   CountChanged(room, now, out);
   if (was_large && !room.large()) Introduce(room, out);
-  if (seat.host && HasStandIns(room) && !room.HasHost()) AppointSuccessor(room, out);
+  return seat;
+}
+
+void Hub::Depart(Room& room, Member& member, std::string_view reason, bool by_leaving, const Now& now,
+                 Outbox& out) {
+  const Seat seat = Unseat(room, member, reason, now, out);
+  const std::string& key = member.identity->key;
+  if (seat.host && !room.IsHost(key)) HostGone(room, key, by_leaving, now, out);
+  if (seat.host || room.seats().empty()) ChooseHost(room, {}, now, out);
+  Forget(room);
 }
 
 // For the journal: somebody came, or `left` with that reason.
@@ -112,6 +117,9 @@ void Hub::Tick(const Now& now, Outbox& out) {
     }
     return true;
   });
+  while (!reminders_.empty() && reminders_.begin()->first <= now.monotonic) {
+    StopAwaiting(*FindRoom(reminders_.begin()->second), now, out);
+  }
 }
 
 }  // namespace parley

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "common/base/limits.h"
 
@@ -70,13 +71,38 @@ bool Room::HasHost() const {
   return std::ranges::any_of(seats_, &Seat::host);
 }
 
-Seat* Room::LongestHere(const Member* except) {
+bool Room::IsHost(const std::string& identity) const {
+  return std::ranges::any_of(
+      seats_, [&](const Seat& seat) { return seat.host && seat.member->identity->key == identity; });
+}
+
+bool Room::IsHostByRight(const Member& member) const {
+  return member.identity->role == protocol::Role::kHost || rules.IsHost(*member.identity);
+}
+
+bool Room::WasHost(const Member& member) const {
+  const KnownHosts::Host* known = known_hosts.Find(member.identity->key);
+  return known != nullptr && known->by != HostBy::kRight;
+}
+
+Seat* Room::LongestHere(const std::string& except) {
   Seat* longest = nullptr;
+  const auto key = [&](const Seat& seat) {
+    return std::pair(seat.member->identity->key == except, seat.order);
+  };
   for (Seat& seat : seats_) {
-    if (seat.raw || seat.member == except) continue;
-    if (longest == nullptr || seat.order < longest->order) longest = &seat;
+    if (!seat.raw && (longest == nullptr || key(seat) < key(*longest))) longest = &seat;
   }
   return longest;
+}
+
+void Room::StopAwaiting(const std::string& identity) {
+  std::erase_if(awaited, [&](const Awaited& one) { return one.identity == identity; });
+}
+
+std::optional<MonotonicTime> Room::Deadline() const {
+  if (awaited.empty()) return heir_until;
+  return std::ranges::max(awaited, {}, &Awaited::until).until;
 }
 
 std::vector<protocol::MemberInfo> Room::Everybody() const {
@@ -94,7 +120,7 @@ bool Room::IsBanned(const Member& member) const {
   if (member.admin()) return false;
   const bool guest = member.identity->role == protocol::Role::kGuest;
   // A host is not shut out by the address that a banned neighbour happens to share.
-  const bool by_address = guest && !host_identities.Contains(member.identity->key);
+  const bool by_address = guest && !WasHost(member);
   return std::ranges::any_of(bans, [&](const Ban& ban) {
     if (ban.identity == member.identity->key) return true;
     if (ban.address.empty() || !guest) return false;
@@ -122,12 +148,22 @@ void Room::AdmitThoseHere() {
   for (const Seat& seat : seats_) admitted.insert(seat.member->identity->key);
 }
 
+void Room::AdmitThoseLetIn() {
+  admitted.clear();
+  for (const Member* member : let_in) admitted.insert(member->identity->key);
+}
+
 bool Room::HasSettings() const {
   return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty();
 }
 
+bool Room::Deserted() const {
+  return seats_.empty() && awaited.empty() && let_in.empty() && rules.hosts.empty();
+}
+
 bool Room::Disposable() const {
-  return seats_.empty() && waiting.empty() && last == 0 && under_way == 0 && !HasSettings() && !rules.listed;
+  return seats_.empty() && waiting.empty() && awaited.empty() && let_in.empty() && last == 0 &&
+         under_way == 0 && !HasSettings() && !rules.listed;
 }
 
 }  // namespace parley

@@ -64,8 +64,14 @@ class Room : public RoomSettings {
 
   [[nodiscard]] bool large() const;
   [[nodiscard]] bool HasHost() const;
-  // The protocol member who has been here longest, `except` left out.
-  Seat* LongestHere(const Member* except);
+  // Whether the person of that identity is host here, in any session.
+  [[nodiscard]] bool IsHost(const std::string& identity) const;
+  // Host by what the account or the configuration says.
+  [[nodiscard]] bool IsHostByRight(const Member& member) const;
+  // Was made host here, otherwise than by right, and is not one who gave it up.
+  [[nodiscard]] bool WasHost(const Member& member) const;
+  // The protocol member who has been here longest, where there is a choice not the person `except`.
+  Seat* LongestHere(const std::string& except);
   // Everybody, the one who came first in front.
   [[nodiscard]] std::vector<protocol::MemberInfo> Everybody() const;
 
@@ -76,10 +82,13 @@ class Room : public RoomSettings {
   // Who need not wait: one more, or nobody but those who are here.
   void Admit(const std::string& identity);
   void AdmitThoseHere();
+  void AdmitThoseLetIn();
 
   // Whether anything was set that newcomers meet.
   [[nodiscard]] bool HasSettings() const;
-  // Whether it may be forgotten: nobody is here, nothing was said or set.
+  // Nobody is here, or sure to come back: no lock bars the first one who comes.
+  [[nodiscard]] bool Deserted() const;
+  // Whether it may be forgotten: nobody is here or awaited, nothing was said or set.
   [[nodiscard]] bool Disposable() const;
 
   RoomRules rules;
@@ -88,7 +97,24 @@ class Room : public RoomSettings {
   std::vector<Member*> waiting;
   std::set<std::string> admitted;
 
-  bool vacated = false;  // the last one left of their own accord: a lock that nobody could open bars nobody
+  // Hosts whose connection ended, until when nobody takes their place.
+  struct Awaited {
+    std::string identity;
+    MonotonicTime until;
+  };
+  std::vector<Awaited> awaited;
+  void StopAwaiting(const std::string& identity);
+  // Who waited and was let in, and did not join yet; the first one is the heir while nobody is here, until
+  // then.
+  std::vector<Member*> let_in;
+  std::optional<MonotonicTime> heir_until;
+  [[nodiscard]] bool IsHeir(const Member& member) const {
+    return heir_until && !let_in.empty() && let_in.front() == &member;
+  }
+  // When one of these ends.
+  [[nodiscard]] std::optional<MonotonicTime> Deadline() const;
+  std::optional<MonotonicTime> reminder;  // that the hub has noted
+
   protocol::Sequence last = 0;  // newest message that was sent to the room
   std::uint32_t under_way = 0;  // posts and loads that name this room
   bool count_changed = false;   // a large room's count is to be told

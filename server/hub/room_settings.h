@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/limits.h"
@@ -48,6 +49,67 @@ class RememberedPeople {
   std::vector<std::string> people_;
 };
 
+// How somebody became host of a room; of two ways the later one here counts. The numbers are kept on disk.
+enum class HostBy { kRight = 0, kBeingFirst = 1, kPromotion = 2 };
+
+// Everybody who was made host of a room, unless they were demoted or removed since: who comes back is host
+// again. In the order in which they became it; as many as bans, and the one who became it first goes first.
+class KnownHosts {
+ public:
+  struct Host {
+    std::string identity;
+    HostBy by = HostBy::kBeingFirst;
+    bool expected = false;  // is in the room, or lost the connection to it a moment ago
+
+    bool operator==(const Host&) const = default;
+  };
+
+  KnownHosts() = default;
+  KnownHosts(std::initializer_list<Host> hosts) : hosts_(hosts) {}
+
+  [[nodiscard]] const Host* Find(const std::string& identity) const {
+    const auto found = std::ranges::find(hosts_, identity, &Host::identity);
+    return found == hosts_.end() ? nullptr : &*found;
+  }
+  // `identity` is host, and is in the room. Whether that is news.
+  bool Add(const std::string& identity, HostBy by) {
+    const auto found = std::ranges::find(hosts_, identity, &Host::identity);
+    if (found != hosts_.end()) {
+      const Host before = *found;
+      found->by = std::max(found->by, by);
+      found->expected = true;
+      return *found != before;
+    }
+    if (hosts_.size() >= limits::kBansPerRoom) hosts_.erase(hosts_.begin());
+    hosts_.push_back({identity, by, true});
+    return true;
+  }
+  // Whether `identity` is to be waited for after a restart. Whether that is news.
+  bool Expect(const std::string& identity, bool expected) {
+    const auto found = std::ranges::find(hosts_, identity, &Host::identity);
+    return found != hosts_.end() && std::exchange(found->expected, expected) != expected;
+  }
+  // Whether it was there.
+  bool Remove(const std::string& identity) {
+    return std::erase_if(hosts_, [&](const Host& host) { return host.identity == identity; }) > 0;
+  }
+  // Whether `one` is known, and became host before `other`.
+  [[nodiscard]] bool IsOlder(const std::string& one, const std::string& other) const {
+    for (const Host& host : hosts_) {
+      if (host.identity == one || host.identity == other) return host.identity == one && one != other;
+    }
+    return false;
+  }
+  [[nodiscard]] const std::vector<Host>& all() const { return hosts_; }
+  // As it was kept; see Add.
+  void Restore(Host host) { hosts_.push_back(std::move(host)); }
+
+  bool operator==(const KnownHosts&) const = default;
+
+ private:
+  std::vector<Host> hosts_;
+};
+
 struct RoomSettings {
   protocol::Name name;
   std::string topic = {};
@@ -55,7 +117,7 @@ struct RoomSettings {
   bool locked = false;
   bool waiting_room = false;
   std::vector<Ban> bans = {};
-  RememberedPeople host_identities = {};   // who was made a host: passes the lock on coming back
+  KnownHosts known_hosts = {};
   RememberedPeople muted_identities = {};  // a mute is not shaken off by leaving
 
   bool operator==(const RoomSettings&) const = default;

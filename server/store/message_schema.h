@@ -49,6 +49,9 @@ inline constexpr std::array kMessageMigrations = {
          reason TEXT                      -- why they left; null: they came
        ) STRICT;
        CREATE INDEX visits_by_room ON visits(room);)",
+    // Of a host: how they became it (HostBy), and whether they are awaited after a restart.
+    R"(ALTER TABLE room_people ADD COLUMN made INTEGER NOT NULL DEFAULT 1;
+       ALTER TABLE room_people ADD COLUMN expected INTEGER NOT NULL DEFAULT 0;)",
 };
 
 }  // namespace parley

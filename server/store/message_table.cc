@@ -267,22 +267,26 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
   SQLite::Statement remove(*database_, "DELETE FROM room_people WHERE room = ?");
   remove.bind(1, room);
   remove.exec();
-  SQLite::Statement add(*database_,
-                        "INSERT INTO room_people (room, kind, identity, name, name_key, address)"
-                        " VALUES (?, ?, ?, ?, ?, ?)");
-  const auto put = [&](const char* kind, const std::string& identity, const Ban& ban) {
+  SQLite::Statement add(
+      *database_,
+      "INSERT INTO room_people (room, kind, identity, name, name_key, address, made, expected)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const auto put = [&](const char* kind, const std::string& identity, const Ban& ban,
+                       const KnownHosts::Host& host) {
     add.bind(1, room);
     add.bind(2, kind);
     add.bind(3, identity);
     add.bind(4, ban.name.shown);
     add.bind(5, ban.name.key);
     add.bind(6, ban.address);
+    add.bind(7, static_cast<int>(host.by));
+    add.bind(8, host.expected ? 1 : 0);
     add.exec();
     add.reset();
   };
-  for (const Ban& ban : settings.bans) put("ban", ban.identity, ban);
-  for (const std::string& identity : settings.host_identities.all()) put("host", identity, {});
-  for (const std::string& identity : settings.muted_identities.all()) put("mute", identity, {});
+  for (const Ban& ban : settings.bans) put("ban", ban.identity, ban, {});
+  for (const KnownHosts::Host& host : settings.known_hosts.all()) put("host", host.identity, {}, host);
+  for (const std::string& identity : settings.muted_identities.all()) put("mute", identity, {}, {});
 }
 
 std::vector<RoomSettings> MessageTable::Rooms() {
@@ -304,7 +308,7 @@ std::vector<RoomSettings> MessageTable::Rooms() {
 
 void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
   SQLite::Statement rows(*database_,
-                         "SELECT kind, identity, name, name_key, address FROM room_people"
+                         "SELECT kind, identity, name, name_key, address, made, expected FROM room_people"
                          " WHERE room = ? ORDER BY rowid");
   rows.bind(1, room);
   while (rows.executeStep()) {
@@ -315,7 +319,9 @@ void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
                                .identity = std::move(identity),
                                .address = TextIn(rows, 4)});
     } else if (kind == "host") {
-      settings.host_identities.Add(identity);
+      settings.known_hosts.Restore({.identity = std::move(identity),
+                                    .by = static_cast<HostBy>(rows.getColumn(5).getInt()),
+                                    .expected = rows.getColumn(6).getInt() != 0});
     } else if (kind == "mute") {
       settings.muted_identities.Add(identity);
     }

@@ -124,6 +124,22 @@ TEST_F(Data, TopicLockPasswordAndBansOutliveARestart) {
   EXPECT_EQ(Outcome(banned_again.Ask("join", {{"room", "lab"}, {"password", "secret"}})), "forbidden");
 }
 
+TEST_F(Data, AHostIsHostAgainAfterARestart) {
+  Restart();
+  std::string token;
+  {
+    LinePeer ana(server_->port(), "Ana");
+    EXPECT_EQ(ana.Join("lab")["role"], "host");
+    token = ana.token();
+  }
+  Restart();
+  LinePeer ben(server_->port(), "Ben");
+  EXPECT_EQ(ben.Join("lab")["role"], "guest") << "for a minute nobody follows her";
+  LinePeer again(server_->port());
+  again.HelloWithToken(token);
+  EXPECT_EQ(again.Join("lab")["role"], "host");
+}
+
 TEST_F(Data, HistoryKeepsTheNewestOfEachRoom) {
   Restart({"--history", "10"});
   LinePeer ana(server_->port(), "Ana");

@@ -229,10 +229,22 @@ TEST_F(Moderation, WhenTheLastHostLeavesTheOneLongestThereFollows) {
   EXPECT_EQ(changed["member"]["id"], ben_.id());
   EXPECT_EQ(changed["member"]["role"], "host");
   EXPECT_EQ(Outcome(Moderate(ben_, "lock")), "ok");
-  ben_.wire().Reset();
+  ben_.Leave("hall");
   EXPECT_EQ(cam_.NextEvent("member_changed")["member"]["id"], ben_.id());
   EXPECT_EQ(cam_.NextEvent("member_changed")["member"]["id"], cam_.id());
   EXPECT_EQ(Outcome(Moderate(cam_, "unlock")), "ok");
+}
+
+TEST_F(Moderation, AHostWhoLostTheConnectionIsHostAgain) {
+  ana_.wire().Reset();
+  EXPECT_EQ(ben_.NextEvent("member_left")["reason"], "lost");
+  LinePeer dan(server_.port(), "Dan");
+  dan.Join("hall");
+  LinePeer again(server_.port());
+  again.HelloWithToken(ana_.token());
+  EXPECT_EQ(again.Join("hall")["role"], "host");
+  ben_.Settle();
+  for (const Json& event : ben_.TakeEvents()) EXPECT_NE(event["type"], "member_changed") << event.raw();
 }
 
 TEST_F(Moderation, NobodyFollowsWhileAHostIsThere) {

@@ -8,6 +8,7 @@ namespace parley::test {
 namespace {
 
 using protocol::Action;
+using testing::Contains;
 using testing::ElementsAre;
 
 TEST(HostsTest, TheFirstMemberIsHostInEveryRoomButTheLobby) {
@@ -30,8 +31,8 @@ TEST(HostsTest, WhenTheLastHostLeavesTheLongestThereFollows) {
   ana.Leave("lab");
   EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)"));
   EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)"));
-  ben.Vanish();
-  EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ben (lost)", "lab = Cyn (host)"));
+  ben.Leave("lab");
+  EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ben (left)", "lab = Cyn (host)"));
 }
 
 TEST(HostsTest, NobodyFollowsWhileAnotherHostIsThere) {
@@ -52,15 +53,6 @@ TEST(HostsTest, AHostWhoIsThrownOutIsFollowedToo) {
   ana.Moderate("lab", Action::kKick, ana);
   EXPECT_THAT(ana.Hears(), ElementsAre("ok", "lab - Ana (kicked)"));
   EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (kicked)", "lab = Ben (host)"));
-}
-
-TEST(HostsTest, WhoComesBackAfterThatIsAGuestAgain) {
-  House house;
-  Person ana = house.GuestIn("lab", "Ana");
-  house.GuestIn("lab", "Ben");
-  ana.Leave("lab");
-  ana.Join("lab");
-  EXPECT_EQ(ana.Gets<protocol::Joined>().role, protocol::Role::kGuest);
 }
 
 TEST(HostsTest, ARoomThatWasEmptyTakesTheNextOneAsHost) {
@@ -127,6 +119,78 @@ TEST(HostsTest, AHostPassesTheLockOnComingBackADemotedOneDoesNot) {
   cyn_again.ComeBack(cyn.token());
   cyn_again.Join("lab");
   EXPECT_THAT(cyn_again.Hears(), ElementsAre("welcome Cyn (guest)", "error room_locked"));
+}
+
+// --- Who has two sessions ---
+
+class TwoSessionsTest : public testing::Test {
+ protected:
+  TwoSessionsTest() {
+    ana_.Moderate("lab", Action::kPromote, ben_);
+    second_.ComeBack(ben_.token());
+    second_.Join("lab");
+    house_.Quiet();
+  }
+
+  House house_;
+  Person ana_ = house_.GuestIn("lab", "Ana");
+  Person ben_ = house_.GuestIn("lab", "Ben");
+  Person second_ = house_.Connects();
+};
+
+TEST_F(TwoSessionsTest, OneWhoIsBannedIsGoneBeforeSomebodyFollows) {
+  Person cyn = house_.GuestIn("lab", "Cyn");
+  Person root = house_.AccountIn("lab", "Root", protocol::Role::kAdmin);
+  ana_.Leave("lab");
+  house_.Quiet();
+  root.Moderate("lab", Action::kBan, ben_);
+  EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ben (banned)", "lab - Ben (banned)", "lab = Cyn (host)"));
+  const RoomSettings& kept = house_.saves().back();
+  EXPECT_EQ(kept.known_hosts.Find(house_.hub().Find(ben_.peer())->identity->key), nullptr);
+  EXPECT_NE(kept.known_hosts.Find(house_.hub().Find(cyn.peer())->identity->key), nullptr);
+}
+
+TEST_F(TwoSessionsTest, OneWhoIsDemotedIsSoInBoth) {
+  ana_.Leave("lab");
+  Person cyn = house_.GuestIn("lab", "Cyn");
+  ben_.Moderate("lab", Action::kDemote, ben_);
+  EXPECT_THAT(cyn.Hears(), ElementsAre("lab = Ben (guest)", "lab = Ben (guest)", "lab = Cyn (host)"));
+}
+
+TEST_F(TwoSessionsTest, WithoutAnybodyElseNeitherIsDemoted) {
+  ana_.Leave("lab");
+  house_.Quiet();
+  ben_.Moderate("lab", Action::kDemote, second_);
+  EXPECT_THAT(ben_.Hears(), ElementsAre("error forbidden"));
+}
+
+TEST_F(TwoSessionsTest, OneWhoIsKickedInOneIsHostInTheOtherNoMore) {
+  ana_.Moderate("lab", Action::kKick, ben_);
+  EXPECT_THAT(second_.Hears(), ElementsAre("lab = Ben (guest)", "lab - Ben (kicked)"));
+  second_.Moderate("lab", Action::kTopic, "mine");
+  EXPECT_THAT(second_.Hears(), ElementsAre("error forbidden"));
+}
+
+TEST_F(TwoSessionsTest, OneWhoRemovesAnOwnSessionStaysHost) {
+  ana_.Leave("lab");
+  house_.GuestIn("lab", "Cyn");
+  ben_.Moderate("lab", Action::kKick, second_);
+  EXPECT_THAT(ben_.Hears(), ElementsAre("ok", "lab - Ben (kicked)"));
+  ben_.Moderate("lab", Action::kTopic, "mine");
+  EXPECT_THAT(ben_.Hears(), Contains("ok"));
+}
+
+TEST_F(TwoSessionsTest, OneWhoFollowsOrIsPromotedIsHostInBoth) {
+  Person cyn = house_.GuestIn("lab", "Cyn");
+  ana_.Moderate("lab", Action::kDemote, ben_);
+  ana_.Moderate("lab", Action::kPromote, second_);
+  EXPECT_THAT(cyn.Hears(),
+              ElementsAre("lab = Ben (guest)", "lab = Ben (guest)", "lab = Ben (host)", "lab = Ben (host)"));
+  ana_.Moderate("lab", Action::kDemote, ben_);
+  cyn.Leave("lab");
+  house_.Quiet();
+  ana_.Leave("lab");
+  EXPECT_THAT(ben_.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)", "lab = Ben (host)"));
 }
 
 TEST(HostsTest, TheLobbyHasNone) {

@@ -124,16 +124,17 @@ std::string Person::token() const {
 
 // --- House ---
 
-HubOptions House::With(HubOptions options, FakeAccounts& accounts) {
-  options.guest_token = [&accounts](const Identity& guest, const Now& now) {
-    return accounts.GuestToken(guest, now);
+HubOptions House::With(HubOptions options) {
+  options.started = now_.monotonic;
+  options.guest_token = [this](const Identity& guest, const Now& now) {
+    return accounts_.GuestToken(guest, now);
   };
-  options.author_key = [&accounts](std::string_view identity) { return accounts.AuthorKey(identity); };
+  options.author_key = [this](std::string_view identity) { return accounts_.AuthorKey(identity); };
   return options;
 }
 
 House::House(HubOptions options, std::size_t kept, std::vector<RoomSettings> rooms)
-    : hub_(With(std::move(options), accounts_), std::move(rooms)), log_(kept) {
+    : hub_(With(std::move(options)), std::move(rooms)), log_(kept) {
 }
 
 Person House::Connects(const std::string& address) {

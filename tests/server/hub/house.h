@@ -125,7 +125,8 @@ class House {
     bool fails;
   };
 
-  static HubOptions With(HubOptions options, FakeAccounts& accounts);
+  // `options` as this house has them: it is open since now, and knows its own guests and authors.
+  HubOptions With(HubOptions options);
   std::vector<std::string> Drain(PeerIndex peer);
   void CarryOut();
   void Run(Job job);
@@ -138,6 +139,7 @@ class House {
   void Deliver(TellRaw& item);
   void Hear(PeerIndex peer, const protocol::Event& event, const std::optional<std::string>& ref);
 
+  Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   FakeAccounts accounts_;
   Hub hub_;
   MemoryLog log_;
@@ -145,7 +147,6 @@ class House {
   std::uint64_t next_ticket_ = 1;
   std::vector<RoomSettings> saves_;
   std::vector<Visit> visits_;
-  Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   Outbox outbox_;
   std::vector<Seen> seen_;  // by peer
   NamesById names_;

@@ -271,7 +271,7 @@ TEST_F(LargeRoomTest, SmallAgainEachComingIsAnEventAgain) {
 TEST_F(LargeRoomTest, ALargeRoomThatEmptiesAtOnceTroublesNobody) {
   Fill(300);
   for (Person& person : people_) person.Vanish();
-  house_.Pass(seconds(2));
+  house_.Pass(limits::kHostAwaited);
   Person ana = house_.Guest("Ana");
   ana.Ask(protocol::Rooms{});
   EXPECT_THAT(ana.Hears(), ElementsAre("rooms lobby:0"));

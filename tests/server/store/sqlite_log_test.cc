@@ -170,14 +170,15 @@ TEST_F(SqliteLogTest, WakesTheLoopWhenSomethingIsDone) {
 }
 
 TEST_F(SqliteLogTest, RoomsAreSetUpAsTheyWere) {
-  const RoomSettings lab{.name = {.shown = "Lab", .key = "lab"},
-                         .topic = "today",
-                         .password = "secret",
-                         .locked = true,
-                         .waiting_room = true,
-                         .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7"}, {{"Di", "di"}, "account:di", ""}},
-                         .host_identities = {"guest:1", "account:ana"},
-                         .muted_identities = {"guest:3"}};
+  const RoomSettings lab{
+      .name = {.shown = "Lab", .key = "lab"},
+      .topic = "today",
+      .password = "secret",
+      .locked = true,
+      .waiting_room = true,
+      .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7"}, {{"Di", "di"}, "account:di", ""}},
+                         .known_hosts = {{"guest:1", HostBy::kBeingFirst, true}, {"account:ana", HostBy::kPromotion}},
+      .muted_identities = {"guest:3"}};
   Open();
   EXPECT_THAT(rooms_, IsEmpty());
   Append({Entry("said")});

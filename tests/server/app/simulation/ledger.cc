@@ -118,6 +118,19 @@ bool Ledger::IsBanned(const std::string& room, const std::string& name) const {
   return !wild_ && found != bans_.end() && found->second.banned;
 }
 
+void Ledger::HostLost(const std::string& room, const std::string& name) {
+  lost_[room][name] = now_;
+}
+
+bool Ledger::IsAwaited(const std::string& room) const {
+  const auto found = lost_.find(room);
+  if (wild_ || found == lost_.end()) return false;
+  for (const auto& [name, when] : found->second) {
+    if (now_ - when < limits::kHostAwaited) return true;
+  }
+  return false;
+}
+
 void Ledger::Visited(const Visit& visit) {
   int& sessions = present_[{visit.room_key, visit.person}];
   sessions += visit.left ? -1 : 1;

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "server/hub/visit.h"
 #include "server/store/message_log.h"
 
@@ -62,6 +64,17 @@ class Ledger {
   void Unbanned(const std::string& room, const std::string& name);
   [[nodiscard]] bool IsBanned(const std::string& room, const std::string& name) const;
 
+  // --- Hosts: who went without `leave`, by room and name, and is awaited ---
+
+  void SetTime(MonotonicTime now) { now_ = now; }
+  void HostLost(const std::string& room, const std::string& name);
+  void HostIsBack(const std::string& room, const std::string& name) { lost_[room].erase(name); }
+  [[nodiscard]] bool IsAwaited(const std::string& room) const;
+  // Some connection ended, or the server began.
+  void ConnectionEnded() { last_end_ = now_; }
+  [[nodiscard]] bool MayLackHost() const { return now_ - last_end_ < limits::kHostAwaited; }
+  void ForgetLost() { lost_.clear(); }
+
   // --- The journal ---
 
   void Visited(const Visit& visit);
@@ -93,7 +106,10 @@ class Ledger {
     int unbans_under_way = 0;
   };
   std::map<std::pair<std::string, std::string>, BanState> bans_;  // by room and name
-  std::map<std::pair<std::string, std::string>, int> present_;    // sessions by room and person
+  MonotonicTime now_;
+  MonotonicTime last_end_;
+  std::map<std::string, std::map<std::string, MonotonicTime>> lost_;  // by room and name: when
+  std::map<std::pair<std::string, std::string>, int> present_;        // sessions by room and person
 };
 
 }  // namespace parley::simulation

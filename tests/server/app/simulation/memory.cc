@@ -42,6 +42,24 @@ Sequence Memory::last(const std::string& room) const {
   return found == rooms_.end() ? 0 : found->second.last;
 }
 
+void Memory::SetHost(const std::string& room, bool host) {
+  if (host) {
+    hosts_.insert(room);
+  } else {
+    hosts_.erase(room);
+  }
+}
+
+void Memory::DoubtHosts() {
+  hosts_.clear();
+  knows_hosts_ = false;
+}
+
+void Memory::ForgetHosts() {
+  hosts_.clear();
+  knows_hosts_ = true;
+}
+
 std::vector<std::string> Memory::rooms() const {
   std::vector<std::string> names;
   names.reserve(rooms_.size());

@@ -1,4 +1,5 @@
 // Which messages a person has, over all its connections: what a client must keep to come back without a hole.
+// And where it is host, or was it when it went.
 
 #pragma once
 
@@ -27,6 +28,14 @@ class Memory {
   [[nodiscard]] Sequence last(const std::string& room) const;
   [[nodiscard]] std::vector<std::string> rooms() const;
 
+  void SetHost(const std::string& room, bool host);
+  [[nodiscard]] bool IsHost(const std::string& room) const { return hosts_.contains(room); }
+  // It may have missed something, and be host elsewhere or no more.
+  void DoubtHosts();
+  // It is somebody new.
+  void ForgetHosts();
+  [[nodiscard]] bool KnowsHosts() const { return knows_hosts_; }
+
  private:
   struct Known {
     Sequence last = 0;
@@ -35,6 +44,8 @@ class Memory {
   static void Advance(Known& known);
 
   std::map<std::string, Known> rooms_;
+  std::set<std::string> hosts_;  // rooms
+  bool knows_hosts_ = true;
 };
 
 }  // namespace parley::simulation

@@ -32,6 +32,7 @@ ExchangeOptions Options(std::uint8_t choice) {
 Play::Play(std::string_view script, std::unique_ptr<Disk> disk)
     : script_(script), ledger_(KeepsLittle(script)), disk_(std::move(disk)) {
   options_ = Options(Byte());
+  on_disk_ = disk_ != nullptr;
   if (!disk_) disk_ = std::make_unique<MemoryDisk>(Kept(script));
   Byte();
   peers_.resize(2 + Byte() % 16U);
@@ -140,10 +141,13 @@ void Play::Crash(Peer& /*peer*/) {
 }
 
 void Play::StartServer() {
+  ledger_.SetTime(now_.monotonic);
+  ledger_.ConnectionEnded();
   std::vector<RoomSettings> rooms;
   auto log = std::make_unique<WatchedLog>(*disk_, disk_->Open(rooms), ledger_,
                                           [this](const LogEntry& entry) { Delivered(entry); });
   log_ = log.get();
+  options_.hub.started = now_.monotonic;
   exchange_ = std::make_unique<Exchange>(options_, std::move(log), std::make_unique<Doorkeeper>(accounts_),
                                          std::move(rooms));
 }
@@ -172,6 +176,10 @@ void Play::StopServer(bool in_order) {
     if (peer.index) Close(peer, "lost");
   }
   if (!in_order) ledger_.ForgetVisits();
+  if (!in_order || on_disk_) {
+    ledger_.ForgetLost();
+    for (Peer& peer : peers_) peer.memory.DoubtHosts();
+  }
   exchange_.reset();
   disk_->Close(!in_order);
   CheckDisk();
@@ -181,6 +189,7 @@ void Play::StopServer(bool in_order) {
 // --- The turn, as the Loop takes it ---
 
 void Play::Turn() {
+  ledger_.SetTime(now_.monotonic);
   for (Peer& peer : peers_) Read(peer);
   exchange_->Tick(now_);
   for (Peer& peer : peers_) {
@@ -209,6 +218,7 @@ void Play::Settle() {
     Turn();
   }
   CheckNobodyIsBehind();
+  CheckHosts();
 }
 
 void Play::Read(Peer& peer) {
@@ -271,6 +281,7 @@ void Play::Hear(Peer& peer, std::string_view bytes) {
 }
 
 void Play::Close(Peer& peer, std::string_view reason) {
+  RememberHosts(peer);
   const PeerIndex index = *std::exchange(peer.index, std::nullopt);
   exchange_->Lost(index, reason, now_);
   exchange_->Release(index);

@@ -135,6 +135,8 @@ class Play {
   void Finish();
   void LetEverybodyRead();
   void WaitForPace();
+  void RememberHosts(Peer& peer);
+  void CheckHosts() const;
   void CheckNobodyIsBehind() const;
   void CheckAgreement() const;
   void CheckMembership() const;
@@ -148,7 +150,8 @@ class Play {
   WatchedLog* log_ = nullptr;  // the exchange's
   std::unique_ptr<Exchange> exchange_;
   std::vector<Peer> peers_;
-  bool tame_ = false;  // nobody sends bytes of its own making
+  bool on_disk_ = false;  // what was not saved yet goes with the process
+  bool tame_ = false;     // nobody sends bytes of its own making
   bool stopping_ = false;
   int next_number_ = 1;
   int next_ref_ = 1;

@@ -30,6 +30,36 @@ void Play::CheckNobodyIsBehind() const {
   ledger_.CheckDelivered(readers);
 }
 
+// The connection ends, and with it what the peer hears of being host.
+void Play::RememberHosts(Peer& peer) {
+  const Line& line = peer.line;
+  ledger_.ConnectionEnded();
+  if (!line.witness) return;
+  if (line.witness->wild() || line.takes != kAll || !exchange_->out(*peer.index).empty()) {
+    return peer.memory.DoubtHosts();
+  }
+  for (const auto& [room, view] : line.witness->rooms()) {
+    if (peer.memory.IsHost(room)) ledger_.HostLost(room, line.witness->name());
+  }
+  // A room in which nothing was said may be forgotten.
+  if (std::ranges::any_of(line.witness->rooms(),
+                          [this](const auto& room) { return ledger_.last(room.first) == 0; })) {
+    peer.memory.DoubtHosts();
+  }
+}
+
+// For a minute at most after a connection has ended, whosever it was.
+void Play::CheckHosts() const {
+  if (log_->holding() || ledger_.MayLackHost()) return;
+  for (const Peer& peer : peers_) {
+    const Line& line = peer.line;
+    if (!peer.index || line.takes != kAll || !line.witness || line.witness->wild()) continue;
+    for (const auto& [room, view] : line.witness->rooms()) {
+      Require(room == "lobby" || Witness::HasHost(view), "a room in which somebody is has a host", room);
+    }
+  }
+}
+
 // All that sit in one room know the same about it.
 void Play::CheckAgreement() const {
   std::map<std::string, Witness::View> rooms;

@@ -89,6 +89,7 @@ void Play::Greet(Peer& peer, bool by_token) {
   } else {
     hello.name = NameOf(peer.slot);
   }
+  if (hello.name) peer.memory.ForgetHosts();
   Ask(peer, hello, {.kind = Expected::Kind::kHello});
 }
 

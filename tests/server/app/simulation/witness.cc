@@ -134,7 +134,10 @@ void Witness::Granted(const Expected& asked, const protocol::HistoryReply& histo
 void Witness::Granted(const Expected& asked, const protocol::Ok& ok) {
   if (asked.parcel != 0) ledger_->Acknowledged(asked.parcel);
   if (asked.bans) ledger_->Banned(asked.room, *asked.bans, asked.ban);
-  if (asked.kind == Expected::Kind::kLeave) rooms_.erase(asked.room);
+  if (asked.kind == Expected::Kind::kLeave) {
+    rooms_.erase(asked.room);
+    if (ledger_->last(asked.room) == 0) memory_->DoubtHosts();  // the room may be forgotten
+  }
   if (asked.kind != Expected::Kind::kMessage) return;
   Require(ok.room == asked.room, "ok names the room of its message");
   ledger_->Saw(ok.room, ok.seq, asked.text);
@@ -175,8 +178,27 @@ std::size_t Witness::SawStretch(const std::string& room,
   return previous;
 }
 
+void Witness::CameAs(protocol::Role role, const std::string& room) {
+  if (wild_ || ledger_->wild() || role == protocol::Role::kAdmin) return;
+  const bool host = role == protocol::Role::kHost;
+  Require(host || !memory_->IsHost(room), "whoever was host and comes back is host again", room);
+  if (host && memory_->KnowsHosts() && !memory_->IsHost(room)) {
+    Require(!ledger_->IsAwaited(room), "while a host is awaited nobody is host by coming first", room);
+  }
+  memory_->SetHost(room, host);
+  if (host) ledger_->HostIsBack(room, name_);
+}
+
+bool Witness::HasHost(const View& view) {
+  return std::ranges::any_of(view.members, [](const auto& member) {
+    return member.second.find(" host") != std::string::npos ||
+           member.second.find(" admin") != std::string::npos;
+  });
+}
+
 void Witness::On(const protocol::Joined& event) {
   Require(ViewOf(event.room) == nullptr || wild_, "one joins a room once");
+  CameAs(event.role, event.room);
   View& view = rooms_[event.room];
   view = {.last = event.last,
           .members = {},
@@ -241,6 +263,7 @@ void Witness::On(const protocol::MemberChanged& event) {
   Require(wild_ || (view != nullptr && view->members.contains(event.member.id)),
           "only a member of the room changes");
   if (view != nullptr) view->members[event.member.id] = Describe(event.member);
+  if (event.member.id == id_) memory_->SetHost(event.room, event.member.role == protocol::Role::kHost);
 }
 
 void Witness::On(const protocol::MemberLeft& event) {
@@ -249,7 +272,9 @@ void Witness::On(const protocol::MemberLeft& event) {
   if (view == nullptr) return;
   Require(view->members.erase(event.id) == 1 || wild_, "only a member of the room leaves it");
   view->names.erase(event.id);
-  if (event.id == id_) rooms_.erase(event.room);  // thrown out
+  if (event.id != id_) return;
+  rooms_.erase(event.room);  // thrown out
+  memory_->SetHost(event.room, false);
 }
 
 void Witness::On(const protocol::RoomChanged& event) {

@@ -66,6 +66,8 @@ class Witness {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& token() const { return token_; }
   [[nodiscard]] protocol::Role role() const { return role_; }
+  // Whether somebody in the view is host, or an admin, of whom that is not told.
+  [[nodiscard]] static bool HasHost(const View& view);
   // Ids of messages that were acknowledged, since the last call.
   std::set<std::string> TakeAcknowledged();
 
@@ -91,6 +93,7 @@ class Witness {
   template <typename Other>
   void On(const Other& /*event*/) {}
 
+  void CameAs(protocol::Role role, const std::string& room);
   View* ViewOf(const std::string& room);
   void Receive(int parcel, const std::string& from);
   std::size_t SawStretch(const std::string& room, const std::vector<protocol::MessageEvent>& messages);
