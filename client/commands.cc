@@ -56,10 +56,11 @@ struct MemberVerb {
   protocol::Action action;
 };
 constexpr std::array kVerbs = {
-    MemberVerb{"/kick", protocol::Action::kKick},   MemberVerb{"/ban", protocol::Action::kBan},
-    MemberVerb{"/mute", protocol::Action::kMute},   MemberVerb{"/unmute", protocol::Action::kUnmute},
-    MemberVerb{"/lock", protocol::Action::kLock},   MemberVerb{"/unlock", protocol::Action::kUnlock},
-    MemberVerb{"/admit", protocol::Action::kAdmit}, MemberVerb{"/refuse", protocol::Action::kRefuse},
+    MemberVerb{"/kick", protocol::Action::kKick},     MemberVerb{"/ban", protocol::Action::kBan},
+    MemberVerb{"/mute", protocol::Action::kMute},     MemberVerb{"/unmute", protocol::Action::kUnmute},
+    MemberVerb{"/lock", protocol::Action::kLock},     MemberVerb{"/unlock", protocol::Action::kUnlock},
+    MemberVerb{"/bans", protocol::Action::kBans},     MemberVerb{"/admit", protocol::Action::kAdmit},
+    MemberVerb{"/refuse", protocol::Action::kRefuse},
 };
 
 // Splits "NAME REST", where a name may hold spaces or stand in quotes: whom `find` gives for the name, or
@@ -105,7 +106,10 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/topic", "[TEXT | -]", "show the topic, set it, or clear it", false, kRoom, &Commands::Topic},
       Command{"/hand", "[up | down]", "raise your hand, or lower it", false, kRoom, &Commands::Hand},
       Command{"/kick", "NAME", "remove a member", kArgument, kRoom, &Commands::OnMember},
-      Command{"/ban", "NAME", "ban a member", kArgument, kRoom, &Commands::OnMember},
+      Command{"/ban", "NAME [address]", "ban a member, and with address others from there", kArgument, kRoom,
+              &Commands::Ban},
+      Command{"/unban", "NAME", "lift a ban", kArgument, kRoom, &Commands::Unban},
+      Command{"/bans", "", "who is banned", false, kRoom, &Commands::OnRoom},
       Command{"/mute", "NAME", "mute a member (chat and microphone)", kArgument, kRoom, &Commands::OnMember},
       Command{"/unmute", "NAME", "unmute a member", kArgument, kRoom, &Commands::OnMember},
       Command{"/lock", "", "lock the room: nobody else can join", false, kRoom, &Commands::OnRoom},
@@ -260,6 +264,21 @@ void Commands::OnMember(const Command& command, std::string_view argument) {
   if (!argument.empty()) return Usage(command);
   session_.Moderate(ActionOf(command.name), member->id, std::nullopt,
                     std::string(command.name) + " " + member->name);
+}
+
+void Commands::Ban(const Command& command, std::string_view argument) {
+  const protocol::MemberInfo* const member = TakeMember(argument);
+  if (member == nullptr) return;
+  if (!argument.empty() && argument != "address") return Usage(command);
+  std::optional<std::string> value;
+  if (!argument.empty()) value = "address";
+  session_.Moderate(protocol::Action::kBan, member->id, std::move(value), "/ban " + member->name);
+}
+
+// Of one who need not be here: the server knows the name.
+void Commands::Unban(const Command&, std::string_view argument) {
+  const std::string name(TakeQuoted(argument).value_or(argument));
+  session_.Moderate(protocol::Action::kUnban, std::nullopt, name, "/unban " + name);
 }
 
 const protocol::MemberInfo* Commands::TakeMember(std::string_view& argument) {

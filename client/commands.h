@@ -50,6 +50,8 @@ class Commands {
   void Topic(const Command& command, std::string_view argument);
   void Hand(const Command& command, std::string_view argument);
   void OnMember(const Command& command, std::string_view argument);
+  void Ban(const Command& command, std::string_view argument);
+  void Unban(const Command& command, std::string_view argument);
   void OnRoom(const Command& command, std::string_view argument);
   void OnWaiting(const Command& command, std::string_view argument);
   void Waiting(const Command& command, std::string_view argument);

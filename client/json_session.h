@@ -78,6 +78,7 @@ class JsonSession {
   void OnReply(const protocol::HistoryReply& reply, const Sent& asked);
   void OnReply(const protocol::RoomsReply&, const Sent&) {}
   void OnReply(const protocol::Pong&, const Sent&) {}
+  void OnReply(const protocol::BansReply&, const Sent&) {}
 
   void OnEvent(const protocol::MessageEvent& message) { Saw(message.room, message.seq); }
   void OnEvent(const protocol::MemberLeft& event);

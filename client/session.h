@@ -117,6 +117,7 @@ class Session {
   void On(const protocol::HistoryReply& reply, const Ref& ref);
   void On(const protocol::RoomsReply& reply, const Ref& ref);
   void On(const protocol::Pong& pong, const Ref& ref);
+  void On(const protocol::BansReply& reply, const Ref& ref);
   void On(const protocol::MemberJoined& event, const Ref& ref);
   void On(const protocol::MemberChanged& event, const Ref& ref);
   void On(const protocol::MemberLeft& event, const Ref& ref);

@@ -268,6 +268,16 @@ void Session::On(const protocol::RoomsReply& reply, const Ref& ref) {
   for (const protocol::RoomSummary& room : reply.rooms) Tell(Kind::kInfo, Describe(room));
 }
 
+void Session::On(const protocol::BansReply& reply, const Ref& ref) {
+  TakeAsked(ref);
+  if (reply.bans.empty()) Tell(Kind::kInfo, "no one is banned from " + reply.room);
+  for (const protocol::BannedPerson& person : reply.bans) {
+    std::string text = person.name + (person.address ? " (and their address)" : "") + ", banned";
+    if (!person.by.empty()) text += " by " + person.by;
+    Tell(Kind::kInfo, text + ", " + parley::FormatTime(person.time));
+  }
+}
+
 void Session::On(const protocol::Pong&, const Ref& ref) {
   TakeAsked(ref);
 }

@@ -168,6 +168,18 @@ struct Renamed {
   std::string reason;  // name_taken
 };
 
+// Somebody who is banned from a room.
+struct BannedPerson {
+  std::string name;
+  WallTime time;
+  bool address = false;  // others from their address are shut out, too
+  std::string by;        // a name
+};
+struct BansReply {
+  std::string room;
+  std::vector<BannedPerson> bans;  // the oldest first
+};
+
 struct SignalEvent {
   std::string room;
   std::string from;  // a member id
@@ -181,7 +193,7 @@ struct Closing {
 
 using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
                            Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
-                           WaitingEvent, Admission, Renamed>;
+                           WaitingEvent, Admission, Renamed, BansReply>;
 
 // One line of JSON without a newline. `ref` is written where it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

@@ -71,6 +71,11 @@ WaitingPerson ReadWaitingPerson(Fields& fields) {
   return {fields.RequiredString(Field::kId), fields.RequiredString(Field::kName), ReadRole(fields)};
 }
 
+BannedPerson ReadBannedPerson(Fields& fields) {
+  return {fields.RequiredString(Field::kName), fields.RequiredTime(Field::kTime),
+          fields.RequiredFlag(Field::kAddress), fields.RequiredString(Field::kBy)};
+}
+
 RoomSummary ReadRoomSummary(Fields& fields) {
   return {fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kTopic),
           fields.RequiredNumber(Field::kMembers), fields.RequiredFlag(Field::kLocked)};
@@ -182,12 +187,16 @@ Event DecodeRenamed(Fields& fields) {
                  fields.RequiredString(Field::kReason)};
 }
 
+Event DecodeBans(Fields& fields) {
+  return BansReply{fields.RequiredString(Field::kRoom), List(fields, Field::kBans, ReadBannedPerson)};
+}
+
 struct Kind {
   std::string_view type;
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 18> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 19> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -204,7 +213,8 @@ constexpr std::array<Kind, 18> kKinds = {{{"message", DecodeMessage},
                                           {"closing", DecodeClosing},
                                           {"waiting", DecodeWaiting},
                                           {"admission", DecodeAdmission},
-                                          {"renamed", DecodeRenamed}}};
+                                          {"renamed", DecodeRenamed},
+                                          {"bans", DecodeBans}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

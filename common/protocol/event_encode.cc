@@ -227,6 +227,21 @@ class EventWriter {
     json_.Text("token", renamed.token);
     json_.Text("reason", renamed.reason);
   }
+  void operator()(const BansReply& reply) {
+    Begin("bans");
+    json_.Text("room", reply.room);
+    json_.Key("bans");
+    json_.BeginArray();
+    for (const BannedPerson& person : reply.bans) {
+      json_.BeginObject();
+      json_.Text("name", person.name);
+      json_.Time("time", person.time);
+      json_.Flag("address", person.address);
+      json_.Text("by", person.by);
+      json_.EndObject();
+    }
+    json_.EndArray();
+  }
 
   void End() { json_.EndObject(); }
 

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
     "value",        "seq",         "time",     "from",        "server",   "role",   "topic",    "locked",
     "media",        "ice_servers", "members",  "count",       "messages", "more",   "last",     "gap",
     "code",         "rooms",       "reason",   "retry_after", "muted",    "urls",   "username", "credential",
-    "waiting_room", "waiting",     "people",   "admitted",    "journal",  "author", "features"};
+    "waiting_room", "waiting",     "people",   "admitted",    "journal",  "author", "features", "bans",
+    "address",      "by"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";

@@ -79,8 +79,11 @@ enum class Field {
   kJournal,
   kAuthor,
   kFeatures,
+  kBans,
+  kAddress,
+  kBy,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kFeatures) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kBy) + 1;
 
 class Fields {
  public:

@@ -73,6 +73,7 @@ enum class Action {
   kWaitingRoom,
   kAdmit,
   kRefuse,
+  kBans,
 };
 struct Moderate {
   std::string room;
@@ -80,6 +81,7 @@ struct Moderate {
   // Always with kick ban mute unmute lower_hand promote demote, and (of one who waits) admit refuse.
   std::optional<std::string> member;
   // Always with unban, and with waiting_room (`on` or `off`); empty or missing clears a topic or password.
+  // With ban: `address`, or empty or missing.
   std::optional<std::string> value;
 };
 struct Rooms {};

@@ -127,6 +127,10 @@ Request DecodeModerate(Fields& fields) {
   moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
   if (NeedsMember(moderate.action) && !moderate.member) fields.FailField(Field::kMember, "is missing");
   if (moderate.action == Action::kUnban && !moderate.value) fields.FailField(Field::kValue, "is missing");
+  if (moderate.action == Action::kBan && !moderate.value.value_or("").empty() &&
+      moderate.value != "address") {
+    fields.FailField(Field::kValue, "is neither address nor empty");
+  }
   if (moderate.action == Action::kWaitingRoom && moderate.value != "on" && moderate.value != "off") {
     fields.FailField(Field::kValue, "is neither on nor off");
   }

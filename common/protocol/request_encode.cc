@@ -9,10 +9,10 @@ namespace parley::protocol {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 15> kActions = {
-    "kick",     "ban",   "unban",   "mute",   "unmute",       "lower_hand", "lock",  "unlock",
-    "password", "topic", "promote", "demote", "waiting_room", "admit",      "refuse"};
-static_assert(kActions.size() == static_cast<std::size_t>(Action::kRefuse) + 1);
+constexpr std::array<std::string_view, 16> kActions = {
+    "kick",     "ban",   "unban",   "mute",   "unmute",       "lower_hand", "lock",   "unlock",
+    "password", "topic", "promote", "demote", "waiting_room", "admit",      "refuse", "bans"};
+static_assert(kActions.size() == static_cast<std::size_t>(Action::kBans) + 1);
 
 // Writes one request: the type, the ref, then its fields.
 class RequestWriter {

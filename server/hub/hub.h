@@ -131,6 +131,7 @@ class Hub {
   Answer Kick(Call& call, Seat* target);
   Answer BanMember(Call& call, Seat* target);
   Answer Unban(Call& call, Seat* target);
+  Answer ListBans(Call& call, Seat* target);
   Answer Mute(Call& call, Seat* target);
   Answer Unmute(Call& call, Seat* target);
   Answer LowerHand(Call& call, Seat* target);

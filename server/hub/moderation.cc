@@ -37,11 +37,12 @@ const Hub::ActionRule Hub::kActions[] = {
     {Action::kWaitingRoom, false, true, &Hub::SetWaitingRoom},
     {Action::kAdmit, false, false, &Hub::Admit},
     {Action::kRefuse, false, false, &Hub::RefuseEntry},
+    {Action::kBans, false, false, &Hub::ListBans},
 };
 
 Hub::Answer Hub::OnModerate(Call& call) {
   const auto& moderate = call.Get<protocol::Moderate>();
-  static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kRefuse) + 1);
+  static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kBans) + 1);
   const ActionRule& rule = kActions[static_cast<std::size_t>(moderate.action)];
   Seat* target = nullptr;
   if (rule.on_member) {
@@ -71,7 +72,8 @@ Hub::Answer Hub::ModerateListener(Call& call, const Member& listener) {
   call.ReplyOk();
   call.out.items.emplace_back(ClosePeer{listener.peer, "You were removed from the lobby."});
   if (action == Action::kBan) {
-    call.room->AddBan(listener);
+    call.room->AddBan(listener, call.Get<protocol::Moderate>().value == "address", call.now.wall,
+                      call.member.identity->name.shown);
     call.out.saves.push_back(call.room->settings());
     ExpelListeners(call.out);
   }
@@ -116,7 +118,8 @@ Hub::Answer Hub::Kick(Call& call, Seat* target) {
 Hub::Answer Hub::BanMember(Call& call, Seat* target) {
   Room& room = *call.room;
   const std::string key = target->member->identity->key;
-  room.AddBan(*target->member);
+  room.AddBan(*target->member, call.Get<protocol::Moderate>().value == "address", call.now.wall,
+              call.member.identity->name.shown);
   room.known_hosts.Remove(key);
   room.StopAwaiting(key);
   Remind(room);
@@ -136,6 +139,16 @@ Hub::Answer Hub::Unban(Call& call, Seat* /*target*/) {
     return Error{ErrorCode::kNoSuchMember, "nobody of that name is banned here"};
   }
   call.ReplyOk();
+  return std::nullopt;
+}
+
+Hub::Answer Hub::ListBans(Call& call, Seat* /*target*/) {
+  protocol::BansReply reply{.room = call.room->shown(), .bans = {}};
+  reply.bans.reserve(call.room->bans.size());
+  for (const Ban& ban : call.room->bans) {
+    reply.bans.push_back({ban.name.shown, ban.time, !ban.address.empty(), ban.by});
+  }
+  call.Reply(std::move(reply));
   return std::nullopt;
 }
 

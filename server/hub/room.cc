@@ -123,15 +123,19 @@ bool Room::IsBanned(const Member& member) const {
   const bool by_address = guest && !WasHost(member);
   return std::ranges::any_of(bans, [&](const Ban& ban) {
     if (ban.identity == member.identity->key) return true;
-    if (ban.address.empty() || !guest) return false;
-    return ban.name == member.identity->name || (by_address && ban.address == member.address);
+    if (by_address && !ban.address.empty() && ban.address == member.address) return true;
+    return guest && ban.name == member.identity->name && ban.OfGuest();
   });
 }
 
-void Room::AddBan(const Member& member) {
+void Room::AddBan(const Member& member, bool with_address, WallTime time, std::string by) {
+  std::erase_if(bans, [&](const Ban& ban) { return ban.identity == member.identity->key; });
   if (bans.size() >= limits::kBansPerRoom) bans.erase(bans.begin());
-  const bool guest = member.identity->role == protocol::Role::kGuest;
-  bans.push_back({member.identity->name, member.identity->key, guest ? member.address : std::string()});
+  bans.push_back({.name = member.identity->name,
+                  .identity = member.identity->key,
+                  .address = with_address ? member.address : std::string(),
+                  .time = time,
+                  .by = std::move(by)});
 }
 
 bool Room::RemoveBan(const protocol::Name& person) {

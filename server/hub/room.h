@@ -76,7 +76,8 @@ class Room : public RoomSettings {
   [[nodiscard]] std::vector<protocol::MemberInfo> Everybody() const;
 
   [[nodiscard]] bool IsBanned(const Member& member) const;
-  void AddBan(const Member& member);
+  // Of `member`'s person; one that there is already is replaced.
+  void AddBan(const Member& member, bool with_address, WallTime time, std::string by);
   bool RemoveBan(const protocol::Name& person);
 
   // Who need not wait: one more, or nobody but those who are here.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/protocol/names.h"
 
@@ -16,7 +17,12 @@ namespace parley {
 struct Ban {
   protocol::Name name;
   std::string identity;
-  std::string address;  // empty for an account
+  std::string address = {};  // not empty: guests from there are shut out, too
+  WallTime time = {};
+  std::string by = {};  // a name
+
+  // Then it holds for every guest of the name.
+  [[nodiscard]] bool OfGuest() const { return identity.starts_with("guest:"); }
 
   bool operator==(const Ban&) const = default;
 };

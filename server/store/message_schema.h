@@ -52,6 +52,11 @@ inline constexpr std::array kMessageMigrations = {
     // Of a host: how they became it (HostBy), and whether they are awaited after a restart.
     R"(ALTER TABLE room_people ADD COLUMN made INTEGER NOT NULL DEFAULT 1;
        ALTER TABLE room_people ADD COLUMN expected INTEGER NOT NULL DEFAULT 0;)",
+    // Of a ban: when, and the name of who did it. Those from before were made in this moment, by nobody, and
+    // lose the address, which nobody had asked for.
+    R"(ALTER TABLE room_people ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
+       ALTER TABLE room_people ADD COLUMN banned_by TEXT NOT NULL DEFAULT '';
+       UPDATE room_people SET address = '', time = 1000 * unixepoch('now') WHERE kind = 'ban';)",
 };
 
 }  // namespace parley

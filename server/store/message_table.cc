@@ -269,8 +269,8 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
   remove.exec();
   SQLite::Statement add(
       *database_,
-      "INSERT INTO room_people (room, kind, identity, name, name_key, address, made, expected)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO room_people (room, kind, identity, name, name_key, address, made, expected,"
+      " time, banned_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto put = [&](const char* kind, const std::string& identity, const Ban& ban,
                        const KnownHosts::Host& host) {
     add.bind(1, room);
@@ -281,6 +281,8 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
     add.bind(6, ban.address);
     add.bind(7, static_cast<int>(host.by));
     add.bind(8, host.expected ? 1 : 0);
+    add.bind(9, static_cast<std::int64_t>(ban.time.time_since_epoch().count()));
+    add.bind(10, ban.by);
     add.exec();
     add.reset();
   };
@@ -308,7 +310,8 @@ std::vector<RoomSettings> MessageTable::Rooms() {
 
 void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
   SQLite::Statement rows(*database_,
-                         "SELECT kind, identity, name, name_key, address, made, expected FROM room_people"
+                         "SELECT kind, identity, name, name_key, address, made, expected, time, banned_by"
+                         " FROM room_people"
                          " WHERE room = ? ORDER BY rowid");
   rows.bind(1, room);
   while (rows.executeStep()) {
@@ -317,7 +320,9 @@ void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
     if (kind == "ban") {
       settings.bans.push_back({.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 3)},
                                .identity = std::move(identity),
-                               .address = TextIn(rows, 4)});
+                               .address = TextIn(rows, 4),
+                               .time = WallTime(std::chrono::milliseconds(rows.getColumn(7).getInt64())),
+                               .by = TextIn(rows, 8)});
     } else if (kind == "host") {
       settings.known_hosts.Restore({.identity = std::move(identity),
                                     .by = static_cast<HostBy>(rows.getColumn(5).getInt()),

@@ -83,10 +83,10 @@ TEST_F(CommandsTest, AnUnknownCommandIsNeverSentAsAMessage) {
 TEST_F(CommandsTest, HasEveryCommandOfTheContract) {
   std::vector<std::string_view> names;
   for (const Commands::Command& command : Commands::Table()) names.push_back(command.name);
-  EXPECT_THAT(
-      names, ::testing::UnorderedElementsAre("/join", "/leave", "/who", "/msg", "/history", "/topic", "/hand",
-                                             "/kick", "/ban", "/mute", "/unmute", "/lock", "/unlock",
-                                             "/waiting", "/admit", "/refuse", "/rooms", "/help", "/quit"));
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("/join", "/leave", "/who", "/msg", "/history", "/topic",
+                                                     "/hand", "/kick", "/ban", "/unban", "/bans", "/mute",
+                                                     "/unmute", "/lock", "/unlock", "/waiting", "/admit",
+                                                     "/refuse", "/rooms", "/help", "/quit"));
 }
 
 TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {
@@ -102,6 +102,20 @@ TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {
   ExpectRefused("/admit bob", "no one called bob waits");
   ExpectRefused("/admit cam at once", "usage: /admit NAME");
   ExpectRefused("/admit", "usage: /admit NAME");
+}
+
+TEST_F(CommandsTest, AHostBansAndLiftsBans) {
+  const protocol::Moderate ban = Moderation("/ban bob");
+  EXPECT_EQ(ban.action, Action::kBan);
+  EXPECT_FALSE(ban.value);
+  EXPECT_EQ(Moderation("/ban bob address").value, "address");
+  ExpectRefused("/ban bob at once", "usage: /ban NAME [address]");
+  const protocol::Moderate unban = Moderation("/unban Dan Roe");
+  EXPECT_EQ(unban.action, Action::kUnban);
+  EXPECT_EQ(unban.value, "Dan Roe");
+  EXPECT_EQ(Moderation("/unban \"Dan Roe\"").value, "Dan Roe");
+  EXPECT_EQ(Moderation("/bans").action, Action::kBans);
+  ExpectRefused("/unban", "usage: /unban NAME");
 }
 
 TEST_F(CommandsTest, AHostOpensAWaitingRoomAndClosesIt) {

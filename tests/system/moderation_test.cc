@@ -99,10 +99,10 @@ TEST_F(Moderation, BanTellsEveryoneAndTheOneBannedIsForbidden) {
   EXPECT_EQ(Outcome(ben_.Join("elsewhere")), "joined");
 }
 
-TEST_F(Moderation, ABanHoldsForAGuestsNameTokenAndAddress) {
+TEST_F(Moderation, ABanHoldsForAGuestsNameAndToken) {
   Moderate(ana_, "ban", ben_);
   const std::string token = ben_.token();
-  EXPECT_EQ(JoinAs("other name", "127.0.0.2"), "forbidden");
+  EXPECT_EQ(JoinAs("other name", "127.0.0.2"), "joined") << "a school behind one address";
   LinePeer by_token(server_.port(), At("127.0.0.4"));
   by_token.HelloWithToken(token);
   EXPECT_EQ(Outcome(by_token.Join("hall")), "forbidden");
@@ -124,6 +124,24 @@ TEST_F(Moderation, UnbanByNameLiftsAllOfIt) {
   EXPECT_EQ(Outcome(Moderate(ana_, "unban", "ben")), "ok");
   EXPECT_EQ(Outcome(ben_.Join("hall")), "joined");
   EXPECT_EQ(JoinAs("neighbour", "127.0.0.2"), "joined");
+}
+
+TEST_F(Moderation, ABanWithTheAddressShutsOutOthersFromThere) {
+  const Json ban = ana_.Ask(
+      "moderate", {{"room", "hall"}, {"action", "ban"}, {"member", ben_.id()}, {"value", "address"}});
+  EXPECT_EQ(ban["type"], "ok");
+  EXPECT_EQ(JoinAs("neighbour", "127.0.0.2"), "forbidden");
+  EXPECT_EQ(JoinAs("elsewhere", "127.0.0.4"), "joined");
+  const Json bans = Moderate(ana_, "bans");
+  EXPECT_EQ(bans["type"], "bans");
+  EXPECT_EQ(bans["room"], "hall");
+  ASSERT_EQ(bans["bans"].size(), 1U);
+  EXPECT_EQ(bans["bans"][0]["name"], "Ben");
+  EXPECT_EQ(bans["bans"][0]["by"], "Ana");
+  EXPECT_TRUE(bans["bans"][0]["address"].Flag());
+  EXPECT_EQ(Outcome(Moderate(cam_, "bans")), "forbidden");
+  EXPECT_EQ(Outcome(Moderate(ana_, "unban", "BEN")), "ok");
+  EXPECT_EQ(JoinAs("neighbour again", "127.0.0.2"), "joined");
 }
 
 TEST_F(Moderation, MuteStopsMessagesAndTheMicrophoneButNotWhispers) {

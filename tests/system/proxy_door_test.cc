@@ -146,7 +146,7 @@ TEST_F(ProxyDoor, FiguresAreNotForThoseItSpeaksFor) {
   EXPECT_EQ(WebPeer(server_->port()).Get("/metrics", kHost).status, 200);
 }
 
-// A ban is of a guest's address too: the browser's, which only the proxy has seen, and not the proxy's, which
+// A ban can be of the address too: the browser's, which only the proxy has seen, and not the proxy's, which
 // all have.
 TEST_F(ProxyDoor, ABanIsOfTheBrowsersOwnAddress) {
   LinePeer host(server_->port(), "Ana");
@@ -154,7 +154,9 @@ TEST_F(ProxyDoor, ABanIsOfTheBrowsersOwnAddress) {
   WebPeer eve = Guest("Eve", "127.1.1.1");
   EXPECT_EQ(JoinsLab(eve), "joined");
   const std::string id(host.NextEvent("member_joined")["member"]["id"].Text());
-  EXPECT_EQ(host.Ask("moderate", {{"room", "lab"}, {"action", "ban"}, {"member", id}})["type"], "ok");
+  EXPECT_EQ(host.Ask("moderate",
+                     {{"room", "lab"}, {"action", "ban"}, {"member", id}, {"value", "address"}})["type"],
+            "ok");
 
   WebPeer again = Guest("Eva", "127.1.1.1");
   EXPECT_EQ(JoinsLab(again), "forbidden");

@@ -149,6 +149,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   waiting: object({ room: text, people: list(waitingPerson) }),
   admission: object({ room: text, admitted: flag }),
   renamed: object({ name: text, token: text, reason: text }),
+  bans: object({ room: text, bans: list(object({ name: text, time: text, address: flag, by: text })) }),
   signal: object({ room: text, from: text, data: anything }),
   closing: object({ reason: text, retry_after: count }),
 };

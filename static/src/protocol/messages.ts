@@ -62,7 +62,8 @@ export type Action =
   | 'demote'
   | 'waiting_room'
   | 'admit'
-  | 'refuse';
+  | 'refuse'
+  | 'bans';
 
 export interface Requests {
   hello: { protocol: 1; name?: string; user?: string; password?: string; token?: string; agent?: string };
@@ -233,6 +234,21 @@ export interface Admission {
   admitted: boolean;
 }
 
+export interface BannedPerson {
+  name: string;
+  time: string;
+  /** Others from their address are shut out, too. */
+  address: boolean;
+  by: string;
+}
+
+/** The oldest first. */
+export interface Bans {
+  type: 'bans';
+  room: string;
+  bans: BannedPerson[];
+}
+
 export interface Signal {
   type: 'signal';
   room: string;
@@ -249,6 +265,7 @@ export interface Closing {
 export type ServerEvent = (
   | Welcome
   | Joined
+  | Bans
   | Ok
   | ErrorEvent
   | MessageEvent

@@ -19,6 +19,9 @@ class BansTest : public testing::Test {
     host_.Moderate("lab", Action::kBan, ben_);
     house_.Quiet();
   }
+  void BanWithAddress(const Person& whom) {
+    host_.Ask(protocol::Moderate{"lab", Action::kBan, whom.id(), "address"});
+  }
   // Whether somebody of that name from that address gets in.
   bool GetsIn(const std::string& name, const std::string& address) {
     Person person = house_.Guest(name, address);
@@ -45,14 +48,52 @@ TEST_F(BansTest, SomeoneBannedIsToldLikeTheOthersAndIsOut) {
   EXPECT_THAT(cyn.Hears(), ElementsAre("error forbidden"));
 }
 
-TEST_F(BansTest, AGuestIsKnownByTokenNameAndAddress) {
+TEST_F(BansTest, AGuestIsKnownByTokenAndName) {
   Person by_token = house_.Connects("10.9.9.9");
   by_token.ComeBack(ben_.token());
   EXPECT_FALSE(GetsIn(by_token));
   ben_.Vanish();
   EXPECT_FALSE(GetsIn("BEN", "10.9.9.9"));
-  EXPECT_FALSE(GetsIn("Somebody", "10.2.2.2"));
-  EXPECT_TRUE(GetsIn("Somebody", "10.9.9.9"));
+  EXPECT_TRUE(GetsIn("Somebody", "10.2.2.2")) << "a school behind one address";
+}
+
+TEST_F(BansTest, AHostMayShutOutTheAddressToo) {
+  Person dan = house_.GuestIn("lab", "Dan", "10.4.4.4");
+  BanWithAddress(dan);
+  EXPECT_FALSE(GetsIn("Another", "10.4.4.4"));
+  EXPECT_TRUE(GetsIn("Another", "10.9.9.9"));
+  house_.Quiet();
+  host_.Moderate("lab", Action::kUnban, "DAN");
+  EXPECT_THAT(host_.Hears(), ElementsAre("ok"));
+  EXPECT_TRUE(GetsIn("Another", "10.4.4.4"));
+}
+
+TEST_F(BansTest, AnAccountIsNotShutOutByAnAddressOrAName) {
+  Person guest = house_.GuestIn("lab", "Dan", "10.0.0.3");
+  BanWithAddress(guest);
+  guest.Vanish();
+  Person dan = house_.Account("Dan");  // of 10.0.0.3
+  EXPECT_TRUE(GetsIn(dan));
+}
+
+TEST_F(BansTest, HostsAreShownWhoIsBanned) {
+  BanWithAddress(house_.GuestIn("lab", "Dan"));
+  house_.Quiet();
+  host_.Ref("b").Moderate("lab", Action::kBans);
+  EXPECT_THAT(host_.Hears(), ElementsAre("b: lab bans: Ben by Hana Dan and address by Hana"));
+  host_.Moderate("lab", Action::kUnban, "Ben");
+  host_.Moderate("lab", Action::kBans);
+  const auto reply = host_.Gets<protocol::BansReply>();
+  ASSERT_EQ(reply.bans.size(), 1U);
+  EXPECT_EQ(reply.bans.front().time, house_.now().wall);
+}
+
+// The longest names that there are, and as many as there can be: a third more than a page of history.
+TEST_F(BansTest, TheLongestListIsOfThreeHundredAndFiftyKilobytesAtMost) {
+  const std::string longest(32 * 4, 'x');
+  const protocol::BannedPerson person{longest, house_.now().wall, true, longest};
+  const protocol::BansReply reply{"lab", std::vector(limits::kBansPerRoom, person)};
+  EXPECT_LT(protocol::EncodeEvent(reply).size(), 350'000U);
 }
 
 TEST_F(BansTest, ABanIsOfOneRoom) {
@@ -64,7 +105,7 @@ TEST_F(BansTest, AHostIsNotShutOutByTheAddressOfABannedNeighbour) {
   Person neighbour = house_.GuestIn("lab", "Nils", "10.4.4.4");
   Person host = house_.GuestIn("lab", "Cleo", "10.4.4.4");
   host_.Moderate("lab", Action::kPromote, host);
-  host_.Moderate("lab", Action::kBan, neighbour);
+  BanWithAddress(neighbour);
   host.Leave("lab");
   EXPECT_TRUE(GetsIn(host));
   EXPECT_FALSE(GetsIn("Another", "10.4.4.4"));
@@ -73,7 +114,7 @@ TEST_F(BansTest, AHostIsNotShutOutByTheAddressOfABannedNeighbour) {
 TEST_F(BansTest, AHostWhoIsBannedIsOutByAddressToo) {
   Person host = house_.GuestIn("lab", "Cleo", "10.4.4.4");
   host_.Moderate("lab", Action::kPromote, host);
-  host_.Moderate("lab", Action::kBan, host);
+  BanWithAddress(host);
   EXPECT_FALSE(GetsIn(host));
 }
 
@@ -115,6 +156,17 @@ TEST_F(BansTest, UnbanGoesByName) {
   EXPECT_THAT(host_.Hears(), ElementsAre("error no_such_member"));
 }
 
+TEST_F(BansTest, WhoIsBannedTwiceIsListedOnce) {
+  host_.Moderate("lab", Action::kUnban, "Ben");
+  ben_.Join("lab");
+  host_.Moderate("lab", Action::kBan, ben_);
+  Person second = house_.Connects("10.9.9.9");
+  second.ComeBack(ben_.token());
+  house_.Quiet();
+  host_.Moderate("lab", Action::kBans);
+  EXPECT_THAT(host_.Hears(), ElementsAre("lab bans: Ben by Hana"));
+}
+
 TEST_F(BansTest, BansOutliveAnEmptyRoom) {
   host_.Leave("lab");
   EXPECT_FALSE(GetsIn(ben_));
@@ -134,9 +186,11 @@ TEST_F(BansTest, TheOldestBanGoesWhenThereAreTooMany) {
     host_.Moderate("lab", Action::kBan, person);
   };
   for (std::size_t i = 1; i < limits::kBansPerRoom; ++i) ban_another(i);
-  EXPECT_FALSE(GetsIn("Somebody", "10.2.2.2"));
+  EXPECT_FALSE(GetsIn(ben_));
   ban_another(limits::kBansPerRoom);
-  EXPECT_TRUE(GetsIn("Somebody", "10.2.2.2"));
+  Person again = house_.Connects();
+  again.ComeBack(ben_.token());
+  EXPECT_TRUE(GetsIn(again));
 }
 
 }  // namespace

@@ -100,6 +100,13 @@ struct Words {
     for (const auto& person : e.people) text += " " + person.name;
     return text;
   }
+  std::string operator()(const protocol::BansReply& e) const {
+    std::string text = e.room + " bans:";
+    for (const auto& person : e.bans) {
+      text += " " + person.name + (person.address ? " and address" : "") + " by " + person.by;
+    }
+    return text;
+  }
   std::string operator()(const protocol::Admission& e) const {
     return e.room + (e.admitted ? " lets in" : " refuses");
   }
@@ -113,7 +120,7 @@ std::string KindOf(const protocol::Event& event) {
   static constexpr std::string_view kTypes[] = {
       "welcome",      "joined", "ok",      "error",         "message",        "whisper",
       "history",      "rooms",  "pong",    "member_joined", "member_changed", "member_left",
-      "room_changed", "signal", "closing", "waiting",       "admission",      "renamed"};
+      "room_changed", "signal", "closing", "waiting",       "admission",      "renamed",     "bans"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

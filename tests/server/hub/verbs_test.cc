@@ -130,6 +130,7 @@ const std::vector<Row>& Rows() {
        "no_such_member"},
       {"refuse", On("", Action::kRefuse).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "no_such_member"},
+      {"bans", On("", Action::kBans).ask, "hello_required", "not_in_room", "forbidden", "forbidden", "bans"},
       {"unban", On("", Action::kUnban).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "no_such_member"},
       {"rooms", [](const Scene&) { return protocol::Rooms{}; }, "hello_required", "rooms", "rooms", "rooms",

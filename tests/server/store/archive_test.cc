@@ -141,6 +141,34 @@ TEST_F(ArchiveTest, AFileOfTheFirstVersionIsBroughtUpToDate) {
   EXPECT_THAT(Contents(), ElementsAre("#1 Ana: from before"));
 }
 
+TEST_F(ArchiveTest, BansAndHostsOfTheVersionBeforeAreKept) {
+  {
+    SQLite::Database old(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(kMessageMigrations[0]);
+    old.exec(kMessageMigrations[1]);
+    old.exec("PRAGMA application_id = " + std::to_string(kMessagesId));
+    old.exec("PRAGMA user_version = 2");
+    old.exec("INSERT INTO rooms (key, last, name) VALUES ('lab', 0, 'Lab')");
+    old.exec(
+        "INSERT INTO room_people VALUES (1, 'ban', 'guest:1', 'Ben', 'ben', '10.0.0.1'),"
+        " (1, 'ban', 'account:cy', 'Cy', 'cy', ''), (1, 'host', 'guest:2', '', '', ''),"
+        " (1, 'mute', 'guest:3', '', '', '')");
+  }
+  Open();
+  ASSERT_TRUE(log_) << error_;
+  ASSERT_EQ(rooms_.size(), 1U);
+  ASSERT_EQ(rooms_[0].bans.size(), 2U);
+  const Ban& ban = rooms_[0].bans[0];
+  EXPECT_EQ(ban.name.shown, "Ben");
+  EXPECT_EQ(ban.identity, "guest:1");
+  EXPECT_EQ(ban.address, "") << "nobody had asked for that";
+  EXPECT_EQ(ban.by, "");
+  EXPECT_GE(ban.time, At(-1));
+  EXPECT_THAT(rooms_[0].known_hosts.all(),
+              ElementsAre(KnownHosts::Host{"guest:2", HostBy::kBeingFirst, false}));
+  EXPECT_TRUE(rooms_[0].muted_identities.Contains("guest:3"));
+}
+
 TEST_F(ArchiveTest, AFolderWithoutMessagesIsSaid) {
   EXPECT_FALSE(Archive::Open(file_, error_));
   EXPECT_THAT(error_, HasSubstr("--data"));

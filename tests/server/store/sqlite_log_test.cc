@@ -176,8 +176,9 @@ TEST_F(SqliteLogTest, RoomsAreSetUpAsTheyWere) {
       .password = "secret",
       .locked = true,
       .waiting_room = true,
-      .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7"}, {{"Di", "di"}, "account:di", ""}},
-                         .known_hosts = {{"guest:1", HostBy::kBeingFirst, true}, {"account:ana", HostBy::kPromotion}},
+      .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7", WallTime(std::chrono::milliseconds(5)), "Ana"},
+               {{"Di", "di"}, "account:di"}},
+      .known_hosts = {{"guest:1", HostBy::kBeingFirst, true}, {"account:ana", HostBy::kPromotion}},
       .muted_identities = {"guest:3"}};
   Open();
   EXPECT_THAT(rooms_, IsEmpty());

@@ -229,7 +229,7 @@ void Play::ModerateSomeone(Peer& peer) {
   if (!Speaks(peer)) return;
   protocol::Moderate moderate;
   moderate.room = Room();
-  moderate.action = static_cast<Action>(Byte() % (static_cast<unsigned>(Action::kRefuse) + 1));
+  moderate.action = static_cast<Action>(Byte() % (static_cast<unsigned>(Action::kBans) + 1));
   moderate.member = MemberInSight(peer, moderate.room);
   const std::uint8_t choice = Byte();
   moderate.value = choice % 2 == 1 ? "sesame" : "";
@@ -240,6 +240,7 @@ void Play::ModerateSomeone(Peer& peer) {
   } else if (moderate.action == Action::kWaitingRoom) {
     moderate.value = choice % 4 == 1 ? "on" : "off";
   } else if (moderate.action == Action::kBan) {
+    moderate.value = choice % 2 == 1 ? "address" : "";
     const auto& rooms = peer.line.witness->rooms();
     const auto room = rooms.find(moderate.room);
     if (room != rooms.end() && room->second.names.contains(*moderate.member)) {
