@@ -118,7 +118,8 @@ std::span<const Commands::Command> Commands::Table() {
               &Commands::Waiting},
       Command{"/admit", "NAME", "let somebody in who waits", kArgument, kRoom, &Commands::OnWaiting},
       Command{"/refuse", "NAME", "turn somebody away who waits", kArgument, kRoom, &Commands::OnWaiting},
-      Command{"/rooms", "", "the public rooms", false, false, &Commands::Rooms},
+      Command{"/rooms", "[WORDS]", "the public rooms, or those with WORDS in their name or topic", false,
+              false, &Commands::Rooms},
       Command{"/help", "[COMMAND]", "this list", false, false, &Commands::Help},
       Command{"/quit", "", "leave; Ctrl-D does so too", false, false, &Commands::Quit},
   };
@@ -212,8 +213,8 @@ void Commands::AnswerWhoWaits(const Room& room) {
   Answer(names.empty() ? "nobody waits to be let in" : "waiting to be let in: " + names);
 }
 
-void Commands::Rooms(const Command&, std::string_view) {
-  session_.ShowRooms();
+void Commands::Rooms(const Command&, std::string_view argument) {
+  session_.ShowRooms(Trim(argument));
 }
 
 void Commands::Topic(const Command& command, std::string_view argument) {

@@ -143,8 +143,11 @@ void Session::ShowOlder(std::size_t count) {
   Ask(history, {.kind = Asked::Kind::kOlder, .room = order_.back(), .what = "/history"});
 }
 
-void Session::ShowRooms() {
-  if (NeedConnection()) Ask(protocol::Rooms{}, {.kind = Asked::Kind::kOther, .what = "/rooms"});
+void Session::ShowRooms(std::string_view words) {
+  if (!NeedConnection()) return;
+  protocol::Rooms rooms;
+  if (!words.empty()) rooms.query = std::string(words);
+  Ask(rooms, {.kind = Asked::Kind::kOther, .what = "/rooms"});
 }
 
 void Session::RaiseHand(bool up) {

@@ -66,7 +66,8 @@ class Session {
   void Whisper(const protocol::MemberInfo& to, std::string_view text);
   // Up to `count` messages older than those shown of the current room.
   void ShowOlder(std::size_t count);
-  void ShowRooms();
+  // Those with `words` in their name or topic; empty: all.
+  void ShowRooms(std::string_view words);
   void RaiseHand(bool up);
   // In the current room. `what` says it in the person's words, for an error.
   void Moderate(protocol::Action action, std::optional<std::string> member, std::optional<std::string> value,

@@ -43,7 +43,11 @@ inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
 
 inline constexpr std::size_t kHistoryDefault = 50;
 inline constexpr std::size_t kHistoryMost = 200;
-// All messages in one reply: many long texts must not make one reply that blocks a slow line for seconds.
+// Rooms in one reply: what a person looks through.
+inline constexpr std::size_t kRoomsListedDefault = 50;
+inline constexpr std::size_t kRoomsListedMost = 200;
+// All messages, or rooms, in one reply: many long texts must not make one reply that blocks a slow line for
+// seconds.
 inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;
 // Members listed in `joined`, and the size up to which each coming and going is an event: beyond it presence
 // would grow with the square of the members.
@@ -70,12 +74,25 @@ inline constexpr seconds kHeirAwaited{10};
 inline constexpr std::size_t kUnwrittenVisits = 50'000;
 // In the waiting room of one room: more than a host can look through is a flood.
 inline constexpr std::size_t kWaitingPerRoom = 64;
-// Rooms that exist at once (with members, messages or settings): guests can make rooms, so memory needs an
-// end.
+// Rooms with people in them, and rooms held in memory: guests can make rooms, so memory needs an end. Rooms
+// that nobody is in give way, and are read from the disk again.
 inline constexpr std::size_t kRooms = 10'000;
+// Rooms that one address can make in an hour: a school's whole week, and far from all that a server holds.
+inline constexpr std::size_t kRoomsMade = 1'000;
+inline constexpr std::chrono::hours kRoomsMadePeriod{1};
+// Addresses whose rooms are counted, some 100 bytes each; beyond, the hour that began first is forgotten.
+inline constexpr std::size_t kRoomMakers = 50'000;
 // Rooms whose newest messages are held in memory beside the log on disk, each at most kReplyMessageBytes:
 // 64 MiB at the very most.
 inline constexpr std::size_t kRecentRooms = 256;
+// How often the log is told which rooms are in use: a server that is killed forgets no more. The first time
+// a little after the start.
+inline constexpr std::chrono::minutes kRoomUseSoon{5};
+inline constexpr std::chrono::hours kRoomUsePeriod{1};
+// Rooms touched, and messages of a forgotten room deleted, in one transaction: some milliseconds, as messages
+// wait for it.
+inline constexpr std::size_t kTouchedAtOnce = 500;
+inline constexpr std::size_t kDeletedAtOnce = 1'000;
 // Bans remembered by one room.
 inline constexpr std::size_t kBansPerRoom = 1'000;
 // People whom a room with a waiting room knows beside those who are here: hosts can let in people without

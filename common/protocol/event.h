@@ -121,6 +121,7 @@ struct RoomSummary {
 };
 struct RoomsReply {
   std::vector<RoomSummary> rooms;
+  bool more = false;
 };
 
 struct Pong {
@@ -206,6 +207,8 @@ void AppendMember(std::string& out, const MemberInfo& member);
 // How many bytes `message` takes in a `history` or `joined` reply, about: never less than it really takes
 // there.
 std::size_t EncodedSizeBound(const MessageEvent& message);
+// The same of a room in a `rooms` reply.
+std::size_t EncodedSizeBound(const RoomSummary& room);
 
 struct DecodedEvent {
   Event event;

@@ -137,7 +137,7 @@ Event DecodeHistory(Fields& fields) {
 }
 
 Event DecodeRooms(Fields& fields) {
-  return RoomsReply{List(fields, Field::kRooms, ReadRoomSummary)};
+  return RoomsReply{List(fields, Field::kRooms, ReadRoomSummary), fields.Flag(Field::kMore).value_or(false)};
 }
 
 Event DecodePong(Fields& fields) {

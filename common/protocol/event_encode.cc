@@ -166,6 +166,7 @@ class EventWriter {
       json_.EndObject();
     }
     json_.EndArray();
+    json_.Flag("more", reply.more);
   }
   void operator()(const Pong& pong) {
     Begin("pong");
@@ -294,6 +295,11 @@ std::size_t EncodedSizeBound(const MessageEvent& message) {
   return kRest.size() + QuotedSize(message.room) + QuotedSize(message.from.id) +
          QuotedSize(message.from.name) + QuotedSize(message.from.author) + QuotedSize(message.text) +
          (message.id ? QuotedSize(*message.id) : 0);
+}
+
+std::size_t EncodedSizeBound(const RoomSummary& room) {
+  constexpr std::string_view kRest = R"({"room":,"topic":,"members":18446744073709551615,"locked":false},)";
+  return kRest.size() + QuotedSize(room.room) + QuotedSize(room.topic);
 }
 
 std::string_view ToString(Role role) {

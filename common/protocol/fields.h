@@ -48,6 +48,7 @@ enum class Field {
   kAction,
   kMember,
   kValue,
+  kQuery,
   // Those only of replies and events.
   kSeq,
   kTime,

@@ -94,4 +94,8 @@ std::optional<Name> RoomName(std::string_view text) {
   return MakeName(text, limits::kRoomNameCodePoints);
 }
 
+std::string Folded(std::string_view text) {
+  return Normalise(text, kNfkcCasefold).value_or(std::string(text));
+}
+
 }  // namespace parley::protocol

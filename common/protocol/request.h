@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 
 namespace parley::protocol {
 
@@ -84,7 +85,12 @@ struct Moderate {
   // With ban: `address`, or empty or missing.
   std::optional<std::string> value;
 };
-struct Rooms {};
+// The public rooms: those with `query` in their name or topic, behind the room `after`.
+struct Rooms {
+  std::optional<std::string> query = {};
+  std::size_t limit = limits::kRoomsListedDefault;
+  std::optional<std::string> after = {};
+};
 struct Ping {};
 
 using Request =

@@ -137,8 +137,12 @@ Request DecodeModerate(Fields& fields) {
   return moderate;
 }
 
-Request DecodeRooms(Fields& /*fields*/) {
-  return Rooms{};
+Request DecodeRooms(Fields& fields) {
+  Rooms rooms{.query = fields.String(Field::kQuery, limits::kTopicBytes)};
+  rooms.limit = static_cast<std::size_t>(std::min<std::uint64_t>(
+      fields.Number(Field::kLimit).value_or(limits::kRoomsListedDefault), limits::kRoomsListedMost));
+  rooms.after = fields.String(Field::kAfter);
+  return rooms;
 }
 
 Request DecodePing(Fields& /*fields*/) {

@@ -79,7 +79,12 @@ class RequestWriter {
     Optional("member", moderate.member);
     Optional("value", moderate.value);
   }
-  void operator()(const Rooms& /*rooms*/) { Begin("rooms"); }
+  void operator()(const Rooms& rooms) {
+    Begin("rooms");
+    Optional("query", rooms.query);
+    if (rooms.limit != limits::kRoomsListedDefault) json_.Number("limit", rooms.limit);
+    Optional("after", rooms.after);
+  }
   void operator()(const Ping& /*ping*/) { Begin("ping"); }
 
   void End() { json_.EndObject(); }

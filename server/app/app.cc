@@ -125,6 +125,7 @@ ExchangeOptions OptionsOf(const Config& config) {
   options.hub.only_listed_rooms = config.only_listed_rooms;
   options.hub.journal = config.journal;
   options.hub.started = ReadSystemClock().monotonic;
+  options.forget_rooms = config.forget_rooms;
   if (!config.ice.empty()) {
     options.hub.ice_servers = [ice = IceServers(config.ice, TurnSecret(config))](
                                   std::string_view member, WallTime now) { return ice.For(member, now); };
@@ -194,10 +195,20 @@ class App {
     const auto durability =
         config_.durability == Config::Durability::kFull ? Durability::kFull : Durability::kNormal;
     opened.log =
-        SqliteLog::Open(file, config_.history, durability, waker_, opened.rooms, error,
+        SqliteLog::Open(file, config_.history, durability, waker_, RoomsToBegin(), opened.rooms, error,
                         [keys = *author_keys_](std::string_view identity) { return keys.Of(identity); });
     if (!opened.log) throw CannotStart{"can't use " + file.string() + ": " + error};
     return opened;
+  }
+
+  // The others are read when somebody joins.
+  [[nodiscard]] std::vector<std::string> RoomsToBegin() const {
+    std::vector<std::string> keys{protocol::RoomName("lobby")->key};
+    std::string error;  // the exchange's options tell of it
+    for (const ListedRoom& room : ToListedRooms(config_.rooms, error)) {
+      if (room.name.key != keys.front()) keys.push_back(room.name.key);
+    }
+    return keys;
   }
 
   Exchange MakeExchange() {

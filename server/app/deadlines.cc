@@ -73,8 +73,20 @@ void Exchange::ResumeReady(const Now& now) {
   }
 }
 
+// What was not used for so long is forgotten: first the log is told what is in use.
+void Exchange::LookAfterRooms(const Now& now) {
+  if (!rooms_at_) rooms_at_ = now.monotonic + limits::kRoomUseSoon;
+  if (now.monotonic < *rooms_at_) return;
+  rooms_at_ = now.monotonic + limits::kRoomUsePeriod;
+  const bool forgets = options_.forget_rooms.count() > 0;
+  log_->Touch(hub_.UsedRooms(forgets, outbox_), now.wall);
+  CarryOut(now);
+  if (forgets) log_->Forget(now.wall - options_.forget_rooms);
+}
+
 void Exchange::Tick(const Now& now) {
   ResumeReady(now);
+  LookAfterRooms(now);
   while (const auto key = timers_.PopDue(now.monotonic)) PassDeadlines(static_cast<PeerIndex>(*key), now);
   if (const auto due = hub_.NextDeadline(); due && *due <= now.monotonic) {
     hub_.Tick(now, outbox_);
@@ -84,7 +96,7 @@ void Exchange::Tick(const Now& now) {
 
 std::optional<MonotonicTime> Exchange::NextDeadline() const {
   std::optional<MonotonicTime> next;
-  for (const auto& deadline : {timers_.Next(), hub_.NextDeadline(), accounts_->NextDeadline()}) {
+  for (const auto& deadline : {timers_.Next(), hub_.NextDeadline(), accounts_->NextDeadline(), rooms_at_}) {
     if (deadline && (!next || *deadline < *next)) next = deadline;
   }
   return next;

@@ -8,16 +8,9 @@
 
 #include "common/base/limits.h"
 #include "server/app/loop.h"
+#include "server/app/peers_by_address.h"
 
 namespace parley {
-namespace {
-
-bool IsLoopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1";
-}
-
-}  // namespace
-
 void Loop::Accept() {
   if (!doors_ready_) return;
   for (Door& door : doors_) AcceptFrom(door);

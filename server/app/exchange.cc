@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <memory>
 #include <utility>
 
+#include "server/app/peers_by_address.h"
+#include "server/app/rooms_made.h"
 #include "server/session/encode.h"
 
 namespace parley {
@@ -19,11 +22,16 @@ struct Overloaded : Handlers... {
 template <typename... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-HubOptions With(HubOptions options, Accounts& accounts) {
+// What a proxy does not say the address of makes rooms without a limit: many may stand behind it.
+HubOptions With(HubOptions options, bool proxy, Accounts& accounts) {
   options.guest_token = [&accounts](const Identity& guest, const Now& now) {
     return accounts.GuestToken(guest, now);
   };
   options.author_key = [&accounts](std::string_view identity) { return accounts.AuthorKey(identity); };
+  options.may_make_room = [proxy, made = std::make_shared<RoomsMade>()](const std::string& address,
+                                                                        const Now& now) {
+    return (proxy && IsLoopback(address)) || made->MayMakeOne(address, now.monotonic);
+  };
   return options;
 }
 
@@ -35,7 +43,7 @@ Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
       by_address_(options_.peers_per_address),
       http_(HttpSettings{}),
       accounts_(std::move(accounts)),
-      hub_(With(options_.hub, *accounts_), std::move(rooms)),
+      hub_(With(options_.hub, options_.proxy, *accounts_), std::move(rooms)),
       log_(std::move(log)) {
 }
 

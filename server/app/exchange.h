@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -41,6 +42,7 @@ struct ExchangeOptions {
   std::uint32_t rate = limits::kMessageRate;                 // chat a second a peer; 0 is no limit
   std::size_t queue_bytes = limits::kQueueBytes;             // what may wait for one peer
   std::size_t total_queue_bytes = limits::kTotalQueueBytes;  // memory of what waits for all together
+  std::chrono::days forget_rooms{0};                         // rooms unused for so long; 0 is never
   bool proxy = false;                                        // believe X-Forwarded-For of loopback
   std::size_t peers_per_address = limits::kPeersPerAddress;  // 0 is no limit
 };
@@ -179,6 +181,7 @@ class Exchange {
   void Resume(PeerIndex index, const Now& now);
   void ResumeReady(const Now& now);
   void PassDeadlines(PeerIndex index, const Now& now);
+  void LookAfterRooms(const Now& now);
   void SetReady(PeerIndex index);
   void SetTimer(PeerIndex index);
   void FinishIfEnded(PeerIndex index, const Now& now);
@@ -239,9 +242,10 @@ class Exchange {
 
   std::unordered_map<std::uint64_t, Origin> logins_under_way_;  // by ticket
   std::uint64_t next_ticket_ = 1;
-  std::vector<Visit> visits_;          // of this turn
-  std::vector<Post> posts_;            // of this turn
-  std::vector<Post> posts_under_way_;  // in the log, their entries with it
+  std::optional<MonotonicTime> rooms_at_;  // when the log is told which are in use
+  std::vector<Visit> visits_;              // of this turn
+  std::vector<Post> posts_;                // of this turn
+  std::vector<Post> posts_under_way_;      // in the log, their entries with it
   bool append_under_way_ = false;
   MonotonicTime append_began_;
   std::deque<Load> loads_under_way_;  // in the log, first come first served

@@ -12,10 +12,11 @@ namespace parley {
 void Exchange::CarryOut(const Now& now) {
   for (;;) {
     for (Load& load : outbox_.loads) {
-      log_->Read({load.room_key, load.before, load.after, load.limit});
+      log_->Read({load.room_key, load.before, load.after, load.limit, load.with_room});
       loads_under_way_.push_back(std::move(load));
     }
     for (RoomSettings& settings : outbox_.saves) log_->Save(std::move(settings));
+    for (const std::string& room : outbox_.given_way) log_->GiveWay(room);
     std::ranges::move(outbox_.visits, std::back_inserter(visits_));
     for (LoginAttempt& login : outbox_.logins) {
       peers_[login.origin.peer]->login = next_ticket_;
@@ -230,7 +231,7 @@ void Exchange::Finish(MessageLog::Appended done, const Now& now) {
 void Exchange::Finish(MessageLog::Loaded done, const Now& now) {
   const Load load = std::move(loads_under_way_.front());
   loads_under_way_.pop_front();
-  hub_.Loaded(load, done.failed ? nullptr : &done.page, now, outbox_);
+  hub_.Loaded(load, done.failed ? nullptr : &done.page, std::move(done.room), now, outbox_);
   CarryOut(now);
   GoOn(load.origin.peer);
 }

@@ -5,6 +5,10 @@
 
 namespace parley {
 
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
 PeersByAddress::Place PeersByAddress::Enter(const std::string& address) {
   if (most_ == 0) return Place::kFree;
   std::size_t& count = counts_[GuesserOf(address)];

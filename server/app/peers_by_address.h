@@ -12,6 +12,9 @@
 
 namespace parley {
 
+// Of an address as the doors give it.
+bool IsLoopback(const std::string& address);
+
 class PeersByAddress {
  public:
   // `most` for an address of IPv4 or a /64 of IPv6; 0 is no limit.

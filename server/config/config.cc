@@ -50,7 +50,9 @@ cxxopts::Options MakeOptions() {
        "N")                                                                                        //
       ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")  //
       ("rooms", "rooms are made on demand, or only those are there that the config file lists", text("any"),
-       "any|listed")                                                                                        //
+       "any|listed")  //
+      ("forget-rooms", "delete what only guests made and nobody used for so many days; 0 is never", text("0"),
+       "DAYS")                                                                                              //
       ("history", "messages kept a room", text("100000"), "N")                                              //
       ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //
       ("ice", "a STUN or TURN URL for the page; again for more", cxxopts::value<std::vector<std::string>>(),
@@ -236,6 +238,10 @@ void ReadRooms(const cxxopts::ParseResult& result, Config& config) {
   const auto text = result["rooms"].as<std::string>();
   if (text != "any" && text != "listed") throw Unusable{"--rooms takes any or listed, not '" + text + "'"};
   config.only_listed_rooms = text == "listed";
+  if (config.memory && result["forget-rooms"].as<std::string>() != "0") {
+    throw Unusable{"--forget-rooms deletes what is kept on disk, and --memory keeps nothing: leave out one"};
+  }
+  config.forget_rooms = std::chrono::days(ToNumber<std::uint16_t>(result, "forget-rooms", 0));
 }
 
 std::chrono::microseconds ToGather(const cxxopts::ParseResult& result) {

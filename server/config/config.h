@@ -33,6 +33,7 @@ struct Config {
   bool journal = false;                         // who comes and goes is kept
   std::vector<RoomLine> rooms;                  // in the order of the file
   bool only_listed_rooms = false;               // no others
+  std::chrono::days forget_rooms{0};            // what only guests made, unused for so long; 0 is never
   std::string static_folder;                    // empty: the one installed or built with this program
   std::vector<std::string> ice;
   std::string turn_secret_file;

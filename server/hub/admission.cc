@@ -63,6 +63,7 @@ Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
   if (!MayExist(room)) {
     return Error{ErrorCode::kForbidden, "this server has no such room, and nobody may make one"};
   }
+  if (!room.read) return std::nullopt;  // the rest is decided once it is
   if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};
   if (auto error = MayEnter(member, room)) return error;
   const bool passes = Passes(member, room);
@@ -141,7 +142,7 @@ Hub::Answer Hub::RunOutside(Call& call, const std::string& room_name) {
   }
   call.ReplyOk();
   WaitNoMore(call.member, *room, call.out);
-  Forget(*room);
+  Release(*room);
   return std::nullopt;
 }
 

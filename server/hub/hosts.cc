@@ -90,7 +90,20 @@ void Hub::MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out) {
   seat.stands_in = by == HostBy::kBeingFirst;
   room.StopAwaiting(key);
   Remind(room);
-  if (room.known_hosts.Add(key, by)) out.saves.push_back(room.settings());
+  const bool news = room.known_hosts.Add(key, by);
+  const bool first_account = seat.member->identity->account() && !std::exchange(room.hosted, true);
+  if (news || first_account) out.saves.push_back(room.settings());
+}
+
+// After a restart: for those who were host when the server ended, as long as a host is awaited.
+void Hub::AwaitHosts(Room& room, MonotonicTime now) {
+  const MonotonicTime until = options_.started + limits::kHostAwaited;
+  if (now < until) {
+    for (const KnownHosts::Host& host : room.known_hosts.all()) {
+      if (host.expected) room.awaited.push_back({host.identity, until});
+    }
+  }
+  Remind(room);
 }
 
 // A host's last session here is gone: by `leave`, or because its connection ended.
@@ -135,7 +148,7 @@ void Hub::StopAwaiting(Room& room, const Now& now, Outbox& out) {
   room.heir_until.reset();
   Remind(room);
   ChooseHost(room, {}, now, out);
-  Forget(room);
+  Release(room);
 }
 
 // Tick is to come when the room's deadline does.

@@ -66,15 +66,20 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
   const auto name = *protocol::RoomName("lobby");
   lobby_ = FindRoom(name.key);
   if (lobby_ == nullptr) lobby_ = &AddRoom({.name = name});
+  for (auto& [key, room] : rooms_) {
+    if (Stays(*room)) {
+      ++staying_;
+    } else {
+      room->idle = idle_.insert(idle_.end(), room.get());
+    }
+    Relist(*room);
+  }
 }
 
 Room& Hub::AddRoom(RoomSettings settings) {
   std::string key = settings.name.key;
   Room& room = *rooms_.emplace(std::move(key), std::make_unique<Room>(std::move(settings))).first->second;
-  for (const KnownHosts::Host& host : room.known_hosts.all()) {
-    if (host.expected) room.awaited.push_back({host.identity, options_.started + limits::kHostAwaited});
-  }
-  Remind(room);
+  AwaitHosts(room, options_.started);
   return room;
 }
 
@@ -83,7 +88,7 @@ void Hub::SetUp(ListedRoom listed) {
   if (room == nullptr) room = &AddRoom({.name = listed.name});
   room->name = std::move(listed.name);
   room->rules = std::move(listed.rules);
-  if (listed.topic) room->topic = std::move(*listed.topic);
+  if (listed.topic) room->SetTopic(std::move(*listed.topic));
   if (listed.password) room->password = std::move(*listed.password);
   if (listed.waiting_room) room->waiting_room = *listed.waiting_room;
 }
@@ -136,13 +141,10 @@ Hub::Answer Hub::OnWhisper(Call& call) {
 }
 
 Hub::Answer Hub::OnRooms(Call& call) {
-  protocol::RoomsReply reply;
-  for (const auto& [key, room] : rooms_) {
-    if (!room->password.empty() || !MayExist(*room)) continue;
-    reply.rooms.push_back({room->shown(), room->topic, room->seats().size(), room->locked});
-  }
-  std::ranges::sort(reply.rooms, {}, &protocol::RoomSummary::room);
-  call.Reply(std::move(reply));
+  const auto& rooms = call.Get<protocol::Rooms>();
+  const auto after = protocol::RoomName(rooms.after.value_or(""));
+  call.Reply(list_.Select(protocol::Folded(rooms.query.value_or("")), rooms.limit,
+                          after ? FindRoom(after->key) : nullptr));
   return std::nullopt;
 }
 
@@ -171,7 +173,10 @@ void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox
   member.id = RandomToken(9);
   greeted_.emplace(member.id, &member);
   directory_.Enter(member.identity);
-  AnnounceJoin(*lobby_, lobby_->Add(member), now, out);
+  Use(*lobby_);
+  Seat& seat = lobby_->Add(member);
+  Relist(*lobby_);
+  AnnounceJoin(*lobby_, seat, now, out);
 }
 
 void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out) {
@@ -180,13 +185,13 @@ void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Ou
   while (!member->waits_for.empty()) {
     Room& room = *member->waits_for.back().room;
     WaitNoMore(*member, room, out);
-    Forget(room);
+    Release(room);
   }
   while (!member->let_into.empty()) {
     Room& room = *member->let_into.back();
     NoMoreLetIn(*member, room);
     if (room.seats().empty()) ChooseHost(room, {}, now, out);
-    Forget(room);
+    Release(room);
   }
   while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, false, now, out);
   if (member->listens) {
@@ -259,12 +264,6 @@ const Place* Hub::PlaceIn(const Member& member, const std::string& room) {
 Room* Hub::FindRoom(const std::string& key) {
   const auto found = rooms_.find(key);
   return found == rooms_.end() ? nullptr : found->second.get();
-}
-
-void Hub::Forget(Room& room) {
-  if (&room == lobby_ || !room.Disposable()) return;
-  std::erase(counting_, &room);
-  rooms_.erase(std::string(room.key()));
 }
 
 }  // namespace parley

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,16 +28,21 @@
 #include "server/hub/member.h"
 #include "server/hub/outbox.h"
 #include "server/hub/room.h"
+#include "server/hub/room_list.h"
 #include "server/hub/room_rules.h"
+#include "server/hub/room_settings.h"
 
 namespace parley {
 
 struct HubOptions {
   bool guests = true;
   std::vector<ListedRoom> listed_rooms = {};
-  bool only_listed_rooms = false;  // and the lobby: no room is made on demand
-  bool journal = false;            // who comes and goes is to be kept (Outbox::visits)
-  // When the server began: from then on those are awaited who were host in `rooms` when it ended.
+  bool only_listed_rooms = false;          // and the lobby: no room is made on demand
+  bool journal = false;                    // who comes and goes is to be kept (Outbox::visits)
+  std::size_t max_rooms = limits::kRooms;  // in use at once, and held in memory
+  // Whether somebody at that address may make one more room; counts it, if so. Empty: always.
+  std::function<bool(const std::string& address, const Now& now)> may_make_room = {};
+  // When the server began: from then on those are awaited who were host of a room when it ended.
   MonotonicTime started = {};
   std::string server = "parley/" PARLEY_VERSION;
   std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
@@ -45,7 +51,7 @@ struct HubOptions {
   // The author key of an identity (Accounts::AuthorKey).
   std::function<std::string(std::string_view identity)> author_key = {};
   // The ICE servers for one member (by its id); empty: there are none.
-  std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers;
+  std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers = {};
 };
 
 // What became of a Post.
@@ -53,7 +59,7 @@ enum class StoreResult { kStored, kDuplicate, kFailed };
 
 class Hub {
  public:
-  // `rooms`: as they were set up before a restart.
+  // `rooms`: those of the configuration, and the lobby, as they were set up before a restart.
   explicit Hub(HubOptions options, std::vector<RoomSettings> rooms = {});
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -92,8 +98,9 @@ class Hub {
   // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
   // one's), or failed.
   void Stored(Post post, StoreResult result, Outbox& out);
-  // The log has read what was asked for (`page` is used up), or failed (`page` is null).
-  void Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox& out);
+  // The log has read what was asked for (`page` and `kept` are used up; `kept` where the load asks for it),
+  // or failed (`page` is null).
+  void Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out);
 
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
@@ -101,6 +108,10 @@ class Hub {
 
   [[nodiscard]] const Room& lobby() const { return *lobby_; }
   [[nodiscard]] bool guests_allowed() const { return options_.guests; }
+  // The keys of the rooms that were in use since the last call. Where `others_give_way`, nothing but the log
+  // knows of the others then.
+  std::vector<std::string> UsedRooms(bool others_give_way, Outbox& out);
+  // In memory, in use or not.
   [[nodiscard]] std::size_t room_count() const { return rooms_.size(); }
   // Null where that peer is unknown.
   [[nodiscard]] const Member* Find(PeerIndex peer) const;
@@ -198,6 +209,7 @@ class Hub {
   void ChooseHost(Room& room, const std::string& except, const Now& now, Outbox& out);
   void ChooseHeir(Room& room, const Now& now, Outbox& out);
   void StopAwaiting(Room& room, const Now& now, Outbox& out);
+  void AwaitHosts(Room& room, MonotonicTime now);
   void Remind(Room& room);
 
   Member* MemberOf(PeerIndex peer);
@@ -207,7 +219,16 @@ class Hub {
   Room* FindRoom(const std::string& key);
   Room& AddRoom(RoomSettings settings);
   void SetUp(ListedRoom listed);
-  void Forget(Room& room);  // where it is disposable
+  // Which rooms are in memory (room_use.cc).
+  [[nodiscard]] bool Stays(const Room& room) const;
+  void Use(Room& room);
+  void Release(Room& room);  // where nobody uses it any more; it may be gone then
+  Answer Hold(protocol::Name name, Room*& room, Outbox& out);
+  void GiveWay(Room& room, Outbox& out);
+  void Drop(Room& room);
+  void Relist(Room& room);
+  void TakeSettings(Room& room, KeptRoom& kept, const Now& now);
+  static void TellStored(Room& room, const Member* author, Post post, StoreResult result, Outbox& out);
   Answer Seated(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
                 Outbox& out);
   Answer ShowHistory(const Load& load, const Member& member, const Room& room, protocol::Page& page,
@@ -218,9 +239,13 @@ class Hub {
   std::vector<std::unique_ptr<Member>> members_;                  // by peer
   std::unordered_map<std::string_view, Member*> greeted_;         // by member id
   std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by key
-  Room* lobby_;
+  Room* lobby_ = nullptr;
   std::vector<PeerIndex> listeners_;
-  std::vector<Room*> counting_;                                // large rooms whose count is to be told
+  RoomList list_;
+  std::list<Room*> idle_;        // may give way, the least recently used first
+  std::size_t in_use_ = 0;       // rooms, without those that never give way
+  std::size_t staying_ = 0;      // rooms that never give way
+  std::vector<Room*> counting_;  // large rooms whose count is to be told
   std::set<std::pair<MonotonicTime, std::string>> reminders_;  // rooms, by key, that await somebody
   std::uint64_t next_serial_ = 1;
 };

@@ -28,19 +28,16 @@ Hub::Answer Hub::OnJoin(Call& call) {
   if (room != nullptr && room->SeatOf(call.member) != nullptr) {
     return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
   }
-  if (room == nullptr) {
-    if (call.member.places.size() >= limits::kRoomsPerPeer) {
-      return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
-    }
-    if (rooms_.size() >= limits::kRooms) {
-      return Error{ErrorCode::kTooManyRooms, "the server has as many rooms as it can keep"};
-    }
-    room = &AddRoom({.name = std::move(*name)});
+  if (call.member.places.size() >= limits::kRoomsPerPeer) {
+    return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
   }
-  if (auto error = MayJoin(call.member, *room, join.password)) {
-    if (error->code == ErrorCode::kWaiting)
-      return Wait(call.member, *room, join.room, std::move(*error), call.out);
-    Forget(*room);
+  if (auto error = Hold(std::move(*name), room, call.out)) return error;
+  auto error = MayJoin(call.member, *room, join.password);
+  if (error && error->code == ErrorCode::kWaiting) {
+    error = Wait(call.member, *room, join.room, std::move(*error), call.out);
+  }
+  if (error) {
+    Release(*room);
     return error;
   }
   ++room->under_way;
@@ -50,6 +47,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
                             .before = {},
                             .after = join.since,
                             .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
+                            .with_room = !room->read,
                             .password = std::move(join.password),
                             .asked = std::move(join.room),
                             .origin = call.origin()});
@@ -62,6 +60,10 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
     if (error->code == ErrorCode::kWaiting) return Wait(member, room, load.asked, std::move(*error), out);
     return error;
   }
+  if (!room.made && options_.may_make_room && !options_.may_make_room(member.address, now)) {
+    return Error{ErrorCode::kTooManyRooms, "your address has made many rooms: try again in an hour"};
+  }
+  room.made = true;
   room.last = page.last;
   NameRoom(page, room);
   WaitNoMore(member, room, out);
@@ -69,6 +71,7 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
   room.heir_until.reset();
   Remind(room);
   Seat& seat = room.Add(member);
+  Relist(room);
   SeatHost(room, seat, out);
   // What came after `since` has a gap where its first message is no longer kept.
   const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
@@ -111,9 +114,10 @@ Hub::Answer Hub::ShowHistory(const Load& load, const Member& member, const Room&
   return std::nullopt;
 }
 
-void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox& out) {
+void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out) {
   Room& room = *FindRoom(load.room_key);  // kept while something names it
   --room.under_way;
+  if (page != nullptr && load.with_room) TakeSettings(room, kept, now);
   Member* member = MemberOf(load.origin);
   if (member != nullptr) {
     member->load_under_way = false;
@@ -124,7 +128,7 @@ void Hub::Loaded(const Load& load, protocol::Page* page, const Now& now, Outbox&
     }
     if (error) out.items.emplace_back(ToPeer{member->peer, std::move(*error), load.origin.ref});
   }
-  Forget(room);
+  Release(room);
 }
 
 Hub::Answer Hub::OnLeave(Call& call) {
@@ -183,14 +187,18 @@ void Hub::Stored(Post post, StoreResult result, Outbox& out) {
   --room.under_way;
   Member* author = MemberOf(post.origin);
   if (author != nullptr) --author->posts_under_way;
-  const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
-  if (!post.raw_bytes.empty()) {
-    if (result == StoreResult::kFailed) return;  // its text says so
+  if (post.raw_bytes.empty()) {
+    TellStored(room, author, std::move(post), result, out);
+  } else if (result != StoreResult::kFailed) {  // else its text says so
+    const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
     out.items.emplace_back(RawToRoom{&room, author_peer, std::move(post.raw_bytes)});
-    return;
   }
+  if (room.seats().empty()) Release(room);
+}
+
+void Hub::TellStored(Room& room, const Member* author, Post post, StoreResult result, Outbox& out) {
+  const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
   if (result == StoreResult::kFailed) {
-    Forget(room);
     if (author == nullptr) return;
     if (author->raw) {
       out.items.emplace_back(TellRaw{author_peer, "The server could not keep your message."});

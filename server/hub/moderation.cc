@@ -97,7 +97,7 @@ void Hub::Expel(Call& call, const std::vector<Member*>& sessions, std::string_vi
     Unseat(room, *member, reason, call.now, call.out);
   }
   ChooseHost(room, key, call.now, call.out);
-  Forget(room);
+  Release(room);
 }
 
 // Of one session. The others of that person stay, but are host no longer; only who removes an own session
@@ -207,6 +207,7 @@ Hub::Answer Hub::Unlock(Call& call, Seat* /*target*/) {
 
 Hub::Answer Hub::SetPassword(Call& call, Seat* /*target*/) {
   call.room->password = call.Get<protocol::Moderate>().value.value_or("");
+  Relist(*call.room);
   call.ReplyOk();
   call.out.items.emplace_back(
       ToRoom{call.room,
@@ -218,7 +219,7 @@ Hub::Answer Hub::SetTopic(Call& call, Seat* /*target*/) {
   std::string topic = call.Get<protocol::Moderate>().value.value_or("");
   call.ReplyOk();
   if (topic != call.room->topic) {
-    call.room->topic = std::move(topic);
+    call.room->SetTopic(std::move(topic));
     call.out.items.emplace_back(
         ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .topic = call.room->topic}});
   }

@@ -90,6 +90,7 @@ struct Load {
   std::optional<protocol::Sequence> before;  // at most one of the two; neither: the newest
   std::optional<protocol::Sequence> after;
   std::size_t limit = 0;
+  bool with_room = false;                    // what is kept of the room besides, too
   std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken
   std::string asked = {};                    // of a join: the room's name as it was asked for
   Origin origin;
@@ -110,7 +111,9 @@ struct Outbox {
   std::vector<Load> loads;
   std::vector<LoginAttempt> logins;
   std::vector<RoomSettings> saves;  // for the log to keep
-  std::vector<Visit> visits;        // for the journal
+  std::vector<std::string>
+      given_way;              // rooms (keys) that are no longer in memory, their settings among `saves`
+  std::vector<Visit> visits;  // for the journal
 
   void Clear() {
     items.clear();
@@ -118,6 +121,7 @@ struct Outbox {
     loads.clear();
     logins.clear();
     saves.clear();
+    given_way.clear();
     visits.clear();
   }
 };

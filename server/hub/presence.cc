@@ -45,6 +45,7 @@ Seat Hub::Unseat(Room& room, Member& member, std::string_view reason, const Now&
   const Seat seat = *room.SeatOf(member);
   const bool was_large = room.large();
   room.Remove(member);
+  Relist(room);
   NoteVisit(room, member, reason, now, out);
   if (room.seats().empty()) return seat;
   if (seat.announced) {
@@ -63,7 +64,7 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, bool by_le
   const std::string& key = member.identity->key;
   if (seat.host && !room.IsHost(key)) HostGone(room, key, by_leaving, now, out);
   if (seat.host || room.seats().empty()) ChooseHost(room, {}, now, out);
-  Forget(room);
+  Release(room);
 }
 
 // For the journal: somebody came, or `left` with that reason.

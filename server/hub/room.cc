@@ -27,6 +27,20 @@ protocol::MemberInfo Seat::info() const {
           .muted = muted};
 }
 
+Room::Room(RoomSettings settings)
+    : RoomSettings(std::move(settings)), folded_topic_(protocol::Folded(topic)) {
+}
+
+void Room::SetTopic(std::string text) {
+  topic = std::move(text);
+  folded_topic_ = protocol::Folded(topic);
+}
+
+void Room::Restore(RoomSettings settings) {
+  static_cast<RoomSettings&>(*this) = std::move(settings);
+  folded_topic_ = protocol::Folded(topic);
+}
+
 Seat* Room::SeatOf(const Member& member) {
   for (const Place& place : member.places) {
     if (place.room == this) return &seats_[place.seat];

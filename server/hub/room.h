@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,13 +45,17 @@ struct Seat {
 
 class Room : public RoomSettings {
  public:
-  explicit Room(RoomSettings settings) : RoomSettings(std::move(settings)) {}
+  explicit Room(RoomSettings settings);
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
   [[nodiscard]] const RoomSettings& settings() const { return *this; }
   [[nodiscard]] const std::string& shown() const { return name.shown; }
   [[nodiscard]] const std::string& key() const { return name.key; }
+  void SetTopic(std::string text);
+  [[nodiscard]] const std::string& folded_topic() const { return folded_topic_; }
+  // What the log keeps of it has been read.
+  void Restore(RoomSettings settings);
   // One behind the other in memory: what a broadcast walks.
   [[nodiscard]] const std::vector<Seat>& seats() const { return seats_; }
   [[nodiscard]] Seat& seat(std::size_t index) { return seats_[index]; }
@@ -92,6 +97,10 @@ class Room : public RoomSettings {
   // Whether it may be forgotten: nobody is here or awaited, nothing was said or set.
   [[nodiscard]] bool Disposable() const;
 
+  // False: what the log keeps of it is still being read, and nothing that depends on it is decided.
+  bool read = true;
+  bool made = true;  // false: nothing is kept of it, and nobody has been in it: whoever comes first makes it
+
   RoomRules rules;
   Roster roster;  // while the room is large
   // In front of the room, the first first; and who need not wait again while somebody is here (identities).
@@ -121,7 +130,16 @@ class Room : public RoomSettings {
   bool count_changed = false;   // a large room's count is to be told
   std::optional<MonotonicTime> count_told;
 
+  // Of the hub's RoomList: with how many members it has the room, if at all.
+  std::optional<std::size_t> listed_members;
+  // Of the hub: somebody is in it, waits for it or asked for something there; or else its place among those
+  // that may give way.
+  bool in_use = false;
+  std::optional<std::list<Room*>::iterator> idle;
+  bool seen_idle = false;  // when UsedRooms was called last
+
  private:
+  std::string folded_topic_;
   std::vector<Seat> seats_;
   std::uint64_t next_order_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -122,11 +123,18 @@ struct RoomSettings {
   std::string password = {};  // empty: none
   bool locked = false;
   bool waiting_room = false;
+  bool hosted = false;  // an account was host of it: it is not forgotten (--forget-rooms)
   std::vector<Ban> bans = {};
   KnownHosts known_hosts = {};
   RememberedPeople muted_identities = {};  // a mute is not shaken off by leaving
 
   bool operator==(const RoomSettings&) const = default;
+};
+
+// What the log keeps of a room beside its messages, as it is read when somebody joins.
+struct KeptRoom {
+  bool exists = false;                   // something was ever kept of it
+  std::optional<RoomSettings> settings;  // where they were
 };
 
 }  // namespace parley

@@ -44,7 +44,8 @@ void MemoryLog::Read(LogQuery query) {
   static const RoomLog empty;
   const auto found = rooms_.find(query.room_key);
   const RoomLog& room = found == rooms_.end() ? empty : found->second;
-  done_.emplace_back(Loaded{.page = *room.Select(query)});  // all that is kept is here
+  done_.emplace_back(Loaded{.page = *room.Select(query),  // all that is kept is here
+                            .room = {.exists = found != rooms_.end(), .settings = {}}});
 }
 
 std::optional<MessageLog::Done> MemoryLog::Take() {

@@ -1,4 +1,5 @@
-// The log of `--memory`: the newest messages of each room, gone with the process.
+// The log of `--memory`: the newest messages of each room, gone with the process. It has no other place to
+// keep a room: what gives way is gone.
 
 #pragma once
 
@@ -19,6 +20,9 @@ class MemoryLog : public MessageLog {
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
+  void GiveWay(const std::string& room_key) override { rooms_.erase(room_key); }
+  void Touch(std::vector<std::string> /*room_keys*/, WallTime /*now*/) override {}
+  void Forget(WallTime /*unused_since*/) override {}
   void Save(RoomSettings /*settings*/) override {}  // the hub has them
   void Note(std::vector<Visit> /*visits*/) override {}
   void Wait() override {}

@@ -38,6 +38,7 @@ struct LogQuery {
   std::optional<protocol::Sequence> before;  // at most one of the two
   std::optional<protocol::Sequence> after;
   std::size_t limit = 0;
+  bool with_room = false;  // what is kept of the room besides, too
 };
 
 class MessageLog {
@@ -54,6 +55,7 @@ class MessageLog {
   struct Loaded {
     protocol::Page page;
     bool failed = false;  // it could not be read
+    KeptRoom room = {};   // where that was asked for
   };
   using Done = std::variant<Appended, Loaded>;
 
@@ -63,6 +65,13 @@ class MessageLog {
   virtual std::optional<Done> Take() = 0;
   // Keeps how a room is set up beyond a restart, where there is a log on disk; once that can be written.
   virtual void Save(RoomSettings settings) = 0;
+  // The server has nothing of that room in memory any more: what is kept is read again when it is asked for.
+  virtual void GiveWay(const std::string& room_key) = 0;
+  // These rooms are in use now.
+  virtual void Touch(std::vector<std::string> room_keys, WallTime now) = 0;
+  // Deletes, little by little, what only guests made and nobody used since then. None of it may be in the
+  // server's memory.
+  virtual void Forget(WallTime unused_since) = 0;
   // Keeps who came and went, likewise, and in this order.
   virtual void Note(std::vector<Visit> visits) = 0;
   // Returns when all that was started is done.

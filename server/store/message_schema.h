@@ -57,6 +57,15 @@ inline constexpr std::array kMessageMigrations = {
     R"(ALTER TABLE room_people ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
        ALTER TABLE room_people ADD COLUMN banned_by TEXT NOT NULL DEFAULT '';
        UPDATE room_people SET address = '', time = 1000 * unixepoch('now') WHERE kind = 'ban';)",
+    // For --forget-rooms. Of rooms from before nobody knows when they were used last: today counts. Whatever
+    // an account may have hosted stays.
+    R"(ALTER TABLE rooms ADD COLUMN used INTEGER NOT NULL DEFAULT 0;      -- milliseconds since 1970, UTC
+       ALTER TABLE rooms ADD COLUMN hosted INTEGER NOT NULL DEFAULT 0;    -- an account was host of it
+       ALTER TABLE rooms ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0; -- is being deleted
+       UPDATE rooms SET used = 1000 * unixepoch('now'), hosted =
+         EXISTS (SELECT 1 FROM room_people WHERE room = rooms.id AND kind = 'host'
+                 AND identity NOT LIKE 'guest:%')
+         OR EXISTS (SELECT 1 FROM messages WHERE room = rooms.id AND author NOT LIKE 'guest:%');)",
 };
 
 }  // namespace parley

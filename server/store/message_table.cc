@@ -9,6 +9,7 @@
 
 #include "common/base/limits.h"
 #include "server/store/message_schema.h"
+#include "server/store/room_rows.h"
 
 namespace parley {
 namespace {
@@ -66,8 +67,8 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
       kept_(kept),
       author_key_(std::move(author_key)),
       find_room_(*database_, "SELECT id, last FROM rooms WHERE key = ?"),
-      make_room_(*database_, "INSERT INTO rooms (key) VALUES (?)"),
-      set_last_(*database_, "UPDATE rooms SET last = ? WHERE id = ?"),
+      make_room_(*database_, "INSERT INTO rooms (key, used) VALUES (?, 1000 * unixepoch('now'))"),
+      set_last_(*database_, "UPDATE rooms SET last = ?, used = 1000 * unixepoch('now') WHERE id = ?"),
       find_message_(*database_, "SELECT seq, time FROM messages WHERE room = ? AND author = ? AND id = ?"),
       add_message_(*database_,
                    "INSERT INTO messages (room, seq, time, author, member, name, text, id)"
@@ -188,6 +189,7 @@ MessageEvent MessageTable::MessageIn(SQLite::Statement& row) const {
 
 protocol::Page MessageTable::Read(const LogQuery& query) {
   protocol::Page page;
+  if (rooms_.size() > limits::kRooms) rooms_.clear();  // there may be any number of rooms on the disk
   const Room* const room = Find(query.room_key);
   if (room == nullptr) return page;
   page.last = room->last;
@@ -247,13 +249,14 @@ void MessageTable::Write(const RoomSettings& settings) {
     const std::int64_t id = FindOrMake(settings.name.key).id;
     SQLite::Statement set(*database_,
                           "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ?,"
-                          " waiting_room = ? WHERE id = ?");
+                          " waiting_room = ?, hosted = ?, used = 1000 * unixepoch('now') WHERE id = ?");
     set.bind(1, settings.name.shown);
     set.bind(2, settings.topic);
     set.bind(3, settings.password);
     set.bind(4, settings.locked ? 1 : 0);
     set.bind(5, settings.waiting_room ? 1 : 0);
-    set.bind(6, id);
+    set.bind(6, settings.hosted ? 1 : 0);
+    set.bind(7, id);
     set.exec();
     SavePeople(id, settings);
     transaction.commit();
@@ -291,46 +294,79 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
   for (const std::string& identity : settings.muted_identities.all()) put("mute", identity, {}, {});
 }
 
-std::vector<RoomSettings> MessageTable::Rooms() {
-  std::vector<RoomSettings> rooms;
-  SQLite::Statement rows(*database_,
-                         "SELECT id, key, name, topic, password, locked, waiting_room"
-                         " FROM rooms WHERE name IS NOT NULL");
-  while (rows.executeStep()) {
-    RoomSettings& room = rooms.emplace_back();
-    room.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 1)};
-    room.topic = TextIn(rows, 3);
-    room.password = TextIn(rows, 4);
-    room.locked = rows.getColumn(5).getInt() != 0;
-    room.waiting_room = rows.getColumn(6).getInt() != 0;
-    LoadPeople(rows.getColumn(0).getInt64(), room);
+KeptRoom MessageTable::ReadRoom(const std::string& key) {
+  if (const auto unsaved = unsaved_.find(key); unsaved != unsaved_.end()) {
+    return {.exists = true, .settings = unsaved->second};
   }
-  return rooms;
+  return ReadRoomRow(*database_, key);
 }
 
-void MessageTable::LoadPeople(std::int64_t room, RoomSettings& settings) {
-  SQLite::Statement rows(*database_,
-                         "SELECT kind, identity, name, name_key, address, made, expected, time, banned_by"
-                         " FROM room_people"
-                         " WHERE room = ? ORDER BY rowid");
-  rows.bind(1, room);
-  while (rows.executeStep()) {
-    const std::string kind = TextIn(rows, 0);
-    std::string identity = TextIn(rows, 1);
-    if (kind == "ban") {
-      settings.bans.push_back({.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 3)},
-                               .identity = std::move(identity),
-                               .address = TextIn(rows, 4),
-                               .time = WallTime(std::chrono::milliseconds(rows.getColumn(7).getInt64())),
-                               .by = TextIn(rows, 8)});
-    } else if (kind == "host") {
-      settings.known_hosts.Restore({.identity = std::move(identity),
-                                    .by = static_cast<HostBy>(rows.getColumn(5).getInt()),
-                                    .expected = rows.getColumn(6).getInt() != 0});
-    } else if (kind == "mute") {
-      settings.muted_identities.Add(identity);
-    }
+// --- Rooms that nobody uses ---
+
+void MessageTable::Touch(const std::vector<std::string>& keys, WallTime now) {
+  SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+  SQLite::Statement touch(*database_, "UPDATE rooms SET used = ? WHERE key = ?");
+  for (const std::string& key : keys) {
+    touch.bind(1, static_cast<std::int64_t>(now.time_since_epoch().count()));
+    touch.bind(2, key);
+    touch.exec();
+    touch.reset();
   }
+  transaction.commit();
+}
+
+// A room is forgotten in one step, for all who look for it; its messages go piece by piece after that.
+bool MessageTable::Forget(WallTime unused_since) {
+  try {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement unused(
+        *database_, "SELECT id, key FROM rooms WHERE forgotten = 0 AND hosted = 0 AND used < ? LIMIT 1");
+    unused.bind(1, static_cast<std::int64_t>(unused_since.time_since_epoch().count()));
+    if (unused.executeStep()) {
+      Doom(unused.getColumn(0).getInt64(), TextIn(unused, 1));
+      unused.reset();
+      transaction.commit();
+      return true;
+    }
+    SQLite::Statement forgotten(*database_, "SELECT id FROM rooms WHERE forgotten = 1 LIMIT 1");
+    if (!forgotten.executeStep()) return false;
+    const std::int64_t room = forgotten.getColumn(0).getInt64();
+    forgotten.reset();
+    int deleted = 0;
+    for (const char* const piece :
+         {"DELETE FROM messages WHERE room = ?1 AND seq <= ?2 - 1 +"
+          " (SELECT min(seq) FROM messages WHERE room = ?1)",
+          "DELETE FROM visits WHERE rowid IN (SELECT rowid FROM visits WHERE room = ?1 LIMIT ?2)"}) {
+      SQLite::Statement remove(*database_, piece);
+      remove.bind(1, room);
+      remove.bind(2, static_cast<std::int64_t>(limits::kDeletedAtOnce));
+      deleted += remove.exec();
+    }
+    if (deleted == 0) {
+      SQLite::Statement remove(*database_, "DELETE FROM rooms WHERE id = ?");
+      remove.bind(1, room);
+      remove.exec();
+    }
+    transaction.commit();
+    return true;
+  } catch (...) {
+    rooms_.clear();
+    throw;
+  }
+}
+
+// No room's name has a U+0001: nobody finds it any more.
+void MessageTable::Doom(std::int64_t room, const std::string& key) {
+  rooms_.erase(key);
+  unsaved_.erase(key);
+  SQLite::Statement people(*database_, "DELETE FROM room_people WHERE room = ?");
+  people.bind(1, room);
+  people.exec();
+  SQLite::Statement doom(*database_,
+                         "UPDATE rooms SET forgotten = 1, key = char(1) || id, name = NULL, topic = '',"
+                         " password = '' WHERE id = ?");
+  doom.bind(1, room);
+  doom.exec();
 }
 
 // --- The journal ---

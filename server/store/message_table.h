@@ -39,8 +39,11 @@ class MessageTable {
   void Save(RoomSettings settings);
   // Likewise; in order, and beyond limits::kUnwrittenVisits whole stays are left out.
   void Note(std::vector<Visit> visits);
-  // All that were ever saved.
-  std::vector<RoomSettings> Rooms();
+  // Each one transaction. Forget does a piece; whether there is more.
+  void Touch(const std::vector<std::string>& keys, WallTime now);
+  bool Forget(WallTime unused_since);
+  // What is kept of the room besides its messages, the newest that Save was given.
+  KeptRoom ReadRoom(const std::string& key);
 
  private:
   MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept, AuthorKeyOf author_key);
@@ -56,6 +59,7 @@ class MessageTable {
   // Of a server that ended without saying goodbye: whoever was still in a room left when it was last heard
   // of.
   void EndVisits();
+  void Doom(std::int64_t room, const std::string& key);
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
   void SaveAll();
@@ -64,12 +68,11 @@ class MessageTable {
   void WriteWhatCouldNotBe();
   void Write(const RoomSettings& settings);
   void SavePeople(std::int64_t room, const RoomSettings& settings);
-  void LoadPeople(std::int64_t room, RoomSettings& settings);
 
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
   AuthorKeyOf author_key_;
-  std::unordered_map<std::string, Room> rooms_;  // those that were asked for; as the database has them
+  std::unordered_map<std::string, Room> rooms_;  // some that were asked for; as the database has them
   std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
   std::vector<Visit> unwritten_;                 // visits, the oldest first
 

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -63,7 +65,10 @@ class SqliteLog::ReadTask : public Task {
   }
 
  private:
-  void Work(MessageTable& table) override { done_.page = table.Read(query_); }
+  void Work(MessageTable& table) override {
+    done_.page = table.Read(query_);
+    if (query_.with_room) done_.room = table.ReadRoom(query_.room_key);
+  }
 
   LogQuery query_;
   Loaded done_;
@@ -91,14 +96,46 @@ class SqliteLog::NoteTask : public Task {
   std::vector<Visit> visits_;
 };
 
+class SqliteLog::TouchTask : public Task {
+ public:
+  TouchTask(MessageTable& table, std::vector<std::string> keys, WallTime now)
+      : Task(table), keys_(std::move(keys)), now_(now) {}
+  std::optional<Done> Finish(SqliteLog& /*log*/) override { return std::nullopt; }
+
+ private:
+  void Work(MessageTable& table) override { table.Touch(keys_, now_); }
+
+  std::vector<std::string> keys_;
+  WallTime now_;
+};
+
+// One piece; what is left is another task, behind what was asked for meanwhile.
+class SqliteLog::ForgetTask : public Task {
+ public:
+  ForgetTask(MessageTable& table, WallTime unused_since) : Task(table), unused_since_(unused_since) {}
+  std::optional<Done> Finish(SqliteLog& log) override {
+    if (more_) log.Forget(unused_since_);
+    return std::nullopt;
+  }
+
+ private:
+  void Work(MessageTable& table) override { more_ = table.Forget(unused_since_); }
+
+  WallTime unused_since_;
+  bool more_ = false;
+};
+
 std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, std::size_t kept,
                                            Durability durability, const Waker& waker,
+                                           const std::vector<std::string>& keys,
                                            std::vector<RoomSettings>& rooms, std::string& error,
                                            AuthorKeyOf author_key) {
   auto table = MessageTable::Open(file, kept, durability, std::move(author_key), error);
   if (!table) return nullptr;
   try {
-    rooms = table->Rooms();
+    for (const std::string& key : keys) {
+      if (auto settings = table->ReadRoom(key).settings) rooms.push_back(std::move(*settings));
+    }
   } catch (const SQLite::Exception& wrong) {
     error = Explain(wrong);
     return nullptr;
@@ -122,7 +159,7 @@ void SqliteLog::Append(std::vector<LogEntry> entries) {
 
 void SqliteLog::Read(LogQuery query) {
   // Answers keep their order: what could be answered at once waits behind what is under way.
-  if (pool_->size() == 0) {
+  if (pool_->size() == 0 && !query.with_room) {
     const auto found = recent_.find(query.room_key);
     if (found != recent_.end()) {
       if (auto page = found->second.Select(query)) {
@@ -140,6 +177,20 @@ void SqliteLog::Save(RoomSettings settings) {
 
 void SqliteLog::Note(std::vector<Visit> visits) {
   pool_->Give(std::make_unique<NoteTask>(*table_, std::move(visits)));
+}
+
+void SqliteLog::Touch(std::vector<std::string> room_keys, WallTime now) {
+  // In pieces: a message waits for one of them at most.
+  for (std::size_t begin = 0; begin < room_keys.size(); begin += limits::kTouchedAtOnce) {
+    const auto from = room_keys.begin() + static_cast<std::ptrdiff_t>(begin);
+    const std::size_t size = std::min(limits::kTouchedAtOnce, room_keys.size() - begin);
+    pool_->Give(std::make_unique<TouchTask>(
+        *table_, std::vector<std::string>(from, from + static_cast<std::ptrdiff_t>(size)), now));
+  }
+}
+
+void SqliteLog::Forget(WallTime unused_since) {
+  pool_->Give(std::make_unique<ForgetTask>(*table_, unused_since));
 }
 
 std::optional<MessageLog::Done> SqliteLog::Take() {

@@ -24,11 +24,12 @@ class SqliteLog : public MessageLog {
   // Its name in the data folder.
   static constexpr const char* kFile = "messages.db";
 
-  // Fills `rooms` with what Save was given before. `waker` is woken when something is done and must outlive
-  // this object. `author_key` is called by the worker. On failure null, and `error` says what is wrong and
-  // what to do.
+  // Fills `rooms` with what Save was given before of those that `keys` name. `waker` is woken when something
+  // is done and must outlive this object. `author_key` is called by the worker. On failure null, and `error`
+  // says what is wrong and what to do.
   static std::unique_ptr<SqliteLog> Open(const std::filesystem::path& file, std::size_t kept,
                                          Durability durability, const Waker& waker,
+                                         const std::vector<std::string>& keys,
                                          std::vector<RoomSettings>& rooms, std::string& error,
                                          AuthorKeyOf author_key = {});
 
@@ -36,6 +37,9 @@ class SqliteLog : public MessageLog {
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
   void Save(RoomSettings settings) override;
+  void GiveWay(const std::string& room_key) override { recent_.erase(room_key); }
+  void Touch(std::vector<std::string> room_keys, WallTime now) override;
+  void Forget(WallTime unused_since) override;
   void Note(std::vector<Visit> visits) override;
   void Wait() override { pool_->Wait(); }
 
@@ -45,6 +49,8 @@ class SqliteLog : public MessageLog {
   class ReadTask;
   class SaveTask;
   class NoteTask;
+  class TouchTask;
+  class ForgetTask;
   struct Recent : Stretch {
     std::size_t bytes = 0;
   };

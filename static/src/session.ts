@@ -155,8 +155,8 @@ export class Session {
     if (this.room) await this.client.moderate(this.room, action, target);
   }
 
-  listRooms(): Promise<RoomSummary[]> {
-    return this.client.listRooms();
+  listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
+    return this.client.listRooms(query);
   }
 
   retryNow(): void {

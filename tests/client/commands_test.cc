@@ -218,7 +218,16 @@ TEST_F(CommandsTest, EachVerbOfAHostNamesItsMember) {
 
 TEST_F(CommandsTest, RoomsAsksTheServer) {
   commands_.Run("/rooms");
+  EXPECT_EQ(server_.Expect<protocol::Rooms>().query, std::nullopt);
+  commands_.Run("/rooms  physics lab ");
+  EXPECT_EQ(server_.Expect<protocol::Rooms>().query, "physics lab");
+}
+
+TEST_F(CommandsTest, RoomsSaysWhetherThereAreMore) {
+  commands_.Run("/rooms");
   server_.Expect<protocol::Rooms>();
+  server_.Tell(protocol::RoomsReply{.rooms = {{"lab", "Optics", 2, false}}, .more = true});
+  EXPECT_THAT(Answers(), Contains(HasSubstr("/rooms WORDS")));
 }
 
 TEST_F(CommandsTest, HelpNamesEveryCommandOrOne) {

@@ -145,6 +145,8 @@ export const en = {
     help: 'Commands: {list}',
     who: 'Here: {list}',
     rooms: 'Open rooms: {list}',
+    someRooms: 'Open rooms: {list}. There are more: name words of theirs with /rooms WORDS.',
+    noRooms: 'No open room was found.',
     noSuch: 'Nobody here is called {name}.',
     waiting: 'Waiting to be let in: {list}',
   },

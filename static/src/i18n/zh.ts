@@ -147,6 +147,8 @@ export const zh: Messages = {
     help: '命令：{list}',
     who: '在这里的人：{list}',
     rooms: '公开的房间：{list}',
+    someRooms: '公开的房间：{list}。还有更多，可用 /rooms 关键词 查找。',
+    noRooms: '没有找到公开的房间。',
     noSuch: '这里没有叫 {name} 的人。',
     waiting: '正在等候的人：{list}',
   },

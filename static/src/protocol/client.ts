@@ -159,8 +159,10 @@ export class Client {
     await this.link().request('moderate', { room, action, ...target });
   }
 
-  async listRooms(): Promise<RoomSummary[]> {
-    return (await this.link().request('rooms', {})).rooms;
+  /** The public rooms; with a `query` those that have it in their name or topic. */
+  async listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
+    const { rooms, more = false } = await this.link().request('rooms', query ? { query } : {});
+    return { rooms, more };
   }
 
   /** Milliseconds to the server and back. */

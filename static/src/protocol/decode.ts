@@ -133,7 +133,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   message,
   whisper: object({ from: author, to: text, time, text }),
   history: object({ room: text, messages: list(message), more: flag }),
-  rooms: object({ rooms: list(roomSummary) }),
+  rooms: object<FieldsOf<'rooms'>>({ rooms: list(roomSummary), more: optional(flag) }),
   pong: object({ time }),
   member_joined: object({ room: text, member }),
   member_changed: object({ room: text, member }),

@@ -75,7 +75,7 @@ export interface Requests {
   signal: { room: string; to: string; data: unknown };
   state: { room: string } & Partial<Flags>;
   moderate: { room: string; action: Action; member?: string; value?: string };
-  rooms: object;
+  rooms: { query?: string; limit?: number; after?: string };
   ping: object;
 }
 
@@ -174,6 +174,8 @@ export interface RoomSummary {
 export interface Rooms {
   type: 'rooms';
   rooms: RoomSummary[];
+  /** There are more than these; missing in replies of older servers. */
+  more?: boolean;
 }
 
 export interface Pong {

@@ -6,7 +6,7 @@ export type Command =
   | { kind: 'join'; room: string }
   | { kind: 'leave' }
   | { kind: 'who' }
-  | { kind: 'rooms' }
+  | { kind: 'rooms'; query?: string }
   | { kind: 'help' }
   | { kind: 'history' }
   | { kind: 'hand' }
@@ -40,13 +40,13 @@ const kUsage: Record<string, string> = {
   waiting: '/waiting [on | off]',
   admit: '/admit NAME',
   refuse: '/refuse NAME',
-  rooms: '/rooms',
+  rooms: '/rooms [WORDS]',
   help: '/help',
   quit: '/quit',
 };
 export const kCommands: readonly string[] = Object.values(kUsage);
 
-const kSimple = { leave: 'leave', quit: 'leave', who: 'who', rooms: 'rooms', help: 'help', history: 'history', hand: 'hand', lock: 'lock', unlock: 'unlock' } as const;
+const kSimple = { leave: 'leave', quit: 'leave', who: 'who', help: 'help', history: 'history', hand: 'hand', lock: 'lock', unlock: 'unlock' } as const;
 
 /** `names` are those of the people in the room: they may contain spaces. */
 export function parseCommand(line: string, names: readonly string[]): Command {
@@ -66,6 +66,8 @@ export function parseCommand(line: string, names: readonly string[]): Command {
   switch (command) {
     case 'join':
       return argument ? { kind: 'join', room: argument } : wrong;
+    case 'rooms':
+      return argument ? { kind: 'rooms', query: argument } : { kind: 'rooms' };
     case 'topic':
       return { kind: 'topic', topic: argument };
     case 'msg': {

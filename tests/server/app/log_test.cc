@@ -28,7 +28,7 @@ TEST_F(LogTest, RepliesKeepTheOrderOfRequestsHoweverLongOneTakes) {
   server_.log().Let();
   server_.Settle();
   EXPECT_THAT(ana_.Hears(), ElementsAre("1: ok lab #1", "2: pong", "3: error unknown_type", "4: ok lab #2",
-                                        "5: history lab #1 #2", "6: rooms lab:2 lobby:0"));
+                                        "5: history lab #1 #2", "6: rooms lab:2"));
 }
 
 TEST_F(LogTest, AMessageThatIsRefusedDoesNotOvertakeTheOkBefore) {

@@ -19,7 +19,8 @@ SqliteDisk::SqliteDisk(unsigned long seed, std::size_t kept, bool breaks)
 
 std::shared_ptr<MessageLog> SqliteDisk::Open(std::vector<RoomSettings>& rooms) {
   std::string error;
-  log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kept_, durability_, waker_, rooms, error);
+  log_ =
+      SqliteLog::Open(folder_.path() / SqliteLog::kFile, kept_, durability_, waker_, {"lobby"}, rooms, error);
   Require(log_ != nullptr, "a log can be opened again whatever happened", error);
   return log_;
 }

@@ -104,6 +104,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_EQ(config.jwt_key_file, "");
   EXPECT_FALSE(config.journal);
   EXPECT_FALSE(config.only_listed_rooms);
+  EXPECT_EQ(config.forget_rooms.count(), 0);
   EXPECT_TRUE(config.rooms.empty());
   EXPECT_EQ(config.metrics, Config::Metrics::kLocal);
   EXPECT_EQ(config.log_level, "info");
@@ -204,6 +205,9 @@ TEST_F(ConfigTest, TheEnvironmentReplacesAllThatTheFileSaysOfAnOption) {
 }
 
 TEST_F(ConfigTest, AJournalNeedsADisk) {
+  EXPECT_EQ(Good({"--forget-rooms", "30"}).forget_rooms, std::chrono::days(30));
+  EXPECT_THAT(Wrong({"--forget-rooms", "soon"}), HasSubstr("--forget-rooms"));
+  EXPECT_THAT(Wrong({"--forget-rooms", "30", "--memory"}), HasSubstr("--memory"));
   EXPECT_TRUE(Good({"--journal", "yes"}).journal);
   EXPECT_THAT(Wrong({"--journal", "yes", "--memory"}), HasSubstr("--journal"));
   EXPECT_THAT(Wrong({"--journal", "on"}), HasSubstr("--journal"));

@@ -144,7 +144,7 @@ TEST_F(ChatTest, AFailedMessageOfSomeoneGoneTroublesNobody) {
   house_.LetLog();
   house_.Pass(limits::kHostAwaited);
   ana_.Ask(protocol::Rooms{});
-  EXPECT_THAT(ana_.Hears(), ElementsAre("rooms lab:3 lobby:0"));
+  EXPECT_THAT(ana_.Hears(), ElementsAre("rooms lab:3"));
 }
 
 TEST_F(ChatTest, TheOkComesToOneWhoWasKickedMeanwhile) {

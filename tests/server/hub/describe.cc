@@ -74,6 +74,7 @@ struct Words {
       if (room.locked) text += " locked";
       if (!room.topic.empty()) text += " \"" + room.topic + "\"";
     }
+    if (e.more) text += " and more";
     return text;
   }
   std::string operator()(const protocol::Pong& /*e*/) const { return "pong"; }

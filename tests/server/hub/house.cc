@@ -230,6 +230,7 @@ void House::CarryOut() {
     const bool asks_log = !outbox_.loads.empty() || !outbox_.posts.empty();
     const bool fails = asks_log && std::exchange(failing_, false);
     std::ranges::move(outbox_.saves, std::back_inserter(saves_));
+    std::ranges::move(outbox_.given_way, std::back_inserter(given_way_));
     std::ranges::move(outbox_.visits, std::back_inserter(visits_));
     for (LoginAttempt& login : outbox_.logins) {
       logins_.emplace(next_ticket_, login.origin);
@@ -267,11 +268,21 @@ void House::TakeLogins() {
   }
 }
 
+// As a log on disk: what it was given to keep last.
+KeptRoom House::Kept(const std::string& key, bool has_messages) const {
+  const auto newest = std::find_if(saves_.rbegin(), saves_.rend(),
+                                   [&](const RoomSettings& settings) { return settings.name.key == key; });
+  if (newest == saves_.rend()) return {.exists = has_messages, .settings = {}};
+  return {.exists = true, .settings = *newest};
+}
+
 void House::Run(Job job) {
   if (auto* load = std::get_if<Load>(&job.what)) {
     log_.Read({load->room_key, load->before, load->after, load->limit});
     auto done = std::get<MessageLog::Loaded>(*log_.Take());
-    hub_.Loaded(*load, job.fails ? nullptr : &done.page, now_, outbox_);
+    KeptRoom kept;
+    if (load->with_room) kept = Kept(load->room_key, done.room.exists);
+    hub_.Loaded(*load, job.fails ? nullptr : &done.page, std::move(kept), now_, outbox_);
     return;
   }
   Post& post = std::get<Post>(job.what);

@@ -98,6 +98,8 @@ class House {
   [[nodiscard]] FakeAccounts& accounts() { return accounts_; }
   // What the log was given to keep of the rooms.
   [[nodiscard]] const std::vector<RoomSettings>& saves() const { return saves_; }
+  // Rooms that are no longer in memory.
+  [[nodiscard]] const std::vector<std::string>& given_way() const { return given_way_; }
   // Who came and went, in words, since the last look.
   std::vector<std::string> Visits();
   void LetLogins() {
@@ -130,6 +132,7 @@ class House {
   std::vector<std::string> Drain(PeerIndex peer);
   void CarryOut();
   void Run(Job job);
+  [[nodiscard]] KeptRoom Kept(const std::string& key, bool has_messages) const;
   void TakeLogins();
   void Deliver(ToPeer& item);
   void Deliver(ToRoom& item);
@@ -146,6 +149,7 @@ class House {
   std::map<std::uint64_t, Origin> logins_;
   std::uint64_t next_ticket_ = 1;
   std::vector<RoomSettings> saves_;
+  std::vector<std::string> given_way_;
   std::vector<Visit> visits_;
   Outbox outbox_;
   std::vector<Seen> seen_;  // by peer

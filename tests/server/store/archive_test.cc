@@ -27,7 +27,7 @@ class ArchiveTest : public testing::Test {
  protected:
   void Open() {
     log_.reset();
-    log_ = SqliteLog::Open(file_, 100, Durability::kNormal, waker_, rooms_, error_);
+    log_ = SqliteLog::Open(file_, 100, Durability::kNormal, waker_, {"lab"}, rooms_, error_);
   }
   void Say(const std::string& room, const std::string& text, std::int64_t when) {
     LogEntry entry;
@@ -167,6 +167,32 @@ TEST_F(ArchiveTest, BansAndHostsOfTheVersionBeforeAreKept) {
   EXPECT_THAT(rooms_[0].known_hosts.all(),
               ElementsAre(KnownHosts::Host{"guest:2", HostBy::kBeingFirst, false}));
   EXPECT_TRUE(rooms_[0].muted_identities.Contains("guest:3"));
+}
+
+// As it was before rooms could be forgotten.
+TEST_F(ArchiveTest, OfAFileFromBeforeRoomsOfAccountsStayAndTheOthersCountAsUsedToday) {
+  {
+    SQLite::Database old(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    for (std::size_t step = 0; step < 2; ++step) old.exec(kMessageMigrations[step]);
+    old.exec("PRAGMA application_id = " + std::to_string(kMessagesId));
+    old.exec("PRAGMA user_version = 2");
+    old.exec("INSERT INTO rooms (key, last) VALUES ('lab', 1), ('den', 1), ('hall', 0)");
+    old.exec("INSERT INTO messages VALUES (1, 1, 5, 'guest:1', 'm1', 'Ana', 'hello', NULL)");
+    old.exec("INSERT INTO messages VALUES (2, 1, 5, 'account:ben', 'm1', 'Ben', 'hello', NULL)");
+    old.exec("INSERT INTO room_people (room, kind, identity) VALUES (3, 'host', 'account:ben')");
+  }
+  Open();
+  ASSERT_TRUE(log_) << error_;
+  log_->Wait();
+  SQLite::Database now(file_.string());
+  SQLite::Statement rows(
+      now, "SELECT key, hosted, used > 1000 * (unixepoch('now') - 3600) FROM rooms ORDER BY id");
+  std::vector<std::string> found;
+  while (rows.executeStep()) {
+    found.push_back(rows.getColumn(0).getString() + " " + rows.getColumn(1).getString() +
+                    rows.getColumn(2).getString());
+  }
+  EXPECT_THAT(found, ElementsAre("lab 01", "den 11", "hall 11"));
 }
 
 TEST_F(ArchiveTest, AFolderWithoutMessagesIsSaid) {

@@ -62,7 +62,8 @@ class MessageLogTest : public testing::TestWithParam<Kind> {
     }
     std::vector<RoomSettings> rooms;
     std::string error;
-    log_ = SqliteLog::Open(folder_.path() / "messages.db", kept_, Durability::kNormal, waker_, rooms, error);
+    log_ = SqliteLog::Open(folder_.path() / "messages.db", kept_, Durability::kNormal, waker_, {"lab"}, rooms,
+                           error);
     ASSERT_TRUE(log_) << error;
   }
   MessageLog& log() { return *log_; }

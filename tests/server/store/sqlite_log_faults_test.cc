@@ -90,7 +90,9 @@ class Story {
   void Open() {
     std::vector<RoomSettings> rooms;
     std::string error;
-    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, rooms, error);
+    std::vector<std::string> keys;
+    for (const auto& [room, topics] : topics_) keys.push_back(room);
+    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, keys, rooms, error);
     ASSERT_TRUE(log_) << error;
     Compare(rooms);
     Compare();

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "tests/support/temporary_folder.h"
 
@@ -41,7 +42,7 @@ class SqliteLogTest : public testing::Test {
  protected:
   void Open(std::size_t kept = 100) {
     log_.reset();
-    log_ = SqliteLog::Open(file_, kept, Durability::kNormal, waker_, rooms_, error_,
+    log_ = SqliteLog::Open(file_, kept, Durability::kNormal, waker_, {"lab"}, rooms_, error_,
                            [](std::string_view identity) { return "key of " + std::string(identity); });
   }
   MessageLog::Appended Append(std::vector<LogEntry> entries) {
@@ -193,6 +194,63 @@ TEST_F(SqliteLogTest, RoomsAreSetUpAsTheyWere) {
   EXPECT_EQ(Newest().messages.size(), 1u);
 }
 
+// --- Rooms that nobody uses ---
+
+class ForgetTest : public SqliteLogTest {
+ protected:
+  // A room as it is kept, unused for so many days.
+  void Make(const std::string& key, int days, bool hosted = false) {
+    Append({In(key, "first"), In(key, "second")});
+    if (hosted) log_->Save({.name = {.shown = key, .key = key}, .hosted = true});
+    log_->Touch({key}, DaysAgo(days));
+  }
+  static LogEntry In(const std::string& key, const std::string& text) {
+    LogEntry entry = Entry(text);
+    entry.room_key = key;
+    return entry;
+  }
+  static WallTime DaysAgo(int days) { return ReadSystemClock().wall - std::chrono::days(days); }
+  // Until nothing is left to do.
+  void Forget(int days) {
+    log_->Forget(DaysAgo(days));
+    for (int i = 0; i < 20; ++i) {
+      log_->Wait();
+      log_->Take();
+    }
+  }
+  protocol::Page ReadAll(const std::string& key) { return Read({key, {}, {}, 50}).page; }
+  std::size_t Kept(const std::string& key) { return ReadAll(key).messages.size(); }
+};
+
+TEST_F(ForgetTest, WhatNobodyUsedForSoLongIsGoneWithItsMessages) {
+  Open();
+  Make("old", 31);
+  Make("young", 29);
+  Make("of an account", 31, true);
+  Forget(30);
+  EXPECT_EQ(Kept("old"), 0U);
+  EXPECT_EQ(Kept("young"), 2U);
+  EXPECT_EQ(Kept("of an account"), 2U);
+  Append({In("old", "anew")});
+  EXPECT_EQ(ReadAll("old").last, 1U) << "it begins again";
+}
+
+TEST_F(ForgetTest, ItIsDoneInPiecesAndGoesOnAfterARestart) {
+  Open(10'000);
+  std::vector<LogEntry> entries;
+  for (std::size_t i = 0; i < 2 * limits::kDeletedAtOnce + 1; ++i) entries.push_back(In("old", "x"));
+  Append(std::move(entries));
+  log_->Touch({"old"}, DaysAgo(31));
+  log_->Forget(DaysAgo(30));  // the first piece: nobody finds it any more
+  log_->Wait();
+  EXPECT_EQ(Kept("old"), 0U);
+  Open(10'000);
+  Forget(30);
+  SQLite::Database now(file_.string());
+  EXPECT_EQ(now.execAndGet("SELECT count(*) FROM messages").getInt(), 0);
+  EXPECT_EQ(now.execAndGet("SELECT count(*) FROM rooms").getInt(), 0);
+}
+
 TEST_F(SqliteLogTest, TheFileIsForItsOwnerAlone) {
   Open();
   Append({Entry("a")});
@@ -286,7 +344,7 @@ TEST_F(SqliteLogTest, WhatAFullDiskDidNotSaveOfARoomIsSavedOnceItHasSpace) {
   const auto saved = [&] {  // as another would find it after kill -9
     std::vector<RoomSettings> rooms;
     SQLite::Database(file_.string()).exec("VACUUM INTO '" + copy.string() + "'");
-    SqliteLog::Open(copy, 10, Durability::kNormal, waker_, rooms, error_);
+    SqliteLog::Open(copy, 10, Durability::kNormal, waker_, {"lab"}, rooms, error_);
     std::filesystem::remove(copy);
     return rooms;
   };

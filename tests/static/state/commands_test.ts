@@ -39,6 +39,8 @@ describe('parseCommand', () => {
     expect(parse('/WHO')).toEqual({ kind: 'who' });
     expect(parse('/quit')).toEqual({ kind: 'leave' });
     expect(parse('/join  Room 7 ')).toEqual({ kind: 'join', room: 'Room 7' });
+    expect(parse('/rooms')).toEqual({ kind: 'rooms' });
+    expect(parse('/rooms  physics lab')).toEqual({ kind: 'rooms', query: 'physics lab' });
     expect(parse('/topic Week 3')).toEqual({ kind: 'topic', topic: 'Week 3' });
     expect(parse('/topic')).toEqual({ kind: 'topic', topic: '' });
     expect(parse('/kick Ada Lovelace')).toEqual({ kind: 'person', action: 'kick', name: 'Ada Lovelace' });

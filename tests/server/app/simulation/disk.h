@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "server/store/memory_log.h"
@@ -20,7 +23,7 @@ class Disk {
   Disk& operator=(const Disk&) = delete;
   virtual ~Disk() = default;
 
-  // A server starts, and gets the log and the rooms that are there.
+  // A server starts, and gets the log, and the lobby as it was.
   virtual std::shared_ptr<MessageLog> Open(std::vector<RoomSettings>& rooms) = 0;
   // It is gone, and has no log any more: killed, or in order.
   virtual void Close(bool killed) = 0;
@@ -35,7 +38,9 @@ class MemoryDisk : public Disk {
   explicit MemoryDisk(std::size_t kept) : log_(std::make_shared<Log>(kept)) {}
 
   std::shared_ptr<MessageLog> Open(std::vector<RoomSettings>& rooms) override {
-    for (const auto& [key, settings] : log_->rooms) rooms.push_back(settings);
+    if (const auto lobby = log_->rooms.find("lobby"); lobby != log_->rooms.end()) {
+      rooms.push_back(lobby->second);
+    }
     return log_;
   }
   void Close(bool /*killed*/) override {}
@@ -49,7 +54,23 @@ class MemoryDisk : public Disk {
       std::string key = settings.name.key;
       rooms.insert_or_assign(std::move(key), std::move(settings));
     }
-    std::map<std::string, RoomSettings> rooms;  // by key
+    void Read(LogQuery query) override {
+      keys.push_back(query.room_key);
+      MemoryLog::Read(std::move(query));
+    }
+    std::optional<Done> Take() override {
+      auto done = MemoryLog::Take();
+      auto* const loaded = done ? std::get_if<Loaded>(&*done) : nullptr;
+      if (loaded == nullptr) return done;
+      if (const auto kept = rooms.find(keys.front()); kept != rooms.end()) {
+        loaded->room = {.exists = true, .settings = kept->second};
+      }
+      keys.pop_front();
+      return done;
+    }
+    void GiveWay(const std::string& /*room_key*/) override {}  // as a disk does
+    std::deque<std::string> keys;                              // of the reads under way
+    std::map<std::string, RoomSettings> rooms;                 // by key
   };
   std::shared_ptr<Log> log_;
 };

@@ -1,0 +1,15 @@
+// A room's settings as the tables of messages.db have them (message_schema.h). Throws SQLite::Exception.
+
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <string>
+
+#include "server/hub/room_settings.h"
+
+namespace parley {
+
+KeptRoom ReadRoomRow(SQLite::Database& database, const std::string& key);
+
+}  // namespace parley
