@@ -21,6 +21,8 @@
 #include "server/keys/data_folder.h"
 #include "server/keys/token_key.h"
 #include "server/store/archive.h"
+#include "server/store/database.h"
+#include "server/store/room_archive.h"
 #include "server/store/sqlite_log.h"
 
 namespace parley {
@@ -205,6 +207,99 @@ void CarryOut(const ExportCommand& command) {
   if (std::fflush(stdout) != 0) throw Failure{1, "what was read can't be written; is the disk full?"};
 }
 
+// What newcomers meet there.
+std::string SettingsOf(const RoomSettings& room) {
+  std::string words;
+  const auto add = [&](bool is, const char* word) {
+    if (is) words += (words.empty() ? "" : ", ") + std::string(word);
+  };
+  add(room.locked, "locked");
+  add(!room.password.empty(), "password");
+  add(room.waiting_room, "waiting room");
+  return words.empty() ? "-" : words;
+}
+
+// The accounts by name; guests have none beyond their stay.
+std::string HostsOf(const RoomSettings& room) {
+  constexpr std::string_view kAccount = "account:";
+  std::string words;
+  std::size_t guests = 0;
+  for (const std::string& identity : room.host_identities.all()) {
+    if (!identity.starts_with(kAccount)) {
+      ++guests;
+    } else {
+      words += (words.empty() ? "" : ", ") + identity.substr(kAccount.size());
+    }
+  }
+  if (guests > 0) {
+    words += (words.empty() ? "" : " and ") + std::to_string(guests) + (guests == 1 ? " guest" : " guests");
+  }
+  return words.empty() ? "-" : words;
+}
+
+std::string LastUseOf(const RoomFacts& room) {
+  return FormatTime(room.last_use);
+}
+
+void ListRooms(RoomArchive& rooms) {
+  for (const RoomFacts& room : rooms.List()) {
+    std::printf("%s\t%llu\t%s\t%s\t%s\n", Visible(room.settings.name.shown).c_str(),
+                static_cast<unsigned long long>(room.messages), LastUseOf(room).c_str(),
+                SettingsOf(room.settings).c_str(), HostsOf(room.settings).c_str());
+  }
+}
+
+void ShowRoom(RoomArchive& rooms, const protocol::Name& name) {
+  const auto room = rooms.Find(name.key);
+  if (!room)
+    throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows those there are"};
+  const RoomSettings& settings = room->settings;
+  std::string banned;
+  for (const Ban& ban : settings.bans) banned += (banned.empty() ? "" : ", ") + ban.name.shown;
+  const auto line = [](const char* what, const std::string& text) {
+    std::printf("%s: %s\n", what, Visible(text).c_str());  // one line, whatever a topic has in it
+  };
+  line("name", settings.name.shown);
+  line("topic", settings.topic.empty() ? "-" : settings.topic);
+  line("messages", std::to_string(room->messages));
+  line("last use", LastUseOf(*room));
+  line("settings", SettingsOf(settings));
+  line("hosts", HostsOf(settings));
+  line("muted", std::to_string(settings.muted_identities.all().size()));
+  line("banned", banned.empty() ? "-" : banned);
+}
+
+void RemoveRoom(const RoomCommand& command, const protocol::Name& name) {
+  std::string error;
+  const auto folder = DataFolder::Open(command.data, error);
+  if (!folder) {
+    throw Failure{1, "can't use the data folder " + command.data + ": " + error +
+                         "; a room can only be removed while no server runs"};
+  }
+  const auto rooms = RoomArchive::Open(fs::path(command.data) / SqliteLog::kFile, error);
+  if (!rooms) throw Failure{1, "can't use " + command.data + ": " + error};
+  if (!rooms->Remove(name.key)) {
+    throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows those there are"};
+  }
+}
+
+void CarryOut(const RoomCommand& command) {
+  const fs::path file = fs::path(command.data) / SqliteLog::kFile;
+  try {
+    if (std::error_code missing; !fs::exists(file, missing)) {
+      throw Failure{1, "there is no " + file.string() + "; give the server's data folder with --data DIR"};
+    }
+    if (command.verb == RoomCommand::Verb::kRemove) return RemoveRoom(command, RoomNamed(command.room));
+    std::string error;
+    const auto rooms = RoomArchive::Open(file, error);
+    if (!rooms) throw Failure{1, "can't read " + file.string() + ": " + error};
+    if (command.verb == RoomCommand::Verb::kShow) return ShowRoom(*rooms, RoomNamed(command.room));
+    ListRooms(*rooms);
+  } catch (const SQLite::Exception& wrong) {
+    throw Failure{1, "can't use " + file.string() + ": " + Explain(wrong)};
+  }
+}
+
 template <typename Command>
 int RunAny(const Command& command) {
   try {
@@ -227,6 +322,10 @@ int Run(const TokenCommand& command) {
 }
 
 int Run(const ExportCommand& command) {
+  return RunAny(command);
+}
+
+int Run(const RoomCommand& command) {
   return RunAny(command);
 }
 

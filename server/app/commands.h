@@ -13,6 +13,8 @@ int Run(const TokenCommand& command);
 int Run(const ExportCommand& command);
 // Prints what the token is; 0 where the server would take it, 1 where not.
 int Run(const TokenCheckCommand& command);
+// `remove` only while no server runs on the folder.
+int Run(const RoomCommand& command);
 // Prints a line a finding; 1 where one is a problem.
 int Run(const CheckCommand& command);
 

@@ -48,6 +48,8 @@ cxxopts::Options MakeOptions(const std::string& command) {
         ("since", "from then on: 2026-01-31, 2026-01-31T09:05 (here), 2026-01-31T08:05:00Z", text(),
          "TIME")  //
         ("format", "text or jsonl", text()->default_value("text"), "FORMAT");
+  } else if (command == "room") {
+    options.custom_help("list|show|remove [ROOM] [OPTION...]");
   } else {
     options.custom_help("add|password|list|remove [NAME] [OPTION...]");
     options.add_options()("role", "member or admin, of `add`; default: member", text(), "ROLE");
@@ -176,6 +178,24 @@ ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result)
   return command;
 }
 
+RoomCommand ReadRoom(const Words& words, const cxxopts::ParseResult& result) {
+  using Verb = RoomCommand::Verb;
+  const std::string verb = words.empty() ? "" : words.front();
+  if (verb != "list" && verb != "show" && verb != "remove") {
+    throw Unusable{"room takes list, show or remove" + (verb.empty() ? "" : ", not '" + verb + "'")};
+  }
+  RoomCommand command;
+  if (verb == "list") {
+    RequireWords(words, 1, "room list [--data DIR]");
+  } else {
+    RequireWords(words, 2, "room " + verb + " ROOM [--data DIR]");
+    command.verb = verb == "show" ? Verb::kShow : Verb::kRemove;
+    command.room = words[1];
+  }
+  command.data = DataFolderOf(result);
+  return command;
+}
+
 // Its options are those of a start.
 Command ReadCheck(int argc, const char* const* argv) {
   auto read = ReadConfig(argc, argv);
@@ -188,6 +208,7 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
   if (result.count("help") != 0) return EndNow{0, MakeOptions(name).help() + "\n" + CommandSummary()};
   if (result.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
   if (name == "user") return ReadUser(result.unmatched(), result);
+  if (name == "room") return ReadRoom(result.unmatched(), result);
   if (name == "export") return ReadExport(result.unmatched(), result);
   if (result.count("check") != 0) return ReadTokenCheck(result.unmatched(), result);
   if (result.count("jwt-key") != 0) throw Unusable{"--jwt-key goes with token --check only"};
@@ -199,7 +220,9 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
 std::optional<Command> ReadCommand(int argc, const char* const* argv) {
   const std::string name = argc > 1 ? argv[1] : "";
   if (name == "check") return ReadCheck(argc - 1, argv + 1);
-  if (name != "user" && name != "token" && name != "export") return std::nullopt;
+  if (name != "user" && name != "token" && name != "export" && name != "room") {
+    return std::nullopt;
+  }
   try {
     return Read(name, argc - 1, argv + 1);
   } catch (const Unusable& wrong) {
@@ -223,6 +246,9 @@ std::string CommandSummary() {
          "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints what was said, and "
          "who "
          "was there\n"
+         "  chat_server room list\n"
+         "  chat_server room show ROOM\n"
+         "  chat_server room remove ROOM   with all that was said in it; not while a server runs\n"
          "Before a start:\n"
          "  chat_server check [the options of the start]   tells whether this machine is fit, and what to "
          "do\n";

@@ -1,5 +1,5 @@
-// chat_server's subcommands: `user …`, `token …`, `export …` and `check …`, which end at once and may run
-// beside a server.
+// chat_server's subcommands: `user …`, `token …`, `export …`, `room …` and `check …`, which end at once and
+// may run beside a server.
 
 #pragma once
 
@@ -42,13 +42,20 @@ struct ExportCommand {
   std::string data;
 };
 
+struct RoomCommand {
+  enum class Verb { kList, kShow, kRemove };
+  Verb verb = Verb::kList;
+  std::string room;  // not with kList
+  std::string data;
+};
+
 // Whether this machine is fit for a server with these options.
 struct CheckCommand {
   Config config;
 };
 
 using Command =
-    std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, CheckCommand, EndNow>;
+    std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, RoomCommand, CheckCommand, EndNow>;
 
 // The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
 // is asked for (ReadConfig). `data` comes from the same places as a server's.

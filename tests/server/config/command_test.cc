@@ -210,8 +210,22 @@ TEST_F(CommandTest, ACheckTakesTheOptionsOfAStart) {
   EXPECT_THAT(Wrong({"check", "--rat", "7"}), HasSubstr("rat"));
 }
 
+TEST_F(CommandTest, RoomTakesAVerbAndARoom) {
+  const auto room = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--data", "/d"});
+    return std::get<RoomCommand>(*Read(arguments));
+  };
+  EXPECT_EQ(room({"room", "list"}).verb, RoomCommand::Verb::kList);
+  EXPECT_EQ(room({"room", "show", "Blue Room"}).room, "Blue Room");
+  EXPECT_EQ(room({"room", "remove", "x"}).verb, RoomCommand::Verb::kRemove);
+  EXPECT_EQ(room({"room", "remove", "x"}).data, "/d");
+  EXPECT_THAT(Wrong({"room"}), HasSubstr("list, show or remove"));
+  EXPECT_THAT(Wrong({"room", "list", "x"}), HasSubstr("room list"));
+  EXPECT_THAT(Wrong({"room", "show"}), HasSubstr("room show ROOM"));
+}
+
 TEST_F(CommandTest, HelpAndVersionEndWithSuccess) {
-  for (const char* command : {"user", "token", "export"}) {
+  for (const char* command : {"user", "token", "export", "room"}) {
     const auto help = Read({command, "--help"});
     ASSERT_TRUE(help && std::holds_alternative<EndNow>(*help));
     EXPECT_EQ(std::get<EndNow>(*help).status, 0);

@@ -1,0 +1,45 @@
+// The rooms of a data folder, for chat_server room: lists them, tells of one, and removes one with all that
+// was said in it. Reading may happen while a server runs on that folder; Remove must not.
+
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "server/hub/room_settings.h"
+
+namespace parley {
+
+struct RoomFacts {
+  RoomSettings settings;  // the name is the key where it was never kept as it is written
+  std::uint64_t messages = 0;
+  WallTime last_use;  // to the hour
+};
+
+class RoomArchive {
+ public:
+  // On failure null, and `error` says what is wrong and what to do.
+  static std::unique_ptr<RoomArchive> Open(const std::filesystem::path& file, std::string& error);
+
+  // The following throw SQLite::Exception.
+
+  // All, by name.
+  std::vector<RoomFacts> List();
+  std::optional<RoomFacts> Find(const std::string& room_key);
+  // With its messages, its settings and its journal, in one transaction. False: there is no such room.
+  bool Remove(const std::string& room_key);
+
+ private:
+  explicit RoomArchive(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+
+  std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace parley
