@@ -21,7 +21,6 @@
 #include "server/keys/data_folder.h"
 #include "server/keys/token_key.h"
 #include "server/store/archive.h"
-#include "server/store/database.h"
 #include "server/store/room_archive.h"
 #include "server/store/sqlite_log.h"
 
@@ -224,7 +223,8 @@ std::string HostsOf(const RoomSettings& room) {
   constexpr std::string_view kAccount = "account:";
   std::string words;
   std::size_t guests = 0;
-  for (const std::string& identity : room.host_identities.all()) {
+  for (const KnownHosts::Host& host : room.known_hosts.all()) {
+    const std::string& identity = host.identity;
     if (!identity.starts_with(kAccount)) {
       ++guests;
     } else {
@@ -242,7 +242,10 @@ std::string LastUseOf(const RoomFacts& room) {
 }
 
 void ListRooms(RoomArchive& rooms) {
-  for (const RoomFacts& room : rooms.List()) {
+  std::string error;
+  const std::vector<RoomFacts> all = rooms.List(error);
+  if (!error.empty()) throw Failure{1, "the rooms can't be read: " + error};
+  for (const RoomFacts& room : all) {
     std::printf("%s\t%llu\t%s\t%s\t%s\n", Visible(room.settings.name.shown).c_str(),
                 static_cast<unsigned long long>(room.messages), LastUseOf(room).c_str(),
                 SettingsOf(room.settings).c_str(), HostsOf(room.settings).c_str());
@@ -250,7 +253,9 @@ void ListRooms(RoomArchive& rooms) {
 }
 
 void ShowRoom(RoomArchive& rooms, const protocol::Name& name) {
-  const auto room = rooms.Find(name.key);
+  std::string error;
+  const auto room = rooms.Find(name.key, error);
+  if (!error.empty()) throw Failure{1, "the room can't be read: " + error};
   if (!room)
     throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows those there are"};
   const RoomSettings& settings = room->settings;
@@ -278,26 +283,24 @@ void RemoveRoom(const RoomCommand& command, const protocol::Name& name) {
   }
   const auto rooms = RoomArchive::Open(fs::path(command.data) / SqliteLog::kFile, error);
   if (!rooms) throw Failure{1, "can't use " + command.data + ": " + error};
-  if (!rooms->Remove(name.key)) {
+  const bool removed = rooms->Remove(name.key, error);
+  if (!error.empty()) throw Failure{1, "the room was not removed: " + error};
+  if (!removed) {
     throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows those there are"};
   }
 }
 
 void CarryOut(const RoomCommand& command) {
   const fs::path file = fs::path(command.data) / SqliteLog::kFile;
-  try {
-    if (std::error_code missing; !fs::exists(file, missing)) {
-      throw Failure{1, "there is no " + file.string() + "; give the server's data folder with --data DIR"};
-    }
-    if (command.verb == RoomCommand::Verb::kRemove) return RemoveRoom(command, RoomNamed(command.room));
-    std::string error;
-    const auto rooms = RoomArchive::Open(file, error);
-    if (!rooms) throw Failure{1, "can't read " + file.string() + ": " + error};
-    if (command.verb == RoomCommand::Verb::kShow) return ShowRoom(*rooms, RoomNamed(command.room));
-    ListRooms(*rooms);
-  } catch (const SQLite::Exception& wrong) {
-    throw Failure{1, "can't use " + file.string() + ": " + Explain(wrong)};
+  if (std::error_code missing; !fs::exists(file, missing)) {
+    throw Failure{1, "there is no " + file.string() + "; give the server's data folder with --data DIR"};
   }
+  if (command.verb == RoomCommand::Verb::kRemove) return RemoveRoom(command, RoomNamed(command.room));
+  std::string error;
+  const auto rooms = RoomArchive::Open(file, error);
+  if (!rooms) throw Failure{1, "can't read " + file.string() + ": " + error};
+  if (command.verb == RoomCommand::Verb::kShow) return ShowRoom(*rooms, RoomNamed(command.room));
+  ListRooms(*rooms);
 }
 
 template <typename Command>

@@ -242,10 +242,10 @@ class Hub {
   Room* lobby_ = nullptr;
   std::vector<PeerIndex> listeners_;
   RoomList list_;
-  std::list<Room*> idle_;        // may give way, the least recently used first
-  std::size_t in_use_ = 0;       // rooms, without those that never give way
-  std::size_t staying_ = 0;      // rooms that never give way
-  std::vector<Room*> counting_;  // large rooms whose count is to be told
+  std::list<Room*> idle_;                                      // may give way, the least recently used first
+  std::size_t in_use_ = 0;                                     // rooms, without those that never give way
+  std::size_t staying_ = 0;                                    // rooms that never give way
+  std::vector<Room*> counting_;                                // large rooms whose count is to be told
   std::set<std::pair<MonotonicTime, std::string>> reminders_;  // rooms, by key, that await somebody
   std::uint64_t next_serial_ = 1;
 };

@@ -39,23 +39,40 @@ std::unique_ptr<RoomArchive> RoomArchive::Open(const std::filesystem::path& file
   return std::unique_ptr<RoomArchive>(new RoomArchive(std::move(database)));
 }
 
-std::vector<RoomFacts> RoomArchive::List() {
-  const SQLite::Transaction one_moment(*database_);
+std::vector<RoomFacts> RoomArchive::List(std::string& error) {
   std::vector<RoomFacts> rooms;
-  SQLite::Statement rows(*database_, std::string(kFacts) + "ORDER BY key");
-  while (rows.executeStep()) rooms.push_back(FactsIn(*database_, rows));
+  try {
+    const SQLite::Transaction one_moment(*database_);
+    SQLite::Statement rows(*database_, std::string(kFacts) + "ORDER BY key");
+    while (rows.executeStep()) rooms.push_back(FactsIn(*database_, rows));
+  } catch (const SQLite::Exception& wrong) {
+    error = Explain(wrong);
+  }
   return rooms;
 }
 
-std::optional<RoomFacts> RoomArchive::Find(const std::string& room_key) {
-  const SQLite::Transaction one_moment(*database_);
-  SQLite::Statement row(*database_, std::string(kFacts) + "AND key = ?");
-  row.bind(1, room_key);
-  if (!row.executeStep()) return std::nullopt;
-  return FactsIn(*database_, row);
+std::optional<RoomFacts> RoomArchive::Find(const std::string& room_key, std::string& error) {
+  try {
+    const SQLite::Transaction one_moment(*database_);
+    SQLite::Statement row(*database_, std::string(kFacts) + "AND key = ?");
+    row.bind(1, room_key);
+    if (row.executeStep()) return FactsIn(*database_, row);
+  } catch (const SQLite::Exception& wrong) {
+    error = Explain(wrong);
+  }
+  return std::nullopt;
 }
 
-bool RoomArchive::Remove(const std::string& room_key) {
+bool RoomArchive::Remove(const std::string& room_key, std::string& error) {
+  try {
+    return RemoveAll(room_key);
+  } catch (const SQLite::Exception& wrong) {
+    error = Explain(wrong);
+    return false;
+  }
+}
+
+bool RoomArchive::RemoveAll(const std::string& room_key) {
   SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
   SQLite::Statement find(*database_, "SELECT id FROM rooms WHERE key = ?");
   find.bind(1, room_key);

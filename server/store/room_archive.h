@@ -28,15 +28,16 @@ class RoomArchive {
   // On failure null, and `error` says what is wrong and what to do.
   static std::unique_ptr<RoomArchive> Open(const std::filesystem::path& file, std::string& error);
 
-  // The following throw SQLite::Exception.
+  // Where one of these can't be done, `error` says why; otherwise it stays as it is.
 
   // All, by name.
-  std::vector<RoomFacts> List();
-  std::optional<RoomFacts> Find(const std::string& room_key);
+  std::vector<RoomFacts> List(std::string& error);
+  std::optional<RoomFacts> Find(const std::string& room_key, std::string& error);
   // With its messages, its settings and its journal, in one transaction. False: there is no such room.
-  bool Remove(const std::string& room_key);
+  bool Remove(const std::string& room_key, std::string& error);
 
  private:
+  bool RemoveAll(const std::string& room_key);
   explicit RoomArchive(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
 
   std::unique_ptr<SQLite::Database> database_;
