@@ -13,14 +13,14 @@ using Kind = JsonValue::Kind;
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kFieldCount> kNames = {
-    "type",         "ref",         "room",     "text",        "id",       "to",     "data",     "protocol",
-    "name",         "user",        "password", "token",       "agent",    "since",  "before",   "after",
-    "limit",        "call",        "audio",    "video",       "screen",   "hand",   "action",   "member",
-    "value",        "query",       "seq",      "time",        "from",     "server", "role",     "topic",
-    "locked",       "media",       "ice_servers", "members",  "count",    "messages", "more",   "last",
-    "gap",          "code",        "rooms",    "reason",      "retry_after", "muted", "urls",   "username",
-    "credential",   "waiting_room", "waiting", "people",      "admitted", "journal", "author",  "features",
-    "bans",         "address",     "by"};
+    "type",       "ref",          "room",        "text",    "id",          "to",       "data",   "protocol",
+    "name",       "user",         "password",    "token",   "agent",       "since",    "before", "after",
+    "limit",      "call",         "audio",       "video",   "screen",      "hand",     "action", "member",
+    "value",      "query",        "seq",         "time",    "from",        "server",   "role",   "topic",
+    "locked",     "media",        "ice_servers", "members", "count",       "messages", "more",   "last",
+    "gap",        "code",         "rooms",       "reason",  "retry_after", "muted",    "urls",   "username",
+    "credential", "waiting_room", "waiting",     "people",  "admitted",    "journal",  "author", "features",
+    "bans",       "address",      "by"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";

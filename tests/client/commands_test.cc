@@ -227,7 +227,9 @@ TEST_F(CommandsTest, RoomsSaysWhetherThereAreMore) {
   commands_.Run("/rooms");
   server_.Expect<protocol::Rooms>();
   server_.Tell(protocol::RoomsReply{.rooms = {{"lab", "Optics", 2, false}}, .more = true});
-  EXPECT_THAT(Answers(), Contains(HasSubstr("/rooms WORDS")));
+  std::vector<std::string> told;
+  for (const Notice& notice : session_.TakeNotices()) told.push_back(notice.text);
+  EXPECT_THAT(told, Contains(HasSubstr("/rooms WORDS")));
 }
 
 TEST_F(CommandsTest, HelpNamesEveryCommandOrOne) {
@@ -269,7 +271,7 @@ TEST_F(CommandsTest, ANameThatWouldHarmTheTerminalIsNotCompleted) {
 }
 
 TEST_F(CommandsTest, CompletesCommandsAndNames) {
-  EXPECT_THAT(commands_.Complete("/un", true), ElementsAre("/unmute", "/unlock"));
+  EXPECT_THAT(commands_.Complete("/un", true), ElementsAre("/unban", "/unmute", "/unlock"));
   EXPECT_THAT(commands_.Complete("/un", false), IsEmpty());
   EXPECT_THAT(commands_.Complete("B", false), ElementsAre("bob", "bob lee"));
   EXPECT_THAT(commands_.Complete("an", true), ElementsAre("Anna:"));  // not oneself

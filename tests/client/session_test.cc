@@ -439,7 +439,7 @@ TEST_F(SessionTest, ARequestWithoutAnAnswerIsToldWhenTheConnectionBreaks) {
   session_.Ping();
   session_.Disconnected();
   EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("the connection broke before an answer to: /lock"));
-  session_.ShowRooms();
+  session_.ShowRooms("");
   EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("no connection")));
 }
 

@@ -57,7 +57,7 @@ TEST_F(Data, MessagesOutliveARestart) {
   const Json joined = ben.Join("lab");
   ASSERT_EQ(joined["messages"].size(), 1U);
   EXPECT_EQ(joined["messages"][0]["text"], "kept \u00e9");
-  EXPECT_EQ(joined["messages"][0]["room"], "lab");
+  EXPECT_EQ(joined["messages"][0]["room"], "Lab");
   EXPECT_EQ(joined["messages"][0]["from"]["name"], "Ana");
   EXPECT_EQ(ben.Say("lab", "next")["seq"], 2);
 }

@@ -275,9 +275,11 @@ TEST_F(Moderation, NobodyFollowsWhileAHostIsThere) {
   EXPECT_EQ(Outcome(Moderate(ben_, "lock")), "forbidden");
 }
 
-TEST_F(Moderation, AHostThatComesBackIsAGuestWhereAnotherFollowed) {
+TEST_F(Moderation, AHostThatComesBackIsHostAgainAndTheSuccessorStepsDown) {
   ana_.Leave("hall");
-  EXPECT_EQ(ana_.Join("hall")["role"], "guest");
+  EXPECT_EQ(ben_.NextEvent("member_changed")["member"]["role"], "host");
+  EXPECT_EQ(ana_.Join("hall")["role"], "host");
+  EXPECT_EQ(ben_.NextEvent("member_changed")["member"]["role"], "guest");
 }
 
 }  // namespace

@@ -27,9 +27,10 @@ struct Stage {
   const ServerProcess& server;
   SoakCounts& counts;
   std::mt19937 random;
-  std::string room;     // nobody is there
-  unsigned number;      // of the act: different for all acts of a round
-  std::size_t history;  // messages kept a room
+  std::string room;        // nobody is there
+  unsigned number;         // of the act: different for all acts of a round
+  std::size_t history;     // messages kept a room
+  std::string host_token;  // makes a host in every room
 
   // A lot from 0 up to and with `most`.
   unsigned UpTo(unsigned most) { return static_cast<unsigned>(random() % (most + 1)); }

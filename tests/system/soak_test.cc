@@ -93,6 +93,11 @@ class Soak : public testing::Test {
     return {"--data",  data_,    "--static", page, "--history", std::to_string(kHistory),
             "--queue", "262144", "--rate",   "0"};
   }
+  [[nodiscard]] std::string MakeHostToken() const {
+    const Ending made = RunCommand({"token", "Steward", "--role", "host", "--data", data_});
+    if (made.status != 0) throw Failure("there is no token: " + made.err);
+    return made.out.substr(0, made.out.find('\n'));
+  }
   static std::string Room(std::size_t which) { return "room " + std::to_string(which); }
 
   void Play(const std::function<void(Stage&)>& act, unsigned number) {
@@ -101,7 +106,8 @@ class Soak : public testing::Test {
                 std::mt19937(seed_ + 1000 * static_cast<unsigned>(samples_.size()) + number),
                 Room((samples_.size() + number) % kRooms),
                 number,
-                kHistory};
+                kHistory,
+                host_token_};
     act(stage);
   }
 
@@ -225,6 +231,7 @@ class Soak : public testing::Test {
   const unsigned seed_ = Seed();
   TemporaryFolder folder_;
   std::string data_ = MakeData();
+  std::string host_token_ = MakeHostToken();
   ServerProcess server_{Options(), SmallQuarantine()};
   Bystanders bystanders_{server_};
   SoakCounts counts_{};

@@ -70,7 +70,7 @@ class Crowd {
         const std::size_t count = out.Gather(pieces, out.bytes());
         std::size_t bytes = 0;
         for (std::size_t i = 0; i < count; ++i) bytes += pieces[i].size();
-        if (peer == listens_to) last.append(pieces[0].substr(0, 200));
+        for (std::size_t i = 0; peer == listens_to && i < count; ++i) last.append(pieces[i].substr(0, 200));
         out.Consume(bytes);
       }
       exchange_.Flushed(peer, false, now_);

@@ -242,7 +242,7 @@ class RestartTest : public testing::Test {
   }
   // The guests of two houses would be the same ones otherwise.
   static void ComeStrangers(House& house) {
-    for (const char* name : {"Stranger 1", "Stranger 2"}) house.Guest(name);
+    for (const char* name : {"Stranger 1", "Stranger 2"}) house.Guest(name).Vanish();
   }
   static Identity Of(House& house, const Person& person) {
     return *house.hub().Find(person.peer())->identity;

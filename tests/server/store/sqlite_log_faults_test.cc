@@ -98,7 +98,7 @@ class Story {
     Compare();
     log_.reset();  // the files are for one thread at a time
     CompareVisits();
-    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, rooms, error);
+    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, kKept, durability_, waker_, keys, rooms, error);
     ASSERT_TRUE(log_) << error;
   }
 
@@ -169,9 +169,12 @@ class Story {
     std::vector<std::string> found;
     const auto archive = Archive::Open(folder_.path() / SqliteLog::kFile, error_);
     ASSERT_TRUE(archive) << error_;
-    archive->Read("a", [&](Record record) {
-      if (const auto* visit = std::get_if<Visit>(&record)) found.push_back(visit->name);
-    });
+    archive->Read(
+        "a",
+        [&](Record record) {
+          if (const auto* visit = std::get_if<Visit>(&record)) found.push_back(visit->name);
+        },
+        error_);
     ASSERT_LE(found.size(), visits_.size());
     EXPECT_GE(found.size(), sure_visits_);
     visits_.resize(found.size());

@@ -51,6 +51,10 @@ void Play::RememberHosts(Peer& peer) {
 // For a minute at most after a connection has ended, whosever it was.
 void Play::CheckHosts() const {
   if (log_->holding() || ledger_.MayLackHost()) return;
+  // Nor while the server has closed a connection whose other end does not know yet.
+  const bool ending = std::ranges::any_of(
+      peers_, [this](const Peer& peer) { return peer.index && exchange_->closing(*peer.index); });
+  if (ending) return;
   for (const Peer& peer : peers_) {
     const Line& line = peer.line;
     if (!peer.index || line.takes != kAll || !line.witness || line.witness->wild()) continue;
@@ -108,7 +112,7 @@ void Play::WaitForPace() {
     Settle();
     const bool waiting = std::ranges::any_of(peers_, [this](const Peer& peer) {
       if (!peer.index || exchange_->closing(*peer.index)) return false;
-      if (peer.line.ended) return peer.line.kind == Kind::kRaw && !exchange_->listens(*peer.index);
+      if (peer.line.ended) return !exchange_->listens(*peer.index);  // it is closed once all is answered
       return !exchange_->WantsRead(*peer.index);
     });
     if (!waiting) return;

@@ -89,8 +89,8 @@ void Play::Greet(Peer& peer, bool by_token) {
   } else {
     hello.name = NameOf(peer.slot);
   }
-  if (hello.name) peer.memory.ForgetHosts();
-  Ask(peer, hello, {.kind = Expected::Kind::kHello});
+  if (hello.name) peer.memory.DoubtHosts();  // it may be known already
+  Ask(peer, hello, {.kind = Expected::Kind::kHello, .newcomer = hello.name.has_value()});
 }
 
 void Play::Resume(Peer& peer) {
@@ -234,7 +234,9 @@ void Play::ModerateSomeone(Peer& peer) {
   const std::uint8_t choice = Byte();
   moderate.value = choice % 2 == 1 ? "sesame" : "";
   Expected expected{.room = moderate.room};
-  if (moderate.action == Action::kUnban) {
+  if (moderate.action == Action::kBans) {
+    expected.kind = Expected::Kind::kBans;
+  } else if (moderate.action == Action::kUnban) {
     moderate.value = NameOf(choice % peers_.size());
     expected.unbans = moderate.value;
   } else if (moderate.action == Action::kWaitingRoom) {

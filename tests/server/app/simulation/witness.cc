@@ -41,6 +41,8 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::HistoryReply>(event);
     case Kind::kRooms:
       return std::holds_alternative<protocol::RoomsReply>(event);
+    case Kind::kBans:
+      return std::holds_alternative<protocol::BansReply>(event);
     case Kind::kPing:
       return std::holds_alternative<protocol::Pong>(event);
     default:
@@ -94,6 +96,7 @@ void Witness::Reply(const std::string& ref, const protocol::Event& event) {
     Refused(asked, *error);
   } else {
     Require(Answers(asked.kind, event), "a request gets the reply of its kind");
+    if (asked.newcomer) memory_->ForgetHosts();
     if (const auto* joined = std::get_if<protocol::Joined>(&event)) Granted(asked, *joined);
     if (const auto* history = std::get_if<protocol::HistoryReply>(&event)) Granted(asked, *history);
     if (const auto* ok = std::get_if<protocol::Ok>(&event)) Granted(asked, *ok);

@@ -21,7 +21,17 @@ namespace parley::simulation {
 // A request that has no reply yet.
 struct Expected {
   std::string ref = {};
-  enum class Kind { kHello, kJoin, kLeave, kMessage, kHistory, kRooms, kPing, kOther } kind = Kind::kOther;
+  enum class Kind {
+    kHello,
+    kJoin,
+    kLeave,
+    kMessage,
+    kHistory,
+    kRooms,
+    kPing,
+    kBans,
+    kOther
+  } kind = Kind::kOther;
   std::string room = {};
   std::string text = {};                   // of a message
   std::optional<std::string> id = {};      // of a message: then it may be stored already
@@ -31,6 +41,7 @@ struct Expected {
   std::optional<std::string> bans = {};    // the name of whom it bans
   std::optional<int> ban = {};             // and what Ledger::AskBan said
   std::optional<std::string> unbans = {};  // and of whom it does not ban any more
+  bool newcomer = false;                   // of a hello: by a name, so that nobody knows who it is
   bool forbidden = false;                  // of a join: by somebody who is banned
 };
 
