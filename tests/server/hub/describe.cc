@@ -119,9 +119,10 @@ struct Words {
 std::string KindOf(const protocol::Event& event) {
   if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));
   static constexpr std::string_view kTypes[] = {
-      "welcome",      "joined", "ok",      "error",         "message",        "whisper",
-      "history",      "rooms",  "pong",    "member_joined", "member_changed", "member_left",
-      "room_changed", "signal", "closing", "waiting",       "admission",      "renamed",     "bans"};
+      "welcome",        "joined",      "ok",           "error",  "message",
+      "whisper",        "history",     "rooms",        "pong",   "member_joined",
+      "member_changed", "member_left", "room_changed", "signal", "closing",
+      "waiting",        "admission",   "renamed",      "bans"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }
