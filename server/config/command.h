@@ -54,8 +54,8 @@ struct CheckCommand {
   Config config;
 };
 
-using Command =
-    std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, RoomCommand, CheckCommand, EndNow>;
+using Command = std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, RoomCommand,
+                             CheckCommand, EndNow>;
 
 // The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
 // is asked for (ReadConfig). `data` comes from the same places as a server's.
