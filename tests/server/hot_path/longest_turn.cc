@@ -224,6 +224,9 @@ int main(int argc, char** argv) {
   if (setting == settings.end()) return 2;
   Crowd crowd;
   const Scene scene = setting->second(crowd);
+  // What was still to be told, as the count of a large room, is told first.
+  crowd.Pass();
+  crowd.Says(scene.peer, R"({"type":"ping"})");
   crowd.Pass();
   crowd.listens_to = scene.peer;
   crowd.last.clear();
