@@ -1,0 +1,93 @@
+// Every reply and event at its largest stays under what clients take: 1 MiB (docs/protocol.md, "Sizes of
+// replies and events").
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/limits.h"
+#include "common/protocol/event.h"
+
+namespace parley::protocol {
+namespace {
+
+constexpr std::size_t kMost = 1024 * 1024;  // client/server_lines.h
+
+// Text that JSON makes as long as it can: six bytes for one.
+std::string Escaped(std::size_t bytes) {
+  return std::string(bytes, '\x01');
+}
+
+// A name has no control characters: four bytes for a code point are the most.
+std::string NameOf(std::size_t code_points) {
+  std::string name;
+  for (std::size_t i = 0; i < code_points; ++i) name += "\U0001F600";
+  return name;
+}
+
+const std::string kPerson = NameOf(limits::kNameCodePoints);
+const std::string kRoom = NameOf(limits::kRoomNameCodePoints);
+const std::string kId(32, 'x');
+
+MessageEvent MessageOf(std::string text) {
+  return {.room = kRoom,
+          .seq = ~Sequence{0},
+          .time = {},
+          .from = {kId, kPerson, kId},
+          .text = std::move(text),
+          .id = Escaped(limits::kIdBytes)};
+}
+
+// As many as one reply may have, which the log sees to.
+std::vector<MessageEvent> Messages(const std::string& text) {
+  std::vector<MessageEvent> messages;
+  std::size_t bytes = 0;
+  while (messages.size() < limits::kHistoryMost) {
+    messages.push_back(MessageOf(text));
+    bytes += EncodedSizeBound(messages.back());
+    if (bytes > limits::kReplyMessageBytes) break;  // one too many is more than there can be
+  }
+  return messages;
+}
+
+void ExpectFits(const Event& event) {
+  EXPECT_LT(EncodeEvent(event, Escaped(limits::kIdBytes)).size(), kMost);
+}
+
+TEST(LargestTest, AJoinedWithAllThatCanBeInIt) {
+  Joined joined{
+      .room = kRoom,
+      .topic = Escaped(limits::kTopicBytes),
+      .ice_servers = std::vector<IceServer>(20, {std::string(256, 'u'), kId, kId}),
+      .members = std::vector<MemberInfo>(limits::kListedMembers, {.id = kId, .name = kPerson, .author = kId}),
+      .messages = Messages(Escaped(1'000)),
+      .waiting_room = true,
+      .waiting = std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})};
+  ExpectFits(joined);
+}
+
+TEST(LargestTest, AHistory) {
+  ExpectFits(HistoryReply{kRoom, Messages(Escaped(1'000)), true});
+  ExpectFits(HistoryReply{kRoom, Messages(Escaped(limits::kTextBytes)), true});
+}
+
+TEST(LargestTest, AllBansOfARoom) {
+  ExpectFits(BansReply{kRoom, std::vector<BannedPerson>(limits::kBansPerRoom, {kPerson, {}, true, kPerson})});
+}
+
+TEST(LargestTest, EverybodyWhoWaits) {
+  ExpectFits(WaitingEvent{kRoom, std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})});
+}
+
+TEST(LargestTest, WhatOnePersonSays) {
+  ExpectFits(MessageOf(Escaped(limits::kTextBytes)));
+  ExpectFits(WhisperEvent{{kId, kPerson, kId}, kId, {}, Escaped(limits::kTextBytes)});
+  ExpectFits(SignalEvent{kRoom, kId, '"' + std::string(limits::kMessageBytes, 'x') + '"'});
+  ExpectFits(RoomChanged{.room = kRoom, .topic = Escaped(limits::kTopicBytes)});
+}
+
+}  // namespace
+}  // namespace parley::protocol
