@@ -5,13 +5,17 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 
 #include "common/codec/utf8.h"
 
 namespace parley::client {
 namespace {
 
-const iconv_t kNone = reinterpret_cast<iconv_t>(-1);
+// What iconv_open gives on failure is -1.
+bool IsOpen(iconv_t converter) {
+  return reinterpret_cast<std::intptr_t>(converter) != -1;
+}
 
 bool IsUtf8Name(std::string_view name) {
   return name == "UTF-8" || name == "utf-8" || name == "UTF8" || name == "utf8";
@@ -53,13 +57,13 @@ Charset::Charset(const std::string& name) {
   if (IsUtf8Name(name)) return;
   const iconv_t to = ::iconv_open("UTF-8", name.c_str());
   const iconv_t from = ::iconv_open((name + "//TRANSLIT").c_str(), "UTF-8");
-  if (to != kNone && from != kNone) {
+  if (IsOpen(to) && IsOpen(from)) {
     to_utf8_ = to;
     from_utf8_ = from;
     return;
   }
-  if (to != kNone) ::iconv_close(to);
-  if (from != kNone) ::iconv_close(from);
+  if (IsOpen(to)) ::iconv_close(to);
+  if (IsOpen(from)) ::iconv_close(from);
 }
 
 Charset::~Charset() {

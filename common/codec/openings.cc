@@ -7,7 +7,7 @@
 namespace parley {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kWhite = " \t\r\n";
@@ -86,9 +86,9 @@ bool IsRequestLine(std::string_view name, std::string_view line) {
   return target.front() == '/' || target == "*" || target.find(':') != std::string_view::npos;
 }
 
-template <const std::string_view& kName>
+template <const std::string_view& Protocol>
 bool IsRequest(std::string_view read) {
-  return IsRequestLine(kName, FirstLine(read).text);
+  return IsRequestLine(Protocol, FirstLine(read).text);
 }
 constexpr std::string_view kSip = "SIP";
 constexpr std::string_view kRtsp = "RTSP";

@@ -93,7 +93,7 @@ Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now) {
 Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority, const KeyPair& leaf,
                             std::chrono::sys_seconds now) {
   const std::string about = "certificate";
-  const Finding fine{Grade::kOk, about, "the server makes and renews its own"};
+  Finding fine{Grade::kOk, about, "the server makes and renews its own"};
   if (authority.certificate.empty() && authority.key.empty()) return fine;
   const auto facts = ReadCertificate(authority.certificate);
   if (!facts || !BelongTogether(authority)) {
