@@ -85,7 +85,7 @@ int Run(const Options& options) {
   }
   Waker waker;
   if (waker.error())
-    return TellError("no pipe can be made: " + waker.error().message() + "; raise ulimit -n");
+    return TellError("cannot create a pipe: " + waker.error().message() + "; raise ulimit -n");
   const std::unique_ptr<Mode> mode = MakeMode(options, std::move(*credentials), waker);
   return Loop(*mode, waker, options.server, SystemRandom(), trust ? &*trust : nullptr,
               options.user.has_value())

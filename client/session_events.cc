@@ -264,9 +264,9 @@ void Session::OnLooseError(const protocol::Error& error) {
 
 void Session::On(const protocol::RoomsReply& reply, const Ref& ref) {
   TakeAsked(ref);
-  if (reply.rooms.empty()) Tell(Kind::kInfo, "no public room was found");
+  if (reply.rooms.empty()) Tell(Kind::kInfo, "no public rooms found");
   for (const protocol::RoomSummary& room : reply.rooms) Tell(Kind::kInfo, Describe(room));
-  if (reply.more) Tell(Kind::kInfo, "there are more rooms; name some words of theirs: /rooms WORDS");
+  if (reply.more) Tell(Kind::kInfo, "there are more rooms; search them with /rooms WORDS");
 }
 
 void Session::On(const protocol::BansReply& reply, const Ref& ref) {

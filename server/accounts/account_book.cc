@@ -38,15 +38,15 @@ std::string AccountKey(const protocol::Name& name) {
 
 std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::optional<Account>& account) {
   if (!claims.generation.empty()) {
-    if (!account) return TokenFault{"sub", "there is no such account any more"};
+    if (!account) return TokenFault{"sub", "the account no longer exists"};
     if (account->generation != claims.generation) {
       return TokenFault{"gen", "the account has got a new password since"};
     }
     return std::nullopt;
   }
-  // A portal's word stands beside the accounts, and a guest comes in under another name.
+  // A portal vouches for its people beside the accounts, and a guest gets another name.
   if (!account || claims.portal || !claims.guest.empty()) return std::nullopt;
-  return TokenFault{"sub", "the name has an account by now, which comes in with its password"};
+  return TokenFault{"sub", "the name now belongs to an account, which signs in with its password"};
 }
 
 // For the database pool.
@@ -107,7 +107,7 @@ std::unique_ptr<AccountBook> AccountBook::Open(Tokens tokens, AuthorKeys author_
   book->database_pool_ = Pool::Open(1, waker, no_thread);
   if (book->database_pool_) book->hash_pool_ = Pool::Open(book->hash_threads_, waker, no_thread);
   if (book->hash_pool_) return book;
-  error = "no threads can be made for the accounts: " + no_thread.message();
+  error = "cannot start threads for the accounts: " + no_thread.message();
   return nullptr;
 }
 
@@ -318,7 +318,7 @@ void AccountBook::NextTurn(const ByPassword& password) {
     turns_.erase(found);
     return;
   }
-  // Whoever guesses has wrong tries on the connection, or stood here before the owner came.
+  // A guesser has wrong tries on the connection, or came before the owner.
   const auto rank = [this](Ticket ticket) {
     return std::pair(std::get<ByPassword>(pending_.at(ticket).how).tries, ~ticket);
   };
@@ -349,7 +349,7 @@ void AccountBook::RefuseFinished(Turn& turn) {
   std::erase_if(turn.waiting, [this](Ticket ticket) {
     if (!pending_.at(ticket).finished) return false;
     Refuse(ticket, ErrorCode::kBadCredentials,
-           "too many wrong passwords for this name: to have yours checked, stay connected");
+           "too many wrong passwords for this name: stay connected until yours is checked");
     return true;
   });
 }

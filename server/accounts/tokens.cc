@@ -87,7 +87,7 @@ bool IsSignedBy(const PortalKey& key, jwt::algorithm said, const Parts& parts) {
 class Reader {
  public:
   explicit Reader(const Json& payload) : payload_(payload) {
-    if (!payload.is_object()) Wrong("payload", "it is no JSON object");
+    if (!payload.is_object()) Wrong("payload", "it is not a JSON object");
   }
 
   [[nodiscard]] bool good() const { return fault_.claim.empty(); }
@@ -99,7 +99,7 @@ class Reader {
   std::optional<std::string> Text(const char* name) {
     const Json* value = Find(name);
     if (value == nullptr) return std::nullopt;
-    if (!value->is_string()) Wrong(name, "it is no string");
+    if (!value->is_string()) Wrong(name, "it is not a string");
     return good() ? std::optional(value->get<std::string>()) : std::nullopt;
   }
   // RFC 7519, "NumericDate": seconds, perhaps with a fraction.
@@ -108,7 +108,7 @@ class Reader {
     const Json* value = Find(name);
     if (value == nullptr) return std::nullopt;
     const double seconds = value->is_number() ? value->get<double>() : -1;
-    if (!(seconds >= 0 && seconds <= kLatest)) Wrong(name, "it is no time in seconds since 1970");
+    if (!(seconds >= 0 && seconds <= kLatest)) Wrong(name, "it is not a time in seconds since 1970");
     if (!good()) return std::nullopt;
     return std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
   }
@@ -140,8 +140,8 @@ std::optional<std::chrono::sys_seconds> ReadTimes(Reader& reader, WallTime now) 
   for (const char* name : {"nbf", "iat"}) {
     const auto begins = reader.Time(name);
     if (begins && *begins - limits::kClockSkew > now) {
-      reader.Wrong(name, "it is not good before " + FormatTime(*begins) + here +
-                             ": is the clock of one of them wrong?");
+      reader.Wrong(name, "it is not valid before " + FormatTime(*begins) + here +
+                             ": is one of the two clocks wrong?");
     }
   }
   return expires;
@@ -153,14 +153,14 @@ std::optional<Claims> ReadClaims(const Json& payload, WallTime now, TokenFault& 
   const auto subject = reader.Text("sub");
   if (!subject) reader.Wrong("sub", "there is none");
   auto name = protocol::PersonName(subject.value_or(""));
-  if (!name) reader.Wrong("sub", "it is no name: 1 to 32 characters, none of them invisible");
+  if (!name) reader.Wrong("sub", "it is not a name: 1 to 32 characters, none of them invisible");
   const auto role = reader.Text("role");
   const auto known = role ? protocol::RoleFromString(*role) : protocol::Role::kMember;
-  if (!known) reader.Wrong("role", "it is none of guest, member, host and admin");
+  if (!known) reader.Wrong("role", "it is not guest, member, host or admin");
   const auto room = reader.Text("room");
   Claims claims;
   if (room) claims.room = protocol::RoomName(*room);
-  if (room && !claims.room) reader.Wrong("room", "it is no room's name: 1 to 64 characters without a /");
+  if (room && !claims.room) reader.Wrong("room", "it is not a room name: 1 to 64 characters without a /");
   claims.guest = reader.Text("guest").value_or("");
   claims.generation = reader.Text("gen").value_or("");
   claims.portal = reader.Flag("portal");
@@ -211,8 +211,8 @@ TokenFault Tokens::WhyUnsigned(std::string_view algorithm) const {
                                    : portal_->algorithm == Algorithm::kEs256 ? "ES256"
                                                                              : "RS256";
   if (algorithm != "HS256" && algorithm != portals) {
-    return {"alg", "the server's own tokens have HS256" +
-                       (portal_ ? ", and the portal's " + std::string(portals) : "")};
+    return {"alg", "the server's own tokens use HS256" +
+                       (portal_ ? ", and the portal's use " + std::string(portals) : "")};
   }
   return {"signature", portal_
                            ? "neither the server's key nor the portal's made it"
@@ -221,15 +221,15 @@ TokenFault Tokens::WhyUnsigned(std::string_view algorithm) const {
 
 TokenReport Tokens::Examine(std::string_view token, WallTime now) const {
   TokenReport report;
-  report.fault = {"form", "it is not three parts in base64url with dots between, 4096 bytes at most"};
+  report.fault = {"form", "it must be three base64url parts with dots between, at most 4096 bytes"};
   const auto parts = Split(token);
   if (!parts) return report;
   try {
-    report.fault = {"header", "it is no JSON object with an algorithm"};
+    report.fault = {"header", "it is not a JSON object with an algorithm"};
     const jwt::jwt_header header{View(parts->header)};
     // RFC 7515, section 4.1.11: what is critical and not known makes a token invalid.
     if (header.create_json_obj().contains("crit")) {
-      report.fault = {"crit", "it asks for what is not known here"};
+      report.fault = {"crit", "it requires an extension that this server does not know"};
       return report;
     }
     const bool own = header.algo() == jwt::algorithm::HS256 && HasHmac(*parts, own_key_);
@@ -239,7 +239,7 @@ TokenReport Tokens::Examine(std::string_view token, WallTime now) const {
       return report;
     }
     report.signer = own ? TokenReport::Signer::kServer : TokenReport::Signer::kPortal;
-    report.fault = {"payload", "it is no JSON object"};
+    report.fault = {"payload", "it is not a JSON object"};
     const jwt::jwt_payload payload{View(parts->payload)};
     report.claims = ReadClaims(own ? payload.create_json_obj() : WithoutOwn(payload.create_json_obj()), now,
                                report.fault);

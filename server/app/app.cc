@@ -325,7 +325,7 @@ class App {
     PutInForce(std::get<LoadedCertificate>(std::move(loaded)));
     std::error_code error;
     certificate_ = CertificateUpkeep::Open(load, waker_, error);
-    if (!certificate_) throw CannotStart{"no thread can be made for the certificate: " + error.message()};
+    if (!certificate_) throw CannotStart{"cannot start a thread for the certificate: " + error.message()};
   }
 
   void PutInForce(LoadedCertificate loaded) {
@@ -406,7 +406,7 @@ int Serve(const Config& config) {
   try {
     Waker waker;
     if (waker.error())
-      throw CannotStart{"no pipe can be made: " + waker.error().message() + "; raise ulimit -n"};
+      throw CannotStart{"cannot create a pipe: " + waker.error().message() + "; raise ulimit -n"};
     App(config, waker).Run();
     return 0;
   } catch (const CannotStart& wrong) {

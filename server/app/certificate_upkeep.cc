@@ -28,11 +28,11 @@ std::variant<LoadedCertificate, std::string> LoadCertificate(Keys& keys, const s
 std::string WarningOf(const CertificateFacts& facts, const std::string& file, std::chrono::sys_seconds now) {
   if (now < facts.begins) {
     return "the certificate " + file + " is not valid before " + DayOf(facts.begins) +
-           ", and is refused by browsers: set the clock if it is wrong, or name another certificate and send "
+           ", so browsers refuse it: set the clock if it is wrong, or name another certificate and send "
            "SIGHUP";
   }
   if (now >= facts.ends) {
-    return "the certificate " + file + " has expired, and is refused by browsers: renew it, then send SIGHUP";
+    return "the certificate " + file + " has expired, so browsers refuse it: renew it, then send SIGHUP";
   }
   const auto left = facts.ends - now;
   if (left >= kEndIsNear) return "";

@@ -91,7 +91,7 @@ std::string NewPasswordHash(const protocol::Name& name) {
 
 void RequireAccount(AccountStore& store, const protocol::Name& name) {
   if (!Find(store, name)) {
-    throw Failure{1, "there is no account '" + name.shown + "'; chat_server user list shows those there are"};
+    throw Failure{1, "there is no account '" + name.shown + "'; chat_server user list shows existing ones"};
   }
 }
 
@@ -257,7 +257,7 @@ void ShowRoom(RoomArchive& rooms, const protocol::Name& name) {
   const auto room = rooms.Find(name.key, error);
   if (!error.empty()) throw Failure{1, "the room can't be read: " + error};
   if (!room)
-    throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows those there are"};
+    throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows existing ones"};
   const RoomSettings& settings = room->settings;
   std::string banned;
   for (const Ban& ban : settings.bans) banned += (banned.empty() ? "" : ", ") + ban.name.shown;
@@ -286,7 +286,7 @@ void RemoveRoom(const RoomCommand& command, const protocol::Name& name) {
   const bool removed = rooms->Remove(name.key, error);
   if (!error.empty()) throw Failure{1, "the room was not removed: " + error};
   if (!removed) {
-    throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows those there are"};
+    throw Failure{1, "there is no room '" + name.shown + "'; chat_server room list shows existing ones"};
   }
 }
 

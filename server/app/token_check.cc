@@ -112,10 +112,10 @@ void PrintContents(Signer signer, const TokenContents& contents) {
   Print("kind", KindOf(signer, contents));
   Print("signed", "with " + contents.algorithm);
   Print("name", contents.name.value_or("none"));
-  Print("role", contents.role.value_or("member, since it names none"));
+  Print("role", contents.role.value_or("member (it names no role)"));
   Print("room", contents.room ? *contents.room + ", and no other" : "any");
   if (contents.begins) Print("from", FormatTime(*contents.begins));
-  Print("until", contents.expires ? FormatTime(*contents.expires) : "no time");
+  Print("until", contents.expires ? FormatTime(*contents.expires) : "none");
 }
 
 // Whether the server takes it.

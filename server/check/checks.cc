@@ -65,7 +65,7 @@ Finding CheckFolder(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     if (OpenToOthers(entry->path())) {
-      return {Grade::kWarning, about, "others may read a file of it; chmod 600 " + entry->path().string()};
+      return {Grade::kWarning, about, "others may read a file in it; chmod 600 " + entry->path().string()};
     }
   }
   return {Grade::kOk, about, folder.string() + " is there, for this user alone"};

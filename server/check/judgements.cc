@@ -99,7 +99,7 @@ Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority,
   if (!facts || !BelongTogether(authority)) {
     return {Grade::kProblem, about,
             "ca.crt and ca.key in " + folder +
-                " are no authority; put them back, or remove both and have everybody trust the new one"};
+                " are not an authority; put them back, or remove both and have everybody trust the new one"};
   }
   if (now < kFirstDay) return fine;  // the clock is the problem
   if (facts->begins > now) {

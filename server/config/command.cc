@@ -35,12 +35,12 @@ cxxopts::Options MakeOptions(const std::string& command) {
       ("version", "show the version");
   if (command == "token") {
     options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
-    options.add_options()                                                                          //
-        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")          //
-        ("room", "the only room that it is good for", text(), "ROOM")                              //
-        ("ttl", "how long it is good, in s, m, h or d", text()->default_value("8h"), "TIME")       //
-        ("check", "makes none, but explains the one in FILE (-: standard input)", text(), "FILE")  //
-        ("jwt-key", "the server's option, with --check", text(), "FILE");
+    options.add_options()                                                                         //
+        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")         //
+        ("room", "the only room that it is valid for", text(), "ROOM")                            //
+        ("ttl", "how long it is valid, in s, m, h or d", text()->default_value("8h"), "TIME")     //
+        ("check", "explain the token in FILE and make none (-: standard input)", text(), "FILE")  //
+        ("jwt-key", "the server's --jwt-key, for --check", text(), "FILE");
   } else if (command == "export") {
     options.custom_help("--room ROOM [OPTION...]");
     options.add_options()                                  //
@@ -248,7 +248,7 @@ std::string CommandSummary() {
          "was there\n"
          "  chat_server room list\n"
          "  chat_server room show ROOM\n"
-         "  chat_server room remove ROOM   with all that was said in it; not while a server runs\n"
+         "  chat_server room remove ROOM   deletes all that is kept of it; not while a server runs\n"
          "Before a start:\n"
          "  chat_server check [the options of the start]   tells whether this machine is fit, and what to "
          "do\n";

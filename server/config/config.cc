@@ -25,7 +25,7 @@ cxxopts::Options MakeOptions() {
   const auto anything = [] { return cxxopts::value<std::string>(); };
   options.add_options()  //
       ("plain",
-       "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 alone; port 0 takes a free one",
+       "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port 0 picks a free port",
        text("[::]:8080"), "ADDR:PORT")                                   //
       ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
       ("data", "folder of what is kept; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
@@ -51,7 +51,7 @@ cxxopts::Options MakeOptions() {
       ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")  //
       ("rooms", "rooms are made on demand, or only those are there that the config file lists", text("any"),
        "any|listed")  //
-      ("forget-rooms", "delete what only guests made and nobody used for so many days; 0 is never", text("0"),
+      ("forget-rooms", "delete rooms only guests made, after DAYS days without use; 0 is never", text("0"),
        "DAYS")                                                                                              //
       ("history", "messages kept a room", text("100000"), "N")                                              //
       ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //

@@ -88,12 +88,12 @@ std::variant<WebSocketUpgrade, Reply> UpgradeToWebSocket(const HttpRequest& requ
   }
   if (request.Only("Sec-WebSocket-Version") != "13") {
     return UpgradeRequired(
-        "Only version 13 is spoken here.\n",
+        "Only WebSocket version 13 is supported.\n",
         {"version", "a WebSocket was refused: its Sec-WebSocket-Version is not 13" + host});
   }
   const std::string_view key = request.Only("Sec-WebSocket-Key").value_or("");
   if (!IsWebSocketKey(key)) {
-    return Refused(400, "Exactly one Sec-WebSocket-Key of 16 bytes is needed.\n",
+    return Refused(400, "Exactly one Sec-WebSocket-Key of 16 bytes is required.\n",
                    {"key", "a WebSocket was refused: it has no Sec-WebSocket-Key of 16 bytes" + host});
   }
   const auto offered = request.List("Sec-WebSocket-Protocol");

@@ -56,7 +56,7 @@ bool Hub::MayExist(const Room& room) const {
 Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
                          const std::optional<std::string>& password) const {
   if (member.places.size() >= limits::kRoomsPerPeer) {
-    return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
+    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms"};
   }
   const auto& only = member.identity->only_room;
   if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
@@ -121,7 +121,7 @@ Hub::Answer Hub::Wait(Member& member, Room& room, const std::string& asked, Erro
   if (wait != member.waits_for.end()) {
     wait->asked = asked;
   } else if (room.waiting.size() >= limits::kWaitingPerRoom) {
-    return Error{ErrorCode::kRoomFull, "too many people wait for this room"};
+    return Error{ErrorCode::kRoomFull, "too many people are waiting for this room"};
   } else {
     room.waiting.push_back(&member);
     member.waits_for.push_back({&room, asked});

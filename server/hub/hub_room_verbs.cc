@@ -29,7 +29,7 @@ Hub::Answer Hub::OnJoin(Call& call) {
     return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
   }
   if (call.member.places.size() >= limits::kRoomsPerPeer) {
-    return Error{ErrorCode::kTooManyRooms, "you are in as many rooms as one connection may be"};
+    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms"};
   }
   if (auto error = Hold(std::move(*name), room, call.out)) return error;
   auto error = MayJoin(call.member, *room, join.password);
@@ -61,7 +61,7 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
     return error;
   }
   if (!room.made && options_.may_make_room && !options_.may_make_room(member.address, now)) {
-    return Error{ErrorCode::kTooManyRooms, "your address has made many rooms: try again in an hour"};
+    return Error{ErrorCode::kTooManyRooms, "your address has made too many rooms: try again in an hour"};
   }
   room.made = true;
   room.last = page.last;

@@ -18,7 +18,7 @@ Hub::Answer Hub::OnHello(Call& call) {
   if (call.member.greeted()) return Error{ErrorCode::kAlreadyGreeted, "you said hello already"};
   auto& hello = call.Get<protocol::Hello>();
   if (!options_.guests && !hello.token && !hello.user) {
-    return Error{ErrorCode::kLoginRequired, "guests are not let in here: log in"};
+    return Error{ErrorCode::kLoginRequired, "guests cannot join here: log in"};
   }
   call.member.login_under_way = true;
   call.out.logins.push_back({.hello = std::move(hello),
@@ -33,7 +33,7 @@ void Hub::LoggedIn(const Origin& origin, IdentityRef identity, std::string token
   Member* member = MemberOf(origin);
   if (member == nullptr) return;
   if (!options_.guests && identity->role == protocol::Role::kGuest) {
-    return LoginRefused(origin, {ErrorCode::kLoginRequired, "guests are not let in here: log in"}, out);
+    return LoginRefused(origin, {ErrorCode::kLoginRequired, "guests cannot join here: log in"}, out);
   }
   if (identity->account()) {
     for (const std::string& guest : directory_.GuestsInTheWayOf(*identity)) {

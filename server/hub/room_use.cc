@@ -40,7 +40,7 @@ Hub::Answer Hub::Hold(protocol::Name name, Room*& room, Outbox& out) {
   room = FindRoom(name.key);
   const bool counts = room != nullptr && (room->in_use || Stays(*room));
   if (!counts && in_use_ >= options_.max_rooms) {
-    return Error{ErrorCode::kTooManyRooms, "the server has as many rooms as it can keep"};
+    return Error{ErrorCode::kTooManyRooms, "the server has its maximum number of rooms"};
   }
   if (room == nullptr) {
     while (!idle_.empty() && rooms_.size() - staying_ >= options_.max_rooms) GiveWay(*idle_.front(), out);

@@ -94,7 +94,7 @@ std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now, 
     if (authority_ && !IsAuthority(*authority_)) {
       authority_.reset();
       return "ca.crt and ca.key in " + folder_->path().string() +
-             " are no authority; put them back, or remove both and have everybody trust the new one";
+             " are not an authority; put them back, or remove both and have everybody trust the new one";
     }
   }
   if (!authority_) {

@@ -43,7 +43,7 @@ std::optional<Visit> NextVisit(SQLite::Statement& rows, const std::string& room_
 std::unique_ptr<Archive> Archive::Open(const std::filesystem::path& file, std::string& error) {
   std::error_code missing;
   if (!std::filesystem::exists(file, missing)) {
-    error = "it is not there; name the server's data folder with --data DIR";
+    error = "it does not exist; name the server's data folder with --data DIR";
     return nullptr;
   }
   auto database = OpenDatabase(file, {.application_id = kMessagesId, .migrations = kMessageMigrations},

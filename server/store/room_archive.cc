@@ -30,7 +30,7 @@ RoomFacts FactsIn(SQLite::Database& database, const SQLite::Statement& row) {
 std::unique_ptr<RoomArchive> RoomArchive::Open(const std::filesystem::path& file, std::string& error) {
   std::error_code missing;
   if (!std::filesystem::exists(file, missing)) {
-    error = "it is not there; name the server's data folder with --data DIR";
+    error = "it does not exist; name the server's data folder with --data DIR";
     return nullptr;
   }
   auto database = OpenDatabase(file, {.application_id = kMessagesId, .migrations = kMessageMigrations},

@@ -143,7 +143,7 @@ std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, st
   std::error_code no_thread;
   auto pool = Pool::Open(1, waker, no_thread);
   if (!pool) {
-    error = "no thread can be made for it: " + no_thread.message();
+    error = "cannot start a thread for it: " + no_thread.message();
     return nullptr;
   }
   return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(table), kept, std::move(pool)));
