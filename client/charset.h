@@ -1,6 +1,6 @@
 // Charset converts between the terminal's character set and UTF-8, which is all that the protocol speaks.
 //
-// A set whose name is UTF-8 costs nothing: text passes as it is. Conversions keep no state between calls, so
+// If the set is UTF-8, text passes unchanged, at no cost. Conversions keep no state between calls, so
 // each text must be whole. iconv(3) does the work; one thread.
 
 #pragma once

@@ -50,7 +50,8 @@ class Mode {
   [[nodiscard]] virtual std::optional<MonotonicTime> deadline() const { return std::nullopt; }
   // Goes on trying for ever where the server can't be reached.
   [[nodiscard]] virtual bool patient() const = 0;
-  // Says by itself how the connection is; otherwise the loop tells, on stderr, what it waits for.
+  // Whether the mode itself shows the state of the connection. If not, the loop says on stderr what it waits
+  // for.
   [[nodiscard]] virtual bool shows_connection() const { return false; }
   // A signal asks the process to end.
   virtual void Stop() = 0;

@@ -34,7 +34,7 @@ inline constexpr std::size_t kJsonDepth = 64;
 // A request head of HTTP, and its first line while it is not yet clear that it is one.
 inline constexpr std::size_t kHttpHeadBytes = 16 * 1024;
 inline constexpr std::size_t kHttpFields = 100;
-// One command of Telnet: the longest that clients send are lists of characters and of variables.
+// Length of one Telnet command. The longest that clients send are lists of characters and of variables.
 inline constexpr std::size_t kTelnetCommandBytes = 1024;
 // The folder of the page: it is held in memory, and the compressed forms that are made of it besides.
 inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
@@ -43,11 +43,11 @@ inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
 
 inline constexpr std::size_t kHistoryDefault = 50;
 inline constexpr std::size_t kHistoryMost = 200;
-// Rooms in one reply: what a person looks through.
+// Rooms in one reply: as many as a person looks through.
 inline constexpr std::size_t kRoomsListedDefault = 50;
 inline constexpr std::size_t kRoomsListedMost = 200;
-// All messages, or rooms, in one reply: many long texts must not make one reply that blocks a slow line for
-// seconds.
+// Bytes of messages, or of rooms, in one reply. Many long texts must not add up to a reply that blocks a slow
+// line for seconds.
 inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;
 // Members listed in `joined`, and the size up to which each coming and going is an event: beyond it presence
 // would grow with the square of the members.
@@ -63,34 +63,35 @@ inline constexpr std::size_t kRoomsPerPeer = 32;
 inline constexpr std::size_t kRoomMembers = 20'000;
 // How long the journal keeps who came and went: a school year, and a little.
 inline constexpr std::chrono::hours kVisitsKept{24 * 400};
-// How long the place of a host whose connection ended is kept: a page that is loaded again, or a phone that
-// changes its network, is back by then, and a class without a teacher waits no longer.
+// How long the server keeps the place of a host whose connection ended. A page that reloads, or a phone that
+// changes its network, is back by then. A class without a teacher waits no longer.
 inline constexpr seconds kHostAwaited{60};
-// How long a room where nobody is waits for somebody who was let in and would become host, before the next
-// one in front of the door is let in. A client joins at once.
+// How long an empty room waits for an admitted person who would become host, before it admits the next person
+// who waits. A client joins at once.
 inline constexpr seconds kHeirAwaited{10};
-// Visits that the journal could not write yet, some 200 bytes each: an hour in which a school comes and goes
-// while the disk is full. Beyond, those who came and left again meanwhile are left out.
+// Visits that the journal could not write yet, some 200 bytes each: enough for an hour in which a school
+// joins and leaves while the disk is full. Beyond it, people who joined and left again meanwhile are left
+// out.
 inline constexpr std::size_t kUnwrittenVisits = 50'000;
 // In the waiting room of one room: more than a host can look through is a flood.
 inline constexpr std::size_t kWaitingPerRoom = 64;
-// Rooms with people in them, and rooms held in memory: guests can make rooms, so memory needs an end. Rooms
-// that nobody is in give way, and are read from the disk again.
+// Rooms with people in them, and rooms held in memory: guests can make rooms, so memory needs a limit. Empty
+// rooms give way, and are read from the disk again.
 inline constexpr std::size_t kRooms = 10'000;
-// Rooms that one address can make in an hour: a school's whole week, and far from all that a server holds.
+// Rooms that one address can make in an hour: enough for a school's week, and far below what a server holds.
 inline constexpr std::size_t kRoomsMade = 1'000;
 inline constexpr std::chrono::hours kRoomsMadePeriod{1};
-// Addresses whose rooms are counted, some 100 bytes each; beyond, the hour that began first is forgotten.
+// Addresses whose rooms are counted, some 100 bytes each. Beyond it, the hour that began first is forgotten.
 inline constexpr std::size_t kRoomMakers = 50'000;
 // Rooms whose newest messages are held in memory beside the log on disk, each at most kReplyMessageBytes:
 // 64 MiB at the very most.
 inline constexpr std::size_t kRecentRooms = 256;
-// How often the log is told which rooms are in use: a server that is killed forgets no more. The first time
-// a little after the start.
+// How often the log is told which rooms are in use: a server that is killed loses no more than this. The
+// first time is a little after the start.
 inline constexpr std::chrono::minutes kRoomUseSoon{5};
 inline constexpr std::chrono::hours kRoomUsePeriod{1};
-// Rooms touched, and messages of a forgotten room deleted, in one transaction: some milliseconds, as messages
-// wait for it.
+// Rooms touched, and messages of a forgotten room deleted, in one transaction. It takes some milliseconds,
+// and messages wait for it.
 inline constexpr std::size_t kTouchedAtOnce = 500;
 inline constexpr std::size_t kDeletedAtOnce = 1'000;
 // Bans remembered by one room.
@@ -117,9 +118,10 @@ inline constexpr unsigned kHashPasses = 2;
 inline constexpr unsigned kFreeTries = 5;
 inline constexpr seconds kFirstHold{1};
 inline constexpr seconds kLongestHold{10};
-// Whoever has the right password waits no longer than 10 s for others who guess: after this time a login
-// overtakes those in front of it, which leaves time for the hash. So often for a name and address, or many
-// connections would guess faster than one; and only on a connection with few wrong passwords before.
+// A person with the right password waits at most 10 s for others who guess. After kLongestWait a login
+// overtakes those in front of it, which leaves time for the hash. A name and address may overtake
+// kOvertakings times, or many connections would guess faster than one; only a connection with few wrong
+// passwords may.
 inline constexpr seconds kLongestWait{8};
 inline constexpr unsigned kOvertakings = 5;
 inline constexpr unsigned kTriesOfOvertakers = 2;

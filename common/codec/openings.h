@@ -1,7 +1,7 @@
-// Openings of other protocols in what a peer says first (docs/protocol.md, "First bytes").
+// Recognises openings of other protocols in the first bytes of a peer (docs/protocol.md, "First bytes").
 //
-// What they bring may hold passwords and must not be taken for something said. People's text must pass, so
-// each shape is one that only a program writes. Sans I/O; one read is judged alone.
+// An opening may hold passwords and must not be taken for chat. People's text must pass, so each shape is one
+// that only a program writes. Sans I/O; each read is judged alone.
 
 #pragma once
 

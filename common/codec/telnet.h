@@ -1,7 +1,7 @@
-// Telnet (RFC 854) in what a raw peer sends: whether a read is Telnet, and what it says then.
+// Decides whether a raw peer's read is Telnet (RFC 854), and what it says if so.
 //
-// Sans I/O and without memory: a read is judged alone. It is Telnet if it begins or ends with whole commands
-// and all the rest is text as a terminal sends it. Everything else is bytes, whatever they are.
+// Sans I/O and without state: each read is judged alone. It is Telnet if it begins or ends with whole
+// commands and all the rest is text as a terminal sends it. Everything else is bytes, whatever they are.
 
 #pragma once
 

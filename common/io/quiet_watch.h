@@ -25,8 +25,8 @@ class QuietWatch {
   QuietWatch(const QuietWatch&) = delete;
   QuietWatch& operator=(const QuietWatch&) = delete;
 
-  // To be called before a descriptor below `end` is added. An error where there can be no thread or no
-  // descriptor for it: then none may be added.
+  // To be called before a descriptor below `end` is added. Returns an error if the thread or its
+  // descriptor cannot be made: then no descriptor may be added.
   std::error_code Prepare(int end);
   void Add(std::span<const int> descriptors);
   // When it returns nothing of theirs is looked at any more: they can be closed. Fine for those that are not

@@ -8,7 +8,7 @@ namespace parley {
 
 class Waker {
  public:
-  // Where there are no descriptors left, error() says so, and this object is of no use.
+  // If no descriptors are left, error() says so, and the object cannot be used.
   Waker();
   ~Waker();
   Waker(const Waker&) = delete;

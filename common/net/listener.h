@@ -14,8 +14,8 @@ namespace parley {
 class Listener {
  public:
   // Binds and listens (SO_REUSEADDR, the system's longest backlog). Port 0 takes a free one. `endpoint.host`
-  // is an address or a name. `::` is every address of both families; where there is no IPv6 it becomes
-  // `0.0.0.0`, as local() then tells. On failure nothing, and `error` says why.
+  // is an address or a name. `::` is every address of both families. Without IPv6 it becomes
+  // `0.0.0.0`, and local() says so. On failure nothing, and `error` says why.
   static std::optional<Listener> Open(const Endpoint& endpoint, std::error_code& error);
 
   enum class Status {
