@@ -3,11 +3,11 @@
 // Every hello asks the database, so that a change by another program counts at once. Questions to it and the
 // hashing of passwords run on threads of their own.
 //
-// Passwords of one name from one address take turns: they are checked one after the other, and after too many
-// wrong ones the answer is held back (Throttle) and the next one is checked only then. So many connections
-// guess no faster than one. That the owner is not kept out by it, the next one is always of a connection with
-// the fewest wrong tries, of these the newest, and who has waited for limits::kLongestWait may overtake.
-// All calls are the loop's thread's.
+// Passwords of one name from one address take turns: they are checked one after the other. After too many
+// wrong ones the answer is held back (Throttle), and the next password waits until it is sent. So
+// many connections guess no faster than one. To let the owner in all the same, the next password is always
+// from a connection with the fewest wrong tries, and of these the newest. A login that has waited for
+// limits::kLongestWait may overtake. All calls are the loop's thread's.
 
 #pragma once
 
@@ -38,13 +38,13 @@
 
 namespace parley {
 
-// What is wrong with a token of these claims where its name has this account, or none.
+// What is wrong with a token of these claims, given the account of its name (nothing: there is none).
 std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::optional<Account>& account);
 
 class AccountBook final : public Accounts {
  public:
   // Without a store (null) there are guests and tokens only, and the answers are ready at once. `waker` must
-  // outlive this object. Null where there can be no threads, and `error` says why.
+  // outlive this object. Null if threads cannot be started; then `error` says why.
   static std::unique_ptr<AccountBook> Open(Tokens tokens, AuthorKeys author_keys,
                                            std::unique_ptr<AccountStore> store, const Waker& waker,
                                            std::string& error);
@@ -61,7 +61,7 @@ class AccountBook final : public Accounts {
   }
   [[nodiscard]] std::uint64_t held_logins() const override { return held_logins_; }
 
-  // Questions and hashes that threads are at: the waker tells of their end.
+  // Questions and hashes that threads work on. The waker is woken when one ends.
   [[nodiscard]] std::size_t checking() const {
     return store_ ? database_pool_->size() + hash_pool_->size() : 0;
   }
@@ -133,7 +133,7 @@ class AccountBook final : public Accounts {
   Throttle throttle_;
   std::unordered_map<Ticket, Pending> pending_;
   std::unordered_map<std::string, Turn> turns_;  // by ByPassword::turn
-  // Those that waited when they came, and when they may overtake; some may be done by now.
+  // Logins that had to wait, and when they may overtake. Some may be done by now.
   std::deque<std::pair<MonotonicTime, Ticket>> may_overtake_;
   FairQueue to_hash_;
   std::uint64_t held_logins_ = 0;

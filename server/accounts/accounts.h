@@ -44,8 +44,8 @@ class Accounts {
   virtual std::optional<LoginAnswer> Take(const Now& now) = 0;
   // Nobody waits for this answer any more: it does not come, and what can be spared is not done.
   virtual void Forget(std::uint64_t ticket) = 0;
-  // The peer has finished sending, and may have gone: where its password would have to wait until the answer
-  // of another is no longer held back, it is refused instead.
+  // The peer has finished sending, and may have gone. If its password would have to wait because another
+  // answer is held back, the password is refused instead.
   virtual void Finished(std::uint64_t ticket) = 0;
   // When Take is to be called though nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;

@@ -20,7 +20,7 @@ class Throttle {
  public:
   // A wrong try for `key` (a name and an address); returns how long its answer is to wait.
   Duration Failed(const std::string& key, MonotonicTime now);
-  // Whether one more may be checked though the answer of another is held back: limits::kOvertakings times.
+  // Whether another password may be checked while an answer is held back. True limits::kOvertakings times.
   bool MayOvertake(const std::string& key);
   // A right one: its wrong ones are forgotten.
   void Succeeded(const std::string& key);

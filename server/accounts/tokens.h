@@ -22,7 +22,7 @@ struct Claims {
   protocol::Role role = protocol::Role::kMember;
   std::optional<protocol::Name> room;  // the only one it is good for
   std::chrono::sys_seconds expires;
-  // At most one of these; none of them in an invitation, nor in what its bearer comes back with.
+  // At most one of these. An invitation, and the token that its bearer comes back with, has none.
   std::string guest;       // the random part of a guest's Identity::key; empty: no guest's token
   std::string generation;  // of an account (AccountStore); empty: no account's token
   bool portal = false;     // another system vouches for it

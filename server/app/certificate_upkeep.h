@@ -1,7 +1,7 @@
-// Looks after the certificate of the TLS door: it is loaded, made and renewed on a thread of its own, since
-// that reads, writes and syncs files.
+// CertificateUpkeep loads, makes and renews the certificate of the TLS door on its own thread, because that
+// reads, writes and syncs files.
 //
-// One load at a time. A reload that is asked for while one is under way begins when that one ends: the files
+// One load at a time. A reload that is asked for during a load begins when that load ends, because the files
 // may have changed after they were read. All calls are the loop's thread's; none of them waits.
 
 #pragma once
@@ -29,8 +29,8 @@ struct LoadedCertificate {
   std::shared_ptr<TlsContext> context;
 };
 
-// Loads what `keys` has for this machine and time. `which` names the certificate where it can't be used. A
-// string says what is wrong.
+// Loads what `keys` has for this machine and time. `which` names the certificate in an error. A string
+// says what is wrong.
 std::variant<LoadedCertificate, std::string> LoadCertificate(Keys& keys, const std::string& which,
                                                              std::chrono::sys_seconds now);
 
@@ -42,8 +42,8 @@ class CertificateUpkeep {
   using Result = std::variant<LoadedCertificate, std::string>;
   using Load = std::function<Result()>;
 
-  // `load` runs on the thread. `waker` is woken when a load is done and must outlive this object. Null where
-  // there can be no thread, and `error` says why.
+  // `load` runs on the thread. `waker` is woken when a load is done and must outlive this object. Null if
+  // the thread cannot be started; then `error` says why.
   static std::unique_ptr<CertificateUpkeep> Open(Load load, const Waker& waker, std::error_code& error);
 
   // `reload`: somebody has asked for it.

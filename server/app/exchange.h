@@ -59,7 +59,7 @@ struct Arrival {
 
 class Exchange {
  public:
-  // The reason for leaving of all who are here at a shutdown; the journal has it.
+  // The reason for leaving that the journal gives to everybody who is here at a shutdown.
   static constexpr std::string_view kStopped = "stopped";
 
   // `log` and `accounts` must not be null. `rooms`: as they were set up before a restart.
@@ -89,8 +89,8 @@ class Exchange {
   [[nodiscard]] bool HasWork() const {
     return (!posts_.empty() && !append_under_way_) || !ready_.empty() || !visits_.empty();
   }
-  // Says `closing` to all members and closes everybody after what they have. Whoever is opened after that is
-  // closed at once.
+  // Says `closing` to all members, and closes each peer once its queue is sent. A peer that is opened after
+  // that is closed at once.
   void Shutdown(const Now& now);
 
   // --- What a connection is to do ---
@@ -107,10 +107,10 @@ class Exchange {
   // The queue was flushed as far as the socket takes. `blocked`: it takes no more now.
   void Flushed(PeerIndex peer, bool blocked, const Now& now);
 
-  // Whether it is a raw peer that sends nothing more, and has left the lobby.
+  // Whether the peer is a raw peer that sends nothing more and has left the lobby.
   [[nodiscard]] bool listens(PeerIndex peer) const;
-  // The raw peer that has been only a listener for longest, of those from `address` where one is given: the
-  // first to close where there is no room. kNoPeer: there is none.
+  // The raw peer that has been a listener for longest; only those from `address`, if it is given. It is
+  // the first to close when there is no room. kNoPeer: there is none.
   [[nodiscard]] PeerIndex OldestListener(std::optional<std::string_view> address = std::nullopt) const;
 
   [[nodiscard]] std::size_t peer_count() const { return peer_count_; }
@@ -191,7 +191,7 @@ class Exchange {
   void GiveUpSlow(PeerIndex index);
   void ShortenQueues();
 
-  // Who is not let in, or can't be spoken with (refusals.cc).
+  // Peers that are refused, or that speak another protocol (refusals.cc).
   void Refuse(PeerIndex index, Dialect dialect, const Now& now);
   void RefuseForeign(PeerIndex index);
   void RefuseLate(PeerIndex index, Dialect dialect, const Now& now);

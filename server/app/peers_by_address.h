@@ -29,7 +29,7 @@ class PeersByAddress {
   Place Enter(const std::string& address);
   void Leave(const std::string& address);
 
-  // Whether one more would be too many.
+  // Whether another peer would be too many.
   [[nodiscard]] bool IsFull(const std::string& address) const;
   // Whether the two count as one address.
   static bool AreOne(std::string_view address, std::string_view other);

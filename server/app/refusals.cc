@@ -1,4 +1,4 @@
-// The Exchange's refusals: who is not let in, or can't be spoken with, and how each is told so.
+// The Exchange's refusals: peers that are refused or speak another protocol, and what each is told.
 
 #include <string>
 #include <utility>
@@ -40,8 +40,8 @@ void Exchange::RefuseForeign(PeerIndex index) {
   Close(index, "lost");
 }
 
-// A raw peer that would have been something else, had it said so in its first second. What it sends may hold
-// a password: nobody gets it.
+// A raw peer that would have had another dialect if it had sent this in its first second. It may contain a
+// password, so nobody gets it.
 void Exchange::RefuseLate(PeerIndex index, Dialect dialect, const Now& now) {
   constexpr std::string_view kWhy =
       "this connection was silent for a second and counts as raw: connect again";

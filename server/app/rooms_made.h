@@ -1,5 +1,5 @@
-// How many rooms each address has made within its hour (limits::kRoomsMade). An hour begins with the first
-// room; bounded in what it remembers. One thread.
+// RoomsMade counts the rooms that each address has made within its hour (limits::kRoomsMade). An hour begins
+// with the first room. The number of remembered addresses is bounded. One thread.
 
 #pragma once
 
@@ -14,7 +14,7 @@ namespace parley {
 
 class RoomsMade {
  public:
-  // Whether `address` (a /64 of IPv6 is one) may make one more; counts it, if so.
+  // Whether `address` (IPv6: its /64) may make another room. If so, counts it.
   bool MayMakeOne(const std::string& address, MonotonicTime now);
 
   // Addresses that are remembered.

@@ -1,4 +1,4 @@
-// chat_server token --check: what a token is, and whether the server of this data folder takes it.
+// chat_server token --check: what a token is, and whether the server of this data folder accepts it.
 
 #include <algorithm>
 #include <cstdio>

@@ -28,7 +28,7 @@ struct TokenCommand {
   std::string data;
 };
 
-// Explains a token that somebody has, and says whether a server of this folder and these options takes it.
+// Explains a token, and says whether a server with this folder and these options accepts it.
 struct TokenCheckCommand {
   std::string file;  // or `-`: standard input
   std::string data;

@@ -25,8 +25,7 @@ struct HttpContext {
   std::chrono::system_clock::time_point now = {};
 };
 
-// Why somebody who wanted the page or its WebSocket does not get it, where the operator may have set up
-// something wrong.
+// Why a request for the page or its WebSocket was refused, if a mistake in the setup may be the cause.
 struct HttpRefusal {
   std::string_view kind;  // of static life; empty: nothing to tell
   std::string text;       // for the log: without control characters

@@ -47,10 +47,9 @@ class StaticFiles {
 
   // The file at this path ("/assets/app.js"), or null. Lives as long as this object.
   [[nodiscard]] const StaticFile* Find(std::string_view path) const;
-  // The form of "/index.html" for "/room/<name>", one level down: its addresses that begin with "./" begin
-  // with
-  // "../". So the page needs to know nothing of a prefix that a proxy strips from the path. Null as with
-  // Find.
+  // The form of "/index.html" for "/room/<name>", one level down: "./" at the beginning of its addresses
+  // becomes "../". So the page does not need to know the prefix that a proxy strips from the path. Null as
+  // with Find.
   [[nodiscard]] const StaticFile* room_page() const { return room_page_ ? &*room_page_ : nullptr; }
   [[nodiscard]] std::size_t size() const { return files_.size(); }
   // Of all forms of all files together.

@@ -1,4 +1,4 @@
-// Directory knows which names are in use by those who are here.
+// Directory knows which names are in use by the people who are connected.
 //
 // One name belongs to one identity, and one identity has one name, in all of its sessions. One thread.
 
@@ -18,13 +18,13 @@ namespace parley {
 
 class Directory {
  public:
-  // Author keys are of `author_key` (empty: there are none).
+  // `author_key` computes author keys (empty: there are none).
   explicit Directory(std::function<std::string(std::string_view identity)> author_key)
       : author_key_(std::move(author_key)) {}
 
-  // The next `guest-N` that is free, and a guest of its own with it.
+  // The next free `guest-N`. NewRawGuest makes a guest with such a name.
   protocol::Name FreeGuestName();
-  // Whether a name is such a one.
+  // Whether a name has that form.
   static bool IsGuestName(const protocol::Name& name);
   IdentityRef NewRawGuest();
 
@@ -32,9 +32,9 @@ class Directory {
   [[nodiscard]] IdentityRef Find(const std::string& identity) const;
   // Whether somebody else is here under its name, or, for a guest, under one that looks like it.
   [[nodiscard]] bool IsTaken(const Identity& identity) const;
-  // Whether that is somebody whose name the server has verified.
+  // Whether somebody has this name, or one that looks like it, whose name the server has verified.
   [[nodiscard]] bool IsOwned(const Identity& guest) const;
-  // The keys of the guests who have the name of `owner`, which is verified, or one that looks like it.
+  // The keys of the guests who have the verified name of `owner`, or a name that looks like it.
   [[nodiscard]] std::vector<std::string> GuestsInTheWayOf(const Identity& owner) const;
 
   // One session of `identity` begins or ends.
@@ -46,7 +46,7 @@ class Directory {
     IdentityRef identity;  // of one of its sessions
     std::uint32_t sessions;
   };
-  // Those who are here under this name or one that looks like it, `identity` itself left out.
+  // The identities here with this name or a name that looks like it, except `identity` itself.
   [[nodiscard]] std::vector<IdentityRef> Alike(const Identity& identity) const;
 
   std::function<std::string(std::string_view identity)> author_key_;

@@ -1,7 +1,8 @@
-// Who is host of a room: who comes back, who is first, who follows, who steps down.
+// Chooses the hosts of a room: who comes back, who is first, who follows, who steps down.
 //
-// A host is a person: all sessions of one identity in a room are host, or none is. Where hosts go one after
-// the other, or several sessions of one, a successor is chosen once all of them are gone (ChooseHost).
+// A host is a person: all sessions of one identity in a room are host, or none is. If several hosts,
+// or several sessions of a host, leave together, a successor is chosen once all of them are gone
+// (ChooseHost).
 
 #include <algorithm>
 #include <utility>
@@ -39,8 +40,8 @@ void Hub::SeatHost(Room& room, Seat& seat, Outbox& out) {
   }
 }
 
-// Hosts for want of another make place for the newcomer: guests for one who is host by right, and all who
-// became it after a host who is back.
+// Stand-in hosts make place for the newcomer: guests for a host by right, and everybody who became host after
+// a host who is back.
 void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
   if (!newcomer.host) return;
   const std::string newcomer_key = newcomer.member->identity->key;
@@ -56,7 +57,7 @@ void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
   for (const std::string& key : dismissed) Dismiss(room, key, nullptr, out);
 }
 
-// In all sessions but `leaving`, which is on its way out; and is not host again on coming back.
+// In all sessions except `leaving`, which is about to leave. The person is not host again on coming back.
 void Hub::Dismiss(Room& room, const std::string& key, const Member* leaving, Outbox& out) {
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);
@@ -127,8 +128,8 @@ void Hub::ChooseHost(Room& room, const std::string& except, const Now& now, Outb
   }
 }
 
-// Nobody is left who could let anybody in. Whoever was let in already and is on the way becomes host, or the
-// one who waits longest, who is let in now.
+// Nobody is left who could let people in. An admitted person who has not joined yet becomes host, or else the
+// person who has waited longest, who is let in now.
 void Hub::ChooseHeir(Room& room, const Now& now, Outbox& out) {
   room.AdmitThoseLetIn();
   if (!room.rules.hosts.empty()) return;

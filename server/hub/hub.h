@@ -40,9 +40,9 @@ struct HubOptions {
   bool only_listed_rooms = false;          // and the lobby: no room is made on demand
   bool journal = false;                    // who comes and goes is to be kept (Outbox::visits)
   std::size_t max_rooms = limits::kRooms;  // in use at once, and held in memory
-  // Whether somebody at that address may make one more room; counts it, if so. Empty: always.
+  // Whether somebody at that address may make another room. If so, counts it. Empty: always.
   std::function<bool(const std::string& address, const Now& now)> may_make_room = {};
-  // When the server began: from then on those are awaited who were host of a room when it ended.
+  // When the server started. From then on it awaits the people who were host of a room when it ended.
   MonotonicTime started = {};
   std::string server = "parley/" PARLEY_VERSION;
   std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
@@ -59,7 +59,7 @@ enum class StoreResult { kStored, kDuplicate, kFailed };
 
 class Hub {
  public:
-  // `rooms`: those of the configuration, and the lobby, as they were set up before a restart.
+  // `rooms`: the lobby and the rooms of the configuration, as they were set up before a restart.
   explicit Hub(HubOptions options, std::vector<RoomSettings> rooms = {});
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -72,11 +72,11 @@ class Hub {
   // was.
   void Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out);
 
-  // A raw peer sends nothing more, and all that it sent is stored: it leaves the lobby, and is a listener
-  // until Disconnect. Nothing for anybody else, and for a listener.
+  // A raw peer sends nothing more, and all that it sent is stored. It leaves the lobby, and is a listener
+  // until Disconnect. Does nothing for other peers, or for a listener.
   void StopsSending(PeerIndex peer, const Now& now, Outbox& out);
-  // They hear what raw peers hear, and are nowhere: not counted, not listed, not spoken to. The one who has
-  // been one for longest in front.
+  // Listeners hear what raw peers hear. They are not counted or listed, and cannot be addressed. The longest
+  // listener comes first.
   [[nodiscard]] const std::vector<PeerIndex>& listeners() const { return listeners_; }
 
   // Whether the log, or the check of a login, has yet to do something that this peer asked for.
@@ -90,8 +90,8 @@ class Hub {
   void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
                  Outbox& out);
 
-  // What a peer said of itself in hello is true (`token` is for it to come back with), or not. Who may have
-  // the name is decided here and now: others may have come since the accounts were asked.
+  // The peer's hello was accepted (`token` is for it to come back with), or refused. Who may have the name is
+  // decided now, because others may have come since the accounts were asked.
   void LoggedIn(const Origin& origin, IdentityRef identity, std::string token, NameClaim claim,
                 const Now& now, Outbox& out);
   void LoginRefused(const Origin& origin, protocol::Error error, Outbox& out);
@@ -108,8 +108,8 @@ class Hub {
 
   [[nodiscard]] const Room& lobby() const { return *lobby_; }
   [[nodiscard]] bool guests_allowed() const { return options_.guests; }
-  // The keys of the rooms that were in use since the last call. Where `others_give_way`, nothing but the log
-  // knows of the others then.
+  // The keys of the rooms that were in use since the last call. If `others_give_way`, all other rooms leave
+  // the memory and are only in the log.
   std::vector<std::string> UsedRooms(bool others_give_way, Outbox& out);
   // In memory, in use or not.
   [[nodiscard]] std::size_t room_count() const { return rooms_.size(); }
@@ -178,7 +178,7 @@ class Hub {
 
   // Who may come in, who waits (admission.cc).
   [[nodiscard]] bool MayExist(const Room& room) const;
-  // Asked when somebody wants to join, and again when the seat is taken: others act in between.
+  // Asked when somebody wants to join, and again when the seat is taken, because others act in between.
   Answer MayJoin(const Member& member, const Room& room, const std::optional<std::string>& password) const;
   [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
   Member* FindListener(std::string_view member_id);

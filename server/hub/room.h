@@ -54,7 +54,7 @@ class Room : public RoomSettings {
   [[nodiscard]] const std::string& key() const { return name.key; }
   void SetTopic(std::string text);
   [[nodiscard]] const std::string& folded_topic() const { return folded_topic_; }
-  // What the log keeps of it has been read.
+  // Takes over what the log keeps of the room.
   void Restore(RoomSettings settings);
   // One behind the other in memory: what a broadcast walks.
   [[nodiscard]] const std::vector<Seat>& seats() const { return seats_; }
@@ -73,15 +73,15 @@ class Room : public RoomSettings {
   [[nodiscard]] bool IsHost(const std::string& identity) const;
   // Host by what the account or the configuration says.
   [[nodiscard]] bool IsHostByRight(const Member& member) const;
-  // Was made host here, otherwise than by right, and is not one who gave it up.
+  // Was made host here, not by right, and has not lost that since.
   [[nodiscard]] bool WasHost(const Member& member) const;
-  // The protocol member who has been here longest, where there is a choice not the person `except`.
+  // The protocol member who has been here longest; not the person `except`, if there is a choice.
   Seat* LongestHere(const std::string& except);
   // Everybody, the one who came first in front.
   [[nodiscard]] std::vector<protocol::MemberInfo> Everybody() const;
 
   [[nodiscard]] bool IsBanned(const Member& member) const;
-  // Of `member`'s person; one that there is already is replaced.
+  // Bans `member`'s person. Replaces an earlier ban of that person.
   void AddBan(const Member& member, bool with_address, WallTime time, std::string by);
   bool RemoveBan(const protocol::Name& person);
 
@@ -97,7 +97,7 @@ class Room : public RoomSettings {
   // Whether it may be forgotten: nobody is here or awaited, nothing was said or set.
   [[nodiscard]] bool Disposable() const;
 
-  // False: what the log keeps of it is still being read, and nothing that depends on it is decided.
+  // False: the room is still being read from the log, and nothing that depends on it is decided yet.
   bool read = true;
   bool made = true;  // false: nothing is kept of it, and nobody has been in it: whoever comes first makes it
 
@@ -107,15 +107,15 @@ class Room : public RoomSettings {
   std::vector<Member*> waiting;
   std::set<std::string> admitted;
 
-  // Hosts whose connection ended, until when nobody takes their place.
+  // Hosts whose connection ended, and until when nobody takes their place.
   struct Awaited {
     std::string identity;
     MonotonicTime until;
   };
   std::vector<Awaited> awaited;
   void StopAwaiting(const std::string& identity);
-  // Who waited and was let in, and did not join yet; the first one is the heir while nobody is here, until
-  // then.
+  // People who were admitted from the waiting room and have not joined yet. While nobody is here, the first
+  // of them is the heir, until `heir_until`.
   std::vector<Member*> let_in;
   std::optional<MonotonicTime> heir_until;
   [[nodiscard]] bool IsHeir(const Member& member) const {
@@ -130,10 +130,10 @@ class Room : public RoomSettings {
   bool count_changed = false;   // a large room's count is to be told
   std::optional<MonotonicTime> count_told;
 
-  // Of the hub's RoomList: with how many members it has the room, if at all.
+  // For the hub's RoomList: the number of members with which it lists the room, if it does.
   std::optional<std::size_t> listed_members;
-  // Of the hub: somebody is in it, waits for it or asked for something there; or else its place among those
-  // that may give way.
+  // For the hub: somebody is in the room, waits for it or asked for something there. Otherwise `idle` is its
+  // place among the rooms that may give way.
   bool in_use = false;
   std::optional<std::list<Room*>::iterator> idle;
   bool seen_idle = false;  // when UsedRooms was called last

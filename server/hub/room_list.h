@@ -1,6 +1,6 @@
-// The rooms that people may choose from, kept in the order of a `rooms` reply: those with the most members
-// first, then by name. Owned by the Hub, which says Update whenever anything of a room has changed that this
-// depends on. One thread.
+// RoomList keeps the rooms that people may choose from, in the order of a `rooms` reply: the rooms with the
+// most members first, then by name. The Hub owns it, and calls Update whenever a room has changed in a way
+// that affects its place. One thread.
 
 #pragma once
 
@@ -16,12 +16,11 @@ class Room;
 
 class RoomList {
  public:
-  // Puts the room where it belongs now; out of the list where it is not `shown`. It must outlive its place.
+  // Moves the room to its place, or out of the list if it is not `shown`. The room must outlive its place.
   void Update(Room& room, bool shown);
 
   // At most `limit` rooms (and at most limits::kReplyMessageBytes) that have `query` in their name or topic,
-  // folded as protocol::Folded does; those behind `after`, where that is in the list, else from the
-  // beginning.
+  // folded as protocol::Folded does. They follow `after`, if that is in the list; otherwise the first ones.
   [[nodiscard]] protocol::RoomsReply Select(std::string_view query, std::size_t limit,
                                             const Room* after) const;
 

@@ -22,7 +22,7 @@ struct Ban {
   WallTime time = {};
   std::string by = {};  // a name
 
-  // Then it holds for every guest of the name.
+  // A guest's ban applies to every guest of the name.
   [[nodiscard]] bool OfGuest() const { return identity.starts_with("guest:"); }
 
   bool operator==(const Ban&) const = default;
@@ -56,11 +56,13 @@ class RememberedPeople {
   std::vector<std::string> people_;
 };
 
-// How somebody became host of a room; of two ways the later one here counts. The numbers are kept on disk.
+// How somebody became host of a room. Of two ways, the later in this list counts. The numbers are kept on
+// disk.
 enum class HostBy { kRight = 0, kBeingFirst = 1, kPromotion = 2 };
 
-// Everybody who was made host of a room, unless they were demoted or removed since: who comes back is host
-// again. In the order in which they became it; as many as bans, and the one who became it first goes first.
+// KnownHosts remembers everybody who was made host of a room, unless they were demoted or removed since. They
+// are host again when they come back. In the order in which they became host; as many as bans, the oldest
+// goes first.
 class KnownHosts {
  public:
   struct Host {
@@ -78,7 +80,7 @@ class KnownHosts {
     const auto found = std::ranges::find(hosts_, identity, &Host::identity);
     return found == hosts_.end() ? nullptr : &*found;
   }
-  // `identity` is host, and is in the room. Whether that is news.
+  // `identity` is host, and is in the room. Returns whether anything changed.
   bool Add(const std::string& identity, HostBy by) {
     const auto found = std::ranges::find(hosts_, identity, &Host::identity);
     if (found != hosts_.end()) {
@@ -91,7 +93,7 @@ class KnownHosts {
     hosts_.push_back({identity, by, true});
     return true;
   }
-  // Whether `identity` is to be waited for after a restart. Whether that is news.
+  // Sets whether `identity` is awaited after a restart. Returns whether anything changed.
   bool Expect(const std::string& identity, bool expected) {
     const auto found = std::ranges::find(hosts_, identity, &Host::identity);
     return found != hosts_.end() && std::exchange(found->expected, expected) != expected;

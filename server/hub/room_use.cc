@@ -1,8 +1,8 @@
-// Which rooms are held in memory, and which give way to new ones.
+// Decides which rooms are held in memory, and which give way to new ones.
 //
-// A room is in use while somebody is in it, waits for it, or asked for something there. Of the others those
-// stay in memory for which there is place, the least recently used goes first: what is kept of it stays in
-// the log, and is read again when somebody joins.
+// A room is in use while somebody is in it, waits for it, or asked for something there. Other rooms
+// stay in memory while there is place. The least recently used goes first: what is kept of it stays in the
+// log, and is read again when somebody joins.
 
 #include <algorithm>
 #include <utility>

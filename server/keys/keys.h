@@ -3,9 +3,10 @@
 // The authority (ca.crt, ca.key) lives in the data folder, as does what it signed (server.crt, server.key);
 // without a folder (--memory) they live as long as the process.
 //
-// People's devices trust the authority, so it is replaced only when it is not valid now: its time is over, or
-// has not begun, since it was made while the clock was ahead. The one before is kept (ca.old.crt, ca.old.key)
-// and comes back if the clock shows a time again at which it is valid and the present one is not.
+// People's devices trust the authority, so it is replaced only when it is not valid now: it has expired,
+// or is not valid yet, because it was made while the clock was ahead. The previous authority is kept
+// (ca.old.crt, ca.old.key). It comes back if the clock later shows a time at which it is valid and the
+// present one is not.
 
 #pragma once
 

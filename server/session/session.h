@@ -46,8 +46,8 @@ class Session {
     std::vector<std::string> texts;  // what it is in messages: none, one, or more where it is long
     std::string replies;             // to the commands of Telnet that were in it
   };
-  // What a raw peer sent is the opening of another dialect or protocol, and comes too late: it is to be told
-  // so, and closed.
+  // A raw peer sent the opening of another dialect or protocol, too late. The caller tells it so, and closes
+  // it.
   struct TooLate {
     Dialect dialect;  // kLines, kHttp or kForeign
   };
@@ -69,8 +69,8 @@ class Session {
   // the rest until it needs more.
   Step Next(std::string_view input, std::size_t& consumed);
 
-  // The first second is over, or nothing more will come: undecided becomes raw, or what `said`, all that
-  // came, looks like. Then Next says what was said.
+  // The first second is over, or nothing more will come. An undecided session becomes raw, or what `said`
+  // (all that came) looks like. Then Next gives what was said.
   Dialect DecideNow(std::string_view said);
   // Nothing more will come: no beginning waits for its rest.
   void End() { ended_ = true; }

@@ -1,5 +1,5 @@
 // The log of `--memory`: the newest messages of each room, gone with the process. It has no other place to
-// keep a room: what gives way is gone.
+// keep a room: a room that gives way is lost.
 
 #pragma once
 

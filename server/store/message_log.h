@@ -65,12 +65,12 @@ class MessageLog {
   virtual std::optional<Done> Take() = 0;
   // Keeps how a room is set up beyond a restart, where there is a log on disk; once that can be written.
   virtual void Save(RoomSettings settings) = 0;
-  // The server has nothing of that room in memory any more: what is kept is read again when it is asked for.
+  // The server no longer has the room in memory. What is kept of it is read again when it is asked for.
   virtual void GiveWay(const std::string& room_key) = 0;
   // These rooms are in use now.
   virtual void Touch(std::vector<std::string> room_keys, WallTime now) = 0;
-  // Deletes, little by little, what only guests made and nobody used since then. None of it may be in the
-  // server's memory.
+  // Deletes, in small steps, the rooms that only guests made and that nobody has used since then. None of
+  // them may be in the server's memory.
   virtual void Forget(WallTime unused_since) = 0;
   // Keeps who came and went, likewise, and in this order.
   virtual void Note(std::vector<Visit> visits) = 0;

@@ -37,9 +37,9 @@ class MessageTable {
   protocol::Page Read(const LogQuery& query);
   // What can't be saved is kept, and tried again whenever something is written.
   void Save(RoomSettings settings);
-  // Likewise; in order, and beyond limits::kUnwrittenVisits whole stays are left out.
+  // Likewise, in order. Beyond limits::kUnwrittenVisits, whole stays are left out.
   void Note(std::vector<Visit> visits);
-  // Each one transaction. Forget does a piece; whether there is more.
+  // One transaction each. Forget deletes one piece, and returns whether there is more.
   void Touch(const std::vector<std::string>& keys, WallTime now);
   bool Forget(WallTime unused_since);
   // What is kept of the room besides its messages, the newest that Save was given.

@@ -1,5 +1,5 @@
-// The rooms of a data folder, for chat_server room: lists them, tells of one, and removes one with all that
-// was said in it. Reading may happen while a server runs on that folder; Remove must not.
+// RoomArchive lists, shows and removes the rooms of a data folder, for chat_server room. Removing a room
+// removes all that was said in it. Reading may happen while a server runs on that folder; Remove must not.
 
 #pragma once
 
@@ -28,7 +28,7 @@ class RoomArchive {
   // On failure null, and `error` says what is wrong and what to do.
   static std::unique_ptr<RoomArchive> Open(const std::filesystem::path& file, std::string& error);
 
-  // Where one of these can't be done, `error` says why; otherwise it stays as it is.
+  // On failure `error` says why; otherwise it is unchanged.
 
   // All, by name.
   std::vector<RoomFacts> List(std::string& error);

@@ -24,7 +24,7 @@ class SqliteLog : public MessageLog {
   // Its name in the data folder.
   static constexpr const char* kFile = "messages.db";
 
-  // Fills `rooms` with what Save was given before of those that `keys` name. `waker` is woken when something
+  // Fills `rooms` with the saved settings of the rooms that `keys` name. `waker` is woken when something
   // is done and must outlive this object. `author_key` is called by the worker. On failure null, and `error`
   // says what is wrong and what to do.
   static std::unique_ptr<SqliteLog> Open(const std::filesystem::path& file, std::size_t kept,

@@ -27,12 +27,12 @@ class Pool {
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
     virtual ~Task() = default;
-    // On a thread of the pool. Must not throw: it keeps its error for who takes it.
+    // On a thread of the pool. Must not throw: it keeps its error for its taker.
     virtual void Run() = 0;
   };
 
-  // `waker` is woken when tasks are done and must outlive this object. Null where there can't be as many
-  // threads, and `error` says why.
+  // `waker` is woken when tasks are done and must outlive this object. Null if so many threads
+  // cannot be started; then `error` says why.
   static std::unique_ptr<Pool> Open(std::size_t threads, const Waker& waker, std::error_code& error);
   // Does what was given before it returns.
   ~Pool();
