@@ -296,35 +296,48 @@ void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
 
 KeptRoom MessageTable::ReadRoom(const std::string& key) {
   if (const auto unsaved = unsaved_.find(key); unsaved != unsaved_.end()) {
+    read_.insert(key);
     return {.exists = true, .settings = unsaved->second};
   }
-  return ReadRoomRow(*database_, key);
+  KeptRoom kept = ReadRoomRow(*database_, key);
+  if (kept.exists) read_.insert(key);
+  return kept;
 }
 
 // --- Rooms that nobody uses ---
 
 void MessageTable::Touch(const std::vector<std::string>& keys, WallTime now) {
-  SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-  SQLite::Statement touch(*database_, "UPDATE rooms SET used = ? WHERE key = ?");
-  for (const std::string& key : keys) {
-    touch.bind(1, static_cast<std::int64_t>(now.time_since_epoch().count()));
-    touch.bind(2, key);
-    touch.exec();
-    touch.reset();
+  try {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement touch(*database_, "UPDATE rooms SET used = ? WHERE key = ?");
+    for (const std::string& key : keys) {
+      touch.bind(1, static_cast<std::int64_t>(now.time_since_epoch().count()));
+      touch.bind(2, key);
+      touch.exec();
+      touch.reset();
+    }
+    transaction.commit();
+    read_.clear();  // rooms that are still in use are among the keys
+  } catch (...) {
+    touch_failed_ = true;
+    throw;
   }
-  transaction.commit();
 }
 
 // A room is forgotten in one step, for all who look for it; its messages go piece by piece after that.
 bool MessageTable::Forget(WallTime unused_since) {
+  if (std::exchange(touch_failed_, false)) return false;  // nobody knows what is in use
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement unused(
-        *database_, "SELECT id, key FROM rooms WHERE forgotten = 0 AND hosted = 0 AND used < ? LIMIT 1");
+    SQLite::Statement unused(*database_,
+                             "SELECT id, key FROM rooms WHERE forgotten = 0 AND hosted = 0 AND used < ?");
     unused.bind(1, static_cast<std::int64_t>(unused_since.time_since_epoch().count()));
-    if (unused.executeStep()) {
-      Doom(unused.getColumn(0).getInt64(), TextIn(unused, 1));
+    while (unused.executeStep()) {
+      const std::int64_t room = unused.getColumn(0).getInt64();
+      const std::string key = TextIn(unused, 1);
+      if (read_.contains(key)) continue;
       unused.reset();
+      Doom(room, key);
       transaction.commit();
       return true;
     }

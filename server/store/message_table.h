@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -74,6 +75,8 @@ class MessageTable {
   AuthorKeyOf author_key_;
   std::unordered_map<std::string, Room> rooms_;  // some that were asked for; as the database has them
   std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
+  std::set<std::string> read_;                   // rooms that somebody joined since Touch
+  bool touch_failed_ = false;                    // then nothing is forgotten until the next Touch
   std::vector<Visit> unwritten_;                 // visits, the oldest first
 
   SQLite::Statement find_room_;

@@ -60,6 +60,8 @@ class SqliteLog::ReadTask : public Task {
   ReadTask(MessageTable& table, LogQuery query) : Task(table), query_(std::move(query)) {}
   std::optional<Done> Finish(SqliteLog& log) override {
     done_.failed = !error.empty();
+    // The room may have been forgotten since it was read last.
+    if (query_.with_room) log.recent_.erase(query_.room_key);
     if (!done_.failed) log.Remember(query_, done_.page);
     return std::move(done_);
   }

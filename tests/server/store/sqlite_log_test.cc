@@ -235,6 +235,21 @@ TEST_F(ForgetTest, WhatNobodyUsedForSoLongIsGoneWithItsMessages) {
   EXPECT_EQ(ReadAll("old").last, 1U) << "it begins again";
 }
 
+TEST_F(ForgetTest, ARoomThatSomebodyJoinedMeanwhileStaysAndIsReadAsItIs) {
+  Open();
+  Make("old", 31);
+  Make("joined", 31);
+  const LogQuery join{.room_key = "joined", .before = {}, .after = {}, .limit = 50, .with_room = true};
+  EXPECT_EQ(Read(join).page.messages.size(), 2U);
+  Forget(30);
+  EXPECT_EQ(Kept("old"), 0U);
+  EXPECT_EQ(Kept("joined"), 2U);
+  log_->Touch({}, DaysAgo(0));  // nobody is there any more
+  Forget(30);
+  EXPECT_EQ(Read(join).page.messages.size(), 0U) << "nor is it remembered in memory";
+  EXPECT_EQ(Kept("joined"), 0U);
+}
+
 TEST_F(ForgetTest, ItIsDoneInPiecesAndGoesOnAfterARestart) {
   Open(10'000);
   std::vector<LogEntry> entries;
