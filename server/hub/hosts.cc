@@ -142,7 +142,9 @@ void Hub::ChooseHeir(Room& room, const Now& now, Outbox& out) {
 
 // Those whom the room was kept for did not come.
 void Hub::StopAwaiting(Room& room, const Now& now, Outbox& out) {
-  for (const Room::Awaited& one : room.awaited) room.known_hosts.Expect(one.identity, false);
+  bool news = false;
+  for (const Room::Awaited& one : room.awaited) news |= room.known_hosts.Expect(one.identity, false);
+  if (news) out.saves.push_back(room.settings());
   const bool heir_is_late = room.awaited.empty();
   room.awaited.clear();
   while (heir_is_late && !room.let_in.empty()) NoMoreLetIn(*room.let_in.back(), room);

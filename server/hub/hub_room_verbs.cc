@@ -97,6 +97,8 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
   DescribeWaiting(room, seat, joined);
   out.items.emplace_back(ToPeer{member.peer, std::move(joined), load.origin.ref});
   AnnounceJoin(room, seat, now, out);
+  // A person's other sessions are host with the one that is host by right.
+  if (seat.host) Appoint(room, seat, room.known_hosts.Find(member.identity->key)->by, out);
   DismissStandIns(room, seat, out);
   return std::nullopt;
 }
