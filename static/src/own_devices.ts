@@ -43,6 +43,8 @@ export class OwnDevices {
   private readonly bySelf = new Set<Source>();
   /** On when we left the call. */
   private readonly wasOn = new Set<CaptureKind>();
+  /** The browser asks for the microphone, which stays off whatever the answer. */
+  private onlyAsking = false;
   /** Aborted when devices are dropped or closed, or by the next plan: ends what the page does by itself. */
   private plan = new AbortController();
 
@@ -88,6 +90,8 @@ export class OwnDevices {
 
   /** Another one was picked: what is open, or being opened, changes over. */
   async devicePicked(kind: CaptureKind): Promise<void> {
+    // settle() opens nothing: the pick counts the next time that the microphone is turned on.
+    if (kind === 'microphone' && this.onlyAsking) return;
     if (!this.local.has(kind) && this.local.opening(kind) === 'idle') return;
     if (await this.open(kind)) this.around.changed();
   }
@@ -128,7 +132,8 @@ export class OwnDevices {
     const { signal } = this.planAnew();
     const mayAsk = !this.asked.has('microphone') && !this.around.muted();
     if (mayAsk && !(await isAllowed('microphone')) && !signal.aborted && !this.asked.has('microphone')) {
-      void this.open('microphone', () => this.local.askForMicrophone());
+      this.onlyAsking = true;
+      void this.open('microphone', () => this.local.askForMicrophone()).finally(() => (this.onlyAsking = false));
     }
     while (!signal.aborted && this.underWay.size > 0) await Promise.all(this.underWay.values());
   }
