@@ -140,8 +140,8 @@ std::optional<std::chrono::sys_seconds> ReadTimes(Reader& reader, WallTime now) 
   for (const char* name : {"nbf", "iat"}) {
     const auto begins = reader.Time(name);
     if (begins && *begins - limits::kClockSkew > now) {
-      reader.Wrong(name, "it is not valid before " + FormatTime(*begins) + here +
-                             ": is one of the two clocks wrong?");
+      reader.Wrong(
+          name, "it is not valid before " + FormatTime(*begins) + here + ": is one of the two clocks wrong?");
     }
   }
   return expires;
