@@ -132,7 +132,7 @@ TEST_F(TokenCommand, CheckNamesTheClaimThatIsWrong) {
   EXPECT_THAT(check(forged, {"--jwt-key", File("portal.secret", std::string(40, 's'))}),
               HasSubstr("neither the server's key nor the portal's made it"));
   ASSERT_EQ(RunCommand({"user", "add", "ana", "--data", data_}, "secret\n").status, 0);
-  EXPECT_THAT(check(token), HasSubstr("taken  no: sub: the name has an account by now"));
+  EXPECT_THAT(check(token), HasSubstr("taken  no: sub: the name now belongs to an account"));
 }
 
 TEST_F(TokenCommand, CheckKnowsTheTokensToComeBackWith) {
