@@ -276,7 +276,7 @@ void Commands::Ban(const Command& command, std::string_view argument) {
   session_.Moderate(protocol::Action::kBan, member->id, std::move(value), "/ban " + member->name);
 }
 
-// Of one who need not be here: the server knows the name.
+// The person may have left: the server knows the name.
 void Commands::Unban(const Command&, std::string_view argument) {
   const std::string name(TakeQuoted(argument).value_or(argument));
   session_.Moderate(protocol::Action::kUnban, std::nullopt, name, "/unban " + name);

@@ -27,7 +27,7 @@ class Greeting {
   // What to say on a fresh connection, or after Refused() said kAgain.
   [[nodiscard]] protocol::Hello Next() const;
   void Accepted(const protocol::Welcome& welcome);
-  // What was said last is the token of an earlier welcome.
+  // The last hello carried the token of an earlier welcome.
   [[nodiscard]] bool returning() const { return !token_.empty(); }
   // The server gave this guest another name: it comes back with this token.
   void Renamed(const protocol::Renamed& renamed) { token_ = renamed.token; }

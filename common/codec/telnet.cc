@@ -46,7 +46,7 @@ Command FindSubnegotiation(std::string_view bytes) {
   return {bytes.size() < limits::kTelnetCommandBytes ? Found::kBeginning : Found::kNone};
 }
 
-// What stands at the front of `bytes`, which are not empty.
+// Reads the command or text at the front of `bytes`, which must not be empty.
 Command FindCommand(std::string_view bytes) {
   if (bytes.front() != kIac) return {Found::kNone};
   if (bytes.size() == 1) return {Found::kBeginning};
