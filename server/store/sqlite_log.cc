@@ -182,13 +182,16 @@ void SqliteLog::Note(std::vector<Visit> visits) {
 }
 
 void SqliteLog::Touch(std::vector<std::string> room_keys, WallTime now) {
-  // In pieces: a message waits for one of them at most.
-  for (std::size_t begin = 0; begin < room_keys.size(); begin += limits::kTouchedAtOnce) {
+  // In pieces: a message waits for one of them at most. At least one piece: that no room is in use counts,
+  // too.
+  std::size_t begin = 0;
+  do {
     const auto from = room_keys.begin() + static_cast<std::ptrdiff_t>(begin);
     const std::size_t size = std::min(limits::kTouchedAtOnce, room_keys.size() - begin);
     pool_->Give(std::make_unique<TouchTask>(
         *table_, std::vector<std::string>(from, from + static_cast<std::ptrdiff_t>(size)), now));
-  }
+    begin += size;
+  } while (begin < room_keys.size());
 }
 
 void SqliteLog::Forget(WallTime unused_since) {
