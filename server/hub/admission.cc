@@ -72,7 +72,7 @@ Hub::Answer Hub::MayJoin(const Member& member, const Room& room,
     return Error{ErrorCode::kRoomPassword, "the room wants its password"};
   }
   if (IsFull(member, room)) return Error{ErrorCode::kRoomFull, "the room is full"};
-  if (room.waiting_room && !passes && !room.admitted.contains(member.identity->key)) {
+  if (room.waiting_room && !passes && !NobodyAdmits(room) && !room.admitted.contains(member.identity->key)) {
     return Error{ErrorCode::kWaiting, "a host must let you in: wait"};
   }
   return std::nullopt;

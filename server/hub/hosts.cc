@@ -12,9 +12,22 @@
 
 namespace parley {
 
-// Whether somebody becomes host by being there first or longest.
+// Whether somebody becomes host by being there first or longest. The lobby needs no host, unless its waiting
+// room is on: then somebody must be able to let people in.
 bool Hub::HasStandIns(const Room& room) const {
-  return &room != lobby_ && room.rules.hosts.empty();
+  return room.rules.hosts.empty() && (&room != lobby_ || room.waiting_room);
+}
+
+// Whether nobody leads the room: no host and, in the lobby, no admin.
+bool Hub::LacksHost(const Room& room) const {
+  return !room.HasHost() && (&room != lobby_ || std::ranges::none_of(room.seats(), [](const Seat& seat) {
+    return seat.member->admin();
+  }));
+}
+
+// Whether nobody is there to let people in, or sure to come.
+bool Hub::NobodyAdmits(const Room& room) const {
+  return HasStandIns(room) && room.awaited.empty() && !room.heir_until && LacksHost(room);
 }
 
 // Whether the newcomer was host here and is so again.
@@ -35,7 +48,7 @@ void Hub::SeatHost(Room& room, Seat& seat, Outbox& out) {
     MakeHost(room, seat, HostBy::kRight, out);
   } else if (IsHostAgain(member, room)) {
     MakeHost(room, seat, room.known_hosts.Find(member.identity->key)->by, out);
-  } else if (HasStandIns(room) && room.awaited.empty() && !room.HasHost()) {
+  } else if (HasStandIns(room) && room.awaited.empty() && LacksHost(room)) {
     MakeHost(room, seat, HostBy::kBeingFirst, out);
   }
 }
@@ -107,7 +120,8 @@ void Hub::AwaitHosts(Room& room, MonotonicTime now) {
   Remind(room);
 }
 
-// A host's last session here is gone: by `leave`, or because its connection ended.
+// The last session here of a host, or of the lobby's admin, is gone: by `leave`, or because its connection
+// ended.
 void Hub::HostGone(Room& room, const std::string& key, bool by_leaving, const Now& now, Outbox& out) {
   if (!by_leaving) {
     room.awaited.push_back({key, now.monotonic + limits::kHostAwaited});
@@ -118,20 +132,22 @@ void Hub::HostGone(Room& room, const std::string& key, bool by_leaving, const No
 }
 
 // Where nobody is host and none is awaited: the one who has been here longest follows, preferably not
-// `except`; where nobody is here, the one who waits longest.
+// `except`; where no protocol member is here, the one who waits longest.
 void Hub::ChooseHost(Room& room, const std::string& except, const Now& now, Outbox& out) {
   if (!room.awaited.empty()) return;
-  if (room.seats().empty()) return ChooseHeir(room, now, out);
-  if (!HasStandIns(room) || room.HasHost()) return;
-  if (const Seat* successor = room.LongestHere(except)) {
-    Appoint(room, *successor, HostBy::kBeingFirst, out);
+  if (!room.seats().empty()) {
+    if (!HasStandIns(room) || !LacksHost(room)) return;
+    if (const Seat* successor = room.LongestHere(except)) {
+      return Appoint(room, *successor, HostBy::kBeingFirst, out);
+    }
   }
+  ChooseHeir(room, now, out);
 }
 
 // Nobody is left who could let people in. An admitted person who has not joined yet becomes host, or else the
 // person who has waited longest, who is let in now.
 void Hub::ChooseHeir(Room& room, const Now& now, Outbox& out) {
-  room.AdmitThoseLetIn();
+  if (room.seats().empty()) room.AdmitThoseLetIn();
   if (!room.rules.hosts.empty()) return;
   const auto first = std::ranges::find_if(room.waiting, [&](Member* one) { return !room.IsBanned(*one); });
   if (room.let_in.empty() && first != room.waiting.end()) LetIn(room, (*first)->identity->key, out);

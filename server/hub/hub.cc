@@ -190,7 +190,7 @@ void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Ou
   while (!member->let_into.empty()) {
     Room& room = *member->let_into.back();
     NoMoreLetIn(*member, room);
-    if (room.seats().empty()) ChooseHost(room, {}, now, out);
+    ChooseHost(room, {}, now, out);
     Release(room);
   }
   while (!member->places.empty()) Depart(*member->places.back().room, *member, reason, false, now, out);

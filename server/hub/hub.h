@@ -199,6 +199,8 @@ class Hub {
 
   // Who is host (hosts.cc).
   [[nodiscard]] bool HasStandIns(const Room& room) const;
+  [[nodiscard]] bool LacksHost(const Room& room) const;
+  [[nodiscard]] bool NobodyAdmits(const Room& room) const;
   [[nodiscard]] bool IsHostAgain(const Member& member, const Room& room) const;
   void SeatHost(Room& room, Seat& seat, Outbox& out);
   void DismissStandIns(Room& room, const Seat& newcomer, Outbox& out);

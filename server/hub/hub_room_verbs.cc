@@ -69,6 +69,7 @@ Hub::Answer Hub::Seated(const Load& load, Member& member, Room& room, protocol::
   WaitNoMore(member, room, out);
   NoMoreLetIn(member, room);
   room.heir_until.reset();
+  if (member.admin()) room.StopAwaiting(member.identity->key);
   Remind(room);
   Seat& seat = room.Add(member);
   Relist(room);

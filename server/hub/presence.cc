@@ -62,8 +62,9 @@ void Hub::Depart(Room& room, Member& member, std::string_view reason, bool by_le
                  Outbox& out) {
   const Seat seat = Unseat(room, member, reason, now, out);
   const std::string& key = member.identity->key;
-  if (seat.host && !room.IsHost(key)) HostGone(room, key, by_leaving, now, out);
-  if (seat.host || room.seats().empty()) ChooseHost(room, {}, now, out);
+  const bool led = seat.host || (&room == lobby_ && member.admin() && HasStandIns(room));
+  if (led && !room.IsHost(key)) HostGone(room, key, by_leaving, now, out);
+  if (led || room.seats().empty()) ChooseHost(room, {}, now, out);
   Release(room);
 }
 

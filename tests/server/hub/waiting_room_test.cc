@@ -391,6 +391,95 @@ TEST_F(WaitingRoomTest, ALockedWaitingRoomLetsItsHeirIn) {
   EXPECT_THAT(ben.Hears(), Contains("joined lab as host with Ben"));
 }
 
+// --- The lobby: admins let people in there, and nobody else is host ---
+
+class LobbyWaitingRoomTest : public testing::Test {
+ protected:
+  LobbyWaitingRoomTest() {
+    admin_.Moderate("lobby", Action::kWaitingRoom, "on");
+    house_.Quiet();
+  }
+  Person Comes(const std::string& name) {
+    Person person = house_.Guest(name);
+    person.Join("lobby");
+    return person;
+  }
+
+  House house_;
+  Person admin_ = house_.AccountIn("lobby", "root", Role::kAdmin);
+};
+
+TEST_F(LobbyWaitingRoomTest, WhenTheLastAdminLeavesTheFirstWhoWaitsIsLetInAsHost) {
+  Person ben = Comes("Ben");
+  Person cyn = Comes("Cyn");
+  house_.Quiet();
+  admin_.Leave("lobby");
+  EXPECT_THAT(ben.Hears(), ElementsAre("lobby lets in"));
+  EXPECT_THAT(cyn.Hears(), IsEmpty());
+  ben.Join("lobby");
+  EXPECT_THAT(ben.Hears(), Contains("joined lobby as host with Ben"));
+  ben.Moderate("lobby", Action::kAdmit, cyn);
+  EXPECT_THAT(cyn.Hears(), ElementsAre("lobby lets in"));
+}
+
+TEST_F(LobbyWaitingRoomTest, ThoseWhoWaitWaitForALostAdminForAMinute) {
+  Person ben = Comes("Ben");
+  house_.Quiet();
+  admin_.Vanish();
+  house_.Pass(limits::kHostAwaited - milliseconds(1));
+  EXPECT_THAT(ben.Hears(), IsEmpty());
+  house_.Pass(milliseconds(1));
+  EXPECT_THAT(ben.Hears(), ElementsAre("lobby lets in"));
+}
+
+TEST_F(LobbyWaitingRoomTest, AnAdminWhoComesBackWithinTheMinuteFindsThoseWhoWait) {
+  Person ben = Comes("Ben");
+  house_.Quiet();
+  admin_.Vanish();
+  Person again = house_.Connects();
+  again.ComeBack(admin_.token());
+  again.Join("lobby");
+  EXPECT_EQ(again.Gets<protocol::Joined>().waiting->front().name, "Ben");
+  house_.Pass(limits::kHostAwaited);
+  EXPECT_THAT(ben.Hears(), IsEmpty());
+}
+
+TEST_F(LobbyWaitingRoomTest, WhoIsThereLongestBecomesHostWhenTheLastAdminLeaves) {
+  Person other = house_.AccountIn("lobby", "operator", Role::kAdmin);
+  Person ben = Comes("Ben");
+  admin_.Moderate("lobby", Action::kAdmit, ben);
+  ben.Join("lobby");
+  Comes("Cyn");
+  house_.Quiet();
+  admin_.Leave("lobby");
+  EXPECT_THAT(ben.Hears(), ElementsAre("lobby - root (left)")) << "another admin is there";
+  other.Leave("lobby");
+  EXPECT_THAT(ben.Hears(), Contains("lobby waiting: Cyn"));
+}
+
+TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneTheFirstWhoWaitsIsLetInAndLaterOnesWait) {
+  admin_.Moderate("lobby", Action::kWaitingRoom, "off");
+  Person raw = house_.RawPeer();
+  raw.SendRaw("hi\n", {"hi"});
+  admin_.Moderate("lobby", Action::kWaitingRoom, "on");
+  Person ben = Comes("Ben");
+  house_.Quiet();
+  admin_.Leave("lobby");
+  EXPECT_THAT(ben.Hears(), ElementsAre("lobby lets in"));
+  ben.Join("lobby");
+  EXPECT_THAT(ben.Hears(), Contains(testing::StartsWith("joined lobby as host")));
+  EXPECT_THAT(Comes("Cyn").Hears(), ElementsAre("error waiting"));
+}
+
+TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneWhoComesLaterIsHost) {
+  admin_.Moderate("lobby", Action::kWaitingRoom, "off");
+  Person raw = house_.RawPeer();
+  raw.SendRaw("hi\n", {"hi"});
+  admin_.Moderate("lobby", Action::kWaitingRoom, "on");
+  admin_.Leave("lobby");
+  EXPECT_THAT(Comes("Ben").Hears(), Contains(testing::StartsWith("joined lobby as host")));
+}
+
 TEST_F(WaitingRoomTest, OneWhoWaitsKeepsTheRoom) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kWaitingRoom, "off");
