@@ -37,6 +37,16 @@ std::optional<std::string> Bytes(const std::string& address) {
   return std::nullopt;
 }
 
+// What the 16 bytes of an address of IPv4 begin with where it is written as one of IPv6 (RFC 4291,
+// section 2.5.5.2).
+constexpr std::string_view kMapped{"\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12};
+
+// Such an address as its 4 bytes.
+std::optional<std::string> Unmapped(std::optional<std::string> bytes) {
+  if (bytes && bytes->size() == 16 && bytes->starts_with(kMapped)) bytes->erase(0, kMapped.size());
+  return bytes;
+}
+
 // Whatever a client wrote before it, and wherever: the proxy's own word is the last.
 void RequireLastWord(const std::string& fields, const std::string& last) {
   const std::string head =
@@ -57,7 +67,7 @@ void CheckFields(const std::string& fields) {
     // It stands there, in one spelling or another, and nothing but it in that element.
     bool found = false;
     for (const std::string_view element : request->List("X-Forwarded-For")) {
-      found = Bytes(std::string(element)) == Bytes(*address);
+      found = Unmapped(Bytes(std::string(element))) == Bytes(*address);
     }
     Require(found);
   }
@@ -71,7 +81,6 @@ void CheckGuesser(const std::string& address) {
     Require(guesser == address);
     return;
   }
-  const std::string kMapped = std::string(10, '\0') + "\xFF\xFF";
   const bool v4 = bytes->size() == 4 || bytes->starts_with(kMapped);
   if (v4) {
     Require(bytes->size() == 4 ? guesser == address : Bytes(guesser) == bytes->substr(12));
