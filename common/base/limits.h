@@ -119,11 +119,12 @@ inline constexpr unsigned kFreeTries = 5;
 inline constexpr seconds kFirstHold{1};
 inline constexpr seconds kLongestHold{10};
 // A person with the right password waits at most 10 s for others who guess. After kLongestWait a login
-// overtakes those in front of it, which leaves time for the hash. A name and address may overtake
-// kOvertakings times, or many connections would guess faster than one; only a connection with few wrong
-// passwords may.
+// overtakes those in front of it, which leaves time for the hash. Only a connection with few wrong passwords
+// may. A name and address may overtake kOvertakings times, and once more each kOvertakingPeriod: many
+// connections guess at most twice as fast as one.
 inline constexpr seconds kLongestWait{8};
 inline constexpr unsigned kOvertakings = 5;
+inline constexpr seconds kOvertakingPeriod{10};
 inline constexpr unsigned kTriesOfOvertakers = 2;
 // How long a wrong password is remembered, and for how many names and addresses: some 300 bytes each. To
 // push the own one out takes as many wrong passwords, each the time of a hash.

@@ -338,7 +338,11 @@ void AccountBook::Overtake(const Now& now) {
     auto& password = std::get<ByPassword>(found->second.how);
     const auto turn = turns_.find(password.turn);
     if (turn == turns_.end() || !turn->second.waiting.contains(ticket)) continue;  // its turn has come
-    if (password.tries > limits::kTriesOfOvertakers || !throttle_.MayOvertake(password.turn)) continue;
+    if (password.tries > limits::kTriesOfOvertakers) continue;
+    if (!throttle_.MayOvertake(password.turn, now.monotonic)) {
+      may_overtake_.emplace_back(now.monotonic + limits::kLongestWait, ticket);
+      continue;
+    }
     turn->second.waiting.erase(ticket);
     password.overtakes = true;
     Ask(ticket);

@@ -48,9 +48,14 @@ Duration Throttle::Failed(const std::string& key, MonotonicTime now) {
   return HoldAfter(entry.failures);
 }
 
-bool Throttle::MayOvertake(const std::string& key) {
+bool Throttle::MayOvertake(const std::string& key, MonotonicTime now) {
   const auto found = by_key_.find(key);
-  return found == by_key_.end() || ++found->second->overtakings <= limits::kOvertakings;
+  if (found == by_key_.end()) return true;
+  MonotonicTime& until = found->second->overtaken_until;
+  const MonotonicTime next = std::max(until, now) + limits::kOvertakingPeriod;
+  if (next > now + limits::kOvertakings * limits::kOvertakingPeriod) return false;
+  until = next;
+  return true;
 }
 
 void Throttle::Succeeded(const std::string& key) {

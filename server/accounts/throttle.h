@@ -20,8 +20,9 @@ class Throttle {
  public:
   // A wrong try for `key` (a name and an address); returns how long its answer is to wait.
   Duration Failed(const std::string& key, MonotonicTime now);
-  // Whether another password may be checked while an answer is held back. True limits::kOvertakings times.
-  bool MayOvertake(const std::string& key);
+  // Whether another password may be checked while an answer is held back. True limits::kOvertakings times,
+  // and once more for each limits::kOvertakingPeriod that passes.
+  bool MayOvertake(const std::string& key, MonotonicTime now);
   // A right one: its wrong ones are forgotten.
   void Succeeded(const std::string& key);
 
@@ -32,7 +33,7 @@ class Throttle {
     std::string key;
     unsigned failures;
     MonotonicTime last;
-    unsigned overtakings = 0;
+    MonotonicTime overtaken_until{};  // a period after `now` for each overtaking that is used up
   };
   void DropOldest();
 

@@ -40,6 +40,16 @@ TEST_F(ThrottleTest, NobodyElseIsHeld) {
   EXPECT_EQ(Fail("ben"), Duration::zero());
 }
 
+TEST_F(ThrottleTest, FiveMayOvertakeAndOneMoreEveryTenSeconds) {
+  EXPECT_TRUE(throttle_.MayOvertake("ana", now_)) << "nobody guessed";
+  FailFreely("ana");
+  for (unsigned i = 0; i < limits::kOvertakings; ++i) EXPECT_TRUE(throttle_.MayOvertake("ana", now_)) << i;
+  EXPECT_FALSE(throttle_.MayOvertake("ana", now_));
+  now_ += limits::kOvertakingPeriod;
+  EXPECT_TRUE(throttle_.MayOvertake("ana", now_));
+  EXPECT_FALSE(throttle_.MayOvertake("ana", now_));
+}
+
 TEST_F(ThrottleTest, ARightOneMakesThemFreeAgain) {
   FailFreely("ana");
   Fail("ana");
