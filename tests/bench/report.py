@@ -108,7 +108,7 @@ def main(rows_path, document, images):
     rows = read_rows(rows_path)
     servers = list(dict.fromkeys(server for values in rows.values() for server in values))
     parts = [
-        "CPU of the server a delivery, as a multiple of the limit's:",
+        "CPU of the server per delivery, as a multiple of the limit's:",
         table("workload", rows, servers, ratio),
         "The same in µs:",
         table("workload", rows, servers, lambda values, _: number(values["cpu-us/delivery"])),
@@ -116,19 +116,19 @@ def main(rows_path, document, images):
     for workload, values in rows.items():
         name = file_name(workload)
         bars = [(server, row["cpu-us/delivery"]) for server, row in values.items()]
-        pathlib.Path(images, name).write_text(plot(workload, "µs of CPU a delivery", bars))
-        parts.append(f"![{workload}: CPU a delivery](images/{name})")
+        pathlib.Path(images, name).write_text(plot(workload, "µs of CPU per delivery", bars))
+        parts.append(f"![{workload}: CPU per delivery](images/{name})")
     parts += [
-        "Latency in ms (half of all deliveries, and 99 % of them, took no longer):",
+        "Latency in ms (median / p99 of all deliveries):",
         table("workload", rows, servers, milliseconds),
-        "Million deliveries a second:",
+        "Million deliveries per second:",
         table("workload", rows, servers, millions),
-        "Until all were in, and what one takes in memory:",
+        "Time until all members had joined, and memory per connection:",
         table("workload", {w: v for w, v in rows.items() if crowded(v)}, servers, coming_in),
     ]
     woken = [(w, s, v) for w, values in rows.items() for s, v in values.items() if "wake-p99-us" in v]
     if woken:
-        parts.append("The first message of one who was silent, in ms (half, and 99 % of the deliveries):")
+        parts.append("Latency of the first message after a silence, in ms (median / p99 of the deliveries):")
         parts.append(
             "\n".join(
                 f"- {workload}, {server}: {number(v['wake-p50-us'] / 1000)} / {number(v['wake-p99-us'] / 1000)}"
