@@ -57,7 +57,7 @@ export const zh: Messages = {
     host: '服务器拒绝了此页面，因为代理改写了主机名：服务器看到的是“{seen}”，而不是“{wanted}”。',
     upgrade: '服务器有应答，但 WebSocket 连接不通。途中的代理、防火墙或过滤软件拦住了它。',
     trust: '如果浏览器曾就证书发出警告，请先信任它：',
-    operator: '致服务器管理员：请参阅 docs/operations.md 中的“Behind a proxy”一节。',
+    operator: '致服务器管理员：请参阅 docs/operations.zh-CN.md 中的“在代理之后”一节。',
     trying: '页面会继续尝试。',
   },
   status: {
@@ -81,7 +81,7 @@ export const zh: Messages = {
     here: '没有人 | {n} 人在这里 | {n} 人在这里',
     showPeople: '显示成员',
     hidePeople: '隐藏成员',
-    journal: '出勤会被记录',
+    journal: '进出会被记录',
     journalHint: '服务器会记录谁在何时进入和离开这个房间。',
   },
   chat: {
@@ -215,7 +215,7 @@ export const zh: Messages = {
     silent: '麦克风完全没有声音。是不是关掉了，或者选错了设备？',
     unheard: '这些人听不到你：{names}',
     autoplay: '浏览器需要你点击一下才会播放声音。',
-    muted_by_host: '主持人已将你静音。可以举手请求发言。',
+    muted_by_host: '主持人已将你禁言。可以举手请求发言。',
     cameras_full: '已经有五个摄像头打开，再多大家都会卡顿：语音优先。',
     unplugged: '有设备被拔出了。',
     unmute: '打开麦克风',
