@@ -9,14 +9,14 @@
 #include <string>
 #include <utility>
 
-#include "client/json_mode.h"
-#include "client/loop.h"
-#include "client/output.h"
-#include "client/password.h"
-#include "client/pipe_mode.h"
-#include "client/raw_mode.h"
-#include "client/terminal_mode.h"
-#include "client/trust.h"
+#include "client/link/trust.h"
+#include "client/modes/json_mode.h"
+#include "client/modes/loop.h"
+#include "client/modes/pipe_mode.h"
+#include "client/modes/raw_mode.h"
+#include "client/modes/terminal_mode.h"
+#include "client/ui/output.h"
+#include "client/ui/password.h"
 #include "common/base/random.h"
 #include "common/codec/visible.h"
 #include "common/io/ask_password.h"

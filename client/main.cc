@@ -11,8 +11,8 @@
 
 #include "client/app.h"
 #include "client/options.h"
-#include "client/output.h"
-#include "client/terminal.h"
+#include "client/ui/output.h"
+#include "client/ui/terminal.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <map>
 #include <utility>
 
-#include "client/trust.h"
+#include "client/link/trust.h"
 #include "common/codec/visible.h"
 #include "common/protocol/names.h"
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "common/net/endpoint.h"
+#include "common/base/endpoint.h"
 
 namespace parley::client {
 

@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "common/base/logging.h"
+#include "server/admin/commands.h"
 #include "server/app/app.h"
-#include "server/app/commands.h"
 #include "server/config/command.h"
 #include "server/config/config.h"
 

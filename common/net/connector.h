@@ -10,7 +10,7 @@
 #include <system_error>
 #include <vector>
 
-#include "common/net/endpoint.h"
+#include "common/base/endpoint.h"
 #include "common/net/stream.h"
 
 namespace parley {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <system_error>
 
-#include "common/net/endpoint.h"
+#include "common/base/endpoint.h"
 #include "common/net/stream.h"
 
 namespace parley {

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <vector>
 
-#include "common/net/endpoint.h"
+#include "common/base/endpoint.h"
 
 namespace parley {
 

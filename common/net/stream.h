@@ -12,7 +12,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "common/net/endpoint.h"
+#include "common/base/endpoint.h"
 
 namespace parley {
 

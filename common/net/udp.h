@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "common/net/endpoint.h"
+#include "common/base/endpoint.h"
 
 namespace parley {
 

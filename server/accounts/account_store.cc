@@ -9,7 +9,7 @@
 
 #include "common/base/random.h"
 #include "common/protocol/looks.h"
-#include "server/store/database.h"
+#include "server/data/database.h"
 
 namespace parley {
 namespace {

@@ -13,7 +13,7 @@
 #include "common/base/clock.h"
 #include "common/protocol/event.h"
 #include "common/protocol/request.h"
-#include "server/accounts/identity.h"
+#include "server/model/identity.h"
 
 namespace parley {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "server/config/room_line.h"
-#include "server/hub/room_rules.h"
+#include "server/model/room_rules.h"
 
 namespace parley {
 

@@ -9,7 +9,7 @@
 
 #include "server/config/command.h"
 #include "server/config/option_sources.h"
-#include "server/media/ice.h"
+#include "server/ice/ice.h"
 
 namespace parley {
 namespace {

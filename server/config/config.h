@@ -10,9 +10,9 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/endpoint.h"
 #include "common/base/limits.h"
 #include "common/base/logging.h"
-#include "common/net/endpoint.h"
 #include "server/config/room_line.h"
 
 namespace parley {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/accounts/identity.h"
+#include "server/model/identity.h"
 
 namespace parley {
 

@@ -29,8 +29,8 @@
 #include "server/hub/outbox.h"
 #include "server/hub/room.h"
 #include "server/hub/room_list.h"
-#include "server/hub/room_rules.h"
-#include "server/hub/room_settings.h"
+#include "server/model/room_rules.h"
+#include "server/model/room_settings.h"
 
 namespace parley {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "server/accounts/identity.h"
 #include "server/hub/outbox.h"
+#include "server/model/identity.h"
 
 namespace parley {
 

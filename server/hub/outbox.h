@@ -11,24 +11,13 @@
 
 #include "common/protocol/event.h"
 #include "common/protocol/request.h"
-#include "server/hub/room_settings.h"
-#include "server/hub/visit.h"
+#include "server/model/origin.h"
+#include "server/model/room_settings.h"
+#include "server/model/visit.h"
 
 namespace parley {
 
 class Room;
-
-// The caller's number for a connection; used again after its end, so that Origin has a serial number beside
-// it.
-using PeerIndex = std::uint32_t;
-inline constexpr PeerIndex kNoPeer = ~PeerIndex{0};
-
-// Who asked, for an answer that comes later: the member may be gone by then.
-struct Origin {
-  PeerIndex peer = kNoPeer;
-  std::uint64_t serial = 0;  // of the member, never used again
-  std::optional<std::string> ref;
-};
 
 // One event for one member.
 struct ToPeer {

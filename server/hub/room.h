@@ -14,9 +14,9 @@
 #include "common/base/clock.h"
 #include "common/protocol/event.h"
 #include "server/hub/member.h"
-#include "server/hub/room_rules.h"
-#include "server/hub/room_settings.h"
 #include "server/hub/roster.h"
+#include "server/model/room_rules.h"
+#include "server/model/room_settings.h"
 
 namespace parley {
 

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "common/net/certificate.h"
-#include "server/keys/data_folder.h"
+#include "server/data/data_folder.h"
 
 namespace parley {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/store/database.h"
+#include "server/data/database.h"
 #include "server/store/message_schema.h"
 
 namespace parley {

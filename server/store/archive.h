@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "common/protocol/event.h"
-#include "server/hub/visit.h"
+#include "server/model/visit.h"
 
 namespace parley {
 

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "common/protocol/page.h"
-#include "server/hub/room_settings.h"
-#include "server/hub/visit.h"
+#include "server/model/room_settings.h"
+#include "server/model/visit.h"
 
 namespace parley {
 

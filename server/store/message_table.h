@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "server/store/database.h"
+#include "server/data/database.h"
 #include "server/store/message_log.h"
 
 namespace parley {

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "server/store/database.h"
+#include "server/data/database.h"
 #include "server/store/message_schema.h"
 #include "server/store/room_rows.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "server/hub/room_settings.h"
+#include "server/model/room_settings.h"
 
 namespace parley {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "server/hub/room_settings.h"
+#include "server/model/room_settings.h"
 
 namespace parley {
 

@@ -15,11 +15,11 @@
 #include <variant>
 #include <vector>
 
-#include "client/commands.h"
-#include "client/json_session.h"
-#include "client/server_lines.h"
-#include "client/session.h"
-#include "client/view.h"
+#include "client/chat/session.h"
+#include "client/modes/json_session.h"
+#include "client/modes/server_lines.h"
+#include "client/ui/commands.h"
+#include "client/ui/view.h"
 #include "common/protocol/request.h"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/shown_text.h"

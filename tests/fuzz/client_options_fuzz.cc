@@ -14,8 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "client/link/trust.h"
 #include "client/options.h"
-#include "client/trust.h"
 #include "common/protocol/names.h"
 #include "tests/fuzz/arguments.h"
 #include "tests/fuzz/fuzz_input.h"

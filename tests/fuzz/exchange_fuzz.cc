@@ -1,8 +1,9 @@
 // A whole server without sockets, and many peers of every dialect: the input is the script of a play
-// (tests/server/app/simulation/play.h), and each end of the line checks what it is promised after every step.
+// (tests/server/engine/simulation/play.h), and each end of the line checks what it is promised after every
+// step.
 
 #include "tests/fuzz/fuzz_input.h"
-#include "tests/server/app/simulation/play.h"
+#include "tests/server/engine/simulation/play.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 4 || size > 4'096) return 0;

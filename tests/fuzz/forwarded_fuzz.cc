@@ -13,10 +13,10 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/endpoint.h"
 #include "common/codec/http_head.h"
-#include "common/net/endpoint.h"
 #include "server/accounts/throttle.h"
-#include "server/app/peers_by_address.h"
+#include "server/engine/peers_by_address.h"
 #include "server/http/forwarded_for.h"
 #include "tests/fuzz/fuzz_input.h"
 

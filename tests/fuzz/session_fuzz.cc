@@ -16,7 +16,7 @@
 #include "common/codec/openings.h"
 #include "common/codec/telnet.h"
 #include "common/codec/utf8.h"
-#include "server/session/session.h"
+#include "server/dialect/session.h"
 #include "tests/fuzz/fuzz_input.h"
 
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/endpoint.h"
 #include "common/codec/stun.h"
-#include "common/net/endpoint.h"
 #include "tests/fuzz/fuzz_input.h"
 
 namespace {

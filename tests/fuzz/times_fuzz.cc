@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "common/protocol/time_text.h"
-#include "server/app/time_of_people.h"
+#include "server/admin/time_of_people.h"
 #include "tests/fuzz/fuzz_input.h"
 
 namespace {

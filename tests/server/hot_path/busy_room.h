@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "server/app/exchange.h"
+#include "server/engine/exchange.h"
 
 namespace parley::test {
 

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "common/base/limits.h"
-#include "server/app/exchange.h"
+#include "server/engine/exchange.h"
 #include "server/store/memory_log.h"
 #include "tests/support/fake_accounts.h"
 

@@ -16,7 +16,7 @@
 #include "common/base/limits.h"
 #include "common/io/waker.h"
 #include "common/net/listener.h"
-#include "server/app/loop.h"
+#include "server/loop/loop.h"
 #include "server/store/memory_log.h"
 #include "tests/support/fake_accounts.h"
 #include "tests/support/line_peer.h"

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp, h, ref, type App } from 'vue';
 import WhoFields from '@/components/WhoFields.vue';
 import { i18n } from '@/i18n';
-import { identity } from '@/identity';
-import { kSession, type Session, type Who } from '@/session';
-import { readToken, linkToken } from '@/token_link';
+import { identity } from '@/app/identity';
+import { kSession, type Session, type Who } from '@/app/session';
+import { readToken, linkToken } from '@/app/token_link';
 
 const kToken = `e30.${btoa(JSON.stringify({ sub: 'Zoe' }))}.c2ln`;
 const signOut = vi.fn();

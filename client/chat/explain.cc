@@ -1,0 +1,61 @@
+#include "client/chat/explain.h"
+
+#include <string_view>
+
+namespace parley::client {
+namespace {
+
+// Empty where only the server's own text can tell.
+std::string_view Words(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kSlowConsumer:
+      return "messages were not read fast enough here";
+    case ErrorCode::kServerFull:
+      return "the server is full";
+    case ErrorCode::kProtocolUnsupported:
+      return "the server speaks another version of the protocol";
+    case ErrorCode::kLoginRequired:
+      return "the server lets nobody in without an account (--user or --token-file)";
+    case ErrorCode::kNameInvalid:
+      return "that name is not allowed";
+    case ErrorCode::kNameTaken:
+      return "that name is taken";
+    case ErrorCode::kRoomInvalid:
+      return "that is no name for a room";
+    case ErrorCode::kNotInRoom:
+      return "you are not in that room";
+    case ErrorCode::kAlreadyInRoom:
+      return "you are in that room already";
+    case ErrorCode::kRoomLocked:
+      return "the room is locked";
+    case ErrorCode::kRoomPassword:
+      return "the room wants a password (/join ROOM PASSWORD)";
+    case ErrorCode::kWaiting:
+      return "a host must let you in first";
+    case ErrorCode::kRoomFull:
+      return "the room is full";
+    case ErrorCode::kNoSuchMember:
+      return "there is no such member here";
+    case ErrorCode::kForbidden:
+      return "you may not do that";
+    case ErrorCode::kMuted:
+      return "you are muted";
+    case ErrorCode::kTooManyRooms:
+      return "you are in as many rooms as one may be";
+    case ErrorCode::kInternal:
+      return "something went wrong in the server";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string Explain(const protocol::Error& error) {
+  const std::string_view words = Words(error.code);
+  if (!words.empty()) return std::string(words);
+  if (!error.text.empty()) return error.text;
+  return std::string(ToString(error.code));
+}
+
+}  // namespace parley::client

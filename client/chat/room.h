@@ -1,0 +1,92 @@
+// One room as this client knows it: who is there, what was seen of it. Owned by Session.
+
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/chat/seen_sequences.h"
+#include "common/protocol/event.h"
+
+namespace parley::client {
+
+// How two spellings of a room's or a person's name are compared.
+std::string RoomKey(std::string_view name);
+std::string PersonKey(std::string_view name);
+
+class Room {
+ public:
+  explicit Room(std::string name, std::optional<std::string> password)
+      : name_(std::move(name)), password_(std::move(password)) {}
+
+  // What to send on a fresh connection: with `since`, where one was here before.
+  [[nodiscard]] protocol::Join JoinRequest() const;
+  // Takes over what the reply says about the room and its members; not its messages.
+  void Enter(const protocol::Joined& joined);
+  // The connection is gone, and with it this client's seat, or its place in front of the door.
+  void Lose() { joined_ = waits_ = false; }
+  // A host must let this client in.
+  void Wait() { waits_ = true; }
+
+  void Put(const protocol::MemberInfo& member, bool came);
+  // The member that left, where it was known.
+  std::optional<protocol::MemberInfo> Remove(const std::string& member_id);
+  void Apply(const protocol::RoomChanged& change);
+  // Those who wait to be let in, as a host is told. Returns who was not among them before.
+  std::vector<protocol::WaitingPerson> SetWaiting(std::vector<protocol::WaitingPerson> people);
+  void set_password(std::optional<std::string> password) { password_ = std::move(password); }
+
+  [[nodiscard]] const protocol::MemberInfo* FindMember(const std::string& member_id) const;
+  // By name, as people write it. Nothing where nobody known has it.
+  [[nodiscard]] const protocol::MemberInfo* FindByName(std::string_view name) const;
+  // The same among those who wait to be let in.
+  [[nodiscard]] const protocol::WaitingPerson* FindWaiting(std::string_view name) const;
+  // In the order in which they came; empty where this client is no host.
+  [[nodiscard]] const std::vector<protocol::WaitingPerson>& waiting() const { return waiting_; }
+  // Known members by name.
+  [[nodiscard]] std::vector<const protocol::MemberInfo*> Members() const;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& topic() const { return topic_; }
+  [[nodiscard]] bool locked() const { return locked_; }
+  // Who comes must be let in by a host.
+  [[nodiscard]] bool waiting_room() const { return waiting_room_; }
+  // The server keeps who comes and goes.
+  [[nodiscard]] bool journal() const { return journal_; }
+  // In a large room more than are known.
+  [[nodiscard]] std::size_t count() const { return count_; }
+  // On this connection.
+  [[nodiscard]] bool joined() const { return joined_; }
+  // In front of the door.
+  [[nodiscard]] bool waits() const { return waits_; }
+  // Ever: what comes after is resumed, not begun.
+  [[nodiscard]] bool known() const { return known_; }
+
+  SeenSequences seen;
+  // The oldest message that was shown, where `/history` goes on; nothing was shown above the newest.
+  protocol::Sequence oldest_shown = 0;
+  // While older messages are fetched after a reconnect, up to this one, those that come are not shown:
+  // they are among those fetched.
+  std::optional<protocol::Sequence> catching_up_to;
+
+ private:
+  std::string name_;
+  std::optional<std::string> password_;
+  std::string topic_;
+  bool locked_ = false, waiting_room_ = false, journal_ = false;
+  bool joined_ = false, waits_ = false, known_ = false;
+  std::size_t count_ = 0;
+  std::map<std::string, protocol::MemberInfo> members_;  // by id
+  std::vector<protocol::WaitingPerson> waiting_;
+};
+
+// What changed in a member, in words after its name: "raised a hand". Empty: nothing worth a line.
+std::string DescribeChange(const protocol::MemberInfo& before, const protocol::MemberInfo& after);
+// A member as a list shows it: "ann (host, hand up)".
+std::string DescribeMember(const protocol::MemberInfo& member, bool self);
+
+}  // namespace parley::client

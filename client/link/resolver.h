@@ -1,0 +1,38 @@
+// Looks names up without holding up the loop: getaddrinfo() blocks, for many seconds where a network is bad,
+// and so runs on a thread of its own.
+//
+// Owned by Link; used by the loop's thread. A look-up that is under way when this object goes ends by itself.
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/endpoint.h"
+
+namespace parley::client {
+
+class Resolver {
+ public:
+  Resolver();
+
+  // Begins to look `server` up; where one look-up is under way, its result is awaited instead.
+  void Start(const Endpoint& server);
+
+  // Readable once there is a result.
+  [[nodiscard]] int descriptor() const;
+  struct Result {
+    std::vector<Endpoint> addresses;  // numeric, in the order in which to try them; none: see `error`
+    std::string error;
+  };
+  std::optional<Result> Take();
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+  bool busy_ = false;
+};
+
+}  // namespace parley::client

@@ -1,0 +1,216 @@
+#include "client/modes/json_session.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "client/chat/explain.h"
+
+namespace parley::client {
+namespace {
+
+// These end the connection whatever was asked; any other error answers a request.
+bool ComesByItself(const protocol::Event& event) {
+  const auto* const error = std::get_if<protocol::Error>(&event);
+  return error != nullptr &&
+         (error->code == ErrorCode::kSlowConsumer || error->code == ErrorCode::kServerFull);
+}
+
+}  // namespace
+
+JsonSession::JsonSession(Credentials credentials, std::string room)
+    : greeting_(std::move(credentials), false) {
+  const std::string key = RoomKey(room);
+  rooms_.emplace(key, Room(std::move(room), std::nullopt));
+}
+
+void JsonSession::Connected() {
+  SayHello();
+}
+
+void JsonSession::Disconnected() {
+  greeted_ = ready_ = false;
+  waits_.clear();
+  outgoing_.clear();
+  for (auto& [key, room] : rooms_) room.Lose();
+  for (Sent& sent : sent_) {
+    switch (sent.kind) {
+      case Sent::Kind::kHello:
+      case Sent::Kind::kOwnJoin:
+      case Sent::Kind::kPing:
+        break;
+      case Sent::Kind::kMessage:
+        resend_.push_back(std::move(sent));
+        break;
+      default:
+        ++lost_;
+    }
+  }
+  sent_.clear();
+}
+
+void JsonSession::Receive(std::string_view line) {
+  const std::optional<protocol::DecodedEvent> decoded = protocol::DecodeEvent(line);
+  if (!decoded || ComesByItself(decoded->event)) return;
+  const auto take = [this](const auto& event) {
+    if constexpr (requires(const Sent& asked) { OnReply(event, asked); }) {
+      if (sent_.empty()) return;
+      const Sent asked = std::move(sent_.front());
+      sent_.pop_front();
+      OnReply(event, asked);
+    } else {
+      OnEvent(event);
+    }
+  };
+  std::visit(take, decoded->event);
+  const auto is_own = [](const Sent& sent) {
+    return sent.kind == Sent::Kind::kHello || sent.kind == Sent::Kind::kOwnJoin;
+  };
+  const bool entered = greeted_ && waits_.empty() && std::ranges::none_of(sent_, is_own);
+  if (entered && !std::exchange(ready_, true)) SendAgain();
+}
+
+void JsonSession::Request(std::string_view line) {
+  Sent sent{.kind = Sent::Kind::kOther};
+  const protocol::DecodedRequest decoded = protocol::DecodeRequest(line);
+  if (const auto* const request = std::get_if<protocol::Request>(&decoded.body)) {
+    if (const auto* const join = std::get_if<protocol::Join>(request)) {
+      sent = {.kind = Sent::Kind::kJoin, .room = join->room, .password = join->password};
+    } else if (const auto* const leave = std::get_if<protocol::Leave>(request)) {
+      sent = {.kind = Sent::Kind::kLeave, .room = leave->room};
+    } else if (const auto* const message = std::get_if<protocol::Message>(request); message && message->id) {
+      sent = {.kind = Sent::Kind::kMessage, .line = std::string(line)};
+    }
+  }
+  Send(std::move(sent), line);
+}
+
+void JsonSession::Ping() {
+  Send({.kind = Sent::Kind::kPing}, protocol::EncodeRequest(protocol::Ping{}));
+}
+
+std::string JsonSession::TakeOutgoing() {
+  return std::exchange(outgoing_, {});
+}
+
+std::optional<std::chrono::seconds> JsonSession::TakeRetryAfter() {
+  return std::exchange(retry_after_, std::nullopt);
+}
+
+void JsonSession::Send(Sent sent, std::string_view line) {
+  outgoing_ += line;
+  outgoing_ += '\n';
+  sent_.push_back(std::move(sent));
+}
+
+void JsonSession::SayHello() {
+  Send({.kind = Sent::Kind::kHello}, protocol::EncodeRequest(greeting_.Next()));
+}
+
+void JsonSession::AskToEnter(const Room& room) {
+  Send({.kind = Sent::Kind::kOwnJoin, .room = room.name()}, protocol::EncodeRequest(room.JoinRequest()));
+}
+
+void JsonSession::ShutOut(const std::string& key) {
+  shut_out_ = true;
+  rooms_.erase(key);
+}
+
+void JsonSession::SendAgain() {
+  for (Sent& sent : std::exchange(resend_, {})) {
+    const std::string line = sent.line;
+    Send(std::move(sent), line);
+  }
+}
+
+std::map<std::string, Room>::iterator JsonSession::FindJoined(std::string_view name) {
+  return std::ranges::find_if(
+      rooms_, [&](const auto& entry) { return entry.second.joined() && entry.second.name() == name; });
+}
+
+void JsonSession::Saw(const std::string& room, protocol::Sequence sequence) {
+  const auto found = FindJoined(room);
+  if (found != rooms_.end()) found->second.seen.Add(sequence);
+}
+
+void JsonSession::Saw(const std::vector<protocol::MessageEvent>& messages) {
+  for (const protocol::MessageEvent& message : messages) Saw(message.room, message.seq);
+}
+
+// --- Replies ---
+
+void JsonSession::OnReply(const protocol::Welcome& welcome, const Sent&) {
+  greeting_.Accepted(welcome);
+  greeted_ = true;
+  own_id_ = welcome.id;
+  for (const auto& [key, room] : rooms_) AskToEnter(room);
+}
+
+void JsonSession::OnReply(const protocol::Joined& joined, const Sent& asked) {
+  const std::string key = RoomKey(asked.room);
+  Room& room = rooms_.try_emplace(key, joined.room, asked.password).first->second;
+  // Where the server lost its log, its numbers begin anew.
+  if (room.known() && joined.last < room.seen.contiguous()) room.seen.Clear();
+  const bool again = room.known();
+  room.Enter(joined);
+  if (again && joined.more) {
+    // The script pages on with `history`, from the last of these.
+    if (joined.gap && !joined.messages.empty()) room.seen.SkipTo(joined.messages.front().seq - 1);
+    Saw(joined.messages);
+  } else {
+    room.seen.SkipTo(joined.last);
+  }
+}
+
+void JsonSession::OnReply(const protocol::Ok& ok, const Sent& asked) {
+  if (asked.kind == Sent::Kind::kLeave) rooms_.erase(RoomKey(asked.room));
+  if (ok.seq > 0) Saw(ok.room, ok.seq);
+}
+
+void JsonSession::OnReply(const protocol::Error& error, const Sent& asked) {
+  if (asked.kind == Sent::Kind::kOwnJoin) {
+    const std::string key = RoomKey(asked.room);
+    if (error.code == ErrorCode::kWaiting) {
+      waits_.insert(key);
+    } else {
+      ShutOut(key);
+    }
+  }
+  if (asked.kind != Sent::Kind::kHello) return;
+  const Greeting::Outcome outcome = IsFatal(error.code)
+                                        ? Greeting::Outcome{Greeting::Outcome::Kind::kFailed, Explain(error)}
+                                        : greeting_.Refused(error);
+  if (outcome.kind == Greeting::Outcome::Kind::kAgain) return SayHello();
+  failure_ = outcome.text;
+}
+
+void JsonSession::OnReply(const protocol::HistoryReply& reply, const Sent&) {
+  Saw(reply.messages);
+}
+
+// --- Events ---
+
+void JsonSession::OnEvent(const protocol::MemberLeft& event) {
+  const auto found = FindJoined(event.room);
+  if (event.id == own_id_ && found != rooms_.end()) rooms_.erase(found);
+}
+
+void JsonSession::OnEvent(const protocol::Admission& event) {
+  // It has the name that was asked for.
+  const auto found =
+      std::ranges::find_if(waits_, [&](const auto& key) { return rooms_.at(key).name() == event.room; });
+  if (found == waits_.end()) return;  // the script's own affair
+  const std::string key = *found;
+  waits_.erase(found);
+  if (event.admitted) {
+    AskToEnter(rooms_.at(key));
+  } else {
+    ShutOut(key);
+  }
+}
+
+void JsonSession::OnEvent(const protocol::Closing& closing) {
+  retry_after_ = std::chrono::seconds(std::max(closing.retry_after, 0));
+}
+
+}  // namespace parley::client

@@ -1,0 +1,104 @@
+// `--json`: a script speaks the protocol itself, a line a message; this client only says hello and join, and
+// comes back after the connection was lost.
+//
+// A state machine like Session, without sockets. Replies come in the order of the requests, so that each
+// belongs to the oldest request that has none, with or without a `ref`.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/chat/greeting.h"
+#include "client/chat/room.h"
+#include "common/protocol/event.h"
+#include "common/protocol/request.h"
+
+namespace parley::client {
+
+class JsonSession {
+ public:
+  JsonSession(Credentials credentials, std::string room);
+
+  void Connected();
+  // What was sent and has no answer is sent again where it is a message with an `id`, and lost otherwise.
+  void Disconnected();
+  // One line of the server without its newline.
+  void Receive(std::string_view line);
+  // One line of the script without its newline, not empty. Only while ready().
+  void Request(std::string_view line);
+  void Ping();
+  std::string TakeOutgoing();
+  std::optional<std::chrono::seconds> TakeRetryAfter();
+
+  [[nodiscard]] bool greeted() const { return greeted_; }
+  // Hello and the joins were answered, and no host has to let this client in: the script's own requests may
+  // follow.
+  [[nodiscard]] bool ready() const { return ready_; }
+  // Requests that have no answer yet.
+  [[nodiscard]] std::size_t unanswered() const { return sent_.size() + resend_.size(); }
+  // Requests that went down with a connection.
+  [[nodiscard]] std::size_t lost() const { return lost_; }
+  // The room of the options was not entered.
+  [[nodiscard]] bool shut_out() const { return shut_out_; }
+  [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+
+ private:
+  struct Sent {
+    enum class Kind { kHello, kOwnJoin, kPing, kJoin, kLeave, kMessage, kOther };
+    Kind kind;
+    std::string room = {};                               // as it was asked for
+    std::optional<std::string> password = std::nullopt;  // of a join
+    std::string line = {};                               // kMessage: to send again
+  };
+
+  void Send(Sent sent, std::string_view line);
+  void SayHello();
+  void AskToEnter(const Room& room);
+  void ShutOut(const std::string& key);
+  // By the very name that the server uses.
+  std::map<std::string, Room>::iterator FindJoined(std::string_view name);
+  // Once ready: what was without an answer when the connection broke.
+  void SendAgain();
+  void Saw(const std::string& room, protocol::Sequence sequence);
+  void Saw(const std::vector<protocol::MessageEvent>& messages);
+
+  // Replies, each with the request it belongs to.
+  void OnReply(const protocol::Welcome& welcome, const Sent& asked);
+  void OnReply(const protocol::Joined& joined, const Sent& asked);
+  void OnReply(const protocol::Ok& ok, const Sent& asked);
+  void OnReply(const protocol::Error& error, const Sent& asked);
+  void OnReply(const protocol::HistoryReply& reply, const Sent& asked);
+  void OnReply(const protocol::RoomsReply&, const Sent&) {}
+  void OnReply(const protocol::Pong&, const Sent&) {}
+  void OnReply(const protocol::BansReply&, const Sent&) {}
+
+  void OnEvent(const protocol::MessageEvent& message) { Saw(message.room, message.seq); }
+  void OnEvent(const protocol::MemberLeft& event);
+  void OnEvent(const protocol::Closing& closing);
+  void OnEvent(const protocol::Admission& event);
+  void OnEvent(const protocol::Renamed& event) { greeting_.Renamed(event); }
+  void OnEvent(const auto&) {}
+
+  Greeting greeting_;
+  std::string own_id_;
+  bool greeted_ = false, ready_ = false;
+  std::map<std::string, Room> rooms_;  // by key: to be in after a reconnect
+  std::deque<Sent> sent_;              // no answer yet, in order
+  std::set<std::string> waits_;        // keys of those that a host must let it into
+  std::deque<Sent> resend_;            // to be sent again once this client is back in its rooms
+  std::size_t lost_ = 0;
+  bool shut_out_ = false;
+  std::string outgoing_;
+  std::optional<std::chrono::seconds> retry_after_;
+  std::optional<std::string> failure_;
+};
+
+}  // namespace parley::client

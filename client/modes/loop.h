@@ -1,0 +1,74 @@
+// The client's turn: waits in select() for the socket and the standard input, hands what came to the mode,
+// sends what the mode wants sent, and watches over the connection's time-outs.
+//
+// Owned by main's Run(); the mode must outlive it. One a process (it owns the process's signals).
+
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "client/link/link.h"
+#include "client/modes/mode.h"
+#include "common/base/clock.h"
+#include "common/base/endpoint.h"
+#include "common/base/timers.h"
+#include "common/io/selector.h"
+#include "common/io/signals.h"
+#include "common/io/waker.h"
+
+namespace parley::client {
+
+class Loop {
+ public:
+  // `waker` ends a wait; whoever else wakes it is looked after in Mode::Turn.
+  // `trust`: see Link. `logs_in`: by a password; the answer to a wrong one may be held back.
+  Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random, const Trust* trust,
+       bool logs_in);
+
+  // Until the mode has finished, or the server can't be reached and the mode is not patient. Returns the exit
+  // status; what went wrong was told on stderr.
+  int Run();
+
+ private:
+  enum Timer : Timers::Key { kLinkTimer, kModeTimer, kPatience, kGreeting, kQuiet, kHeld, kWaiting };
+
+  int Fail(const std::string& text);
+  void Turn();
+  void Wait();
+  void HandleReady(const Selector::Ready& ready);
+  void HandleLink();
+  void HandleUp();
+  void HandleDown(const std::string& why);
+  // Once until the server has let this client in, where the mode does not show it itself.
+  void TellWhatItWaitsFor(const std::string& text);
+  void WatchOverSilence();
+  void ExpectWord(Duration within);
+  void SetTimers();
+  void HandleTimer(Timers::Key timer);
+  void Flush();
+  // Closes the connection in good order; false where it is not sure that all arrived.
+  bool Part();
+  void WaitForLink(Duration most);
+
+  Mode& mode_;
+  Waker& waker_;
+  Signals signals_;
+  Selector selector_;
+  Timers timers_;
+  Link link_;
+  Endpoint server_;
+  Now now_{};
+  bool settled_ = false;
+  Duration greeting_time_;
+  MonotonicTime quiet_until_{};  // when kQuiet is due
+  bool pinged_ = false;
+  bool reached_ = false;  // since patience began
+  bool let_in_ = false;   // once at least
+  bool told_waiting_ = false;
+  std::string why_down_;
+  bool out_of_patience_ = false;
+};
+
+}  // namespace parley::client

@@ -1,0 +1,75 @@
+// What one can type: `/join`, `/leave` and so on, in one table; anything else is a message.
+//
+// Works on a Session, and adds answers that need no server to `answers`. Owned by the terminal mode.
+
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/chat/notice.h"
+#include "client/chat/session.h"
+
+namespace parley::client {
+
+class Commands {
+ public:
+  // `session` must outlive this object.
+  explicit Commands(Session& session) : session_(session) {}
+
+  // One line as it was typed. A slash and a word of letters is a command, known or not; anything else is a
+  // message, and `//text` is the message `/text`.
+  void Run(std::string_view typed);
+
+  // `/quit` was typed.
+  [[nodiscard]] bool quit() const { return quit_; }
+  std::vector<Notice> TakeAnswers();
+
+  // What completes `word` where a line begins (then it may be a command), or further on: commands, and names
+  // of members of the current room.
+  [[nodiscard]] std::vector<std::string> Complete(std::string_view word, bool line_begins) const;
+
+  struct Command {
+    std::string_view name;       // with its slash
+    std::string_view arguments;  // for people; capitals are placeholders, brackets mean it may be missing
+    std::string_view help;
+    bool wants_argument;
+    bool wants_room;  // the current one
+    void (Commands::*run)(const Command& command, std::string_view argument);
+  };
+  static std::span<const Command> Table();
+
+ private:
+  void Join(const Command& command, std::string_view argument);
+  void Leave(const Command& command, std::string_view argument);
+  void Who(const Command& command, std::string_view argument);
+  void Msg(const Command& command, std::string_view argument);
+  void History(const Command& command, std::string_view argument);
+  void Topic(const Command& command, std::string_view argument);
+  void Hand(const Command& command, std::string_view argument);
+  void OnMember(const Command& command, std::string_view argument);
+  void Ban(const Command& command, std::string_view argument);
+  void Unban(const Command& command, std::string_view argument);
+  void OnRoom(const Command& command, std::string_view argument);
+  void OnWaiting(const Command& command, std::string_view argument);
+  void Waiting(const Command& command, std::string_view argument);
+  void Rooms(const Command& command, std::string_view argument);
+  void Help(const Command& command, std::string_view argument);
+  void Quit(const Command& command, std::string_view argument);
+
+  // The name that `argument` begins with, taken off it. Null, and a problem is told, where nobody here has
+  // it.
+  const protocol::MemberInfo* TakeMember(std::string_view& argument);
+  void AnswerWhoWaits(const Room& room);
+  void Answer(std::string text);
+  void Complain(std::string text);
+  void Usage(const Command& command);
+
+  Session& session_;
+  std::vector<Notice> answers_;
+  bool quit_ = false;
+};
+
+}  // namespace parley::client

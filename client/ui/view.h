@@ -1,0 +1,34 @@
+// How notices look: one line each, or a few, safe for a terminal.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client/chat/notice.h"
+
+namespace parley::client {
+
+class View {
+ public:
+  // `colour`: the output is a terminal that shows colours, and nobody asked for none.
+  explicit View(bool colour) : colour_(colour) {}
+
+  // As a person at a terminal sees it, with its newline. What belongs to another room than `current_room`
+  // says so; what was not said on the day of `now` has its date. Times are local.
+  [[nodiscard]] std::string Show(const Notice& notice, std::string_view current_room, WallTime now) const;
+
+ private:
+  enum class Tone { kDim, kRoom, kWhisper, kProblem };
+  [[nodiscard]] std::string Paint(Tone tone, const std::string& text) const;
+
+  bool colour_;
+};
+
+// As a program reads it, with its newline: `name: text`, and nothing for what was not said.
+std::string ShowPlain(const Notice& notice);
+
+// Whether this process's output may be coloured: it is a terminal that can, and NO_COLOR is not set.
+bool WantsColour();
+
+}  // namespace parley::client

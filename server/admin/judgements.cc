@@ -1,0 +1,130 @@
+#include <algorithm>
+
+#include "common/base/limits.h"
+#include "server/admin/checks.h"
+#include "server/keys/keys.h"
+
+namespace parley {
+namespace {
+
+using Grade = Finding::Grade;
+
+constexpr std::size_t kFewPeers = 500;
+constexpr std::uint64_t kMebibyte = 1024 * 1024;
+constexpr std::chrono::days kEndsSoon{30};
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+}  // namespace
+
+std::string ToLine(const Finding& finding) {
+  const std::string grade = finding.grade == Grade::kOk        ? "ok      "
+                            : finding.grade == Grade::kWarning ? "warning "
+                                                               : "problem ";
+  return grade + finding.about + ": " + finding.text;
+}
+
+Finding JudgeDescriptors(std::size_t limit, std::optional<std::size_t> wanted_peers) {
+  const std::string about = "descriptors";
+  const std::string raise = "; raise it: LimitNOFILE= of the unit, or ulimit -Hn";
+  const std::size_t peers = limit > limits::kReservedDescriptors ? limit - limits::kReservedDescriptors : 0;
+  const std::string text =
+      std::to_string(limit) + " are allowed, which is room for " + std::to_string(peers) + " peers";
+  if (wanted_peers && *wanted_peers > peers) {
+    return {Grade::kProblem, about,
+            text + ", and --max-peers asks for " + std::to_string(*wanted_peers) + raise};
+  }
+  if (peers == 0) return {Grade::kProblem, about, text + raise};
+  if (peers < kFewPeers && !wanted_peers) return {Grade::kWarning, about, text + raise};
+  return {Grade::kOk, about, text};
+}
+
+Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes) {
+  const std::string text = std::to_string(free_bytes / kMebibyte) + " MiB are free in " + folder;
+  const std::string what_to_do = "; make room, or choose another folder with --data DIR";
+  if (free_bytes < 100 * kMebibyte) return {Grade::kProblem, "disk", text + what_to_do};
+  if (free_bytes < 1024 * kMebibyte) return {Grade::kWarning, "disk", text + what_to_do};
+  return {Grade::kOk, "disk", text};
+}
+
+Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised) {
+  if (now < kFirstDay) {
+    return {Grade::kProblem, "clock",
+            "it shows a day before 2026: certificates and tokens can't be judged by it; set it (timedatectl "
+            "set-ntp true)"};
+  }
+  if (!synchronised) {
+    return {
+        Grade::kWarning, "clock",
+        "nothing keeps it right: a portal's tokens may be off by a minute at most; timedatectl set-ntp true"};
+  }
+  return {Grade::kOk, "clock", "it is kept right by the network"};
+}
+
+Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now) {
+  const std::string about = "certificate";
+  const auto facts = ReadCertificate(pair.certificate);
+  if (!facts) return {Grade::kProblem, about, "there is none in the file of --cert; it must be PEM"};
+  if (!BelongTogether(pair)) {
+    return {Grade::kProblem, about,
+            "the key is not that of the certificate, or has a password; name its own with --key"};
+  }
+  if (facts->begins > now) {
+    return {Grade::kProblem, about,
+            "it is not valid before " + DayOf(facts->begins) +
+                "; set the clock if it is wrong, or name another certificate"};
+  }
+  if (facts->ends <= now) return {Grade::kProblem, about, "it has expired; renew it"};
+  const auto days = std::chrono::floor<std::chrono::days>(facts->ends - now).count();
+  const std::string text =
+      "it is for " + Joined(facts->names) + " and ends in " + std::to_string(days) + " days";
+  if (facts->names.empty()) {
+    return {Grade::kWarning, about,
+            "it names no host (subjectAltName), so that browsers refuse it; have one made that does"};
+  }
+  if (facts->ends - now < kEndsSoon) return {Grade::kWarning, about, text + "; renew it"};
+  return {Grade::kOk, about, text};
+}
+
+Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority, const KeyPair& leaf,
+                            std::chrono::sys_seconds now) {
+  const std::string about = "certificate";
+  Finding fine{Grade::kOk, about, "the server makes and renews its own"};
+  if (authority.certificate.empty() && authority.key.empty()) return fine;
+  const auto facts = ReadCertificate(authority.certificate);
+  if (!facts || !BelongTogether(authority)) {
+    return {Grade::kProblem, about,
+            "ca.crt and ca.key in " + folder +
+                " are not an authority; put them back, or remove both and have everybody trust the new one"};
+  }
+  if (now < kFirstDay) return fine;  // the clock is the problem
+  if (facts->begins > now) {
+    return {Grade::kProblem, about,
+            "the local authority, ca.crt, is not valid before " + DayOf(facts->begins) +
+                ": set the clock if it is wrong now; else it was ahead then: start the server, which makes "
+                "another, and have everybody trust that one"};
+  }
+  if (facts->ends <= now) {
+    return {Grade::kWarning, about,
+            "the local authority, ca.crt, ended on " + DayOf(facts->ends) +
+                "; the server makes another when it starts: have everybody trust that one"};
+  }
+  if (const auto own = ReadCertificate(leaf.certificate); own && own->begins > now) {
+    return {Grade::kProblem, about,
+            "server.crt is not valid before " + DayOf(own->begins) +
+                ": set the clock if it is wrong now; else it was ahead then: start the server, which makes "
+                "another"};
+  }
+  if (facts->ends - now < kEndsSoon) {
+    return {Grade::kWarning, about,
+            "the local authority, ca.crt, ends on " + DayOf(facts->ends) +
+                "; the server makes another then: have everybody trust that one"};
+  }
+  return fine;
+}
+
+}  // namespace parley

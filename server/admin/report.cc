@@ -1,0 +1,130 @@
+#include "server/admin/report.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <string_view>
+#include <utility>
+
+#include "common/codec/visible.h"
+#include "common/protocol/json_writer.h"
+
+namespace parley {
+namespace {
+
+constexpr std::string_view kMargin = "                     ";  // as wide as a time and what follows it
+
+std::string LocalTime(WallTime time) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
+}
+
+std::string Hours(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(time).count();
+  const auto two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(seconds / 3600) + ':' + two(seconds / 60 % 60) + ':' + two(seconds % 60);
+}
+
+// A JSON object on a line of its own: `fill` writes what comes after `type` and `room`.
+template <typename Fill>
+std::string JsonLine(std::string_view type, std::string_view room, Fill fill) {
+  std::string line;
+  protocol::JsonWriter json(line);
+  json.BeginObject();
+  json.Text("type", type);
+  json.Text("room", room);
+  fill(json);
+  json.EndObject();
+  return line + '\n';
+}
+
+}  // namespace
+
+void Attendance::Add(const Visit& visit) {
+  const auto [found, first] = stays_.try_emplace(visit.person);
+  Stay& stay = found->second;
+  if (first) stay.order = stays_.size();
+  stay.name = visit.name;
+  const bool counts = !since_ || visit.time >= *since_;
+  if (!visit.left) {
+    if (stay.sessions++ == 0) stay.began = visit.time;
+  } else if (stay.sessions > 0 && --stay.sessions == 0 && counts) {
+    stay.time += std::max(visit.time - Clip(stay.began), std::chrono::milliseconds::zero());
+  }
+  stay.counts |= counts;
+}
+
+std::vector<Attendance::Person> Attendance::People(WallTime now) const {
+  std::vector<std::pair<std::size_t, Person>> ordered;
+  for (const auto& [key, stay] : stays_) {
+    const bool here = stay.sessions > 0;
+    if (!stay.counts && !here) continue;
+    Person person{.name = stay.name, .time = stay.time, .still_here = here};
+    if (here) person.time += std::max(now - Clip(stay.began), std::chrono::milliseconds::zero());
+    ordered.emplace_back(stay.order, std::move(person));
+  }
+  std::ranges::sort(ordered, {}, &std::pair<std::size_t, Person>::first);
+  std::vector<Person> people;
+  people.reserve(ordered.size());
+  for (auto& [order, person] : ordered) people.push_back(std::move(person));
+  return people;
+}
+
+Report::Report(Format format, std::string room, std::optional<WallTime> since)
+    : format_(format), room_(std::move(room)), since_(since), attendance_(since) {
+}
+
+std::string Report::Of(Record record) {
+  if (const auto* visit = std::get_if<Visit>(&record)) {
+    visited_ = true;
+    attendance_.Add(*visit);
+    return since_ && visit->time < *since_ ? "" : Line(*visit);
+  }
+  auto& message = std::get<protocol::MessageEvent>(record);
+  return since_ && message.time < *since_ ? "" : Line(std::move(message));
+}
+
+std::string Report::Line(protocol::MessageEvent message) const {
+  if (format_ == Format::kText) {
+    return LocalTime(message.time) + "  " + Visible(message.from.name) + ": " +
+           VisibleLines(message.text, kMargin) + '\n';
+  }
+  message.room = room_;
+  return EncodeEvent(message) + '\n';
+}
+
+std::string Report::Line(const Visit& visit) const {
+  if (format_ == Format::kText) {
+    const std::string what = visit.left ? " left (" + *visit.left + ")" : " came";
+    return LocalTime(visit.time) + "  * " + Visible(visit.name) + what + '\n';
+  }
+  return JsonLine(visit.left ? "left" : "came", room_, [&](protocol::JsonWriter& json) {
+    json.Time("time", visit.time);
+    json.Text("name", visit.name);
+    if (visit.left) json.Text("reason", *visit.left);
+  });
+}
+
+std::string Report::End(WallTime now) const {
+  if (!visited_) return "";
+  std::string text = format_ == Format::kText ? "\nTime in the room (hours:minutes:seconds)\n" : "";
+  for (const Attendance::Person& person : attendance_.People(now)) {
+    if (format_ == Format::kText) {
+      text += Hours(person.time) + "  " + Visible(person.name) + (person.still_here ? " (still there)" : "") +
+              '\n';
+      continue;
+    }
+    text += JsonLine("attendance", room_, [&](protocol::JsonWriter& json) {
+      json.Text("name", person.name);
+      json.Number("seconds",
+                  static_cast<std::uint64_t>(std::chrono::round<std::chrono::seconds>(person.time).count()));
+      json.Flag("present", person.still_here);
+    });
+  }
+  return text;
+}
+
+}  // namespace parley

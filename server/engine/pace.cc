@@ -1,0 +1,56 @@
+#include "server/engine/pace.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "common/base/limits.h"
+
+namespace parley {
+namespace {
+
+constexpr Duration Interval(std::uint32_t rate) {
+  return Duration(std::chrono::seconds(1)) / rate;
+}
+
+// How far ahead of now the allowance may be used up: all of the burst but the request in hand.
+constexpr Duration Burst(std::uint32_t rate) {
+  return Interval(rate) * (2 * static_cast<std::int64_t>(rate) - 1);
+}
+
+}  // namespace
+
+PaceClass PaceClassOf(const protocol::Request& request) {
+  if (std::holds_alternative<protocol::Signal>(request)) return PaceClass::kSignal;
+  const bool chat = std::holds_alternative<protocol::Message>(request) ||
+                    std::holds_alternative<protocol::Whisper>(request) ||
+                    std::holds_alternative<protocol::State>(request);
+  return chat ? PaceClass::kChat : PaceClass::kOther;
+}
+
+std::uint32_t Pace::Rate(PaceClass pace_class) const {
+  switch (pace_class) {
+    case PaceClass::kChat:
+      return chat_rate_;
+    case PaceClass::kSignal:
+      return limits::kSignalRate;
+    case PaceClass::kOther:
+      break;
+  }
+  return limits::kOtherRate;
+}
+
+bool Pace::Take(PaceClass pace_class, std::size_t count, MonotonicTime now) {
+  const std::uint32_t rate = Rate(pace_class);
+  if (rate == 0) return true;
+  MonotonicTime& whole_at = whole_at_[static_cast<std::size_t>(pace_class)];
+  if (NextTime(pace_class) > now) return false;
+  whole_at = std::max(whole_at, now) + Interval(rate) * static_cast<std::int64_t>(count);
+  return true;
+}
+
+MonotonicTime Pace::NextTime(PaceClass pace_class) const {
+  const std::uint32_t rate = Rate(pace_class);
+  return rate == 0 ? MonotonicTime{} : whole_at_[static_cast<std::size_t>(pace_class)] - Burst(rate);
+}
+
+}  // namespace parley

@@ -1,0 +1,23 @@
+// Identifies a connection, and a request whose answer comes later. Values.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace parley {
+
+// The caller's number for a connection; used again after its end, so that Origin has a serial number beside
+// it.
+using PeerIndex = std::uint32_t;
+inline constexpr PeerIndex kNoPeer = ~PeerIndex{0};
+
+// Who asked, for an answer that comes later: the member may be gone by then.
+struct Origin {
+  PeerIndex peer = kNoPeer;
+  std::uint64_t serial = 0;  // of the member, never used again
+  std::optional<std::string> ref;
+};
+
+}  // namespace parley

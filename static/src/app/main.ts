@@ -1,0 +1,16 @@
+// First of all: it takes what is secret out of the address.
+import './token_link';
+import { createApp } from 'vue';
+import App from '@/components/App.vue';
+import { i18n } from '@/i18n';
+import { kMeeting, Meeting } from './meeting';
+import { createSession, kSession } from './session';
+import './theme';
+import '@/styles/base.css';
+
+// Its address is relative to that of the page, which changes from room to room.
+const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+if (icon) icon.href = new URL(icon.href).href;
+
+const session = createSession();
+createApp(App).use(i18n).provide(kSession, session).provide(kMeeting, new Meeting(session)).mount('#app');

@@ -1,0 +1,306 @@
+// The call as the components see it: the others, and what can be done. One's own devices are in own_devices.ts, what is
+// noticed about the call is in watching.ts; only these three are where src/media and Vue meet. Streams and connections
+// are held raw: Vue never looks into them.
+//
+// Made once, by main.ts; components get it by useMeeting().
+
+import { computed, inject, markRaw, ref, shallowRef, triggerRef, watch, type InjectionKey } from 'vue';
+import { Call } from '@/media/call';
+import type { Streams, Tracks } from '@/media/peer';
+import type { Quality } from '@/media/quality';
+import { cameraFits } from '@/media/sending';
+import { OwnDevices } from '@/app/own_devices';
+import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
+import { pickedDevice } from '@/app/picks';
+import { offerReload } from '@/app/reload';
+import type { Session } from '@/app/session';
+import { tilesOf, type Tile } from '@/state/stage';
+import { Watching } from '@/app/watching';
+
+/** So often the others are told which of their pictures are on the screen. */
+const kWantMs = 3000;
+/** A part of the page that has not come by then does not come. */
+const kLoadMs = 20_000;
+
+export interface OtherMedia {
+  streams: Streams;
+  quality: Quality | undefined;
+}
+
+function randomSession(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export class Meeting {
+  readonly phase = ref<'out' | 'joining' | 'in'>('out');
+  readonly devices: OwnDevices;
+  readonly media = shallowRef<ReadonlyMap<string, OtherMedia>>(new Map());
+  /** Grows with each click that lets the browser play sound. */
+  readonly playAgain = ref(0);
+  readonly tiles = computed<Tile[]>(() => this.makeTiles());
+  readonly watching: Watching;
+
+  private readonly remembered = new Map<string, Tile['flags']>();
+  private readonly seen = new Map<string, { camera: boolean; screen: boolean }>();
+  private readonly connected = shallowRef<Call['all']>([]);
+  private call: Call | undefined;
+  /** Aborted when the call that is being joined is no longer wanted. */
+  private joining = new AbortController();
+  private beenInside = false;
+  private wantTimer: number | undefined;
+
+  /** `loadAdapter` brings what irons out differences between browsers. */
+  constructor(
+    private readonly session: Session,
+    private readonly loadAdapter: () => Promise<unknown> = () => import('webrtc-adapter'),
+  ) {
+    this.devices = new OwnDevices({
+      picked: pickedDevice,
+      muted: () => this.selfMuted,
+      cameraFits: () => this.phase.value !== 'in' || cameraFits(this.camerasOfOthers),
+      tracksChanged: (tracks) => this.tracksChanged(tracks),
+      changed: () => void this.tell(this.devices.flags),
+      warn: (warning, on) => this.watching.warn(warning, on),
+    });
+    this.watching = new Watching({
+      voiceOn: this.devices.voiceOn,
+      isMuted: (from) => this.tiles.value.some(({ session, flags }) => session === from && flags.muted),
+      measured: () => this.callChanged(),
+    });
+    session.subscribe((event) => this.hear(event));
+    // Out of the room is out of its call, however that came. In front of a room devices may be open, too.
+    watch(
+      () => session.state.value.room?.name,
+      (_, before) => before !== undefined && this.out(),
+      { flush: 'sync' },
+    );
+    watch(
+      () => session.state.value.room !== undefined || session.state.value.outside !== undefined,
+      (inside) => {
+        this.beenInside = true;
+        if (!inside) this.out();
+      },
+      { flush: 'sync' },
+    );
+    window.addEventListener('pagehide', () => this.call?.end());
+  }
+
+  /** Nobody was in a room on this page yet: the first screen may open devices by itself. Whoever left a room did not ask
+      for that. */
+  get isFresh(): boolean {
+    return !this.beenInside;
+  }
+
+  // --- the call
+
+  /** With what is open just now: a voice, a camera, or nothing, to listen. Never rejects: if it can't be done, everything
+      is closed and the page offers to reload. */
+  async join(): Promise<void> {
+    if (this.phase.value !== 'out' || !this.session.state.value.room) return;
+    this.phase.value = 'joining';
+    const { signal } = (this.joining = new AbortController());
+    this.devices.dropOpening();
+    try {
+      await within(this.loadAdapter(), kLoadMs);
+      if (!signal.aborted) this.begin();
+    } catch (error) {
+      if (signal.aborted) return;
+      console.warn('the meeting could not be joined', error);
+      await this.leave();
+      offerReload('meeting');
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.phase.value === 'out') return;
+    this.out();
+    await this.session.setFlags({ call: false, audio: false, video: false, screen: false }).catch(ignoreRefusal);
+  }
+
+  async setHand(up: boolean): Promise<void> {
+    await this.session.setFlags({ hand: up }).catch(ignoreRefusal);
+  }
+
+  /** Which pictures of a page are on the screen: the others need not be sent. */
+  setSeen(session: string, what: 'camera' | 'screen', visible: boolean): void {
+    const before = this.seen.get(session) ?? { camera: true, screen: true };
+    if (before[what] === visible) return;
+    this.seen.set(session, { ...before, [what]: visible });
+    this.sayWants(session);
+  }
+
+  /** For a person's click, where the browser would not play without one. */
+  autoplayBlocked(blocked: boolean): void {
+    this.watching.warn('autoplay', blocked);
+  }
+
+  play(): void {
+    this.playAgain.value++;
+  }
+
+  // --- inside
+
+  private get selfMuted(): boolean {
+    return this.self?.muted ?? false;
+  }
+
+  private get self(): Member | undefined {
+    const { room, self } = this.session.state.value;
+    return room?.members.find((member) => member.id === self?.id);
+  }
+
+  private get camerasOfOthers(): number {
+    const { room, self } = this.session.state.value;
+    return room?.members.filter((member) => member.call && member.video && member.id !== self?.id).length ?? 0;
+  }
+
+  private begin(): void {
+    const room = this.session.state.value.room;
+    if (!room) return this.out();
+    // A camera and a voice that were opened before may not be allowed any more.
+    if (this.devices.tracks.value.camera && !cameraFits(this.camerasOfOthers)) {
+      void this.devices.setCamera(false);
+      this.watching.warn('cameras_full', true);
+    }
+    if (this.selfMuted) this.devices.muteByHost();
+    const iceServers = room.iceServers;
+    this.call = new Call({
+      session: randomSession(),
+      signal: (to, data) => this.session.signal(to, data),
+      createConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' }),
+      changed: () => this.callChanged(),
+      setTimer: (run, ms) => window.setTimeout(run, ms),
+      clearTimer: (timer) => window.clearTimeout(timer),
+    });
+    void this.call.setTracks(this.devices.tracks.value);
+    this.phase.value = 'in';
+    this.watching.begin(this.call);
+    this.wantTimer = window.setInterval(() => this.sayAllWants(), kWantMs);
+    void this.tell({ call: true, ...this.devices.flags });
+    this.greetAll();
+  }
+
+  /** To the server, where we are in a call. */
+  private async tell(flags: Partial<Flags>): Promise<void> {
+    if (this.phase.value === 'in') await this.session.setFlags(flags).catch(ignoreRefusal);
+  }
+
+  private tracksChanged(tracks: Tracks): void {
+    void this.call?.setTracks(tracks);
+    this.watching.listenTo(tracks.voice);
+  }
+
+  private hear(event: ClientEvent): void {
+    if (!('room' in event) || event.room !== this.session.state.value.room?.name) return;
+    // Also before the call, and after a lost connection: the preview's microphone is closed, too.
+    if (event.type === 'entered' || event.type === 'member_changed') this.selfChanged();
+    if (!this.call) return;
+    if (event.type === 'entered') {
+      this.call.reset();
+      this.greetAll();
+    } else if (event.type === 'member_joined' || event.type === 'member_changed') {
+      this.memberChanged(event.member);
+    } else if (event.type === 'member_left') {
+      this.call.disappear(event.id, event.reason === 'lost');
+    } else if (event.type === 'signal') {
+      this.call.receive(event.from, event.data);
+    }
+  }
+
+  private memberChanged(member: Member): void {
+    this.remember(member);
+    if (member.id === this.session.state.value.self?.id) return;
+    if (member.call) this.call?.appear(member);
+    else this.call?.disappear(member.id, false);
+  }
+
+  /** A host muted us: what the server says counts. */
+  private selfChanged(): void {
+    if (!this.selfMuted) this.watching.warn('muted_by_host', false);
+    else if (this.devices.wants('microphone')) {
+      this.devices.muteByHost();
+      this.watching.warn('muted_by_host', true);
+    }
+  }
+
+  private greetAll(): void {
+    const { room, self } = this.session.state.value;
+    for (const member of room?.members ?? []) if (member.call && member.id !== self?.id) this.call?.appear(member);
+  }
+
+  private callChanged(): void {
+    const all = this.call?.all ?? [];
+    const members = this.session.state.value.room?.members ?? [];
+    for (const member of members) this.remember(member);
+    this.connected.value = [...all];
+    this.media.value = new Map(
+      all.map(({ session, peer }) => [
+        session,
+        markRaw({ streams: { ...peer.streams }, quality: this.watching.qualityOf(session) }),
+      ]),
+    );
+  }
+
+  /** What counts for a page when the server does not know it for a while. */
+  private remember(member: Member): void {
+    const other = this.call?.all.find((each) => each.member === member.id);
+    if (other) this.remembered.set(other.session, member);
+  }
+
+  private makeTiles(): Tile[] {
+    const { room, self } = this.session.state.value;
+    if (this.phase.value !== 'in') return [];
+    return tilesOf({
+      members: room?.members ?? [],
+      selfId: self?.id,
+      connected: this.connected.value.map(({ session, member, name, peer }) => ({ session, member, name, link: peer.link })),
+      remembered: this.remembered,
+    });
+  }
+
+  private sayAllWants(): void {
+    for (const { session } of this.call?.all ?? []) this.sayWants(session);
+  }
+
+  private sayWants(session: string): void {
+    const other = this.call?.all.find((each) => each.session === session);
+    const want = this.seen.get(session);
+    if (other && want) this.call?.send(other, { want });
+  }
+
+  private out(): void {
+    this.joining.abort();
+    this.call?.end();
+    this.call = undefined;
+    // Who leaves the call with an open microphone comes back with one; who leaves the room does not.
+    if (!this.session.state.value.room) this.devices.forgetOn();
+    else if (this.phase.value === 'in') this.devices.rememberOn();
+    this.phase.value = 'out';
+    this.devices.closeAll();
+    window.clearInterval(this.wantTimer);
+    this.watching.end();
+    for (const map of [this.remembered, this.seen]) map.clear();
+    this.callChanged();
+    triggerRef(this.connected);
+  }
+}
+
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = window.setTimeout(() => reject(new Error('it took too long')), ms);
+    promise.then(resolve, reject).finally(() => window.clearTimeout(timer));
+  });
+}
+
+/** The server may say no (muted, no longer in the room): its events tell the rest. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ProtocolError)) throw error;
+}
+
+export const kMeeting: InjectionKey<Meeting> = Symbol('meeting');
+
+export function useMeeting(): Meeting {
+  const meeting = inject(kMeeting);
+  if (!meeting) throw new Error('no meeting was provided');
+  return meeting;
+}

@@ -1,0 +1,272 @@
+// One person's stay on the server, as the components see it: the state, and what can be done. The only place
+// where the protocol, the reducer and Vue meet.
+//
+// Made once, by main.ts; components get it by useSession().
+
+import { inject, shallowRef, type InjectionKey, type ShallowRef } from 'vue';
+import {
+  ConnectionLost,
+  createClient,
+  endpointOf,
+  ProtocolError,
+  type Action,
+  type Client,
+  type ClientEvent,
+  type ClientOptions,
+  type Credentials,
+  type ErrorCode,
+  type Flags,
+  type RoomSummary,
+  type Status,
+  type Welcome,
+} from '@/protocol';
+import { forget, identity, keep } from '@/app/identity';
+import { findObstacle, type Obstacle } from '@/app/obstacle';
+import { kRoot } from '@/app/route';
+import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
+import { oldestSeq, reduce, type Event } from '@/state/reducer';
+import { kNothingYet, type State } from '@/state/state';
+
+/** The names of an error in the languages: the server's codes, and `lost` for a connection that went. */
+export type Trouble = ErrorCode | 'lost';
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof ProtocolError) return error.code;
+  if (error instanceof ConnectionLost) return 'lost';
+  throw error;
+}
+
+/** As whom one comes in. */
+export type Who =
+  | { kind: 'guest'; name: string }
+  | { kind: 'account'; user: string; password: string; remember: boolean }
+  /** Of a link, or kept from before. */
+  | { kind: 'token'; token: string };
+
+/** Events after which the messages that wait for an `ok`, or whose they are, may be others. */
+const kChangesOwn: ReadonlySet<ClientEvent['type']> = new Set(['own', 'own_discarded', 'messages', 'renamed', 'member_changed']);
+
+/** A guest who was here under that name is the same one again. */
+function credentialsOf(who: Who): Credentials {
+  if (who.kind === 'account') return { user: who.user, password: who.password };
+  if (who.kind === 'token') return { token: who.token };
+  const known = identity.value?.guest && identity.value.name === who.name ? identity.value : undefined;
+  return { name: who.name, ...(known ? { token: known.token } : {}) };
+}
+
+export class Session {
+  readonly state: ShallowRef<State> = shallowRef(kNothingYet);
+  /** Why there never was a connection since the last start, once that is known. */
+  readonly obstacle: ShallowRef<Obstacle | undefined> = shallowRef();
+  private connected = false;
+  /** Whether the chat is on the screen and at its end: what comes then is read. */
+  looking = false;
+  /** What the next welcome is to be kept for; nothing: as it was kept before. */
+  private remember: boolean | undefined;
+  /** The name that a guest asked for, or had. */
+  private expected: string | undefined;
+  /** What is being written in the room. */
+  private text = '';
+  private readonly listeners: ((event: ClientEvent) => void)[] = [];
+
+  constructor(private readonly client: Client) {
+    client.subscribe((event) => this.hear(event));
+    window.addEventListener('online', () => client.retryNow());
+    // A page that the browser kept aside has left meanwhile: it begins again.
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) window.location.reload();
+    });
+    // A page that is closed leaves; a connection that just ends would count as lost.
+    window.addEventListener('pagehide', () => {
+      if (this.room) void client.leave(this.room);
+    });
+  }
+
+  /** Resolves when we are in the room; rejects with a ProtocolError where the server will not have us. */
+  async enter(who: Who, room: string, password?: string): Promise<void> {
+    if (!this.isOnlineAs(who)) {
+      this.remember = who.kind === 'account' ? who.remember : undefined;
+      this.expected = who.kind === 'guest' ? who.name : undefined;
+      await this.client.start(credentialsOf(who));
+    }
+    await this.client.join(room, password);
+  }
+
+  /** After a host sent us away from a room's door. */
+  askAgain(): void {
+    const { outside } = this.state.value;
+    if (outside) this.client.askAgain(outside.room);
+  }
+
+  /** Out of the room, off the server, and forgotten by this browser. */
+  async signOut(): Promise<void> {
+    forget();
+    await this.leave();
+  }
+
+  /** Out of the room and off the server. What was written and not sent is dropped, but for who means to come back. */
+  async leave({ comesBack = false } = {}): Promise<void> {
+    const room = this.room;
+    this.dispatch({ type: 'gone' });
+    this.text = '';
+    if (!comesBack) dropUnsent();
+    if (room) await this.client.leave(room);
+    this.client.stop();
+  }
+
+  /** What is being written in the room: a reload brings it back. */
+  get draft(): string {
+    return this.text;
+  }
+
+  set draft(text: string) {
+    this.text = text;
+    this.keepUnsent();
+  }
+
+  say(text: string): void {
+    if (this.room) this.client.post(this.room, text);
+  }
+
+  again(id: string): void {
+    if (this.room) this.client.retry(this.room, id);
+  }
+
+  discard(id: string): void {
+    if (this.room) this.client.discard(this.room, id);
+  }
+
+  async whisper(member: { id: string; name: string }, text: string): Promise<void> {
+    await this.client.whisper(member.id, text);
+    this.dispatch({ type: 'whispered', to: member.name, text, now: Date.now() });
+  }
+
+  async older(): Promise<void> {
+    const room = this.state.value.room;
+    const before = room && oldestSeq(room);
+    if (room && before !== undefined) await this.client.older(room.name, before);
+  }
+
+  async setFlags(flags: Partial<Flags>): Promise<void> {
+    if (this.room) await this.client.setFlags(this.room, flags);
+  }
+
+  async moderate(action: Action, target?: { member?: string; value?: string }): Promise<void> {
+    if (this.room) await this.client.moderate(this.room, action, target);
+  }
+
+  listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
+    return this.client.listRooms(query);
+  }
+
+  retryNow(): void {
+    this.client.retryNow();
+  }
+
+  read(): void {
+    this.dispatch({ type: 'read' });
+  }
+
+  readRenamed(): void {
+    this.dispatch({ type: 'renamed_read' });
+  }
+
+  /** A line in the chat that only we see. */
+  answer(text: string): void {
+    this.dispatch({ type: 'answer', text, now: Date.now() });
+  }
+
+  /** To one member; dropped without a word where they, or the server, can't be reached. */
+  signal(to: string, data: unknown): void {
+    if (this.room) this.client.signal(this.room, to, data).catch(ignoreUnreachable);
+  }
+
+  /** Everything that the client tells, after the state has taken it in. */
+  subscribe(listener: (event: ClientEvent) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Where the room said no, the connection is still there. */
+  private isOnlineAs(who: Who): boolean {
+    const { self, status } = this.state.value;
+    if (!self || status.kind === 'stopped') return false;
+    if (who.kind === 'guest') return self.role === 'guest' && self.name === who.name;
+    return who.kind === 'token' && identity.value?.token === who.token;
+  }
+
+  private get room(): string | undefined {
+    return this.state.value.room?.name;
+  }
+
+  private hear(event: ClientEvent): void {
+    if (event.type === 'status') void this.explain(event.status);
+    if (event.type === 'welcome') {
+      keep(event.welcome, this.remember);
+      this.remember = undefined;
+    } else if (event.type === 'renamed') {
+      keep({ ...event, role: 'guest' }, false);
+      this.expected = event.name;
+    }
+    this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
+    if (event.type === 'welcome') this.checkName(event.welcome);
+    if (event.type === 'entered' && !event.resumed) this.text = this.loadUnsent(event.room).draft;
+    if (kChangesOwn.has(event.type)) this.keepUnsent();
+    for (const listener of this.listeners) listener(event);
+  }
+
+  /** A guest whose name somebody else owns by now is let in under another one. */
+  private checkName({ name, role, token }: Welcome): void {
+    const { expected } = this;
+    this.expected = name;
+    if (role !== 'guest' || expected === undefined || expected.normalize() === name) return;
+    this.dispatch({ type: 'renamed', name, token, reason: '', now: Date.now(), looking: false });
+  }
+
+  private get author(): string {
+    const { author, name } = this.state.value.self ?? {};
+    return author ?? name ?? '';
+  }
+
+  private loadUnsent(room: string): Unsent {
+    return unsentOf(room, this.author);
+  }
+
+  private keepUnsent(): void {
+    const { room } = this.state.value;
+    if (!room) return;
+    keepUnsent(room.name, this.author, { draft: this.text, own: room.own.filter(({ state }) => state !== 'sent') });
+  }
+
+  /** Looks for the reason when a first connection fails. The client keeps trying meanwhile. */
+  private async explain(status: Status): Promise<void> {
+    if (status.kind === 'online' || status.kind === 'stopped') {
+      this.connected = status.kind === 'online';
+      this.obstacle.value = undefined;
+    }
+    if (status.kind !== 'waiting' || status.code !== undefined || this.connected) return;
+    const found = await findObstacle(new URL(window.location.href), kRoot);
+    const { kind } = this.state.value.status;
+    if (kind === 'waiting' || kind === 'connecting') this.obstacle.value = this.connected ? undefined : found;
+  }
+
+  private dispatch(event: Event): void {
+    this.state.value = reduce(this.state.value, event);
+  }
+}
+
+function ignoreUnreachable(error: unknown): void {
+  if (!(error instanceof ProtocolError || error instanceof ConnectionLost)) throw error;
+}
+
+export const kSession: InjectionKey<Session> = Symbol('session');
+
+export function useSession(): Session {
+  const session = inject(kSession);
+  if (!session) throw new Error('no session was provided');
+  return session;
+}
+
+export function createSession(): Session {
+  const unsent: ClientOptions['unsent'] = (room, { author, name }) => unsentOf(room, author ?? name).own;
+  return new Session(createClient(endpointOf(kRoot), 'parley-page', { unsent }));
+}

@@ -1,0 +1,160 @@
+// What chat_server export writes.
+
+#include "server/admin/report.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace parley {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// 2026-11-23T08:00:00Z
+constexpr WallTime kEight{seconds(1'795'420'800)};
+
+Visit Came(const std::string& name, WallTime time, const std::string& person = "") {
+  return {.room_key = "lab",
+          .person = person.empty() ? "guest:" + name : person,
+          .name = name,
+          .time = time,
+          .left = {}};
+}
+Visit Left(const std::string& name, WallTime time, const std::string& person = "") {
+  Visit visit = Came(name, time, person);
+  visit.left = "left";
+  return visit;
+}
+protocol::MessageEvent Said(const std::string& text, WallTime time) {
+  protocol::MessageEvent message;
+  message.seq = 7;
+  message.time = time;
+  message.from = {"m1", "Ana"};
+  message.text = text;
+  return message;
+}
+
+std::vector<std::string> TimesOf(const Attendance& attendance, WallTime now) {
+  std::vector<std::string> times;
+  for (const auto& person : attendance.People(now)) {
+    times.push_back(person.name + " " + std::to_string(std::chrono::round<seconds>(person.time).count()) +
+                    (person.still_here ? " here" : ""));
+  }
+  return times;
+}
+
+class ReportTest : public testing::Test {
+ protected:
+  ReportTest() {
+    ::setenv("TZ", "UTC-1", 1);  // an hour ahead of UTC
+    ::tzset();
+  }
+};
+
+TEST_F(ReportTest, TextShowsWhatWasSaidByTheClockOfTheWall) {
+  Report report(Report::Format::kText, "Lab", std::nullopt);
+  EXPECT_EQ(report.Of(Said("hello", kEight)), "2026-11-23 09:00:00  Ana: hello\n");
+  EXPECT_EQ(report.Of(Came("Ben", kEight)), "2026-11-23 09:00:00  * Ben came\n");
+  EXPECT_EQ(report.Of(Left("Ben", kEight + minutes(90))), "2026-11-23 10:30:00  * Ben left (left)\n");
+  EXPECT_EQ(report.End(kEight + hours(5)), "\nTime in the room (hours:minutes:seconds)\n1:30:00  Ben\n");
+}
+
+TEST_F(ReportTest, ALineOfATextCannotPassForAnotherMessageNorMoveTheCursor) {
+  Report report(Report::Format::kText, "Lab", std::nullopt);
+  EXPECT_EQ(report.Of(Said("one\n2026-11-23 09:00:00  Ben: never\x1b[2J", kEight)),
+            "2026-11-23 09:00:00  Ana: one\n                     2026-11-23 09:00:00  Ben: never^[[2J\n");
+}
+
+TEST_F(ReportTest, JsonLinesAreTheProtocolsMessagesAndWhoCameAndWent) {
+  Report report(Report::Format::kJsonLines, "Lab", std::nullopt);
+  EXPECT_EQ(report.Of(Said("hello", kEight)),
+            R"({"type":"message","room":"Lab","seq":7,"time":"2026-11-23T08:00:00.000Z",)"
+            R"("from":{"id":"m1","name":"Ana"},"text":"hello"})"
+            "\n");
+  EXPECT_EQ(report.Of(Came("Ben", kEight)),
+            R"({"type":"came","room":"Lab","time":"2026-11-23T08:00:00.000Z","name":"Ben"})"
+            "\n");
+  EXPECT_EQ(report.Of(Left("Ben", kEight + seconds(61))),
+            R"({"type":"left","room":"Lab","time":"2026-11-23T08:01:01.000Z","name":"Ben","reason":"left"})"
+            "\n");
+  EXPECT_EQ(report.End(kEight + hours(1)),
+            R"({"type":"attendance","room":"Lab","name":"Ben","seconds":61,"present":false})"
+            "\n");
+}
+
+TEST_F(ReportTest, WithoutAJournalThereIsNoAttendance) {
+  Report report(Report::Format::kText, "Lab", std::nullopt);
+  report.Of(Said("hello", kEight));
+  EXPECT_EQ(report.End(kEight), "");
+}
+
+TEST_F(ReportTest, SinceLeavesOutWhatWasBefore) {
+  Report report(Report::Format::kText, "Lab", kEight);
+  EXPECT_EQ(report.Of(Came("Ana", kEight - minutes(30))), "");
+  EXPECT_EQ(report.Of(Said("before", kEight - minutes(1))), "");
+  EXPECT_THAT(report.Of(Said("after", kEight)), HasSubstr("after"));
+  EXPECT_THAT(report.End(kEight + minutes(10)), HasSubstr("0:10:00  Ana (still there)"));
+}
+
+// --- Attendance ---
+
+TEST(AttendanceTest, StaysOfOnePersonAddUp) {
+  Attendance attendance(std::nullopt);
+  attendance.Add(Came("Ana", kEight));
+  attendance.Add(Left("Ana", kEight + seconds(10)));
+  attendance.Add(Came("Ben", kEight + seconds(10)));
+  attendance.Add(Came("Ana", kEight + seconds(20)));
+  attendance.Add(Left("Ana", kEight + seconds(25)));
+  EXPECT_THAT(TimesOf(attendance, kEight + seconds(70)), ElementsAre("Ana 15", "Ben 60 here"));
+}
+
+TEST(AttendanceTest, TwoSessionsAtOnceCountOnce) {
+  Attendance attendance(std::nullopt);
+  attendance.Add(Came("Ana", kEight));
+  attendance.Add(Came("Ana", kEight + seconds(10)));
+  attendance.Add(Left("Ana", kEight + seconds(20)));
+  attendance.Add(Left("Ana", kEight + seconds(30)));
+  EXPECT_THAT(TimesOf(attendance, kEight + hours(1)), ElementsAre("Ana 30"));
+}
+
+TEST(AttendanceTest, PeopleOfOneNameAreTwo) {
+  Attendance attendance(std::nullopt);
+  for (const char* const person : {"guest:1", "guest:2"}) {
+    attendance.Add(Came("Ana", kEight, person));
+    attendance.Add(Left("Ana", kEight + seconds(5), person));
+  }
+  EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 5", "Ana 5"));
+}
+
+TEST(AttendanceTest, WhoHadGoneBeforeIsLeftOut) {
+  Attendance attendance(kEight);
+  attendance.Add(Came("Ana", kEight - hours(2)));
+  attendance.Add(Left("Ana", kEight - hours(1)));
+  attendance.Add(Came("Ben", kEight - hours(1)));
+  attendance.Add(Left("Ben", kEight + seconds(9)));
+  EXPECT_THAT(TimesOf(attendance, kEight + hours(1)), ElementsAre("Ben 9"));
+}
+
+TEST(AttendanceTest, AClockThatWasSetBackTakesNothingAway) {
+  Attendance attendance(std::nullopt);
+  attendance.Add(Came("Ana", kEight));
+  attendance.Add(Left("Ana", kEight - hours(1)));
+  EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 0"));
+}
+
+TEST(AttendanceTest, ALeavingWithoutAComingIsNothing) {
+  Attendance attendance(std::nullopt);
+  attendance.Add(Left("Ana", kEight));
+  attendance.Add(Came("Ana", kEight));
+  attendance.Add(Left("Ana", kEight + seconds(3)));
+  EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 3"));
+}
+
+}  // namespace
+}  // namespace parley

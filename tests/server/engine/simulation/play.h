@@ -1,0 +1,162 @@
+// A whole server in one thread, and the people around it: peers of every dialect that come, speak, read
+// slowly, break off and come back, a log that fails or takes its time, crashes, and a clock that is moved by
+// hand.
+//
+// What happens is decided by a script of bytes, so that a seed (simulation_test.cc) or a fuzzer
+// (tests/fuzz/exchange_fuzz.cc) can write it. Each end of the line checks what it is promised (witness.h)
+// after every step.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/protocol/request.h"
+#include "server/engine/exchange.h"
+#include "tests/server/engine/simulation/disk.h"
+#include "tests/server/engine/simulation/doorkeeper.h"
+#include "tests/server/engine/simulation/ledger.h"
+#include "tests/server/engine/simulation/watched_log.h"
+#include "tests/server/engine/simulation/wire.h"
+#include "tests/server/engine/simulation/witness.h"
+
+namespace parley::simulation {
+
+class Play {
+ public:
+  // The first four bytes of a script are for the set-up: how many peers there are, and how strict the server
+  // is. `script` must outlive it. `disk` keeps so many messages of a room as Kept says; none: one in memory.
+  explicit Play(std::string_view script, std::unique_ptr<Disk> disk = nullptr);
+  static constexpr std::size_t kKeptAll = 100'000;  // more than a play can say
+  static constexpr std::size_t kKeptLittle = 30;
+  static std::size_t Kept(std::string_view script);
+  // All of the script; then everybody reads, what waited is done, and the server shuts down. Throws Broken.
+  void Run();
+
+  // What was done, for those who want to know whether a script does something.
+  struct Count {
+    std::size_t steps = 0, messages = 0, joins = 0, restarts = 0;
+  };
+  [[nodiscard]] const Count& count() const { return count_; }
+
+ private:
+  static constexpr std::size_t kAll = ~std::size_t{0};
+  enum class Kind { kSilent, kLines, kWeb, kRaw, kOther };
+  struct Said {
+    std::string room, text, id;
+  };
+  // What is gone with the connection.
+  struct Line {
+    int number = 0;  // never used again
+    Kind kind = Kind::kSilent;
+    MonotonicTime raw_at;   // when a silent one is raw
+    std::string to_server;  // in the socket
+    bool refused = false;   // there was no room for it
+    bool finished = false;  // sends no more
+    bool ended = false;     // and the exchange knows
+    std::size_t takes = 0;  // bytes that it will read
+    std::size_t piece = 0;  // and how many it sends at once
+    int marks = 0;
+    std::optional<Ear> ear;
+    std::unique_ptr<Witness> witness;
+    std::unique_ptr<RawWitness> raw_witness;
+  };
+  struct Peer {
+    std::optional<PeerIndex> index;  // none: not connected
+    std::size_t slot = 0;
+    Line line;
+    // What a client keeps over its connections.
+    std::string token;
+    Memory memory;
+    std::deque<Said> unacknowledged;
+  };
+
+  std::uint8_t Byte();
+  void Operate();
+  void StartServer();
+
+  // What one peer does (play_peers.cc).
+  void Arrive(Peer& peer);
+  void Open(Peer& peer);
+  void SayHello(Peer& peer);
+  void JoinRoom(Peer& peer);
+  void LeaveRoom(Peer& peer);
+  void SayText(Peer& peer);
+  void SayAgain(Peer& peer);
+  void SendParcel(Peer& peer);
+  void ShowState(Peer& peer);
+  void ModerateSomeone(Peer& peer);
+  void LookAround(Peer& peer);
+  void CatchUp(Peer& peer);
+  void SendMark(Peer& peer);
+  void SendAnything(Peer& peer);
+  void FinishSending(Peer& peer);
+  void Vanish(Peer& peer);
+  void ChooseReading(Peer& peer);
+  // And the world (play.cc).
+  void PassTime(Peer& peer);
+  void TakeTurn(Peer& peer);
+  void Rest(Peer& peer);
+  void TroubleLog(Peer& peer);
+  void Crash(Peer& peer);
+
+  bool Speaks(Peer& peer);
+  void BeginLines(Peer& peer, Kind kind);
+  void Ask(Peer& peer, const protocol::Request& request, Expected expected);
+  void Greet(Peer& peer, bool by_token);
+  void Resume(Peer& peer);
+  void Repeat(Peer& peer, const Said& said);
+  void PageOn(Peer& peer);
+  [[nodiscard]] bool Behind(const Peer& peer) const;
+  std::string Room();
+  std::string MemberInSight(const Peer& peer, const std::string& room);
+
+  // The turn, as the Loop takes it.
+  void Turn();
+  void Settle();
+  [[nodiscard]] bool Busy() const;
+  void Read(Peer& peer);
+  void Flush();
+  void FlushTo(Peer& peer);
+  void Hear(Peer& peer, std::string_view bytes);
+  void Close(Peer& peer, std::string_view reason);
+  void Delivered(const LogEntry& entry);
+  void StopServer(bool in_order);
+  void CheckDisk();
+
+  // What is promised to all together (play_checks.cc).
+  void Finish();
+  void LetEverybodyRead();
+  void WaitForPace();
+  void RememberHosts(Peer& peer);
+  void CheckHosts() const;
+  void CheckNobodyIsBehind() const;
+  void CheckAgreement() const;
+  void CheckMembership() const;
+
+  std::string_view script_;
+  ExchangeOptions options_;
+  Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
+  Ledger ledger_;
+  std::unique_ptr<Disk> disk_;
+  test::FakeAccounts accounts_;
+  WatchedLog* log_ = nullptr;  // the exchange's
+  std::unique_ptr<Exchange> exchange_;
+  std::vector<Peer> peers_;
+  bool on_disk_ = false;  // what was not saved yet goes with the process
+  bool tame_ = false;     // nobody sends bytes of its own making
+  bool stopping_ = false;
+  int next_number_ = 1;
+  int next_ref_ = 1;
+  int next_text_ = 1;
+  Count count_;
+};
+
+}  // namespace parley::simulation

@@ -1,0 +1,343 @@
+#include "tests/server/engine/simulation/witness.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <variant>
+
+#include "common/base/limits.h"
+#include "tests/server/engine/simulation/require.h"
+
+namespace parley::simulation {
+namespace {
+
+constexpr std::string_view kWhisper = "parcel ";
+constexpr std::string_view kSignal = R"({"parcel": )";
+
+int ParcelIn(std::string_view text, std::string_view prefix) {
+  int number = 0;
+  if (!text.starts_with(prefix)) return 0;
+  std::from_chars(text.data() + prefix.size(), text.data() + text.size(), number);
+  return number;
+}
+
+std::string Describe(const protocol::MemberInfo& member) {
+  std::string words = member.name + " " + std::string(ToString(member.role));
+  for (const bool flag :
+       {member.call, member.audio, member.video, member.screen, member.hand, member.muted}) {
+    words += flag ? '1' : '0';
+  }
+  return words;
+}
+
+bool Answers(Expected::Kind kind, const protocol::Event& event) {
+  using Kind = Expected::Kind;
+  switch (kind) {
+    case Kind::kHello:
+      return std::holds_alternative<protocol::Welcome>(event);
+    case Kind::kJoin:
+      return std::holds_alternative<protocol::Joined>(event);
+    case Kind::kHistory:
+      return std::holds_alternative<protocol::HistoryReply>(event);
+    case Kind::kRooms:
+      return std::holds_alternative<protocol::RoomsReply>(event);
+    case Kind::kBans:
+      return std::holds_alternative<protocol::BansReply>(event);
+    case Kind::kPing:
+      return std::holds_alternative<protocol::Pong>(event);
+    default:
+      return std::holds_alternative<protocol::Ok>(event);
+  }
+}
+
+}  // namespace
+
+std::string WhisperText(int parcel) {
+  return std::string(kWhisper) + std::to_string(parcel);
+}
+
+std::string SignalData(int parcel) {
+  return std::string(kSignal) + std::to_string(parcel) + ", \"n\": 1.0}";
+}
+
+Witness::~Witness() {
+  for (const Expected& expected : expected_) {
+    if (expected.unbans) ledger_->Unbanned(expected.room, *expected.unbans);
+  }
+}
+
+void Witness::Expect(Expected expected) {
+  if (expected.bans) expected.ban = ledger_->AskBan(expected.room, *expected.bans);
+  if (expected.unbans) ledger_->AskUnban(expected.room, *expected.unbans);
+  expected_.push_back(std::move(expected));
+}
+
+std::set<std::string> Witness::TakeAcknowledged() {
+  return std::exchange(acknowledged_, {});
+}
+
+void Witness::Hear(std::string_view message) {
+  Require(!over_, "a fatal error, or closing, is the last word");
+  const auto decoded = protocol::DecodeEvent(message);
+  Require(decoded.has_value(), "what the server says is an event, whole", std::string(message));
+  if (decoded->ref && !wild_) Reply(*decoded->ref, decoded->event);
+  std::visit([this](const auto& event) { On(event); }, decoded->event);
+}
+
+// --- Replies ---
+
+void Witness::Reply(const std::string& ref, const protocol::Event& event) {
+  Require(!expected_.empty() && expected_.front().ref == ref,
+          "replies come in the order of the requests, one each");
+  const Expected asked = std::move(expected_.front());
+  expected_.pop_front();
+  if (asked.unbans) ledger_->Unbanned(asked.room, *asked.unbans);
+  if (const auto* error = std::get_if<protocol::Error>(&event)) {
+    Refused(asked, *error);
+  } else {
+    Require(Answers(asked.kind, event), "a request gets the reply of its kind");
+    if (asked.newcomer) memory_->ForgetHosts();
+    if (const auto* joined = std::get_if<protocol::Joined>(&event)) Granted(asked, *joined);
+    if (const auto* history = std::get_if<protocol::HistoryReply>(&event)) Granted(asked, *history);
+    if (const auto* ok = std::get_if<protocol::Ok>(&event)) Granted(asked, *ok);
+  }
+}
+
+void Witness::Refused(const Expected& asked, const protocol::Error& error) const {
+  // With an id the same text may be kept by another try.
+  if (asked.kind == Expected::Kind::kMessage && error.code == ErrorCode::kInternal && !asked.id) {
+    ledger_->Failed(asked.text);
+  }
+}
+
+void Witness::Granted(const Expected& asked, const protocol::Joined& joined) {
+  Require(!asked.forbidden, "somebody banned does not come in", asked.room);
+  memory_->Joined(joined, asked.since);
+  const auto& messages = joined.messages;
+  if (!joined.more && !messages.empty()) {
+    Require(messages.back().seq == joined.last, "joined has the newest messages");
+  }
+  if (!asked.since || joined.gap) return;
+  if (*asked.since >= joined.last) {
+    Require(messages.empty() && !joined.more, "coming back gives nothing twice");
+  } else {
+    Require(!messages.empty() && messages.front().seq == *asked.since + 1, "coming back leaves no hole");
+  }
+}
+
+void Witness::Granted(const Expected& asked, const protocol::HistoryReply& history) {
+  const auto& messages = history.messages;
+  Require(history.room == asked.room && messages.size() <= asked.limit, "history has what was asked for");
+  if (!asked.since || messages.empty()) return;
+  const bool begins = messages.front().seq == *asked.since + 1;
+  Require(begins || ledger_->forgets(), "paging on leaves no hole");
+  if (!begins && *asked.since >= memory_->last(asked.room)) memory_->Skip(asked.room, messages.front().seq);
+}
+
+void Witness::Granted(const Expected& asked, const protocol::Ok& ok) {
+  if (asked.parcel != 0) ledger_->Acknowledged(asked.parcel);
+  if (asked.bans) ledger_->Banned(asked.room, *asked.bans, asked.ban);
+  if (asked.kind == Expected::Kind::kLeave) {
+    rooms_.erase(asked.room);
+    if (ledger_->last(asked.room) == 0) memory_->DoubtHosts();  // the room may be forgotten
+  }
+  if (asked.kind != Expected::Kind::kMessage) return;
+  Require(ok.room == asked.room, "ok names the room of its message");
+  ledger_->Saw(ok.room, ok.seq, asked.text);
+  if (asked.id) acknowledged_.insert(*asked.id);
+  View* view = ViewOf(ok.room);
+  if (view == nullptr) return;  // thrown out meanwhile
+  Require(ok.seq == view->last + 1 || (asked.id && ok.seq <= view->last),
+          "the own messages stand in the one order of the room");
+  view->last = std::max(view->last, ok.seq);
+  memory_->Heard(ok.room, ok.seq);
+}
+
+// --- Events ---
+
+Witness::View* Witness::ViewOf(const std::string& room) {
+  const auto found = rooms_.find(room);
+  return found == rooms_.end() ? nullptr : &found->second;
+}
+
+void Witness::On(const protocol::Welcome& event) {
+  Require(id_.empty(), "one is welcomed once");
+  id_ = event.id;
+  name_ = event.name;
+  token_ = event.token;
+  role_ = event.role;
+}
+
+std::size_t Witness::SawStretch(const std::string& room,
+                                const std::vector<protocol::MessageEvent>& messages) {
+  Sequence previous = 0;
+  for (const auto& message : messages) {
+    Require(previous == 0 || message.seq == previous + 1, "a stretch of messages has no holes");
+    Require(message.room == room, "a stretch of messages is of one room");
+    previous = message.seq;
+    ledger_->Saw(room, message.seq, message.text);
+    memory_->Heard(room, message.seq);
+  }
+  return previous;
+}
+
+void Witness::CameAs(protocol::Role role, const std::string& room) {
+  if (wild_ || ledger_->wild() || role == protocol::Role::kAdmin) return;
+  const bool host = role == protocol::Role::kHost;
+  Require(host || !memory_->IsHost(room), "whoever was host and comes back is host again", room);
+  if (host && memory_->KnowsHosts() && !memory_->IsHost(room)) {
+    Require(!ledger_->IsAwaited(room), "while a host is awaited nobody is host by coming first", room);
+  }
+  memory_->SetHost(room, host);
+  if (host) ledger_->HostIsBack(room, name_);
+}
+
+bool Witness::HasHost(const View& view) {
+  return std::ranges::any_of(view.members, [](const auto& member) {
+    return member.second.find(" host") != std::string::npos ||
+           member.second.find(" admin") != std::string::npos;
+  });
+}
+
+void Witness::On(const protocol::Joined& event) {
+  Require(ViewOf(event.room) == nullptr || wild_, "one joins a room once");
+  CameAs(event.role, event.room);
+  View& view = rooms_[event.room];
+  view = {.last = event.last,
+          .members = {},
+          .names = {},
+          .topic = event.topic,
+          .locked = event.locked,
+          .waiting_room = event.waiting_room};
+  for (const auto& member : event.members) {
+    Require(view.members.emplace(member.id, Describe(member)).second, "nobody is listed twice");
+    view.names.emplace(member.id, member.name);
+  }
+  Require(view.members.contains(id_) && event.count == view.members.size(), "all are listed, oneself too");
+  Require(SawStretch(event.room, event.messages) <= event.last, "last is the newest");
+}
+
+void Witness::On(const protocol::MessageEvent& event) {
+  Require(event.from.id != id_, "a message never comes to its author");
+  ledger_->Saw(event.room, event.seq, event.text);
+  View* view = ViewOf(event.room);
+  Require(view != nullptr || wild_, "nothing is heard of a room where one is not", event.room);
+  if (view == nullptr || wild_) return;
+  Require(event.seq == view->last + 1, "messages come in order, without holes", event.text);
+  view->last = event.seq;
+  memory_->Heard(event.room, event.seq);
+}
+
+void Witness::On(const protocol::HistoryReply& event) {
+  SawStretch(event.room, event.messages);
+}
+
+void Witness::Receive(int parcel, const std::string& from) {
+  if (parcel == 0) return Require(ledger_->wild(), "a whisper or signal comes as it was sent");
+  Require(parcel > std::exchange(newest_parcel_[from], parcel), "whispers and signals come in order");
+  ledger_->Delivered(parcel, from, id_);
+}
+
+void Witness::On(const protocol::WhisperEvent& event) {
+  Require(event.to == id_ && event.from.id != id_, "a whisper comes to the one it is for");
+  Receive(ParcelIn(event.text, kWhisper), event.from.id);
+}
+
+void Witness::On(const protocol::SignalEvent& event) {
+  const View* view = ViewOf(event.room);
+  Require(wild_ || (view != nullptr && view->members.contains(event.from)),
+          "a signal comes from a member of the room to another");
+  const int parcel = ParcelIn(event.data, kSignal);
+  Require(parcel == 0 || event.data == SignalData(parcel), "the data of a signal are the very bytes");
+  Receive(parcel, event.from);
+}
+
+void Witness::On(const protocol::MemberJoined& event) {
+  View* view = ViewOf(event.room);
+  Require(wild_ || view != nullptr, "nobody comes to a room where one is not", event.room);
+  if (view == nullptr) return;
+  const bool added = view->members.emplace(event.member.id, Describe(event.member)).second;
+  view->names.emplace(event.member.id, event.member.name);
+  Require(wild_ || added != (event.member.id == id_), "everybody comes once; oneself is listed already");
+}
+
+void Witness::On(const protocol::MemberChanged& event) {
+  View* view = ViewOf(event.room);
+  Require(wild_ || (view != nullptr && view->members.contains(event.member.id)),
+          "only a member of the room changes");
+  if (view != nullptr) view->members[event.member.id] = Describe(event.member);
+  if (event.member.id == id_) memory_->SetHost(event.room, event.member.role == protocol::Role::kHost);
+}
+
+void Witness::On(const protocol::MemberLeft& event) {
+  View* view = ViewOf(event.room);
+  Require(wild_ || view != nullptr, "nobody leaves a room where one is not", event.room);
+  if (view == nullptr) return;
+  Require(view->members.erase(event.id) == 1 || wild_, "only a member of the room leaves it");
+  view->names.erase(event.id);
+  if (event.id != id_) return;
+  rooms_.erase(event.room);  // thrown out
+  memory_->SetHost(event.room, false);
+}
+
+void Witness::On(const protocol::RoomChanged& event) {
+  View* view = ViewOf(event.room);
+  Require(wild_ || view != nullptr, "nothing changes in a room where one is not", event.room);
+  if (view == nullptr) return;
+  view->topic = event.topic.value_or(view->topic);
+  view->locked = event.locked.value_or(view->locked);
+  view->waiting_room = event.waiting_room.value_or(view->waiting_room);
+}
+
+void Witness::On(const protocol::Error& event) {
+  over_ = IsFatal(event.code);
+}
+
+// --- RawWitness ---
+
+std::string RawWitness::Mark(int peer, int number) {
+  return "<" + std::to_string(peer) + ":" + std::to_string(number) + ">";
+}
+
+void RawWitness::Said(const protocol::MessageEvent& message, bool undecided) {
+  const bool raw = message.text.starts_with('<');
+  if (raw && message.text.starts_with("<" + std::to_string(self_) + ":")) return;
+  expected_.push_back(raw ? message.text : message.from.name + ": " + message.text + "\n");
+  expected_bytes_ += expected_.back().size();
+  while (undecided && expected_bytes_ > limits::kUndecidedBytes) {
+    expected_bytes_ -= expected_.front().size();
+    expected_.pop_front();
+  }
+}
+
+void RawWitness::Hear(std::string_view bytes) {
+  unread_ += bytes;
+  while (TakeExpected() || TakeNotice()) {
+  }
+  // What is left is the beginning of something.
+  const bool begins = unread_.empty() || (!expected_.empty() && expected_.front().starts_with(unread_)) ||
+                      unread_.find('\n') == std::string::npos;
+  Require(begins, "a raw peer hears the lobby byte for byte",
+          unread_.substr(0, 40) + " and not " + (expected_.empty() ? "" : expected_.front().substr(0, 40)));
+}
+
+bool RawWitness::TakeExpected() {
+  if (expected_.empty() || !unread_.starts_with(expected_.front())) return false;
+  unread_.erase(0, expected_.front().size());
+  expected_bytes_ -= expected_.front().size();
+  expected_.pop_front();
+  return true;
+}
+
+// What the server says by itself: a line that begins so.
+bool RawWitness::TakeNotice() {
+  for (const std::string_view begin : {"You ", "The ", "This server ", "A host must "}) {
+    const auto end = unread_.find('\n');
+    if (!unread_.starts_with(begin) || end == std::string::npos) continue;
+    unread_.erase(0, end + 1);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace parley::simulation

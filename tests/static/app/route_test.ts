@@ -1,0 +1,41 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from 'vitest';
+import { endpointOf } from '@/protocol';
+import { pathOf, roomIn, rootOf } from '@/app/route';
+
+describe('the address of a room', () => {
+  it.each(['lobby', '实验室 3', 'a?b#c%', 'Käse & co'])('leads back to %s', (room) => {
+    expect(roomIn(pathOf(room))).toBe(room);
+  });
+
+  it('is none where there is no room, more than one, or nonsense', () => {
+    for (const path of ['/', '/room/', '/room/a/b', '/rooms/a', '/room/%E0%A4%A']) expect(roomIn(path)).toBeUndefined();
+  });
+});
+
+describe('the root of everything', () => {
+  it.each([
+    ['/', '/'],
+    ['/room/lobby', '/'],
+    ['/chat/', '/chat/'],
+    ['/chat/room/lobby', '/chat/'],
+    ['/a/b/room/%E8%AF%BE', '/a/b/'],
+    ['/room/', '/room/'],
+    ['/room/room/x', '/room/'],
+    ['/a/room/b/room/c', '/a/room/b/'],
+    ['//evil.example/room/x', '/evil.example/'],
+  ])('of %s is %s', (path, root) => {
+    expect(rootOf(path)).toBe(root);
+  });
+
+  it('begins the address of each room', () => {
+    expect(pathOf('课堂 1', '/chat/')).toBe('/chat/room/%E8%AF%BE%E5%A0%82%201');
+    expect(roomIn('/chat/room/%E8%AF%BE%E5%A0%82%201')).toBe('课堂 1');
+    expect(pathOf(undefined, '/chat/')).toBe('/chat/');
+  });
+
+  it('has the WebSocket beside it', () => {
+    expect(endpointOf(new URL('https://chat.example:8443/'))).toBe('wss://chat.example:8443/ws');
+    expect(endpointOf(new URL('http://localhost:8080/chat/'))).toBe('ws://localhost:8080/chat/ws');
+  });
+});

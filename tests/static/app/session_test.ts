@@ -1,0 +1,89 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from 'vitest';
+import { forget, identity } from '@/app/identity';
+import { Client } from '@/protocol';
+import { Session } from '@/app/session';
+import { bench, joined, member, message, settle, welcome } from '../support/fake_server';
+
+const kKey = 'parley.unsent.lobby';
+
+/** A guest in the lobby, whom the server calls `name`. */
+async function inLobby(name = 'Ana') {
+  const base = bench();
+  const session = new Session(new Client(base.options));
+  const entered = session.enter({ kind: 'guest', name: 'Ana' }, 'lobby');
+  await base.socket().open();
+  await base.socket().answer('hello', welcome({ name, author: 'a' }));
+  await settle();
+  await base.socket().answer('join', joined({ members: [member({ name, author: 'a' })] }));
+  await entered;
+  return { ...base, session };
+}
+
+beforeEach(() => {
+  sessionStorage.clear();
+  forget();
+});
+
+describe('a guest who was renamed', () => {
+  it('has the new name and its token from then on', async () => {
+    const { session, socket } = await inLobby();
+    expect(session.state.value.renamed).toBeUndefined();
+    await socket().say({ type: 'renamed', name: 'guest-2', token: 't7', reason: 'name_taken' });
+    expect(session.state.value).toMatchObject({ renamed: 'guest-2', self: { name: 'guest-2' } });
+    expect(identity.value).toEqual({ name: 'guest-2', token: 't7', guest: true });
+    session.readRenamed();
+    expect(session.state.value.renamed).toBeUndefined();
+  });
+
+  it('is told so where it happened on the way in', async () => {
+    const { session } = await inLobby('guest-3');
+    expect(session.state.value.renamed).toBe('guest-3');
+  });
+
+  it('is told so once, not again after each loss of the connection', async () => {
+    const { session, socket, timers } = await inLobby('guest-3');
+    session.readRenamed();
+    await socket().drop();
+    await timers.advance(60_000);
+    await socket().open();
+    await socket().answer('hello', welcome({ name: 'guest-3', author: 'a' }));
+    expect(session.state.value.renamed).toBeUndefined();
+  });
+});
+
+describe('what was written', () => {
+  const kept = () => JSON.parse(sessionStorage.getItem(kKey) ?? '{}') as unknown;
+
+  it('is kept by the author until it is sent', async () => {
+    const { session, socket } = await inLobby();
+    session.draft = 'half';
+    session.say('whole');
+    expect(kept()).toMatchObject({ author: 'a', draft: 'half', own: [{ text: 'whole', state: 'pending' }] });
+    await socket().answer('message', { type: 'ok', room: 'lobby', seq: 1, time: message(1).time });
+    expect(kept()).toMatchObject({ draft: 'half', own: [] });
+    session.draft = '';
+    expect(sessionStorage.getItem(kKey)).toBeNull();
+  });
+
+  it('is there again for who comes back after a reload', async () => {
+    sessionStorage.setItem(kKey, JSON.stringify({ author: 'a', draft: 'half', own: [] }));
+    expect((await inLobby()).session.draft).toBe('half');
+  });
+
+  it('is dropped by who leaves', async () => {
+    const { session } = await inLobby();
+    session.draft = 'half';
+    void session.leave();
+    expect([session.draft, sessionStorage.getItem(kKey)]).toEqual(['', null]);
+  });
+
+  it('stays for who was removed and may come back', async () => {
+    const { session, socket } = await inLobby();
+    session.draft = 'half';
+    await socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
+    expect(session.state.value.room).toBeUndefined();
+    void session.leave({ comesBack: true });
+    expect(kept()).toMatchObject({ draft: 'half' });
+  });
+});
