@@ -6,7 +6,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(
-  build-essential cmake ninja-build pkg-config
+  build-essential cmake ninja-build pkg-config mold
   libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libicu-dev libsodium-dev libreadline-dev
   libsqlite3-dev libsqlitecpp-dev libcpp-jwt-dev nlohmann-json3-dev
   libssl-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev prometheus-cpp-dev
@@ -59,14 +59,17 @@ install_packages() {
     die "that did not work; as root: apt-get install ${missing[*]}"
 }
 
-# configure PRESET [cmake options]: writes build/PRESET. A compiler cache is used where there is one.
+# configure PRESET [cmake options]: writes build/PRESET. Uses a compiler cache and a fast linker if they are installed.
 configure() {
   local preset=$1
   shift
-  local launcher
+  local launcher linker=
   launcher=$(command -v ccache || true)
+  if command -v mold >/dev/null; then
+    linker=-fuse-ld=mold
+  fi
   cmake -S "$root" --preset "$preset" -DCMAKE_C_COMPILER_LAUNCHER="$launcher" \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" "$@" >/dev/null
+    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DCMAKE_EXE_LINKER_FLAGS="$linker" "$@" >/dev/null
 }
 
 # build PRESET [targets]: brings build/PRESET up to date.
@@ -141,7 +144,7 @@ fuzz_all() {
 fuzz_start() {
   local build=$root/build/fuzz
   mkdir -p "$build/found/$1" "$build/seeds/$1"
-  "$build/tests/fuzz/fuzz_$1" -max_total_time="$2" -timeout=10 -artifact_prefix="$build/$1-" \
+  "$build/tests/fuzz/fuzz_$1" -max_total_time="$2" -timeout=60 -artifact_prefix="$build/$1-" \
     "$build/found/$1" "$root/tests/fuzz/corpus/$1" "$build/seeds/$1" >"$build/$1.log" 2>&1 &
 }
 
