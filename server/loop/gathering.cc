@@ -1,6 +1,7 @@
 #include "server/loop/gathering.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley {
 namespace {
@@ -11,13 +12,30 @@ constexpr int kRest = 4;
 }  // namespace
 
 void Gathering::Flushed(std::uint64_t messages, MonotonicTime begin, MonotonicTime end) {
+  // What was read after a rest may be sent a turn later: the log stores it in between.
+  if (messages > 0 && std::exchange(rested_, false)) Judge(messages);
   const Duration rest = std::min((end - begin) * kRest, most_);
-  const bool worth_it = messages > 0 && messages < kEnough && rest >= kLeast;
+  bool worth_it = messages > 0 && messages < kEnough && rest >= kLeast;
+  if (worth_it && skip_ > 0) {
+    --skip_;
+    worth_it = false;
+  }
   rests_until_ = worth_it ? end + rest : end;
 }
 
-Duration Gathering::Rest(MonotonicTime now) const {
-  return std::max(rests_until_ - now, Duration::zero());
+void Gathering::Judge(std::uint64_t messages) {
+  if (messages > 1) {
+    vain_ = 0;
+    skip_ = 0;
+  } else if (++vain_ >= kVainRests) {
+    skip_ = vain_ - kVainRests < 8 ? 1U << (vain_ - kVainRests) : kMostSkipped;
+  }
+}
+
+Duration Gathering::Rest(MonotonicTime now) {
+  const Duration rest = std::max(rests_until_ - now, Duration::zero());
+  rested_ = rested_ || rest > Duration::zero();
+  return rest;
 }
 
 }  // namespace parley

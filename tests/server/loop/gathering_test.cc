@@ -54,6 +54,56 @@ TEST(GatheringTest, AfterAFlushOfAnythingElseNothingWaits) {
   EXPECT_EQ(gathering.Rest(At(milliseconds(1))), Duration::zero()) << "many come in";
 }
 
+// Sends so many messages, one flush each, with the rests before them; returns how many rests there were.
+int RestsOf(Gathering& gathering, int messages, std::uint64_t after_a_rest) {
+  static int turns = 0;
+  int rests = 0;
+  for (int i = 0; i < messages; ++i) {
+    const MonotonicTime begin = At(++turns * milliseconds(10));
+    const bool rested = gathering.Rest(begin - milliseconds(9)) > Duration::zero();
+    rests += rested ? 1 : 0;
+    gathering.Flushed(rested ? after_a_rest : 1, begin, begin + milliseconds(1));
+  }
+  return rests;
+}
+
+TEST(GatheringTest, FewerThanOneInAHundredWaitWhereSendersWaitForEachOther) {
+  Gathering gathering(milliseconds(2));
+  RestsOf(gathering, 1000, 1);  // it has noticed
+  EXPECT_LT(RestsOf(gathering, 10'000, 1), 100);
+}
+
+TEST(GatheringTest, WhereRestsGainMessagesNoneIsSkipped) {
+  Gathering gathering(milliseconds(2));
+  EXPECT_EQ(RestsOf(gathering, 1000, 2), 999);
+}
+
+TEST(GatheringTest, ItGathersAgainOnceARestGainsSomething) {
+  Gathering gathering(milliseconds(2));
+  RestsOf(gathering, 1000, 1);
+  RestsOf(gathering, Gathering::kMostSkipped + 1, 2);
+  EXPECT_EQ(RestsOf(gathering, 100, 2), 100);
+}
+
+TEST(GatheringTest, ARestNowAndThenWithoutGainChangesNothing) {
+  Gathering gathering(milliseconds(2));
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_GE(RestsOf(gathering, 2, 1) + RestsOf(gathering, 1, 2), i == 0 ? 2 : 3);
+  }
+}
+
+// The log stores them in a turn of its own, whose flush sends nothing.
+TEST(GatheringTest, ItNoticesWhereTheLogIsOnDisk) {
+  Gathering gathering(milliseconds(2));
+  int rests = 0;
+  for (int turn = 0; turn < 4000; ++turn) {
+    const MonotonicTime begin = At(turn * milliseconds(10));
+    rests += gathering.Rest(begin - milliseconds(9)) > Duration::zero() ? 1 : 0;
+    gathering.Flushed(turn % 2 == 0 ? 0 : 1, begin, begin + milliseconds(1));
+  }
+  EXPECT_LT(rests, 40);
+}
+
 TEST(GatheringTest, OffItNeverWaits) {
   Gathering gathering(Duration::zero());
   gathering.Flushed(1, At({}), At(milliseconds(40)));
