@@ -9,6 +9,9 @@
 namespace parley {
 namespace {
 
+constexpr std::string_view kMaxMembers = "max-members";
+constexpr std::string_view kMaxMembersBefore = "most";  // its older name
+
 // Takes what stands before the next `separator` off the front of `text`.
 std::string_view TakePart(std::string_view& text, char separator) {
   const auto end = text.find(separator);
@@ -43,13 +46,13 @@ std::string SetHosts(RoomLine& room, std::string_view value) {
   return room.hosts.empty() ? "takes names of accounts" : "";
 }
 
-std::string SetMost(RoomLine& room, std::string_view value) {
-  std::size_t most = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), most);
-  if (error != std::errc() || end != value.data() + value.size() || most == 0) {
+std::string SetMaxMembers(RoomLine& room, std::string_view value) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
+  if (error != std::errc() || end != value.data() + value.size() || count == 0) {
     return "takes a whole number from 1";
   }
-  room.most = most;
+  room.max_members = count;
   return "";
 }
 
@@ -68,12 +71,12 @@ std::string Set(RoomLine& room, std::string_view name, std::string_view value) {
     return SetJoin(room, value);
   } else if (name == "hosts") {
     return SetHosts(room, value);
-  } else if (name == "most") {
-    return SetMost(room, value);
+  } else if (name == kMaxMembers) {
+    return SetMaxMembers(room, value);
   } else if (name == "waiting-room") {
     return SetWaitingRoom(room, value);
   } else {
-    return "is none of topic, password, join, hosts, most, waiting-room";
+    return "is unknown; a room has topic, password, join, hosts, max-members, waiting-room";
   }
   return "";
 }
@@ -89,9 +92,9 @@ std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text) {
     std::string_view value = TakePart(text, ';');
     if (value.empty()) continue;
     const std::string_view name = TakePart(value, '=');
-    if (!seen.insert(name).second)
+    if (!seen.insert(name == kMaxMembersBefore ? kMaxMembers : name).second)
       return "room " + room.name + ": " + std::string(name) + " stands there twice";
-    if (auto wrong = Set(room, name, Trim(value)); !wrong.empty()) {
+    if (auto wrong = Set(room, name == kMaxMembersBefore ? kMaxMembers : name, Trim(value)); !wrong.empty()) {
       return "room " + room.name + ": " + std::string(name) + " " + wrong;
     }
   }

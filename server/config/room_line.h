@@ -1,6 +1,6 @@
 // A `room` line of the configuration: a room that is there from the start.
 //
-//   room = Physics 7b; topic = Mechanics; join = members; hosts = Ana, Ben; most = 30
+//   room = Physics 7b; topic = Mechanics; join = members; hosts = Ana, Ben; max-members = 30
 
 #pragma once
 
@@ -19,10 +19,10 @@ struct RoomLine {
   std::string name;
   std::optional<std::string> topic;
   std::optional<std::string> password;
-  Join join = Join::kAnyone;         // people with an account: kMembers
-  std::vector<std::string> members;  // names of accounts, where join is kNamed
-  std::vector<std::string> hosts;    // likewise; they may join, too
-  std::optional<std::size_t> most;   // members at once
+  Join join = Join::kAnyone;               // people with an account: kMembers
+  std::vector<std::string> members;        // names of accounts, where join is kNamed
+  std::vector<std::string> hosts;          // likewise; they may join, too
+  std::optional<std::size_t> max_members;  // at once
   std::optional<bool> waiting_room;
 };
 

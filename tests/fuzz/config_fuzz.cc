@@ -61,7 +61,7 @@ void RequireGoodDoors(const Config& config) {
 
 void RequireGoodRooms(const std::vector<parley::RoomLine>& lines) {
   for (const parley::RoomLine& line : lines) {
-    Require(!line.name.empty() && line.most.value_or(1) > 0);
+    Require(!line.name.empty() && line.max_members.value_or(1) > 0);
     Require(line.members.empty() == (line.join != parley::RoomLine::Join::kNamed));
   }
   std::string error;

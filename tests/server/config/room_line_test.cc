@@ -20,21 +20,25 @@ TEST(RoomLineTest, ANameAloneIsARoomForAnyone) {
   EXPECT_FALSE(room.topic);
   EXPECT_FALSE(room.password);
   EXPECT_FALSE(room.waiting_room);
-  EXPECT_FALSE(room.most);
+  EXPECT_FALSE(room.max_members);
   EXPECT_EQ(room.join, RoomLine::Join::kAnyone);
 }
 
 TEST(RoomLineTest, EverythingThatCanBeSaidOfARoom) {
   const RoomLine room = Room(
-      "Lab ;topic= A = B;  password =x y ; join = members; hosts = Ana, Ben Li,; most = 30; waiting-room = "
-      "yes;");
+      "Lab ;topic= A = B;  password =x y ; join = members; hosts = Ana, Ben Li,; max-members = 30; "
+      "waiting-room = yes;");
   EXPECT_EQ(room.name, "Lab");
   EXPECT_EQ(room.topic, "A = B");
   EXPECT_EQ(room.password, "x y");
   EXPECT_EQ(room.join, RoomLine::Join::kMembers);
   EXPECT_THAT(room.hosts, ElementsAre("Ana", "Ben Li"));
-  EXPECT_EQ(room.most, 30U);
+  EXPECT_EQ(room.max_members, 30U);
   EXPECT_EQ(room.waiting_room, true);
+}
+
+TEST(RoomLineTest, MaxMembersHasAnOlderName) {
+  EXPECT_EQ(Room("Lab; most = 30").max_members, 30U);
 }
 
 TEST(RoomLineTest, ThoseWhoMayJoinCanBeNamed) {
@@ -56,7 +60,8 @@ TEST(RoomLineTest, WhatIsWrongIsSaidWithTheRoomAndTheWord) {
   for (const Case& wrong : std::vector<Case>{{"", "name"},
                                              {"; topic = x", "name"},
                                              {"Lab; tpoic = x", "tpoic"},
-                                             {"Lab; most = 0", "most"},
+                                             {"Lab; max-members = 0", "max-members"},
+                                             {"Lab; most = 1; max-members = 2", "twice"},
                                              {"Lab; most = 3x", "most"},
                                              {"Lab; join =", "join"},
                                              {"Lab; hosts = ,", "hosts"},
