@@ -71,7 +71,7 @@ describe('an account', () => {
     }
     await tryWith('one more');
     await ana.page.getByRole('button', {name: 'Checking…'}).waitFor();
-    await ana.page.getByText('the server takes its time').waitFor();
+    await ana.page.getByText('the server is delaying its reply').waitFor();
     await ana.page.getByText('the name or password is wrong').waitFor();
     await tryWith(kPassword);
     await isIn(ana);
@@ -144,7 +144,7 @@ describe('a server that takes no guests', () => {
     const ana = await Person.visit(context, 'Ana', server.url);
     await ana.page.getByLabel('Your name').fill('Bo');
     await ana.knock();
-    await ana.page.getByText('Only those with an account come in here').waitFor();
+    await ana.page.getByText('You need an account here').waitFor();
     await fillIn(ana.page, kPassword);
     await ana.enterChat();
     await context.close();
@@ -162,7 +162,7 @@ describe('rooms that are set up beforehand', () => {
     bo = await Person.visit(context, 'Bo', `${server.url}/room/seminar`);
     await bo.page.getByLabel('Your name').fill('Bo');
     await bo.knock();
-    await bo.page.getByText('Only those with an account come in here').waitFor();
+    await bo.page.getByText('You need an account here').waitFor();
     await fillIn(bo.page, kPassword);
     await bo.enterChat();
   });
@@ -202,7 +202,7 @@ describe('a link with a token', () => {
     await youAre(person, 'Zoë');
     assert.equal(person.page.url(), `${server.url}/room/Room%207`);
     await person.enterChat();
-    await person.page.getByRole('button', {name: 'This room'}).waitFor();
+    await person.page.getByRole('button', {name: 'Host controls'}).waitFor();
     assert.equal(person.page.url(), `${server.url}/room/Room%207`);
     assert.deepEqual(asked.filter((text) => text.includes(token)), []);
   });
@@ -212,7 +212,7 @@ describe('a link with a token', () => {
     const {person} = await follow(context, link(token));
     await person.page.getByLabel('Room', {exact: true}).fill('elsewhere');
     await person.knock();
-    await person.page.getByText('this room is not open to you').waitFor();
+    await person.page.getByText("you can't join this room").waitFor();
     await person.page.getByLabel('Room', {exact: true}).fill('Room 7');
     await person.enterChat();
     await person.page.close();
@@ -274,7 +274,7 @@ describe('a portal in PHP, as docs/operations.md shows it', () => {
     assert.equal(person.page.url(), `${server.url}/room/Room%207`);
     await person.enterCall({video: false});
     await until(() => person.page.getByRole('heading', {name: 'Room 7'}).isVisible(), 'the room');
-    await person.page.getByRole('button', {name: 'This room'}).waitFor();
+    await person.page.getByRole('button', {name: 'Host controls'}).waitFor();
     assert.deepEqual(asked.filter((text) => text.includes('token=')), []);
     await context.close();
   });

@@ -98,8 +98,8 @@ describe('devices that cannot be had', () => {
     const person = await open('Grace', {devices: 'device-count=0'});
     await person.setPreview('Microphone', true);
     await turnOn(person, 'Camera');
-    await person.page.getByText(/There is none here for the camera/).waitFor();
-    await person.page.getByRole('button', {name: 'Enter and join the meeting'}).click();
+    await person.page.getByText(/No camera found/).waitFor();
+    await person.page.getByRole('button', {name: 'Join meeting'}).click();
     await person.controls.waitFor();
     await person.receives(1);
     await ada.receives(1, {video: false});
@@ -111,9 +111,9 @@ describe('devices that cannot be had', () => {
     await listener.page.context().grantPermissions([]);
     for (const device of ['Microphone', 'Camera']) {
       await turnOn(listener, device);
-      await listener.page.getByText(`The browser may not use the ${device.toLowerCase()}.`, {exact: false}).waitFor();
+      await listener.page.getByText(`${device} access is blocked.`, {exact: false}).waitFor();
     }
-    await listener.page.getByRole('button', {name: 'Enter and join the meeting'}).click();
+    await listener.page.getByRole('button', {name: 'Join meeting'}).click();
     await listener.controls.waitFor();
     await listener.receives(1);
     await ada.tile('Edsger').getByText('microphone off').waitFor();

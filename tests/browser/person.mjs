@@ -92,12 +92,12 @@ export class Person {
   async enterCall({video = true} = {}) {
     await this.setPreview('Microphone', true);
     await this.setPreview('Camera', video);
-    await this.page.getByRole('button', {name: 'Enter and join the meeting'}).click();
+    await this.page.getByRole('button', {name: 'Join meeting'}).click();
     await this.controls.waitFor();
   }
 
   async knock() {
-    await this.page.getByRole('button', {name: 'Only chat for now'}).click();
+    await this.page.getByRole('button', {name: 'Join chat only'}).click();
   }
 
   async enterChat() {

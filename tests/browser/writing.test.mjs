@@ -207,7 +207,7 @@ describe('a reload', () => {
     const person = await inChat('Gone');
     await composer(person).fill('nobody else should read this');
     await person.page.getByRole('button', {name: 'Leave the room'}).click();
-    await person.page.getByRole('heading', {name: 'Come in'}).waitFor();
+    await person.page.getByRole('heading', {name: 'Join a room'}).waitFor();
     assert.deepEqual(await person.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('unsent'))), []);
     await person.page.reload();
     await person.enterChat();
@@ -278,7 +278,7 @@ describe('the keyboard', () => {
       }),
     );
     await person.page.getByRole('banner').getByRole('button', {name: 'Copy link'}).click();
-    const field = person.page.getByRole('dialog').getByLabel('The browser does not let the page copy. Copy the link here:');
+    const field = person.page.getByRole('dialog').getByLabel('The browser does not let the page copy. Copy it here:');
     assert.equal(await field.inputValue(), `${server.url}/room/lobby`);
     assert.equal(await field.evaluate((each) => each.value.slice(each.selectionStart, each.selectionEnd)), `${server.url}/room/lobby`);
     if (process.env.PARLEY_SCREENSHOTS) await person.page.screenshot({path: `${process.env.PARLEY_SCREENSHOTS}/copy-by-hand.png`});
