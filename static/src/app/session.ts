@@ -10,6 +10,7 @@ import {
   endpointOf,
   ProtocolError,
   type Action,
+  type BannedPerson,
   type Client,
   type ClientEvent,
   type ClientOptions,
@@ -23,6 +24,7 @@ import {
 import { forget, identity, keep } from '@/app/identity';
 import { findObstacle, type Obstacle } from '@/app/obstacle';
 import { kRoot } from '@/app/route';
+import { Removals } from '@/app/removals';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
 import { kNothingYet, type State } from '@/state/state';
@@ -43,6 +45,15 @@ export type Who =
   /** Of a link, or kept from before. */
   | { kind: 'token'; token: string };
 
+/** A room that one was in, or asked to be let into: enough to come back. */
+export interface Visit {
+  room: string;
+  /** The room's, where this page knows it. */
+  password: string | undefined;
+  /** Whether one left it out of its meeting. */
+  meeting: boolean;
+}
+
 /** Events after which the messages that wait for an `ok`, or whose they are, may be others. */
 const kChangesOwn: ReadonlySet<ClientEvent['type']> = new Set(['own', 'own_discarded', 'messages', 'renamed', 'member_changed']);
 
@@ -58,6 +69,14 @@ export class Session {
   readonly state: ShallowRef<State> = shallowRef(kNothingYet);
   /** Why there never was a connection since the last start, once that is known. */
   readonly obstacle: ShallowRef<Obstacle | undefined> = shallowRef();
+  /** The room that was left last, until somebody else comes. */
+  readonly left: ShallowRef<Visit | undefined> = shallowRef();
+  /** The room whose password was refused on the way back: the first screen asks for it. */
+  readonly passwordWanted: ShallowRef<string | undefined> = shallowRef();
+  readonly removals = new Removals((action, target) => this.moderate(action, target));
+  private visit: Visit | undefined;
+  /** What we are making the room's password; the room's own event follows. */
+  private newPassword: string | undefined;
   private connected = false;
   /** Whether the chat is on the screen and at its end: what comes then is read. */
   looking = false;
@@ -78,18 +97,33 @@ export class Session {
     });
     // A page that is closed leaves; a connection that just ends would count as lost.
     window.addEventListener('pagehide', () => {
+      this.removals.finishAll();
       if (this.room) void client.leave(this.room);
     });
   }
 
   /** Resolves when we are in the room; rejects with a ProtocolError where the server will not have us. */
   async enter(who: Who, room: string, password?: string): Promise<void> {
+    this.visit = { room, password, meeting: false };
     if (!this.isOnlineAs(who)) {
       this.remember = who.kind === 'account' ? who.remember : undefined;
       this.expected = who.kind === 'guest' ? who.name : undefined;
       await this.client.start(credentialsOf(who));
     }
     await this.client.join(room, password);
+  }
+
+  /** As who we were, into the room of that visit, or of the last one. Rejects as enter() does. */
+  async rejoin(visit = this.visit): Promise<void> {
+    const known = identity.value;
+    if (!visit || !known) throw new ProtocolError('bad_credentials', 'nobody is known here any more');
+    const who: Who = known.guest ? { kind: 'guest', name: known.name } : { kind: 'token', token: known.token };
+    await this.enter(who, visit.room, visit.password);
+  }
+
+  /** The password of the room that we are in, where this page knows it. */
+  get roomPassword(): string | undefined {
+    return this.visit?.password;
   }
 
   /** After a host sent us away from a room's door. */
@@ -101,12 +135,17 @@ export class Session {
   /** Out of the room, off the server, and forgotten by this browser. */
   async signOut(): Promise<void> {
     forget();
-    await this.leave();
+    const gone = this.leave();
+    this.left.value = undefined;
+    this.visit = undefined;
+    await gone;
   }
 
   /** Out of the room and off the server. What was written and not sent is dropped, but for who means to come back. */
-  async leave({ comesBack = false } = {}): Promise<void> {
+  async leave({ comesBack = false, meeting = false } = {}): Promise<void> {
     const room = this.room;
+    this.removals.finishAll();
+    if (room && this.visit) this.left.value = { ...this.visit, room, meeting };
     this.dispatch({ type: 'gone' });
     this.text = '';
     if (!comesBack) dropUnsent();
@@ -152,7 +191,14 @@ export class Session {
   }
 
   async moderate(action: Action, target?: { member?: string; value?: string }): Promise<void> {
-    if (this.room) await this.client.moderate(this.room, action, target);
+    if (!this.room) return;
+    if (action === 'password') this.newPassword = target?.value ?? '';
+    await this.client.moderate(this.room, action, target);
+  }
+
+  /** For hosts: who is banned from the room, the oldest ban first. */
+  async bans(): Promise<BannedPerson[]> {
+    return this.room ? this.client.bans(this.room) : [];
   }
 
   listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
@@ -210,8 +256,15 @@ export class Session {
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
     if (event.type === 'welcome') this.checkName(event.welcome);
     if (event.type === 'entered' && !event.resumed) this.text = this.loadUnsent(event.room).draft;
+    if (event.type === 'room_changed' && event.password !== undefined) this.passwordChanged();
     if (kChangesOwn.has(event.type)) this.keepUnsent();
     for (const listener of this.listeners) listener(event);
+  }
+
+  /** By us, or by another host: then we do not know it. */
+  private passwordChanged(): void {
+    if (this.visit) this.visit = { ...this.visit, password: this.newPassword || undefined };
+    this.newPassword = undefined;
   }
 
   /** A guest whose name somebody else owns by now is let in under another one. */

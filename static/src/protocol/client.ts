@@ -12,6 +12,7 @@ import type {
   Action,
   Admission,
   Author,
+  BannedPerson,
   Closing,
   ErrorCode,
   Flags,
@@ -157,6 +158,12 @@ export class Client {
 
   async moderate(room: string, action: Action, target: { member?: string; value?: string } = {}): Promise<void> {
     await this.link().request('moderate', { room, action, ...target });
+  }
+
+  /** For hosts: who is banned from the room, the oldest ban first. */
+  async bans(room: string): Promise<BannedPerson[]> {
+    const reply = await this.link().request('moderate', { room, action: 'bans' });
+    return reply.type === 'bans' ? reply.bans : [];
   }
 
   /** The public rooms; with a `query` those that have it in their name or topic. */

@@ -296,7 +296,8 @@ export interface Replies {
   history: History;
   signal: Ok;
   state: Ok;
-  moderate: Ok;
+  /** `bans` after the action of that name. */
+  moderate: Ok | Bans;
   rooms: Rooms;
   ping: Pong;
 }

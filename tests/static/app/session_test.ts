@@ -87,3 +87,53 @@ describe('what was written', () => {
     expect(kept()).toMatchObject({ draft: 'half' });
   });
 });
+
+describe('coming back', () => {
+  it('is one request after having been removed, with the password that was used', async () => {
+    const { session, socket } = await inLobby();
+    await socket().say({ type: 'room_changed', room: 'lobby', password: true });
+    expect(session.roomPassword).toBeUndefined();
+    void session.moderate('password', { value: 'sesame' });
+    await socket().answer('moderate', { type: 'ok' });
+    await socket().say({ type: 'room_changed', room: 'lobby', password: true });
+    expect(session.roomPassword).toBe('sesame');
+    await socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
+    expect(session.state.value.lost).toMatchObject({ room: 'lobby', reason: 'kicked' });
+    const back = session.rejoin();
+    await settle();
+    expect(socket().requests('join').at(-1)).toMatchObject({ room: 'lobby', password: 'sesame' });
+    await socket().answer('join', joined({ members: [member({ author: 'a' })] }));
+    await back;
+    expect(session.state.value.room?.name).toBe('lobby');
+  });
+
+  it('is told to the one who wants it where the room says no', async () => {
+    const { session, socket } = await inLobby();
+    await socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
+    const back = session.rejoin();
+    await settle();
+    await socket().answer('join', { type: 'error', code: 'room_locked', text: '' });
+    await expect(back).rejects.toMatchObject({ code: 'room_locked' });
+    expect(session.state.value.lost).toBeDefined();
+  });
+
+  it('is offered to who left the room, and not to who signed out', async () => {
+    const { session } = await inLobby();
+    void session.leave({ meeting: true });
+    expect(session.left.value).toEqual({ room: 'lobby', password: undefined, meeting: true });
+    void session.signOut();
+    expect(session.left.value).toBeUndefined();
+    await expect(session.rejoin()).rejects.toMatchObject({ code: 'bad_credentials' });
+  });
+});
+
+describe('the banned', () => {
+  it('are listed for hosts', async () => {
+    const { session, socket } = await inLobby();
+    const listed = session.bans();
+    const bo = { name: 'Bo', time: message(1).time, address: false, by: 'Ana' };
+    expect(socket().requests('moderate').at(-1)).toMatchObject({ room: 'lobby', action: 'bans' });
+    await socket().answer('moderate', { type: 'bans', room: 'lobby', bans: [bo] });
+    expect(await listed).toEqual([bo]);
+  });
+});

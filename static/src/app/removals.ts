@@ -1,0 +1,63 @@
+// Removing and banning people, with some seconds to take it back. The wire can't undo a removal, so that happens when the time
+// is over; a ban holds at once, and is lifted again. What is still to come is done at the latest when one leaves.
+
+import { shallowRef } from 'vue';
+import { ConnectionLost, ProtocolError, type Action } from '@/protocol';
+
+export const kUndoMs = 10_000;
+
+export interface Removal {
+  action: 'kick' | 'ban';
+  /** The member's id and name. */
+  member: string;
+  name: string;
+  /** Until when it can be taken back, in milliseconds since 1970. */
+  until: number;
+}
+
+type Moderate = (action: Action, target: { member?: string; value?: string }) => Promise<void>;
+
+export class Removals {
+  /** The oldest first. */
+  readonly open = shallowRef<readonly Removal[]>([]);
+  private readonly timers = new Map<Removal, number>();
+
+  constructor(private readonly moderate: Moderate) {}
+
+  /** Rejects where the server will not have it. */
+  async start(action: Removal['action'], { id, name }: { id: string; name: string }): Promise<void> {
+    if (this.open.value.some(({ member }) => member === id)) return;
+    if (action === 'ban') await this.moderate('ban', { member: id });
+    const removal = { action, member: id, name, until: Date.now() + kUndoMs };
+    this.open.value = [...this.open.value, removal];
+    this.timers.set(removal, window.setTimeout(() => this.finish(removal), kUndoMs));
+  }
+
+  undo(removal: Removal): void {
+    if (this.close(removal) && removal.action === 'ban') this.send('unban', { value: removal.name });
+  }
+
+  /** Nothing to wait for any more. */
+  finish(removal: Removal): void {
+    if (this.close(removal) && removal.action === 'kick') this.send('kick', { member: removal.member });
+  }
+
+  finishAll(): void {
+    for (const removal of this.open.value) this.finish(removal);
+  }
+
+  private close(removal: Removal): boolean {
+    if (!this.open.value.includes(removal)) return false;
+    window.clearTimeout(this.timers.get(removal));
+    this.timers.delete(removal);
+    this.open.value = this.open.value.filter((each) => each !== removal);
+    return true;
+  }
+
+  /** They may have gone by themselves, or another host was quicker: the list of people says so. */
+  private send(action: Action, target: { member?: string; value?: string }): void {
+    this.moderate(action, target).catch((error: unknown) => {
+      if (!(error instanceof ProtocolError || error instanceof ConnectionLost)) throw error;
+    });
+  }
+}

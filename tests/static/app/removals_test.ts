@@ -1,0 +1,79 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { kUndoMs, Removals } from '@/app/removals';
+import { ProtocolError } from '@/protocol';
+
+const bo = { id: 'm2', name: 'Bo' };
+const moderate = vi.fn(() => Promise.resolve());
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  moderate.mockReset();
+  moderate.mockImplementation(() => Promise.resolve());
+});
+
+describe('a removal', () => {
+  it('happens when the time to take it back is over', async () => {
+    const removals = new Removals(moderate);
+    await removals.start('kick', bo);
+    vi.advanceTimersByTime(kUndoMs - 1);
+    expect(moderate).not.toHaveBeenCalled();
+    expect(removals.open.value).toMatchObject([{ action: 'kick', name: 'Bo' }]);
+    vi.advanceTimersByTime(1);
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm2' }]]);
+    expect(removals.open.value).toEqual([]);
+  });
+
+  it('does not happen where it was taken back', async () => {
+    const removals = new Removals(moderate);
+    await removals.start('kick', bo);
+    removals.undo(removals.open.value[0]!);
+    vi.advanceTimersByTime(kUndoMs * 2);
+    expect(moderate).not.toHaveBeenCalled();
+  });
+
+  it('happens at once, and once, for who does not want to wait or leaves', async () => {
+    const removals = new Removals(moderate);
+    await removals.start('kick', bo);
+    await removals.start('kick', bo);
+    removals.finishAll();
+    vi.advanceTimersByTime(kUndoMs * 2);
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm2' }]]);
+  });
+
+  it('of somebody who has gone by themselves is nothing', async () => {
+    const removals = new Removals(moderate);
+    moderate.mockImplementation(() => Promise.reject(new ProtocolError('no_such_member', '')));
+    await removals.start('kick', bo);
+    vi.advanceTimersByTime(kUndoMs);
+    await Promise.resolve();
+    expect(removals.open.value).toEqual([]);
+  });
+});
+
+describe('a ban', () => {
+  it('holds at once, and is lifted by name', async () => {
+    const removals = new Removals(moderate);
+    await removals.start('ban', bo);
+    expect(moderate.mock.calls).toEqual([['ban', { member: 'm2' }]]);
+    removals.undo(removals.open.value[0]!);
+    expect(moderate.mock.calls[1]).toEqual(['unban', { value: 'Bo' }]);
+    expect(removals.open.value).toEqual([]);
+  });
+
+  it('stays when the time is over', async () => {
+    const removals = new Removals(moderate);
+    await removals.start('ban', bo);
+    vi.advanceTimersByTime(kUndoMs);
+    expect(moderate).toHaveBeenCalledTimes(1);
+    expect(removals.open.value).toEqual([]);
+  });
+
+  it('that is refused is told to who asked, and offers nothing', async () => {
+    const removals = new Removals(moderate);
+    moderate.mockImplementation(() => Promise.reject(new ProtocolError('forbidden', '')));
+    await expect(removals.start('ban', bo)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(removals.open.value).toEqual([]);
+  });
+});
