@@ -16,7 +16,8 @@ import {kPatience, startChromium, startServer, temporaryFolder, until} from './s
 const pictures = process.env.PARLEY_SCREENSHOTS;
 mkdirSync(pictures, {recursive: true});
 
-const kSizes = [[390, 844], [640, 380], [844, 390], [1280, 720]];
+const kSizes = [[390, 844], [640, 380], [844, 390], [1280, 720], [1920, 1080]];
+const isPhone = (width, height) => width < 600 || height < 450;
 
 let server;
 let chromium;
@@ -82,14 +83,22 @@ function covered(container, selectors) {
 
 const kParts = ['.hand', '.link', '.tool', '.plate', '.face'];
 
+// Runs in the page: how many tiles there are, what stands for those that have none, and how much of the stage is one's own.
+function shown() {
+  const own = [...document.querySelectorAll('.tile')].map((tile) => tile.getBoundingClientRect()).map(({width, height}) => width * height);
+  const {width, height} = document.querySelector('.stage').getBoundingClientRect();
+  return {tiles: own.length, others: document.querySelector('.others')?.textContent.trim() ?? '', smallest: Math.min(...own) / (width * height)};
+}
+
 // Runs in the page: what a small tile must not have, or have larger than this.
 function tooMuch() {
   const found = [];
   for (const tile of document.querySelectorAll('.tile')) {
     const small = tile.getBoundingClientRect().width < 140;
+    const own = tile.classList.contains('own');
     const tools = [...tile.querySelectorAll('.tool')].filter((tool) => tool.getClientRects().length > 0).length;
     if (small && tools > 0) found.push('a small tile has tools');
-    if (!small && tools === 0) found.push('a large tile has no tools');
+    if (!small && !own && tools === 0) found.push('a large tile has no tools');
     if (small && (tile.querySelector('.face')?.offsetHeight ?? 0) > 32) found.push('a small tile has a large face');
     const name = tile.querySelector('.name');
     if (name.getBoundingClientRect().height > 2 * parseFloat(getComputedStyle(name).fontSize)) found.push('a name has two lines');
@@ -119,6 +128,11 @@ describe('a class of 28 with raised hands', () => {
       // A frame later the tiles have followed.
       await evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
       await screenshot({path: join(pictures, `class-${name}-${width}x${height}.png`)});
+      const {tiles: count, others, smallest} = await evaluate(shown);
+      const phone = isPhone(width, height);
+      assert.deepEqual([count, others], phone ? [6, '+22'] : [28, ''], `${name} at ${width}×${height}`);
+      if (phone) assert.ok(smallest < 0.06, `one's own tile is small: ${smallest}`);
+      assert.deepEqual(await evaluate(covered, '.stage', ['.tile', '.others']), [], `${name} at ${width}×${height}`);
       assert.deepEqual(await evaluate(covered, '.tile', kParts), [], `${name} at ${width}×${height}`);
       assert.deepEqual(await evaluate(tooMuch), [], `${name} at ${width}×${height}`);
     }
@@ -161,10 +175,20 @@ function spread([what, ...given]) {
 }
 
 describe('on one’s own', () => {
-  test('what is said stands beside the tile, not over it', async () => {
+  test('the first screen begins with the name, and one joins without scrolling', async () => {
+    const person = await Person.open(chromium, server, 'Ada', {room: 'fold', viewport: {width: 390, height: 844}});
+    await person.page.reload();
+    await until(() => person.page.evaluate(() => document.activeElement?.id === 'name'), 'the name has the focus');
+    await person.page.getByRole('heading', {name: 'Join fold'}).waitFor();
+    const {bottom, scrolled} = await person.page.locator('.enter').evaluate((button) => ({bottom: button.getBoundingClientRect().bottom, scrolled: window.scrollY}));
+    assert.ok(bottom <= 844 && scrolled === 0, `the button ends at ${bottom}, scrolled by ${scrolled}`);
+    await person.close();
+  });
+
+  test('a card with the link stands beside the tile, not over it', async () => {
     const person = await Person.open(chromium, server, 'Ada', {room: 'alone'});
     await person.page.locator('.enter').click();
-    await person.page.locator('.alone').waitFor();
+    await person.page.locator('.alone').getByText(`${server.url}/room/alone`).waitFor();
     for (const [width, height] of kSizes) {
       await person.page.setViewportSize({width, height});
       await person.page.screenshot({path: join(pictures, `alone-${width}x${height}.png`)});
@@ -172,6 +196,25 @@ describe('on one’s own', () => {
           `nothing is covered at ${width}×${height}`);
     }
     await person.close();
+  });
+
+  test('it does so in Firefox', async () => {
+    const firefox = await startFirefox();
+    try {
+      const page = await firefox.newPage();
+      page.setDefaultTimeout(kPatience);
+      await page.goto(`${server.url}/room/alone-too`);
+      await page.waitForSelector('#name:focus');
+      await page.locator('#name').fill('Grace');
+      await (await page.waitForSelector('.enter')).evaluate((button) => button.click());
+      await page.waitForSelector('.alone');
+      for (const [width, height] of kSizes) {
+        await page.setViewport({width, height});
+        await until(async () => (await page.evaluate(covered, '.stage', ['.tile', '.alone'])).length === 0, `nothing is covered at ${width}×${height}`);
+      }
+    } finally {
+      await firefox.close();
+    }
   });
 });
 
@@ -254,8 +297,12 @@ describe('a room with a password', () => {
     await host.page.locator('.chat-only').click();
     const field = await openHostDialog();
     assert.equal(await field.getAttribute('placeholder'), 'A password is set');
-    await field.press('Enter');
+    const clear = host.page.getByRole('button', {name: 'Clear: Room password'});
+    await clear.click();
     await until(async () => (await field.getAttribute('placeholder')) === 'No password', 'no password');
+    // Nothing is set any more: nothing can be cleared.
+    assert.equal(await clear.count(), 0);
+    await field.press('Enter');
     await field.fill('open sesame');
     await field.press('Enter');
     await until(async () => (await field.getAttribute('placeholder')) === 'A password is set', 'a password again');

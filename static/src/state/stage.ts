@@ -66,6 +66,29 @@ function screenOf(tile: Tile): Tile {
   return { ...tile, key: `${tile.key}/screen`, kind: 'screen' };
 }
 
+/** Of tiles on a phone: more would be too small to be read. */
+export const kMostOnPhone = 6;
+
+export interface Selection {
+  shown: Tile[];
+  hidden: Tile[];
+}
+
+/** The tiles that a small screen has room for, `most` of them with one's own, in their order. Those with a picture or a raised
+    hand are shown before those without; `first`, who has the stage, before all. */
+export function selectionOf(tiles: readonly Tile[], most: number, first: string | undefined): Selection {
+  if (tiles.length <= most) return { shown: [...tiles], hidden: [] };
+  const rank = ({ kind, key, flags }: Tile): number => {
+    if (key === first || kind === 'self') return 0;
+    if (kind === 'screen') return 1;
+    if (flags.video) return 2;
+    return flags.hand ? 3 : 4;
+  };
+  // Sorting keeps the order of equals: nobody changes places without a reason.
+  const chosen = new Set([...tiles].sort((a, b) => rank(a) - rank(b)).slice(0, most));
+  return { shown: tiles.filter((tile) => chosen.has(tile)), hidden: tiles.filter((tile) => !chosen.has(tile)) };
+}
+
 export type Layout = 'grid' | 'speaker';
 
 /** The key of the large tile: what was pinned, else somebody's screen, else (in the speaker's layout) who has

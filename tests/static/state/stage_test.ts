@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actionsOn, changesOf } from '@/state/people';
-import { gridFor, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
+import { gridFor, selectionOf, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
 import { member } from '../support/fake_server';
 
 const me = member({ id: 'm1', name: 'Ana', call: true, audio: true });
@@ -62,6 +62,27 @@ describe('spotlightOf', () => {
   it('is not one’s own screen: that would be a mirror in a mirror', () => {
     const own = tiles({ members: [{ ...me, screen: true }, bo] });
     expect(spotlightOf(own, 'grid', undefined, undefined)).toBeUndefined();
+  });
+});
+
+describe('selectionOf', () => {
+  const others = Array.from({ length: 9 }, (_, i) => member({ id: `p${i}`, name: `P${i}`, call: true, hand: i === 8, video: i === 7 }));
+  const all = tiles({ members: [me, ...others], connected: [] });
+
+  it('shows all where there is room', () => {
+    expect(selectionOf(all, 10, undefined)).toEqual({ shown: all, hidden: [] });
+    expect(selectionOf(all, Infinity, undefined).hidden).toEqual([]);
+  });
+
+  it('shows oneself, who has the stage, pictures and raised hands first, each in its place', () => {
+    const { shown, hidden } = selectionOf(all, 5, 'p6');
+    expect(shown.map(({ name }) => name)).toEqual(['Ana', 'P0', 'P6', 'P7', 'P8']);
+    expect(hidden.map(({ name }) => name)).toEqual(['P1', 'P2', 'P3', 'P4', 'P5']);
+  });
+
+  it('always shows a screen', () => {
+    const shared = tiles({ members: [me, ...others.map((each, i) => (i === 3 ? { ...each, screen: true } : each))], connected: [] });
+    expect(selectionOf(shared, 3, undefined).shown.map(({ key }) => key)).toEqual(['self', 'p3/screen', 'p7']);
   });
 });
 
