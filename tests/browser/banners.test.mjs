@@ -5,7 +5,7 @@ import {after, before, describe, test} from 'node:test';
 
 import {callOfTwo} from './pair.mjs';
 import {Person} from './person.mjs';
-import {silence, speech} from './sounds.mjs';
+import {silence, speech, speechAndPause} from './sounds.mjs';
 import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
 const gone = (banner) => banner.waitFor({state: 'detached'});
@@ -42,6 +42,26 @@ describe('somebody talks while the microphone is off', () => {
     await one.ada.banners.getByRole('button', {name: 'Turn it on'}).click();
     await gone(banner);
     assert.equal(await one.ada.microphone.getAttribute('aria-pressed'), 'true');
+  });
+});
+
+describe('somebody has talked while the microphone was off', () => {
+  const one = alone(() => ({microphone: speechAndPause()}));
+  const banner = () => one.ada.banners.getByText('You are talking, but your microphone is off.');
+
+  test('it is no longer said after a while', async () => {
+    await one.ada.microphone.click();
+    await banner().waitFor();
+    await gone(banner());
+  });
+
+  test('it can be put away, and stays so until the microphone was on', async () => {
+    await banner().waitFor();
+    await one.ada.banners.getByRole('button', {name: 'Close'}).click();
+    await gone(banner());
+    await one.ada.microphone.click();
+    await one.ada.microphone.click();
+    await banner().waitFor();
   });
 });
 

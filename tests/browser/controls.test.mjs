@@ -13,7 +13,7 @@ test('one is as loud as this page wants, and as loud as before for the others', 
   const {ada, grace} = call;
   await ada.controls.getByRole('button', {name: 'People'}).click();
   await ada.page.getByRole('button', {name: 'Actions for Grace'}).click();
-  await ada.page.getByLabel('How loud I hear them').fill('0.25');
+  await ada.page.getByLabel('Volume').fill('0.25');
   const loudness = (person) => person.page.evaluate(() => [...document.querySelectorAll('audio.voice')].map(({volume}) => volume));
   await until(async () => (await loudness(ada)).every((volume) => volume === 0.25), 'a quarter as loud');
   assert.deepEqual(await loudness(grace), [1]);
@@ -57,13 +57,43 @@ test("somebody's picture floats in a window of its own, where it goes on", async
   const {ada} = call;
   const floating = (look) => ada.page.evaluate(look);
   await ada.tile('Grace').hover();
-  await ada.tile('Grace').getByRole('button', {name: 'Grace in a small window'}).click();
+  await ada.tile('Grace').getByRole('button', {name: 'Picture in picture: Grace'}).click();
   await until(() => floating(() => document.pictureInPictureElement?.getAttribute('aria-label') === 'Grace'), 'a small window');
   const shown = () => floating(() => document.pictureInPictureElement.getVideoPlaybackQuality().totalVideoFrames);
   const before = await shown();
   await until(async () => await shown() > before + 3, 'pictures that move');
-  await ada.tile('Grace').getByRole('button', {name: 'Grace in a small window'}).click();
+  await ada.tile('Grace').getByRole('button', {name: 'Picture in picture: Grace'}).click();
   await until(() => floating(() => document.pictureInPictureElement === null), 'no small window');
+});
+
+test('a call of two shows all of each picture', async () => {
+  const {ada} = call;
+  for (const name of ['Grace', 'Ada \\(you\\)']) {
+    assert.equal(await ada.tile(name).locator('video').evaluate((video) => getComputedStyle(video).objectFit), 'contain', name);
+  }
+});
+
+test('a phone has other views and the full screen, and oneself is small', async () => {
+  const {ada} = call;
+  const more = ada.controls.getByRole('button', {name: 'More', exact: true});
+  await ada.page.setViewportSize({width: 390, height: 844});
+  const area = async (name) => ada.tile(name).evaluate((tile) => tile.offsetWidth * tile.offsetHeight);
+  await until(async () => (await area('Ada \\(you\\)')) < (await area('Grace')) / 4, 'a small tile of one\'s own');
+  await more.click();
+  await ada.controls.getByRole('button', {name: 'Switch view'}).click();
+  await ada.page.locator('.tile.large', {hasText: 'Grace'}).waitFor();
+  await more.click();
+  await ada.page.keyboard.press('Escape');
+  await ada.controls.getByRole('button', {name: 'Switch view'}).waitFor({state: 'detached'});
+  await more.click();
+  await ada.controls.getByRole('button', {name: 'Full screen'}).click();
+  await until(() => ada.page.evaluate(() => document.fullscreenElement !== null), 'a full screen');
+  await ada.page.evaluate(() => document.exitFullscreen());
+  await ada.page.setViewportSize({width: 1280, height: 720});
+  await ada.press('g');
+  await ada.page.locator('.tile.large').waitFor({state: 'detached'});
+  await ada.press('p');
+  await ada.page.getByRole('complementary', {name: 'People'}).waitFor();
 });
 
 describe('the full screen', () => {
@@ -93,7 +123,7 @@ describe('the full screen', () => {
     const banner = ada.banners.locator('.banner', {hasText: 'A device was unplugged.'});
     await banner.waitFor();
     assert.equal(await reachable(banner), true);
-    await banner.getByRole('button', {name: 'Understood'}).click();
+    await banner.getByRole('button', {name: 'Got it'}).click();
     await ada.controls.getByRole('button', {name: /^Chat/}).click();
     await grace.write('can you see this?');
     await ada.reads('can you see this?');

@@ -285,6 +285,52 @@ export function lateDevicesIn(kind) {
       await ada.leave();
     });
 
+    test('what was turned off by hand in the preview is off in the call', async () => {
+      const ada = await open();
+      for (const device of ['Microphone', 'Camera']) {
+        await ada.turnsOn(preview(device));
+        await ada.click(preview(device));
+        await until(async () => !(await ada.isOn(preview(device))), `${device} off`);
+      }
+      await ada.join();
+      for (const device of ['Microphone', 'Camera']) assert.equal(await ada.isOn(inCall(device)), false);
+      assert.equal(await ada.page.evaluate(() => window.opened.some(({readyState, enabled}) => readyState === 'live' && enabled)), false);
+      await ada.leave();
+    });
+
+    test('after joining no text field has the focus, and the shortcuts work at once', async () => {
+      const ada = await open();
+      await ada.turnsOn(preview('Microphone'));
+      await ada.page.focus('#name');
+      await ada.page.keyboard.press('Enter');
+      await ada.sees('.act.end');
+      assert.equal(await ada.page.evaluate(() => document.activeElement.matches('input, textarea, select, button')), false);
+      await ada.page.keyboard.press('m');
+      await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off');
+      await ada.page.keyboard.down(' ');
+      await ada.turnsOn(inCall('Microphone'));
+      await ada.page.keyboard.up(' ');
+      await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off again');
+      // A button that was clicked does not keep the space bar; neither does the way out of a dialog.
+      await ada.page.click('.act[aria-expanded]');
+      await ada.page.keyboard.down(' ');
+      await ada.turnsOn(inCall('Microphone'));
+      await ada.page.keyboard.up(' ');
+      await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off once more');
+      await ada.leave();
+    });
+
+    test('a working microphone is not called silent', async () => {
+      const ada = await open();
+      await ada.turnsOn(preview('Microphone'));
+      await ada.join();
+      const started = Date.now();
+      // The page says so after 8 s of silence.
+      await until(() => Date.now() - started > 12_000, 'some time');
+      assert.equal(await ada.page.evaluate(() => document.querySelector('.banners').innerText), '');
+      await ada.leave();
+    });
+
     test('a slow camera that the preview shows as off does not come on in the call', async () => {
       const ada = await open({holds: ['video']});
       await ada.turnsOn(preview('Microphone'));

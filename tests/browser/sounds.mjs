@@ -32,11 +32,16 @@ export const silence = () => wavFile('silence', 2, () => 0);
 
 // Like somebody who talks: four syllables a second with nothing between them, each of a voice with its overtones that goes
 // down a little, and a breath after every sixth.
-export const speech = () => wavFile('speech', 7, (second) => {
+function talk(second) {
   const word = second % 1.75;
   const within = (word % 0.25) / 0.16;
   if (word > 1.5 || within > 1) return 0;
   const pitch = 140 - 20 * word;
   const overtones = [1, 2, 3, 4, 5, 6].map((n) => Math.sin(2 * Math.PI * n * pitch * second) / n);
   return 0.35 * Math.sin(Math.PI * within) * overtones.reduce((sum, each) => sum + each, 0) / 2;
-});
+}
+
+export const speech = () => wavFile('speech', 7, talk);
+
+// Speech, and then nobody says anything for longer than it took.
+export const speechAndPause = () => wavFile('speech-and-pause', 25, (second) => (second < 7 ? talk(second) : 0));

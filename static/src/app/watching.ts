@@ -10,6 +10,8 @@ import { SpeakerWatch, type Speakers } from '@/media/speaker';
 
 const kLevelsMs = 150;
 const kStatsMs = 3000;
+/** So long after somebody who is muted has stopped talking the page still says so. */
+const kTalkingShownMs = 6000;
 const kNobody: Speakers = { speaking: new Set(), stage: undefined };
 
 /** What the page tells a person about their own sound and picture. */
@@ -39,6 +41,9 @@ export class Watching {
   private microphoneWatch = new MicrophoneWatch(0);
   private meter: LevelMeter | undefined;
   private meterOf: MediaStreamTrack | null = null;
+  private talkedAt = -Infinity;
+  /** Closed by hand: not said again for the same reason. */
+  private readonly dismissed = new Set<Warning>();
   private levelTimer: number | undefined;
   private statsTimer: number | undefined;
 
@@ -52,7 +57,8 @@ export class Watching {
     this.meter = track ? markRaw(new LevelMeter(track)) : undefined;
     this.level.value = 0;
     this.microphoneWatch = new MicrophoneWatch(Date.now());
-    this.warn('silent', false);
+    this.forget('silent');
+    this.forget('talking_muted');
     this.runLevels();
   }
 
@@ -69,6 +75,7 @@ export class Watching {
     this.speakerWatch = new SpeakerWatch('self');
     for (const map of [this.qualities, this.samples, this.unheardFor]) map.clear();
     this.warnings.value = new Set();
+    this.dismissed.clear();
     this.deaf.value = [];
     this.speakers.value = kNobody;
   }
@@ -85,6 +92,22 @@ export class Watching {
     this.warnings.value = next;
   }
 
+  /** Closed by the person. It comes back only when its reason has gone and come again. */
+  dismiss(warning: Warning): void {
+    this.dismissed.add(warning);
+    this.warn(warning, false);
+  }
+
+  /** Its reason has gone. */
+  private forget(warning: Warning): void {
+    this.dismissed.delete(warning);
+    this.warn(warning, false);
+  }
+
+  private say(warning: Warning): void {
+    if (!this.dismissed.has(warning)) this.warn(warning, true);
+  }
+
   private runLevels(): void {
     const wanted = this.meter !== undefined || this.call !== undefined;
     if (wanted === (this.levelTimer !== undefined)) return;
@@ -95,18 +118,28 @@ export class Watching {
   private listen(): void {
     const now = Date.now();
     const voiceOn = this.around.voiceOn.value;
-    const level = this.meter?.level() ?? 0;
-    this.level.value = level;
-    const levels = new Map([['self', voiceOn ? level : 0]]);
+    const level = this.meter?.level();
+    this.level.value = level ?? 0;
+    const levels = new Map([['self', voiceOn ? (level ?? 0) : 0]]);
     for (const { session, peer } of this.call?.all ?? []) {
-      levels.set(session, this.around.isMuted(session) ? 0 : receivedLevel(peer.receiver('voice')));
+      // The last level of a connection that broke stays for seconds.
+      const heard = peer.link === 'connected' && !this.around.isMuted(session);
+      levels.set(session, heard ? receivedLevel(peer.receiver('voice')) : 0);
     }
     this.speakers.value = this.speakerWatch.update(levels, now);
     if (!this.meter) return;
     const { silent, talkingMuted } = this.microphoneWatch.update(level, voiceOn, now);
-    this.warn('silent', silent);
-    // Once said it stays until the microphone is turned on.
-    if (talkingMuted && this.call) this.warn('talking_muted', true);
+    if (silent) this.say('silent');
+    else this.forget('silent');
+    this.sayTalking(talkingMuted, voiceOn, now);
+  }
+
+  /** While somebody talks with the microphone off, and a little longer, to be read and clicked. */
+  private sayTalking(talks: boolean, voiceOn: boolean, now: number): void {
+    if (voiceOn) this.forget('talking_muted');
+    if (talks) this.talkedAt = now;
+    if (talks && this.call) this.say('talking_muted');
+    else if (now - this.talkedAt > kTalkingShownMs) this.warn('talking_muted', false);
   }
 
   private async measure(call: Call): Promise<void> {
@@ -136,6 +169,7 @@ export class Watching {
       if (turns >= 2) deaf.push(name);
     }
     this.deaf.value = deaf;
-    this.warn('unheard', deaf.length > 0);
+    if (deaf.length > 0) this.say('unheard');
+    else this.forget('unheard');
   }
 }

@@ -21,6 +21,8 @@ export class LevelMeter {
   private readonly analyser = this.context.createAnalyser();
   private readonly samples: Float32Array<ArrayBuffer>;
   private readonly copy: MediaStreamTrack;
+  /** Of the context, when it was last asked. */
+  private clock = 0;
 
   constructor(track: MediaStreamTrack) {
     this.copy = track.clone();
@@ -32,7 +34,13 @@ export class LevelMeter {
     void this.context.resume();
   }
 
-  level(): number {
+  /** Nothing where the browser runs no audio, as without a sound output or before the first click: a microphone can't be
+      judged then. */
+  level(): number | undefined {
+    const { currentTime, state } = this.context;
+    const ran = currentTime > this.clock;
+    this.clock = currentTime;
+    if (state !== 'running' || !ran) return undefined;
     this.analyser.getFloatTimeDomainData(this.samples);
     return loudness(this.samples);
   }

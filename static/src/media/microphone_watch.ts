@@ -20,10 +20,10 @@ export class MicrophoneWatch {
     this.lastSound = now;
   }
 
-  /** `level` from 0 to 1, `on` whether it is sent, `now` in milliseconds. */
-  update(level: number, on: boolean, now: number): { silent: boolean; talkingMuted: boolean } {
-    if (level >= kSilence) this.lastSound = now;
-    return { silent: on && now - this.lastSound > kSilentMs, talkingMuted: this.talks(!on && level >= kTalking, now) };
+  /** `level` from 0 to 1, or nothing where it can't be measured; `on` whether it is sent, `now` in milliseconds. */
+  update(level: number | undefined, on: boolean, now: number): { silent: boolean; talkingMuted: boolean } {
+    if (level === undefined || level >= kSilence) this.lastSound = now;
+    return { silent: on && now - this.lastSound > kSilentMs, talkingMuted: this.talks(!on && (level ?? 0) >= kTalking, now) };
   }
 
   /** Whether this has gone on for long enough, with the pauses that speech has. */

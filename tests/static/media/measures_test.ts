@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { troubleWith } from '@/media/devices';
-import { loudness, meterOf } from '@/media/levels';
+import { LevelMeter, loudness, meterOf } from '@/media/levels';
 import { MicrophoneWatch } from '@/media/microphone_watch';
 import { qualityOf, sampleOf } from '@/media/quality';
 import { cameraFits, cameraSending, kMostCameras, screenSending } from '@/media/sending';
@@ -47,6 +47,42 @@ describe('loudness', () => {
     expect(loudness(new Float32Array())).toBe(0);
     expect(meterOf(1)).toBe(1);
     expect(meterOf(0.02)).toBeGreaterThan(0.2);
+  });
+});
+
+describe('LevelMeter', () => {
+  function meter() {
+    const context = { state: 'running', currentTime: 0 };
+    const analyser = { fftSize: 0, getFloatTimeDomainData: (samples: Float32Array) => samples.fill(0.5) };
+    vi.stubGlobal(
+      'AudioContext',
+      class {
+        resume = (): void => undefined;
+        createAnalyser = () => analyser;
+        createMediaStreamSource = () => ({ connect: () => undefined });
+        get state(): string {
+          return context.state;
+        }
+        get currentTime(): number {
+          return context.currentTime;
+        }
+      },
+    );
+    vi.stubGlobal('MediaStream', class {});
+    return { context, meter: new LevelMeter({ clone: () => ({ enabled: false }) } as unknown as MediaStreamTrack) };
+  }
+
+  it('measures only while the browser runs its audio', () => {
+    const { context, meter: level } = meter();
+    expect(level.level()).toBeUndefined();
+    context.currentTime = 1;
+    expect(level.level()).toBe(0.5);
+    // The clock of a device that is not there stands still.
+    expect(level.level()).toBeUndefined();
+    context.currentTime = 2;
+    context.state = 'suspended';
+    expect(level.level()).toBeUndefined();
+    vi.unstubAllGlobals();
   });
 });
 
@@ -185,6 +221,13 @@ describe('MicrophoneWatch', () => {
     const watch = new MicrophoneWatch(0);
     for (let now = 0; now <= 3000; now += 150) watch.update(0.2, true, now);
     expect(watch.update(0.2, false, 3150).talkingMuted).toBe(false);
+  });
+
+  it('does not judge what can not be measured', () => {
+    const watch = new MicrophoneWatch(0);
+    expect(watch.update(undefined, true, 60_000).silent).toBe(false);
+    expect(watch.update(0, true, 67_000).silent).toBe(false);
+    expect(watch.update(0, true, 69_000).silent).toBe(true);
   });
 
   it('notices a microphone that is on and gives nothing, not one that is only quiet', () => {
