@@ -196,7 +196,7 @@ class Visit {
       await this.see('people', [size]);
       await this.button(words.people.more.replace('{name}', host)).click();
       await this.see('person', [size]);
-      await this.closeDialog();
+      await this.button(words.people.more.replace('{name}', host)).click();
     }
   }
 
@@ -228,7 +228,7 @@ class Visit {
     await this.partner.receives(1);
     await page.locator('.tile .quality').waitFor();
     await this.see('call');
-    await this.partner.controls.getByRole('button', {name: 'Share the screen'}).click();
+    await this.partner.controls.getByRole('button', {name: 'Share screen'}).click();
     await page.getByText(words.meeting.screenOf.replace('{name}', other), {exact: true}).waitFor();
     await page.locator('.tile.large video').waitFor();
     await this.see('call-screen');
@@ -258,7 +258,6 @@ class Visit {
   async noServer() {
     const {page, words, server} = this;
     await this.button(words.lost.again).click();
-    await this.button(words.entry.chatOnly).click();
     await page.getByRole('log').waitFor();
     await server.child.stop();
     await page.locator('.status .line').waitFor();

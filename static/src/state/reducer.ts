@@ -42,7 +42,7 @@ export function reduce(state: State, event: Event): State {
     case 'member_joined':
       return within({ ...state, self: asListed(state.self, [event.member]) }, event);
     case 'outside':
-      return { ...state, outside: { room: event.room, refused: false } };
+      return { ...state, lost: undefined, outside: { room: event.room, refused: false } };
     case 'admission':
       return state.outside ? { ...state, outside: { ...state.outside, refused: !event.admitted } } : state;
     case 'room_lost':
