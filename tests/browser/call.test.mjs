@@ -121,7 +121,7 @@ test('another microphone and camera take over without a new negotiation', async 
 
 test('a shared screen is shown large, and goes when the sharing ends', async () => {
   const heard = changes('Grace', '"screen":true');
-  await grace.controls.getByRole('button', {name: 'Share the screen'}).click();
+  await grace.controls.getByRole('button', {name: 'Share screen'}).click();
   await heard;
   const screen = ada.tile('Screen of Grace');
   await until(() => screen.locator('video').evaluate((video) => video.videoWidth > 0), 'the picture of the screen');
@@ -143,12 +143,12 @@ test('raised hands stand in their order, and a host in a terminal can lower them
 
 test('who is muted by a host in a terminal is told, and cannot turn the microphone on', async () => {
   moderate('mute', 'Ada');
-  await ada.banners.getByText(/A host has muted you/).waitFor();
+  await ada.banners.getByText(/A host muted you/).waitFor();
   await grace.tile('Ada').getByText('muted by a host').waitFor();
   await ada.microphone.click();
   assert.equal(await ada.microphone.getAttribute('aria-pressed'), 'false');
   moderate('unmute', 'Ada');
-  await ada.banners.getByText(/A host has muted you/).waitFor({state: 'detached'});
+  await ada.banners.getByText(/A host muted you/).waitFor({state: 'detached'});
   await ada.microphone.click();
   await grace.tile('Ada').getByText('microphone off').waitFor({state: 'detached'});
 });
@@ -167,7 +167,7 @@ test('who leaves the call stays in the room, and can come back', async () => {
 test('a host locks the room, which is said to who wants to come in', async () => {
   moderate('lock');
   const third = await Person.open(browser, server, 'Edsger', {room: kRoom});
-  await third.page.getByRole('button', {name: 'Only chat for now'}).click();
+  await third.page.getByRole('button', {name: 'Join chat only'}).click();
   await third.page.getByText('the room is locked: ask its host to open it').waitFor();
   moderate('unlock');
   await third.enterChat();
@@ -178,12 +178,14 @@ test('who is sent out by a host is told, and is out of the call', async () => {
   moderate('promote', 'Grace');
   await grace.press('p');
   await grace.page.getByRole('button', {name: 'Actions for Ada'}).click();
-  await grace.page.getByRole('button', {name: 'Send out'}).click();
-  await ada.page.getByText(/A host sent you out of lab/).waitFor();
+  await grace.page.getByRole('button', {name: 'Remove from room'}).click();
+  await grace.page.getByRole('group', {name: 'Remove Ada?'}).getByRole('button', {name: 'Remove'}).click();
+  await grace.page.getByRole('button', {name: 'Remove now'}).click();
+  await ada.page.getByText(/A host removed you from lab/).waitFor();
   await grace.tile('Ada').waitFor({state: 'detached'});
   assert.deepEqual(await ada.measure(), []);
-  await ada.page.getByRole('button', {name: 'Come in again'}).click();
-  await ada.enterCall();
+  await ada.page.getByRole('button', {name: 'Rejoin'}).click();
+  await ada.join();
   await flows([ada, grace]);
 });
 

@@ -9,7 +9,7 @@ import {restart, startChromium, startServer, temporaryFolder, until} from './sup
 
 const kRoom = 'lab';
 const dialog = ({page}) => page.getByRole('dialog');
-const openRoomDialog = ({page}) => page.getByRole('button', {name: 'This room'}).click();
+const openRoomDialog = ({page}) => page.getByRole('button', {name: 'Host controls'}).click();
 const closeDialog = async (person) => {
   await person.page.keyboard.press('Escape');
   await dialog(person).waitFor({state: 'detached'});
@@ -34,7 +34,7 @@ describe('the waiting room', () => {
     await server?.child.stop('SIGKILL');
   });
 
-  const line = (name) => ada.page.getByRole('region', {name: 'Waiting to be let in'}).getByRole('listitem').filter({hasText: name});
+  const line = (name) => ada.page.getByRole('region', {name: 'People waiting'}).getByRole('listitem').filter({hasText: name});
   const decide = (what, name) => line(name).getByRole('button', {name: `${what}: ${name}`});
 
   test('is switched on by a host', async () => {
@@ -49,24 +49,24 @@ describe('the waiting room', () => {
 
   test('keeps who comes in front of the room, which a host sees at once', async () => {
     await grace.knock();
-    await grace.page.getByRole('heading', {name: `You are waiting in front of ${kRoom}`}).waitFor();
+    await grace.page.getByRole('heading', {name: `Waiting to join ${kRoom}`}).waitFor();
     await line('Grace').waitFor();
-    await ada.page.getByText('Grace waits to be let in.').waitFor({state: 'attached'});
+    await ada.page.getByText('Grace is waiting to join.').waitFor({state: 'attached'});
   });
 
   test('is asked for again after one was sent away', async () => {
-    await decide('Refuse', 'Grace').click();
+    await decide('Deny', 'Grace').click();
     await line('Grace').waitFor({state: 'detached'});
-    await grace.page.getByRole('heading', {name: `You were not let into ${kRoom}`}).waitFor();
+    await grace.page.getByRole('heading', {name: `You were not admitted to ${kRoom}`}).waitFor();
     await grace.page.getByRole('button', {name: 'Ask again'}).click();
     await line('Grace').waitFor();
-    await grace.page.getByRole('heading', {name: `You are waiting in front of ${kRoom}`}).waitFor();
+    await grace.page.getByRole('heading', {name: `Waiting to join ${kRoom}`}).waitFor();
   });
 
   test('is asked for again by itself after the connection was lost', async () => {
     server = await restart(server);
     await line('Grace').waitFor();
-    await grace.page.getByRole('heading', {name: `You are waiting in front of ${kRoom}`}).waitFor();
+    await grace.page.getByRole('heading', {name: `Waiting to join ${kRoom}`}).waitFor();
   });
 
   test('can be left', async () => {
@@ -80,17 +80,17 @@ describe('the waiting room', () => {
     await edsger.knock();
     await line('Edsger').waitFor();
     await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
-    await grace.page.getByRole('button', {name: 'Enter and join the meeting'}).click();
+    await grace.page.getByRole('button', {name: 'Join meeting'}).click();
     await line('Grace').waitFor();
-    await decide('Let in', 'Edsger').press('Enter');
+    await decide('Admit', 'Edsger').press('Enter');
     await isIn(edsger);
     await line('Edsger').waitFor({state: 'detached'});
-    await until(() => ada.page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Let in: Grace'), 'the next button');
+    await until(() => ada.page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Admit: Grace'), 'the next button');
     await edsger.close();
   });
 
   test('leads where one wanted to: into the meeting', async () => {
-    await decide('Let in', 'Grace').click();
+    await decide('Admit', 'Grace').click();
     await grace.controls.waitFor();
   });
 
@@ -111,12 +111,22 @@ describe('the waiting room', () => {
 describe('in a call', () => {
   const call = callOfTwo({room: kRoom});
 
-  const act = async (name, action) => {
+  // The list of people, shown if it was not.
+  const list = async () => {
     const {page, controls} = call.ada;
-    if (!(await page.getByRole('button', {name: `Actions for ${name}`}).isVisible())) await controls.getByRole('button', {name: /^People/}).click();
-    await page.getByRole('button', {name: `Actions for ${name}`}).click();
-    await page.getByRole('dialog').getByRole('button', {name: action, exact: true}).click();
-    await dialog(call.ada).waitFor({state: 'detached'});
+    const people = page.getByRole('complementary', {name: 'People'});
+    if (!(await people.isVisible())) await controls.getByRole('button', {name: /^People/}).click();
+    return people;
+  };
+  // One click in the list of people.
+  const act = async (name, action) => (await list()).getByRole('button', {name: `${action}: ${name}`}).click();
+  // What stands apart, and asks once, in place.
+  const sendAway = async (name, action, answer) => {
+    const people = await list();
+    await people.getByRole('button', {name: `Actions for ${name}`}).click();
+    await people.getByRole('button', {name: action, exact: true}).click();
+    assert.equal(await dialog(call.ada).count(), 0);
+    await people.getByRole('group').getByRole('button', {name: answer, exact: true}).click();
   };
   // Whether Ada's page plays what comes from Grace.
   const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio')].some(({muted}) => !muted));
@@ -127,14 +137,24 @@ describe('in a call', () => {
   });
 
   test('only a host has what is for hosts', async () => {
-    await call.ada.page.getByRole('button', {name: 'This room'}).waitFor();
-    assert.equal(await call.grace.page.getByRole('button', {name: 'This room'}).count(), 0);
+    await call.ada.page.getByRole('button', {name: 'Host controls'}).waitFor();
+    assert.equal(await call.grace.page.getByRole('button', {name: 'Host controls'}).count(), 0);
+  });
+
+  test('whose microphone is open stands in the list', async () => {
+    const {grace} = call;
+    const line = (await list()).getByRole('listitem').filter({hasText: 'Grace'});
+    await line.getByText('microphone on').waitFor({state: 'attached'});
+    await grace.microphone.click();
+    await line.getByText('microphone off').waitFor({state: 'attached'});
+    await grace.microphone.click();
+    await line.getByText('microphone on').waitFor({state: 'attached'});
   });
 
   test('who is muted is not heard, whatever their own page does', async () => {
     const {ada, grace} = call;
     assert.equal(await isPlayed(), true);
-    await act('Grace', 'Mute');
+    await act('Grace', 'Block microphone and chat');
     await ada.tile('Grace').getByText('muted by a host').waitFor();
     // Her page goes on sending, against all that it was told.
     await grace.page.evaluate(() => {
@@ -157,7 +177,7 @@ describe('in a call', () => {
   });
 
   test('who may speak again is heard again', async () => {
-    await act('Grace', 'Allow to speak and write');
+    await act('Grace', 'Allow again');
     await call.ada.tile('Grace').getByText('muted by a host').waitFor({state: 'detached'});
     await until(isPlayed, 'a voice that is played');
     await call.ada.plays(1);
@@ -165,17 +185,17 @@ describe('in a call', () => {
   });
 
   test('a host makes others hosts, and takes that back', async () => {
-    await act('Grace', 'Make a host');
-    await call.grace.page.getByRole('button', {name: 'This room'}).waitFor();
-    await act('Grace', 'No longer a host');
-    await call.grace.page.getByRole('button', {name: 'This room'}).waitFor({state: 'detached'});
+    await act('Grace', 'Make host');
+    await call.grace.page.getByRole('button', {name: 'Host controls'}).waitFor();
+    await act('Grace', 'Remove as host');
+    await call.grace.page.getByRole('button', {name: 'Host controls'}).waitFor({state: 'detached'});
   });
 
   test('what a host sets for the room is seen by all', async () => {
     const {ada, grace} = call;
     await openRoomDialog(ada);
     await dialog(ada).getByLabel('Topic').fill('Week 5');
-    await dialog(ada).getByRole('button', {name: 'Set', exact: true}).click();
+    await dialog(ada).getByRole('button', {name: 'Set', exact: true}).first().click();
     await grace.page.getByRole('banner').getByText('Week 5', {exact: true}).waitFor();
     await dialog(ada).getByRole('switch', {name: /^Lock the room/}).click();
     await grace.page.getByTitle('Locked').waitFor();
@@ -184,21 +204,88 @@ describe('in a call', () => {
     await dialog(ada).getByLabel('Room password').fill('sesame');
     await dialog(ada).getByRole('button', {name: 'Set', exact: true}).last().click();
     await grace.page.getByText('The room has a password now').waitFor({state: 'attached'});
+    for (const person of [ada, grace]) await person.page.getByRole('banner').getByTitle('A password is set').waitFor();
     await closeDialog(ada);
   });
 
-  test('who is banned stays out until the ban is lifted by name', async () => {
+  test('a hand is lowered by one click, in the list and on the tile', async () => {
     const {ada, grace} = call;
-    await act('Grace', 'Ban');
+    const raised = () => grace.controls.getByRole('button', {name: 'Raise hand', pressed: true});
+    for (const place of [await list(), ada.tile('Grace')]) {
+      await grace.press('h');
+      await raised().waitFor();
+      await place.getByRole('button', {name: 'Lower hand: Grace'}).click();
+      await raised().waitFor({state: 'detached'});
+    }
+  });
+
+  test('a removal can be taken back before it happens', async () => {
+    const {ada, grace} = call;
+    await sendAway('Grace', 'Remove from room', 'Cancel');
+    await (await list()).getByRole('button', {name: 'Actions for Grace'}).click();
+    await sendAway('Grace', 'Remove from room', 'Remove');
+    await ada.page.getByText('Grace will be removed from the room.').waitFor();
+    await ada.page.getByRole('button', {name: 'Undo'}).click();
+    await ada.page.getByText('Grace will be removed from the room.').waitFor({state: 'detached'});
+    await (await list()).getByRole('button', {name: 'Actions for Grace'}).click();
+    // She is there, and is heard.
+    await grace.controls.waitFor();
+    await call.ada.plays(1);
+  });
+
+  test('a removal happens by itself after a while, and one click leads back', async () => {
+    const {grace} = call;
+    await sendAway('Grace', 'Remove from room', 'Remove');
+    await grace.page.getByText(`A host removed you from ${kRoom}.`).waitFor();
+    await grace.page.getByRole('button', {name: 'Rejoin'}).click();
+    // The room has got a password meanwhile: that is all that is asked.
+    await grace.page.locator('#password-hint').getByText('This room has a password.').waitFor();
+    assert.equal(await grace.page.locator('#password').evaluate((field) => field === document.activeElement), true);
+    await grace.page.keyboard.type('sesame');
+    await grace.enterChat();
+  });
+
+  test('a ban can be taken back', async () => {
+    const {ada, grace} = call;
+    await sendAway('Grace', 'Ban', 'Ban');
+    await grace.page.getByText(`A host banned you from ${kRoom}.`).waitFor();
+    await ada.page.getByRole('button', {name: 'Undo'}).click();
+    await openRoomDialog(ada);
+    await dialog(ada).getByText('Nobody is banned.').waitFor();
+    await closeDialog(ada);
+    await grace.page.getByRole('button', {name: 'Another room'}).click();
+    await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
+    await grace.knock();
+    await grace.page.getByLabel('Room password').fill('sesame');
+    await grace.enterChat();
+  });
+
+  test('an invitation has all that one needs, in one click', async () => {
+    const {ada} = call;
+    await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await openRoomDialog(ada);
+    // The page asks beforehand whether the server made its certificate itself.
+    const copied = () => ada.page.evaluate(() => navigator.clipboard.readText());
+    const text = await until(async () => {
+      await dialog(ada).getByRole('button', {name: /^(Copy invitation|Invitation copied)$/}).click();
+      const now = await copied();
+      return now.includes('/trust') && now;
+    }, 'the invitation');
+    assert.equal(text, [
+      'You are invited to: Week 5', `Link: ${call.server.url}/room/${kRoom}`, 'Room password: sesame',
+      `If your browser warns about the certificate, see ${call.server.url}/trust`,
+    ].join('\n'));
+    await closeDialog(ada);
+  });
+
+  test('who is banned stands in a list, until the ban is lifted there', async () => {
+    const {ada, grace} = call;
+    await sendAway('Grace', 'Ban', 'Ban');
     await grace.page.getByText(`A host banned you from ${kRoom}.`).waitFor();
     await openRoomDialog(ada);
-    const name = dialog(ada).getByLabel('Lift a ban: name');
-    await name.fill('Nobody');
-    await dialog(ada).getByRole('button', {name: 'Lift', exact: true}).click();
-    await dialog(ada).getByText('Nobody of that name is banned here.').waitFor();
-    await name.fill('Grace');
-    await dialog(ada).getByRole('button', {name: 'Lift', exact: true}).click();
-    await dialog(ada).getByText('Grace may come in again.').waitFor();
+    await dialog(ada).getByText(/, by Ada$/).waitFor();
+    await dialog(ada).getByRole('button', {name: 'Unban: Grace'}).click();
+    await dialog(ada).getByText('Grace can join again.').waitFor();
     await closeDialog(ada);
     await grace.page.getByRole('button', {name: 'Another room'}).click();
     await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);

@@ -49,6 +49,12 @@ function secured(page: URL): string {
   return link.href;
 }
 
+/** The page that tells how to trust the certificate, where the server made that itself. */
+export async function trustPage(root: URL): Promise<string | undefined> {
+  const trust = new URL('trust', root);
+  return root.protocol === 'https:' && (await get(trust))?.status === 200 ? trust.href : undefined;
+}
+
 /** `page`: the address of the page; `root`: where the first page is. */
 export async function findObstacle(page: URL, root: URL): Promise<Obstacle> {
   const health = new URL('healthz', root);
@@ -63,9 +69,8 @@ export async function findObstacle(page: URL, root: URL): Promise<Obstacle> {
   if (answer.status !== 426) return { kind: 'path', address: endpoint.href, status: answer.status };
   const accepted = originsIn(answer.text);
   if (accepted.some(({ origin }) => origin === root.origin)) {
-    const trust = new URL('trust', root);
-    const ownCertificate = root.protocol === 'https:' && (await get(trust))?.status === 200;
-    return { kind: 'upgrade', ...(ownCertificate ? { link: trust.href } : {}) };
+    const link = await trustPage(root);
+    return { kind: 'upgrade', ...(link === undefined ? {} : { link }) };
   }
   const link = secured(page);
   if (accepted.some(({ origin }) => origin === new URL(link).origin)) return { kind: 'http', link };
