@@ -22,6 +22,8 @@ class Timers {
   // Sets or moves the deadline of `key`.
   void Set(Key key, MonotonicTime when);
   void Cancel(Key key);
+  // Whether `key` has a deadline.
+  [[nodiscard]] bool Has(Key key) const { return deadlines_.contains(key); }
 
   // The earliest deadline.
   [[nodiscard]] std::optional<MonotonicTime> Next() const;

@@ -74,6 +74,7 @@ class Session {
   Dialect DecideNow(std::string_view said);
   // Nothing more will come: no beginning waits for its rest.
   void End() { ended_ = true; }
+  [[nodiscard]] bool ended() const { return ended_; }
 
   // HTTP becomes a WebSocket, after the request that asked for it.
   void Upgrade() { dialect_ = Dialect::kWebSocket; }

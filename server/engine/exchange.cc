@@ -88,13 +88,12 @@ void Exchange::Receive(PeerIndex index, std::string_view bytes, const Now& now) 
 void Exchange::End(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
   MarkDirty(index);
-  if (peer.closing()) return;
-  peer.phase = Phase::kEnded;
   peer.session.End();
+  if (peer.closing()) return;
   if (peer.login) accounts_->Finished(*peer.login);
   if (Held(peer)) {
     FinishIfEnded(index, now);
-  } else if (peer.session.dialect() != Dialect::kUndecided) {
+  } else if (peer.phase != Phase::kUndecided) {
     Process(index, {}, now);
   } else if (!peer.in.empty()) {
     DecideNow(index, now);  // what could have become something else can't any more
@@ -107,6 +106,7 @@ void Exchange::End(PeerIndex index, const Now& now) {
 
 void Exchange::Lost(PeerIndex index, std::string_view reason, const Now& now) {
   Close(index, reason);
+  peers_[index]->phase = Phase::kGone;
   CarryOut(now);
 }
 
@@ -130,7 +130,7 @@ bool Exchange::Held(const Peer& peer) const {
 // Whether the peer is to read before it is read again: half of its queue is full.
 bool Exchange::Stalls(PeerIndex index) {
   Peer& peer = *peers_[index];
-  if (peer.out.bytes() > options_.queue_bytes / 2 && peer.session.dialect() != Dialect::kUndecided) {
+  if (peer.out.bytes() > options_.queue_bytes / 2 && peer.phase != Phase::kUndecided) {
     peer.stalled = true;
     MarkDirty(index);
   }
@@ -217,6 +217,7 @@ bool Exchange::Take(PeerIndex index, Session::Step& step, const Now& now) {
 
 void Exchange::Decide(PeerIndex index, Dialect dialect, const Now& now) {
   Peer& peer = *peers_[index];
+  peer.phase = Phase::kOpen;
   std::erase(undecided_, index);
   peer.decide_by.reset();
   OutQueue heard = std::exchange(peer.out, {});  // what the lobby said meanwhile
@@ -289,7 +290,7 @@ void Exchange::Answer(PeerIndex index, Session::Asked asked, const Now& now) {
 // Once all that it sent is done: a raw peer goes on listening, everybody else is closed.
 void Exchange::FinishIfEnded(PeerIndex index, const Now& now) {
   Peer& peer = *peers_[index];
-  if (peer.phase != Phase::kEnded || hub_.IsWaiting(index)) return;
+  if (!peer.session.ended() || peer.closing() || hub_.IsWaiting(index)) return;
   if (peer.session.dialect() == Dialect::kRaw) {
     // One that reads too slowly to be heard has still said all.
     if (!peer.in.empty()) return;
@@ -317,7 +318,7 @@ PeerIndex Exchange::OldestListener(std::optional<std::string_view> address) cons
 
 bool Exchange::WantsRead(PeerIndex index) const {
   const Peer& peer = *peers_[index];
-  if (peer.phase != Phase::kOpen) return false;
+  if (peer.closing() || peer.session.ended()) return false;
   // While a login is checked, which may take its time, it must be seen that the peer goes.
   const bool login_alone = peer.login && !peer.resume_at && !peer.stalled;
   return !Held(peer) || (login_alone && peer.in.size() < limits::kReadBytes);

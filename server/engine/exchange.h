@@ -30,6 +30,7 @@
 #include "server/dialect/session.h"
 #include "server/engine/pace.h"
 #include "server/engine/peers_by_address.h"
+#include "server/engine/phase.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
 #include "server/ops/metrics.h"
@@ -74,6 +75,8 @@ class Exchange {
   void End(PeerIndex peer, const Now& now);
   // The connection is gone, or is to be: `reason` is what others are told (`left`, `lost`).
   void Lost(PeerIndex peer, std::string_view reason, const Now& now);
+  // Its queue is flushed, and our end is shut.
+  void Linger(PeerIndex peer) { peers_[peer]->phase = Phase::kLingering; }
   // Forgets the peer; its number may be used again.
   void Release(PeerIndex peer);
 
@@ -102,6 +105,9 @@ class Exchange {
   [[nodiscard]] bool WantsRead(PeerIndex peer) const;
   // Nothing of this queue may be sent yet.
   [[nodiscard]] bool Withheld(PeerIndex peer) const;
+  [[nodiscard]] Phase phase(PeerIndex peer) const { return peers_[peer]->phase; }
+  // Whether it has finished sending.
+  [[nodiscard]] bool ended(PeerIndex peer) const { return peers_[peer]->session.ended(); }
   // To be closed once its queue is flushed.
   [[nodiscard]] bool closing(PeerIndex peer) const { return peers_[peer]->closing(); }
   // The queue was flushed as far as the socket takes. `blocked`: it takes no more now.
@@ -123,21 +129,14 @@ class Exchange {
   [[nodiscard]] HttpService& http() { return http_; }
 
  private:
-  // A peer's phase only goes forward. Close alone leads to the last one.
-  enum class Phase {
-    kOpen,     // it sends, and is answered
-    kEnded,    // it sends nothing more: what it asked for is answered, and a raw peer goes on listening
-    kClosing,  // the hub is to forget it, and nothing more is queued for it
-  };
-
   struct Peer {
     Peer(Arrival from, std::uint32_t rate) : session(from.alpn_http), arrival(std::move(from)), pace(rate) {}
 
-    [[nodiscard]] bool closing() const { return phase == Phase::kClosing; }
+    [[nodiscard]] bool closing() const { return phase >= Phase::kDraining; }
 
     // What a delivery needs stands together.
     OutQueue out;
-    Phase phase = Phase::kOpen;
+    Phase phase = Phase::kUndecided;
     bool dirty = false;  // in dirty_
     Session session;
     Slab replies;  // of this turn, to it alone

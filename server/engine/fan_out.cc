@@ -140,9 +140,10 @@ void Exchange::CloseAfterError(PeerIndex index, ErrorCode code) {
 // The one way in which a peer ends, whatever the reason: what it waits for ends with it.
 void Exchange::Close(PeerIndex index, std::string_view reason) {
   Peer& peer = *peers_[index];
-  if (std::exchange(peer.phase, Phase::kClosing) == Phase::kClosing) return;
+  if (peer.closing()) return;
+  const Phase before = std::exchange(peer.phase, Phase::kDraining);
   timers_.Cancel(index);
-  if (peer.session.dialect() == Dialect::kUndecided) {
+  if (before == Phase::kUndecided) {
     std::erase(undecided_, index);
     peer.out.Clear();  // would never be flushed
   }
@@ -240,7 +241,7 @@ void Exchange::Finish(MessageLog::Loaded done, const Now& now) {
 void Exchange::GoOn(PeerIndex index) {
   if (peers_[index] == nullptr) return;
   const Peer& peer = *peers_[index];
-  if ((peer.parked || peer.phase == Phase::kEnded) && !hub_.IsWaiting(index)) SetReady(index);
+  if ((peer.parked || peer.session.ended()) && !hub_.IsWaiting(index)) SetReady(index);
 }
 
 void Exchange::Shutdown(const Now& now) {

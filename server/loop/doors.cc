@@ -58,15 +58,14 @@ void Loop::Greet(Stream stream, bool tls) {
   }
   Channel channel =
       tls ? Channel(std::move(stream), std::make_unique<TlsSession>(tls_)) : Channel(std::move(stream));
-  auto connection = std::make_unique<Connection>(std::move(channel), tls);
+  auto connection = std::make_unique<Connection>(std::move(channel));
   const int descriptor = connection->channel.descriptor();
   if (static_cast<std::size_t>(descriptor) >= by_descriptor_.size()) {
     by_descriptor_.resize(static_cast<std::size_t>(descriptor) + 1);
   }
   selector_.Watch(descriptor, true, false);
   connection->heard = now_.monotonic;
-  connection->counted = counts;
-  connection->crowded = place == PeersByAddress::Place::kRefused;
+  if (counts) connection->place = place;
   Connection& greeted = *(by_descriptor_[static_cast<std::size_t>(descriptor)] = std::move(connection));
   ++(tls ? exchange_.counters().tls_connections : exchange_.counters().plain_connections);
   if (tls) {
@@ -114,7 +113,6 @@ void Loop::Shake(Connection& connection) {
     case Channel::ShakeStatus::kDone:
       break;
   }
-  connection.phase = Phase::kOpen;
   ++exchange_.counters().handshakes_done;
   handshakes_.erase(connection.handshake);
   deadlines_.Cancel(static_cast<Timers::Key>(connection.channel.descriptor()));
@@ -133,7 +131,7 @@ void Loop::OpenPeer(Connection& connection) {
                                     .tls = tls != nullptr,
                                     .alpn_http = tls != nullptr && tls->alpn() == "http/1.1",
                                     .refused = refused,
-                                    .crowded = connection.crowded},
+                                    .crowded = connection.place == PeersByAddress::Place::kRefused},
                                    now_);
   if (connection.peer >= by_peer_.size()) by_peer_.resize(connection.peer + 1);
   by_peer_[connection.peer] = &connection;

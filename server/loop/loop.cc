@@ -60,7 +60,7 @@ void Loop::Run() {
 
 bool Loop::AllFinished() const {
   return std::ranges::all_of(
-      by_peer_, [](const Connection* c) { return c == nullptr || c->phase >= Phase::kLingering; });
+      by_peer_, [this](const Connection* c) { return c == nullptr || PhaseOf(*c) >= Phase::kLingering; });
 }
 
 // One turn. Each line is a step of "One turn of the loop" in docs/architecture.md.
@@ -120,7 +120,7 @@ void Loop::PassDeadlines() {
   while (const auto key = deadlines_.PopDue(now_.monotonic)) {
     if (*key == kShutdownKey) continue;
     Connection& late = *Find(static_cast<int>(*key));
-    if (late.phase == Phase::kShaking) ++exchange_.counters().handshakes_late;
+    if (PhaseOf(late) == Phase::kShaking) ++exchange_.counters().handshakes_late;
     Drop(late, "lost");
   }
   if (accept_again_ && *accept_again_ <= now_.monotonic) {
@@ -146,18 +146,18 @@ void Loop::Read(std::span<const Selector::Ready> ready) {
   for (std::vector<int>* const waiting : {&buffered_, &spoke_}) {
     for (const int descriptor : std::exchange(*waiting, {})) {
       Connection* connection = Find(descriptor);
-      if (connection != nullptr && connection->phase != Phase::kGone) ReadFrom(*connection);
+      if (connection != nullptr && PhaseOf(*connection) != Phase::kGone) ReadFrom(*connection);
     }
   }
   for (const Selector::Ready& one : ready) {
     Connection* connection = Find(one.descriptor);
-    if (connection == nullptr || connection->phase == Phase::kGone) continue;
-    if (connection->phase == Phase::kShaking) {
+    if (connection == nullptr || PhaseOf(*connection) == Phase::kGone) continue;
+    if (PhaseOf(*connection) == Phase::kShaking) {
       Shake(*connection);
       continue;
     }
     if (one.readable) ReadFrom(*connection);
-    if (one.writable && connection->phase != Phase::kGone) flush_again_.push_back(connection->peer);
+    if (one.writable && PhaseOf(*connection) != Phase::kGone) flush_again_.push_back(connection->peer);
   }
 }
 
@@ -174,15 +174,14 @@ void Loop::ReadFrom(Connection& connection) {
     exchange_.counters().received_bytes += result.bytes;
     exchange_.Receive(connection.peer, {buffer_.data(), result.bytes}, now_);
   }
-  if (connection.phase == Phase::kGone) return;
+  if (PhaseOf(connection) == Phase::kGone) return;
   if (connection.channel.HasBuffered()) buffered_.push_back(connection.channel.descriptor());
   if (connection.channel.HasUnsent())
     flush_again_.push_back(connection.peer);  // TLS has something of its own
 }
 
 void Loop::EndOf(Connection& connection) {
-  connection.half_closed = true;
-  if (connection.phase == Phase::kLingering) {
+  if (PhaseOf(connection) == Phase::kLingering) {
     Drop(connection, "left");
     return;
   }
@@ -197,7 +196,7 @@ void Loop::SweepHalfClosed() {
   std::erase_if(half_closed_, [&](PeerIndex peer) {
     Connection& connection = *by_peer_[peer];
     if (connection.channel.TakeError()) Drop(connection, "left");
-    return connection.phase == Phase::kGone;
+    return PhaseOf(connection) == Phase::kGone;
   });
   sweep_at_.reset();
   if (!half_closed_.empty()) sweep_at_ = now_.monotonic + limits::kHalfClosedSweep;
@@ -215,7 +214,7 @@ void Loop::Flush() {
 }
 
 void Loop::FlushTo(Connection& connection) {
-  if (connection.phase >= Phase::kLingering) return;
+  if (PhaseOf(connection) >= Phase::kLingering) return;
   const PeerIndex peer = connection.peer;
   OutQueue nothing;
   OutQueue& out = exchange_.Withheld(peer) ? nothing : exchange_.out(peer);
@@ -232,7 +231,7 @@ void Loop::FlushTo(Connection& connection) {
   }
   exchange_.Flushed(peer, connection.blocked, now_);
   if (exchange_.closing(peer)) Finish(connection);
-  if (connection.phase != Phase::kGone) UpdateInterest(connection);
+  if (PhaseOf(connection) != Phase::kGone) UpdateInterest(connection);
 }
 
 // Closing by steps, so that the last words arrive: flush, shut our end, read until the peer shuts its own.
@@ -241,27 +240,24 @@ void Loop::Finish(Connection& connection) {
   const bool flushed = exchange_.out(connection.peer).empty() && !connection.channel.HasUnsent();
   const auto key = static_cast<Timers::Key>(connection.channel.descriptor());
   if (!flushed) {
-    if (std::exchange(connection.phase, Phase::kDraining) == Phase::kOpen) {
-      deadlines_.Set(key, now_.monotonic + kFinalFlush);
-    }
+    if (!deadlines_.Has(key)) deadlines_.Set(key, now_.monotonic + kFinalFlush);
     return;
   }
   connection.blocked = false;
-  if (connection.half_closed) {
+  if (exchange_.ended(connection.peer)) {
     Drop(connection, "left");
     return;
   }
   connection.channel.FinishSending();
-  connection.phase = Phase::kLingering;
+  exchange_.Linger(connection.peer);
   deadlines_.Set(key, now_.monotonic + limits::kLinger);
 }
 
 void Loop::UpdateInterest(Connection& connection) {
-  const bool read =
-      !connection.half_closed && (exchange_.closing(connection.peer) || exchange_.WantsRead(connection.peer));
-  if (connection.quiet) {
-    if (read && !connection.blocked) return;
-    Disturb(connection);
+  const PeerIndex peer = connection.peer;
+  const bool read = !exchange_.ended(peer) && (exchange_.closing(peer) || exchange_.WantsRead(peer));
+  if (connection.watch == Watch::kQuiet) {
+    if (!read || connection.blocked) Disturb(connection, Watch::kBoth);
     return;
   }
   selector_.Watch(connection.channel.descriptor(), read, connection.blocked);
@@ -272,16 +268,17 @@ void Loop::UpdateInterest(Connection& connection) {
 // --- Reap ---
 
 void Loop::Drop(Connection& connection, std::string_view reason) {
-  const Phase phase = std::exchange(connection.phase, Phase::kGone);
+  const Phase phase = PhaseOf(connection);
   if (phase == Phase::kGone) return;
   if (phase == Phase::kShaking) {
+    connection.before_peer = Phase::kGone;
     ++exchange_.counters().handshakes_given_up;
     handshakes_.erase(connection.handshake);
   } else {
     exchange_.Lost(connection.peer, reason, now_);
     ++gone_peers_;
   }
-  if (std::exchange(connection.counted, false)) {
+  if (std::exchange(connection.place, std::nullopt)) {
     exchange_.by_address().Leave(connection.channel.remote().host);
   }
   gone_.push_back(&connection);
@@ -294,7 +291,7 @@ void Loop::Reap() {
   gone_peers_ = 0;
   for (Connection* connection : std::exchange(gone_, {})) {
     const int descriptor = connection->channel.descriptor();
-    if (connection->quiet) --quiet_;
+    if (connection->watch == Watch::kQuiet) --quiet_;
     selector_.Remove(descriptor);
     deadlines_.Cancel(static_cast<Timers::Key>(descriptor));
     std::erase(buffered_, descriptor);

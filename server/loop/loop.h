@@ -24,6 +24,8 @@
 #include "common/net/channel.h"
 #include "common/net/listener.h"
 #include "server/engine/exchange.h"
+#include "server/engine/peers_by_address.h"
+#include "server/engine/phase.h"
 #include "server/loop/gathering.h"
 
 namespace parley {
@@ -50,29 +52,27 @@ class Loop {
   void Run();
 
  private:
-  // A connection's phase only goes forward. Drop alone leads to the last one.
-  enum class Phase {
-    kShaking,    // its TLS handshake is under way: it has no peer yet
-    kOpen,       // bytes go both ways
-    kDraining,   // being closed, with bytes still to be sent
-    kLingering,  // our end is shut: what still comes is read and dropped
-    kGone,       // to be reaped
+  // Who waits until a connection becomes readable.
+  enum class Watch {
+    kLoop,
+    kQuiet,  // quiet_watch_ alone, until it speaks
+    kBoth,   // the loop again; quiet_watch_ hears it once more
   };
   struct Connection {
-    Connection(Channel through, bool with_tls)
-        : channel(std::move(through)), phase(with_tls ? Phase::kShaking : Phase::kOpen) {}
+    explicit Connection(Channel through) : channel(std::move(through)) {}
     Channel channel;
-    Phase phase;
-    PeerIndex peer = kNoPeer;            // from kOpen on
-    bool half_closed = false;            // the peer's end is shut
+    PeerIndex peer = kNoPeer;                    // once it is past its TLS handshake
+    Phase before_peer = Phase::kShaking;         // until then; or kGone (PhaseOf)
+    std::optional<PeersByAddress::Place> place;  // that its address had for it; none: it is not counted
+    Watch watch = Watch::kLoop;
     bool blocked = false;                // the socket takes no more: watched for writing
-    bool quiet = false;                  // left to quiet_watch_ until it speaks
-    bool in_watch = false;               // quiet_watch_ has it; also one that was quiet before
-    bool counted = false;                // by its address
-    bool crowded = false;                // which has too many
     std::list<int>::iterator handshake;  // in handshakes_, while it shakes
     MonotonicTime heard;                 // when something was read last
   };
+  // The exchange keeps it where there is a peer. Drop alone leads to kGone.
+  [[nodiscard]] Phase PhaseOf(const Connection& connection) const {
+    return connection.peer == kNoPeer ? connection.before_peer : exchange_.phase(connection.peer);
+  }
 
   // The turn, in its order.
   void Turn();
@@ -113,7 +113,7 @@ class Loop {
   void Quieten();
   bool PrepareQuietWatch();
   void HearQuiet();
-  void Disturb(Connection& connection);
+  void Disturb(Connection& connection, Watch watch);
   void RemoveFromWatch();
   [[nodiscard]] std::optional<Duration> Patience() const;
   [[nodiscard]] bool AllFinished() const;

@@ -12,9 +12,9 @@
 namespace parley {
 
 bool Loop::MayBeQuiet(const Connection& connection) const {
-  return !connection.quiet && connection.phase == Phase::kOpen && !connection.blocked &&
-         !connection.half_closed && connection.heard + limits::kQuietAfter <= now_.monotonic &&
-         !connection.channel.HasBuffered() && exchange_.WantsRead(connection.peer);
+  return connection.watch != Watch::kQuiet && connection.peer != kNoPeer && !connection.blocked &&
+         connection.heard + limits::kQuietAfter <= now_.monotonic && !connection.channel.HasBuffered() &&
+         exchange_.WantsRead(connection.peer);
 }
 
 // More are watched by the loop: some of them may be silent, after a moment.
@@ -32,10 +32,9 @@ void Loop::Quieten() {
   for (const auto& connection : by_descriptor_) {
     if (!connection || !MayBeQuiet(*connection)) continue;
     const int descriptor = connection->channel.descriptor();
-    connection->quiet = true;
     ++quiet_;
     selector_.Remove(descriptor);
-    if (!std::exchange(connection->in_watch, true)) silent.push_back(descriptor);
+    if (std::exchange(connection->watch, Watch::kQuiet) == Watch::kLoop) silent.push_back(descriptor);
   }
   if (!silent.empty()) quiet_watch_->Add(silent);
   if (watched_peers() <= limits::kPeersWatched) quieten_at_.reset();
@@ -52,16 +51,21 @@ void Loop::HearQuiet() {
   if (!quiet_watch_) return;
   for (const int descriptor : quiet_watch_->TakeReadable()) {
     Connection& connection = *Find(descriptor);  // kept until it is out of the watch
-    connection.in_watch = false;
-    if (connection.phase == Phase::kGone || !connection.quiet) continue;
-    Disturb(connection);
-    spoke_.push_back(descriptor);
+    if (connection.watch != Watch::kQuiet) {
+      connection.watch = Watch::kLoop;
+    } else if (PhaseOf(connection) == Phase::kGone) {
+      connection.watch = Watch::kLoop;
+      --quiet_;
+    } else {
+      Disturb(connection, Watch::kLoop);
+      spoke_.push_back(descriptor);
+    }
   }
 }
 
 // It is watched by the loop again.
-void Loop::Disturb(Connection& connection) {
-  connection.quiet = false;
+void Loop::Disturb(Connection& connection, Watch watch) {
+  connection.watch = watch;
   --quiet_;
   UpdateInterest(connection);
   ExpectQuiet();
@@ -70,7 +74,7 @@ void Loop::Disturb(Connection& connection) {
 void Loop::RemoveFromWatch() {
   std::vector<int> leaving;
   for (Connection* connection : gone_) {
-    if (connection->in_watch) leaving.push_back(connection->channel.descriptor());
+    if (connection->watch != Watch::kLoop) leaving.push_back(connection->channel.descriptor());
   }
   if (!leaving.empty()) quiet_watch_->Remove(leaving);
 }

@@ -60,6 +60,17 @@ TEST(TimersTest, SettingAgainMovesTheDeadline) {
   EXPECT_EQ(timers.PopDue(At(100)), std::nullopt);
 }
 
+TEST(TimersTest, HasTheKeysThatAreSet) {
+  Timers timers;
+  timers.Set(1, At(10));
+  timers.Set(2, At(20));
+  timers.Cancel(2);
+  EXPECT_TRUE(timers.Has(1));
+  EXPECT_FALSE(timers.Has(2));
+  EXPECT_EQ(timers.PopDue(At(10)), 1u);
+  EXPECT_FALSE(timers.Has(1));
+}
+
 TEST(TimersTest, CancelledKeyIsNeverDue) {
   Timers timers;
   timers.Set(1, At(10));
