@@ -28,13 +28,12 @@ PeerKind KindOf(Dialect dialect) {
 
 Gauges Exchange::gauges() const {
   Gauges gauges;
-  for (const auto& peer : peers_) {
-    if (peer == nullptr) continue;
-    ++gauges.peers[static_cast<std::size_t>(KindOf(peer->session.dialect()))];
-    gauges.queue_bytes += peer->out.bytes();
-  }
+  connections_.ForEach([&](PeerIndex, const Peer& peer) {
+    ++gauges.peers[static_cast<std::size_t>(KindOf(peer.session.dialect()))];
+    gauges.queue_bytes += peer.out.bytes();
+  });
   gauges.rooms = hub_.room_count();
-  gauges.held_logins = accounts_->held_logins();
+  gauges.held_logins = pending_.accounts().held_logins();
   return gauges;
 }
 

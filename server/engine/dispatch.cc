@@ -1,0 +1,104 @@
+#include "server/engine/dispatch.h"
+
+#include <utility>
+#include <variant>
+
+namespace parley {
+
+Dispatch::Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending,
+                   Counters& counters)
+    : connections_(connections), hub_(hub), delivery_(delivery), pending_(pending), counters_(counters) {
+}
+
+void Dispatch::CarryOut(const Now& now) {
+  for (;;) {
+    pending_.Take(outbox_);
+    for (LoginAttempt& attempt : outbox_.logins) {
+      Peer& peer = connections_[attempt.origin.peer];
+      peer.login = pending_.Check(std::move(attempt), now);
+    }
+    for (Outbox::Item& item : outbox_.items) delivery_.Deliver(item);
+    outbox_.Clear();
+    auto& leaving = connections_.leaving();
+    if (leaving.empty()) return;
+    // One after the other, each with what it makes the hub say: a room may go with its last member.
+    const Connections::Leaving next = std::move(leaving.back());
+    leaving.pop_back();
+    Disconnect(next, now);
+  }
+}
+
+// What the peer waits for ends with it.
+void Dispatch::Disconnect(const Connections::Leaving& leaving, const Now& now) {
+  const auto ticket = std::exchange(connections_[leaving.peer].login, std::nullopt);
+  if (ticket) pending_.Forget(*ticket);
+  hub_.Disconnect(leaving.peer, leaving.reason, now, outbox_);
+}
+
+void Dispatch::DisconnectAll(const Now& now) {
+  for (const auto& leaving : std::exchange(connections_.leaving(), {})) {
+    Disconnect(leaving, now);
+    pending_.Take(outbox_.visits);
+    outbox_.Clear();
+  }
+}
+
+void Dispatch::FinishLogins(const Now& now) {
+  while (auto login = pending_.TakeLogin(now)) Finish(std::move(*login), now);
+}
+
+void Dispatch::FinishLog(const Now& now) {
+  while (auto done = pending_.TakeDone(now)) {
+    std::visit([&](auto& what) { Finish(std::move(what), now); }, *done);
+  }
+}
+
+void Dispatch::Finish(Pending::Login login, const Now& now) {
+  const PeerIndex index = login.origin.peer;
+  LoginAnswer& answer = login.answer;
+  connections_[index].login.reset();
+  if (answer.identity) {
+    hub_.LoggedIn(login.origin, answer.identity, std::move(answer.token), answer.name, now, outbox_);
+    const Member* member = hub_.Find(index);
+    if (member != nullptr && member->greeted()) connections_.Greeted(index);
+  } else {
+    hub_.LoginRefused(login.origin, std::move(answer.error), outbox_);
+  }
+  CarryOut(now);
+  GoOn(index);
+}
+
+void Dispatch::Finish(Pending::Batch batch, const Now& now) {
+  counters_.log_batches.Add(batch.took);
+  if (batch.failed) ++counters_.log_failures;
+  auto entry = batch.entries.begin();
+  for (Post& post : batch.posts) {
+    auto result = batch.failed ? StoreResult::kFailed : StoreResult::kStored;
+    if (post.raw_bytes.empty()) {
+      post.message = std::move(entry->message);
+      if (entry->duplicate && !batch.failed) result = StoreResult::kDuplicate;
+      ++entry;
+    }
+    if (result == StoreResult::kStored) ++counters_.messages;
+    const PeerIndex author = post.origin.peer;
+    hub_.Stored(std::move(post), result, outbox_);
+    CarryOut(now);
+    GoOn(author);
+  }
+}
+
+void Dispatch::Finish(Pending::Loaded loaded, const Now& now) {
+  MessageLog::Loaded& result = loaded.result;
+  hub_.Loaded(loaded.load, result.failed ? nullptr : &result.page, std::move(result.room), now, outbox_);
+  CarryOut(now);
+  GoOn(loaded.load.origin.peer);
+}
+
+// The log, or a check, has done something for this peer: what waited for that may go on.
+void Dispatch::GoOn(PeerIndex index) {
+  if (!connections_.Has(index)) return;
+  const Peer& peer = connections_[index];
+  if ((peer.input.parked || peer.session.ended()) && !hub_.IsWaiting(index)) connections_.SetReady(index);
+}
+
+}  // namespace parley

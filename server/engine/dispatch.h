@@ -1,0 +1,46 @@
+// Dispatch carries out what the hub wants: events go to Delivery, questions to Pending, and their answers
+// back to the hub. Whoever calls the hub fills outbox() by it, and calls CarryOut right after (so that a
+// room's seats are those that the hub meant). One thread.
+
+#pragma once
+
+#include "server/engine/connections.h"
+#include "server/engine/delivery.h"
+#include "server/engine/pending.h"
+#include "server/hub/hub.h"
+#include "server/hub/outbox.h"
+#include "server/ops/metrics.h"
+
+namespace parley {
+
+class Dispatch {
+ public:
+  // All must outlive this object.
+  Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending, Counters& counters);
+
+  [[nodiscard]] Outbox& outbox() { return outbox_; }
+  void CarryOut(const Now& now);
+
+  // Tells the hub and the peers what the accounts have decided.
+  void FinishLogins(const Now& now);
+  // Likewise what the log has done.
+  void FinishLog(const Now& now);
+  // All peers are closed at once, at a shutdown: the hub forgets them, and nobody is told about the others.
+  void DisconnectAll(const Now& now);
+
+ private:
+  void Finish(Pending::Login login, const Now& now);
+  void Finish(Pending::Batch batch, const Now& now);
+  void Finish(Pending::Loaded loaded, const Now& now);
+  void Disconnect(const Connections::Leaving& leaving, const Now& now);
+  void GoOn(PeerIndex index);
+
+  Connections& connections_;
+  Hub& hub_;
+  Delivery& delivery_;
+  Pending& pending_;
+  Counters& counters_;
+  Outbox outbox_;
+};
+
+}  // namespace parley

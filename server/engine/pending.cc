@@ -1,0 +1,84 @@
+#include "server/engine/pending.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace parley {
+
+Pending::Pending(std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts)
+    : log_(std::move(log)), accounts_(std::move(accounts)) {
+}
+
+// --- Logins ---
+
+Pending::Ticket Pending::Check(LoginAttempt attempt, const Now& now) {
+  const Ticket ticket = next_ticket_++;
+  logins_.emplace(ticket, std::move(attempt.origin));
+  accounts_->Check({ticket, std::move(attempt.hello), std::move(attempt.address), attempt.tries}, now);
+  return ticket;
+}
+
+void Pending::Forget(Ticket ticket) {
+  logins_.erase(ticket);
+  accounts_->Forget(ticket);
+}
+
+std::optional<Pending::Login> Pending::TakeLogin(const Now& now) {
+  while (auto answer = accounts_->Take(now)) {
+    auto login = logins_.extract(answer->ticket);
+    if (!login.empty()) return Login{std::move(login.mapped()), std::move(*answer)};
+  }
+  return std::nullopt;
+}
+
+// --- The log ---
+
+void Pending::Take(Outbox& outbox) {
+  for (Load& load : outbox.loads) {
+    log_->Read({load.room_key, load.before, load.after, load.limit, load.with_room});
+    loads_.push_back(std::move(load));
+  }
+  for (RoomSettings& settings : outbox.saves) log_->Save(std::move(settings));
+  for (const std::string& room : outbox.given_way) log_->GiveWay(room);
+  Take(outbox.visits);
+  std::ranges::move(outbox.posts, std::back_inserter(posts_));
+}
+
+void Pending::Take(std::vector<Visit>& visits) {
+  std::ranges::move(visits, std::back_inserter(visits_));
+}
+
+void Pending::NoteVisits() {
+  if (!visits_.empty()) log_->Note(std::exchange(visits_, {}));
+}
+
+void Pending::Begin(const Now& now) {
+  // Before the messages: who said one is known to have been there.
+  NoteVisits();
+  if (posts_.empty() || batch_began_) return;
+  batch_began_ = now.monotonic;
+  batch_ = std::exchange(posts_, {});
+  std::vector<LogEntry> entries;
+  entries.reserve(batch_.size());
+  for (Post& post : batch_) {
+    if (post.message.text.empty()) continue;
+    entries.push_back({post.room_key, post.author_key, std::move(post.message)});
+  }
+  log_->Append(std::move(entries));
+}
+
+std::optional<Pending::Done> Pending::TakeDone(const Now& now) {
+  auto done = log_->Take();
+  if (!done) return std::nullopt;
+  if (auto* loaded = std::get_if<MessageLog::Loaded>(&*done)) {
+    Load load = std::move(loads_.front());
+    loads_.pop_front();
+    return Loaded{std::move(load), std::move(*loaded)};
+  }
+  auto& appended = std::get<MessageLog::Appended>(*done);
+  const Duration took = now.monotonic - *std::exchange(batch_began_, std::nullopt);
+  return Batch{std::exchange(batch_, {}), std::move(appended.entries), appended.failed, took};
+}
+
+}  // namespace parley

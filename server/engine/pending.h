@@ -1,0 +1,88 @@
+// Pending keeps what waits for the log or for the accounts, from the hub's question to the answer. It knows
+// no peer and no room: questions go in, and what is done comes out, for Dispatch to tell the hub. One thread.
+
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "server/accounts/accounts.h"
+#include "server/hub/outbox.h"
+#include "server/store/message_log.h"
+
+namespace parley {
+
+class Pending {
+ public:
+  using Ticket = std::uint64_t;
+
+  // Neither may be null.
+  Pending(std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts);
+
+  // --- Logins ---
+
+  // Has the accounts check a login.
+  Ticket Check(LoginAttempt attempt, const Now& now);
+  // The peer has finished sending, or nobody waits for this answer any more.
+  void Finished(Ticket ticket) { accounts_->Finished(ticket); }
+  void Forget(Ticket ticket);
+  struct Login {
+    Origin origin;
+    LoginAnswer answer;
+  };
+  // The next login that is decided. Those that were forgotten are left out.
+  std::optional<Login> TakeLogin(const Now& now);
+
+  // --- The log ---
+
+  // Takes over what is for the log: settings to keep, questions, and messages and visits, which gather until
+  // Begin.
+  void Take(Outbox& outbox);
+  // Hands the turn's visits to the log, then its messages as one batch. One batch at a time: what comes while
+  // it is under way gathers for the next.
+  void Begin(const Now& now);
+  // The visits alone: takes them over, and hands them to the log.
+  void Take(std::vector<Visit>& visits);
+  void NoteVisits();
+  // A batch that the log has done, its posts and their entries in the same order.
+  struct Batch {
+    std::vector<Post> posts;
+    std::vector<LogEntry> entries;
+    bool failed;
+    Duration took;
+  };
+  struct Loaded {
+    Load load;
+    MessageLog::Loaded result;
+  };
+  using Done = std::variant<Batch, Loaded>;
+  // What the log has done next, or nothing yet.
+  std::optional<Done> TakeDone(const Now& now);
+  // Whether Begin would hand something over.
+  [[nodiscard]] bool HasWork() const { return (!posts_.empty() && !batch_began_) || !visits_.empty(); }
+  // Whether messages are not stored yet.
+  [[nodiscard]] bool Stores() const { return batch_began_.has_value() || !posts_.empty(); }
+
+  [[nodiscard]] MessageLog& log() { return *log_; }
+  [[nodiscard]] Accounts& accounts() { return *accounts_; }
+  [[nodiscard]] const Accounts& accounts() const { return *accounts_; }
+
+ private:
+  std::unique_ptr<MessageLog> log_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unordered_map<Ticket, Origin> logins_;  // whose check is under way
+  Ticket next_ticket_ = 1;
+  std::vector<Visit> visits_;  // of this turn
+  std::vector<Post> posts_;    // likewise
+  std::vector<Post> batch_;    // in the log, their entries with it
+  std::optional<MonotonicTime> batch_began_;
+  std::deque<Load> loads_;  // in the log, first come first served
+};
+
+}  // namespace parley
