@@ -38,22 +38,21 @@ std::string PersonKey(std::string_view name) {
 }
 
 protocol::Join Room::JoinRequest() const {
-  protocol::Join join{.room = name_, .password = password_, .since = std::nullopt};
-  if (known_) join.since = seen.contiguous();
-  return join;
+  return {.room = name_, .password = password_, .since = catch_up.since()};
 }
 
-void Room::Enter(const protocol::Joined& joined) {
+CatchUp::Steps Room::Enter(const protocol::Joined& joined) {
   name_ = joined.room;
   topic_ = joined.topic;
   locked_ = joined.locked;
   waiting_room_ = joined.waiting_room;
   journal_ = joined.journal;
   count_ = joined.count;
-  joined_ = known_ = true;
+  joined_ = true;
   waits_ = false;
   members_.clear();
   for (const MemberInfo& member : joined.members) members_.emplace(member.id, member);
+  return catch_up.Joined(joined);
 }
 
 void Room::Put(const MemberInfo& member, bool came) {

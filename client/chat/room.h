@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/chat/seen_sequences.h"
+#include "client/chat/catch_up.h"
 #include "common/protocol/event.h"
 
 namespace parley::client {
@@ -25,10 +25,13 @@ class Room {
 
   // What to send on a fresh connection: with `since`, where one was here before.
   [[nodiscard]] protocol::Join JoinRequest() const;
-  // Takes over what the reply says about the room and its members; not its messages.
-  void Enter(const protocol::Joined& joined);
+  // Takes over what the reply says. Returns what to do with its messages.
+  CatchUp::Steps Enter(const protocol::Joined& joined);
   // The connection is gone, and with it this client's seat, or its place in front of the door.
-  void Lose() { joined_ = waits_ = false; }
+  void Lose() {
+    joined_ = waits_ = false;
+    catch_up.Lost();
+  }
   // A host must let this client in.
   void Wait() { waits_ = true; }
 
@@ -64,21 +67,19 @@ class Room {
   // In front of the door.
   [[nodiscard]] bool waits() const { return waits_; }
   // Ever: what comes after is resumed, not begun.
-  [[nodiscard]] bool known() const { return known_; }
+  [[nodiscard]] bool known() const { return catch_up.since().has_value(); }
 
-  SeenSequences seen;
+  // Which messages were shown, and which are missing.
+  CatchUp catch_up;
   // The oldest message that was shown, where `/history` goes on; nothing was shown above the newest.
   protocol::Sequence oldest_shown = 0;
-  // While older messages are fetched after a reconnect, up to this one, those that come are not shown:
-  // they are among those fetched.
-  std::optional<protocol::Sequence> catching_up_to;
 
  private:
   std::string name_;
   std::optional<std::string> password_;
   std::string topic_;
   bool locked_ = false, waiting_room_ = false, journal_ = false;
-  bool joined_ = false, waits_ = false, known_ = false;
+  bool joined_ = false, waits_ = false;
   std::size_t count_ = 0;
   std::map<std::string, protocol::MemberInfo> members_;  // by id
   std::vector<protocol::WaitingPerson> waiting_;

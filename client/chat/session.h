@@ -143,9 +143,8 @@ class Session {
   void WaitFor(const Asked& asked);
   void TellWhoWaits(Room& room, const std::vector<protocol::WaitingPerson>& people);
   void Begin(Room& room, const protocol::Joined& joined);
-  void Resume(Room& room, const protocol::Joined& joined);
-  void Page(Room& room);
-  void OnPage(Room& room, const protocol::HistoryReply& reply);
+  // Does what a room's CatchUp says.
+  void Follow(Room& room, const CatchUp::Steps& steps);
   void OnOlder(Room& room, const protocol::HistoryReply& reply);
   void Show(Room& room, const protocol::MessageEvent& message);
   void ShowOld(Room& room, const protocol::MessageEvent& message);

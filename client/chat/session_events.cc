@@ -82,9 +82,9 @@ void Session::On(const protocol::Joined& joined, const Ref& ref) {
   const auto [found, added] = rooms_.try_emplace(key, joined.room, asked ? asked->password : std::nullopt);
   Room& room = found->second;
   const bool again = room.known();
-  room.Enter(joined);
+  const CatchUp::Steps steps = room.Enter(joined);
   if (again) {
-    Resume(room, joined);
+    Follow(room, steps);
   } else {
     std::erase(order_, key);
     order_.push_back(key);
@@ -99,7 +99,6 @@ void Session::On(const protocol::Joined& joined, const Ref& ref) {
 void Session::Begin(Room& room, const protocol::Joined& joined) {
   Tell(Kind::kInfo, Describe(room));
   if (room.journal()) Tell(Kind::kInfo, "the server keeps a journal of who comes and goes", room.name());
-  room.seen.SkipTo(joined.last);
   room.oldest_shown = joined.last + 1;
   const std::size_t shown = std::min(settings_.recent, joined.messages.size());
   if (shown > 0) room.oldest_shown = joined.messages[joined.messages.size() - shown].seq;
@@ -108,48 +107,28 @@ void Session::Begin(Room& room, const protocol::Joined& joined) {
   }
 }
 
-void Session::Resume(Room& room, const protocol::Joined& joined) {
-  const bool began_anew = joined.last < room.seen.contiguous();
-  if (began_anew) {
-    // The server lost its log; all that is in the new one was said since.
-    room.seen.Clear();
-    room.oldest_shown = 1;
+void Session::Follow(Room& room, const CatchUp::Steps& steps) {
+  for (const CatchUp::Step& step : steps) {
+    if (const auto* const show = std::get_if<CatchUp::Show>(&step)) {
+      Show(room, show->message);
+    } else if (const auto* const ask = std::get_if<CatchUp::AskAfter>(&step)) {
+      protocol::History history{.room = room.name(), .before = std::nullopt, .after = ask->sequence};
+      history.limit = limits::kHistoryMost;
+      Ask(history, {.kind = Asked::Kind::kPage, .room = KeyOf(room)});
+    } else if (std::holds_alternative<CatchUp::Gap>(step)) {
+      Tell(Kind::kInfo, "some messages said meanwhile are no longer kept", room.name());
+    } else {
+      room.oldest_shown = 1;  // of the new log, all will be shown
+    }
   }
-  if (joined.gap && !joined.messages.empty()) room.seen.SkipTo(joined.messages.front().seq - 1);
-  if (joined.gap) Tell(Kind::kInfo, "some messages said meanwhile are no longer kept", room.name());
-  for (const protocol::MessageEvent& message : joined.messages) Show(room, message);
-  if (joined.more || (began_anew && joined.last > 0)) {
-    room.catching_up_to = joined.last;
-    Page(room);
-  } else {
-    room.catching_up_to.reset();
-    room.seen.SkipTo(joined.last);
-  }
-}
-
-void Session::Page(Room& room) {
-  protocol::History history{.room = room.name(), .before = std::nullopt, .after = room.seen.contiguous()};
-  history.limit = limits::kHistoryMost;
-  Ask(history, {.kind = Asked::Kind::kPage, .room = KeyOf(room)});
 }
 
 void Session::On(const protocol::HistoryReply& reply, const Ref& ref) {
   const std::optional<Asked> asked = TakeAsked(ref);
   Room* const room = asked ? Find(asked->room) : nullptr;
   if (room == nullptr) return;
-  if (asked->kind == Asked::Kind::kPage) OnPage(*room, reply);
+  if (asked->kind == Asked::Kind::kPage) Follow(*room, room->catch_up.Page(reply));
   if (asked->kind == Asked::Kind::kOlder) OnOlder(*room, reply);
-}
-
-void Session::OnPage(Room& room, const protocol::HistoryReply& reply) {
-  if (!room.catching_up_to) return;
-  // Those in between are no longer kept.
-  if (!reply.messages.empty()) room.seen.SkipTo(reply.messages.front().seq - 1);
-  for (const protocol::MessageEvent& message : reply.messages) Show(room, message);
-  const bool whole = reply.messages.empty() || reply.messages.back().seq >= *room.catching_up_to;
-  if (!whole || (reply.more && !reply.messages.empty())) return Page(room);
-  room.seen.SkipTo(*room.catching_up_to);
-  room.catching_up_to.reset();
 }
 
 void Session::OnOlder(Room& room, const protocol::HistoryReply& reply) {
@@ -164,16 +143,10 @@ void Session::OnOlder(Room& room, const protocol::HistoryReply& reply) {
 
 void Session::On(const protocol::MessageEvent& message, const Ref&) {
   Room* const room = FindJoined(message.room);
-  if (room == nullptr) return;
-  if (room->catching_up_to) {
-    room->catching_up_to = std::max(*room->catching_up_to, message.seq);
-  } else {
-    Show(*room, message);
-  }
+  if (room != nullptr) Follow(*room, room->catch_up.Live(message));
 }
 
 void Session::Show(Room& room, const protocol::MessageEvent& message) {
-  if (!room.seen.Add(message.seq)) return;
   if (own_ids_.contains(message.from.id)) {
     // Shown when it was said. That it is in the log is as good as its `ok`.
     if (message.id) unacknowledged_.Take(*message.id);
@@ -211,11 +184,13 @@ void Session::On(const protocol::Ok& ok, const Ref& ref) {
   const std::optional<protocol::Message> message = ref ? unacknowledged_.Take(*ref) : std::nullopt;
   Room* const room = message ? Find(message->room) : nullptr;
   if (room == nullptr || ok.seq == 0) return;
-  if (room->catching_up_to) {
-    room->catching_up_to = std::max(*room->catching_up_to, ok.seq);
-  } else {
-    room->seen.Add(ok.seq);
-  }
+  protocol::MessageEvent stored{.room = ok.room,
+                                .seq = ok.seq,
+                                .time = ok.time,
+                                .from = {own_id_, own_name_},
+                                .text = message->text,
+                                .id = message->id};
+  Follow(*room, room->catch_up.Live(std::move(stored)));
 }
 
 void Session::On(const protocol::Error& error, const Ref& ref) {
@@ -236,10 +211,11 @@ void Session::OnRequestError(const protocol::Error& error, const Asked& asked) {
   if (asked.kind == Asked::Kind::kPing) return;
   if (asked.kind == Asked::Kind::kJoin && error.code == ErrorCode::kWaiting) return WaitFor(asked);
   Room* const room = Find(asked.room);
-  if (asked.kind == Asked::Kind::kPage && room != nullptr) room->catching_up_to.reset();
   if (asked.kind != Asked::Kind::kJoin || room == nullptr || room->joined()) {
     const std::string what = asked.what.empty() ? std::string() : asked.what + ": ";
-    return Tell(Kind::kProblem, what + Explain(error));
+    Tell(Kind::kProblem, what + Explain(error));
+    if (asked.kind == Asked::Kind::kPage && room != nullptr) Follow(*room, room->catch_up.PageFailed());
+    return;
   }
   ShutOut(asked.room, "can't enter " + room->name() + ": " + Explain(error), "the room can't be entered");
 }

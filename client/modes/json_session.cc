@@ -130,7 +130,10 @@ std::map<std::string, Room>::iterator JsonSession::FindJoined(std::string_view n
 
 void JsonSession::Saw(const std::string& room, protocol::Sequence sequence) {
   const auto found = FindJoined(room);
-  if (found != rooms_.end()) found->second.seen.Add(sequence);
+  if (found == rooms_.end()) return;
+  protocol::MessageEvent message;
+  message.seq = sequence;
+  found->second.catch_up.Live(std::move(message));
 }
 
 void JsonSession::Saw(const std::vector<protocol::MessageEvent>& messages) {
@@ -149,17 +152,13 @@ void JsonSession::OnReply(const protocol::Welcome& welcome, const Sent&) {
 void JsonSession::OnReply(const protocol::Joined& joined, const Sent& asked) {
   const std::string key = RoomKey(asked.room);
   Room& room = rooms_.try_emplace(key, joined.room, asked.password).first->second;
-  // Where the server lost its log, its numbers begin anew.
-  if (room.known() && joined.last < room.seen.contiguous()) room.seen.Clear();
-  const bool again = room.known();
-  room.Enter(joined);
-  if (again && joined.more) {
-    // The script pages on with `history`, from the last of these.
-    if (joined.gap && !joined.messages.empty()) room.seen.SkipTo(joined.messages.front().seq - 1);
-    Saw(joined.messages);
-  } else {
-    room.seen.SkipTo(joined.last);
-  }
+  // The script reads every line itself, and asks for what is missing by `history`. What CatchUp says is not
+  // followed: it only keeps count, for `since`.
+  const CatchUp::Steps steps = room.Enter(joined);
+  if (steps.empty() || !std::holds_alternative<CatchUp::Restarted>(steps.front())) return;
+  // A new log is like a room that is joined for the first time.
+  room.catch_up = CatchUp();
+  room.catch_up.Joined(joined);
 }
 
 void JsonSession::OnReply(const protocol::Ok& ok, const Sent& asked) {

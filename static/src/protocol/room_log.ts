@@ -20,6 +20,16 @@ export class RoomLog {
     return this.beyond.size > 0;
   }
 
+  /** How many messages are kept back. */
+  get held(): number {
+    return this.beyond.size;
+  }
+
+  /** The oldest sequence of those kept back. */
+  get oldestHeld(): number | undefined {
+    return this.hasHole ? Math.min(...this.beyond.keys()) : undefined;
+  }
+
   /** Takes messages in any order; returns those that can be shown now, oldest first. */
   accept(messages: readonly Message[]): Message[] {
     for (const message of messages) {
@@ -39,7 +49,12 @@ export class RoomLog {
 
   /** Gives up on the hole: goes on with the oldest message that is kept back. */
   skipHole(): Message[] {
-    return this.hasHole ? this.skipTo(Math.min(...this.beyond.keys()) - 1) : [];
+    return this.oldestHeld === undefined ? [] : this.skipTo(this.oldestHeld - 1);
+  }
+
+  /** Forgets what is kept back. */
+  dropHeld(): void {
+    this.beyond.clear();
   }
 
   /** The server has begun a new log: nothing of the old one counts. */

@@ -1,10 +1,10 @@
 // One room as its client keeps it: the order of its messages, one's own that have no `ok` yet, and one's
 // flags. It outlives connections: on each new one the Client lets it `enter`, and it takes up where it was.
 
+import { CatchUp, type Step } from './catch_up';
 import type { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
-import type { Author, ErrorCode, Flags, History, Joined, Member, Message } from './messages';
-import { RoomLog } from './room_log';
+import type { Author, ErrorCode, Flags, Joined, Member, Message } from './messages';
 
 /** A message of one's own that is not in the log yet, as far as we know. */
 export interface OwnMessage {
@@ -48,14 +48,13 @@ const kPage = 200;
 const kFirstPage = 50;
 
 export class RoomSession {
-  private readonly log = new RoomLog();
+  private readonly catchUp = new CatchUp();
   private own: OwnMessage[] = [];
   /** Our author key, as the room's list has it. */
   private author: string | undefined;
   private flags: Partial<Flags> = {};
   private statesUnderWay = 0;
   private link: Connection | undefined;
-  private filling = false;
   private entered = false;
   /** In the room and up to date: what is written is sent at once. */
   private live = false;
@@ -76,12 +75,13 @@ export class RoomSession {
   async enter(link: Connection): Promise<Joined> {
     this.leaveLink();
     this.link = link;
+    const { since } = this.catchUp;
     const joined = await link.request('join', {
       room: this.name,
       ...(this.password === undefined ? {} : { password: this.password }),
-      ...(this.entered ? { since: this.log.last } : {}),
+      ...(since === undefined ? {} : { since }),
     });
-    const resumed = this.entered;
+    const resumed = since !== undefined;
     this.entered = true;
     this.spelling = joined.room;
     this.author = joined.members.find(({ id }) => id === this.around.self().id)?.author;
@@ -89,8 +89,7 @@ export class RoomSession {
     this.restoreFlags(link);
     this.around.emit({ type: 'entered', room: this.name, joined, resumed, more: !resumed && joined.more });
     if (!resumed) for (const own of this.own) this.emitOwn(own);
-    if (resumed) await this.resume(link, joined);
-    else this.begin(joined);
+    await this.follow(link, this.catchUp.joined(joined));
     if (this.link === link) this.sendPending();
     return joined;
   }
@@ -99,13 +98,12 @@ export class RoomSession {
   leaveLink(): void {
     this.link = undefined;
     this.live = false;
-    this.filling = false;
+    this.catchUp.lost();
   }
 
   /** A message of somebody else, as an event. */
   receive(message: Message): void {
-    this.deliver(this.log.accept([message]));
-    if (this.live && this.log.hasHole && this.link) this.fill(this.link, true).catch(() => undefined);
+    if (this.link) this.follow(this.link, this.catchUp.live(message)).catch(() => undefined);
   }
 
   post(text: string): OwnMessage {
@@ -168,69 +166,35 @@ export class RoomSession {
     this.flags = { call, audio, video, screen, hand };
   }
 
-  private begin(joined: Joined): void {
-    this.log.skipTo((joined.messages[0]?.seq ?? joined.last + 1) - 1);
-    this.deliver(this.log.accept(joined.messages));
-  }
-
-  private async resume(link: Connection, joined: Joined): Promise<void> {
-    if (joined.last < this.log.last) {
-      await this.beginAnew(link);
-      return;
-    }
-    this.takePage(joined.messages);
-    await this.fill(link, joined.more);
-  }
-
-  /** The server does not know the log that we had. */
-  private async beginAnew(link: Connection): Promise<void> {
-    this.log.restart();
-    this.around.emit({ type: 'log_restarted', room: this.name });
-    const page = await this.page(link, { limit: kFirstPage });
-    this.log.skipTo((page.messages[0]?.seq ?? 1) - 1);
-    this.deliver(this.log.accept(page.messages));
-  }
-
-  /** Pages on until nothing is missing any more. */
-  private async fill(link: Connection, more: boolean): Promise<void> {
-    if (this.filling) return;
-    this.filling = true;
-    try {
-      while ((more || this.log.hasHole) && this.link === link) {
-        const before = this.log.last;
-        const page = await this.page(link, { after: before, limit: kPage });
-        this.takePage(page.messages);
-        more = page.more && this.log.last > before;
-        if (!more && this.log.hasHole) this.giveUpHole();
-      }
-    } finally {
-      if (this.link === link) this.filling = false;
+  /** Does what the room's CatchUp says, and pages on until nothing is missing any more. */
+  private async follow(link: Connection, steps: Step[]): Promise<void> {
+    let after = this.tell(steps);
+    while (after !== undefined && this.link === link) {
+      const next = await this.page(link, after);
+      if (this.link !== link) return;
+      after = this.tell(next());
     }
   }
 
-  /** A page the server can't give counts as empty: what comes later is still shown. */
-  private async page(link: Connection, where: { after?: number; limit: number }): Promise<History> {
+  /** Tells what happened; returns after which message to ask for a page, if one is wanted. */
+  private tell(steps: Step[]): number | undefined {
+    let after: number | undefined;
+    for (const step of steps) {
+      if (step.kind === 'show') this.deliver(step.messages);
+      else if (step.kind === 'ask') after = step.after;
+      else this.around.emit({ type: step.kind === 'gap' ? 'gap' : 'log_restarted', room: this.name });
+    }
+    return after;
+  }
+
+  private async page(link: Connection, after: number): Promise<() => Step[]> {
     try {
-      return await link.request('history', { room: this.name, ...where });
+      const page = await link.request('history', { room: this.name, after, limit: kPage });
+      return () => this.catchUp.page(page);
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.fatal) throw error;
-      return { type: 'history', room: this.name, messages: [], more: false };
+      return () => this.catchUp.pageFailed();
     }
-  }
-
-  /** Messages that should follow the last one. Where they don't, what was between them is no longer kept. */
-  private takePage(messages: readonly Message[]): void {
-    const first = messages[0];
-    if (first && first.seq > this.log.last + 1) {
-      this.around.emit({ type: 'gap', room: this.name });
-      this.deliver(this.log.skipTo(first.seq - 1));
-    }
-    this.deliver(this.log.accept(messages));
-  }
-
-  private giveUpHole(): void {
-    this.around.emit({ type: 'gap', room: this.name });
-    this.deliver(this.log.skipHole());
   }
 
   private deliver(messages: Message[]): void {
@@ -251,7 +215,7 @@ export class RoomSession {
     try {
       const ok = await link.request('message', { room: this.name, text: own.text, id: own.id });
       if (ok.seq === undefined || ok.time === undefined) return;
-      if (ok.seq <= this.log.last) return this.isThere(own);
+      if (this.catchUp.isPast(ok.seq)) return this.isThere(own);
       own.state = 'sent';
       this.emitOwn(own);
       this.receive({ room: this.name, seq: ok.seq, time: ok.time, from: this.self(), text: own.text, id: own.id });

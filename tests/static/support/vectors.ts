@@ -3,6 +3,7 @@
 
 import events from '../../vectors/events.jsonl?raw';
 import requests from '../../vectors/requests.jsonl?raw';
+import resume from '../../vectors/resume.jsonl?raw';
 
 export interface Vector {
   name: string;
@@ -11,15 +12,28 @@ export interface Vector {
   canonical: string;
 }
 
-function read(text: string): Vector[] {
+/** What happens to a client's room. `history` answers what was asked for; `lost` ends the connection. */
+export type ResumeInput =
+  | { type: 'join' | 'history_refused' | 'lost' }
+  | { type: 'joined'; last: number; messages: number[]; more: boolean; gap: boolean }
+  | { type: 'message' | 'ok'; seq: number }
+  | { type: 'history'; messages: number[]; more: boolean };
+
+export interface ResumeVector {
+  name: string;
+  steps: { input: ResumeInput; output: string[] }[];
+}
+
+function read<T>(text: string): T[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Vector);
+    .map((line) => JSON.parse(line) as T);
 }
 
 export const kEventVectors: readonly Vector[] = read(events);
 export const kRequestVectors: readonly Vector[] = read(requests);
+export const kResumeVectors: readonly ResumeVector[] = read(resume);
 
 /** What the accepted requests of one type have in common. */
 interface Shape {
