@@ -48,8 +48,7 @@ CatchUp::Steps Room::Enter(const protocol::Joined& joined) {
   waiting_room_ = joined.waiting_room;
   journal_ = joined.journal;
   count_ = joined.count;
-  joined_ = true;
-  waits_ = false;
+  seat_ = Seat::kJoined;
   members_.clear();
   for (const MemberInfo& member : joined.members) members_.emplace(member.id, member);
   return catch_up.Joined(joined);

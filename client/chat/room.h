@@ -29,11 +29,11 @@ class Room {
   CatchUp::Steps Enter(const protocol::Joined& joined);
   // The connection is gone, and with it this client's seat, or its place in front of the door.
   void Lose() {
-    joined_ = waits_ = false;
+    seat_ = Seat::kNone;
     catch_up.Lost();
   }
   // A host must let this client in.
-  void Wait() { waits_ = true; }
+  void Wait() { seat_ = Seat::kWaits; }
 
   void Put(const protocol::MemberInfo& member, bool came);
   // The member that left, where it was known.
@@ -63,9 +63,9 @@ class Room {
   // In a large room more than are known.
   [[nodiscard]] std::size_t count() const { return count_; }
   // On this connection.
-  [[nodiscard]] bool joined() const { return joined_; }
+  [[nodiscard]] bool joined() const { return seat_ == Seat::kJoined; }
   // In front of the door.
-  [[nodiscard]] bool waits() const { return waits_; }
+  [[nodiscard]] bool waits() const { return seat_ == Seat::kWaits; }
   // Ever: what comes after is resumed, not begun.
   [[nodiscard]] bool known() const { return catch_up.since().has_value(); }
 
@@ -79,7 +79,8 @@ class Room {
   std::optional<std::string> password_;
   std::string topic_;
   bool locked_ = false, waiting_room_ = false, journal_ = false;
-  bool joined_ = false, waits_ = false;
+  enum class Seat { kNone, kWaits, kJoined };
+  Seat seat_ = Seat::kNone;
   std::size_t count_ = 0;
   std::map<std::string, protocol::MemberInfo> members_;  // by id
   std::vector<protocol::WaitingPerson> waiting_;

@@ -1,7 +1,8 @@
 // Keeps one connection to the server: connects, and after a loss connects again, with growing pauses.
 //
-// Bytes only; what they mean is the mode's. The transport is a Channel, with TLS or without. Owned by Loop,
-// whose Selector must outlive it; one thread.
+// Bytes only; what they mean is the Dialogue's. The transport is a Channel, with TLS or without. Owned by a
+// LiveLink; the Selector must outlive it; one thread. It has a connection through all its stages (name,
+// addresses, TLS, bytes), and so more functions and members than other classes.
 
 #pragma once
 

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "client/chat/server_lines.h"
 #include "client/modes/input_lines.h"
 #include "client/modes/json_session.h"
 #include "client/modes/mode.h"
-#include "client/modes/server_lines.h"
 #include "client/ui/output.h"
 
 namespace parley::client {

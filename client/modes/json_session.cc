@@ -19,9 +19,7 @@ bool ComesByItself(const protocol::Event& event) {
 }  // namespace
 
 JsonSession::JsonSession(Credentials credentials, std::string room)
-    : greeting_(std::move(credentials), false) {
-  const std::string key = RoomKey(room);
-  rooms_.emplace(key, Room(std::move(room), std::nullopt));
+    : greeting_(std::move(credentials), false), rooms_(std::move(room)) {
 }
 
 void JsonSession::Connected() {
@@ -30,9 +28,8 @@ void JsonSession::Connected() {
 
 void JsonSession::Disconnected() {
   greeted_ = ready_ = false;
-  waits_.clear();
   outgoing_.clear();
-  for (auto& [key, room] : rooms_) room.Lose();
+  for (auto& [key, room] : rooms_.all()) room.Lose();
   for (Sent& sent : sent_) {
     switch (sent.kind) {
       case Sent::Kind::kHello:
@@ -66,7 +63,9 @@ void JsonSession::Receive(std::string_view line) {
   const auto is_own = [](const Sent& sent) {
     return sent.kind == Sent::Kind::kHello || sent.kind == Sent::Kind::kOwnJoin;
   };
-  const bool entered = greeted_ && waits_.empty() && std::ranges::none_of(sent_, is_own);
+  const auto waits = [](const auto& entry) { return entry.second.waits(); };
+  const bool entered =
+      greeted_ && std::ranges::none_of(rooms_.all(), waits) && std::ranges::none_of(sent_, is_own);
   if (entered && !std::exchange(ready_, true)) SendAgain();
 }
 
@@ -113,7 +112,7 @@ void JsonSession::AskToEnter(const Room& room) {
 
 void JsonSession::ShutOut(const std::string& key) {
   shut_out_ = true;
-  rooms_.erase(key);
+  rooms_.Remove(key);
 }
 
 void JsonSession::SendAgain() {
@@ -123,17 +122,12 @@ void JsonSession::SendAgain() {
   }
 }
 
-std::map<std::string, Room>::iterator JsonSession::FindJoined(std::string_view name) {
-  return std::ranges::find_if(
-      rooms_, [&](const auto& entry) { return entry.second.joined() && entry.second.name() == name; });
-}
-
 void JsonSession::Saw(const std::string& room, protocol::Sequence sequence) {
-  const auto found = FindJoined(room);
-  if (found == rooms_.end()) return;
+  Room* const found = rooms_.FindJoined(room);
+  if (found == nullptr) return;
   protocol::MessageEvent message;
   message.seq = sequence;
-  found->second.catch_up.Live(std::move(message));
+  found->catch_up.Live(std::move(message));
 }
 
 void JsonSession::Saw(const std::vector<protocol::MessageEvent>& messages) {
@@ -146,12 +140,12 @@ void JsonSession::OnReply(const protocol::Welcome& welcome, const Sent&) {
   greeting_.Accepted(welcome);
   greeted_ = true;
   own_id_ = welcome.id;
-  for (const auto& [key, room] : rooms_) AskToEnter(room);
+  for (const auto& [key, room] : rooms_.all()) AskToEnter(room);
 }
 
 void JsonSession::OnReply(const protocol::Joined& joined, const Sent& asked) {
   const std::string key = RoomKey(asked.room);
-  Room& room = rooms_.try_emplace(key, joined.room, asked.password).first->second;
+  Room& room = rooms_.Add(key, joined.room, asked.password);
   // The script reads every line itself, and asks for what is missing by `history`. What CatchUp says is not
   // followed: it only keeps count, for `since`.
   const CatchUp::Steps steps = room.Enter(joined);
@@ -162,15 +156,16 @@ void JsonSession::OnReply(const protocol::Joined& joined, const Sent& asked) {
 }
 
 void JsonSession::OnReply(const protocol::Ok& ok, const Sent& asked) {
-  if (asked.kind == Sent::Kind::kLeave) rooms_.erase(RoomKey(asked.room));
+  if (asked.kind == Sent::Kind::kLeave) rooms_.Remove(RoomKey(asked.room));
   if (ok.seq > 0) Saw(ok.room, ok.seq);
 }
 
 void JsonSession::OnReply(const protocol::Error& error, const Sent& asked) {
   if (asked.kind == Sent::Kind::kOwnJoin) {
     const std::string key = RoomKey(asked.room);
-    if (error.code == ErrorCode::kWaiting) {
-      waits_.insert(key);
+    Room* const room = rooms_.Find(key);
+    if (error.code == ErrorCode::kWaiting && room != nullptr) {
+      room->Wait();
     } else {
       ShutOut(key);
     }
@@ -190,21 +185,18 @@ void JsonSession::OnReply(const protocol::HistoryReply& reply, const Sent&) {
 // --- Events ---
 
 void JsonSession::OnEvent(const protocol::MemberLeft& event) {
-  const auto found = FindJoined(event.room);
-  if (event.id == own_id_ && found != rooms_.end()) rooms_.erase(found);
+  const Room* const room = rooms_.FindJoined(event.room);
+  if (event.id == own_id_ && room != nullptr) rooms_.Remove(rooms_.KeyOf(*room));
 }
 
 void JsonSession::OnEvent(const protocol::Admission& event) {
-  // It has the name that was asked for.
-  const auto found =
-      std::ranges::find_if(waits_, [&](const auto& key) { return rooms_.at(key).name() == event.room; });
-  if (found == waits_.end()) return;  // the script's own affair
-  const std::string key = *found;
-  waits_.erase(found);
+  // It has the name that was asked for. Where none waits, it is the script's own affair.
+  const Room* const room = rooms_.FindWaiting(event.room);
+  if (room == nullptr) return;
   if (event.admitted) {
-    AskToEnter(rooms_.at(key));
+    AskToEnter(*room);
   } else {
-    ShutOut(key);
+    ShutOut(rooms_.KeyOf(*room));
   }
 }
 

@@ -2,22 +2,21 @@
 // comes back after the connection was lost.
 //
 // A state machine like Session, without sockets. Replies come in the order of the requests, so that each
-// belongs to the oldest request that has none, with or without a `ref`.
+// belongs to the oldest request that has none, with or without a `ref`. It has a function for each event that
+// it looks at, and so more than other classes.
 
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "client/chat/greeting.h"
-#include "client/chat/room.h"
+#include "client/chat/rooms.h"
 #include "common/protocol/event.h"
 #include "common/protocol/request.h"
 
@@ -63,8 +62,6 @@ class JsonSession {
   void SayHello();
   void AskToEnter(const Room& room);
   void ShutOut(const std::string& key);
-  // By the very name that the server uses.
-  std::map<std::string, Room>::iterator FindJoined(std::string_view name);
   // Once ready: what was without an answer when the connection broke.
   void SendAgain();
   void Saw(const std::string& room, protocol::Sequence sequence);
@@ -90,10 +87,9 @@ class JsonSession {
   Greeting greeting_;
   std::string own_id_;
   bool greeted_ = false, ready_ = false;
-  std::map<std::string, Room> rooms_;  // by key: to be in after a reconnect
-  std::deque<Sent> sent_;              // no answer yet, in order
-  std::set<std::string> waits_;        // keys of those that a host must let it into
-  std::deque<Sent> resend_;            // to be sent again once this client is back in its rooms
+  Rooms rooms_;              // to be in after a reconnect
+  std::deque<Sent> sent_;    // no answer yet, in order
+  std::deque<Sent> resend_;  // to be sent again once this client is back in its rooms
   std::size_t lost_ = 0;
   bool shut_out_ = false;
   std::string outgoing_;

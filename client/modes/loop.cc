@@ -10,31 +10,15 @@
 namespace parley::client {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// How long a pipe tries to reach the server, and how long a server may take to answer hello. Where passwords
-// were guessed, it holds the answer back for up to 10 s, and those of others before it.
+// How long a pipe tries to reach the server.
 constexpr seconds kPatienceTime{10};
-constexpr seconds kGreetingTime{10};
-constexpr seconds kLoginTime{30};
 // The silence after which the user is told what the client waits for: while it connects for the first time,
 // while it waits for the answer to hello, and while it connects again (a restart of the server takes less).
 constexpr seconds kConnectSilence{1};
 constexpr seconds kGreetingSilence{3};
 constexpr seconds kReturnSilence{5};
-// A connection that says nothing is asked whether it lives, and given up where it doesn't answer: a laptop
-// that changed its network would otherwise wait a quarter of an hour for its system to notice.
-constexpr seconds kQuietTime{30};
-// Sooner where an answer is due.
-constexpr seconds kAnswerTime{5};
-constexpr seconds kPongTime{10};
-// A connection that held so long was a good one: after it, the pauses begin anew.
-constexpr seconds kGoodTime{1};
-// At the end, for the server to take what was sent. Where it does not close its side, only asking the system
-// tells whether it has.
-constexpr seconds kPartTime{5};
-constexpr milliseconds kLookAgain{10};
 
 }  // namespace
 
@@ -43,9 +27,7 @@ Loop::Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<doubl
     : mode_(mode),
       waker_(waker),
       signals_(waker),
-      link_(selector_, server, std::move(random), trust),
-      server_(server),
-      greeting_time_(logs_in ? kLoginTime : kGreetingTime) {
+      link_(selector_, mode, server, std::move(random), trust, logs_in) {
   selector_.Watch(waker_.descriptor(), true, false);
 }
 
@@ -56,8 +38,8 @@ int Loop::Run() {
   timers_.Set(kWaiting, now_.monotonic + kConnectSilence);
   while (true) {
     Turn();
-    if (link_.refusal()) return Fail(*link_.refusal());
-    if (const std::optional<int> status = mode_.Finish(link_.unsent())) {
+    if (link_.link().refusal()) return Fail(*link_.link().refusal());
+    if (const std::optional<int> status = mode_.Finish(link_.link().unsent())) {
       if (Part() || *status != 0) return *status;
       return Fail("the connection broke before all was sent; send it again");
     }
@@ -78,17 +60,14 @@ void Loop::Turn() {
   Wait();
   if (Signals::TakeStop() || Signals::TakeReload()) mode_.Stop();
   while (const std::optional<Timers::Key> timer = timers_.PopDue(now_.monotonic)) HandleTimer(*timer);
-  HandleLink();
+  Handle(link_.Turn(now_.monotonic));
   mode_.Turn(now_);
-  Flush();
-  if (link_.up() && !pinged_ && mode_.AwaitsAnswer()) {
-    ExpectWord(std::min<Duration>(kAnswerTime, quiet_until_ - now_.monotonic));
-  }
+  link_.Flush(now_.monotonic);
 }
 
 void Loop::Wait() {
-  SetTimers();
-  selector_.Watch(STDIN_FILENO, mode_.WantsInput(link_.unsent()), false);
+  SetWakeUp();
+  selector_.Watch(STDIN_FILENO, mode_.WantsInput(link_.link().unsent()), false);
   std::optional<Duration> timeout;
   if (const std::optional<MonotonicTime> next = timers_.Next()) timeout = *next - now_.monotonic;
   const auto ready = selector_.Wait(timeout);
@@ -106,82 +85,53 @@ void Loop::HandleReady(const Selector::Ready& ready) {
   }
 }
 
-void Loop::HandleLink() {
-  if (link_.TakeUp()) HandleUp();
-  if (!link_.incoming().empty()) {
-    ExpectWord(kQuietTime);
-    if (!mode_.Receive(link_.incoming())) {
-      link_.Break("what answers at " + ToString(server_) + " is not a Parley server", now_.monotonic);
+void Loop::Handle(const LiveLink::Change& change) {
+  if (change.came_up) {
+    reached_ = true;
+    timers_.Set(kWaiting, now_.monotonic + kGreetingSilence);
+    if (!mode_.patient() && link_.greeting_time() > kPatienceTime) {
+      timers_.Set(kPatience, now_.monotonic + link_.greeting_time());
     }
   }
-  if (mode_.settled() && !std::exchange(settled_, mode_.settled())) {
+  if (change.settled) {
     let_in_ = true;
-    timers_.Set(kHeld, now_.monotonic + kGoodTime);
-    timers_.Cancel(kGreeting);
     timers_.Cancel(kPatience);
     timers_.Cancel(kWaiting);
     told_waiting_ = false;
   }
-  if (const std::optional<seconds> pause = mode_.TakeRetryAfter()) link_.Rest(*pause);
-  if (const std::optional<std::string> why = link_.TakeDown()) HandleDown(*why);
+  if (change.went_down) HandleDown(change);
 }
 
-void Loop::HandleUp() {
-  reached_ = true;
-  mode_.Connected();
-  timers_.Set(kGreeting, now_.monotonic + greeting_time_);
-  timers_.Set(kWaiting, now_.monotonic + kGreetingSilence);
-  if (!mode_.patient() && greeting_time_ > kPatienceTime) {
-    timers_.Set(kPatience, now_.monotonic + greeting_time_);
+void Loop::HandleDown(const LiveLink::Change& change) {
+  why_down_ = *change.went_down;
+  if (!change.was_settled) return;
+  timers_.Set(kWaiting, now_.monotonic + kReturnSilence);
+  if (mode_.patient()) return;
+  reached_ = false;
+  timers_.Set(kPatience, *link_.deadline() + kPatienceTime);
+}
+
+// For what the link and the mode want done later.
+void Loop::SetWakeUp() {
+  std::optional<MonotonicTime> when = link_.deadline();
+  if (mode_.deadline()) when = when ? std::min(*when, *mode_.deadline()) : mode_.deadline();
+  if (when) {
+    timers_.Set(kWakeUp, *when);
+  } else {
+    timers_.Cancel(kWakeUp);
   }
-  ExpectWord(kQuietTime);
-}
-
-void Loop::HandleDown(const std::string& why) {
-  why_down_ = why;
-  link_.incoming().Clear();
-  timers_.Cancel(kGreeting);
-  timers_.Cancel(kQuiet);
-  timers_.Cancel(kHeld);
-  if (std::exchange(settled_, false)) {
-    timers_.Set(kWaiting, now_.monotonic + kReturnSilence);
-    if (!mode_.patient()) {
-      reached_ = false;
-      timers_.Set(kPatience, *link_.deadline() + kPatienceTime);
-    }
-  }
-  mode_.Disconnected(why);
-}
-
-void Loop::SetTimers() {
-  const auto set = [this](Timers::Key timer, std::optional<MonotonicTime> when) {
-    if (when) {
-      timers_.Set(timer, *when);
-    } else {
-      timers_.Cancel(timer);
-    }
-  };
-  set(kLinkTimer, link_.deadline());
-  set(kModeTimer, mode_.deadline());
 }
 
 void Loop::HandleTimer(Timers::Key timer) {
   switch (timer) {
-    case kLinkTimer:
-      return link_.OnTime(now_.monotonic);
     case kPatience:
-      if (why_down_.empty()) why_down_ = "can't reach " + ToString(server_) + ": it does not answer";
+      if (why_down_.empty()) why_down_ = "can't reach " + ToString(link_.server()) + ": it does not answer";
       out_of_patience_ = true;
       return;
-    case kGreeting:
-      return link_.Break(ToString(server_) + " does not answer", now_.monotonic);
-    case kQuiet:
-      return WatchOverSilence();
-    case kHeld:
-      return link_.Settle();
     case kWaiting:
-      return TellWhatItWaitsFor(link_.up() ? "waiting for " + ToString(server_) + " to let this client in"
-                                           : "waiting for a connection to " + ToString(server_));
+      return TellWhatItWaitsFor(link_.link().up()
+                                    ? "waiting for " + ToString(link_.server()) + " to let this client in"
+                                    : "waiting for a connection to " + ToString(link_.server()));
     default:
       return;  // a turn is all that was wanted
   }
@@ -192,44 +142,11 @@ void Loop::TellWhatItWaitsFor(const std::string& text) {
   TellError(text);
 }
 
-void Loop::ExpectWord(Duration within) {
-  pinged_ = false;
-  quiet_until_ = now_.monotonic + within;
-  timers_.Set(kQuiet, quiet_until_);
-}
-
-void Loop::WatchOverSilence() {
-  if (std::exchange(pinged_, true)) return link_.Break("the server does not answer any more", now_.monotonic);
-  if (settled_ && mode_.Ping()) timers_.Set(kQuiet, now_.monotonic + kPongTime);
-}
-
-void Loop::Flush() {
-  if (!link_.up()) return;
-  link_.Send(mode_.TakeOutgoing());
-  link_.Flush();
-}
-
 bool Loop::Part() {
-  if (!link_.up()) return true;
+  if (!link_.link().up()) return true;
   selector_.Remove(STDIN_FILENO);
-  const bool server_closes = mode_.SayGoodbye();
-  Flush();
-  const MonotonicTime end = now_.monotonic + kPartTime;
-  for (bool finished = false; link_.up() && now_.monotonic < end; WaitForLink(kLookAgain)) {
-    if (!finished && link_.unsent() == 0) {
-      link_.FinishSending();
-      finished = true;
-    }
-    if (finished && !server_closes && link_.unconfirmed() == 0) return true;
-  }
-  return server_closes || link_.closed_by_server();
-}
-
-void Loop::WaitForLink(Duration most) {
-  const auto ready = selector_.Wait(most);
-  now_ = ReadSystemClock();
-  for (const Selector::Ready& one : ready) HandleReady(one);
-  mode_.Receive(link_.incoming());
+  selector_.Remove(waker_.descriptor());
+  return link_.Part(mode_.SayGoodbye());
 }
 
 }  // namespace parley::client

@@ -1,5 +1,5 @@
-// The client's turn: waits in select() for the socket and the standard input, hands what came to the mode,
-// sends what the mode wants sent, and watches over the connection's time-outs.
+// The client's turn: waits in select() for the socket and the standard input, hands input to the mode, and
+// tells the person what it waits for. LiveLink does the rest of the connection's work.
 //
 // Owned by main's Run(); the mode must outlive it. One a process (it owns the process's signals).
 
@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "client/link/link.h"
+#include "client/link/live_link.h"
 #include "client/modes/mode.h"
 #include "common/base/clock.h"
 #include "common/base/endpoint.h"
@@ -32,38 +32,28 @@ class Loop {
   int Run();
 
  private:
-  enum Timer : Timers::Key { kLinkTimer, kModeTimer, kPatience, kGreeting, kQuiet, kHeld, kWaiting };
+  enum Timer : Timers::Key { kWakeUp, kPatience, kWaiting };
 
   int Fail(const std::string& text);
   void Turn();
   void Wait();
   void HandleReady(const Selector::Ready& ready);
-  void HandleLink();
-  void HandleUp();
-  void HandleDown(const std::string& why);
+  void HandleTimer(Timers::Key timer);
+  void Handle(const LiveLink::Change& change);
+  void HandleDown(const LiveLink::Change& change);
   // Once until the server has let this client in, where the mode does not show it itself.
   void TellWhatItWaitsFor(const std::string& text);
-  void WatchOverSilence();
-  void ExpectWord(Duration within);
-  void SetTimers();
-  void HandleTimer(Timers::Key timer);
-  void Flush();
+  void SetWakeUp();
   // Closes the connection in good order; false where it is not sure that all arrived.
   bool Part();
-  void WaitForLink(Duration most);
 
   Mode& mode_;
   Waker& waker_;
   Signals signals_;
   Selector selector_;
   Timers timers_;
-  Link link_;
-  Endpoint server_;
+  LiveLink link_;
   Now now_{};
-  bool settled_ = false;
-  Duration greeting_time_;
-  MonotonicTime quiet_until_{};  // when kQuiet is due
-  bool pinged_ = false;
   bool reached_ = false;  // since patience began
   bool let_in_ = false;   // once at least
   bool told_waiting_ = false;

@@ -3,38 +3,16 @@
 
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
-#include <string>
 
+#include "client/link/dialogue.h"
 #include "common/base/clock.h"
-#include "common/buffer/byte_queue.h"
 
 namespace parley::client {
 
-class Mode {
+class Mode : public Dialogue {
  public:
-  virtual ~Mode() = default;
-
-  // --- The connection ---
-
-  virtual void Connected() = 0;
-  // It was lost, or a try to make one failed; the loop goes on trying.
-  virtual void Disconnected(const std::string& why) = 0;
-  // Takes what is whole out of `incoming`. False where this can be no server of ours.
-  virtual bool Receive(ByteQueue& incoming) = 0;
-  // What is to be sent, after each turn and while there is a connection.
-  virtual std::string TakeOutgoing() = 0;
-  // The server has let this client in.
-  [[nodiscard]] virtual bool settled() const = 0;
-  // Asks the server for a sign of life; false where the dialect has no way to.
-  virtual bool Ping() = 0;
-  // Something that was sent has no answer yet.
-  [[nodiscard]] virtual bool AwaitsAnswer() const = 0;
-  // How long the server wants to be left alone.
-  virtual std::optional<std::chrono::seconds> TakeRetryAfter() = 0;
-
   // --- Standard input ---
 
   // `unsent` bytes wait in the connection.

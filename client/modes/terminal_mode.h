@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "client/chat/server_lines.h"
 #include "client/chat/session.h"
 #include "client/modes/mode.h"
-#include "client/modes/server_lines.h"
 #include "client/ui/commands.h"
 #include "client/ui/terminal.h"
 #include "client/ui/view.h"

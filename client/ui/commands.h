@@ -1,6 +1,7 @@
 // What one can type: `/join`, `/leave` and so on, in one table; anything else is a message.
 //
-// Works on a Session, and adds answers that need no server to `answers`. Owned by the terminal mode.
+// Works on a Session, with a function for each command or kind of command, and adds answers that need no
+// server to `answers`. Owned by the terminal mode.
 
 #pragma once
 

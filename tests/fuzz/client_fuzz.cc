@@ -15,9 +15,9 @@
 #include <variant>
 #include <vector>
 
+#include "client/chat/server_lines.h"
 #include "client/chat/session.h"
 #include "client/modes/json_session.h"
-#include "client/modes/server_lines.h"
 #include "client/ui/commands.h"
 #include "client/ui/view.h"
 #include "common/protocol/request.h"

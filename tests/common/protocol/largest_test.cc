@@ -14,7 +14,7 @@
 namespace parley::protocol {
 namespace {
 
-constexpr std::size_t kMost = 1024 * 1024;  // client/modes/server_lines.h
+constexpr std::size_t kMost = 1024 * 1024;  // client/chat/server_lines.h
 
 // Text that JSON makes as long as it can: six bytes for one.
 std::string Escaped(std::size_t bytes) {

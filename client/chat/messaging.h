@@ -1,0 +1,50 @@
+// Messaging is the part of a Session that sends and shows messages: what is said, what others say, history,
+// and what was missed while there was no connection. Owned by the Session, whose state must outlive it.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "client/chat/session_state.h"
+#include "common/protocol/event.h"
+
+namespace parley::client {
+
+// Whether a text can be a message at all: it may be too long, as it is or as JSON.
+bool IsSendable(std::string_view text);
+
+class Messaging {
+ public:
+  explicit Messaging(SessionState& state) : state_(state) {}
+
+  // See Session.
+  void Say(std::string_view text);
+  void ShowOlder(std::size_t count);
+
+  // The room was joined for the first time: shows its newest messages.
+  void Begin(Room& room, const protocol::Joined& joined);
+  // Does what a room's CatchUp says.
+  void Follow(Room& room, const CatchUp::Steps& steps);
+  // Sends what has no `ok` yet.
+  void SendTo(const std::string& key);
+
+  void On(const protocol::MessageEvent& message);
+  void On(const protocol::WhisperEvent& whisper);
+  void On(const protocol::HistoryReply& reply, const Asked& asked);
+  // `message` was one's own, and is in the log now.
+  void OnStored(const protocol::Message& message, const protocol::Ok& ok);
+  // The server refused a page that a CatchUp had asked for.
+  void OnPageRefused(Room& room);
+
+ private:
+  void Send(const protocol::Message& message);
+  void Show(const Room& room, const protocol::MessageEvent& message);
+  void ShowOld(const Room& room, const protocol::MessageEvent& message);
+  void OnOlder(Room& room, const protocol::HistoryReply& reply);
+
+  SessionState& state_;
+};
+
+}  // namespace parley::client
