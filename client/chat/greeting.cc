@@ -29,7 +29,7 @@ Greeting::Greeting(Credentials credentials, bool may_rename)
 
 protocol::Hello Greeting::Next() const {
   protocol::Hello hello;
-  hello.agent = "chat_client/" PARLEY_VERSION;
+  hello.agent = credentials_.agent.empty() ? "chat_client/" PARLEY_VERSION : credentials_.agent;
   if (!token_.empty()) {
     hello.token = token_;
   } else if (credentials_.user) {

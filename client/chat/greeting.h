@@ -17,6 +17,7 @@ struct Credentials {
   std::optional<std::string> user = std::nullopt;  // then `password` counts
   std::optional<std::string> password = std::nullopt;
   std::optional<std::string> token = std::nullopt;
+  std::string agent = {};  // the program and its version; empty: chat_client's
 };
 
 class Greeting {
