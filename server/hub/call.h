@@ -7,11 +7,16 @@
 #include <utility>
 #include <variant>
 
-#include "server/hub/hub.h"
+#include "common/base/clock.h"
+#include "common/protocol/request.h"
+#include "server/hub/answer.h"
+#include "server/hub/member.h"
+#include "server/hub/outbox.h"
+#include "server/hub/room.h"
 
 namespace parley {
 
-struct Hub::Call {
+struct Call {
   Member& member;
   protocol::Request& request;
   const std::optional<std::string>& ref;

@@ -1,37 +1,64 @@
-// Chooses the hosts of a room: who comes back, who is first, who follows, who steps down.
-//
-// A host is a person: all sessions of one identity in a room are host, or none is. If several hosts,
-// or several sessions of a host, leave together, a successor is chosen once all of them are gone
-// (ChooseHost).
+#include "server/hub/hosts.h"
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "common/base/limits.h"
-#include "server/hub/hub.h"
+#include "server/hub/presence.h"
 
 namespace parley {
 
-// Whether somebody becomes host by being there first or longest. The lobby needs no host, unless its waiting
-// room is on: then somebody must be able to let people in.
-bool Hub::HasStandIns(const Room& room) const {
-  return room.rules.hosts.empty() && (&room != lobby_ || room.waiting_room);
+Hosts::Hosts(Rooms& rooms, MonotonicTime started) : rooms_(rooms), started_(started) {
+  for (const auto& [key, room] : rooms_.all()) AwaitAgain(*room, started_);
+}
+
+bool Hosts::HasStandIns(const Room& room) const {
+  return room.rules.hosts.empty() && (&room != &rooms_.lobby() || room.waiting_room);
 }
 
 // Whether nobody leads the room: no host and, in the lobby, no admin.
-bool Hub::LacksHost(const Room& room) const {
-  return !room.HasHost() && (&room != lobby_ || std::ranges::none_of(room.seats(), [](const Seat& seat) {
-    return seat.member->admin();
-  }));
+bool Hosts::LacksHost(const Room& room) const {
+  if (room.HasHost()) return false;
+  const auto is_admin = [](const Seat& seat) { return seat.member->admin(); };
+  return &room != &rooms_.lobby() || std::ranges::none_of(room.seats(), is_admin);
 }
 
-// Whether nobody is there to let people in, or sure to come.
-bool Hub::NobodyAdmits(const Room& room) const {
-  return HasStandIns(room) && room.awaited.empty() && !room.heir_until && LacksHost(room);
+bool Hosts::NobodyAdmits(const Room& room) const {
+  const Succession& succession = room.succession;
+  return HasStandIns(room) && succession.awaited.empty() && !succession.heir_until && LacksHost(room);
+}
+
+bool Hosts::IsHeir(const Member& member, const Room& room) {
+  const auto& let_in = room.entrance.let_in();
+  return room.succession.heir_until && !let_in.empty() && let_in.front() == &member;
+}
+
+void Hosts::Arrives(const Member& member, Room& room) {
+  room.succession.heir_until.reset();
+  if (member.admin()) return StopAwaiting(room, member.identity->key);
+  Remind(room);
+}
+
+void Hosts::Seated(Room& room, Seat& seat, Outbox& out) {
+  const Member& member = *seat.member;
+  if (room.IsHostByRight(member)) {
+    MakeHost(room, seat, HostBy::kRight, out);
+  } else if (IsHostAgain(member, room)) {
+    MakeHost(room, seat, room.known_hosts.Find(member.identity->key)->by, out);
+  } else if (HasStandIns(room) && room.succession.awaited.empty() && LacksHost(room)) {
+    MakeHost(room, seat, HostBy::kBeingFirst, out);
+  }
+}
+
+void Hosts::Settled(Room& room, const Seat& seat, Outbox& out) {
+  if (!seat.host) return;
+  Appoint(room, seat, room.known_hosts.Find(seat.member->identity->key)->by, out);
+  DismissStandIns(room, seat, out);
 }
 
 // Whether the newcomer was host here and is so again.
-bool Hub::IsHostAgain(const Member& member, const Room& room) const {
+bool Hosts::IsHostAgain(const Member& member, const Room& room) const {
   if (!room.WasHost(member)) return false;
   if (room.known_hosts.Find(member.identity->key)->by == HostBy::kPromotion) return true;
   // A guest who was only the first one would step down for a host by right.
@@ -41,22 +68,9 @@ bool Hub::IsHostAgain(const Member& member, const Room& room) const {
           }));
 }
 
-// Whether the newcomer is host from its first moment.
-void Hub::SeatHost(Room& room, Seat& seat, Outbox& out) {
-  const Member& member = *seat.member;
-  if (room.IsHostByRight(member)) {
-    MakeHost(room, seat, HostBy::kRight, out);
-  } else if (IsHostAgain(member, room)) {
-    MakeHost(room, seat, room.known_hosts.Find(member.identity->key)->by, out);
-  } else if (HasStandIns(room) && room.awaited.empty() && LacksHost(room)) {
-    MakeHost(room, seat, HostBy::kBeingFirst, out);
-  }
-}
-
-// Stand-in hosts make place for the newcomer: guests for a host by right, and everybody who became host after
-// a host who is back.
-void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
-  if (!newcomer.host) return;
+// Stand-in hosts make place for the newcomer, a host: guests for a host by right, and everybody who became
+// host after a host who is back.
+void Hosts::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
   const std::string newcomer_key = newcomer.member->identity->key;
   const bool by_right = room.IsHostByRight(*newcomer.member);
   std::vector<std::string> dismissed;
@@ -70,22 +84,24 @@ void Hub::DismissStandIns(Room& room, const Seat& newcomer, Outbox& out) {
   for (const std::string& key : dismissed) Dismiss(room, key, nullptr, out);
 }
 
-// In all sessions except `leaving`, which is about to leave. The person is not host again on coming back.
-void Hub::Dismiss(Room& room, const std::string& key, const Member* leaving, Outbox& out) {
+void Hosts::Dismiss(Room& room, const std::string& key, const Member* leaving, Outbox& out) {
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);
     if (!seat.host || seat.member == leaving || seat.member->identity->key != key) continue;
     seat.host = false;
     seat.stands_in = false;
-    AnnounceChange(room, seat, true, out);
+    Presence::Changed(room, seat, true, out);
   }
-  room.StopAwaiting(key);
-  Remind(room);
+  StopAwaiting(room, key);
   if (room.known_hosts.Remove(key)) out.saves.push_back(room.settings());
 }
 
-// In all sessions of the seat's person, who were in the room before.
-void Hub::Appoint(Room& room, const Seat& chosen, HostBy by, Outbox& out) {
+void Hosts::Forget(Room& room, const std::string& key) {
+  room.known_hosts.Remove(key);
+  StopAwaiting(room, key);
+}
+
+void Hosts::Appoint(Room& room, const Seat& chosen, HostBy by, Outbox& out) {
   const std::string key = chosen.member->identity->key;
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);
@@ -93,48 +109,49 @@ void Hub::Appoint(Room& room, const Seat& chosen, HostBy by, Outbox& out) {
     const bool was_host = seat.host;
     MakeHost(room, seat, by, out);
     if (was_host) continue;
-    AnnounceChange(room, seat, true, out);
-    if (room.waiting_room) TellWaiting(room, seat, out);
+    Presence::Changed(room, seat, true, out);
+    if (room.waiting_room) room.entrance.Tell(seat, out);
   }
 }
 
-void Hub::MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out) {
+void Hosts::MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out) {
   const std::string& key = seat.member->identity->key;
   seat.host = true;
   seat.stands_in = by == HostBy::kBeingFirst;
-  room.StopAwaiting(key);
-  Remind(room);
+  StopAwaiting(room, key);
   const bool news = room.known_hosts.Add(key, by);
   const bool first_account = seat.member->identity->account() && !std::exchange(room.hosted, true);
   if (news || first_account) out.saves.push_back(room.settings());
 }
 
-// After a restart: for those who were host when the server ended, as long as a host is awaited.
-void Hub::AwaitHosts(Room& room, MonotonicTime now) {
-  const MonotonicTime until = options_.started + limits::kHostAwaited;
+// As long as a host is awaited.
+void Hosts::AwaitAgain(Room& room, MonotonicTime now) {
+  const MonotonicTime until = started_ + limits::kHostAwaited;
   if (now < until) {
     for (const KnownHosts::Host& host : room.known_hosts.all()) {
-      if (host.expected) room.awaited.push_back({host.identity, until});
+      if (host.expected) room.succession.awaited.push_back({host.identity, until});
     }
   }
   Remind(room);
 }
 
-// The last session here of a host, or of the lobby's admin, is gone: by `leave`, or because its connection
-// ended.
-void Hub::HostGone(Room& room, const std::string& key, bool by_leaving, const Now& now, Outbox& out) {
-  if (!by_leaving) {
-    room.awaited.push_back({key, now.monotonic + limits::kHostAwaited});
-    Remind(room);
-  } else if (room.known_hosts.Expect(key, false)) {
-    out.saves.push_back(room.settings());
+void Hosts::Departed(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now,
+                     Outbox& out) {
+  const std::string& key = member.identity->key;
+  const bool led = seat.host || (&room == &rooms_.lobby() && member.admin() && HasStandIns(room));
+  if (led && !room.IsHost(key)) {  // the last session of a host
+    if (!by_leaving) {
+      room.succession.awaited.push_back({key, now.monotonic + limits::kHostAwaited});
+      Remind(room);
+    } else if (room.known_hosts.Expect(key, false)) {
+      out.saves.push_back(room.settings());
+    }
   }
+  if (led || room.seats().empty()) Choose(room, {}, now, out);
 }
 
-// Where nobody is host and none is awaited: the one who has been here longest follows, preferably not
-// `except`; where no protocol member is here, the one who waits longest.
-void Hub::ChooseHost(Room& room, const std::string& except, const Now& now, Outbox& out) {
-  if (!room.awaited.empty()) return;
+void Hosts::Choose(Room& room, const std::string& except, const Now& now, Outbox& out) {
+  if (!room.succession.awaited.empty()) return;
   if (!room.seats().empty()) {
     if (!HasStandIns(room) || !LacksHost(room)) return;
     if (const Seat* successor = room.LongestHere(except)) {
@@ -146,37 +163,54 @@ void Hub::ChooseHost(Room& room, const std::string& except, const Now& now, Outb
 
 // Nobody is left who could let people in. An admitted person who has not joined yet becomes host, or else the
 // person who has waited longest, who is let in now.
-void Hub::ChooseHeir(Room& room, const Now& now, Outbox& out) {
-  if (room.seats().empty()) room.AdmitThoseLetIn();
+void Hosts::ChooseHeir(Room& room, const Now& now, Outbox& out) {
+  Entrance& entrance = room.entrance;
+  if (room.seats().empty()) entrance.KeepThoseLetIn();
   if (!room.rules.hosts.empty()) return;
-  const auto first = std::ranges::find_if(room.waiting, [&](Member* one) { return !room.IsBanned(*one); });
-  if (room.let_in.empty() && first != room.waiting.end()) LetIn(room, (*first)->identity->key, out);
-  room.heir_until.reset();
-  if (!room.let_in.empty()) room.heir_until = now.monotonic + limits::kHeirAwaited;
+  const auto first =
+      std::ranges::find_if(entrance.waiting(), [&](Member* one) { return !room.IsBanned(*one); });
+  if (entrance.let_in().empty() && first != entrance.waiting().end()) {
+    entrance.LetIn((*first)->identity->key, out);
+  }
+  room.succession.heir_until.reset();
+  if (!entrance.let_in().empty()) room.succession.heir_until = now.monotonic + limits::kHeirAwaited;
+  Remind(room);
+}
+
+void Hosts::StopAwaiting(Room& room, const std::string& identity) {
+  std::erase_if(room.succession.awaited,
+                [&](const Succession::Awaited& one) { return one.identity == identity; });
   Remind(room);
 }
 
 // Those whom the room was kept for did not come.
-void Hub::StopAwaiting(Room& room, const Now& now, Outbox& out) {
+void Hosts::StopAwaitingAll(Room& room, const Now& now, Outbox& out) {
+  Succession& succession = room.succession;
   bool news = false;
-  for (const Room::Awaited& one : room.awaited) news |= room.known_hosts.Expect(one.identity, false);
+  for (const auto& one : succession.awaited) news |= room.known_hosts.Expect(one.identity, false);
   if (news) out.saves.push_back(room.settings());
-  const bool heir_is_late = room.awaited.empty();
-  room.awaited.clear();
-  while (heir_is_late && !room.let_in.empty()) NoMoreLetIn(*room.let_in.back(), room);
-  room.heir_until.reset();
+  const bool heir_is_late = succession.awaited.empty();
+  succession.awaited.clear();
+  while (heir_is_late && !room.entrance.let_in().empty()) {
+    room.entrance.NoMoreLetIn(*room.entrance.let_in().back());
+  }
+  succession.heir_until.reset();
   Remind(room);
-  ChooseHost(room, {}, now, out);
-  Release(room);
+  Choose(room, {}, now, out);
+  rooms_.Release(room);
 }
 
-// Tick is to come when the room's deadline does.
-void Hub::Remind(Room& room) {
-  const auto deadline = room.Deadline();
-  if (deadline == room.reminder) return;
-  if (room.reminder) reminders_.erase({*room.reminder, room.key()});
-  if (deadline) reminders_.emplace(*deadline, room.key());
-  room.reminder = deadline;
+// Tick is to come when the last host is awaited no longer, or the heir is.
+void Hosts::Remind(Room& room) {
+  Succession& succession = room.succession;
+  const auto deadline = succession.awaited.empty()
+                            ? succession.heir_until
+                            : std::ranges::max(succession.awaited, {}, &Succession::Awaited::until).until;
+  reminders_.Set(room, succession.due, deadline);
+}
+
+void Hosts::Tick(const Now& now, Outbox& out) {
+  while (Room* room = reminders_.Due(now.monotonic)) StopAwaitingAll(*room, now, out);
 }
 
 }  // namespace parley

@@ -26,6 +26,16 @@ struct PendingJoin {
   std::string asked;
 };
 
+// What a member asked for and waits for: its later requests wait, too, so that replies keep the order of
+// requests.
+struct UnderWay {
+  std::uint32_t posts = 0;  // messages on their way through the log
+  bool load = false;        // a read of the log
+  bool login = false;       // what it said of itself is being checked
+
+  [[nodiscard]] bool any() const { return login || load || posts > 0; }
+};
+
 struct Member {
   PeerIndex peer = kNoPeer;
   std::uint64_t serial = 0;
@@ -40,13 +50,8 @@ struct Member {
   std::vector<PendingJoin> waits_for;
   std::vector<Room*> let_into;  // and did not join yet
 
-  // Messages on their way through the log, whether a read of the log is, and whether a login is: later
-  // requests of this member wait, so that replies keep the order of requests.
-  std::uint32_t posts_under_way = 0;
-  bool load_under_way = false;
-  bool login_under_way = false;  // what it said of itself is being checked
+  UnderWay under_way;
   unsigned refused_logins = 0;
-  bool told_muted = false;  // raw peers: once a mute
 
   // As others see it.
   [[nodiscard]] protocol::Author author() const { return {id, identity->name.shown, identity->author}; }

@@ -1,213 +1,90 @@
-// What hosts and admins may do: one table of actions.
+#include "server/hub/moderation.h"
 
 #include <algorithm>
 #include <iterator>
 #include <string>
 #include <utility>
-#include <vector>
-
-#include "server/hub/call.h"
-#include "server/hub/hub.h"
 
 namespace parley {
 
 using protocol::Action;
 using protocol::Error;
 
-struct Hub::ActionRule {
+struct Moderation::Rule {
   Action action;
-  bool on_member;  // names a member of the room; a host may do it to no admin
-  bool saves;      // changes what outlives a restart, and leaves it to OnModerate to say so
-  Answer (Hub::*run)(Call&, Seat* target);
+  bool on_member;  // names a member of the room, the target; a host may do it to no admin
+  bool saves;      // changes what outlives a restart, and leaves it to Moderate to say so
+  Answer (*run)(Moderation& self, Call& call, Seat* target);
 };
 
-const Hub::ActionRule Hub::kActions[] = {
-    {Action::kKick, true, false, &Hub::Kick},
-    {Action::kBan, true, true, &Hub::BanMember},
-    {Action::kUnban, false, true, &Hub::Unban},
-    {Action::kMute, true, true, &Hub::Mute},
-    {Action::kUnmute, true, true, &Hub::Unmute},
-    {Action::kLowerHand, true, false, &Hub::LowerHand},
-    {Action::kLock, false, true, &Hub::Lock},
-    {Action::kUnlock, false, true, &Hub::Unlock},
-    {Action::kPassword, false, true, &Hub::SetPassword},
-    {Action::kTopic, false, true, &Hub::SetTopic},
-    {Action::kPromote, true, false, &Hub::Promote},
-    {Action::kDemote, true, false, &Hub::Demote},
-    {Action::kWaitingRoom, false, true, &Hub::SetWaitingRoom},
-    {Action::kAdmit, false, false, &Hub::Admit},
-    {Action::kRefuse, false, false, &Hub::RefuseEntry},
-    {Action::kBans, false, false, &Hub::ListBans},
+// In the order of protocol::Action.
+const Moderation::Rule Moderation::kActions[] = {
+    {Action::kKick, true, false,
+     [](auto& self, auto& call, auto* target) { return self.removals_.Kick(call, *target); }},
+    {Action::kBan, true, true,
+     [](auto& self, auto& call, auto* target) { return self.removals_.Ban(call, *target); }},
+    {Action::kUnban, false, true, [](auto&, auto& call, auto*) { return Removals::Unban(call); }},
+    {Action::kMute, true, true,
+     [](auto&, auto& call, auto* target) { return MediaControl::Mute(call, *target); }},
+    {Action::kUnmute, true, true,
+     [](auto&, auto& call, auto* target) { return MediaControl::Unmute(call, *target); }},
+    {Action::kLowerHand, true, false,
+     [](auto&, auto& call, auto* target) { return MediaControl::LowerHand(call, *target); }},
+    {Action::kLock, false, true, [](auto&, auto& call, auto*) { return SetLocked(call, true); }},
+    {Action::kUnlock, false, true, [](auto&, auto& call, auto*) { return SetLocked(call, false); }},
+    {Action::kPassword, false, true, [](auto& self, auto& call, auto*) { return self.SetPassword(call); }},
+    {Action::kTopic, false, true, [](auto&, auto& call, auto*) { return SetTopic(call); }},
+    {Action::kPromote, true, false,
+     [](auto& self, auto& call, auto* target) { return self.Promote(call, *target); }},
+    {Action::kDemote, true, false,
+     [](auto& self, auto& call, auto* target) { return self.Demote(call, *target); }},
+    {Action::kWaitingRoom, false, true, [](auto&, auto& call, auto*) { return SetWaitingRoom(call); }},
+    {Action::kAdmit, false, false, [](auto&, auto& call, auto*) { return Admit(call); }},
+    {Action::kRefuse, false, false, [](auto&, auto& call, auto*) { return Refuse(call); }},
+    {Action::kBans, false, false, [](auto&, auto& call, auto*) { return Removals::ListBans(call); }},
 };
 
-Hub::Answer Hub::OnModerate(Call& call) {
+Answer Moderation::Moderate(Call& call) {
   const auto& moderate = call.Get<protocol::Moderate>();
   static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kBans) + 1);
-  const ActionRule& rule = kActions[static_cast<std::size_t>(moderate.action)];
+  const Rule& rule = kActions[static_cast<std::size_t>(moderate.action)];
+  Room& room = *call.room;
   Seat* target = nullptr;
   if (rule.on_member) {
-    target = call.room->FindSeat(*moderate.member);
-    if (target == nullptr && call.room == lobby_) {
+    target = room.FindSeat(*moderate.member);
+    if (target == nullptr) {
       // Somebody who has just spoken, and sends nothing more.
-      if (Member* listener = FindListener(*moderate.member)) return ModerateListener(call, *listener);
+      if (const Member* listener = FindListener(call)) return removals_.RemoveListener(call, *listener);
+      return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
     }
-    if (target == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
     if (target->member->admin() && !call.member.admin()) {
       return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
     }
   }
-  Room& room = *call.room;
-  auto answer = (this->*rule.run)(call, target);
+  auto answer = rule.run(*this, call, target);
   if (rule.saves && !answer) call.out.saves.push_back(room.settings());
-  if (&room == lobby_ && !answer) ExpelListeners(call.out);
+  if (&room == &rooms_.lobby() && !answer) admission_.ExpelListeners(call.out);
   return answer;
 }
 
-// Of all that is done to a member, a listener can only be closed.
-Hub::Answer Hub::ModerateListener(Call& call, const Member& listener) {
-  const Action action = call.Get<protocol::Moderate>().action;
-  if (action != Action::kKick && action != Action::kBan) {
-    return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
-  }
+// Null where the call is about none.
+const Member* Moderation::FindListener(const Call& call) const {
+  const auto& moderate = std::get<protocol::Moderate>(call.request);
+  return call.room == &rooms_.lobby() ? members_.FindListener(*moderate.member) : nullptr;
+}
+
+Answer Moderation::SetLocked(Call& call, bool locked) {
   call.ReplyOk();
-  call.out.items.emplace_back(ClosePeer{listener.peer, "You were removed from the lobby."});
-  if (action == Action::kBan) {
-    call.room->AddBan(listener, call.Get<protocol::Moderate>().value == "address", call.now.wall,
-                      call.member.identity->name.shown);
-    call.out.saves.push_back(call.room->settings());
-    ExpelListeners(call.out);
-  }
-  return std::nullopt;
-}
-
-// Takes sessions of one person out of the room, and only then chooses a host where one is missing. They are
-// told, too, though they are in the room no longer. The room may be gone afterwards.
-void Hub::Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason) {
-  Room& room = *call.room;
-  const std::string key = sessions.front()->identity->key;
-  for (Member* member : sessions) {
-    if (member->raw) {
-      call.out.items.emplace_back(ClosePeer{member->peer, "You were removed from the lobby."});
-    } else {
-      call.out.items.emplace_back(ToPeer{
-          member->peer,
-          protocol::MemberLeft{room.shown(), member->id, member->identity->name.shown, std::string(reason)},
-          std::nullopt});
-    }
-    Unseat(room, *member, reason, call.now, call.out);
-  }
-  ChooseHost(room, key, call.now, call.out);
-  Release(room);
-}
-
-// Of one session. The others of that person stay, but are host no longer; only who removes an own session
-// beside others stays it.
-Hub::Answer Hub::Kick(Call& call, Seat* target) {
-  Room& room = *call.room;
-  Member* const member = target->member;
-  const std::string key = member->identity->key;
-  const auto is_theirs = [&](const Seat& seat) { return seat.member->identity->key == key; };
-  const bool own = key == call.member.identity->key && std::ranges::count_if(room.seats(), is_theirs) > 1;
-  call.ReplyOk();
-  room.admitted.erase(key);
-  if (!own) Dismiss(room, key, member, call.out);
-  Expel(call, {member}, "kicked");
-  return std::nullopt;
-}
-
-Hub::Answer Hub::BanMember(Call& call, Seat* target) {
-  Room& room = *call.room;
-  const std::string key = target->member->identity->key;
-  room.AddBan(*target->member, call.Get<protocol::Moderate>().value == "address", call.now.wall,
-              call.member.identity->name.shown);
-  room.known_hosts.Remove(key);
-  room.StopAwaiting(key);
-  Remind(room);
-  std::vector<Member*> sessions;
-  for (const Seat& seat : room.seats()) {
-    if (seat.member->identity->key == key) sessions.push_back(seat.member);
-  }
-  call.ReplyOk();
-  RefuseBanned(room, call.out);
-  Expel(call, sessions, "banned");
-  return std::nullopt;
-}
-
-Hub::Answer Hub::Unban(Call& call, Seat* /*target*/) {
-  const auto name = protocol::PersonName(*call.Get<protocol::Moderate>().value);
-  if (!name || !call.room->RemoveBan(*name)) {
-    return Error{ErrorCode::kNoSuchMember, "nobody of that name is banned here"};
-  }
-  call.ReplyOk();
-  return std::nullopt;
-}
-
-Hub::Answer Hub::ListBans(Call& call, Seat* /*target*/) {
-  protocol::BansReply reply{.room = call.room->shown(), .bans = {}};
-  reply.bans.reserve(call.room->bans.size());
-  for (const Ban& ban : call.room->bans) {
-    reply.bans.push_back({ban.name.shown, ban.time, !ban.address.empty(), ban.by});
-  }
-  call.Reply(std::move(reply));
-  return std::nullopt;
-}
-
-// In every session that the target's person has in the room.
-void Hub::SetMuted(Call& call, const Seat& target, bool muted) {
-  call.ReplyOk();
-  const std::string& key = target.member->identity->key;
-  for (std::size_t i = 0; i < call.room->seats().size(); ++i) {
-    Seat& seat = call.room->seat(i);
-    if (seat.member->identity->key != key || seat.muted == muted) continue;
-    seat.muted = muted;
-    seat.member->told_muted = false;
-    if (muted) seat.flags.audio = false;
-    AnnounceChange(*call.room, seat, seat.prominent(), call.out);
-  }
-}
-
-Hub::Answer Hub::Mute(Call& call, Seat* target) {
-  call.room->muted_identities.Add(target->member->identity->key);
-  SetMuted(call, *target, true);
-  return std::nullopt;
-}
-
-Hub::Answer Hub::Unmute(Call& call, Seat* target) {
-  call.room->muted_identities.Remove(target->member->identity->key);
-  SetMuted(call, *target, false);
-  return std::nullopt;
-}
-
-Hub::Answer Hub::LowerHand(Call& call, Seat* target) {
-  const bool was_prominent = target->prominent();
-  call.ReplyOk();
-  if (std::exchange(target->flags.hand, false)) {
-    AnnounceChange(*call.room, *target, was_prominent, call.out);
-  }
-  return std::nullopt;
-}
-
-Hub::Answer Hub::Lock(Call& call, Seat* /*target*/) {
-  call.ReplyOk();
-  if (!std::exchange(call.room->locked, true)) {
+  if (std::exchange(call.room->locked, locked) != locked) {
     call.out.items.emplace_back(
-        ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .locked = true}});
+        ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .locked = locked}});
   }
   return std::nullopt;
 }
 
-Hub::Answer Hub::Unlock(Call& call, Seat* /*target*/) {
-  call.ReplyOk();
-  if (std::exchange(call.room->locked, false)) {
-    call.out.items.emplace_back(
-        ToRoom{call.room, protocol::RoomChanged{.room = call.room->shown(), .locked = false}});
-  }
-  return std::nullopt;
-}
-
-Hub::Answer Hub::SetPassword(Call& call, Seat* /*target*/) {
+Answer Moderation::SetPassword(Call& call) {
   call.room->password = call.Get<protocol::Moderate>().value.value_or("");
-  Relist(*call.room);
+  rooms_.Relist(*call.room);
   call.ReplyOk();
   call.out.items.emplace_back(
       ToRoom{call.room,
@@ -215,7 +92,7 @@ Hub::Answer Hub::SetPassword(Call& call, Seat* /*target*/) {
   return std::nullopt;
 }
 
-Hub::Answer Hub::SetTopic(Call& call, Seat* /*target*/) {
+Answer Moderation::SetTopic(Call& call) {
   std::string topic = call.Get<protocol::Moderate>().value.value_or("");
   call.ReplyOk();
   if (topic != call.room->topic) {
@@ -226,25 +103,53 @@ Hub::Answer Hub::SetTopic(Call& call, Seat* /*target*/) {
   return std::nullopt;
 }
 
-Hub::Answer Hub::Promote(Call& call, Seat* target) {
-  if (target->raw) return Error{ErrorCode::kForbidden, "a raw peer can't be a host"};
+Answer Moderation::SetWaitingRoom(Call& call) {
+  Room& room = *call.room;
+  const bool on = call.Get<protocol::Moderate>().value == "on";
   call.ReplyOk();
-  Appoint(*call.room, *target, HostBy::kPromotion, call.out);
+  if (std::exchange(room.waiting_room, on) == on) return std::nullopt;
+  call.out.items.emplace_back(ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .waiting_room = on}});
+  room.entrance.Switched(call.out);
+  return std::nullopt;
+}
+
+Answer Moderation::Promote(Call& call, const Seat& target) {
+  if (target.raw) return Error{ErrorCode::kForbidden, "a raw peer can't be a host"};
+  call.ReplyOk();
+  hosts_.Appoint(*call.room, target, HostBy::kPromotion, call.out);
   return std::nullopt;
 }
 
 // In all sessions of that person.
-Hub::Answer Hub::Demote(Call& call, Seat* target) {
+Answer Moderation::Demote(Call& call, const Seat& target) {
   Room& room = *call.room;
-  const std::string key = target->member->identity->key;
-  if (target->host && HasStandIns(room)) {
+  const std::string key = target.member->identity->key;
+  if (target.host && hosts_.HasStandIns(room)) {
     const bool someone_else = std::ranges::any_of(
         room.seats(), [&](const Seat& seat) { return !seat.raw && seat.member->identity->key != key; });
     if (!someone_else) return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
   }
   call.ReplyOk();
-  Dismiss(room, key, nullptr, call.out);
-  ChooseHost(room, key, call.now, call.out);
+  hosts_.Dismiss(room, key, nullptr, call.out);
+  hosts_.Choose(room, key, call.now, call.out);
+  return std::nullopt;
+}
+
+Answer Moderation::Admit(Call& call) {
+  Entrance& entrance = call.room->entrance;
+  const Member* member = entrance.FindWaiting(*call.Get<protocol::Moderate>().member);
+  if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
+  call.ReplyOk();
+  entrance.LetIn(member->identity->key, call.out);
+  return std::nullopt;
+}
+
+Answer Moderation::Refuse(Call& call) {
+  Entrance& entrance = call.room->entrance;
+  const Member* member = entrance.FindWaiting(*call.Get<protocol::Moderate>().member);
+  if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
+  call.ReplyOk();
+  entrance.Refuse(*member, call.out);
   return std::nullopt;
 }
 

@@ -74,7 +74,7 @@ void Room::Remove(Member& member) {
     std::ranges::find(seats_[index].member->places, this, &Place::room)->seat = index;
   }
   seats_.pop_back();
-  roster.Forget();
+  announced.roster.Forget();
 }
 
 bool Room::large() const {
@@ -108,15 +108,6 @@ Seat* Room::LongestHere(const std::string& except) {
     if (!seat.raw && (longest == nullptr || key(seat) < key(*longest))) longest = &seat;
   }
   return longest;
-}
-
-void Room::StopAwaiting(const std::string& identity) {
-  std::erase_if(awaited, [&](const Awaited& one) { return one.identity == identity; });
-}
-
-std::optional<MonotonicTime> Room::Deadline() const {
-  if (awaited.empty()) return heir_until;
-  return std::ranges::max(awaited, {}, &Awaited::until).until;
 }
 
 std::vector<protocol::MemberInfo> Room::Everybody() const {
@@ -156,32 +147,18 @@ bool Room::RemoveBan(const protocol::Name& person) {
   return std::erase_if(bans, [&](const Ban& ban) { return ban.name == person; }) > 0;
 }
 
-void Room::Admit(const std::string& identity) {
-  if (admitted.size() >= limits::kAdmittedPerRoom + seats_.size()) AdmitThoseHere();
-  admitted.insert(identity);
-}
-
-void Room::AdmitThoseHere() {
-  admitted.clear();
-  for (const Seat& seat : seats_) admitted.insert(seat.member->identity->key);
-}
-
-void Room::AdmitThoseLetIn() {
-  admitted.clear();
-  for (const Member* member : let_in) admitted.insert(member->identity->key);
-}
-
-bool Room::HasSettings() const {
-  return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty();
-}
-
-bool Room::Deserted() const {
-  return seats_.empty() && awaited.empty() && let_in.empty() && rules.hosts.empty();
-}
-
-bool Room::Disposable() const {
-  return seats_.empty() && waiting.empty() && awaited.empty() && let_in.empty() && last == 0 &&
-         under_way == 0 && !HasSettings() && !rules.listed;
+const Place* FindPlace(const Member& member, const std::string& room) {
+  const auto& places = member.places;
+  // As a rule the room's own spelling: nothing to normalise.
+  auto found = std::ranges::find(
+      places, room, [](const Place& place) -> const std::string& { return place.room->shown(); });
+  if (found == places.end()) {
+    const auto name = protocol::RoomName(room);
+    if (!name) return nullptr;
+    found = std::ranges::find(places, name->key,
+                              [](const Place& place) -> const std::string& { return place.room->key(); });
+  }
+  return found == places.end() ? nullptr : &*found;
 }
 
 }  // namespace parley

@@ -1,4 +1,7 @@
-// One room: its settings, and who sits in it. Says nothing to anybody; Hub does.
+// One room: its settings, and who sits in it.
+//
+// What else the hub must know of a room stands in parts, each of which one class alone changes: RoomUse
+// (Rooms), Announced (Presence), Succession (Hosts) and Entrance. One thread.
 
 #pragma once
 
@@ -6,14 +9,15 @@
 #include <cstdint>
 #include <list>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/clock.h"
 #include "common/protocol/event.h"
+#include "server/hub/entrance.h"
 #include "server/hub/member.h"
+#include "server/hub/room_deadlines.h"
 #include "server/hub/roster.h"
 #include "server/model/room_rules.h"
 #include "server/model/room_settings.h"
@@ -32,6 +36,7 @@ struct Seat {
   bool host = false;
   bool stands_in = false;  // is host only by having been there first, or longest
   bool muted = false;
+  bool told_muted = false;  // raw peers: once a mute
   bool announced = false;   // a member_joined or member_changed about it went to all
   bool shown_all = true;    // has heard of everyone here
   std::uint64_t order = 0;  // of coming; the smallest has been there longest
@@ -41,6 +46,41 @@ struct Seat {
   [[nodiscard]] bool prominent() const { return host || flags.call || flags.hand || member->admin(); }
   [[nodiscard]] protocol::Role role() const;
   [[nodiscard]] protocol::MemberInfo info() const;
+};
+
+// Whether a room is in use. Rooms changes it, except `under_way` and `made`.
+struct RoomUse {
+  // False: the room is still being read from the log, and nothing that depends on it is decided yet.
+  bool read = true;
+  bool made = true;  // false: nothing is kept of it, and nobody has been in it: whoever comes first makes it
+  std::uint32_t under_way = 0;  // posts and loads that name this room
+  // Somebody is in the room, waits for it or asked for something there. Otherwise `idle` is its place among
+  // the rooms that may give way.
+  bool in_use = false;
+  std::optional<std::list<Room*>::iterator> idle;
+  bool seen_idle = false;  // when Rooms::UsedRooms was called last
+  // The number of members with which the RoomList lists the room, if it does.
+  std::optional<std::size_t> listed_members;
+};
+
+// What the room has been told of its members.
+struct Announced {
+  Roster roster;                            // while the room is large
+  std::optional<MonotonicTime> count_told;  // while it is large
+  RoomDeadlines::Slot count_due;            // the count has changed, and is told then
+};
+
+// Hosts who are awaited, and who follows them.
+struct Succession {
+  // A host whose connection ended, and until when nobody takes that place.
+  struct Awaited {
+    std::string identity;
+    MonotonicTime until;
+  };
+  std::vector<Awaited> awaited;
+  // While nobody is here, the first who was let in is the heir, until then.
+  std::optional<MonotonicTime> heir_until;
+  RoomDeadlines::Slot due;  // when one of these ends
 };
 
 class Room : public RoomSettings {
@@ -56,6 +96,7 @@ class Room : public RoomSettings {
   [[nodiscard]] const std::string& folded_topic() const { return folded_topic_; }
   // Takes over what the log keeps of the room.
   void Restore(RoomSettings settings);
+
   // One behind the other in memory: what a broadcast walks.
   [[nodiscard]] const std::vector<Seat>& seats() const { return seats_; }
   [[nodiscard]] Seat& seat(std::size_t index) { return seats_[index]; }
@@ -63,7 +104,6 @@ class Room : public RoomSettings {
   Seat* SeatOf(const Member& member);
   // By member id.
   Seat* FindSeat(std::string_view member_id);
-
   Seat& Add(Member& member);
   void Remove(Member& member);
 
@@ -85,63 +125,20 @@ class Room : public RoomSettings {
   void AddBan(const Member& member, bool with_address, WallTime time, std::string by);
   bool RemoveBan(const protocol::Name& person);
 
-  // Who need not wait: one more, or nobody but those who are here.
-  void Admit(const std::string& identity);
-  void AdmitThoseHere();
-  void AdmitThoseLetIn();
-
-  // Whether anything was set that newcomers meet.
-  [[nodiscard]] bool HasSettings() const;
-  // Nobody is here, or sure to come back: no lock bars the first one who comes.
-  [[nodiscard]] bool Deserted() const;
-  // Whether it may be forgotten: nobody is here or awaited, nothing was said or set.
-  [[nodiscard]] bool Disposable() const;
-
-  // False: the room is still being read from the log, and nothing that depends on it is decided yet.
-  bool read = true;
-  bool made = true;  // false: nothing is kept of it, and nobody has been in it: whoever comes first makes it
-
   RoomRules rules;
-  Roster roster;  // while the room is large
-  // In front of the room, the first first; and who need not wait again while somebody is here (identities).
-  std::vector<Member*> waiting;
-  std::set<std::string> admitted;
-
-  // Hosts whose connection ended, and until when nobody takes their place.
-  struct Awaited {
-    std::string identity;
-    MonotonicTime until;
-  };
-  std::vector<Awaited> awaited;
-  void StopAwaiting(const std::string& identity);
-  // People who were admitted from the waiting room and have not joined yet. While nobody is here, the first
-  // of them is the heir, until `heir_until`.
-  std::vector<Member*> let_in;
-  std::optional<MonotonicTime> heir_until;
-  [[nodiscard]] bool IsHeir(const Member& member) const {
-    return heir_until && !let_in.empty() && let_in.front() == &member;
-  }
-  // When one of these ends.
-  [[nodiscard]] std::optional<MonotonicTime> Deadline() const;
-  std::optional<MonotonicTime> reminder;  // that the hub has noted
-
   protocol::Sequence last = 0;  // newest message that was sent to the room
-  std::uint32_t under_way = 0;  // posts and loads that name this room
-  bool count_changed = false;   // a large room's count is to be told
-  std::optional<MonotonicTime> count_told;
-
-  // For the hub's RoomList: the number of members with which it lists the room, if it does.
-  std::optional<std::size_t> listed_members;
-  // For the hub: somebody is in the room, waits for it or asked for something there. Otherwise `idle` is its
-  // place among the rooms that may give way.
-  bool in_use = false;
-  std::optional<std::list<Room*>::iterator> idle;
-  bool seen_idle = false;  // when UsedRooms was called last
+  RoomUse use;
+  Announced announced;
+  Succession succession;
+  Entrance entrance{*this};
 
  private:
   std::string folded_topic_;
   std::vector<Seat> seats_;
   std::uint64_t next_order_ = 0;
 };
+
+// Where `member` sits in the room of that name, however it is spelt; null where it is not there.
+const Place* FindPlace(const Member& member, const std::string& room);
 
 }  // namespace parley

@@ -17,22 +17,23 @@ bool Contains(std::string_view text, std::string_view part) {
 }  // namespace
 
 bool RoomList::Before::operator()(const Room* a, const Room* b) const {
-  if (*a->listed_members != *b->listed_members) return *a->listed_members > *b->listed_members;
+  if (*a->use.listed_members != *b->use.listed_members)
+    return *a->use.listed_members > *b->use.listed_members;
   return a->key() < b->key();
 }
 
 void RoomList::Update(Room& room, bool shown) {
   const auto members = shown ? std::optional(room.seats().size()) : std::nullopt;
-  if (room.listed_members == members) return;
-  if (room.listed_members) rooms_.erase(&room);
-  room.listed_members = members;
+  if (room.use.listed_members == members) return;
+  if (room.use.listed_members) rooms_.erase(&room);
+  room.use.listed_members = members;
   if (shown) rooms_.insert(&room);
 }
 
 protocol::RoomsReply RoomList::Select(std::string_view query, std::size_t limit, const Room* after) const {
   protocol::RoomsReply reply;
   std::size_t bytes = 0;
-  const bool continues = after != nullptr && after->listed_members.has_value();
+  const bool continues = after != nullptr && after->use.listed_members.has_value();
   auto next = continues ? rooms_.upper_bound(const_cast<Room*>(after)) : rooms_.begin();
   for (; next != rooms_.end(); ++next) {
     const Room& room = **next;

@@ -1,5 +1,5 @@
 // RoomList keeps the rooms that people may choose from, in the order of a `rooms` reply: the rooms with the
-// most members first, then by name. The Hub owns it, and calls Update whenever a room has changed in a way
+// most members first, then by name. Rooms owns it, and calls Update whenever a room has changed in a way
 // that affects its place. One thread.
 
 #pragma once
@@ -31,7 +31,7 @@ class RoomList {
     bool operator()(const Room* a, const Room* b) const;
   };
 
-  std::set<Room*, Before> rooms_;  // by what Room::listed_members says
+  std::set<Room*, Before> rooms_;  // by what RoomUse::listed_members says
 };
 
 }  // namespace parley

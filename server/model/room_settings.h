@@ -130,6 +130,11 @@ struct RoomSettings {
   KnownHosts known_hosts = {};
   RememberedPeople muted_identities = {};  // a mute is not shaken off by leaving
 
+  // Whether anything was set that newcomers meet.
+  [[nodiscard]] bool HasSettings() const {
+    return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty();
+  }
+
   bool operator==(const RoomSettings&) const = default;
 };
 

@@ -1,0 +1,51 @@
+// Chat is what people say: messages, their way through the log, the history, and whispers.
+//
+// A message is posted (Outbox::posts), and told to the room when the log has stored it. One thread.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/protocol/page.h"
+#include "common/protocol/request.h"
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/members.h"
+#include "server/hub/outbox.h"
+#include "server/hub/rooms.h"
+
+namespace parley {
+
+// What became of a Post.
+enum class StoreResult { kStored, kDuplicate, kFailed };
+
+// The log knows rooms by their keys: puts the room's name into each message.
+void NameRoom(protocol::Page& page, const Room& room);
+
+class Chat {
+ public:
+  Chat(Rooms& rooms, const Members& members) : rooms_(rooms), members_(members) {}
+
+  // The verbs.
+  static Answer Message(Call& call);
+  static Answer History(Call& call);
+  Answer Whisper(Call& call) const;
+
+  // See Hub.
+  static void HandleRaw(Member& member, std::string_view bytes, std::vector<std::string> texts,
+                        const Now& now, Outbox& out);
+  [[nodiscard]] static bool MustWait(const Member& member, const protocol::Request* request);
+  void Stored(Post&& post, StoreResult result, Outbox& out);
+  // The log has read what History asked for.
+  static Answer ShowHistory(const Load& load, const Member& member, const Room& room, protocol::Page& page,
+                            Outbox& out);
+
+ private:
+  Rooms& rooms_;
+  const Members& members_;
+};
+
+}  // namespace parley

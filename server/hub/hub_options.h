@@ -1,0 +1,39 @@
+// How a Hub is set up. A value; what its functions refer to must outlive the hub.
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/limits.h"
+#include "common/protocol/event.h"
+#include "server/model/identity.h"
+#include "server/model/room_rules.h"
+
+namespace parley {
+
+struct HubOptions {
+  bool guests = true;
+  std::vector<ListedRoom> listed_rooms = {};
+  bool only_listed_rooms = false;          // and the lobby: no room is made on demand
+  bool journal = false;                    // who comes and goes is to be kept (Outbox::visits)
+  std::size_t max_rooms = limits::kRooms;  // in use at once, and held in memory
+  // Whether somebody at that address may make another room. If so, counts it. Empty: always.
+  std::function<bool(const std::string& address, const Now& now)> may_make_room = {};
+  // When the server started. From then on it awaits the people who were host of a room when it ended.
+  MonotonicTime started = {};
+  std::string server = "parley/" PARLEY_VERSION;
+  std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
+  // A token for a guest whose name was changed (Accounts::GuestToken).
+  std::function<std::string(const Identity& guest, const Now& now)> guest_token = {};
+  // The author key of an identity (Accounts::AuthorKey).
+  std::function<std::string(std::string_view identity)> author_key = {};
+  // The ICE servers for one member (by its id); empty: there are none.
+  std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers = {};
+};
+
+}  // namespace parley

@@ -1,0 +1,43 @@
+// Logins answers hello, and decides who has which name.
+//
+// The accounts check what a hello says of a person (Outbox::logins). Who may have the name is decided
+// afterwards, because others may have come since the accounts were asked. One thread.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/protocol/event.h"
+#include "common/protocol/names.h"
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/hub_options.h"
+#include "server/hub/members.h"
+#include "server/hub/outbox.h"
+#include "server/model/identity.h"
+
+namespace parley {
+
+class Logins {
+ public:
+  Logins(const HubOptions& options, Members& members) : options_(options), members_(members) {}
+
+  // The verb.
+  Answer Hello(Call& call) const;
+  // See Hub.
+  void Accepted(const Origin& origin, IdentityRef identity, std::string token, NameClaim claim,
+                const Now& now, Outbox& out);
+  void Refused(const Origin& origin, protocol::Error error, Outbox& out) const;
+
+ private:
+  [[nodiscard]] std::optional<protocol::Name> NameFor(const Identity& guest, NameClaim claim, const Now& now,
+                                                      Outbox& out);
+  void Rename(const std::string& guest, const protocol::Name& name, const Now& now, Outbox& out);
+
+  const HubOptions& options_;
+  Members& members_;
+};
+
+}  // namespace parley

@@ -1,0 +1,55 @@
+// Moderation is what hosts and admins do in a room: one table of actions (kActions in moderation.cc).
+//
+// An action whose handler is not here is one of the class whose state it changes. One thread.
+
+#pragma once
+
+#include "server/hub/admission.h"
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/hosts.h"
+#include "server/hub/media_control.h"
+#include "server/hub/members.h"
+#include "server/hub/removals.h"
+#include "server/hub/rooms.h"
+#include "server/hub/seating.h"
+
+namespace parley {
+
+class Moderation {
+ public:
+  Moderation(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating)
+      : rooms_(rooms),
+        members_(members),
+        hosts_(hosts),
+        admission_(admission),
+        removals_(rooms, hosts, admission, seating) {}
+
+  // The verb `moderate`, by a host of the room or an admin. The room may be gone afterwards.
+  Answer Moderate(Call& call);
+
+ private:
+  struct Rule;
+  static const Rule kActions[];
+
+  [[nodiscard]] const Member* FindListener(const Call& call) const;
+
+  // On the room.
+  static Answer SetLocked(Call& call, bool locked);
+  Answer SetPassword(Call& call);
+  static Answer SetTopic(Call& call);
+  static Answer SetWaitingRoom(Call& call);
+  // On who is host, and who is let in.
+  Answer Promote(Call& call, const Seat& target);
+  Answer Demote(Call& call, const Seat& target);
+  static Answer Admit(Call& call);
+  static Answer Refuse(Call& call);
+
+  Rooms& rooms_;
+  const Members& members_;
+  Hosts& hosts_;
+  const Admission& admission_;
+  Removals removals_;
+};
+
+}  // namespace parley

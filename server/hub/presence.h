@@ -1,0 +1,45 @@
+// Presence tells a room who comes, changes and goes (docs/protocol.md, "Large rooms").
+//
+// Up to limits::kListedMembers everyone is announced. Beyond, ten thousand joins would be fifty million
+// lines: then only prominent members (hosts, in the call, hand up) are announced, and the count at most once
+// a second. A member once announced is announced when it goes, too. One thread.
+
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "server/hub/outbox.h"
+#include "server/hub/room.h"
+#include "server/hub/room_deadlines.h"
+
+namespace parley {
+
+class Presence {
+ public:
+  // `journal`: who comes and goes is to be kept (Outbox::visits).
+  explicit Presence(bool journal) : journal_(journal) {}
+
+  // The newest of the room.
+  void Joined(Room& room, Seat& seat, const Now& now, Outbox& out);
+  // `member` had that seat until now, when the room `was_large`.
+  void Left(Room& room, const Seat& seat, const Member& member, bool was_large, std::string_view reason,
+            const Now& now, Outbox& out);
+  // Flags, role or mute. `was_prominent`: before the change.
+  static void Changed(Room& room, Seat& seat, bool was_prominent, Outbox& out);
+  static void Renamed(Room& room, Seat& seat, Outbox& out);
+
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return counts_.Next(); }
+  void Tick(const Now& now, Outbox& out);
+
+ private:
+  void CountChanged(Room& room, const Now& now, Outbox& out);
+  void NoteVisit(const Room& room, const Member& member, std::optional<std::string_view> left, const Now& now,
+                 Outbox& out) const;
+
+  bool journal_;
+  RoomDeadlines counts_;  // large rooms whose count is to be told
+};
+
+}  // namespace parley

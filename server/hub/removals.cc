@@ -1,0 +1,105 @@
+#include "server/hub/removals.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace parley {
+
+using protocol::Action;
+using protocol::Error;
+
+namespace {
+
+void AddBan(Call& call, const Member& banned) {
+  call.room->AddBan(banned, call.Get<protocol::Moderate>().value == "address", call.now.wall,
+                    call.member.identity->name.shown);
+}
+
+}  // namespace
+
+Answer Removals::RemoveListener(Call& call, const Member& listener) {
+  const Action action = call.Get<protocol::Moderate>().action;
+  if (action != Action::kKick && action != Action::kBan) {
+    return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+  }
+  call.ReplyOk();
+  call.out.items.emplace_back(ClosePeer{listener.peer, "You were removed from the lobby."});
+  if (action == Action::kBan) {
+    AddBan(call, listener);
+    call.out.saves.push_back(call.room->settings());
+    admission_.ExpelListeners(call.out);
+  }
+  return std::nullopt;
+}
+
+// Takes sessions of one person out of the room, and only then chooses a host where one is missing. They are
+// told, too, though they are in the room no longer. The room may be gone afterwards.
+void Removals::Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason) {
+  Room& room = *call.room;
+  const std::string key = sessions.front()->identity->key;
+  for (Member* member : sessions) {
+    if (member->raw) {
+      call.out.items.emplace_back(ClosePeer{member->peer, "You were removed from the lobby."});
+    } else {
+      call.out.items.emplace_back(ToPeer{
+          member->peer,
+          protocol::MemberLeft{room.shown(), member->id, member->identity->name.shown, std::string(reason)},
+          std::nullopt});
+    }
+    seating_.Unseat(room, *member, reason, call.now, call.out);
+  }
+  hosts_.Choose(room, key, call.now, call.out);
+  rooms_.Release(room);
+}
+
+// Of one session. The others of that person stay, but are host no longer; only who removes an own session
+// beside others stays it.
+Answer Removals::Kick(Call& call, const Seat& target) {
+  Room& room = *call.room;
+  Member* const member = target.member;
+  const std::string key = member->identity->key;
+  const auto is_theirs = [&](const Seat& seat) { return seat.member->identity->key == key; };
+  const bool own = key == call.member.identity->key && std::ranges::count_if(room.seats(), is_theirs) > 1;
+  call.ReplyOk();
+  room.entrance.Forget(key);
+  if (!own) hosts_.Dismiss(room, key, member, call.out);
+  Expel(call, {member}, "kicked");
+  return std::nullopt;
+}
+
+Answer Removals::Ban(Call& call, const Seat& target) {
+  Room& room = *call.room;
+  const std::string key = target.member->identity->key;
+  AddBan(call, *target.member);
+  hosts_.Forget(room, key);
+  std::vector<Member*> sessions;
+  for (const Seat& seat : room.seats()) {
+    if (seat.member->identity->key == key) sessions.push_back(seat.member);
+  }
+  call.ReplyOk();
+  room.entrance.RefuseBanned(call.out);
+  Expel(call, sessions, "banned");
+  return std::nullopt;
+}
+
+Answer Removals::Unban(Call& call) {
+  const auto name = protocol::PersonName(*call.Get<protocol::Moderate>().value);
+  if (!name || !call.room->RemoveBan(*name)) {
+    return Error{ErrorCode::kNoSuchMember, "nobody of that name is banned here"};
+  }
+  call.ReplyOk();
+  return std::nullopt;
+}
+
+Answer Removals::ListBans(Call& call) {
+  protocol::BansReply reply{.room = call.room->shown(), .bans = {}};
+  reply.bans.reserve(call.room->bans.size());
+  for (const parley::Ban& ban : call.room->bans) {
+    reply.bans.push_back({ban.name.shown, ban.time, !ban.address.empty(), ban.by});
+  }
+  call.Reply(std::move(reply));
+  return std::nullopt;
+}
+
+}  // namespace parley

@@ -1,0 +1,83 @@
+// Rooms holds the rooms that are in memory, decides which of them give way to new ones, and keeps the list
+// that people choose from.
+//
+// A room is in use while somebody is in it, waits for it, or asked for something there. Other rooms stay in
+// memory while there is place. The least recently used goes first: what is kept of it stays in the log, and
+// is read again when somebody joins. A Room& is good until Release, or until another room is held. One
+// thread.
+
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/protocol/event.h"
+#include "common/protocol/names.h"
+#include "server/hub/answer.h"
+#include "server/hub/hub_options.h"
+#include "server/hub/outbox.h"
+#include "server/hub/room.h"
+#include "server/hub/room_list.h"
+#include "server/model/room_rules.h"
+#include "server/model/room_settings.h"
+
+namespace parley {
+
+class Rooms {
+ public:
+  // `kept`: the rooms as they were set up before a restart. What the configuration says of `listed` counts
+  // more. `options` must outlive this.
+  Rooms(const HubOptions& options, std::vector<RoomSettings> kept, std::vector<ListedRoom> listed);
+  Rooms(const Rooms&) = delete;
+  Rooms& operator=(const Rooms&) = delete;
+
+  [[nodiscard]] Room& lobby() const { return *lobby_; }
+  [[nodiscard]] Room* Find(const std::string& key) const;
+  // In memory, in use or not.
+  [[nodiscard]] std::size_t size() const { return rooms_.size(); }
+  [[nodiscard]] const std::unordered_map<std::string, std::unique_ptr<Room>>& all() const { return rooms_; }
+  // Whether people may join a room of that name.
+  [[nodiscard]] bool MayExist(const Room& room) const;
+
+  // The room of that name, held in memory from now on: to be released again. Refuses where there are too many
+  // rooms.
+  Answer Hold(protocol::Name name, Room*& room, Outbox& out);
+  // Somebody uses the room.
+  void Use(Room& room);
+  // To be called when somebody no longer uses the room. If nobody does, it may be gone afterwards.
+  void Release(Room& room);
+  // The keys of the rooms that were in use since the last call. If `others_give_way`, all other rooms leave
+  // the memory and are only in the log.
+  std::vector<std::string> UsedRooms(bool others_give_way, Outbox& out);
+  // What the log keeps of a room has been read. Of two who join it at once, the first one's answer counts.
+  // Returns whether the room has settings from it.
+  static bool TakeSettings(Room& room, KeptRoom kept);
+
+  // The list of rooms has the room as it is now. To be called when members, password or topic change.
+  void Relist(Room& room);
+  // What `rooms` replies.
+  [[nodiscard]] protocol::RoomsReply Select(const protocol::Rooms& request) const;
+
+ private:
+  Room& Add(RoomSettings settings);
+  void SetUp(ListedRoom listed);
+  [[nodiscard]] bool Stays(const Room& room) const;
+  void GiveWay(Room& room, Outbox& out);
+  void Drop(Room& room);
+
+  const HubOptions& options_;
+  std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by key
+  Room* lobby_ = nullptr;
+  RoomList list_;
+  std::list<Room*> idle_;    // may give way, the least recently used first
+  std::size_t in_use_ = 0;   // rooms, without those that never give way
+  std::size_t staying_ = 0;  // rooms that never give way
+};
+
+}  // namespace parley

@@ -1,0 +1,164 @@
+#include "server/hub/seating.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/base/limits.h"
+#include "server/hub/chat.h"
+
+namespace parley {
+
+using protocol::Error;
+
+Answer Seating::Join(Call& call) {
+  auto& join = call.Get<protocol::Join>();
+  auto name = protocol::RoomName(join.room);
+  if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+  Room* room = rooms_.Find(name->key);
+  if (room != nullptr && room->SeatOf(call.member) != nullptr) {
+    return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
+  }
+  if (call.member.places.size() >= limits::kRoomsPerPeer) {
+    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms"};
+  }
+  if (auto error = rooms_.Hold(std::move(*name), room, call.out)) return error;
+  auto error = admission_.MayJoin(call.member, *room, join.password);
+  if (error && error->code == ErrorCode::kWaiting) {
+    error = room->entrance.Wait(call.member, join.room, std::move(*error), call.out);
+  }
+  if (error) {
+    rooms_.Release(*room);
+    return error;
+  }
+  ++room->use.under_way;
+  call.member.under_way.load = true;
+  call.out.loads.push_back({.kind = Load::Kind::kJoin,
+                            .room_key = room->key(),
+                            .before = {},
+                            .after = join.since,
+                            .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
+                            .with_room = !room->use.read,
+                            .password = std::move(join.password),
+                            .asked = std::move(join.room),
+                            .origin = call.origin()});
+  return std::nullopt;
+}
+
+Answer Seating::MayTakeSeat(const Load& load, Member& member, Room& room, const Now& now, Outbox& out) const {
+  if (auto error = admission_.MayJoin(member, room, load.password)) {
+    if (error->code != ErrorCode::kWaiting) return error;
+    return room.entrance.Wait(member, load.asked, std::move(*error), out);
+  }
+  if (!room.use.made && options_.may_make_room && !options_.may_make_room(member.address, now)) {
+    return Error{ErrorCode::kTooManyRooms, "your address has made too many rooms: try again in an hour"};
+  }
+  return std::nullopt;
+}
+
+Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
+                         Outbox& out) {
+  if (auto error = MayTakeSeat(load, member, room, now, out)) return error;
+  room.use.made = true;
+  room.last = page.last;
+  room.entrance.WaitNoMore(member, out);
+  room.entrance.NoMoreLetIn(member);
+  hosts_.Arrives(member, room);
+  Seat& seat = room.Add(member);
+  rooms_.Relist(room);
+  hosts_.Seated(room, seat, out);
+  out.items.emplace_back(ToPeer{member.peer, Describe(load, room, seat, page, now), load.origin.ref});
+  presence_.Joined(room, seat, now, out);
+  hosts_.Settled(room, seat, out);
+  return std::nullopt;
+}
+
+protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& seat, protocol::Page& page,
+                                   const Now& now) const {
+  NameRoom(page, room);
+  // What came after `since` has a gap where its first message is no longer kept.
+  const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
+  std::vector<protocol::IceServer> ice_servers;
+  if (options_.ice_servers) ice_servers = options_.ice_servers(seat.member->id, now.wall);
+  protocol::Joined joined{.room = room.shown(),
+                          .topic = room.topic,
+                          .locked = room.locked,
+                          .role = seat.role(),
+                          .ice_servers = std::move(ice_servers),
+                          .count = room.seats().size(),
+                          .messages = std::move(page.messages),
+                          .more = page.more,
+                          .last = page.last,
+                          .gap = gap,
+                          .password = !room.password.empty(),
+                          .journal = options_.journal};
+  if (room.large()) {
+    joined.members_json = room.announced.roster.For(room.seats());
+  } else {
+    joined.members = room.Everybody();
+  }
+  room.entrance.Describe(seat, joined);
+  return joined;
+}
+
+void Seating::TakeRawSeat(Member& member, const Now& now, Outbox& out) {
+  Room& lobby = rooms_.lobby();
+  rooms_.Use(lobby);
+  Seat& seat = lobby.Add(member);
+  rooms_.Relist(lobby);
+  presence_.Joined(lobby, seat, now, out);
+}
+
+Answer Seating::Leave(Call& call) {
+  call.ReplyOk();
+  Depart(*call.room, call.member, "left", true, call.now, call.out);
+  return std::nullopt;
+}
+
+Answer Seating::LeaveWaiting(Call& call, const std::string& room_name) {
+  const auto name = protocol::RoomName(room_name);
+  if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+  Room* const room = rooms_.Find(name->key);
+  const bool waits = room != nullptr && std::ranges::count(room->entrance.waiting(), &call.member) > 0;
+  if (!waits || !std::holds_alternative<protocol::Leave>(call.request)) {
+    return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+  }
+  call.ReplyOk();
+  room->entrance.WaitNoMore(call.member, call.out);
+  rooms_.Release(*room);
+  return std::nullopt;
+}
+
+Seat Seating::Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
+  const Seat seat = *room.SeatOf(member);
+  const bool was_large = room.large();
+  room.Remove(member);
+  rooms_.Relist(room);
+  presence_.Left(room, seat, member, was_large, reason, now, out);
+  return seat;
+}
+
+void Seating::Depart(Room& room, Member& member, std::string_view reason, bool by_leaving, const Now& now,
+                     Outbox& out) {
+  const Seat seat = Unseat(room, member, reason, now, out);
+  hosts_.Departed(room, seat, member, by_leaving, now, out);
+  rooms_.Release(room);
+}
+
+void Seating::DepartAll(Member& member, std::string_view reason, const Now& now, Outbox& out) {
+  while (!member.waits_for.empty()) {
+    Room& room = *member.waits_for.back().room;
+    room.entrance.WaitNoMore(member, out);
+    rooms_.Release(room);
+  }
+  while (!member.let_into.empty()) {
+    Room& room = *member.let_into.back();
+    room.entrance.NoMoreLetIn(member);
+    hosts_.Choose(room, {}, now, out);
+    rooms_.Release(room);
+  }
+  while (!member.places.empty()) Depart(*member.places.back().room, member, reason, false, now, out);
+}
+
+}  // namespace parley
