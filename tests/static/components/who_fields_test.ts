@@ -74,6 +74,12 @@ describe('somebody who is signed in', () => {
 });
 
 describe('a guest', () => {
+  it('begins with the name', () => {
+    const focus = vi.spyOn(HTMLInputElement.prototype, 'focus');
+    const { root } = mounted();
+    expect(focus.mock.contexts).toEqual([root.querySelector('#name')]);
+  });
+
   it('reads at the name that it is taken', async () => {
     const { root, fields } = mounted();
     await fields.refused('name_taken');
