@@ -1,4 +1,4 @@
-// The byte order mark that some editors put in front of a text in UTF-8.
+// Removes the byte order mark that some editors put at the beginning of a UTF-8 text.
 
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace parley {
 
-// `text` without the byte order mark that it begins with, if it does. One further on stays: there it is text.
+// `text` without a byte order mark at its beginning. A mark further on is text, and stays.
 inline std::string_view WithoutByteOrderMark(std::string_view text) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (text.starts_with(kMark)) text.remove_prefix(kMark.size());

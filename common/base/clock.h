@@ -1,4 +1,5 @@
-// Time, read once a turn and handed down as a value, so that a test can say what time it is.
+// Defines Now, the time that the loop reads once a turn and passes down as a value. So a test can set the
+// time.
 
 #pragma once
 
@@ -8,7 +9,7 @@
 namespace parley {
 
 using Duration = std::chrono::nanoseconds;
-// For time-outs and pace: never jumps.
+// For timeouts and pace. It never jumps.
 using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 // For people: what the wall clock shows, to the millisecond.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;

@@ -1,4 +1,4 @@
-// Where a socket listens or connects to, as people write it.
+// Endpoint is an address to listen on or to connect to, as people write it.
 
 #pragma once
 
@@ -16,8 +16,8 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
-// `127.0.0.1:8080`, `[::1]:8080`, `host:8080`. Nothing where there is no host, no port, or the port is no
-// number from 0 to 65535.
+// `127.0.0.1:8080`, `[::1]:8080`, `host:8080`. Nothing if the host or the port is missing, or if the port is
+// not a number from 0 to 65535.
 std::optional<Endpoint> ParseEndpoint(std::string_view text);
 // The same, but the port may be missing: then it is `default_port`. A bare IPv6 address needs no brackets.
 std::optional<Endpoint> ParseEndpoint(std::string_view text, std::uint16_t default_port);

@@ -1,4 +1,4 @@
-// The error codes of the protocol: what a peer is told when a request can't be carried out.
+// Lists the error codes of the protocol, which tell a peer why a request cannot be carried out.
 
 #pragma once
 
@@ -43,7 +43,7 @@ std::string_view ToString(ErrorCode code);
 // The code that stands on the wire as `name`, or nothing.
 std::optional<ErrorCode> ErrorCodeFromString(std::string_view name);
 
-// Whether the connection is closed once this error was sent.
+// Whether the connection is closed after this error is sent.
 constexpr bool IsFatal(ErrorCode code) {
   return code <= ErrorCode::kServerFull;
 }

@@ -1,6 +1,6 @@
-// Every fixed limit of the program, each with its reason. A limit that an operator may want to change is an
-// option instead (server/config), with its default here. scripts/limits-table writes docs/limits.md from this
-// file: each constant has a comment of its own.
+// Defines every fixed limit of the program, each with its reason. A limit that an operator may want to change
+// is an option instead (server/config), with its default here. scripts/limits-table writes docs/limits.md
+// from this file: each constant has a comment of its own.
 
 #pragma once
 
@@ -111,7 +111,7 @@ inline constexpr std::size_t kBansPerRoom = 1'000;
 // end. Beyond it, people who have left wait again.
 inline constexpr std::size_t kAdmittedPerRoom = 1'000;
 
-// --- Pace (requests a second from one peer; a burst of twice as many is free) ---
+// --- Pace (requests a second from one peer; a burst of twice that number is allowed) ---
 
 // Default of `--rate`: `message`, `whisper` and `state`. Ten times as fast as a fast typist.
 inline constexpr std::uint32_t kMessageRate = 50;
@@ -150,13 +150,13 @@ inline constexpr std::chrono::minutes kTriesRemembered{15};
 // out, guessers need as many wrong passwords, each of which takes a hash.
 inline constexpr std::size_t kTries = 50'000;
 
-// --- Time-outs ---
+// --- Timeouts ---
 
 // A peer that has sent nothing for this long is raw. Clients send their first bytes at once.
 inline constexpr milliseconds kFirstBytes{1000};
-// A TLS handshake: two round trips, on the slowest of lines.
+// A TLS handshake: two round trips, on the slowest lines.
 inline constexpr seconds kTlsHandshake{10};
-// The head of an HTTP request: one packet or two, on the slowest of lines.
+// The head of an HTTP request: one packet or two, on the slowest lines.
 inline constexpr seconds kHttpHead{10};
 // The next request on an HTTP connection: a person has followed a link by then.
 inline constexpr seconds kHttpKeepAlive{30};
@@ -194,7 +194,8 @@ inline constexpr std::size_t kUndecidedBytes = 64 * 1024;
 // Descriptors that peers cannot have. They are for doors, the log, the waker, standard streams, and the
 // refusals of a storm.
 inline constexpr std::size_t kReservedDescriptors = 64;
-// Peers over `--max-peers` that are accepted at once to be told `server_full`. Others are closed unheard.
+// Peers over `--max-peers` that are accepted at once to be told `server_full`. Others are closed without an
+// answer.
 inline constexpr std::size_t kRefusalsAtOnce = 32;
 // The same over `--max-per-address`, for each address.
 inline constexpr std::size_t kRefusalsPerAddress = 4;
@@ -204,7 +205,7 @@ inline constexpr std::size_t kHandshakes = 2048;
 
 // --- Quiet peers ---
 
-// Peers that the loop's own select() watches, whatever they do. That costs a few microseconds a turn.
+// Peers that the loop's own select() watches, whatever they do. That costs a few microseconds per turn.
 inline constexpr std::size_t kPeersWatched = 128;
 // With more peers than that, a peer that was silent for this long is left to the QuietWatch. It returns when
 // it sends something.

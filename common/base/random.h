@@ -1,4 +1,4 @@
-// Unpredictable identifiers and keys from the system's generator (libsodium).
+// Makes unpredictable identifiers and keys, with the system's generator (libsodium).
 
 #pragma once
 
@@ -8,8 +8,8 @@
 
 namespace parley {
 
-// `bytes` random bytes as URL-safe base64 without padding (RFC 4648, section 5): a bearer token for 24 or
-// more.
+// `bytes` random bytes as URL-safe base64 without padding (RFC 4648, section 5). With 24 or more, this is a
+// bearer token.
 std::string RandomToken(std::size_t bytes);
 
 // The bytes themselves: a key.

@@ -1,5 +1,5 @@
-// Tells the operator in the log of what was refused, without filling it: the first few of each kind are told
-// at once, later ones at most once a minute, with how many there were. One thread.
+// RefusalLog tells the operator about refusals without filling the log. The first few of each kind are logged
+// at once, later ones at most once a minute, with their number. One thread.
 
 #pragma once
 
@@ -14,7 +14,8 @@ namespace parley {
 
 class RefusalLog {
  public:
-  // A line at `info`, or none. `kind` is of static life. `text` holds no control characters and no secrets.
+  // Logs a line at the level `info`, or nothing. `kind` must live as long as the program. `text` holds no
+  // control characters and no secrets.
   void Tell(std::string_view kind, const std::string& text, MonotonicTime now);
 
   static constexpr int kFirst = 5;  // of each kind

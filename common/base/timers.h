@@ -1,7 +1,8 @@
-// Deadlines, at most one a key, in order of time. Keys are the caller's (a peer's slot, say).
+// Timers holds deadlines in order of time, at most one per key. The caller chooses the keys, for example the
+// slot of a peer.
 //
-// O(log n) a change; a caller whose deadline moves with every message keeps the time itself and looks again
-// when the timer is due, so that messages cost nothing here.
+// A change costs O(log n). If a deadline moves with every message, the caller keeps the time itself and
+// checks it when the timer ends. Then messages cost nothing here.
 
 #pragma once
 
@@ -27,7 +28,7 @@ class Timers {
 
   // The earliest deadline.
   [[nodiscard]] std::optional<MonotonicTime> Next() const;
-  // Takes out one key whose deadline is at or before `now`, the earliest first.
+  // Removes and returns one key whose deadline is at or before `now`, the earliest first.
   std::optional<Key> PopDue(MonotonicTime now);
 
  private:

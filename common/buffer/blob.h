@@ -1,7 +1,8 @@
-// Bytes that many queues share: written once, never changed, freed with the last reference.
+// BlobRef refers to a blob: bytes that are written once, never changed, and shared by many queues. The last
+// reference frees them.
 //
-// The count is not atomic: blobs live on the loop's thread only. A view of a blob lives as long as a
-// reference.
+// The reference count is not atomic: blobs live on the loop's thread only. A view of a blob is valid as long
+// as a reference exists.
 
 #pragma once
 
@@ -32,7 +33,7 @@ class BlobRef {
   // An empty blob with room for `capacity` bytes.
   static BlobRef WithCapacity(std::size_t capacity);
 
-  // Adds bytes behind those that are there, which stay what and where they are. At most room() of them.
+  // Appends bytes, at most room() of them. The bytes that are already there neither move nor change.
   void Append(std::string_view bytes);
   // How many bytes still fit.
   [[nodiscard]] std::size_t room() const { return blob_ == nullptr ? 0 : blob_->capacity - blob_->size; }
@@ -44,11 +45,11 @@ class BlobRef {
   }
   [[nodiscard]] std::size_t size() const { return blob_ == nullptr ? 0 : blob_->size; }
 
-  // What all blobs together hold now: bytes of memory, also those that are pinned by a small part in use.
+  // Bytes of memory that all blobs hold now, including what a small part in use keeps alive.
   [[nodiscard]] static std::size_t TotalBytes() { return total_bytes_; }
 
  private:
-  // Stands before its bytes, in the same allocation.
+  // The header, which is before the bytes in the same allocation.
   struct Blob {
     std::size_t references;
     std::size_t size;

@@ -1,6 +1,6 @@
-// Bytes that arrived and were not used yet: append at the end, consume at the front.
+// ByteQueue holds bytes that have arrived and are not used yet: append at the end, consume at the front.
 //
-// Holds no memory while empty, so that an idle peer costs nothing here.
+// It holds no memory while it is empty, so an idle peer costs nothing here.
 
 #pragma once
 
@@ -24,7 +24,7 @@ class ByteQueue {
 
  private:
   std::string bytes_;
-  std::size_t start_ = 0;  // of what is not consumed
+  std::size_t start_ = 0;  // of the bytes that are not consumed
 };
 
 }  // namespace parley

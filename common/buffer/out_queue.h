@@ -1,8 +1,8 @@
-// What waits to be written to one peer: a chain of slices of shared blobs, the first one perhaps sent in
-// part.
+// OutQueue holds what waits to be sent to one peer: a chain of slices of shared blobs. The first slice may be
+// partly sent.
 //
-// Slices that adjoin in their blob become one: however many messages of a room's slab a peer gets in a row,
-// they are one piece to send. Holds no blob while empty, and room for a few slices at most.
+// Slices that are adjacent in their blob become one. So all messages that a peer gets in a row from a room's
+// slab are one piece to send. An empty queue holds no blob, and memory for a few slices at most.
 
 #pragma once
 
@@ -17,7 +17,7 @@ namespace parley {
 
 class OutQueue {
  public:
-  // Nothing where it is empty. A blob is at most 4 GiB.
+  // An empty slice is ignored. A blob has at most 4 GiB.
   void Push(const Slice& slice) {
     if (slice.begin == slice.end) return;
     bytes_ += slice.size();
@@ -32,13 +32,13 @@ class OutQueue {
   }
   void Push(BlobRef blob);
 
-  // Fills `views` with the unsent bytes, front to back, at most `most` bytes in all; returns how many views
-  // it filled. They are valid until the next call that changes the queue.
+  // Fills `views` with the unsent bytes, front to back, at most `most` bytes in all. Returns the number of
+  // views that it filled. They are valid until the next call that changes the queue.
   std::size_t Gather(std::span<std::string_view> views, std::size_t most) const;
   // Marks the first `count` bytes as sent; `count` is at most bytes().
   void Consume(std::size_t count);
 
-  // The first slice, as far as it was sent and as far as it was not.
+  // The part of the first slice that is sent, and the part that is not.
   struct Front {
     std::string_view sent;
     std::string_view unsent;
@@ -48,8 +48,8 @@ class OutQueue {
   [[nodiscard]] bool Holds(const BlobRef& blob) const;
   // Drops all but the first `count` bytes, which lie in the first slice.
   void Truncate(std::size_t count);
-  // Drops whole lines from the front until at most `most` bytes are left. Only where nothing was sent in
-  // part.
+  // Drops whole lines from the front until at most `most` bytes are left. Only valid if nothing is partly
+  // sent.
   void DropOldestLines(std::size_t most);
   void Clear();
 
@@ -60,7 +60,7 @@ class OutQueue {
  private:
   void Append(const Slice& slice);
   void DropFirst();
-  void Compact();  // lets go of the places of dropped slices
+  void Compact();  // frees the entries of dropped slices
 
   std::vector<Slice> slices_;
   std::size_t first_ = 0;  // index of the first slice that is not wholly sent

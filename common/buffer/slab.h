@@ -1,8 +1,8 @@
-// What is written for many, one piece behind the other, so that who gets several in a row gets one slice of
-// them (OutQueue joins what adjoins).
+// Slab writes pieces for many receivers, one after the other. A receiver of several pieces in a row gets one
+// slice of them (OutQueue joins adjacent slices).
 //
-// The slab goes on in a new blob when one is full, each twice the size of the one before until Restart: so a
-// turn's writings are a few blobs, and a slow reader of a part never pins much more than was written with it.
+// When a blob is full, the slab continues in a new one of twice the size, until Restart. So a turn uses few
+// blobs. A slow reader of a part keeps little more memory alive than was written with it.
 
 #pragma once
 
@@ -17,7 +17,7 @@ class Slab {
  public:
   // Writes `head` and `body` as one piece, which lies in one blob.
   Slice Write(std::string_view head, std::string_view body);
-  // What comes next has nothing to do with what was written: holds no memory until then.
+  // Forgets what was written. The slab holds no memory until the next Write.
   void Restart();
 
   static constexpr std::size_t kSmallest = 512;

@@ -1,4 +1,4 @@
-// The first-bytes rule: which dialect a peer speaks (docs/protocol.md, "Doors" and "First bytes").
+// Decides which dialect a peer speaks, by its first bytes (docs/protocol.md, "Doors" and "First bytes").
 
 #pragma once
 
@@ -15,11 +15,11 @@ enum class FirstBytes {
   kRaw,       // anything else
 };
 
-// Decides by the bytes that arrived so far. A request line is METHOD SP target SP HTTP/d or HTTP/d.d and a
-// newline (CR LF or LF), its method one of GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE, its target
-// of visible ASCII; bytes that are a beginning of one need more, at most limits::kHttpHeadBytes (then they
-// are raw). Once it has answered, more bytes don't change the answer. What is raw by this may still be the
-// opening of another protocol (openings.h).
+// Decides by the bytes that have arrived so far. A request line is METHOD SP target SP HTTP/d or HTTP/d.d and
+// a newline (CR LF or LF). Its method is one of GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE, and its
+// target is visible ASCII. The beginning of a request line needs more bytes, up to limits::kHttpHeadBytes;
+// then it is raw. After an answer, more bytes do not change it. What is raw here may still be the opening of
+// another protocol (openings.h).
 FirstBytes ClassifyFirstBytes(std::string_view bytes);
 
 }  // namespace parley

@@ -1,8 +1,8 @@
-// The head of an HTTP/1.1 request (RFC 9112): bytes in, a value out. Sans I/O, no state, GET-shaped: a
-// request that announces a body is refused, since none exists here. What two readers could understand
-// differently (folded fields, a space before the colon, a CR alone, two hosts) is refused too.
+// Parses the head of an HTTP/1.1 request (RFC 9112) into a value. Sans I/O, no state. A request that
+// announces a body is refused, because no path takes one. Input that two readers could understand differently
+// is refused too: folded fields, a space before the colon, a CR alone, two hosts.
 //
-// All views are of the input.
+// All views are views of the input.
 
 #pragma once
 
@@ -21,19 +21,19 @@ struct HttpField {
 
 struct HttpRequest {
   std::string_view method;
-  // "/path?query", also where the absolute form was sent. For CONNECT, and for OPTIONS *, as it was sent.
+  // "/path?query", also if the absolute form was sent. For CONNECT, and for OPTIONS *, as it was sent.
   std::string_view target;
   int minor_version = 1;          // of HTTP/1.x
   std::vector<HttpField> fields;  // in the order of the head
-  // Host and perhaps port, of the absolute form or else of Host. Only letters, digits, "-._", or an address
-  // in brackets, then perhaps a colon and digits: fit to be put into a field or a URL as it is. Empty only in
-  // HTTP/1.0.
+  // Host and perhaps port, from the absolute form, else from the field Host. It has only letters, digits,
+  // "-._", or an address in brackets, then perhaps a colon and digits. So it can be put into a field or a URL
+  // as it is. Empty only in HTTP/1.0.
   std::string_view host;
   std::size_t consumed = 0;  // bytes of the head, its empty line included
 
   // Names of fields are compared without regard to case.
   [[nodiscard]] bool Has(std::string_view name) const;
-  // The value of the field, where there is exactly one of that name.
+  // The value of the field, if there is exactly one of that name.
   [[nodiscard]] std::optional<std::string_view> Only(std::string_view name) const;
   // The elements of all fields of that name, split at commas, without white space, the empty ones left out
   // (RFC 9110, section 5.6.1).
@@ -46,10 +46,10 @@ struct HttpRequest {
 
 struct HttpNeedMore {};
 
-// To be answered with this status, and closed.
+// The caller answers with this status, and closes the connection.
 struct HttpBad {
-  int status;               // 400, 405 (a body for a method we don't have), 414, 431 or 505
-  std::string_view reason;  // a few words of ASCII, of static life
+  int status;               // 400, 405 (a body for an unsupported method), 414, 431 or 505
+  std::string_view reason;  // a few words of ASCII; lives as long as the program
 };
 
 // Looks at the front of `input`, from the first byte of the request. One empty line before it is skipped.

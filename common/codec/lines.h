@@ -1,4 +1,5 @@
-// Lines out of bytes. Sans I/O: the caller owns the bytes and drops what was consumed.
+// LineDecoder splits bytes into lines. Sans I/O: the caller owns the bytes, and drops those that were
+// consumed.
 
 #pragma once
 
@@ -9,7 +10,7 @@ namespace parley {
 
 class LineDecoder {
  public:
-  // `most`: bytes of a line without its newline.
+  // `most`: the maximum length of a line in bytes, without its newline.
   explicit LineDecoder(std::size_t most) : most_(most) {}
 
   enum class Status { kNeedMore, kLine, kTooLong };
@@ -18,9 +19,9 @@ class LineDecoder {
     std::string_view line;     // with kLine: a view of the input, without "\n" or "\r\n"; may be empty
     std::size_t consumed = 0;  // with kLine: the line and its newline
   };
-  // Looks at the front of `input`: the bytes not consumed yet, those of the last call first. What was
-  // searched in earlier calls is not searched again. kTooLong: there is no newline within `most` bytes;
-  // final.
+  // Reads the front of `input`: the bytes that are not consumed yet, those of the last call first. Bytes that
+  // earlier calls searched are not searched again. kTooLong means that there is no newline within `most`
+  // bytes; it is final.
   Result Next(std::string_view input);
 
  private:

@@ -11,14 +11,15 @@
 
 namespace parley {
 
-// How many bytes stand before the first word: a byte order mark and white space.
+// How many bytes are before the first word: a byte order mark and white space.
 std::size_t BytesBeforeText(std::string_view bytes);
 
-// Whether `read` begins with a request line of HTTP, of any version and method, whatever is behind it; white
-// space before it does not count.
+// Whether `read` begins with a request line of HTTP, of any version and method, whatever follows it. White
+// space before it is skipped.
 bool BeginsWithHttp(std::string_view read);
 
-// The name of the other protocol that `read` begins with; nothing where it may be text. Neither HTTP nor TLS.
+// The name of the other protocol that `read` begins with; nothing if it may be text. Does not look for HTTP
+// and TLS.
 std::optional<std::string_view> RecognizeProtocol(std::string_view read);
 
 // Whether `read` begins with a JSON object that is, or may be meant as, a `hello`.

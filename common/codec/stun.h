@@ -1,5 +1,5 @@
-// STUN (RFC 8489) and what of TURN (RFC 8656) is needed to ask a server whether it works: requests as bytes,
-// and the answers to them as values.
+// Writes STUN requests (RFC 8489) and reads the answers, with as much of TURN (RFC 8656) as is needed to
+// check whether a server works.
 
 #pragma once
 
@@ -20,19 +20,19 @@ struct StunCredentials {
 
 // `transaction` has kStunTransactionBytes, which nobody can guess.
 std::string StunBindingRequest(std::string_view transaction);
-// A relayed address for UDP is asked for; a server that demands credentials refuses the request without them.
+// Asks for a relayed address for UDP. A server that demands credentials refuses a request without them.
 std::string TurnAllocateRequest(std::string_view transaction,
                                 const std::optional<StunCredentials>& credentials);
-// Gives back what was allocated: a lifetime of zero.
+// Releases the allocation: asks for a lifetime of zero.
 std::string TurnReleaseRequest(std::string_view transaction, const StunCredentials& credentials);
 
 struct StunResponse {
   bool success = false;
-  int error = 0;       // where it refuses: 300 to 699 of a server that keeps to the rules
-  std::string mapped;  // the address that the server saw, `192.0.2.1:3478`; empty where it is none of IPv4
-  std::string realm, nonce;  // empty where it named none
+  int error = 0;             // if the server refuses: 300 to 699, if it follows the RFC
+  std::string mapped;        // the address that the server saw, `192.0.2.1:3478`; empty if it is not IPv4
+  std::string realm, nonce;  // empty if it named none
 };
-// Nothing where `datagram` is no response to that transaction.
+// Nothing if `datagram` is not a response to that transaction.
 std::optional<StunResponse> ReadStunResponse(std::string_view datagram, std::string_view transaction);
 
 }  // namespace parley

@@ -1,4 +1,5 @@
-// Decides whether a raw peer's read is Telnet (RFC 854), and what it says if so.
+// Decides whether a raw peer's read is Telnet (RFC 854). If it is, gives its text and the answer to its
+// commands.
 //
 // Sans I/O and without state: each read is judged alone. It is Telnet if it begins or ends with whole
 // commands and all the rest is text as a terminal sends it. Everything else is bytes, whatever they are.
@@ -13,21 +14,20 @@ namespace parley {
 struct TelnetRead {
   enum class Status {
     kPlain,     // not Telnet
-    kNeedMore,  // Telnet if the command whose beginning stands at the end becomes whole
+    kNeedMore,  // Telnet if the command that begins at its end is completed
     kTelnet,
   };
   Status status = Status::kPlain;
-  // With kTelnet: the text without the commands, and CR NUL as a newline. Empty where there are commands
-  // only.
+  // With kTelnet: the text without the commands, and CR NUL as a newline. Empty if there are only commands.
   std::string text = {};
-  // With kTelnet: what the peer is answered. WONT for each DO and DONT for each WILL, each option once; WONT
-  // and DONT are answers themselves and get none.
+  // With kTelnet: the answer to the peer. WONT for each DO and DONT for each WILL, each option once. WONT and
+  // DONT are answers themselves and get none.
   std::string replies = {};
 };
 
-// `read`: all that one read brought. A command is IAC and 236 to 239 or 241 to 249, IAC and WILL, WONT, DO or
-// DONT with an option, or a subnegotiation up to IAC SE of at most limits::kTelnetCommandBytes. A doubled IAC
-// is a byte of data, and none that text has.
+// `read`: everything that one read brought. A command is IAC and 236 to 239 or 241 to 249, IAC and WILL,
+// WONT, DO or DONT with an option, or a subnegotiation up to IAC SE of at most limits::kTelnetCommandBytes. A
+// doubled IAC is a byte of data, and no text contains it.
 TelnetRead DecodeTelnet(std::string_view read);
 
 // `bytes` with each CR NUL, which is how Telnet writes a bare return (RFC 854), as a newline.

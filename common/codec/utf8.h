@@ -1,4 +1,4 @@
-// UTF-8 (RFC 3629): is it valid, repair what is not, cut between characters.
+// Checks UTF-8 (RFC 3629), repairs invalid UTF-8, and cuts text between characters.
 
 #pragma once
 
@@ -30,7 +30,7 @@ class Utf8Repair {
   std::string tail_;  // at most 3 bytes
 };
 
-// The same of bytes that are all there is: the beginning of a character at their end becomes U+FFFD, too.
+// The same for bytes that are complete: the beginning of a character at their end becomes U+FFFD, too.
 std::string RepairUtf8(std::string_view bytes);
 
 }  // namespace parley

@@ -1,5 +1,5 @@
-// What others wrote, made safe for a terminal: nothing in it can move the cursor, change colours or hide
-// what stands there.
+// Makes the text of others safe for a terminal: nothing in it can move the cursor, change colours or hide
+// other text.
 
 #pragma once
 

@@ -1,5 +1,6 @@
-// WebSocket (RFC 6455), the server's side: bytes in, messages out; and the frames that the server sends. Sans
-// I/O, no clock. Framing is wslay's; the limits, and the frames that go to many peers, are ours.
+// Implements the server's side of WebSocket (RFC 6455): bytes in, messages out, and the frames that the
+// server sends. Sans I/O, no clock. wslay does the framing. The limits, and the frames that go to many peers,
+// are ours.
 
 #pragma once
 
@@ -12,7 +13,7 @@
 
 namespace parley {
 
-// Close codes (RFC 6455, section 7.4.1) that the server sends, or tells of.
+// Close codes (RFC 6455, section 7.4.1) that the server sends or reports.
 namespace websocket_close {
 inline constexpr std::uint16_t kNormal = 1000;
 inline constexpr std::uint16_t kGoingAway = 1001;
@@ -25,9 +26,9 @@ inline constexpr std::uint16_t kMessageTooBig = 1009;
 inline constexpr std::uint16_t kTryAgainLater = 1013;
 }  // namespace websocket_close
 
-// The messages of one peer. Between messages it holds no memory of its own but this object (two words): what
-// wslay needs (9 KiB) lives while a frame or a fragmented message is unfinished. A message grows by what
-// arrived, never by what a header declared.
+// Reads the messages of one peer. Between messages it holds no memory except this object (two words): the 9
+// KiB that wslay needs exist only while a frame or a fragmented message is unfinished. A message grows by
+// what arrived, never by what a header declared.
 class WebSocketDecoder {
  public:
   WebSocketDecoder();
@@ -40,26 +41,26 @@ class WebSocketDecoder {
   struct Text {
     std::string text;
   };
-  // The answer to a ping: to be sent.
+  // The answer to a ping, which the caller sends.
   struct Pong {
     std::string bytes;
   };
-  // The peer closes: `reply` is the frame that answers, to be sent before the connection is closed.
+  // The peer closes. The caller sends `reply`, the frame that answers, before it closes the connection.
   struct Closed {
     std::uint16_t code;  // the peer's, or websocket_close::kNoStatus
     std::string reply;
   };
-  // The peer broke the rules: to be told with WebSocketClose(code, reason), and closed. With kMessageTooBig
-  // something may be said before.
+  // The peer broke the rules. The caller sends WebSocketClose(code, reason) and closes. With kMessageTooBig
+  // it may send an error first.
   struct Violation {
     std::uint16_t code;
-    std::string_view reason;  // of static life
+    std::string_view reason;  // lives as long as the program
   };
   using Step = std::variant<NeedMore, Text, Pong, Closed, Violation>;
 
-  // What stands at the front of `input`; `consumed` is how much of it is done with, whatever comes back:
-  // those bytes are not to be given again. To be called with the rest until it needs more; then all was
-  // consumed. Nothing follows Closed or Violation: all later bytes are dropped.
+  // Reads the front of `input`. `consumed` is the number of bytes that were used, whatever the result: do not
+  // pass them again. Call it with the rest until it needs more; then all was consumed. Nothing follows Closed
+  // or Violation: all later bytes are dropped.
   Step Next(std::string_view input, std::size_t& consumed);
 
  private:
@@ -72,10 +73,10 @@ class WebSocketDecoder {
 // payload follows it on the wire, as it is: one frame serves all peers.
 std::string WebSocketTextHeader(std::size_t size);
 
-// The size of the unmasked frame at the front of `frames`, header and all.
+// The size of the unmasked frame at the front of `frames`, with its header.
 std::size_t WebSocketFrameSize(std::string_view frames);
 
-// A whole close frame. `reason` is UTF-8; what is over 123 bytes of it is cut off between characters.
+// A whole close frame. `reason` is UTF-8. It is cut between characters after 123 bytes.
 std::string WebSocketClose(std::uint16_t code, std::string_view reason);
 
 // A whole ping frame, with an empty payload.

@@ -1,4 +1,4 @@
-// A password from the person at the terminal. It waits: not for a loop's turn.
+// Asks the person at the terminal for a password. It blocks, so the loop must not call it.
 
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace parley {
 
-// Asks on the process's terminal, which does not show what is typed. Nothing where there is no terminal, or
-// where the person gave up (Ctrl-C, Ctrl-D).
+// Asks on the process's terminal, which does not show what is typed. Nothing if there is no terminal, or if
+// the person gave up (Ctrl-C, Ctrl-D).
 std::optional<std::string> AskPassword(const std::string& prompt);
 
 }  // namespace parley

@@ -1,4 +1,4 @@
-// How many descriptors this process may have.
+// Raises the number of descriptors that this process may open.
 
 #pragma once
 

@@ -1,8 +1,8 @@
-// The only select() of the tree: which descriptors are ready.
+// Selector wraps select() for any number of descriptors. Nothing else in the project calls select().
 //
-// The sets are as long as the highest descriptor needs, not FD_SETSIZE, so that there is no limit at 1,024.
-// Linux takes any length; macOS does where _DARWIN_UNLIMITED_SELECT is defined. Whoever closes a descriptor
-// calls Remove first: one that is closed but still watched fails the whole call.
+// The sets are as long as the highest descriptor needs, not FD_SETSIZE, so 1,024 is not a limit. Linux
+// accepts any length; macOS does if _DARWIN_UNLIMITED_SELECT is defined. Call Remove before you close a
+// descriptor: a closed descriptor that is still watched makes the whole call fail.
 //
 // A call costs O(highest descriptor); see docs/performance.md. Used by one thread.
 
@@ -25,14 +25,15 @@ class Selector {
     bool writable;
   };
 
-  // What is wanted of `descriptor` (0 or more) from now on; neither is as good as Remove.
+  // Watches `descriptor` (0 or more) from now on. With neither flag, this is the same as Remove.
   void Watch(int descriptor, bool readable, bool writable);
   void Remove(int descriptor);
 
-  // Waits until a watched descriptor is ready or `timeout` is over (nothing: without end; zero or less: only
-  // looks). A signal ends it early, with nothing ready. The result is valid until the next call of Wait; a
-  // descriptor removed meanwhile still stands in it. Ends the process, and names the descriptor, where a
-  // closed one was left in the set: the call would fail for ever, and the loop spin.
+  // Waits until a watched descriptor is ready or `timeout` is over (nothing: waits forever; zero or less:
+  // only looks). A signal ends the wait early, with nothing ready. The result is valid until the next call of
+  // Wait. It still lists a descriptor that was removed meanwhile. If a closed descriptor is still in the set,
+  // this ends the process and names the descriptor. Otherwise the call would fail forever, and the loop would
+  // spin.
   std::span<const Ready> Wait(std::optional<Duration> timeout);
 
  private:
@@ -45,7 +46,7 @@ class Selector {
   [[noreturn]] void Fail(int error) const;
   [[nodiscard]] std::size_t UsedWords() const;
 
-  // All four are of one length. What is wanted, and what select() says of it.
+  // All four have the same length: what is watched, and what select() reported.
   std::vector<Word> want_read_, want_write_, read_, write_;
   std::vector<Ready> ready_;
   int highest_ = -1;

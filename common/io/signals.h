@@ -1,7 +1,7 @@
-// SIGTERM, SIGINT and SIGHUP as events of the loop, by way of a Waker. One object a process.
+// Signals turns SIGTERM, SIGINT and SIGHUP into events of the loop, through a Waker. One object per process.
 //
-// SIGTERM and SIGINT are caught once: a second one finds the system's default again and ends the process at
-// once, even where the loop hangs. SIGPIPE is ignored.
+// SIGTERM and SIGINT are caught once. A second one has the system's default effect: it ends the process at
+// once, even if the loop hangs. SIGPIPE is ignored.
 
 #pragma once
 
@@ -13,7 +13,7 @@ class Signals {
  public:
   // `waker` must outlive this object.
   explicit Signals(Waker& waker);
-  ~Signals();  // gives the former handlers back
+  ~Signals();  // restores the former handlers
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 

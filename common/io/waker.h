@@ -1,4 +1,5 @@
-// Ends a select() from another thread or from a signal handler: a pipe of which the loop watches one end.
+// Waker ends a select() from another thread or from a signal handler. It is a pipe, and the loop watches one
+// end.
 
 #pragma once
 
@@ -14,9 +15,9 @@ class Waker {
   Waker(const Waker&) = delete;
   Waker& operator=(const Waker&) = delete;
 
-  // Callable from any thread and from signal handlers; many calls before a Drain are as good as one.
+  // Any thread and any signal handler may call it. Many calls before a Drain count as one.
   void Wake() const noexcept;
-  // Empties the pipe. Call it before looking at what was announced.
+  // Empties the pipe. Call it before you look at what was announced.
   void Drain() const noexcept;
 
   [[nodiscard]] const std::error_code& error() const { return error_; }

@@ -1,7 +1,7 @@
-// A Stream, and TLS over it where the door has it: plain bytes in and out.
+// Channel moves plain bytes in and out of a Stream, through TLS if the door has it.
 //
-// The queues belong to the peer (a ByteQueue for what arrived, an OutQueue for what waits); the channel moves
-// bytes between them and the socket. With TLS it keeps what is encrypted and not sent yet, at most
+// The queues belong to the peer (a ByteQueue for what arrived, an OutQueue for what waits). The channel moves
+// bytes between them and the socket. With TLS it holds bytes that are encrypted and not sent yet, at most
 // kEncryptedAtOnce.
 
 #pragma once
@@ -25,17 +25,17 @@ class Channel {
       : stream_(std::move(stream)), tls_(std::move(tls)) {}
 
   enum class ShakeStatus {
-    kDone,     // at once where there is no TLS
-    kWaiting,  // for bytes of the peer; or, where HasUnsent, for the socket to take ours
+    kDone,     // at once without TLS
+    kWaiting,  // for bytes of the peer; or, if HasUnsent, for the socket to take ours
     kFailed,   // the alert, if there is one, was sent
   };
-  // Goes on with the handshake as far as it can be: at most one recv() and one send().
+  // Continues the handshake as far as possible: at most one recv() and one send().
   ShakeStatus Shake();
 
   // Reads into `into`; at most one recv(). With TLS, what was decrypted and did not fit comes with the next
   // call: see HasBuffered.
   IoResult Read(std::span<char> into);
-  // Whether Read gives bytes though the socket has none: a select() must not sleep then.
+  // Whether Read gives bytes although the socket has none. A select() must not sleep then.
   [[nodiscard]] bool HasBuffered() const { return tls_ && tls_->HasBuffered(); }
 
   enum class FlushStatus {
@@ -47,11 +47,11 @@ class Channel {
   // Writes what `out` holds, gathered (plain: one sendmsg for up to Stream::kMostViews blobs; TLS: one send
   // of up to kEncryptedAtOnce), at most about `budget` bytes.
   FlushStatus Flush(OutQueue& out, std::size_t budget);
-  // Whether encrypted bytes wait that are in no OutQueue any more.
+  // Whether encrypted bytes, which have left the OutQueue, wait to be sent.
   [[nodiscard]] bool HasUnsent() const { return tls_ && !tls_->outgoing().empty(); }
   static constexpr std::size_t kEncryptedAtOnce = std::size_t{256} * 1024;
 
-  // To be called when all is flushed: the peer then reads the end.
+  // Call it when everything is flushed. The peer then reads the end.
   void FinishSending();
   std::error_code TakeError() { return stream_.TakeError(); }
 

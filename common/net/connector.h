@@ -1,6 +1,8 @@
-// Connects to a host without blocking in connect(): the addresses of a name are tried one after the other.
+// Connector connects to a host without blocking in connect(). It tries the addresses of a name one after the
+// other.
 //
-// Name resolution itself blocks (getaddrinfo); the server never calls this on its loop's thread with a name.
+// Name resolution itself blocks (getaddrinfo), so the server never calls this with a name on its loop's
+// thread.
 
 #pragma once
 
@@ -20,8 +22,8 @@ class Connector {
   // Resolves `endpoint` and starts to connect to its first address. On failure nothing, and `error` says why.
   static std::optional<Connector> Start(const Endpoint& endpoint, std::error_code& error);
 
-  // Watch this for writing; then call Finish. Take it out of the Selector before you call Finish or
-  // GiveUpAddress: both close it where they go on to the next address.
+  // Watch this for writing, then call Finish. Take it out of the Selector before you call Finish or
+  // GiveUpAddress: both close it when they continue with the next address.
   [[nodiscard]] int descriptor();
 
   enum class Status {
@@ -31,7 +33,7 @@ class Connector {
     kFailed,     // none is left; `error` is the last one's
   };
   Status Finish(std::error_code& error);
-  // The address under way takes too long: goes on to the next one (kNext or kFailed).
+  // Gives up the current address, which takes too long, and tries the next one (kNext or kFailed).
   Status GiveUpAddress(std::error_code& error);
   Stream TakeStream();
 

@@ -1,4 +1,4 @@
-// A listening TCP socket, never blocking.
+// Listener is a listening TCP socket that never blocks.
 
 #pragma once
 

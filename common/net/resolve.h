@@ -1,4 +1,5 @@
-// Between what callers know (Endpoint, the standard's error codes) and what Asio does. For this folder only.
+// Translates between the types of callers (Endpoint, std::error_code) and those of Asio. For this folder
+// only.
 
 #pragma once
 
@@ -10,7 +11,7 @@
 
 namespace parley {
 
-// The addresses of `endpoint`, in the order in which to try them; one at least, or `error` says why not.
+// The addresses of `endpoint`, in the order in which to try them. At least one, or `error` says why not.
 // Blocks while a name is looked up.
 std::vector<asio::ip::tcp::endpoint> Resolve(const Endpoint& endpoint, std::error_code& error);
 

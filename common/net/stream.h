@@ -1,6 +1,7 @@
-// One connected TCP socket, never blocking. Asio's socket layer, without its context's loop.
+// Stream is one connected TCP socket that never blocks. It uses Asio's socket layer without Asio's event
+// loop.
 //
-// Owned by whoever made it; closing is the destructor's. Remove the descriptor from the Selector first.
+// The destructor closes it. Remove the descriptor from the Selector first.
 
 #pragma once
 
@@ -28,32 +29,30 @@ struct IoResult {
   std::size_t bytes = 0;
 };
 
-// The context that Asio's sockets must name. Nothing ever runs on it.
+// The context that Asio's sockets require. Nothing ever runs on it.
 asio::io_context& SocketContext();
 
 class Stream {
  public:
-  // Takes a connected socket over: makes it non-blocking, TCP_NODELAY, and with keep-alive probes (60 s of
-  // silence, three probes 10 s apart), so that a peer that vanished is noticed.
+  // Takes over a connected socket: makes it non-blocking, TCP_NODELAY, and with keep-alive probes (after 60 s
+  // of silence, three probes 10 s apart), so that a peer that vanished is noticed.
   explicit Stream(asio::ip::tcp::socket socket);
-  // Where accept() has told `remote`: a peer that left at once still has an address then.
+  // For accept(), which tells `remote`. So a peer that left at once still has an address.
   Stream(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& remote);
 
   // At most one recv().
   IoResult Read(std::span<char> into);
-  // At most one gathered send() of all `views` (at most kMostViews of them; further ones are not sent); no
-  // SIGPIPE.
+  // At most one gathered send() of all `views`, without SIGPIPE. Views beyond kMostViews are not sent.
   IoResult Write(std::span<const std::string_view> views);
   static constexpr std::size_t kMostViews = 64;
 
   // Tells the peer that nothing more will be sent; reading goes on.
   void FinishSending();
-  // The error that the socket holds (SO_ERROR), if any: how a half-closed peer is asked whether it still
-  // lives.
+  // The error that the socket holds (SO_ERROR), if any. It shows whether a half-closed peer still lives.
   std::error_code TakeError();
 
   [[nodiscard]] int descriptor();
-  // Of the other side; the address without brackets, an IPv4-mapped IPv6 address as IPv4.
+  // The address of the other side, without brackets. An IPv4-mapped IPv6 address becomes IPv4.
   [[nodiscard]] const Endpoint& remote() const { return remote_; }
 
  private:

@@ -1,8 +1,8 @@
-// TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by OpenSSL, without a socket: bytes of the wire in and out, plain
-// bytes in and out. The channel moves them.
+// Implements TLS 1.2 and 1.3 (RFC 5246, RFC 8446) with OpenSSL and without a socket: bytes of the wire in and
+// out, plain bytes in and out. The channel moves them.
 //
-// A context is shared by all its sessions, which keep it alive: a reload makes a new one, and sessions that
-// are there keep theirs. Used by one thread. No call throws.
+// Sessions share a context and keep it alive. A reload makes a new context, and existing sessions keep
+// theirs. Used by one thread. No call throws.
 
 #pragma once
 
@@ -20,14 +20,14 @@ namespace parley {
 
 class TlsContext {
  public:
-  // Of a server with this certificate chain and private key (PEM). Modern ciphers, session tickets, ALPN
-  // `http/1.1`. On failure null, and `error` says what is wrong with which.
+  // A context of a server with this certificate chain and private key (PEM). Modern ciphers, session tickets,
+  // ALPN `http/1.1`. On failure null, and `error` says what is wrong with which.
   static std::shared_ptr<TlsContext> Server(const std::string& certificate_pem, const std::string& key_pem,
                                             std::string& error);
-  // Of a client that trusts the CAs in `ca_file` (PEM), or where it is empty the system's.
+  // A context of a client that trusts the CAs in `ca_file` (PEM), or the system's CAs if it is empty.
   static std::shared_ptr<TlsContext> Client(const std::string& ca_file, std::string& error);
 
-  // No ticket that was handed out before resumes a session any more. Of a server.
+  // For a server: tickets that were handed out before no longer resume a session.
   void ForgetTickets();
 
   [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
@@ -42,9 +42,9 @@ class TlsContext {
 
 class TlsSession {
  public:
-  // Of a server.
+  // A session of a server.
   explicit TlsSession(const std::shared_ptr<TlsContext>& context);
-  // Of a client that expects the server to be `host` (a name, or an IP address).
+  // A session of a client that expects the server to be `host` (a name, or an IP address).
   TlsSession(const std::shared_ptr<TlsContext>& context, const std::string& host);
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
@@ -54,35 +54,36 @@ class TlsSession {
     kOk,
     kNeedMore,  // bytes of the wire
     kEnd,       // the peer has finished sending (close_notify)
-    kError,     // the session is broken; an alert may stand in outgoing()
+    kError,     // the session is broken; outgoing() may hold an alert
   };
   struct Result {
     Status status;
     std::size_t bytes = 0;
   };
 
-  // Bytes that came over the wire; they must live until the next call of Handshake or Read, which keeps what
-  // it does not use.
+  // Takes bytes that came over the wire. They must live until the next call of Handshake or Read, which keeps
+  // what it does not use.
   void Receive(std::string_view wire);
-  // Goes on with the handshake as far as what was received allows; kOk: it is done.
+  // Continues the handshake as far as the received bytes allow. kOk: it is done.
   Status Handshake();
-  // Decrypts as much as was received and fits into `into`.
+  // Decrypts as much of the received bytes as fits into `into`.
   Result Read(std::span<char> into);
-  // Encrypts all of `plain`, in records of at most 16 KiB, onto the end of outgoing(). After the handshake.
+  // Encrypts all of `plain` in records of at most 16 KiB and appends them to outgoing(). After the handshake.
   Status Write(std::string_view plain);
   // Tells the peer that nothing more will be sent (close_notify).
   void FinishSending();
 
-  // Bytes for the wire; the caller takes out what it has sent.
+  // Bytes for the wire. The caller removes what it has sent.
   [[nodiscard]] std::string& outgoing() { return outgoing_; }
-  // Whether Read would give bytes, or tell the end, without anything new from the wire.
+  // Whether Read would give bytes, or the end, without new bytes from the wire.
   [[nodiscard]] bool HasBuffered() const;
 
-  // After the handshake. ALPN that was agreed on; empty: none.
+  // After the handshake: the agreed ALPN protocol; empty: none.
   [[nodiscard]] std::string_view alpn() const;
-  // SHA-256 of the peer's certificate (DER), in lower-case hex; empty: it has none.
+  // SHA-256 of the peer's certificate (DER), in lower-case hex; empty if it has none.
   [[nodiscard]] std::string PeerFingerprint() const;
-  // Why the peer's certificate is not trusted, in words; nothing: it is. A client must ask before it sends.
+  // Why the peer's certificate is not trusted, in words; nothing if it is trusted. A client must ask before
+  // it sends.
   [[nodiscard]] std::optional<std::string> Distrust() const;
 
  private:

@@ -1,4 +1,5 @@
-// Questions to one server by UDP, and their answers: for programs that check something and may wait. Blocks.
+// Sends questions to one server by UDP and waits for the answers. It blocks, so only programs that check
+// something use it.
 
 #pragma once
 
@@ -16,12 +17,12 @@ namespace parley {
 
 class UdpConversation {
  public:
-  // Each wait for an answer takes `patience` at most. Nothing where `error` says why.
+  // Each wait for an answer takes `patience` at most. On failure nothing, and `error` says why.
   static std::optional<UdpConversation> Start(const Endpoint& server, std::chrono::milliseconds patience,
                                               std::error_code& error);
 
-  // Sends `datagram`. The next one from there; nothing where none came in time, or `error` says what went
-  // wrong.
+  // Sends `datagram` and returns the next datagram from there. Nothing if none came in time, or if `error`
+  // says what went wrong.
   std::optional<std::string> Ask(std::string_view datagram, std::error_code& error);
 
  private:

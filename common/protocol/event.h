@@ -1,4 +1,4 @@
-// What the server says to a client: replies and events (docs/protocol.md, "Replies and events").
+// Defines what the server says to a client: replies and events (docs/protocol.md, "Replies and events").
 
 #pragma once
 
@@ -34,9 +34,9 @@ struct MemberInfo {
   bool call = false, audio = false, video = false, screen = false, hand = false, muted = false;
 };
 
-// Somebody in front of a room that has a waiting room.
+// A person who waits to be admitted to a room.
 struct WaitingPerson {
-  std::string id;  // of the member that it is to be
+  std::string id;  // the member id that the person will have in the room
   std::string name;
   Role role = Role::kGuest;
 };
@@ -75,16 +75,16 @@ struct Joined {
   std::string media = "mesh";
   std::vector<IceServer> ice_servers;
   std::vector<MemberInfo> members = {};
-  std::string members_json = {};  // where it is not empty, it stands for `members`: AppendMember, with commas
+  std::string members_json = {};  // if not empty, replaces `members`: AppendMember's, with commas
   std::size_t count = 0;
   std::vector<MessageEvent> messages;  // oldest first
   bool more = false;
   Sequence last = 0;
   bool gap = false;
-  bool password = false;      // whether the room has one; on the wire only where it has
-  bool waiting_room = false;  // on the wire only where there is one
-  std::optional<std::vector<WaitingPerson>> waiting = {};  // for hosts and admins, where there is one
-  bool journal = false;  // who comes and goes is kept; on the wire only where it is
+  bool password = false;      // whether the room has one; on the wire only if true
+  bool waiting_room = false;  // on the wire only if true
+  std::optional<std::vector<WaitingPerson>> waiting = {};  // for hosts and admins, if there is one
+  bool journal = false;  // joins and leaves are recorded; on the wire only if true
 };
 
 // The reply to a message has room, seq and time; any other `ok` has none.
@@ -151,29 +151,29 @@ struct RoomChanged {
   std::optional<bool> waiting_room = {};
 };
 
-// For hosts: who waits, the first first.
+// For hosts: the people who wait, in the order in which they came.
 struct WaitingEvent {
   std::string room;
   std::vector<WaitingPerson> people;
 };
-// For the one who waited.
+// For the person who waited.
 struct Admission {
   std::string room;  // the name that `join` asked for
   bool admitted = false;
 };
 
-// For a guest whose name somebody else owns: its new name, and a token to come back with under it.
+// For a guest whose name now belongs to somebody else: the new name, and a token to return with under it.
 struct Renamed {
   std::string name;
   std::string token;
   std::string reason;  // name_taken
 };
 
-// Somebody who is banned from a room.
+// A person who is banned from a room.
 struct BannedPerson {
   std::string name;
   WallTime time;
-  bool address = false;  // others from their address are shut out, too
+  bool address = false;  // guests from the address are banned, too
   std::string by;        // a name
 };
 struct BansReply {
@@ -184,7 +184,7 @@ struct BansReply {
 struct SignalEvent {
   std::string room;
   std::string from;  // a member id
-  std::string data;  // JSON, the very bytes that were sent
+  std::string data;  // JSON, byte for byte as it was sent
 };
 
 struct Closing {
@@ -196,26 +196,25 @@ using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEven
                            Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
                            WaitingEvent, Admission, Renamed, BansReply>;
 
-// One line of JSON without a newline. `ref` is written where it is given. Strings must be valid UTF-8.
+// One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);
 // The same, appended to `out`.
 void AppendEvent(std::string& out, const Event& event, const std::optional<std::string>& ref = std::nullopt);
 
-// A member as it stands in `joined`.
+// A member as `joined` lists it.
 void AppendMember(std::string& out, const MemberInfo& member);
 
-// How many bytes `message` takes in a `history` or `joined` reply, about: never less than it really takes
-// there.
+// The bytes that `message` takes in a `history` or `joined` reply, or a little more; never less.
 std::size_t EncodedSizeBound(const MessageEvent& message);
-// The same of a room in a `rooms` reply.
+// The same for a room in a `rooms` reply.
 std::size_t EncodedSizeBound(const RoomSummary& room);
 
 struct DecodedEvent {
   Event event;
   std::optional<std::string> ref;
 };
-// For clients. Nothing where `json` is no event of this protocol; an event of a type that is not known is
-// nothing too, and is to be ignored.
+// For clients. Nothing if `json` is not an event of this protocol, or has a type that is not known. Clients
+// ignore such an event.
 std::optional<DecodedEvent> DecodeEvent(std::string_view json);
 
 }  // namespace parley::protocol

@@ -1,7 +1,8 @@
-// The fields of one object of the protocol, read by name and checked by kind.
+// Fields reads the fields of one object of the protocol by name, and checks their types.
 //
-// Each getter takes a field in the type it must have. What is missing or wrong is noted, the first fault is
-// kept, and the getter returns something empty: a caller asks for all it needs, then looks at fault() once.
+// Each getter reads a field in the type that it must have. If the field is missing or wrong, the getter
+// returns something empty, and the first fault is kept. So a caller reads all that it needs, then checks
+// fault() once.
 
 #pragma once
 
@@ -22,7 +23,7 @@ namespace parley::protocol {
 
 // Every field name on the wire.
 enum class Field {
-  // Those of requests.
+  // Fields of requests.
   kType,
   kRef,
   kRoom,
@@ -49,7 +50,7 @@ enum class Field {
   kMember,
   kValue,
   kQuery,
-  // Those only of replies and events.
+  // Fields of replies and events only.
   kSeq,
   kTime,
   kFrom,
@@ -93,18 +94,18 @@ class Fields {
   // `json` must outlive this.
   explicit Fields(std::string_view json) : reader_(json) {}
 
-  // Comes first. False, with a fault: this is no JSON object.
+  // Call it first. False, with a fault, if this is not a JSON object.
   bool Read();
 
   [[nodiscard]] bool Has(Field field) const;
 
-  // Of a field that may be missing.
+  // For a field that may be missing.
   std::optional<std::string> String(Field field, std::size_t most_bytes = kAnySize);
   std::optional<std::uint64_t> Number(Field field);  // saturates
   std::optional<bool> Flag(Field field);
-  std::vector<std::string> Strings(Field field);  // none where it is missing
+  std::vector<std::string> Strings(Field field);  // empty if it is missing
 
-  // Of a field that must be there.
+  // For a field that must be there.
   std::string RequiredString(Field field);
   std::uint64_t RequiredNumber(Field field);
   bool RequiredFlag(Field field);

@@ -1,8 +1,10 @@
-// JSON text to the values a caller asks for: one pass, no tree, no copy but of strings with escapes.
+// JsonReader reads JSON text into the values that a caller asks for: one pass, no tree, no copies except of
+// strings with escapes.
 //
-// On RapidJSON's streaming reader. Strict (RFC 8259): UTF-8 without a BOM, no half surrogate pairs, nothing
-// after the root; at most limits::kJsonDepth levels, the root being the first. Of repeated keys the last one
-// counts. A reader is for one text, which must outlive it, and the values live as long as the reader.
+// It uses RapidJSON's streaming reader. It is strict (RFC 8259): UTF-8 without a BOM, no half surrogate
+// pairs, nothing after the root, at most limits::kJsonDepth levels including the root. If a key is repeated,
+// the last one counts. A reader is for one text, which must outlive it. The values live as long as the
+// reader.
 
 #pragma once
 
@@ -26,8 +28,8 @@ class JsonReader {
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;
 
-  // Reads an object: the value of the key names[i] to values[i], other keys are skipped. Says what is wrong
-  // with the text, in words for people; empty where nothing is.
+  // Reads an object: the value of the key names[i] goes to values[i], and other keys are skipped. Returns
+  // what is wrong with the text, in words for people; empty if nothing is wrong.
   std::string_view ReadObject(std::span<const std::string_view> names, std::span<JsonValue> values);
 
   // Reads an array, in the same way.

@@ -1,7 +1,8 @@
-// JSON appended to a string, on one line: no buffer of its own, nothing allocated but by the string.
+// JsonWriter appends JSON to a string, on one line. It has no buffer of its own, and only the string
+// allocates.
 //
-// The caller keeps the order that JSON asks for: in an object Key and value take turns, what was begun is
-// ended. Commas are the writer's. The string must outlive it.
+// The caller keeps the order of JSON: in an object, Key and a value alternate, and everything that was begun
+// is ended. The writer adds the commas. The string must outlive it.
 
 #pragma once
 
@@ -31,10 +32,10 @@ class JsonWriter {
   void Number(std::uint64_t number);
   void Flag(bool flag);
   void Time(WallTime time);
-  // JSON as it is, but a line break in it (it can only stand between tokens) becomes a space.
+  // Appends JSON as it is. A line break in it, which can only be between tokens, becomes a space.
   void Raw(std::string_view json);
 
-  // What this class wrote, somewhere else: a value, or several with their commas.
+  // Appends JSON that this class wrote elsewhere: a value, or several with their commas.
   void Written(std::string_view json);
 
   // A key and its value.
@@ -49,7 +50,7 @@ class JsonWriter {
   void End(char bracket);
 
   std::string& out_;
-  bool first_ = true;  // nothing stands before what comes next: no comma
+  bool first_ = true;  // the next value is the first: no comma before it
 };
 
 // How many bytes JsonWriter::Text writes for `text`.

@@ -1,4 +1,4 @@
-// Names that deceive readers: those that look like another one, and those that are mixed to do so
+// Finds names that deceive readers: names that look like another name, and names that mix alphabets to do so
 // (docs/protocol.md, "Look-alikes"; Unicode Technical Standard #39, by ICU).
 
 #pragma once
@@ -10,13 +10,13 @@
 
 namespace parley::protocol {
 
-// What a name looks like: the same for all that a reader takes for one another, "Paul", "PauI" and
-// "\u0420aul". To be compared, not shown; only within one process, since it may be another one with the next
-// ICU.
+// What a name looks like. It is equal for all names that a reader takes for one another, as "Paul", "PauI"
+// and "\u0420aul". Compare it, do not show it, and only within one process, because another version of ICU
+// may compute another one.
 std::string LookOf(const Name& name);
 
-// Whether one word of the name is written with alphabets that do not go together, as "\u0440\u0430ypal" with
-// two letters of Cyrillic. Latin goes with the scripts of Chinese, Japanese and Korean.
+// Whether a word of the name mixes alphabets that must not be mixed, as "\u0440\u0430ypal" does with two
+// Cyrillic letters. Latin may be mixed with the scripts of Chinese, Japanese and Korean.
 bool MixesScripts(const Name& name);
 
 }  // namespace parley::protocol

@@ -1,4 +1,4 @@
-// Names of people, accounts and rooms (docs/protocol.md, "Names").
+// Checks and normalises the names of people, accounts and rooms (docs/protocol.md, "Names").
 
 #pragma once
 
@@ -15,9 +15,9 @@ struct Name {
   bool operator==(const Name& other) const { return key == other.key; }
 };
 
-// Nothing where the name is not allowed: not UTF-8, empty, over 32 (64) code points, a control, separator,
-// bidirectional control, zero-width space, non-joiner or BOM in it, a space of any kind at an end, a key that
-// is empty; in a room's name also a `/`.
+// Nothing if the name is not allowed: it is not UTF-8, is empty, has over 32 (64) code points, has a control,
+// separator, bidirectional control, zero-width space, non-joiner or BOM in it, begins or ends with a space of
+// any kind, or has an empty key. The name of a room must not have a `/`, either.
 std::optional<Name> PersonName(std::string_view text);
 std::optional<Name> RoomName(std::string_view text);
 

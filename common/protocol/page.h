@@ -1,4 +1,4 @@
-// A stretch of a room's messages, as a log gives it.
+// Page is a stretch of a room's messages, as a log returns it.
 
 #pragma once
 
@@ -10,9 +10,9 @@ namespace parley::protocol {
 
 struct Page {
   std::vector<MessageEvent> messages;  // oldest first
-  bool more = false;                   // there are more in the direction that was asked for
-  Sequence first = 1;                  // oldest that is kept; last + 1 where none is
-  Sequence last = 0;                   // newest of the room; 0 where there never was one
+  bool more = false;                   // there are more in the requested direction
+  Sequence first = 1;                  // oldest that is kept; last + 1 if none is
+  Sequence last = 0;                   // newest of the room; 0 if there never was one
 };
 
 }  // namespace parley::protocol

@@ -1,7 +1,8 @@
-// What a client asks of the server: one struct a verb, one variant (docs/protocol.md, "Requests").
+// Defines what a client asks of the server: one struct per verb, and one variant (docs/protocol.md,
+// "Requests").
 //
-// DecodeRequest checks everything that can be known from the message alone (types, sizes, presence); whether
-// a name is well-formed, and whether the room or member exists, is the hub's.
+// DecodeRequest checks everything that the message alone shows (types, sizes, presence). The hub checks
+// whether a name is well-formed, and whether the room or member exists.
 
 #pragma once
 
@@ -22,14 +23,14 @@ struct Hello {
   std::optional<std::string> name;      // a guest
   std::optional<std::string> user;      // an account, then with `password`
   std::optional<std::string> password;  // at most limits::kPasswordBytes
-  std::optional<std::string> token;     // before `user`, `user` before `name`, where several are given
+  std::optional<std::string> token;     // counts before `user`, and `user` before `name`
   std::string agent;
   std::int64_t protocol = 1;
 };
 struct Join {
   std::string room;
   std::optional<std::string> password;
-  std::optional<Sequence> since;  // saturates: a number too large for it is the largest
+  std::optional<Sequence> since;  // saturates: a larger number becomes the largest
 };
 struct Leave {
   std::string room;
@@ -52,11 +53,11 @@ struct History {
 struct Signal {
   std::string room;
   std::string to;
-  std::string data;  // JSON, the very bytes that were sent
+  std::string data;  // JSON, byte for byte as it was sent
 };
 struct State {
   std::string room;
-  std::optional<bool> call, audio, video, screen, hand;  // one at least
+  std::optional<bool> call, audio, video, screen, hand;  // at least one
 };
 enum class Action {
   kKick,
@@ -79,13 +80,13 @@ enum class Action {
 struct Moderate {
   std::string room;
   Action action = Action::kKick;
-  // Always with kick ban mute unmute lower_hand promote demote, and (of one who waits) admit refuse.
+  // Always with kick ban mute unmute lower_hand promote demote, and with admit refuse (an id of `waiting`).
   std::optional<std::string> member;
   // Always with unban, and with waiting_room (`on` or `off`); empty or missing clears a topic or password.
   // With ban: `address`, or empty or missing.
   std::optional<std::string> value;
 };
-// The public rooms: those with `query` in their name or topic, behind the room `after`.
+// The public rooms: those with `query` in their name or topic. The list begins after the room `after`.
 struct Rooms {
   std::optional<std::string> query = {};
   std::size_t limit = limits::kRoomsListedDefault;
@@ -103,12 +104,12 @@ struct Fault {
 
 struct DecodedRequest {
   std::variant<Request, Fault> body;
-  std::optional<std::string> ref;  // also of a faulty request, where it could be read
+  std::optional<std::string> ref;  // also of a faulty request, if it could be read
 };
 
-// `json` is one whole message, of any bytes. Faults: bad_json (no JSON, not UTF-8, nests too deep, no
-// object), bad_message (a field is missing or wrong, or of `type` itself), unknown_type,
-// protocol_unsupported. Unknown fields are ignored; of repeated keys the last one counts.
+// `json` is one whole message, of any bytes. Faults: bad_json (not JSON, not UTF-8, nested too deep, not an
+// object), bad_message (a field, or `type` itself, is missing or wrong), unknown_type, protocol_unsupported.
+// Unknown fields are ignored; if a key is repeated, the last one counts.
 DecodedRequest DecodeRequest(std::string_view json);
 
 // One line of JSON without a newline: what DecodeRequest reads. `data` of a Signal must be JSON.

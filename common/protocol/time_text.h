@@ -1,4 +1,4 @@
-// Times as they stand on the wire: RFC 3339 in UTC with milliseconds, `2026-01-31T09:05:07.042Z`.
+// Writes and reads times as the wire has them: RFC 3339 in UTC with milliseconds, `2026-01-31T09:05:07.042Z`.
 
 #pragma once
 
@@ -13,7 +13,7 @@ namespace parley::protocol {
 // The same text as FormatTime, without a string of its own. The year has four digits.
 void AppendTime(std::string& out, WallTime time);
 
-// Nothing where `text` is not exactly such a time.
+// Nothing if `text` is not exactly such a time.
 std::optional<WallTime> ParseTime(std::string_view text);
 
 }  // namespace parley::protocol

@@ -1,13 +1,14 @@
-// The accounts of a server: guests, tokens, and the names and passwords of a database where there is one.
+// AccountBook checks who a person is: a guest, the bearer of a token, or a user with a password if there is a
+// database.
 //
-// Every hello asks the database, so that a change by another program counts at once. Questions to it and the
-// hashing of passwords run on threads of their own.
+// Every hello asks the database, so that a change by another program counts at once. Database queries and
+// password hashing run on other threads.
 //
-// Passwords of one name from one address take turns: they are checked one after the other. After too many
-// wrong ones the answer is held back (Throttle), and the next password waits until it is sent. So
-// many connections guess no faster than one. To let the owner in all the same, the next password is always
-// from a connection with the fewest wrong tries, and of these the newest. A login that has waited for
-// limits::kLongestWait may overtake. All calls are the loop's thread's.
+// Passwords for one name from one address are checked one after the other. After too many wrong ones the
+// answer is held back (Throttle), and the next password waits until it is sent. So many connections guess no
+// faster than one. To let the owner in all the same, the next password is always from a connection with the
+// fewest wrong tries, and of these from the newest. A login that has waited for limits::kLongestWait may
+// overtake. Only the loop's thread calls this class.
 
 #pragma once
 
@@ -38,12 +39,12 @@
 
 namespace parley {
 
-// What is wrong with a token of these claims, given the account of its name (nothing: there is none).
+// What is wrong with a token of these claims, given the account of its name (nothing: there is no account).
 std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::optional<Account>& account);
 
 class AccountBook final : public Accounts {
  public:
-  // Without a store (null) there are guests and tokens only, and the answers are ready at once. `waker` must
+  // Without a store (null), only guests and tokens are known, and the answers are ready at once. `waker` must
   // outlive this object. Null if threads cannot be started; then `error` says why.
   static std::unique_ptr<AccountBook> Open(Tokens tokens, AuthorKeys author_keys,
                                            std::unique_ptr<AccountStore> store, const Waker& waker,
@@ -61,7 +62,7 @@ class AccountBook final : public Accounts {
   }
   [[nodiscard]] std::uint64_t held_logins() const override { return held_logins_; }
 
-  // Questions and hashes that threads work on. The waker is woken when one ends.
+  // Queries and hashes that threads work on. The waker is woken when one ends.
   [[nodiscard]] std::size_t checking() const {
     return store_ ? database_pool_->size() + hash_pool_->size() : 0;
   }
@@ -103,17 +104,17 @@ class AccountBook final : public Accounts {
   void CheckPassword(Ticket ticket, const Login& login, const Now& now);
   void CheckName(Ticket ticket, std::string_view name, const Now& now);
 
-  // Asks the database for the account of that name, if there is one, and goes on with what it says.
+  // Asks the database for the account of that name, if there is a database, and continues with its answer.
   void Begin(Ticket ticket, Pending pending, const Now& now);
   void Ask(Ticket ticket);
   void Answered(Ticket ticket, std::optional<Account> account, const std::string& error, const Now& now);
   void DecideName(Ticket ticket, const protocol::Name& name, bool reserved, const Now& now);
   void DecideToken(Ticket ticket, Claims claims, const std::optional<Account>& account, const Now& now);
 
-  // Gives the hashing pool as much as it has threads for.
+  // Gives the hashing pool as many passwords as it has threads.
   void GiveHashing();
   void Hashed(Ticket ticket, PasswordCheck result, const Now& now);
-  // The answer of a wrong password: now, or held back.
+  // Answers a wrong password, now or after a hold.
   void Wrong(Ticket ticket, const ByPassword& password, const Now& now);
   void ReleaseHeld(const Now& now);
   // The check of this password is done.

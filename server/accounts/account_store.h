@@ -1,5 +1,6 @@
-// The accounts on disk (SQLite, `accounts.db` in the data folder). Several programs may have it open: what
-// one changes the others see with their next question. One thread at a time; calls wait for the disk.
+// AccountStore keeps the accounts on disk (SQLite, `accounts.db` in the data folder). Several programs may
+// have it open: each sees the changes of the others with its next query. One thread at a time; calls wait for
+// the disk.
 
 #pragma once
 
@@ -25,8 +26,8 @@ struct Account {
   protocol::Name name;
   protocol::Role role = protocol::Role::kMember;  // or kAdmin
   std::string password;                           // its hash
-  // Random; another one with each password, and when an account is made again: what was given out for it
-  // before is good no longer.
+  // Random, and new with each password and each time the account is created. Tokens with an earlier one are
+  // no longer valid.
   std::string generation;
   WallTime created;
 };
@@ -36,21 +37,21 @@ class AccountStore {
   // In the data folder.
   static constexpr const char* kFile = "accounts.db";
 
-  // Makes the file where it is missing. On failure null, and `error` says why and what to do.
+  // Creates the file if it is missing. On failure null, and `error` says why and what to do.
   static std::unique_ptr<AccountStore> Open(const std::filesystem::path& file, std::string& error);
   ~AccountStore();
   AccountStore(const AccountStore&) = delete;
   AccountStore& operator=(const AccountStore&) = delete;
 
-  // Each of these sets `error` where it could not be done.
+  // Each of these sets `error` if it fails.
 
-  // `key` is of a Name. Nothing, without an error, where there is no such account.
+  // `key` is the key of a Name. Nothing, without an error, if there is no such account.
   std::optional<Account> Find(std::string_view key, std::string& error);
-  // One of another name that looks like this one.
+  // An account with another name that looks like this one.
   std::optional<Account> FindLookalike(const protocol::Name& name, std::string& error);
   // By name.
   std::vector<Account> List(std::string& error);
-  // Gives it a generation of its own. An account of this name must not exist.
+  // Adds an account with a generation of its own. An account of this name must not exist.
   bool Add(const Account& account, std::string& error);
   // The account must exist.
   bool SetPassword(const protocol::Name& name, const std::string& hash, std::string& error);
@@ -58,9 +59,9 @@ class AccountStore {
 
  private:
   explicit AccountStore(std::unique_ptr<SQLite::Database> database);
-  // Runs a statement that changes one account, and says `otherwise` where it changed none.
+  // Runs a statement that changes one account. The error is `otherwise` if it changed none.
   bool Change(SQLite::Statement& statement, const std::string& otherwise, std::string& error);
-  // Reads them again where the database has changed.
+  // Reads the looks again if the database has changed.
   void LookAtNames();
 
   std::unique_ptr<SQLite::Database> database_;

@@ -1,7 +1,7 @@
-// Who may come in: guests, people with a name and password, and bearers of tokens.
+// Accounts checks who may join: guests, people with a name and password, and bearers of tokens.
 //
-// A check may take its time (a database is asked, a password hashed, a guesser made to wait): Check only
-// starts it, and Take gives back what is done, in whatever order. Called by the loop's thread only.
+// A check may take time (the database is asked, a password is hashed, a guesser must wait). Check starts it,
+// and Take returns finished checks, in any order. Only the loop's thread calls it.
 
 #pragma once
 
@@ -40,20 +40,20 @@ class Accounts {
   virtual ~Accounts() = default;
 
   virtual void Check(Login login, const Now& now) = 0;
-  // What was finished next, or nothing yet.
+  // The next finished check, or nothing yet.
   virtual std::optional<LoginAnswer> Take(const Now& now) = 0;
-  // Nobody waits for this answer any more: it does not come, and what can be spared is not done.
+  // Nobody waits for this answer any more. It is not returned, and work that can be skipped is skipped.
   virtual void Forget(std::uint64_t ticket) = 0;
   // The peer has finished sending, and may have gone. If its password would have to wait because another
   // answer is held back, the password is refused instead.
   virtual void Finished(std::uint64_t ticket) = 0;
-  // When Take is to be called though nothing woke the loop: an answer is held back until then.
+  // When to call Take even if nothing woke the loop: an answer is held back until then.
   [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
-  // A fresh token for a guest under the name that its identity has now.
+  // A fresh token for a guest, under the present name of its identity.
   virtual std::string GuestToken(const Identity& guest, const Now& now) = 0;
   // The author key of an identity (Identity::key).
   [[nodiscard]] virtual std::string AuthorKey(std::string_view identity) const = 0;
-  // How many answers were held back up to now.
+  // The number of answers that were held back so far.
   [[nodiscard]] virtual std::uint64_t held_logins() const { return 0; }
 };
 

@@ -1,7 +1,7 @@
 // AuthorKeys derives the keys by which clients tell people apart (docs/protocol.md, "Author keys").
 //
-// A key is a keyed hash of Identity::key: the same as long as the server keeps its secret, different for
-// every identity, and without the secret nobody can compute one from a name. A value; any thread.
+// A key is a keyed hash of Identity::key. It stays the same as long as the server keeps its secret, and
+// differs for every identity. Without the secret, nobody can compute a key from a name. A value; any thread.
 
 #pragma once
 

@@ -1,6 +1,6 @@
-// Logins that wait for the hashing of their password. Those of one guesser come one after the other, and the
-// guessers take turns: who tries a thousand names at once delays others by one hash each round, not by a
-// thousand. One thread.
+// FairQueue holds logins that wait for the hashing of their password. The logins of one guesser come one
+// after the other, and the guessers take turns. So a guesser who tries a thousand names at once delays others
+// by one hash in each round, not by a thousand. One thread.
 
 #pragma once
 
@@ -17,7 +17,7 @@ namespace parley {
 class FairQueue {
  public:
   void Push(const std::string& guesser, std::uint64_t ticket);
-  // The next one, or nothing where none waits.
+  // The next login, or nothing if none waits.
   std::optional<std::uint64_t> Pop();
   // Whether it waited.
   bool Erase(const std::string& guesser, std::uint64_t ticket);
@@ -30,7 +30,7 @@ class FairQueue {
   using Lines = std::list<Line>;
   void Remove(Lines::iterator line);
 
-  Lines lines_;  // whose turn is next is at the front
+  Lines lines_;  // the guesser whose turn is next is at the front
   std::unordered_map<std::string, Lines::iterator> by_guesser_;
 };
 

@@ -1,5 +1,5 @@
-// Password hashes: Argon2id (libsodium), with limits::kHashBytes of memory. Each call takes about a tenth of
-// a second: for a thread of a Pool.
+// Hashes and checks passwords with Argon2id (libsodium) and limits::kHashBytes of memory. Each call takes
+// about a tenth of a second, so call it on a thread of a Pool.
 
 #pragma once
 
@@ -8,10 +8,10 @@
 
 namespace parley {
 
-// The hash with its salt and parameters, as text. Empty where there was not memory enough.
+// The hash with its salt and parameters, as text. Empty if there was not enough memory.
 std::string HashPassword(std::string_view password);
 
-enum class PasswordCheck { kRight, kWrong, kFailed };  // kFailed: there was not memory enough
+enum class PasswordCheck { kRight, kWrong, kFailed };  // kFailed: there was not enough memory
 PasswordCheck CheckPassword(const std::string& hash, std::string_view password);
 
 }  // namespace parley

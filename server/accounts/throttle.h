@@ -1,5 +1,5 @@
-// Who has guessed wrongly how often: after limits::kFreeTries the answers are held back. It only says how
-// long; bounded in what it remembers. One thread.
+// Throttle counts wrong passwords, and says how long to hold an answer back after limits::kFreeTries of them.
+// What it remembers is bounded. One thread.
 
 #pragma once
 
@@ -12,18 +12,18 @@
 
 namespace parley {
 
-// The addresses that one guesser has for the asking: a /64 of IPv6 (RFC 6177), or one address of IPv4, also
-// where it is written as ::ffff:192.0.2.1. What is no address stays as it is.
+// The addresses that one guesser can easily get: a /64 of IPv6 (RFC 6177), or one address of IPv4, also if it
+// is written as ::ffff:192.0.2.1. Text that is not an address stays as it is.
 std::string GuesserOf(const std::string& address);
 
 class Throttle {
  public:
-  // A wrong try for `key` (a name and an address); returns how long its answer is to wait.
+  // Counts a wrong try for `key` (a name and an address). Returns how long to hold its answer back.
   Duration Failed(const std::string& key, MonotonicTime now);
   // Whether another password may be checked while an answer is held back. True limits::kOvertakings times,
   // and once more for each limits::kOvertakingPeriod that passes.
   bool MayOvertake(const std::string& key, MonotonicTime now);
-  // A right one: its wrong ones are forgotten.
+  // The password was right: forgets the wrong ones.
   void Succeeded(const std::string& key);
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -33,11 +33,11 @@ class Throttle {
     std::string key;
     unsigned failures;
     MonotonicTime last;
-    MonotonicTime overtaken_until{};  // a period after `now` for each overtaking that is used up
+    MonotonicTime overtaken_until{};  // one period after `now` for each used overtaking
   };
   void DropOldest();
 
-  std::list<Entry> entries_;  // the one that failed last is at the end
+  std::list<Entry> entries_;  // the latest failure is at the end
   std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
 };
 

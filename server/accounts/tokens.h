@@ -1,5 +1,6 @@
-// Bearer tokens: JSON Web Tokens (RFC 7519) signed with this server's own key (HS256), and those of another
-// system where its key is known. A value, without state: nothing is remembered of a token that was made.
+// Tokens makes and checks bearer tokens: JSON Web Tokens (RFC 7519) that this server signed with its own key
+// (HS256), and those of another system if its key is known. A value without state: it does not remember the
+// tokens that it made.
 
 #pragma once
 
@@ -20,13 +21,13 @@ namespace parley {
 struct Claims {
   protocol::Name name;
   protocol::Role role = protocol::Role::kMember;
-  std::optional<protocol::Name> room;  // the only one it is good for
+  std::optional<protocol::Name> room;  // the only room that it is valid for
   std::chrono::sys_seconds expires;
-  // At most one of these. An invitation, and the token that its bearer comes back with, has none.
+  // At most one of these. An invitation, and the token with which its bearer returns, has none.
   std::string guest;       // the random part of a guest's Identity::key; empty: no guest's token
   std::string generation;  // of an account (AccountStore); empty: no account's token
   bool portal = false;     // another system vouches for it
-  // Made by `chat_server token`, and not for somebody to come back with.
+  // Made by `chat_server token`, not by a `welcome`.
   bool invitation = false;
 };
 
@@ -39,8 +40,8 @@ struct TokenFault {
 // What was found in a token.
 struct TokenReport {
   enum class Signer { kNobody, kServer, kPortal };
-  Signer signer = Signer::kNobody;  // whose signature it has, of those that are known here
-  std::optional<Claims> claims;     // nothing: it is refused, and why is in `fault`
+  Signer signer = Signer::kNobody;  // who signed it, of the signers known here
+  std::optional<Claims> claims;     // nothing: it is refused, and `fault` says why
   TokenFault fault;
 };
 
@@ -51,20 +52,20 @@ struct TokenContents {
   std::optional<std::chrono::sys_seconds> begins, expires;
   bool of_guest = false, of_account = false, of_portal = false;
 };
-// Nothing where `token` can't be read.
+// Nothing if `token` cannot be read.
 std::optional<TokenContents> ReadContents(std::string_view token);
 
 class Tokens {
  public:
-  // How long an own key is: as long as what HS256 makes.
+  // The length of the server's own key: that of an HS256 signature.
   static constexpr std::size_t kKeyBytes = 32;
 
   explicit Tokens(std::string own_key, std::optional<PortalKey> portal = std::nullopt);
 
-  // Signed with the own key; each one is another.
+  // Signs with the server's own key. No two tokens are the same.
   [[nodiscard]] std::string Mint(const Claims& claims, WallTime now) const;
-  // The claims of a token of any bytes that is good now, clocks being limits::kClockSkew apart at most; else
-  // nothing. A portal's token has neither `guest` nor `generation`, whatever it says.
+  // The claims of a token that is valid now, else nothing. `token` may be any bytes. Clocks may differ by
+  // limits::kClockSkew. A portal's token has neither `guest` nor `generation`, whatever it says.
   [[nodiscard]] std::optional<Claims> Verify(std::string_view token, WallTime now) const {
     return Examine(token, now).claims;
   }

@@ -1,5 +1,5 @@
-// Whether this machine is fit for a server with these options: each question answered in plain words, with
-// what to do. Nothing is changed or made. Used by `chat_server check`; blocks, for some seconds at most.
+// Checks whether this machine is fit for a server with these options. Each check answers in plain words, with
+// what to do. It changes and makes nothing. Used by `chat_server check`; blocks for some seconds at most.
 
 #pragma once
 
@@ -19,7 +19,7 @@ struct Finding {
   enum class Grade { kOk, kWarning, kProblem };
   Grade grade;
   std::string about;  // `descriptors`
-  std::string text;   // what is so; where it is not ok, what to do
+  std::string text;   // the finding; if it is not ok, also what to do
   bool operator==(const Finding&) const = default;
 };
 
@@ -33,8 +33,8 @@ Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes);
 Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised);
 // A certificate of --cert and its key.
 Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now);
-// Those that the server has made, as they are in `folder`: its authority and the certificate that it signed.
-// What is missing is empty.
+// The certificates that the server has made, as they are in `folder`: its authority and the certificate that
+// it signed. What is missing is empty.
 Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority, const KeyPair& leaf,
                             std::chrono::sys_seconds now);
 
@@ -45,7 +45,7 @@ std::vector<Finding> CheckCertificate(const Config& config, std::chrono::sys_sec
 std::vector<Finding> CheckData(const Config& config);
 std::vector<Finding> CheckSecrets(const Config& config);
 std::vector<Finding> CheckUdp(const Config& config);
-// All of it.
+// Runs all checks.
 std::vector<Finding> CheckMachine(const Config& config);
 
 }  // namespace parley

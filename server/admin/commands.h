@@ -1,5 +1,5 @@
-// What chat_server does besides serving: accounts, invitations and records, on the data folder of a server
-// that may be running.
+// Runs the subcommands of chat_server, for example for accounts, invitations and exports. They work on the
+// data folder of a server that may be running.
 
 #pragma once
 
@@ -11,11 +11,11 @@ namespace parley {
 int Run(const UserCommand& command);
 int Run(const TokenCommand& command);
 int Run(const ExportCommand& command);
-// Prints what the token is; 0 where the server would take it, 1 where not.
+// Prints what the token is. 0 if the server accepts it, else 1.
 int Run(const TokenCheckCommand& command);
-// `remove` only while no server runs on the folder.
+// `remove` runs only while no server runs on the folder.
 int Run(const RoomCommand& command);
-// Prints a line a finding; 1 where one is a problem.
+// Prints one line per finding. 1 if one is a problem.
 int Run(const CheckCommand& command);
 
 }  // namespace parley

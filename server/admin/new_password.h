@@ -1,4 +1,4 @@
-// A password that an operator chooses.
+// Asks an operator for a new password.
 
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace parley {
 
-// Asks for it on the terminal, and a second time to be sure; where standard input is no terminal its first
-// line is taken. On failure nothing, and `error` says why and what to do.
+// Asks for it on the terminal, twice to be sure. If standard input is not a terminal, its first line is used.
+// On failure nothing, and `error` says why and what to do.
 std::optional<std::string> ReadNewPassword(const std::string& name, std::string& error);
 
 }  // namespace parley

@@ -1,5 +1,5 @@
-// What was said in a room, who came and went and how long they were there, as a text for people or for
-// programs (docs/operations.md, "The journal").
+// Writes an export of a room, as text for people or as JSON lines for programs: what was said, who joined and
+// left, and how long they stayed (docs/operations.md, "The journal").
 
 #pragma once
 
@@ -13,7 +13,8 @@
 
 namespace parley {
 
-// Who was in a room, from the visits in their order. Several sessions of one person at once count once.
+// Attendance computes who was in a room and how long, from the visits in their order. Several sessions of one
+// person at the same time count once.
 class Attendance {
  public:
   struct Person {
@@ -22,11 +23,11 @@ class Attendance {
     bool still_here = false;
   };
 
-  // What was before `since` counts only in so far as somebody was still there then.
+  // A stay that began before `since` counts from `since` on.
   explicit Attendance(std::optional<WallTime> since) : since_(since) {}
   void Add(const Visit& visit);
-  // In the order in which they came first; those who were not there since then are left out. `now` ends what
-  // is still open.
+  // In the order of first arrival, without people who left before `since`. `now` ends the stays that are
+  // still open.
   [[nodiscard]] std::vector<Person> People(WallTime now) const;
 
  private:
@@ -49,8 +50,8 @@ class Report {
   enum class Format { kText, kJsonLines };
   Report(Format format, std::string room, std::optional<WallTime> since);
 
-  // What is to be written for each record, and at the end. Text shows times as this machine's zone has them,
-  // and nothing in it can do anything to a terminal.
+  // The text to write for each record, and at the end. It shows times in this machine's zone, and cannot
+  // control a terminal.
   std::string Of(Record record);
   [[nodiscard]] std::string End(WallTime now) const;
 

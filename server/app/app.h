@@ -1,4 +1,4 @@
-// The composition root: makes everything that the options ask for, and runs it.
+// Makes every object that the options ask for, and runs the server: the composition root.
 
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace parley {
 
-// Serves until SIGTERM or SIGINT. Returns the exit status: 0, or 1 where it could not start (then one line on
+// Serves until SIGTERM or SIGINT. Returns the exit status: 0, or 1 if it could not start (then one line on
 // stderr says why, and what to do).
 int Serve(const Config& config);
 

@@ -1,8 +1,8 @@
-// CertificateUpkeep loads, makes and renews the certificate of the TLS door on its own thread, because that
-// reads, writes and syncs files.
+// CertificateUpkeep loads, makes and renews the certificate of the TLS door. It does so on its own thread,
+// because that reads, writes and syncs files.
 //
-// One load at a time. A reload that is asked for during a load begins when that load ends, because the files
-// may have changed after they were read. All calls are the loop's thread's; none of them waits.
+// One load runs at a time. A reload that is asked for during a load begins when that load ends, because the
+// files may have changed after they were read. Only the loop's thread calls this class, and no call waits.
 
 #pragma once
 
@@ -22,19 +22,19 @@
 
 namespace parley {
 
-// What is to be in force.
+// The certificate and keys to use.
 struct LoadedCertificate {
   ServerKeys keys;
   CertificateFacts facts;
   std::shared_ptr<TlsContext> context;
 };
 
-// Loads what `keys` has for this machine and time. `which` names the certificate in an error. A string
-// says what is wrong.
+// Loads what `keys` has for this machine and time. `which` names the certificate in an error. A string says
+// what is wrong.
 std::variant<LoadedCertificate, std::string> LoadCertificate(Keys& keys, const std::string& which,
                                                              std::chrono::sys_seconds now);
 
-// What to say of a certificate that nobody renews by itself, named by `file`; empty: nothing.
+// What to say about a certificate that is not renewed automatically, named by `file`; empty: nothing.
 std::string WarningOf(const CertificateFacts& facts, const std::string& file, std::chrono::sys_seconds now);
 
 class CertificateUpkeep {

@@ -1,4 +1,4 @@
-// The rooms of the configuration, as the hub wants them.
+// Converts the rooms of the configuration to those of the hub.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace parley {
 
-// Where something is no name, or too long, `error` says what, and the rest is of no use.
+// If something is not a valid name, or is too long, `error` says what, and the result must not be used.
 std::vector<ListedRoom> ToListedRooms(const std::vector<RoomLine>& lines, std::string& error);
 
 }  // namespace parley

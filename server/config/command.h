@@ -1,5 +1,5 @@
-// chat_server's subcommands: `user …`, `token …`, `export …`, `room …` and `check …`, which end at once and
-// may run beside a server.
+// Parses chat_server's subcommands: `user …`, `token …`, `export …`, `room …` and `check …`. They end at once
+// and may run beside a server.
 
 #pragma once
 
@@ -16,7 +16,7 @@ struct UserCommand {
   enum class Verb { kAdd, kPassword, kList, kRemove };
   Verb verb = Verb::kList;
   std::string name;             // not with kList
-  std::string role = "member";  // or `admin`; of kAdd
+  std::string role = "member";  // or `admin`; with kAdd only
   std::string data;
 };
 
@@ -32,7 +32,7 @@ struct TokenCommand {
 struct TokenCheckCommand {
   std::string file;  // or `-`: standard input
   std::string data;
-  std::string jwt_key_file;  // empty: no portal's tokens are taken
+  std::string jwt_key_file;  // empty: no portal's tokens are accepted
 };
 
 struct ExportCommand {
@@ -49,7 +49,7 @@ struct RoomCommand {
   std::string data;
 };
 
-// Whether this machine is fit for a server with these options.
+// Checks whether this machine is fit for a server with these options.
 struct CheckCommand {
   Config config;
 };
@@ -57,14 +57,14 @@ struct CheckCommand {
 using Command = std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, RoomCommand,
                              CheckCommand, EndNow>;
 
-// The subcommand that the arguments begin with. Nothing where they begin with none: then it is a server that
-// is asked for (ReadConfig). `data` comes from the same places as a server's.
+// The subcommand that the arguments begin with. Nothing if they begin with none: then a server is asked for
+// (ReadConfig). `data` comes from the same places as a server's.
 std::optional<Command> ReadCommand(int argc, const char* const* argv);
 
 // The lines of --help about them.
 std::string CommandSummary();
 
-// What main ends with where options are unusable: one line, whatever `what` quotes.
+// The end of the program for wrong options: one line, whatever `what` quotes.
 EndNow UnusableOptions(const std::string& what);
 
 }  // namespace parley

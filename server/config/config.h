@@ -1,4 +1,5 @@
-// chat_server's options: from the command line, else the environment, else the file that --config names.
+// Reads chat_server's options: from the command line, else the environment, else the file that --config
+// names.
 
 #pragma once
 
@@ -21,7 +22,7 @@ struct Config {
   enum class Durability { kNormal, kFull };
   enum class Metrics { kLocal, kAny, kOff };
 
-  std::optional<Endpoint> plain;  // nothing: no such door
+  std::optional<Endpoint> plain;  // nothing: this door is off
   std::optional<Endpoint> tls;
   std::string certificate_file;  // empty, with key_file: the local authority's
   std::string key_file;
@@ -29,12 +30,12 @@ struct Config {
   bool memory = false;
   std::string data;                             // empty with `memory`
   Durability durability = Durability::kNormal;  // what an `ok` survives: kill -9, or a power cut too
-  std::string jwt_key_file;                     // of the portal whose tokens are taken; empty: none
-  bool journal = false;                         // who comes and goes is kept
+  std::string jwt_key_file;                     // of the portal whose tokens are accepted; empty: none
+  bool journal = false;                         // joins and leaves are recorded
   std::vector<RoomLine> rooms;                  // in the order of the file
-  bool only_listed_rooms = false;               // no others
-  std::chrono::days forget_rooms{0};            // what only guests made, unused for so long; 0 is never
-  std::string static_folder;                    // empty: the one installed or built with this program
+  bool only_listed_rooms = false;               // no other rooms exist
+  std::chrono::days forget_rooms{0};            // deletes unused rooms that only guests made; 0: never
+  std::string static_folder;                    // empty: the folder installed or built with this program
   std::vector<std::string> ice;
   std::string turn_secret_file;
   bool guests = true;
@@ -50,17 +51,17 @@ struct Config {
   Metrics metrics = Metrics::kLocal;  // who may read /metrics
 };
 
-// The program is to end at once: with 0 after --help and --version (`text` is for stdout), with 2 where the
-// options are unusable (`text` is one line for stderr: what is wrong, and what to do).
+// The program ends at once: with 0 after --help and --version (`text` is for stdout), with 2 if the options
+// are wrong (`text` is one line for stderr: what is wrong, and what to do).
 struct EndNow {
   int status;
   std::string text;
 };
 
-// Reads the environment and the file, too.
+// Also reads the environment and the file.
 std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv);
 
-// Where data is kept by one who names no folder; empty where there is no home folder.
+// The data folder if --data names none; empty if there is no home folder.
 std::string DefaultData();
 
 }  // namespace parley

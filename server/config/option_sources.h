@@ -1,4 +1,4 @@
-// Where options come from besides the command line: the environment and a file.
+// Reads options from where they can be besides the command line: the environment and a file.
 
 #pragma once
 
@@ -9,21 +9,21 @@
 
 namespace parley {
 
-// Option names (`log-level`) and their values, those of one name in their order.
+// Option names (`log-level`) and their values. Those of one name keep their order.
 using OptionValues = std::multimap<std::string, std::string, std::less<>>;
 
 // Without the space around it.
 std::string_view Trim(std::string_view text);
 
-// The name of an option's variable: `log-level` is PARLEY_LOG_LEVEL.
+// The name of an option's environment variable: `log-level` is PARLEY_LOG_LEVEL.
 std::string EnvironmentName(std::string_view option);
 
-// Reads `name = value` lines; `#` begins a comment line, empty lines are skipped, space around both is
-// dropped. Both are UTF-8 without control characters. `ice` and `room` may stand there again and again. A
+// Reads `name = value` lines. `#` begins a comment line, empty lines are skipped, and space around names and
+// values is dropped. Both are UTF-8 without control characters. `ice` and `room` may have several lines. A
 // string says what is wrong with the text, and in which line.
 std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text);
 
-// The same of a file; a string also where it can't be read.
+// The same for a file; also a string if it cannot be read.
 std::variant<OptionValues, std::string> ReadOptionFile(const std::string& path);
 
 }  // namespace parley

@@ -1,4 +1,4 @@
-// A `room` line of the configuration: a room that is there from the start.
+// Parses a `room` line of the configuration: a room that exists from the start.
 //
 //   room = Physics 7b; topic = Mechanics; join = members; hosts = Ana, Ben; max-members = 30
 
@@ -20,13 +20,13 @@ struct RoomLine {
   std::optional<std::string> topic;
   std::optional<std::string> password;
   Join join = Join::kAnyone;               // people with an account: kMembers
-  std::vector<std::string> members;        // names of accounts, where join is kNamed
-  std::vector<std::string> hosts;          // likewise; they may join, too
+  std::vector<std::string> members;        // names of accounts, if join is kNamed
+  std::vector<std::string> hosts;          // names of accounts; they may join, too
   std::optional<std::size_t> max_members;  // at once
   std::optional<bool> waiting_room;
 };
 
-// What stands behind `room =`. A string says what is wrong with it. Whether a name is one is not looked at.
+// Parses what follows `room =`. A string says what is wrong with it. Names are not checked here.
 std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text);
 
 }  // namespace parley

@@ -1,4 +1,4 @@
-// The folder of `--data`: one server at a time, readable by its owner alone.
+// DataFolder is the folder of `--data`. One server at a time uses it, and only its owner can read it.
 
 #pragma once
 
@@ -11,14 +11,14 @@ namespace parley {
 
 class DataFolder {
  public:
-  // Makes the folder (mode 0700) where it is missing, and locks it until this object goes. On failure
+  // Makes the folder (mode 0700) if it is missing, and locks it as long as this object lives. On failure
   // nothing, and `error` says why (another server has it, no right to write).
   static std::optional<DataFolder> Open(const std::filesystem::path& path, std::string& error);
   DataFolder(DataFolder&& other) noexcept;
   DataFolder& operator=(DataFolder&&) = delete;
   ~DataFolder();
 
-  // The contents of a file in it; nothing where it can't be read.
+  // The contents of a file in it; nothing if it cannot be read.
   [[nodiscard]] std::optional<std::string> Read(const std::string& name) const;
   // Replaces a file as a whole: a reader, or a crash, never sees half of it. Mode 0600.
   [[nodiscard]] bool Write(const std::string& name, std::string_view contents) const;
@@ -31,16 +31,16 @@ class DataFolder {
   int lock_;  // the descriptor that holds the lock
 };
 
-// Makes the folder (mode 0700) and those above it where they are missing. On failure `error` says why.
+// Makes the folder (mode 0700) and those above it if they are missing. On failure `error` says why.
 bool MakeDataFolder(const std::filesystem::path& path, std::string& error);
 
-// The contents of any file; nothing where it can't be read.
+// The contents of any file; nothing if it cannot be read.
 std::optional<std::string> ReadFile(const std::filesystem::path& path);
-// The same of a text that people write: without a byte order mark at its beginning. OpenSSL would overlook
+// The same for a text that people write: without a byte order mark at its beginning. OpenSSL would overlook
 // the first line of a PEM file that has one.
 std::optional<std::string> ReadText(const std::filesystem::path& path);
-// The first line of a file that holds a secret, without a byte order mark and without its end; empty where
-// there is nothing in it.
+// The first line of a file that holds a secret, without a byte order mark and without its end. Empty if the
+// file is empty.
 std::optional<std::string> ReadFirstLine(const std::filesystem::path& path);
 
 }  // namespace parley

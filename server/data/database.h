@@ -1,5 +1,5 @@
-// Opening of SQLite databases (through SQLiteCpp): write-ahead log, access for the owner alone, and the steps
-// that bring an older schema up to date.
+// Opens SQLite databases (through SQLiteCpp): with a write-ahead log, with access for the owner only, and
+// with the schema brought up to date.
 
 #pragma once
 
@@ -16,11 +16,11 @@ namespace parley {
 enum class Durability { kNormal, kFull };  // kill -9; a power cut too
 
 struct DatabaseKind {
-  int application_id;                       // in the file's header: which kind of database it is
+  int application_id;                       // in the file's header; tells the kind of database
   std::span<const char* const> migrations;  // SQL; the version of a schema is the number of those done
 };
 
-// Opens the file, makes it (mode 0600) where it is missing, brings its schema up to date. Other programs may
+// Opens the file. Makes it (mode 0600) if it is missing, and brings its schema up to date. Other programs may
 // have it open too: a writer waits up to 5 s for another one. On failure null, and `error` says what is wrong
 // and what to do (damaged, written by a newer version, read-only, disk full).
 std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file, const DatabaseKind& kind,

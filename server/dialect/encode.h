@@ -1,4 +1,4 @@
-// The wire forms: how an event reads for a peer of each dialect.
+// Encodes events for peers of each dialect: the wire forms.
 
 #pragma once
 
@@ -19,7 +19,7 @@ namespace parley {
 Slice Encode(Dialect dialect, const protocol::Event& event, const std::optional<std::string>& ref,
              Slab& slab);
 
-// What is written to a room in a turn, one behind the other, in each wire form that somebody there reads.
+// RoomSlabs holds what one turn writes to a room, in each wire form that a member reads.
 struct RoomSlabs {
   Slab lines;
   Slab frames;
@@ -32,7 +32,7 @@ class SharedEvent {
   // `event` and `slabs` must outlive this.
   SharedEvent(const protocol::Event& event, RoomSlabs& slabs) : event_(event), slabs_(slabs) {}
 
-  // Of a dialect that speaks the protocol.
+  // For a dialect that speaks the protocol.
   const Slice& For(Dialect dialect) {
     const Slice& form = dialect == Dialect::kWebSocket ? frame_ : line_;
     return form.blob ? form : Write(dialect);
@@ -50,8 +50,8 @@ class SharedEvent {
 // A message from a protocol peer as raw peers read it: `name: text` and a newline.
 Slice WriteRaw(const protocol::MessageEvent& message, RoomSlabs& slabs);
 
-// How many bytes are left of the line or frame that was begun. `sent` and `unsent` are what was written to a
-// peer of that dialect: from the beginning of a line or frame on, to the end of one.
+// The number of bytes that are left of the line or frame that was begun. `sent` and `unsent` are what was
+// written to a peer of that dialect: from the beginning of a line or frame on, to the end of one.
 std::size_t LeftOfStarted(Dialect dialect, std::string_view sent, std::string_view unsent);
 
 // The close code of a WebSocket that ends with this error (docs/protocol.md, "WebSocket closes").

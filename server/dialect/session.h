@@ -1,8 +1,9 @@
-// One peer's dialect: bytes in, what they mean out. No socket, no clock.
+// Session turns the bytes of one peer into requests, in the peer's dialect. No socket, no clock.
 //
-// The first bytes decide (docs/protocol.md, "Doors"); from then on the dialect stays. The caller keeps the
-// bytes that were not consumed and gives them again, with what came after them. What a raw peer sends is
-// judged as it was read: the input of Next is then one read.
+// The first bytes decide the dialect (docs/protocol.md, "Doors"), and it never changes again. The exception
+// is HTTP, which can become a WebSocket. The caller keeps the bytes that were not consumed, and passes them
+// again together with those that came after them. A raw peer's bytes are judged as they were read, so the
+// input of Next is then one read.
 
 #pragma once
 
@@ -26,8 +27,8 @@ enum class Dialect {
   kRaw,
   kLines,
   kHttp,
-  kWebSocket,  // out of HTTP, by Upgrade
-  kForeign,    // another protocol: it is told so, and closed
+  kWebSocket,  // from HTTP, by Upgrade
+  kForeign,    // another protocol: the peer is told so and closed
 };
 
 class Session {
@@ -36,43 +37,43 @@ class Session {
   explicit Session(bool http = false);
 
   struct NeedMore {};
-  // The dialect was decided just now; what is consumed by that means nothing.
+  // The dialect was decided just now. The consumed bytes have no other meaning.
   struct Decided {
     Dialect dialect;
   };
   // One read of a raw peer.
   struct Chunk {
-    std::string_view bytes;          // a view of the input, or of this; empty: commands of Telnet only
-    std::vector<std::string> texts;  // what it is in messages: none, one, or more where it is long
-    std::string replies;             // to the commands of Telnet that were in it
+    std::string_view bytes;          // a view of the input, or of this; empty: Telnet commands only
+    std::vector<std::string> texts;  // the same as messages: none, one, or more if it is long
+    std::string replies;             // to the Telnet commands in it
   };
   // A raw peer sent the opening of another dialect or protocol, too late. The caller tells it so, and closes
   // it.
   struct TooLate {
     Dialect dialect;  // kLines, kHttp or kForeign
   };
-  // One request, or what is wrong with it. After too_large nothing can follow.
+  // One request, or what is wrong with it. Nothing can follow after too_large.
   using Asked = protocol::DecodedRequest;
-  // A WebSocket broke the framing: it is to be closed with this code, and nothing can follow.
+  // A WebSocket broke the framing. The caller closes it with this code, and nothing can follow.
   struct Broken {
     std::uint16_t close_code;
     std::string_view text;
   };
-  // Bytes that the dialect itself answers with: a pong; or the end of a WebSocket that its peer closed.
+  // Bytes with which the dialect itself answers: a pong, or the end of a WebSocket that its peer closed.
   struct Say {
     std::string bytes;
     bool last;
   };
   using Step = std::variant<NeedMore, Decided, Chunk, TooLate, Asked, Broken, Say, HttpRequest, HttpBad>;
 
-  // What stands at the front of `input`; `consumed` is how much of it is done with. To be called again with
-  // the rest until it needs more.
+  // Reads the front of `input`; `consumed` is the number of bytes that were used. Call it again with the rest
+  // until it needs more.
   Step Next(std::string_view input, std::size_t& consumed);
 
   // The first second is over, or nothing more will come. An undecided session becomes raw, or what `said`
   // (all that came) looks like. Then Next gives what was said.
   Dialect DecideNow(std::string_view said);
-  // Nothing more will come: no beginning waits for its rest.
+  // Nothing more will come: no beginning waits for its rest any longer.
   void End() { ended_ = true; }
   [[nodiscard]] bool ended() const { return ended_; }
 
@@ -80,7 +81,7 @@ class Session {
   void Upgrade() { dialect_ = Dialect::kWebSocket; }
 
   [[nodiscard]] Dialect dialect() const { return dialect_; }
-  // With kForeign: the name of the other protocol. Empty: it would not understand a line of text.
+  // With kForeign: the name of the other protocol. Empty: the peer would not understand a line of text.
   [[nodiscard]] std::string_view foreign() const { return foreign_; }
   // Whether the peer speaks the protocol's messages.
   [[nodiscard]] bool speaks_protocol() const {
@@ -99,7 +100,7 @@ class Session {
   Dialect dialect_ = Dialect::kUndecided;
   std::string_view foreign_;
   bool ended_ = false;
-  bool spoke_ = false;   // a raw peer: something besides white space and commands of Telnet
+  bool spoke_ = false;   // a raw peer sent more than white space and Telnet commands
   bool telnet_ = false;  // has sent such commands
   std::string telnet_text_;
   LineDecoder lines_;

@@ -1,4 +1,5 @@
-// Content codings (RFC 9110, section 8.4): which one a client gets, and the two that we make.
+// Chooses the content coding that a client gets (RFC 9110, section 8.4), and makes the two that the server
+// offers.
 
 #pragma once
 
@@ -11,12 +12,12 @@ namespace parley {
 
 enum class ContentCoding { kIdentity, kGzip, kBrotli };
 
-// The coding that the request's Accept-Encoding likes best among those that are there; of two equal ones the
-// smaller form. Identity where nothing else fits, also where the client refuses it: bytes are more use than
-// 406.
+// The coding that Accept-Encoding prefers among those that exist. Of two equal ones, the one with fewer
+// bytes. Identity if nothing else fits, even if the client refuses it: bytes are of more use than 406.
 ContentCoding ChooseCoding(const HttpRequest& request, bool gzip, bool brotli);
 
-// As small as is quick to make (some 10 MB/s): what is built once is better compressed by who builds it.
+// Compresses quickly (some 10 MB/s), not as well as possible. The build of the page can compress its files
+// better.
 std::string CompressGzip(std::string_view bytes);
 std::string CompressBrotli(std::string_view bytes);
 

@@ -1,4 +1,4 @@
-// What a file is, by the ending of its name.
+// Tells the content type of a file by the ending of its name.
 
 #pragma once
 
@@ -7,11 +7,11 @@
 namespace parley {
 
 struct ContentType {
-  std::string_view name;  // with charset where it is text; of static life
-  bool compressible;      // not compressed in itself already
+  std::string_view name;  // with charset if it is text; lives as long as the program
+  bool compressible;      // the format itself is not compressed
 };
 
-// application/octet-stream where the ending is not known.
+// application/octet-stream if the ending is not known.
 ContentType ContentTypeOf(std::string_view file_name);
 
 }  // namespace parley

@@ -1,4 +1,4 @@
-// Whose connection a proxy says this is.
+// Reads the client's address that a proxy forwards.
 
 #pragma once
 
@@ -9,9 +9,9 @@
 
 namespace parley {
 
-// The last address of X-Forwarded-For, which is the one that the proxy itself saw: what stands before it is
-// hearsay. In the usual spelling, an IPv4-mapped IPv6 address as IPv4; nothing where the last one is no
-// address of IPv4 or IPv6.
+// The last address of X-Forwarded-For, which the proxy itself saw. A client could have made up the others. It
+// has the usual spelling, with an IPv4-mapped IPv6 address as IPv4. Nothing if the last one is not an
+// address.
 std::optional<std::string> ForwardedFor(const HttpRequest& request);
 
 }  // namespace parley

@@ -1,4 +1,4 @@
-// What the server says to an HTTP request: a function of the request, where it came from, and the settings.
+// HttpService answers HTTP requests. An answer depends on the request, where it came from, and the settings.
 // No socket, no clock; the routes are those of docs/protocol.md, "HTTP".
 //
 // The application owns it, on the loop's thread, and may replace files and settings while it runs.
@@ -27,7 +27,7 @@ struct HttpContext {
 
 // Why a request for the page or its WebSocket was refused, if a mistake in the setup may be the cause.
 struct HttpRefusal {
-  std::string_view kind;  // of static life; empty: nothing to tell
+  std::string_view kind;  // lives as long as the program; empty: nothing to tell
   std::string text;       // for the log: without control characters
 };
 
@@ -42,23 +42,23 @@ struct HttpResponse {
 // The connection is a WebSocket from here on: `head` is sent, and what follows the request head is frames.
 struct WebSocketUpgrade {
   std::string head;
-  bool parley_v1;  // whether the subprotocol was offered, and so chosen
+  bool parley_v1;  // the subprotocol was offered, and so chosen
 };
 
 using HttpAnswer = std::variant<HttpResponse, WebSocketUpgrade>;
 
 struct HttpSettings {
   bool proxy = false;            // --proxy
-  std::uint16_t https_port = 0;  // of the TLS door; 0 where there is none
+  std::uint16_t https_port = 0;  // of the TLS door; 0 if there is none
   // The local CA's certificate for /ca.crt, and the fingerprint of the server's certificate as the terminal
-  // shows it, hex digits and colons. Empty where the certificate is the operator's own: /ca.crt and /trust
-  // are then 404.
+  // shows it, hex digits and colons. Empty if the certificate is the operator's own: /ca.crt and /trust are
+  // then 404.
   std::string ca_certificate = {};
   std::string fingerprint = {};
   // The text of /metrics, made on each request. None: 404.
   std::function<std::string()> metrics = {};
-  bool metrics_for_any = false;  // or for who is on loopback alone
-  // Whether this bearer token opens /metrics to someone who is not on loopback. None: no token does.
+  bool metrics_for_any = false;  // otherwise for loopback only
+  // Whether this bearer token opens /metrics to a client that is not on loopback. None: no token does.
   std::function<bool(std::string_view token)> opens_metrics = {};
 };
 
@@ -67,13 +67,14 @@ class HttpService {
   explicit HttpService(HttpSettings settings) : settings_(std::move(settings)) {}
 
   void set_files(StaticFiles files) { files_ = std::move(files); }
-  // What the files take in memory.
+  // The memory that the files take.
   [[nodiscard]] std::size_t held_bytes() const { return files_.bytes(); }
   void set_settings(HttpSettings settings) { settings_ = std::move(settings); }
 
   [[nodiscard]] HttpAnswer Answer(const HttpRequest& request, const HttpContext& context) const;
 
-  // The answer to a head that is no request, or to a connection that gets none (408, 503): always closes.
+  // The answer to a head that is not a request, or to a connection that is turned away (408, 503). It always
+  // closes.
   [[nodiscard]] static HttpResponse Refuse(const HttpBad& bad, std::chrono::system_clock::time_point now);
 
  private:

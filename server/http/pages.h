@@ -1,5 +1,5 @@
-// The few pages that the server makes by itself: for one who is lost, and for one who is to trust its
-// certificate. Chinese and English, no script, one style sheet.
+// Makes the few pages that the server writes itself: for a person at a wrong address, and for a person who is
+// to trust its certificate. Chinese and English, no script, one style sheet.
 
 #pragma once
 

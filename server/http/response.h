@@ -1,4 +1,4 @@
-// Responses as values, and as the bytes of their heads. Every response carries the security headers.
+// Builds responses as values, and the bytes of their heads. Every response carries the security headers.
 
 #pragma once
 
@@ -11,37 +11,37 @@
 
 namespace parley {
 
-// What is to be said, whoever asked.
+// The answer, for whichever client asked.
 struct Reply {
   int status = 200;
-  std::string_view content_type;  // empty: there is no content, and no length is told
+  std::string_view content_type;  // empty: there is no content, and no length
   BlobRef body;
   std::string fields = {};  // more fields, each with its CR LF
   bool upgrade = false;     // names "Upgrade" in Connection, as 426 must
-  bool close = false;       // the connection ends with this, whatever was asked
+  bool close = false;       // close the connection after this, whatever was asked
   HttpRefusal refusal = {};
 };
 
-// A value of a request for the log: in quotes, 100 bytes of it at most, and all but printable ASCII as
+// A value of a request for the log: in quotes, at most 100 bytes of it, and everything but printable ASCII as
 // `\xC3`.
 std::string Quoted(std::string_view value);
 
 // "name: value" CR LF.
 std::string Field(std::string_view name, std::string_view value);
 
-// A page, which is asked for again each time it is shown.
+// A page. Browsers ask for it again each time they show it.
 Reply HtmlReply(int status, std::string_view html);
 // A few words in plain text, never cached.
 Reply TextReply(int status, std::string_view text);
-// Goes to `location` for good, the method kept.
+// A permanent redirect to `location` that keeps the method.
 Reply Redirect(std::string_view location);
 
-// How a reply goes to who asked.
+// How to send a reply to the client that asked.
 struct Delivery {
   std::chrono::system_clock::time_point now;
   bool head_only = false;   // HEAD
   bool keep_alive = false;  // what the request allows
-  // Where the page's WebSocket is, as a CSP source; empty where that is not known.
+  // The address of the page's WebSocket, as a CSP source; empty if it is not known.
   std::string socket_origin = {};
 };
 

@@ -1,8 +1,8 @@
-// The page and all it is made of: a folder held in memory, each file with its compressed forms.
+// StaticFiles holds the page in memory: the files of a folder, each with its compressed forms.
 //
-// A path is found or not: nothing outside the map can be named, whatever a request asks for. Loading reads
-// and compresses (some 100 ms for a page), and may run on any thread; the result belongs to the loop's thread
-// once it was handed over, as blobs do. Readers of an older map keep their bodies: blobs are counted.
+// A path is found or not: no request can name anything outside the map. Loading reads and compresses (some
+// 100 ms for a page), and may run on any thread. After it is handed over, the result belongs to the loop's
+// thread, as blobs do. Readers of an older map keep their bodies, because blobs are counted.
 
 #pragma once
 
@@ -26,10 +26,10 @@ struct Representation {
 };
 
 struct StaticFile {
-  std::string_view content_type;  // of static life
-  bool immutable = false;         // stands in /assets/: its name changes with its content
+  std::string_view content_type;  // lives as long as the program
+  bool immutable = false;         // is in /assets/: its name changes with its content
   Representation identity;
-  // No body where that form is not there, or not smaller.
+  // No body if that form does not exist or is not smaller.
   Representation gzip;
   Representation brotli;
 };
@@ -39,13 +39,13 @@ class StaticFiles {
   // No files.
   StaticFiles() = default;
 
-  // Everything under `folder` that may be served. Dot files, and links that lead to one, outside the folder,
-  // or to a folder, are left out. `x.gz` and `x.br` beside a file `x` are its compressed forms; those that
-  // are missing are made where they pay. Nothing where the folder can't be read or has more than
+  // Everything under `folder` that may be served. Dot files are left out. So are links that lead to a dot
+  // file, outside the folder, or to a folder. `x.gz` and `x.br` beside a file `x` are its compressed forms.
+  // Missing ones are made if they save enough. Nothing if the folder cannot be read or has more than
   // limits::kStaticBytes; then `error` tells the operator why.
   static std::optional<StaticFiles> Load(const std::filesystem::path& folder, std::string& error);
 
-  // The file at this path ("/assets/app.js"), or null. Lives as long as this object.
+  // The file at this path ("/assets/app.js"), or null. It lives as long as this object.
   [[nodiscard]] const StaticFile* Find(std::string_view path) const;
   // The form of "/index.html" for "/room/<name>", one level down: "./" at the beginning of its addresses
   // becomes "../". So the page does not need to know the prefix that a proxy strips from the path. Null as

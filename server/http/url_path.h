@@ -1,4 +1,4 @@
-// The path of a request target, as the name that it is.
+// Decodes the path of a request target.
 
 #pragma once
 
@@ -14,12 +14,12 @@ std::string_view PathOf(std::string_view target);
 // The relative address of the root, as seen from this path: "./" for "/x", "../" for "/x/" and "/x/y".
 std::string RelativeRoot(std::string_view path);
 
-// A path with its %XX put as the bytes they are, once; nothing where a % is not followed by two hex digits,
-// or where a "\" stands in it as it is (no URL has one, and some take it for a "/").
+// Decodes each %XX of a path, once. Nothing if two hex digits do not follow a %, or if the path has a bare
+// "\" (no URL has one, and some programs take it for a "/").
 std::optional<std::string> DecodePath(std::string_view path);
 
-// The name of the room whose page this decoded path is, "/room/<name>"; nothing where it is none. Any UTF-8
-// without "/" and control characters, and not "." or "..", which no browser would ask for as they are.
+// The name of the room whose page this decoded path is, "/room/<name>"; nothing if it is not such a path. A
+// name is any UTF-8 without "/" and control characters, and not "." or "..", for which no browser asks.
 std::optional<std::string_view> RoomOf(std::string_view decoded_path);
 
 }  // namespace parley

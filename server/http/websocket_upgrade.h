@@ -1,4 +1,4 @@
-// The server's half of the WebSocket handshake (RFC 6455, section 4.2).
+// Does the server's half of the WebSocket handshake (RFC 6455, section 4.2).
 
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace parley {
 
-// Whether a page of this origin may open a WebSocket at `host`: only a page of the very same host and port,
-// over https; over http too where `http` says so. Else any page on the Web could speak as its visitor.
+// Whether a page of this origin may open a WebSocket at `host`. Only a page of exactly the same host and port
+// may, over https, and with `http` also over http. Otherwise any page on the Web could speak as its visitor.
 bool IsOwnOrigin(std::string_view origin, std::string_view host, bool http);
 
 // The upgrade that a GET asks for, or what is wrong with it.

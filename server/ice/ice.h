@@ -1,4 +1,4 @@
-// The STUN and TURN servers that the page is told of, and credentials for them.
+// IceServers lists the STUN and TURN servers for pages, and makes credentials for them.
 
 #pragma once
 
@@ -18,9 +18,9 @@ class IceServers {
   IceServers(std::vector<std::string> urls, std::string secret)
       : urls_(std::move(urls)), secret_(std::move(secret)) {}
 
-  // As RTCIceServer objects for one member. TURN gets a user name `<unix time of expiry>:<member>` and as
-  // password the base64 of HMAC-SHA1(secret, user name), good for 12 hours: what coturn calls the TURN REST
-  // API.
+  // The servers as RTCIceServer objects for one member. TURN gets the user name `<unix time of
+  // expiry>:<member>`, and as password the base64 of HMAC-SHA1(secret, user name), valid for 12 hours. coturn
+  // calls this the TURN REST API.
   [[nodiscard]] std::vector<protocol::IceServer> For(std::string_view member, WallTime now) const;
 
   // Whether this is a URL of one of the four schemes with a host.

@@ -1,10 +1,11 @@
-// The certificate and the key of the TLS door: those of --cert and --key, or made by a local authority.
+// Keys provides the certificate and the key of the TLS door: those of --cert and --key, or those that a local
+// authority makes.
 //
-// The authority (ca.crt, ca.key) lives in the data folder, as does what it signed (server.crt, server.key);
-// without a folder (--memory) they live as long as the process.
+// The authority (ca.crt, ca.key) is in the data folder, and so is what it signed (server.crt, server.key).
+// Without a folder (--memory) they live as long as the process.
 //
-// People's devices trust the authority, so it is replaced only when it is not valid now: it has expired,
-// or is not valid yet, because it was made while the clock was ahead. The previous authority is kept
+// People's devices trust the authority, so it is replaced only when it is not valid now: it has expired, or
+// is not valid yet, because it was made while the clock was ahead. The previous authority is kept
 // (ca.old.crt, ca.old.key). It comes back if the clock later shows a time at which it is valid and the
 // present one is not.
 
@@ -25,7 +26,7 @@ struct ServerKeys {
   KeyPair pair;           // the certificate with its chain
   std::string authority;  // the local authority's certificate; empty with --cert
   std::string fingerprint;
-  std::string notice;  // what the operator should know of how they were made; empty: nothing
+  std::string notice;  // what to tell the operator about how they were made; empty: nothing
 };
 
 // A clock that shows an earlier day was never set. No certificate is judged by such a clock.
@@ -42,20 +43,20 @@ class Keys {
   // With the local authority; `folder` may be null, else it must outlive this object.
   explicit Keys(const DataFolder* folder) : folder_(folder) {}
 
-  // What is to be served now for a machine with these names: reads the files, makes what is missing, and
-  // makes a new certificate where the old one ends within 30 days, is not valid yet, is not for `names`, is
-  // another authority's or has lost its key. A string says what is wrong.
+  // What to serve now on a machine with these names. Reads the files, and makes what is missing. Makes a new
+  // certificate if the old one ends within 30 days, is not valid yet, is not for `names`, is from another
+  // authority, or has lost its key. A string says what is wrong.
   std::variant<ServerKeys, std::string> Load(const std::vector<std::string>& names,
                                              std::chrono::sys_seconds now);
 
  private:
   std::variant<ServerKeys, std::string> LoadFiles() const;
-  // Reads the authority, or makes it where there is none or it is not valid now. Says what is wrong.
+  // Reads the authority, or makes one if there is none or it is not valid now. Says what is wrong.
   std::optional<std::string> PrepareAuthority(std::chrono::sys_seconds now, std::string& notice);
   std::optional<std::string> ReplaceAuthority(std::chrono::sys_seconds now, std::string& notice);
-  // Nothing where neither file is there; what of the two is missing is empty.
+  // Nothing if neither file exists. If one of the two is missing, it is empty.
   [[nodiscard]] std::optional<KeyPair> ReadPair(const std::string& name) const;
-  // False where it can't be kept.
+  // False if it cannot be kept.
   [[nodiscard]] bool KeepPair(const std::string& name, const KeyPair& pair);
   void DropPair(const std::string& name);
 

@@ -1,4 +1,4 @@
-// Under which names and addresses others may reach this machine.
+// Finds the names and addresses under which others may reach this machine.
 
 #pragma once
 
@@ -11,8 +11,8 @@ namespace parley {
 // interface that is up, but for link-local IPv6. Sorted, each once.
 std::vector<std::string> LocalNames();
 
-// The address that others in the local network would use: IPv4 before IPv6; empty where there is only
-// loopback, or, with kIpv4, only IPv6.
+// The address that others in the local network would use: IPv4 before IPv6. Empty if there is only loopback,
+// or, with kIpv4, only IPv6.
 enum class Families { kIpv4, kBoth };
 std::string LanAddress(Families families = Families::kBoth);
 

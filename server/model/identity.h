@@ -1,4 +1,5 @@
-// Who somebody is, whatever the connection: what a token stands for, and what authorship goes by. A value.
+// Identity is who a person is, whatever the connection: what a token stands for, and to whom messages belong.
+// A value.
 
 #pragma once
 
@@ -16,7 +17,7 @@ struct Identity {
   std::string key;  // unique, never shown: `guest:` and a random text, or `account:` and the name's key
   protocol::Name name;
   protocol::Role role = protocol::Role::kGuest;
-  std::optional<std::string> only_room;  // key of the one room that its token allows
+  std::optional<std::string> only_room;  // key of the only room that its token allows
   std::string author = {};               // the author key of `key`, which others see (AuthorKeys)
 
   [[nodiscard]] bool account() const { return key.starts_with("account:"); }
@@ -27,11 +28,11 @@ inline std::shared_ptr<const Identity> WithName(Identity identity, protocol::Nam
   return std::make_shared<const Identity>(std::move(identity));
 }
 
-// How a guest comes by the name in its identity.
+// How a guest got the name in its identity.
 enum class NameClaim {
   kFresh,      // it chose the name: refused where somebody else has it
   kReturning,  // its token has the name
-  kLost,       // its token has the name, and an account owns it, or one that looks like it, by now
+  kLost,       // its token has the name, but an account now owns it or a look-alike
 };
 
 using IdentityRef = std::shared_ptr<const Identity>;

@@ -8,8 +8,8 @@
 
 namespace parley {
 
-// The caller's number for a connection; used again after its end, so that Origin has a serial number beside
-// it.
+// The caller's number for a connection. It is used again after the connection's end, so Origin also has a
+// serial number.
 using PeerIndex = std::uint32_t;
 inline constexpr PeerIndex kNoPeer = ~PeerIndex{0};
 

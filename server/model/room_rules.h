@@ -1,5 +1,5 @@
-// What the configuration says of a room, beside its settings: it holds from each start on, and nobody changes
-// it while the server runs. Values.
+// RoomRules is what the configuration says about a room, beside the room's settings. It applies from each
+// start on, and nobody changes it while the server runs. Values.
 
 #pragma once
 
@@ -17,11 +17,11 @@ namespace parley {
 struct RoomRules {
   enum class Join { kAnyone, kAccounts, kNamed };
 
-  bool listed = false;  // the configuration names the room: it is there though nobody is
+  bool listed = false;  // the configuration names the room: it exists even if it is empty
   Join join = Join::kAnyone;
-  std::set<std::string> members = {};  // who may join, where that is kNamed: keys of accounts' names
+  std::set<std::string> members = {};  // who may join, if that is kNamed: keys of accounts' names
   std::set<std::string> hosts =
-      {};  // keys of accounts' names; where there are any, nobody becomes host unasked
+      {};  // keys of accounts' names; if there are any, nobody becomes host by being first
   std::size_t most = limits::kRoomMembers;
 
   [[nodiscard]] bool IsHost(const Identity& who) const {
@@ -32,7 +32,7 @@ struct RoomRules {
   }
 };
 
-// A room of the configuration. What it leaves open is as it was before a restart.
+// A room of the configuration. What it leaves out is as it was before the restart.
 struct ListedRoom {
   protocol::Name name;
   std::optional<std::string> topic = {};

@@ -1,4 +1,4 @@
-// How a room is set up: what outlives a restart where there is a log on disk. A value.
+// RoomSettings is how a room is set up: what survives a restart if the log is on disk. A value.
 
 #pragma once
 
@@ -18,7 +18,7 @@ namespace parley {
 struct Ban {
   protocol::Name name;
   std::string identity;
-  std::string address = {};  // not empty: guests from there are shut out, too
+  std::string address = {};  // not empty: guests from there are banned, too
   WallTime time = {};
   std::string by = {};  // a name
 
@@ -28,8 +28,8 @@ struct Ban {
   bool operator==(const Ban&) const = default;
 };
 
-// Identities that a room remembers, as many as bans: guests come and go without end, and each may be a new
-// one. The one that was added longest ago goes first.
+// RememberedPeople holds identities that a room remembers, as many as bans. The number is limited because
+// guests come and go without end, and each may be a new identity. Beyond it, the oldest entry is dropped.
 class RememberedPeople {
  public:
   RememberedPeople() = default;
@@ -38,14 +38,14 @@ class RememberedPeople {
   [[nodiscard]] bool Contains(const std::string& identity) const {
     return std::ranges::find(people_, identity) != people_.end();
   }
-  // Whether it was not there already; it is the newest in any case.
+  // Returns whether it is new. It becomes the newest in any case.
   bool Add(const std::string& identity) {
     const bool news = !Remove(identity);
     if (people_.size() >= limits::kBansPerRoom) people_.erase(people_.begin());
     people_.push_back(identity);
     return news;
   }
-  // Whether it was there.
+  // Returns whether it was there.
   bool Remove(const std::string& identity) { return std::erase(people_, identity) > 0; }
   // The newest last.
   [[nodiscard]] const std::vector<std::string>& all() const { return people_; }
@@ -56,13 +56,13 @@ class RememberedPeople {
   std::vector<std::string> people_;
 };
 
-// How somebody became host of a room. Of two ways, the later in this list counts. The numbers are kept on
-// disk.
+// How somebody became host of a room. If two ways apply, the later in this list counts. The numbers are kept
+// on disk.
 enum class HostBy { kRight = 0, kBeingFirst = 1, kPromotion = 2 };
 
 // KnownHosts remembers everybody who was made host of a room, unless they were demoted or removed since. They
-// are host again when they come back. In the order in which they became host; as many as bans, the oldest
-// goes first.
+// are host again when they return. It keeps the order in which they became host, and as many as bans. Beyond
+// that, the oldest entry is dropped.
 class KnownHosts {
  public:
   struct Host {
@@ -98,7 +98,7 @@ class KnownHosts {
     const auto found = std::ranges::find(hosts_, identity, &Host::identity);
     return found != hosts_.end() && std::exchange(found->expected, expected) != expected;
   }
-  // Whether it was there.
+  // Returns whether it was there.
   bool Remove(const std::string& identity) {
     return std::erase_if(hosts_, [&](const Host& host) { return host.identity == identity; }) > 0;
   }
@@ -110,7 +110,7 @@ class KnownHosts {
     return false;
   }
   [[nodiscard]] const std::vector<Host>& all() const { return hosts_; }
-  // As it was kept; see Add.
+  // Adds a host as it was kept; see Add.
   void Restore(Host host) { hosts_.push_back(std::move(host)); }
 
   bool operator==(const KnownHosts&) const = default;
@@ -128,7 +128,7 @@ struct RoomSettings {
   bool hosted = false;  // an account was host of it: it is not forgotten (--forget-rooms)
   std::vector<Ban> bans = {};
   KnownHosts known_hosts = {};
-  RememberedPeople muted_identities = {};  // a mute is not shaken off by leaving
+  RememberedPeople muted_identities = {};  // a mute holds after leaving and returning
 
   // Whether anything was set that newcomers meet.
   [[nodiscard]] bool HasSettings() const {
@@ -140,8 +140,8 @@ struct RoomSettings {
 
 // What the log keeps of a room beside its messages, as it is read when somebody joins.
 struct KeptRoom {
-  bool exists = false;                   // something was ever kept of it
-  std::optional<RoomSettings> settings;  // where they were
+  bool exists = false;                   // something was ever kept of the room
+  std::optional<RoomSettings> settings;  // if they were kept
 };
 
 }  // namespace parley

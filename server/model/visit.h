@@ -1,4 +1,4 @@
-// Somebody came into a room, or left it: what the journal keeps. A value.
+// Visit is an entry of the journal: somebody joined a room, or left it. A value.
 
 #pragma once
 
@@ -14,7 +14,7 @@ struct Visit {
   std::string person;  // key of the identity
   std::string name;
   WallTime time;
-  std::optional<std::string> left;  // why; nothing: came
+  std::optional<std::string> left;  // why; nothing: joined
 };
 
 }  // namespace parley

@@ -1,5 +1,6 @@
-// What the server counts while it runs. Plain numbers of the loop's thread, added to where something happens:
-// nothing here is atomic, looked up or allocated. They become metrics only when somebody asks (metrics.h).
+// Counters holds what the server counts while it runs. They are plain numbers of the loop's thread, increased
+// where something happens: nothing here is atomic, looked up or allocated. They become metrics only when
+// somebody asks (metrics.h).
 
 #pragma once
 
@@ -13,11 +14,11 @@
 
 namespace parley {
 
-// How long something took, each time: the counts of a Prometheus histogram.
+// TimeHistogram counts how long something took each time, as a Prometheus histogram does.
 class TimeHistogram {
  public:
   using Time = std::chrono::nanoseconds;
-  // The upper ends of the buckets; one more takes what is longer than all of them.
+  // The upper ends of the buckets. One more bucket takes times that are longer than all of them.
   static constexpr std::array kBounds = {
       Time(std::chrono::microseconds(20)),   Time(std::chrono::microseconds(50)),
       Time(std::chrono::microseconds(100)),  Time(std::chrono::microseconds(250)),
@@ -35,7 +36,7 @@ class TimeHistogram {
     sum_ += time;
   }
 
-  // Of each bucket alone, not of those before it.
+  // The count of each bucket alone, without those before it.
   [[nodiscard]] const std::array<std::uint64_t, kBounds.size() + 1>& counts() const { return counts_; }
   [[nodiscard]] Time sum() const { return sum_; }
 
@@ -46,12 +47,12 @@ class TimeHistogram {
 
 inline constexpr std::size_t kErrorCodes = static_cast<std::size_t>(ErrorCode::kInternal) + 1;
 
-// Why a connection was not taken.
+// Why a connection was rejected.
 enum class NoRoom {
-  kFull,         // the server is; and it was told so
-  kAddress,      // its address has too many; likewise
-  kUnheard,      // closed at once: too many were being told
-  kDescriptors,  // none was left: it waits at the door
+  kFull,         // the server is full, and told the peer so
+  kAddress,      // its address has too many; the peer was told so
+  kUnheard,      // closed without an answer: too many others were being told
+  kDescriptors,  // none was left: the connection waits in the kernel
 };
 inline constexpr std::array<std::string_view, 4> kNoRoomReasons = {"full", "address", "unheard",
                                                                    "descriptors"};
@@ -71,9 +72,9 @@ struct Counters {
   std::array<std::uint64_t, kNoRoomReasons.size()> no_room{};  // by NoRoom
 
   std::uint64_t handshakes_done = 0;
-  std::uint64_t handshakes_failed = 0;  // what came is no TLS that is spoken here
+  std::uint64_t handshakes_failed = 0;  // not TLS, or a version that is not supported
   std::uint64_t handshakes_late = 0;
-  std::uint64_t handshakes_given_up = 0;  // all that were not done: failed, late, or pushed out by others
+  std::uint64_t handshakes_given_up = 0;  // all that were not done: failed, late, or displaced
 
   std::uint64_t messages = 0;                         // stored
   std::uint64_t deliveries = 0;                       // into a peer's queue
@@ -85,7 +86,7 @@ struct Counters {
   std::uint64_t log_failures = 0;
 };
 
-// What was refused is counted, and logged (debug) by its reason alone: nothing of the peer.
+// These count a refusal and log its reason (debug), without anything about the peer.
 void CountRefusal(Counters& counters, ErrorCode code);             // an error that a peer was told
 void CountHttpRefusal(Counters& counters, int status);             // 400 to 599
 void CountWebSocketBreak(Counters& counters, std::uint16_t code);  // 1000 to 1015

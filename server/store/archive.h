@@ -1,4 +1,4 @@
-// What a server has kept, for reading it out: also while that server runs.
+// Archive reads what a server has kept, also while that server runs.
 
 #pragma once
 
@@ -25,10 +25,10 @@ class Archive {
 
   enum class Outcome {
     kRead,
-    kNoRoom,  // nothing was ever kept of it
-    kFailed,  // `error` says why; some may have been handed out
+    kNoRoom,  // nothing was ever kept of the room
+    kFailed,  // `error` says why; some records may have been passed on
   };
-  // Hands out all that is kept of the room, by time: the state of one moment, whatever is written meanwhile.
+  // Passes on everything that is kept of the room, by time, as of one moment, whatever is written meanwhile.
   Outcome Read(const std::string& room_key, const std::function<void(Record)>& take, std::string& error);
 
  private:

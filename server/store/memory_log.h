@@ -1,5 +1,5 @@
-// The log of `--memory`: the newest messages of each room, gone with the process. It has no other place to
-// keep a room: a room that gives way is lost.
+// MemoryLog is the log of `--memory`. It keeps the newest messages of each room, and loses them with the
+// process. A room that is dropped from memory loses its messages, too, because they are nowhere else.
 
 #pragma once
 
@@ -14,7 +14,7 @@ namespace parley {
 
 class MemoryLog : public MessageLog {
  public:
-  // `kept`: messages a room.
+  // `kept`: messages per room.
   explicit MemoryLog(std::size_t kept) : kept_(kept) {}
 
   void Append(std::vector<LogEntry> entries) override;
@@ -29,7 +29,7 @@ class MemoryLog : public MessageLog {
 
  private:
   struct RoomLog : Stretch {
-    std::deque<std::string> author_ids;  // of each message: what makes it unique; empty without an id
+    std::deque<std::string> author_ids;  // what makes each message unique; empty without an id
     std::unordered_map<std::string, protocol::Sequence> by_author_id;
   };
   void Store(LogEntry& entry);

@@ -1,7 +1,7 @@
-// The log of messages: the one place that numbers them.
+// MessageLog stores messages, and is the only place that numbers them.
 //
-// A log may take its time: Append and Read only start, and Take gives back what is done, in the order of the
-// calls. One batch is one transaction. Called by the loop's thread only.
+// A log may take time: Append and Read only start work, and Take returns what is done, in the order of the
+// calls. One batch is one transaction. Only the loop's thread calls it.
 
 #pragma once
 
@@ -20,7 +20,7 @@
 
 namespace parley {
 
-// The author key of an identity (AuthorKeys), for any thread. Empty: messages are without.
+// The author key of an identity (AuthorKeys), for any thread. Empty: messages have no author keys.
 using AuthorKeyOf = std::function<std::string(std::string_view identity)>;
 
 struct LogEntry {
@@ -38,7 +38,7 @@ struct LogQuery {
   std::optional<protocol::Sequence> before;  // at most one of the two
   std::optional<protocol::Sequence> after;
   std::size_t limit = 0;
-  bool with_room = false;  // what is kept of the room besides, too
+  bool with_room = false;  // also what is kept of the room besides messages
 };
 
 class MessageLog {
@@ -50,31 +50,31 @@ class MessageLog {
 
   struct Appended {
     std::vector<LogEntry> entries;
-    bool failed = false;  // then nothing of it was stored
+    bool failed = false;  // nothing of the batch was stored
   };
   struct Loaded {
     protocol::Page page;
     bool failed = false;  // it could not be read
-    KeptRoom room = {};   // where that was asked for
+    KeptRoom room = {};   // if that was asked for
   };
   using Done = std::variant<Appended, Loaded>;
 
   virtual void Append(std::vector<LogEntry> entries) = 0;
   virtual void Read(LogQuery query) = 0;
-  // What was finished next, or nothing yet.
+  // The next finished call, or nothing yet.
   virtual std::optional<Done> Take() = 0;
-  // Keeps how a room is set up beyond a restart, where there is a log on disk; once that can be written.
+  // Persists the room's settings, if the log is on disk. Retries until the write succeeds.
   virtual void Save(RoomSettings settings) = 0;
-  // The server no longer has the room in memory. What is kept of it is read again when it is asked for.
+  // The server no longer has the room in memory. What is kept of it is read again when it is needed.
   virtual void GiveWay(const std::string& room_key) = 0;
   // These rooms are in use now.
   virtual void Touch(std::vector<std::string> room_keys, WallTime now) = 0;
   // Deletes, in small steps, the rooms that only guests made and that nobody has used since then. None of
   // them may be in the server's memory.
   virtual void Forget(WallTime unused_since) = 0;
-  // Keeps who came and went, likewise, and in this order.
+  // Adds joins and leaves to the journal, in this order. Retries as Save does.
   virtual void Note(std::vector<Visit> visits) = 0;
-  // Returns when all that was started is done.
+  // Returns when all started work is done.
   virtual void Wait() = 0;
 };
 

@@ -1,4 +1,4 @@
-// The schema of messages.db: the tables of MessageTable, which the Archive reads.
+// Defines the schema of messages.db, which MessageTable writes and Archive reads.
 
 #pragma once
 
@@ -49,16 +49,16 @@ inline constexpr std::array kMessageMigrations = {
          reason TEXT                      -- why they left; null: they came
        ) STRICT;
        CREATE INDEX visits_by_room ON visits(room);)",
-    // Of a host: how they became it (HostBy), and whether they are awaited after a restart.
+    // For a host: how they became it (HostBy), and whether they are awaited after a restart.
     R"(ALTER TABLE room_people ADD COLUMN made INTEGER NOT NULL DEFAULT 1;
        ALTER TABLE room_people ADD COLUMN expected INTEGER NOT NULL DEFAULT 0;)",
-    // Of a ban: when, and the name of who did it. Those from before were made in this moment, by nobody, and
-    // lose the address, which nobody had asked for.
+    // For a ban: when it was made, and the name of the person who made it. Older bans get the present time
+    // and no name. They lose the address, which nobody had asked for.
     R"(ALTER TABLE room_people ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
        ALTER TABLE room_people ADD COLUMN banned_by TEXT NOT NULL DEFAULT '';
        UPDATE room_people SET address = '', time = 1000 * unixepoch('now') WHERE kind = 'ban';)",
-    // For --forget-rooms. Of rooms from before nobody knows when they were used last: today counts. Whatever
-    // an account may have hosted stays.
+    // For --forget-rooms. It is unknown when older rooms were last used: today counts. A room that an account
+    // may have hosted stays.
     R"(ALTER TABLE rooms ADD COLUMN used INTEGER NOT NULL DEFAULT 0;      -- milliseconds since 1970, UTC
        ALTER TABLE rooms ADD COLUMN hosted INTEGER NOT NULL DEFAULT 0;    -- an account was host of it
        ALTER TABLE rooms ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0; -- is being deleted

@@ -1,5 +1,6 @@
-// The messages and rooms of a SQLite database, by blocking calls. Owned by SqliteLog and used by its one
-// worker thread, and before that thread begins by whoever opened it.
+// MessageTable reads and writes the messages and rooms of a SQLite database with blocking calls. SqliteLog
+// owns it and uses it on its one worker thread. Before that thread starts, the thread that opened the
+// database uses it.
 
 #pragma once
 
@@ -20,30 +21,30 @@ namespace parley {
 
 class MessageTable {
  public:
-  // Tries once more to write what could not be written.
+  // Tries again to write what could not be written.
   ~MessageTable();
   MessageTable(const MessageTable&) = delete;
   MessageTable& operator=(const MessageTable&) = delete;
 
-  // `kept`: messages a room. On failure null, and `error` says what is wrong and what to do.
-  // `author_key` gives what is read its author keys.
+  // `kept`: messages per room. On failure null, and `error` says what is wrong and what to do. `author_key`
+  // computes the author keys of what is read.
   static std::unique_ptr<MessageTable> Open(const std::filesystem::path& file, std::size_t kept,
                                             Durability durability, AuthorKeyOf author_key,
                                             std::string& error);
 
-  // The following throw SQLite::Exception; then nothing has changed.
+  // The following throw SQLite::Exception. Then nothing has changed.
 
-  // One transaction: numbers the entries and stores those that are no duplicates.
+  // One transaction: numbers the entries and stores those that are not duplicates.
   void Append(std::vector<LogEntry>& entries);
   protocol::Page Read(const LogQuery& query);
-  // What can't be saved is kept, and tried again whenever something is written.
+  // Settings that cannot be saved are kept, and saved with the next successful write.
   void Save(RoomSettings settings);
-  // Likewise, in order. Beyond limits::kUnwrittenVisits, whole stays are left out.
+  // The same for visits, in order. Beyond limits::kUnwrittenVisits, whole stays are left out.
   void Note(std::vector<Visit> visits);
   // One transaction each. Forget deletes one piece, and returns whether there is more.
   void Touch(const std::vector<std::string>& keys, WallTime now);
   bool Forget(WallTime unused_since);
-  // What is kept of the room besides its messages, the newest that Save was given.
+  // What is kept of the room besides its messages: the newest that Save was given.
   KeptRoom ReadRoom(const std::string& key);
 
  private:
@@ -57,8 +58,8 @@ class MessageTable {
   Room* Find(const std::string& key);
   Room& FindOrMake(const std::string& key);
   void Store(LogEntry& entry);
-  // Of a server that ended without saying goodbye: whoever was still in a room left when it was last heard
-  // of.
+  // For a server that ended without a shutdown: everybody who was still in a room left when the server is
+  // last known to have run.
   void EndVisits();
   void Doom(std::int64_t room, const std::string& key);
   bool FindFirst(const Room& room, LogEntry& entry);
@@ -73,7 +74,7 @@ class MessageTable {
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
   AuthorKeyOf author_key_;
-  std::unordered_map<std::string, Room> rooms_;  // some that were asked for; as the database has them
+  std::unordered_map<std::string, Room> rooms_;  // some of those that were read; as the database has them
   std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
   std::set<std::string> read_;                   // rooms that somebody joined since Touch
   bool touch_failed_ = false;                    // then nothing is forgotten until the next Touch

@@ -1,5 +1,6 @@
-// RoomArchive lists, shows and removes the rooms of a data folder, for chat_server room. Removing a room
-// removes all that was said in it. Reading may happen while a server runs on that folder; Remove must not.
+// RoomArchive lists, shows and removes the rooms of a data folder, for `chat_server room`. Removing a room
+// removes everything that was said in it. Reading works while a server runs on that folder. Remove must not
+// run then.
 
 #pragma once
 
@@ -18,7 +19,7 @@
 namespace parley {
 
 struct RoomFacts {
-  RoomSettings settings;  // the name is the key where it was never kept as it is written
+  RoomSettings settings;  // the name is the key if its spelling was never kept
   std::uint64_t messages = 0;
   WallTime last_use;  // to the hour
 };

@@ -1,4 +1,4 @@
-// A room's settings as the tables of messages.db have them (message_schema.h). Throws SQLite::Exception.
+// Reads a room's settings from the tables of messages.db (message_schema.h). Throws SQLite::Exception.
 
 #pragma once
 

@@ -1,7 +1,8 @@
-// The log on disk: what it has said to be stored survives kill -9 (Durability::kFull: a power cut, too).
+// SqliteLog is the log on disk. What it reports as stored survives kill -9; with Durability::kFull, also a
+// power cut.
 //
-// The database is used by a thread of its own; the newest messages of the rooms in use are held in memory,
-// so that coming in and coming back ask the disk for nothing. Owned by the Exchange, one thread (the loop's).
+// A thread of its own uses the database. The newest messages of the rooms in use are held in memory, so that
+// joining and resuming do not read the disk. The Exchange owns it and calls it on the loop's thread.
 
 #pragma once
 
@@ -63,8 +64,8 @@ class SqliteLog : public MessageLog {
 
   std::size_t kept_;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
-  std::deque<Done> ready_;                          // reads that asked the disk for nothing
-  bool failing_ = false;                            // the log said so, and has not recovered since
+  std::deque<Done> ready_;                          // reads that did not need the disk
+  bool failing_ = false;                            // the log reported a failure, and has not recovered since
   std::unique_ptr<MessageTable> table_;             // the worker's
   std::unique_ptr<Pool> pool_;
 };

@@ -1,8 +1,8 @@
-// A few threads for what may block: a database, the hashing of a password. The loop's thread gives tasks and
-// takes them back when they are done; the Waker ends its select() meanwhile.
+// Pool runs tasks that may block (a database query, the hashing of a password) on a few threads. The loop's
+// thread gives tasks and takes them back when they are done. The Waker ends its select() then.
 //
-// With one thread tasks are done, and come back, in the order in which they were given. Owned by whoever
-// gives the tasks; all but Task::Run is the loop's thread.
+// With one thread, tasks are done and returned in the order in which they were given. The object that gives
+// the tasks owns the pool. Everything except Task::Run is called on the loop's thread.
 
 #pragma once
 
@@ -27,24 +27,24 @@ class Pool {
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
     virtual ~Task() = default;
-    // On a thread of the pool. Must not throw: it keeps its error for its taker.
+    // Runs on a thread of the pool. It must not throw: the task keeps its error for the loop's thread.
     virtual void Run() = 0;
   };
 
-  // `waker` is woken when tasks are done and must outlive this object. Null if so many threads
-  // cannot be started; then `error` says why.
+  // `waker` is woken when tasks are done, and must outlive this object. Null if so many threads cannot be
+  // started; then `error` says why.
   static std::unique_ptr<Pool> Open(std::size_t threads, const Waker& waker, std::error_code& error);
-  // Does what was given before it returns.
+  // Finishes all tasks that were given.
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
   void Give(std::unique_ptr<Task> task);
-  // One that is done, or null.
+  // A finished task, or null.
   std::unique_ptr<Task> Take();
-  // Returns when all that was given is done (and can be taken).
+  // Returns when all given tasks are done (and can be taken).
   void Wait();
-  // Given and not taken yet.
+  // The number of tasks that were given and not taken yet.
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
