@@ -181,6 +181,7 @@ describe('on one’s own', () => {
     await until(() => person.page.evaluate(() => document.activeElement?.id === 'name'), 'the name has the focus');
     await person.page.getByRole('heading', {name: 'Join fold'}).waitFor();
     const {bottom, scrolled} = await person.page.locator('.enter').evaluate((button) => ({bottom: button.getBoundingClientRect().bottom, scrolled: window.scrollY}));
+    assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'wider than the window');
     assert.ok(bottom <= 844 && scrolled === 0, `the button ends at ${bottom}, scrolled by ${scrolled}`);
     await person.close();
   });
