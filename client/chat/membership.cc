@@ -13,6 +13,9 @@ std::string Describe(const Room& room) {
   std::string text = room.name() + ": " + std::to_string(room.count()) + " here";
   if (room.locked()) text += ", locked";
   if (room.waiting_room()) text += ", with a waiting room";
+  if (const std::string forbidden = DescribeForbidden(room.allow()); !forbidden.empty()) {
+    text += ", for hosts only: " + forbidden;
+  }
   if (!room.topic().empty()) text += "; topic: " + room.topic();
   return text;
 }
@@ -23,6 +26,7 @@ bool Hosts(protocol::Role role) {
 
 std::string DescribeLeaving(const std::string& reason) {
   if (reason == "lost") return " left (connection lost)";
+  if (reason == "ended") return " left (the meeting has ended)";
   if (reason == "kicked" || reason == "banned") return " was " + reason;
   return " left";
 }
@@ -173,7 +177,10 @@ void Membership::On(const protocol::MemberLeft& event) {
     room->Remove(event.id);
     return state_.Tell(Kind::kPresence, event.name + DescribeLeaving(event.reason), room->name());
   }
-  state_.ShutOut(state_.rooms.KeyOf(*room), "you were " + event.reason + " from " + room->name(),
+  const bool ended = event.reason == "ended";
+  state_.ShutOut(state_.rooms.KeyOf(*room),
+                 ended ? "the meeting in " + room->name() + " has ended"
+                       : "you were " + event.reason + " from " + room->name(),
                  "you are no longer in the room");
 }
 
@@ -188,6 +195,11 @@ void Membership::On(const protocol::RoomChanged& event) {
     tell(*event.password ? "the room wants a password now" : "the room wants no password now");
   if (event.waiting_room)
     tell(*event.waiting_room ? "who comes now waits for a host" : "nobody has to wait for a host any more");
+  if (event.allow) {
+    const std::string forbidden = DescribeForbidden(*event.allow);
+    tell(forbidden.empty() ? "everybody may use microphone, camera, screen and chat now"
+                           : "only hosts may use these now: " + forbidden);
+  }
 }
 
 }  // namespace parley::client

@@ -47,6 +47,7 @@ CatchUp::Steps Room::Enter(const protocol::Joined& joined) {
   locked_ = joined.locked;
   waiting_room_ = joined.waiting_room;
   journal_ = joined.journal;
+  allow_ = joined.allow;
   count_ = joined.count;
   seat_ = Seat::kJoined;
   members_.clear();
@@ -71,6 +72,7 @@ void Room::Apply(const protocol::RoomChanged& change) {
   if (change.locked) locked_ = *change.locked;
   if (change.waiting_room) waiting_room_ = *change.waiting_room;
   if (change.count) count_ = *change.count;
+  if (change.allow) allow_ = *change.allow;
 }
 
 std::vector<WaitingPerson> Room::SetWaiting(std::vector<WaitingPerson> people) {
@@ -120,6 +122,18 @@ std::string DescribeChange(const MemberInfo& before, const MemberInfo& after) {
   if (after.role == protocol::Role::kHost) return "is a host now";
   if (before.role == protocol::Role::kHost) return "is no longer a host";
   return {};
+}
+
+std::string DescribeForbidden(const protocol::Allow& allow) {
+  std::string words;
+  const auto add = [&](bool allowed, std::string_view word) {
+    if (!allowed) words.append(words.empty() ? "" : ", ").append(word);
+  };
+  add(allow.microphone, "microphone");
+  add(allow.camera, "camera");
+  add(allow.screen, "screen");
+  add(allow.chat, "chat");
+  return words;
 }
 
 std::string DescribeMember(const MemberInfo& member, bool self) {

@@ -58,6 +58,8 @@ class Room {
   [[nodiscard]] bool locked() const { return locked_; }
   // Who comes must be let in by a host.
   [[nodiscard]] bool waiting_room() const { return waiting_room_; }
+  // What members who are not hosts may use.
+  [[nodiscard]] const protocol::Allow& allow() const { return allow_; }
   // The server keeps who comes and goes.
   [[nodiscard]] bool journal() const { return journal_; }
   // In a large room more than are known.
@@ -82,12 +84,15 @@ class Room {
   enum class Seat { kNone, kWaits, kJoined };
   Seat seat_ = Seat::kNone;
   std::size_t count_ = 0;
+  protocol::Allow allow_;
   std::map<std::string, protocol::MemberInfo> members_;  // by id
   std::vector<protocol::WaitingPerson> waiting_;
 };
 
 // What changed in a member, in words after its name: "raised a hand". Empty: nothing worth a line.
 std::string DescribeChange(const protocol::MemberInfo& before, const protocol::MemberInfo& after);
+// What is not allowed, in words: "microphone, chat". Empty: everything is.
+std::string DescribeForbidden(const protocol::Allow& allow);
 // A member as a list shows it: "ann (host, hand up)".
 std::string DescribeMember(const protocol::MemberInfo& member, bool self);
 

@@ -77,7 +77,7 @@ void Session::RaiseHand(bool up) {
 }
 
 void Session::Moderate(protocol::Action action, std::optional<std::string> member,
-                       std::optional<std::string> value, std::string what) {
+                       std::optional<std::string> value, std::string what, protocol::AllowChange allow) {
   const Room* const room = current();
   if (room == nullptr || !state_.NeedConnection()) return;
   protocol::Moderate moderate;
@@ -85,6 +85,7 @@ void Session::Moderate(protocol::Action action, std::optional<std::string> membe
   moderate.action = action;
   moderate.member = std::move(member);
   moderate.value = std::move(value);
+  moderate.allow = allow;
   state_.requests.Ask(moderate, {.kind = Asked::Kind::kOther, .what = std::move(what)});
 }
 

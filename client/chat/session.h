@@ -67,7 +67,7 @@ class Session {
   void RaiseHand(bool up);
   // In the current room. `what` says it in the person's words, for an error.
   void Moderate(protocol::Action action, std::optional<std::string> member, std::optional<std::string> value,
-                std::string what);
+                std::string what, protocol::AllowChange allow = {});
 
   // --- How things are ---
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "client/chat/explain.h"
+#include "client/chat/host_notices.h"
 #include "client/chat/session.h"
 
 namespace parley::client {
@@ -43,7 +44,10 @@ class Session::Events {
     if (asked_) session_.messaging_.On(reply, *asked_);
   }
   void operator()(const protocol::RoomsReply& reply);
-  void operator()(const protocol::BansReply& reply);
+  void operator()(const protocol::BansReply& reply) { Show(state_, reply); }
+  void operator()(const protocol::RecentReply& reply) { Show(state_, reply); }
+  void operator()(const protocol::Quieted& event) { Show(state_, event); }
+  void operator()(const protocol::Unquieted& event) { Show(state_, event); }
   void operator()(const protocol::Pong&) {}
   void operator()(const protocol::Renamed& event);
   void operator()(const protocol::Closing& closing);
@@ -116,7 +120,10 @@ void Session::Events::operator()(const protocol::Ok& ok) {
 
 void Session::Events::operator()(const protocol::Error& error) {
   const std::optional<protocol::Message> message = ref_ ? state_.unacknowledged.Take(*ref_) : std::nullopt;
-  if (message) return state_.RefuseMessage(*message, Explain(error));
+  if (message) {
+    const bool for_hosts = error.code == ErrorCode::kForbidden;
+    return state_.RefuseMessage(*message, for_hosts ? "only hosts may write here now" : Explain(error));
+  }
   if (IsFatal(error.code) || !asked_) return OnLooseError(error);
   if (asked_->kind == Asked::Kind::kHello) return OnHelloError(error);
   if (asked_->kind == Asked::Kind::kPing) return;
@@ -140,15 +147,6 @@ void Session::Events::operator()(const protocol::RoomsReply& reply) {
   if (reply.rooms.empty()) state_.Tell(Kind::kInfo, "no public rooms found");
   for (const protocol::RoomSummary& room : reply.rooms) state_.Tell(Kind::kInfo, Describe(room));
   if (reply.more) state_.Tell(Kind::kInfo, "there are more rooms; search them with /rooms WORDS");
-}
-
-void Session::Events::operator()(const protocol::BansReply& reply) {
-  if (reply.bans.empty()) state_.Tell(Kind::kInfo, "no one is banned from " + reply.room);
-  for (const protocol::BannedPerson& person : reply.bans) {
-    std::string text = person.name + (person.address ? " (and their address)" : "") + ", banned";
-    if (!person.by.empty()) text += " by " + person.by;
-    state_.Tell(Kind::kInfo, text + ", " + parley::FormatTime(person.time));
-  }
 }
 
 void Session::Events::operator()(const protocol::Closing& closing) {

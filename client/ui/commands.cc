@@ -60,7 +60,8 @@ constexpr std::array kVerbs = {
     MemberVerb{"/mute", protocol::Action::kMute},     MemberVerb{"/unmute", protocol::Action::kUnmute},
     MemberVerb{"/lock", protocol::Action::kLock},     MemberVerb{"/unlock", protocol::Action::kUnlock},
     MemberVerb{"/bans", protocol::Action::kBans},     MemberVerb{"/admit", protocol::Action::kAdmit},
-    MemberVerb{"/refuse", protocol::Action::kRefuse},
+    MemberVerb{"/refuse", protocol::Action::kRefuse}, MemberVerb{"/hands", protocol::Action::kLowerHands},
+    MemberVerb{"/recent", protocol::Action::kRecent},
 };
 
 // Splits "NAME REST", where a name may hold spaces or stand in quotes: whom `find` gives for the name, or
@@ -112,6 +113,16 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/bans", "", "list banned people", false, kRoom, &Commands::OnRoom},
       Command{"/mute", "NAME", "mute a member (chat and microphone)", kArgument, kRoom, &Commands::OnMember},
       Command{"/unmute", "NAME", "unmute a member", kArgument, kRoom, &Commands::OnMember},
+      Command{"/quiet", "[NAME]", "turn off a member's microphone, or everybody's but hosts'", false, kRoom,
+              &Commands::Quiet},
+      Command{"/stop", "NAME camera|screen", "turn off a member's camera or screen", kArgument, kRoom,
+              &Commands::Stop},
+      Command{"/hands", "", "lower all hands", false, kRoom, &Commands::OnRoom},
+      Command{"/allow", "[WHAT on|off]", "what members may use: microphone, camera, screen, chat", false,
+              kRoom, &Commands::Allow},
+      Command{"/end", "[room]", "end the call; with room, remove everybody else", false, kRoom,
+              &Commands::End},
+      Command{"/recent", "", "what hosts did last", false, kRoom, &Commands::OnRoom},
       Command{"/lock", "", "lock the room: nobody else can join", false, kRoom, &Commands::OnRoom},
       Command{"/unlock", "", "unlock the room", false, kRoom, &Commands::OnRoom},
       Command{"/waiting", "[on | off]", "show who waits, or switch the waiting room", false, kRoom,

@@ -53,6 +53,10 @@ class Commands {
   void OnMember(const Command& command, std::string_view argument);
   void Ban(const Command& command, std::string_view argument);
   void Unban(const Command& command, std::string_view argument);
+  void Quiet(const Command& command, std::string_view argument);
+  void Stop(const Command& command, std::string_view argument);
+  void Allow(const Command& command, std::string_view argument);
+  void End(const Command& command, std::string_view argument);
   void OnRoom(const Command& command, std::string_view argument);
   void OnWaiting(const Command& command, std::string_view argument);
   void Waiting(const Command& command, std::string_view argument);

@@ -107,6 +107,11 @@ inline constexpr std::size_t kTouchedAtOnce = 500;
 inline constexpr std::size_t kDeletedAtOnce = 1'000;
 // Bans, former hosts and muted people that one room remembers, each: a year of lessons.
 inline constexpr std::size_t kBansPerRoom = 1'000;
+// What hosts did in one room: what a host looks through after a lesson.
+inline constexpr std::size_t kRecentActions = 100;
+// The same of all rooms together, about 100 MiB if each action sets a long topic. A thousand rooms that are
+// moderated at the same time have their whole lists.
+inline constexpr std::size_t kRecentActionsOfAll = 100'000;
 // People whom a room with a waiting room remembers beside those who are in it. Hosts can admit people without
 // end. Beyond it, people who have left wait again.
 inline constexpr std::size_t kAdmittedPerRoom = 1'000;

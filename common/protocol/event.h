@@ -85,6 +85,7 @@ struct Joined {
   bool waiting_room = false;  // on the wire only if true
   std::optional<std::vector<WaitingPerson>> waiting = {};  // for hosts and admins, if there is one
   bool journal = false;  // joins and leaves are recorded; on the wire only if true
+  Allow allow = {};      // everything is allowed if it is not on the wire
 };
 
 // The reply to a message has room, seq and time; any other `ok` has none.
@@ -140,7 +141,7 @@ struct MemberLeft {
   std::string room;
   std::string id;
   std::string name;
-  std::string reason;  // left, lost, kicked, banned
+  std::string reason;  // left, lost, kicked, banned, ended
 };
 struct RoomChanged {
   std::string room;
@@ -149,6 +150,19 @@ struct RoomChanged {
   std::optional<bool> password = {};  // whether there is one now
   std::optional<std::size_t> count = {};
   std::optional<bool> waiting_room = {};
+  std::optional<Allow> allow = {};
+};
+
+// For a member whose microphone a host has turned off.
+struct Quieted {
+  std::string room;
+  std::string by;              // a name
+  bool until_unmuted = false;  // the member is muted: may neither speak nor write until an Unquieted
+};
+// For a member who is muted no longer.
+struct Unquieted {
+  std::string room;
+  std::string by;  // a name
 };
 
 // For hosts: the people who wait, in the order in which they came.
@@ -181,6 +195,21 @@ struct BansReply {
   std::vector<BannedPerson> bans;  // the oldest first
 };
 
+// What a host has done in a room.
+struct HostAction {
+  WallTime time;
+  std::string by;           // a name
+  std::string action;       // as `moderate` has it
+  std::string member = {};  // a name; empty: on nobody, and not on the wire
+  // As `moderate` has it, but never a password; `allow` where the action is that.
+  std::optional<std::string> value = {};
+  std::optional<AllowChange> allow = {};
+};
+struct RecentReply {
+  std::string room;
+  std::vector<HostAction> actions;  // the newest first
+};
+
 struct SignalEvent {
   std::string room;
   std::string from;  // a member id
@@ -194,7 +223,7 @@ struct Closing {
 
 using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
                            Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
-                           WaitingEvent, Admission, Renamed, BansReply>;
+                           WaitingEvent, Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);
@@ -206,8 +235,9 @@ void AppendMember(std::string& out, const MemberInfo& member);
 
 // The bytes that `message` takes in a `history` or `joined` reply, or a little more; never less.
 std::size_t EncodedSizeBound(const MessageEvent& message);
-// The same for a room in a `rooms` reply.
+// The same for a room in a `rooms` reply, and for an action in a `recent` reply.
 std::size_t EncodedSizeBound(const RoomSummary& room);
+std::size_t EncodedSizeBound(const HostAction& action);
 
 struct DecodedEvent {
   Event event;

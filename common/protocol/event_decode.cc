@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/protocol/allow.h"
 #include "common/protocol/event.h"
 #include "common/protocol/fields.h"
 
@@ -81,6 +82,30 @@ RoomSummary ReadRoomSummary(Fields& fields) {
           fields.RequiredNumber(Field::kMembers), fields.RequiredFlag(Field::kLocked)};
 }
 
+// All four must be given.
+std::optional<Allow> ReadAllowed(Fields& fields) {
+  if (!fields.Has(Field::kAllow)) return std::nullopt;
+  const std::string_view json = fields.RequiredObject(Field::kAllow);
+  const auto given = json.empty() ? std::nullopt : ReadAllow(json);
+  if (given && given->microphone && given->camera && given->screen && given->chat) return given->Applied({});
+  fields.FailField(Field::kAllow, "needs microphone, camera, screen and chat");
+  return std::nullopt;
+}
+
+HostAction ReadAction(Fields& fields) {
+  HostAction action{.time = fields.RequiredTime(Field::kTime),
+                    .by = fields.RequiredString(Field::kBy),
+                    .action = fields.RequiredString(Field::kAction),
+                    .member = fields.String(Field::kMember).value_or("")};
+  const auto value = fields.StringOrObject(Field::kValue);
+  if (value && value->kind == JsonValue::Kind::kString) action.value = std::string(value->text);
+  if (value && value->kind == JsonValue::Kind::kObject) {
+    action.allow = ReadAllow(value->raw);
+    if (!action.allow) fields.FailField(Field::kValue, "has something that is neither true nor false");
+  }
+  return action;
+}
+
 Event DecodeWelcome(Fields& fields) {
   return Welcome{fields.RequiredString(Field::kServer), fields.RequiredString(Field::kId),
                  fields.RequiredString(Field::kName),   ReadRole(fields),
@@ -106,6 +131,7 @@ Event DecodeJoined(Fields& fields) {
   joined.waiting_room = fields.Flag(Field::kWaitingRoom).value_or(false);
   if (fields.Has(Field::kWaiting)) joined.waiting = List(fields, Field::kWaiting, ReadWaitingPerson);
   joined.journal = fields.Flag(Field::kJournal).value_or(false);
+  joined.allow = ReadAllowed(fields).value_or(Allow{});
   return joined;
 }
 
@@ -158,9 +184,13 @@ Event DecodeMemberLeft(Fields& fields) {
 }
 
 Event DecodeRoomChanged(Fields& fields) {
-  return RoomChanged{fields.RequiredString(Field::kRoom), fields.String(Field::kTopic),
-                     fields.Flag(Field::kLocked),         fields.Flag(Field::kPassword),
-                     fields.Number(Field::kCount),        fields.Flag(Field::kWaitingRoom)};
+  return RoomChanged{fields.RequiredString(Field::kRoom),
+                     fields.String(Field::kTopic),
+                     fields.Flag(Field::kLocked),
+                     fields.Flag(Field::kPassword),
+                     fields.Number(Field::kCount),
+                     fields.Flag(Field::kWaitingRoom),
+                     ReadAllowed(fields)};
 }
 
 Event DecodeSignal(Fields& fields) {
@@ -191,12 +221,25 @@ Event DecodeBans(Fields& fields) {
   return BansReply{fields.RequiredString(Field::kRoom), List(fields, Field::kBans, ReadBannedPerson)};
 }
 
+Event DecodeQuieted(Fields& fields) {
+  return Quieted{fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kBy),
+                 fields.Flag(Field::kUntilUnmuted).value_or(false)};
+}
+
+Event DecodeUnquieted(Fields& fields) {
+  return Unquieted{fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kBy)};
+}
+
+Event DecodeRecent(Fields& fields) {
+  return RecentReply{fields.RequiredString(Field::kRoom), List(fields, Field::kActions, ReadAction)};
+}
+
 struct Kind {
   std::string_view type;
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 19> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 22> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -214,7 +257,10 @@ constexpr std::array<Kind, 19> kKinds = {{{"message", DecodeMessage},
                                           {"waiting", DecodeWaiting},
                                           {"admission", DecodeAdmission},
                                           {"renamed", DecodeRenamed},
-                                          {"bans", DecodeBans}}};
+                                          {"bans", DecodeBans},
+                                          {"quieted", DecodeQuieted},
+                                          {"unquieted", DecodeUnquieted},
+                                          {"recent", DecodeRecent}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

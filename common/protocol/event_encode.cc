@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "common/base/limits.h"
+#include "common/protocol/allow.h"
 #include "common/protocol/event.h"
 #include "common/protocol/json_writer.h"
 
@@ -66,6 +67,17 @@ void WriteIceServer(JsonWriter& json, const IceServer& server) {
   json.EndObject();
 }
 
+void WriteAction(JsonWriter& json, const HostAction& action) {
+  json.BeginObject();
+  json.Time("time", action.time);
+  json.Text("by", action.by);
+  json.Text("action", action.action);
+  if (!action.member.empty()) json.Text("member", action.member);
+  if (action.value) json.Text("value", *action.value);
+  if (action.allow) WriteAllow(json, "value", *action.allow);
+  json.EndObject();
+}
+
 void WriteLimits(JsonWriter& json) {
   json.Key("limits");
   json.BeginObject();
@@ -122,6 +134,7 @@ class EventWriter {
     if (joined.waiting_room) json_.Flag("waiting_room", true);
     if (joined.waiting) WritePeople("waiting", *joined.waiting);
     if (joined.journal) json_.Flag("journal", true);
+    WriteAllow(json_, "allow", joined.allow);
   }
   void operator()(const Ok& ok) {
     Begin("ok");
@@ -199,6 +212,7 @@ class EventWriter {
     if (changed.password) json_.Flag("password", *changed.password);
     if (changed.count) json_.Number("count", *changed.count);
     if (changed.waiting_room) json_.Flag("waiting_room", *changed.waiting_room);
+    if (changed.allow) WriteAllow(json_, "allow", *changed.allow);
   }
   void operator()(const SignalEvent& signal) {
     Begin("signal");
@@ -241,6 +255,25 @@ class EventWriter {
       json_.Text("by", person.by);
       json_.EndObject();
     }
+    json_.EndArray();
+  }
+  void operator()(const Quieted& quieted) {
+    Begin("quieted");
+    json_.Text("room", quieted.room);
+    json_.Text("by", quieted.by);
+    if (quieted.until_unmuted) json_.Flag("until_unmuted", true);
+  }
+  void operator()(const Unquieted& unquieted) {
+    Begin("unquieted");
+    json_.Text("room", unquieted.room);
+    json_.Text("by", unquieted.by);
+  }
+  void operator()(const RecentReply& reply) {
+    Begin("recent");
+    json_.Text("room", reply.room);
+    json_.Key("actions");
+    json_.BeginArray();
+    for (const HostAction& action : reply.actions) WriteAction(json_, action);
     json_.EndArray();
   }
 
@@ -300,6 +333,13 @@ std::size_t EncodedSizeBound(const MessageEvent& message) {
 std::size_t EncodedSizeBound(const RoomSummary& room) {
   constexpr std::string_view kRest = R"({"room":,"topic":,"members":18446744073709551615,"locked":false},)";
   return kRest.size() + QuotedSize(room.room) + QuotedSize(room.topic);
+}
+
+std::size_t EncodedSizeBound(const HostAction& action) {
+  constexpr std::string_view kRest =
+      R"({"time":"2026-01-31T09:05:07.042Z","by":,"action":,"member":,"value":{"microphone":false,"camera":false,"screen":false,"chat":false}},)";
+  return kRest.size() + QuotedSize(action.by) + QuotedSize(action.action) + QuotedSize(action.member) +
+         (action.value ? QuotedSize(*action.value) : 0);
 }
 
 std::string_view ToString(Role role) {

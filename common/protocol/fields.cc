@@ -13,14 +13,17 @@ using Kind = JsonValue::Kind;
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kFieldCount> kNames = {
-    "type",       "ref",          "room",        "text",    "id",          "to",       "data",   "protocol",
-    "name",       "user",         "password",    "token",   "agent",       "since",    "before", "after",
-    "limit",      "call",         "audio",       "video",   "screen",      "hand",     "action", "member",
-    "value",      "query",        "seq",         "time",    "from",        "server",   "role",   "topic",
-    "locked",     "media",        "ice_servers", "members", "count",       "messages", "more",   "last",
-    "gap",        "code",         "rooms",       "reason",  "retry_after", "muted",    "urls",   "username",
-    "credential", "waiting_room", "waiting",     "people",  "admitted",    "journal",  "author", "features",
-    "bans",       "address",      "by"};
+    "type",          "ref",          "room",        "text",    "id",          "to",
+    "data",          "protocol",     "name",        "user",    "password",    "token",
+    "agent",         "since",        "before",      "after",   "limit",       "call",
+    "audio",         "video",        "screen",      "hand",    "action",      "member",
+    "value",         "query",        "seq",         "time",    "from",        "server",
+    "role",          "topic",        "locked",      "media",   "ice_servers", "members",
+    "count",         "messages",     "more",        "last",    "gap",         "code",
+    "rooms",         "reason",       "retry_after", "muted",   "urls",        "username",
+    "credential",    "waiting_room", "waiting",     "people",  "admitted",    "journal",
+    "author",        "features",     "bans",        "address", "by",          "allow",
+    "until_unmuted", "actions"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";
@@ -30,6 +33,7 @@ constexpr std::string_view kNoFlag = "must be true or false";
 constexpr std::string_view kNoTime = "must be a time";
 constexpr std::string_view kNoObject = "must be an object";
 constexpr std::string_view kNoStrings = "must be an array of strings";
+constexpr std::string_view kNoStringOrObject = "must be a string or an object";
 constexpr std::string_view kNoArray = "must be an array";
 
 }  // namespace
@@ -85,6 +89,13 @@ std::vector<std::string> Fields::Strings(Field field) {
     strings.emplace_back(element.text);
   }
   return strings;
+}
+
+std::optional<JsonValue> Fields::StringOrObject(Field field) {
+  const JsonValue& value = Value(field);
+  if (value.kind == Kind::kMissing) return std::nullopt;
+  if (value.kind != Kind::kString && value.kind != Kind::kObject) FailField(field, kNoStringOrObject);
+  return value;
 }
 
 std::string Fields::RequiredString(Field field) {

@@ -84,8 +84,11 @@ enum class Field {
   kBans,
   kAddress,
   kBy,
+  kAllow,
+  kUntilUnmuted,
+  kActions,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kBy) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kActions) + 1;
 
 class Fields {
  public:
@@ -104,6 +107,8 @@ class Fields {
   std::optional<std::uint64_t> Number(Field field);  // saturates
   std::optional<bool> Flag(Field field);
   std::vector<std::string> Strings(Field field);  // empty if it is missing
+  // A string or an object; nothing if it is missing.
+  std::optional<JsonValue> StringOrObject(Field field);
 
   // For a field that must be there.
   std::string RequiredString(Field field);

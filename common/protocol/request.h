@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +60,23 @@ struct State {
   std::string room;
   std::optional<bool> call, audio, video, screen, hand;  // at least one
 };
+// What members who are not hosts may use in a room.
+struct Allow {
+  bool microphone = true, camera = true, screen = true, chat = true;
+
+  bool operator==(const Allow&) const = default;
+};
+// What `allow` changes of it; what is not given stays.
+struct AllowChange {
+  std::optional<bool> microphone = {}, camera = {}, screen = {}, chat = {};
+
+  [[nodiscard]] Allow Applied(const Allow& before) const {
+    return {microphone.value_or(before.microphone), camera.value_or(before.camera),
+            screen.value_or(before.screen), chat.value_or(before.chat)};
+  }
+  bool operator==(const AllowChange&) const = default;
+};
+
 enum class Action {
   kKick,
   kBan,
@@ -76,15 +94,25 @@ enum class Action {
   kAdmit,
   kRefuse,
   kBans,
+  kQuiet,
+  kStop,
+  kLowerHands,
+  kAllow,
+  kEnd,
+  kRecent,
 };
+inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kRecent) + 1;
 struct Moderate {
   std::string room;
   Action action = Action::kKick;
-  // Always with kick ban mute unmute lower_hand promote demote, and with admit refuse (an id of `waiting`).
+  // Always with kick ban mute unmute lower_hand stop promote demote, and with admit refuse (an id of
+  // `waiting`). With quiet: missing means everybody but hosts.
   std::optional<std::string> member;
   // Always with unban, and with waiting_room (`on` or `off`); empty or missing clears a topic or password.
-  // With ban: `address`, or empty or missing.
+  // With ban: `address`, or empty or missing. With stop: `camera` or `screen`. With end: `room`, or empty or
+  // missing.
   std::optional<std::string> value;
+  AllowChange allow = {};  // the value of `allow`, one at least
 };
 // The public rooms: those with `query` in their name or topic. The list begins after the room `after`.
 struct Rooms {

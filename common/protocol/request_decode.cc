@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "common/base/limits.h"
+#include "common/protocol/allow.h"
 #include "common/protocol/fields.h"
 #include "common/protocol/request.h"
 
@@ -96,6 +97,7 @@ bool NeedsMember(Action action) {
     case Action::kMute:
     case Action::kUnmute:
     case Action::kLowerHand:
+    case Action::kStop:
     case Action::kPromote:
     case Action::kDemote:
     case Action::kAdmit:
@@ -117,6 +119,39 @@ std::size_t MostValueBytes(Action action) {
   }
 }
 
+// Checks the value of an action that takes only some.
+void CheckValue(Fields& fields, Action action, const std::optional<std::string>& value) {
+  const auto only = [&](bool fine, std::string_view problem) {
+    if (!fine) fields.FailField(Field::kValue, problem);
+  };
+  const bool none = value.value_or("").empty();
+  switch (action) {
+    case Action::kUnban:
+      return only(value.has_value(), "is missing");
+    case Action::kBan:
+      return only(none || value == "address", "is neither address nor empty");
+    case Action::kWaitingRoom:
+      return only(value == "on" || value == "off", "is neither on nor off");
+    case Action::kStop:
+      return only(value == "camera" || value == "screen", "is neither camera nor screen");
+    case Action::kEnd:
+      return only(none || value == "room", "is neither room nor empty");
+    default:
+      return;
+  }
+}
+
+AllowChange DecodeAllow(Fields& fields) {
+  const std::string_view json = fields.RequiredObject(Field::kValue);
+  if (json.empty()) return {};
+  const std::optional<AllowChange> change = ReadAllow(json);
+  if (!change) fields.FailField(Field::kValue, "has something that is neither true nor false");
+  if (change == AllowChange{}) {
+    fields.FailField(Field::kValue, "needs one of microphone, camera, screen, chat");
+  }
+  return change.value_or(AllowChange{});
+}
+
 Request DecodeModerate(Fields& fields) {
   Moderate moderate;
   moderate.room = Room(fields);
@@ -124,15 +159,12 @@ Request DecodeModerate(Fields& fields) {
   if (!action) fields.FailField(Field::kAction, "is not known");
   moderate.action = action.value_or(Action::kKick);
   moderate.member = fields.String(Field::kMember);
-  moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
   if (NeedsMember(moderate.action) && !moderate.member) fields.FailField(Field::kMember, "is missing");
-  if (moderate.action == Action::kUnban && !moderate.value) fields.FailField(Field::kValue, "is missing");
-  if (moderate.action == Action::kBan && !moderate.value.value_or("").empty() &&
-      moderate.value != "address") {
-    fields.FailField(Field::kValue, "is neither address nor empty");
-  }
-  if (moderate.action == Action::kWaitingRoom && moderate.value != "on" && moderate.value != "off") {
-    fields.FailField(Field::kValue, "is neither on nor off");
+  if (moderate.action == Action::kAllow) {
+    moderate.allow = DecodeAllow(fields);
+  } else {
+    moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
+    CheckValue(fields, moderate.action, moderate.value);
   }
   return moderate;
 }

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 
+#include "common/protocol/allow.h"
 #include "common/protocol/json_writer.h"
 #include "common/protocol/request.h"
 
@@ -9,10 +10,11 @@ namespace parley::protocol {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 16> kActions = {
-    "kick",     "ban",   "unban",   "mute",   "unmute",       "lower_hand", "lock",   "unlock",
-    "password", "topic", "promote", "demote", "waiting_room", "admit",      "refuse", "bans"};
-static_assert(kActions.size() == static_cast<std::size_t>(Action::kBans) + 1);
+constexpr std::array<std::string_view, kActionCount> kActions = {
+    "kick",     "ban",   "unban",       "mute",   "unmute",       "lower_hand", "lock",   "unlock",
+    "password", "topic", "promote",     "demote", "waiting_room", "admit",      "refuse", "bans",
+    "quiet",    "stop",  "lower_hands", "allow",  "end",          "recent"};
+static_assert(!kActions.back().empty());
 
 // Writes one request: the type, the ref, then its fields.
 class RequestWriter {
@@ -78,6 +80,7 @@ class RequestWriter {
     json_.Text("action", ToString(moderate.action));
     Optional("member", moderate.member);
     Optional("value", moderate.value);
+    if (moderate.action == Action::kAllow) WriteAllow(json_, "value", moderate.allow);
   }
   void operator()(const Rooms& rooms) {
     Begin("rooms");

@@ -215,6 +215,10 @@ std::string SettingsOf(const RoomSettings& room) {
   add(room.locked, "locked");
   add(!room.password.empty(), "password");
   add(room.waiting_room, "waiting room");
+  add(!room.allow.microphone, "no microphones");
+  add(!room.allow.camera, "no cameras");
+  add(!room.allow.screen, "no screens");
+  add(!room.allow.chat, "no chat");
   return words.empty() ? "-" : words;
 }
 

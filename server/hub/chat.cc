@@ -39,6 +39,14 @@ void NameRoom(protocol::Page& page, const Room& room) {
   for (protocol::MessageEvent& message : page.messages) message.room = room.shown();
 }
 
+Answer Chat::MayWrite(const Room& room, const Seat& seat) {
+  if (seat.muted) return Error{ErrorCode::kMuted, "a host has muted you in this room"};
+  if (!room.allow.chat && !seat.leads()) {
+    return Error{ErrorCode::kForbidden, "only hosts may write in this room now"};
+  }
+  return std::nullopt;
+}
+
 Answer Chat::Message(Call& call) {
   auto& message = call.Get<protocol::Message>();
   ++call.member.under_way.posts;
@@ -60,8 +68,10 @@ void Chat::HandleRaw(Member& member, std::string_view bytes, std::vector<std::st
   if (member.places.empty()) return;
   Room& room = *member.places.front().room;
   Seat& seat = *room.SeatOf(member);
-  if (seat.muted) {
-    if (!std::exchange(seat.told_muted, true)) out.items.emplace_back(TellRaw{seat.peer, "You are muted."});
+  if (MayWrite(room, seat)) {
+    if (std::exchange(seat.told_to_be_quiet, true)) return;
+    const bool muted = seat.muted;
+    out.items.emplace_back(TellRaw{seat.peer, muted ? "You are muted." : "Only hosts may write here now."});
     return;
   }
   // The very bytes for raw peers first, then their text as messages for the others: all go through the log's
@@ -105,7 +115,7 @@ bool Chat::MustWait(const Member& member, const protocol::Request* request) {
   // Messages follow one another into the log. Whatever else comes after them waits for their replies, a
   // message that will only get an error, too.
   const Place* place = FindPlace(member, message->room);
-  return place == nullptr || place->room->seat(place->seat).muted;
+  return place == nullptr || MayWrite(*place->room, place->room->seat(place->seat));
 }
 
 Answer Chat::History(Call& call) {

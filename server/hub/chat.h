@@ -34,6 +34,9 @@ class Chat {
   static Answer History(Call& call);
   Answer Whisper(Call& call) const;
 
+  // Whether the seat's member may write in the room.
+  [[nodiscard]] static Answer MayWrite(const Room& room, const Seat& seat);
+
   // See Hub.
   static void HandleRaw(Member& member, std::string_view bytes, std::vector<std::string> texts,
                         const Now& now, Outbox& out);

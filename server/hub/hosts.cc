@@ -90,6 +90,7 @@ void Hosts::Dismiss(Room& room, const std::string& key, const Member* leaving, O
     if (!seat.host || seat.member == leaving || seat.member->identity->key != key) continue;
     seat.host = false;
     seat.stands_in = false;
+    seat.SwitchOffForbidden(room.allow);
     Presence::Changed(room, seat, true, out);
   }
   StopAwaiting(room, key);
@@ -135,19 +136,27 @@ void Hosts::AwaitAgain(Room& room, MonotonicTime now) {
   Remind(room);
 }
 
+// A host, or an admin where one leads the room like a host.
+bool Hosts::Led(const Room& room, const Seat& seat, const Member& member) const {
+  return seat.host || (&room == &rooms_.lobby() && member.admin() && HasStandIns(room));
+}
+
+void Hosts::Gone(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now,
+                 Outbox& out) {
+  const std::string& key = member.identity->key;
+  if (!Led(room, seat, member) || room.IsHost(key)) return;  // another session stays
+  if (!by_leaving) {
+    room.succession.awaited.push_back({key, now.monotonic + limits::kHostAwaited});
+    Remind(room);
+  } else if (room.known_hosts.Expect(key, false)) {
+    out.saves.push_back(room.settings());
+  }
+}
+
 void Hosts::Departed(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now,
                      Outbox& out) {
-  const std::string& key = member.identity->key;
-  const bool led = seat.host || (&room == &rooms_.lobby() && member.admin() && HasStandIns(room));
-  if (led && !room.IsHost(key)) {  // the last session of a host
-    if (!by_leaving) {
-      room.succession.awaited.push_back({key, now.monotonic + limits::kHostAwaited});
-      Remind(room);
-    } else if (room.known_hosts.Expect(key, false)) {
-      out.saves.push_back(room.settings());
-    }
-  }
-  if (led || room.seats().empty()) Choose(room, {}, now, out);
+  Gone(room, seat, member, by_leaving, now, out);
+  if (Led(room, seat, member) || room.seats().empty()) Choose(room, {}, now, out);
 }
 
 void Hosts::Choose(Room& room, const std::string& except, const Now& now, Outbox& out) {

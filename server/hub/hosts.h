@@ -36,7 +36,9 @@ class Hosts {
   void Seated(Room& room, Seat& seat, Outbox& out);
   // The newcomer's other sessions become host with it, and stand-ins make place.
   void Settled(Room& room, const Seat& seat, Outbox& out);
-  // `member` had that seat until now. `by_leaving`: by `leave`, not because the connection ended.
+  // `member` had that seat until now. `by_leaving`: by `leave`, or at the end of the meeting, not because the
+  // connection ended. Gone chooses no successor: that is for the caller.
+  void Gone(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now, Outbox& out);
   void Departed(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now,
                 Outbox& out);
 
@@ -58,6 +60,7 @@ class Hosts {
   void Tick(const Now& now, Outbox& out);
 
  private:
+  [[nodiscard]] bool Led(const Room& room, const Seat& seat, const Member& member) const;
   [[nodiscard]] bool LacksHost(const Room& room) const;
   [[nodiscard]] bool IsHostAgain(const Member& member, const Room& room) const;
   void DismissStandIns(Room& room, const Seat& newcomer, Outbox& out);

@@ -12,10 +12,10 @@ using protocol::Error;
 
 // What a verb needs before its handler is called.
 enum Needs : unsigned {
-  kGreeted = 1,  // hello was said; otherwise hello_required
-  kInRoom = 2,   // the member is in the room that the request names; otherwise not_in_room
-  kUnmuted = 4,  // and is not muted there; otherwise muted
-  kHost = 8,     // and is host there, or an admin; otherwise forbidden
+  kGreeted = 1,   // hello was said; otherwise hello_required
+  kInRoom = 2,    // the member is in the room that the request names; otherwise not_in_room
+  kMayWrite = 4,  // and may write there; otherwise muted or forbidden
+  kHost = 8,      // and is host there, or an admin; otherwise forbidden
 };
 
 const std::string* RoomField(const protocol::Request& request) {
@@ -43,7 +43,7 @@ const Hub::Verb Hub::kVerbs[] = {
     {"hello", 0, [](auto& hub, auto& call) { return hub.logins_.Hello(call); }},
     {"join", kGreeted, [](auto& hub, auto& call) { return hub.seating_.Join(call); }},
     {"leave", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.seating_.Leave(call); }},
-    {"message", kGreeted | kInRoom | kUnmuted, [](auto&, auto& call) { return Chat::Message(call); }},
+    {"message", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Chat::Message(call); }},
     {"whisper", kGreeted, [](auto& hub, auto& call) { return hub.chat_.Whisper(call); }},
     {"history", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::History(call); }},
     {"signal", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_.Signal(call); }},
@@ -89,8 +89,8 @@ Answer Hub::Run(Call& call) {
     call.room = place->room;
     call.seat = &place->room->seat(place->seat);
   }
-  if ((verb.needs & kUnmuted) != 0 && call.seat->muted) {
-    return Error{ErrorCode::kMuted, "a host has muted you in this room"};
+  if ((verb.needs & kMayWrite) != 0) {
+    if (auto error = Chat::MayWrite(*call.room, *call.seat)) return error;
   }
   if ((verb.needs & kHost) != 0 && !call.seat->host && !call.member.admin()) {
     return Error{ErrorCode::kForbidden, "only hosts of the room and admins may do that"};

@@ -9,21 +9,66 @@ namespace parley {
 
 using protocol::Error;
 
+namespace {
+
+// Does what `change` does to the flags, and tells the room where that changes anything.
+template <typename Change>
+void ChangeFlags(Call& call, Seat& seat, Change change) {
+  const bool was_prominent = seat.prominent();
+  const Flags before = seat.flags;
+  change(seat.flags);
+  if (seat.flags != before) Presence::Changed(*call.room, seat, was_prominent, call.out);
+}
+
+template <typename Change>
+void ChangeEverybodysFlags(Call& call, Change change) {
+  for (std::size_t i = 0; i < call.room->seats().size(); ++i) ChangeFlags(call, call.room->seat(i), change);
+}
+
+void LowerTheHand(Flags& flags) {
+  flags.hand = false;
+}
+
+// A raw peer has no microphone, and understands no event.
+template <typename Event>
+void TellMember(Call& call, const Seat& seat, Event event) {
+  if (!seat.raw) call.out.items.emplace_back(ToPeer{seat.peer, std::move(event), std::nullopt});
+}
+
+void TellQuieted(Call& call, const Seat& seat) {
+  TellMember(call, seat, protocol::Quieted{call.room->shown(), call.member.identity->name.shown, seat.muted});
+}
+
+}  // namespace
+
+Answer MediaControl::MayUse(const Room& room, const Seat& seat, const protocol::State& state) {
+  const bool audio = state.audio.value_or(false);
+  if (seat.muted && audio) return Error{ErrorCode::kMuted, "a host has muted you in this room"};
+  if (seat.leads()) return std::nullopt;
+  const auto& allow = room.allow;
+  if (audio && !allow.microphone) {
+    return Error{ErrorCode::kForbidden, "only hosts may use the microphone in this room now"};
+  }
+  if (state.video.value_or(false) && !allow.camera) {
+    return Error{ErrorCode::kForbidden, "only hosts may use the camera in this room now"};
+  }
+  if (state.screen.value_or(false) && !allow.screen) {
+    return Error{ErrorCode::kForbidden, "only hosts may share the screen in this room now"};
+  }
+  return std::nullopt;
+}
+
 Answer MediaControl::State(Call& call) {
   const auto& state = call.Get<protocol::State>();
-  if (call.seat->muted && state.audio.value_or(false)) {
-    return Error{ErrorCode::kMuted, "a host has muted you in this room"};
-  }
-  const bool was_prominent = call.seat->prominent();
-  const Flags before = call.seat->flags;
-  Flags& flags = call.seat->flags;
-  flags.call = state.call.value_or(flags.call);
-  flags.audio = state.audio.value_or(flags.audio);
-  flags.video = state.video.value_or(flags.video);
-  flags.screen = state.screen.value_or(flags.screen);
-  flags.hand = state.hand.value_or(flags.hand);
+  if (auto error = MayUse(*call.room, *call.seat, state)) return error;
   call.ReplyOk();
-  if (flags != before) Presence::Changed(*call.room, *call.seat, was_prominent, call.out);
+  ChangeFlags(call, *call.seat, [&](Flags& flags) {
+    flags.call = state.call.value_or(flags.call);
+    flags.audio = state.audio.value_or(flags.audio);
+    flags.video = state.video.value_or(flags.video);
+    flags.screen = state.screen.value_or(flags.screen);
+    flags.hand = state.hand.value_or(flags.hand);
+  });
   return std::nullopt;
 }
 
@@ -48,9 +93,14 @@ void MediaControl::SetMuted(Call& call, const Seat& target, bool muted) {
     Seat& seat = call.room->seat(i);
     if (seat.member->identity->key != key || seat.muted == muted) continue;
     seat.muted = muted;
-    seat.told_muted = false;
+    seat.told_to_be_quiet = false;
     if (muted) seat.flags.audio = false;
     Presence::Changed(*call.room, seat, seat.prominent(), call.out);
+    if (muted) {
+      TellQuieted(call, seat);
+    } else {
+      TellMember(call, seat, protocol::Unquieted{call.room->shown(), call.member.identity->name.shown});
+    }
   }
 }
 
@@ -67,12 +117,64 @@ Answer MediaControl::Unmute(Call& call, const Seat& target) {
 }
 
 Answer MediaControl::LowerHand(Call& call, Seat& target) {
-  const bool was_prominent = target.prominent();
   call.ReplyOk();
-  if (std::exchange(target.flags.hand, false)) {
-    Presence::Changed(*call.room, target, was_prominent, call.out);
+  ChangeFlags(call, target, LowerTheHand);
+  return std::nullopt;
+}
+
+Answer MediaControl::LowerHands(Call& call) {
+  call.ReplyOk();
+  ChangeEverybodysFlags(call, LowerTheHand);
+  return std::nullopt;
+}
+
+Answer MediaControl::Quiet(Call& call, Seat* target) {
+  call.ReplyOk();
+  const auto quiet = [&](Seat& seat) {
+    ChangeFlags(call, seat, [](Flags& flags) { flags.audio = false; });
+    TellQuieted(call, seat);
+  };
+  if (target != nullptr) {
+    quiet(*target);
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < call.room->seats().size(); ++i) {
+    Seat& seat = call.room->seat(i);
+    if (!seat.leads()) quiet(seat);
   }
   return std::nullopt;
+}
+
+Answer MediaControl::Stop(Call& call, Seat& target) {
+  const bool camera = call.Get<protocol::Moderate>().value == "camera";
+  call.ReplyOk();
+  ChangeFlags(call, target, [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; });
+  return std::nullopt;
+}
+
+Answer MediaControl::Allow(Call& call) {
+  Room& room = *call.room;
+  const protocol::Allow before = room.allow;
+  room.allow = call.Get<protocol::Moderate>().allow.Applied(before);
+  call.ReplyOk();
+  if (room.allow == before) return std::nullopt;
+  call.out.items.emplace_back(
+      ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .allow = room.allow}});
+  for (std::size_t i = 0; i < room.seats().size(); ++i) {
+    Seat& seat = room.seat(i);
+    seat.told_to_be_quiet = false;
+    const bool was_prominent = seat.prominent();
+    if (seat.SwitchOffForbidden(room.allow)) Presence::Changed(room, seat, was_prominent, call.out);
+  }
+  return std::nullopt;
+}
+
+void MediaControl::EndCall(Call& call) {
+  ChangeEverybodysFlags(call, [](Flags& flags) {
+    const bool hand = flags.hand;
+    flags = {};
+    flags.hand = hand;
+  });
 }
 
 }  // namespace parley

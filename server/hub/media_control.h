@@ -23,8 +23,16 @@ class MediaControl {
   static Answer Mute(Call& call, const Seat& target);
   static Answer Unmute(Call& call, const Seat& target);
   static Answer LowerHand(Call& call, Seat& target);
+  static Answer LowerHands(Call& call);
+  // Without a target: everybody but hosts and admins.
+  static Answer Quiet(Call& call, Seat* target);
+  static Answer Stop(Call& call, Seat& target);
+  static Answer Allow(Call& call);
+  // Everybody leaves the call of the room.
+  static void EndCall(Call& call);
 
  private:
+  static Answer MayUse(const Room& room, const Seat& seat, const protocol::State& state);
   static void SetMuted(Call& call, const Seat& target, bool muted);
 
   const Members& members_;

@@ -11,47 +11,82 @@ using protocol::Action;
 using protocol::Error;
 
 struct Moderation::Rule {
+  // Whom the action is done to: a member of the room. A host may do it to no admin.
+  enum Target { kNobody, kMember, kMaybeMember };
+  enum Effect {
+    kPasses,    // on what ends with the server, or saves what does not by itself
+    kSaves,     // on what outlives a restart; leaves it to Act to say so
+    kOnlyAsks,  // none: it is not among the recent actions
+  };
+
   Action action;
-  bool on_member;  // names a member of the room, the target; a host may do it to no admin
-  bool saves;      // changes what outlives a restart, and leaves it to Moderate to say so
+  Target target;
+  Effect effect;
   Answer (*run)(Moderation& self, Call& call, Seat* target);
 };
 
 // In the order of protocol::Action.
 const Moderation::Rule Moderation::kActions[] = {
-    {Action::kKick, true, false,
+    {Action::kKick, Rule::kMember, Rule::kPasses,
      [](auto& self, auto& call, auto* target) { return self.removals_.Kick(call, *target); }},
-    {Action::kBan, true, true,
+    {Action::kBan, Rule::kMember, Rule::kSaves,
      [](auto& self, auto& call, auto* target) { return self.removals_.Ban(call, *target); }},
-    {Action::kUnban, false, true, [](auto&, auto& call, auto*) { return Removals::Unban(call); }},
-    {Action::kMute, true, true,
+    {Action::kUnban, Rule::kNobody, Rule::kSaves,
+     [](auto&, auto& call, auto*) { return Removals::Unban(call); }},
+    {Action::kMute, Rule::kMember, Rule::kSaves,
      [](auto&, auto& call, auto* target) { return MediaControl::Mute(call, *target); }},
-    {Action::kUnmute, true, true,
+    {Action::kUnmute, Rule::kMember, Rule::kSaves,
      [](auto&, auto& call, auto* target) { return MediaControl::Unmute(call, *target); }},
-    {Action::kLowerHand, true, false,
+    {Action::kLowerHand, Rule::kMember, Rule::kPasses,
      [](auto&, auto& call, auto* target) { return MediaControl::LowerHand(call, *target); }},
-    {Action::kLock, false, true, [](auto&, auto& call, auto*) { return SetLocked(call, true); }},
-    {Action::kUnlock, false, true, [](auto&, auto& call, auto*) { return SetLocked(call, false); }},
-    {Action::kPassword, false, true, [](auto& self, auto& call, auto*) { return self.SetPassword(call); }},
-    {Action::kTopic, false, true, [](auto&, auto& call, auto*) { return SetTopic(call); }},
-    {Action::kPromote, true, false,
+    {Action::kLock, Rule::kNobody, Rule::kSaves,
+     [](auto&, auto& call, auto*) { return SetLocked(call, true); }},
+    {Action::kUnlock, Rule::kNobody, Rule::kSaves,
+     [](auto&, auto& call, auto*) { return SetLocked(call, false); }},
+    {Action::kPassword, Rule::kNobody, Rule::kSaves,
+     [](auto& self, auto& call, auto*) { return self.SetPassword(call); }},
+    {Action::kTopic, Rule::kNobody, Rule::kSaves, [](auto&, auto& call, auto*) { return SetTopic(call); }},
+    {Action::kPromote, Rule::kMember, Rule::kPasses,
      [](auto& self, auto& call, auto* target) { return self.Promote(call, *target); }},
-    {Action::kDemote, true, false,
+    {Action::kDemote, Rule::kMember, Rule::kPasses,
      [](auto& self, auto& call, auto* target) { return self.Demote(call, *target); }},
-    {Action::kWaitingRoom, false, true, [](auto&, auto& call, auto*) { return SetWaitingRoom(call); }},
-    {Action::kAdmit, false, false, [](auto&, auto& call, auto*) { return Admit(call); }},
-    {Action::kRefuse, false, false, [](auto&, auto& call, auto*) { return Refuse(call); }},
-    {Action::kBans, false, false, [](auto&, auto& call, auto*) { return Removals::ListBans(call); }},
+    {Action::kWaitingRoom, Rule::kNobody, Rule::kSaves,
+     [](auto&, auto& call, auto*) { return SetWaitingRoom(call); }},
+    {Action::kAdmit, Rule::kNobody, Rule::kPasses, [](auto&, auto& call, auto*) { return Admit(call); }},
+    {Action::kRefuse, Rule::kNobody, Rule::kPasses, [](auto&, auto& call, auto*) { return Refuse(call); }},
+    {Action::kBans, Rule::kNobody, Rule::kOnlyAsks,
+     [](auto&, auto& call, auto*) { return Removals::ListBans(call); }},
+    {Action::kQuiet, Rule::kMaybeMember, Rule::kPasses,
+     [](auto&, auto& call, auto* target) { return MediaControl::Quiet(call, target); }},
+    {Action::kStop, Rule::kMember, Rule::kPasses,
+     [](auto&, auto& call, auto* target) { return MediaControl::Stop(call, *target); }},
+    {Action::kLowerHands, Rule::kNobody, Rule::kPasses,
+     [](auto&, auto& call, auto*) { return MediaControl::LowerHands(call); }},
+    {Action::kAllow, Rule::kNobody, Rule::kSaves,
+     [](auto&, auto& call, auto*) { return MediaControl::Allow(call); }},
+    {Action::kEnd, Rule::kNobody, Rule::kPasses,
+     [](auto& self, auto& call, auto*) { return self.removals_.End(call); }},
+    {Action::kRecent, Rule::kNobody, Rule::kOnlyAsks,
+     [](auto& self, auto& call, auto*) { return self.ShowRecent(call); }},
 };
 
 Answer Moderation::Moderate(Call& call) {
-  const auto& moderate = call.Get<protocol::Moderate>();
-  static_assert(std::size(kActions) == static_cast<std::size_t>(Action::kBans) + 1);
-  const Rule& rule = kActions[static_cast<std::size_t>(moderate.action)];
+  static_assert(std::size(kActions) == protocol::kActionCount);
+  const Rule& rule = kActions[static_cast<std::size_t>(call.Get<protocol::Moderate>().action)];
+  if (rule.effect == Rule::kOnlyAsks) return rule.run(*this, call, nullptr);
+  const std::string room_key = call.room->key();  // the room may be gone afterwards
+  protocol::HostAction action = Describe(call);
+  auto answer = Act(call, rule);
+  if (!answer) recent_.Add(room_key, std::move(action));
+  return answer;
+}
+
+Answer Moderation::Act(Call& call, const Rule& rule) {
+  const auto& member = call.Get<protocol::Moderate>().member;
   Room& room = *call.room;
   Seat* target = nullptr;
-  if (rule.on_member) {
-    target = room.FindSeat(*moderate.member);
+  if (rule.target == Rule::kMember || (rule.target == Rule::kMaybeMember && member)) {
+    target = room.FindSeat(*member);
     if (target == nullptr) {
       // Somebody who has just spoken, and sends nothing more.
       if (const Member* listener = FindListener(call)) return removals_.RemoveListener(call, *listener);
@@ -62,9 +97,31 @@ Answer Moderation::Moderate(Call& call) {
     }
   }
   auto answer = rule.run(*this, call, target);
-  if (rule.saves && !answer) call.out.saves.push_back(room.settings());
+  if (rule.effect == Rule::kSaves && !answer) call.out.saves.push_back(room.settings());
   if (&room == &rooms_.lobby() && !answer) admission_.ExpelListeners(call.out);
   return answer;
+}
+
+// For the recent actions. Hosts are shown no password.
+protocol::HostAction Moderation::Describe(const Call& call) const {
+  const auto& moderate = std::get<protocol::Moderate>(call.request);
+  protocol::HostAction action{.time = call.now.wall,
+                              .by = call.member.identity->name.shown,
+                              .action = std::string(ToString(moderate.action))};
+  if (moderate.member) {
+    const Seat* seat = call.room->FindSeat(*moderate.member);
+    const Member* member = seat != nullptr ? seat->member : FindListener(call);
+    if (member == nullptr) member = call.room->entrance.FindWaiting(*moderate.member);
+    if (member != nullptr) action.member = member->identity->name.shown;
+  }
+  if (moderate.action != Action::kPassword) action.value = moderate.value;
+  if (moderate.action == Action::kAllow) action.allow = moderate.allow;
+  return action;
+}
+
+Answer Moderation::ShowRecent(Call& call) const {
+  call.Reply(protocol::RecentReply{call.room->shown(), recent_.Of(call.room->key())});
+  return std::nullopt;
 }
 
 // Null where the call is about none.

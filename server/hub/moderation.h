@@ -10,6 +10,7 @@
 #include "server/hub/hosts.h"
 #include "server/hub/media_control.h"
 #include "server/hub/members.h"
+#include "server/hub/recent_actions.h"
 #include "server/hub/removals.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
@@ -23,7 +24,7 @@ class Moderation {
         members_(members),
         hosts_(hosts),
         admission_(admission),
-        removals_(rooms, hosts, admission, seating) {}
+        removals_(rooms, members, hosts, admission, seating) {}
 
   // The verb `moderate`, by a host of the room or an admin. The room may be gone afterwards.
   Answer Moderate(Call& call);
@@ -32,7 +33,10 @@ class Moderation {
   struct Rule;
   static const Rule kActions[];
 
+  Answer Act(Call& call, const Rule& rule);
   [[nodiscard]] const Member* FindListener(const Call& call) const;
+  [[nodiscard]] protocol::HostAction Describe(const Call& call) const;
+  Answer ShowRecent(Call& call) const;
 
   // On the room.
   static Answer SetLocked(Call& call, bool locked);
@@ -50,6 +54,7 @@ class Moderation {
   Hosts& hosts_;
   const Admission& admission_;
   Removals removals_;
+  RecentActions recent_;
 };
 
 }  // namespace parley

@@ -13,9 +13,32 @@ void TellCount(const Room& room, Outbox& out) {
       ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .count = room.seats().size()}});
 }
 
-// The room is small enough again that everyone is to know everyone: those who came while it was large were
-// not announced, and were shown only a part of the others.
-void Introduce(Room& room, Outbox& out) {
+}  // namespace
+
+void Presence::Joined(Room& room, Seat& seat, const Now& now, Outbox& out) {
+  NoteVisit(room, *seat.member, std::nullopt, now, out);
+  CountChanged(room, now, out);
+  seat.shown_all = !room.large();
+  if (room.large() && !seat.prominent()) return;
+  seat.announced = true;
+  out.items.emplace_back(ToRoom{&room, protocol::MemberJoined{room.shown(), seat.info()}});
+}
+
+void Presence::Left(Room& room, const Seat& seat, const Member& member, std::string_view reason,
+                    const Now& now, Outbox& out) {
+  NoteVisit(room, member, reason, now, out);
+  if (room.seats().empty()) return;
+  if (seat.announced) {
+    out.items.emplace_back(ToRoom{
+        &room,
+        protocol::MemberLeft{room.shown(), member.id, member.identity->name.shown, std::string(reason)}});
+  }
+  CountChanged(room, now, out);
+}
+
+// Those who came while the room was large were not announced, and were shown only a part of the others.
+void Presence::Introduce(Room& room, bool was_large, Outbox& out) {
+  if (!was_large || room.large()) return;
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);
     const protocol::MemberJoined event{room.shown(), seat.info()};
@@ -28,30 +51,6 @@ void Introduce(Room& room, Outbox& out) {
     }
   }
   for (std::size_t i = 0; i < room.seats().size(); ++i) room.seat(i).shown_all = true;
-}
-
-}  // namespace
-
-void Presence::Joined(Room& room, Seat& seat, const Now& now, Outbox& out) {
-  NoteVisit(room, *seat.member, std::nullopt, now, out);
-  CountChanged(room, now, out);
-  seat.shown_all = !room.large();
-  if (room.large() && !seat.prominent()) return;
-  seat.announced = true;
-  out.items.emplace_back(ToRoom{&room, protocol::MemberJoined{room.shown(), seat.info()}});
-}
-
-void Presence::Left(Room& room, const Seat& seat, const Member& member, bool was_large,
-                    std::string_view reason, const Now& now, Outbox& out) {
-  NoteVisit(room, member, reason, now, out);
-  if (room.seats().empty()) return;
-  if (seat.announced) {
-    out.items.emplace_back(ToRoom{
-        &room,
-        protocol::MemberLeft{room.shown(), member.id, member.identity->name.shown, std::string(reason)}});
-  }
-  CountChanged(room, now, out);
-  if (was_large && !room.large()) Introduce(room, out);
 }
 
 void Presence::Changed(Room& room, Seat& seat, bool was_prominent, Outbox& out) {

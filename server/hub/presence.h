@@ -23,9 +23,12 @@ class Presence {
 
   // The newest of the room.
   void Joined(Room& room, Seat& seat, const Now& now, Outbox& out);
-  // `member` had that seat until now, when the room `was_large`.
-  void Left(Room& room, const Seat& seat, const Member& member, bool was_large, std::string_view reason,
-            const Now& now, Outbox& out);
+  // `member` had that seat until now.
+  void Left(Room& room, const Seat& seat, const Member& member, std::string_view reason, const Now& now,
+            Outbox& out);
+  // Members have left a room that `was_large` before. If it is small enough again, everybody is to know
+  // everybody.
+  static void Introduce(Room& room, bool was_large, Outbox& out);
   // Flags, role or mute. `was_prominent`: before the change.
   static void Changed(Room& room, Seat& seat, bool was_prominent, Outbox& out);
   static void Renamed(Room& room, Seat& seat, Outbox& out);

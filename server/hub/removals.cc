@@ -4,12 +4,22 @@
 #include <string>
 #include <utility>
 
+#include "server/hub/media_control.h"
+#include "server/hub/presence.h"
+
 namespace parley {
 
 using protocol::Action;
 using protocol::Error;
 
 namespace {
+
+constexpr std::string_view kEnded = "ended";
+
+// For a raw peer that is removed.
+std::string_view LineFor(std::string_view reason) {
+  return reason == kEnded ? "The meeting in the lobby has ended." : "You were removed from the lobby.";
+}
 
 void AddBan(Call& call, const Member& banned) {
   call.room->AddBan(banned, call.Get<protocol::Moderate>().value == "address", call.now.wall,
@@ -24,7 +34,7 @@ Answer Removals::RemoveListener(Call& call, const Member& listener) {
     return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
   }
   call.ReplyOk();
-  call.out.items.emplace_back(ClosePeer{listener.peer, "You were removed from the lobby."});
+  call.out.items.emplace_back(ClosePeer{listener.peer, std::string(LineFor("kicked"))});
   if (action == Action::kBan) {
     AddBan(call, listener);
     call.out.saves.push_back(call.room->settings());
@@ -33,24 +43,60 @@ Answer Removals::RemoveListener(Call& call, const Member& listener) {
   return std::nullopt;
 }
 
-// Takes sessions of one person out of the room, and only then chooses a host where one is missing. They are
-// told, too, though they are in the room no longer. The room may be gone afterwards.
+// Takes one session out of the room. It is told, too, though it is in the room no longer.
+Seat Removals::Remove(Call& call, Member& member, std::string_view reason) {
+  Room& room = *call.room;
+  if (member.raw) {
+    call.out.items.emplace_back(ClosePeer{member.peer, std::string(LineFor(reason))});
+  } else {
+    call.out.items.emplace_back(ToPeer{
+        member.peer,
+        protocol::MemberLeft{room.shown(), member.id, member.identity->name.shown, std::string(reason)},
+        std::nullopt});
+  }
+  return seating_.Unseat(room, member, reason, call.now, call.out);
+}
+
+// Takes sessions of one person out of the room, and only then chooses a host where one is missing. The room
+// may be gone afterwards.
 void Removals::Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason) {
   Room& room = *call.room;
   const std::string key = sessions.front()->identity->key;
-  for (Member* member : sessions) {
-    if (member->raw) {
-      call.out.items.emplace_back(ClosePeer{member->peer, "You were removed from the lobby."});
-    } else {
-      call.out.items.emplace_back(ToPeer{
-          member->peer,
-          protocol::MemberLeft{room.shown(), member->id, member->identity->name.shown, std::string(reason)},
-          std::nullopt});
-    }
-    seating_.Unseat(room, *member, reason, call.now, call.out);
-  }
+  const bool was_large = room.large();
+  for (Member* member : sessions) Remove(call, *member, reason);
+  Presence::Introduce(room, was_large, call.out);
   hosts_.Choose(room, key, call.now, call.out);
   rooms_.Release(room);
+}
+
+Answer Removals::End(Call& call) {
+  call.ReplyOk();
+  if (call.Get<protocol::Moderate>().value == "room") RemoveOthers(call);
+  MediaControl::EndCall(call);
+  return std::nullopt;
+}
+
+// Everybody but the caller's person, listeners too. Those who were admitted from the waiting room wait again.
+void Removals::RemoveOthers(Call& call) {
+  Room& room = *call.room;
+  const std::string& own = call.member.identity->key;
+  std::vector<Member*> others;
+  for (const Seat& seat : room.seats()) {
+    if (seat.member->identity->key != own) others.push_back(seat.member);
+  }
+  const bool was_large = room.large();
+  for (Member* member : others) {
+    const Seat seat = Remove(call, *member, kEnded);
+    room.entrance.Forget(member->identity->key);
+    hosts_.Gone(room, seat, *member, true, call.now, call.out);
+  }
+  Presence::Introduce(room, was_large, call.out);
+  if (&room == &rooms_.lobby()) {
+    for (const PeerIndex listener : members_.listeners()) {
+      call.out.items.emplace_back(ClosePeer{listener, std::string(LineFor(kEnded))});
+    }
+  }
+  hosts_.Choose(room, {}, call.now, call.out);
 }
 
 // Of one session. The others of that person stay, but are host no longer; only who removes an own session

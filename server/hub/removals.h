@@ -1,4 +1,4 @@
-// Removals takes people out of a room: kick and ban, and the list of bans.
+// Removals takes people out of a room: kick, ban and the end of a meeting, and the list of bans.
 //
 // One thread.
 
@@ -11,6 +11,7 @@
 #include "server/hub/answer.h"
 #include "server/hub/call.h"
 #include "server/hub/hosts.h"
+#include "server/hub/members.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
 
@@ -18,21 +19,26 @@ namespace parley {
 
 class Removals {
  public:
-  Removals(Rooms& rooms, Hosts& hosts, const Admission& admission, Seating& seating)
-      : rooms_(rooms), hosts_(hosts), admission_(admission), seating_(seating) {}
+  Removals(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating)
+      : rooms_(rooms), members_(members), hosts_(hosts), admission_(admission), seating_(seating) {}
 
   // The actions of hosts. The room may be gone after Kick.
   Answer Kick(Call& call, const Seat& target);
   Answer Ban(Call& call, const Seat& target);
+  // Ends the call; with the value `room` everybody but the caller is removed, too.
+  Answer End(Call& call);
   static Answer Unban(Call& call);
   static Answer ListBans(Call& call);
   // Kick or Ban, as the call says, of a listener of the lobby: it is closed. Nothing else can be done to it.
   Answer RemoveListener(Call& call, const Member& listener);
 
  private:
+  Seat Remove(Call& call, Member& member, std::string_view reason);
+  void RemoveOthers(Call& call);
   void Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason);
 
   Rooms& rooms_;
+  const Members& members_;
   Hosts& hosts_;
   const Admission& admission_;
   Seating& seating_;

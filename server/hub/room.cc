@@ -8,6 +8,15 @@
 
 namespace parley {
 
+bool Seat::SwitchOffForbidden(const protocol::Allow& allow) {
+  if (leads()) return false;
+  const Flags before = flags;
+  flags.audio = flags.audio && allow.microphone;
+  flags.video = flags.video && allow.camera;
+  flags.screen = flags.screen && allow.screen;
+  return flags != before;
+}
+
 protocol::Role Seat::role() const {
   if (member->admin()) return protocol::Role::kAdmin;
   if (host) return protocol::Role::kHost;

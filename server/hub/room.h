@@ -36,14 +36,18 @@ struct Seat {
   bool host = false;
   bool stands_in = false;  // is host only by having been there first, or longest
   bool muted = false;
-  bool told_muted = false;  // raw peers: once a mute
-  bool announced = false;   // a member_joined or member_changed about it went to all
-  bool shown_all = true;    // has heard of everyone here
-  std::uint64_t order = 0;  // of coming; the smallest has been there longest
+  bool told_to_be_quiet = false;  // raw peers: once, while they may not write
+  bool announced = false;         // a member_joined or member_changed about it went to all
+  bool shown_all = true;          // has heard of everyone here
+  std::uint64_t order = 0;        // of coming; the smallest has been there longest
   Flags flags;
 
   // Shown even where a room is too large to show everyone.
   [[nodiscard]] bool prominent() const { return host || flags.call || flags.hand || member->admin(); }
+  // Whether the member is host here or an admin.
+  [[nodiscard]] bool leads() const { return host || member->admin(); }
+  // Switches off what the room does not allow this member. Returns whether anything changed.
+  bool SwitchOffForbidden(const protocol::Allow& allow);
   [[nodiscard]] protocol::Role role() const;
   [[nodiscard]] protocol::MemberInfo info() const;
 };

@@ -92,7 +92,8 @@ protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& sea
                           .last = page.last,
                           .gap = gap,
                           .password = !room.password.empty(),
-                          .journal = options_.journal};
+                          .journal = options_.journal,
+                          .allow = room.allow};
   if (room.large()) {
     joined.members_json = room.announced.roster.For(room.seats());
   } else {
@@ -132,16 +133,17 @@ Answer Seating::LeaveWaiting(Call& call, const std::string& room_name) {
 
 Seat Seating::Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
   const Seat seat = *room.SeatOf(member);
-  const bool was_large = room.large();
   room.Remove(member);
   rooms_.Relist(room);
-  presence_.Left(room, seat, member, was_large, reason, now, out);
+  presence_.Left(room, seat, member, reason, now, out);
   return seat;
 }
 
 void Seating::Depart(Room& room, Member& member, std::string_view reason, bool by_leaving, const Now& now,
                      Outbox& out) {
+  const bool was_large = room.large();
   const Seat seat = Unseat(room, member, reason, now, out);
+  Presence::Introduce(room, was_large, out);
   hosts_.Departed(room, seat, member, by_leaving, now, out);
   rooms_.Release(room);
 }

@@ -43,8 +43,8 @@ class Seating {
               Outbox& out);
   // The member leaves all rooms, and waits for none: its connection ends.
   void DepartAll(Member& member, std::string_view reason, const Now& now, Outbox& out);
-  // Only takes the seat away, and returns it. The caller says who follows a host (Hosts), and releases the
-  // room.
+  // Only takes the seat away, and returns it. The caller introduces members to each other (Presence), says
+  // who follows a host (Hosts), and releases the room.
   Seat Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
 
  private:

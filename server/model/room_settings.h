@@ -12,6 +12,7 @@
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/protocol/names.h"
+#include "common/protocol/request.h"
 
 namespace parley {
 
@@ -125,6 +126,7 @@ struct RoomSettings {
   std::string password = {};  // empty: none
   bool locked = false;
   bool waiting_room = false;
+  protocol::Allow allow = {};
   bool hosted = false;  // an account was host of it: it is not forgotten (--forget-rooms)
   std::vector<Ban> bans = {};
   KnownHosts known_hosts = {};
@@ -132,7 +134,8 @@ struct RoomSettings {
 
   // Whether anything was set that newcomers meet.
   [[nodiscard]] bool HasSettings() const {
-    return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty();
+    return !topic.empty() || !password.empty() || locked || waiting_room || !bans.empty() ||
+           allow != protocol::Allow{};
   }
 
   bool operator==(const RoomSettings&) const = default;

@@ -66,6 +66,8 @@ inline constexpr std::array kMessageMigrations = {
          EXISTS (SELECT 1 FROM room_people WHERE room = rooms.id AND kind = 'host'
                  AND identity NOT LIKE 'guest:%')
          OR EXISTS (SELECT 1 FROM messages WHERE room = rooms.id AND author NOT LIKE 'guest:%');)",
+    // What members who are not hosts may not use: 1 microphone, 2 camera, 4 screen, 8 chat, added up.
+    R"(ALTER TABLE rooms ADD COLUMN forbidden INTEGER NOT NULL DEFAULT 0;)",
 };
 
 }  // namespace parley

@@ -247,16 +247,18 @@ void MessageTable::Write(const RoomSettings& settings) {
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const std::int64_t id = FindOrMake(settings.name.key).id;
-    SQLite::Statement set(*database_,
-                          "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ?,"
-                          " waiting_room = ?, hosted = ?, used = 1000 * unixepoch('now') WHERE id = ?");
+    SQLite::Statement set(
+        *database_,
+        "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ?,"
+        " waiting_room = ?, hosted = ?, forbidden = ?, used = 1000 * unixepoch('now') WHERE id = ?");
     set.bind(1, settings.name.shown);
     set.bind(2, settings.topic);
     set.bind(3, settings.password);
     set.bind(4, settings.locked ? 1 : 0);
     set.bind(5, settings.waiting_room ? 1 : 0);
     set.bind(6, settings.hosted ? 1 : 0);
-    set.bind(7, id);
+    set.bind(7, ForbiddenIn(settings.allow));
+    set.bind(8, id);
     set.exec();
     SavePeople(id, settings);
     transaction.commit();

@@ -9,6 +9,9 @@
 namespace parley {
 namespace {
 
+// Bits of the column `forbidden`.
+constexpr int kMicrophone = 1, kCamera = 2, kScreen = 4, kChat = 8;
+
 std::string TextIn(const SQLite::Statement& row, int column) {
   return row.getColumn(column).getString();
 }
@@ -38,11 +41,24 @@ void ReadPeople(SQLite::Database& database, std::int64_t room, RoomSettings& set
   }
 }
 
+protocol::Allow AllowedBut(int forbidden) {
+  return {.microphone = (forbidden & kMicrophone) == 0,
+          .camera = (forbidden & kCamera) == 0,
+          .screen = (forbidden & kScreen) == 0,
+          .chat = (forbidden & kChat) == 0};
+}
+
 }  // namespace
+
+int ForbiddenIn(const protocol::Allow& allow) {
+  return (allow.microphone ? 0 : kMicrophone) | (allow.camera ? 0 : kCamera) | (allow.screen ? 0 : kScreen) |
+         (allow.chat ? 0 : kChat);
+}
 
 KeptRoom ReadRoomRow(SQLite::Database& database, const std::string& key) {
   SQLite::Statement row(
-      database, "SELECT id, name, topic, password, locked, waiting_room, hosted FROM rooms WHERE key = ?");
+      database,
+      "SELECT id, name, topic, password, locked, waiting_room, hosted, forbidden FROM rooms WHERE key = ?");
   row.bind(1, key);
   if (!row.executeStep()) return {};
   if (row.getColumn(1).isNull()) return {.exists = true, .settings = {}};
@@ -53,6 +69,7 @@ KeptRoom ReadRoomRow(SQLite::Database& database, const std::string& key) {
   room.locked = row.getColumn(4).getInt() != 0;
   room.waiting_room = row.getColumn(5).getInt() != 0;
   room.hosted = row.getColumn(6).getInt() != 0;
+  room.allow = AllowedBut(row.getColumn(7).getInt());
   ReadPeople(database, row.getColumn(0).getInt64(), room);
   return {.exists = true, .settings = std::move(room)};
 }

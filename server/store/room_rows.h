@@ -10,6 +10,9 @@
 
 namespace parley {
 
+// The column `forbidden`.
+int ForbiddenIn(const protocol::Allow& allow);
+
 KeptRoom ReadRoomRow(SQLite::Database& database, const std::string& key);
 
 }  // namespace parley

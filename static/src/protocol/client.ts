@@ -10,6 +10,7 @@ import { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
 import type {
   Action,
+  ActionTarget,
   Admission,
   Author,
   BannedPerson,
@@ -156,7 +157,7 @@ export class Client {
     await this.link().request('signal', { room, to, data });
   }
 
-  async moderate(room: string, action: Action, target: { member?: string; value?: string } = {}): Promise<void> {
+  async moderate(room: string, action: Action, target: ActionTarget = {}): Promise<void> {
     await this.link().request('moderate', { room, action, ...target });
   }
 

@@ -3,8 +3,10 @@
 
 import {
   kErrorCodes,
+  type Allow,
   type Author,
   type ErrorCode,
+  type HostAction,
   type IceServer,
   type Limits,
   type Member,
@@ -81,6 +83,20 @@ const member = object<Member>({
   hand: flag,
   muted: flag,
 });
+const allow = object<Allow>({ microphone: flag, camera: flag, screen: flag, chat: flag });
+const allowChange = object<Partial<Allow>>({
+  microphone: optional(flag),
+  camera: optional(flag),
+  screen: optional(flag),
+  chat: optional(flag),
+});
+const hostAction = object<HostAction>({
+  time,
+  by: text,
+  action: text,
+  member: optional(text),
+  value: optional((value) => (typeof value === 'string' ? value : allowChange(value))),
+});
 const waitingPerson = object<WaitingPerson>({ id: text, name: text, role });
 const message = object<Message>({ room: text, seq: count, time, from: author, text, id: optional(text) });
 const limits = object<Limits>({ text: count, message: count, name: count, room: count, rooms: count });
@@ -92,6 +108,26 @@ const errorCode: Reader<ErrorCode> = (value) => kErrorCodes.find((code) => code 
 
 type FieldsOf<T extends ServerEvent['type']> = Omit<Extract<ServerEvent, { type: T }>, 'type' | 'ref'>;
 
+const kEverything: Allow = { microphone: true, camera: true, screen: true, chat: true };
+const joinedFields = object<FieldsOf<'joined'>>({
+  room: text,
+  topic: text,
+  locked: flag,
+  role,
+  media: text,
+  ice_servers: list(iceServer),
+  members: list(member),
+  count,
+  messages: list(message),
+  more: flag,
+  last: count,
+  gap: flag,
+  password: optional(flag),
+  waiting_room: optional(flag),
+  waiting: optional(list(waitingPerson)),
+  journal: optional(flag),
+  allow: optional(allow),
+});
 const okFields = object<FieldsOf<'ok'>>({ room: optional(text), seq: optional(count), time: optional(time) });
 
 const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
@@ -106,24 +142,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     features: (value) => (value === undefined ? [] : list(text)(value)),
     limits,
   }),
-  joined: object<FieldsOf<'joined'>>({
-    room: text,
-    topic: text,
-    locked: flag,
-    role,
-    media: text,
-    ice_servers: list(iceServer),
-    members: list(member),
-    count,
-    messages: list(message),
-    more: flag,
-    last: count,
-    gap: flag,
-    password: optional(flag),
-    waiting_room: optional(flag),
-    waiting: optional(list(waitingPerson)),
-    journal: optional(flag),
-  }),
+  joined: (value) => ({ allow: kEverything, ...joinedFields(value) }),
   ok: (value) => {
     const ok = okFields(value);
     const given = [ok.room, ok.seq, ok.time].filter((field) => field !== undefined).length;
@@ -145,11 +164,15 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     password: optional(flag),
     count: optional(count),
     waiting_room: optional(flag),
+    allow: optional(allow),
   }),
   waiting: object({ room: text, people: list(waitingPerson) }),
   admission: object({ room: text, admitted: flag }),
   renamed: object({ name: text, token: text, reason: text }),
   bans: object({ room: text, bans: list(object({ name: text, time: text, address: flag, by: text })) }),
+  quieted: object<FieldsOf<'quieted'>>({ room: text, by: text, until_unmuted: optional(flag) }),
+  unquieted: object({ room: text, by: text }),
+  recent: object({ room: text, actions: list(hostAction) }),
   signal: object({ room: text, from: text, data: anything }),
   closing: object({ reason: text, retry_after: count }),
 };

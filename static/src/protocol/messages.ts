@@ -63,7 +63,21 @@ export type Action =
   | 'waiting_room'
   | 'admit'
   | 'refuse'
-  | 'bans';
+  | 'bans'
+  | 'quiet'
+  | 'stop'
+  | 'lower_hands'
+  | 'allow'
+  | 'end'
+  | 'recent';
+
+/** What members who are not hosts may use in a room. */
+export interface Allow {
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+  chat: boolean;
+}
 
 export interface Requests {
   hello: { protocol: 1; name?: string; user?: string; password?: string; token?: string; agent?: string };
@@ -74,10 +88,13 @@ export interface Requests {
   history: { room: string; before?: number; after?: number; limit?: number };
   signal: { room: string; to: string; data: unknown };
   state: { room: string } & Partial<Flags>;
-  moderate: { room: string; action: Action; member?: string; value?: string };
+  moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow> };
   rooms: { query?: string; limit?: number; after?: string };
   ping: object;
 }
+
+/** On whom, and what. */
+export type ActionTarget = Omit<Requests['moderate'], 'room' | 'action'>;
 
 export type RequestType = keyof Requests;
 export type Request = { [T in RequestType]: { type: T; ref?: string } & Requests[T] }[RequestType];
@@ -131,6 +148,8 @@ export interface Joined {
   waiting?: WaitingPerson[];
   /** Who comes and goes, and when, is kept. */
   journal?: boolean;
+  /** Where an older server gives none, everything is allowed. */
+  allow?: Allow;
 }
 
 /** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
@@ -211,6 +230,23 @@ export interface RoomChanged {
   password?: boolean;
   count?: number;
   waiting_room?: boolean;
+  allow?: Allow;
+}
+
+/** A host has turned off the own microphone. */
+export interface Quieted {
+  type: 'quieted';
+  room: string;
+  by: string;
+  /** The member is muted: it may neither speak nor write until `unquieted`. */
+  until_unmuted?: boolean;
+}
+
+/** A host has ended the own mute. */
+export interface Unquieted {
+  type: 'unquieted';
+  room: string;
+  by: string;
 }
 
 /** For hosts: all who wait now, the first first. */
@@ -251,6 +287,24 @@ export interface Bans {
   bans: BannedPerson[];
 }
 
+export interface HostAction {
+  time: string;
+  by: string;
+  /** As in `moderate`; a newer server may have others. */
+  action: string;
+  /** On whom: a name. */
+  member?: string;
+  /** As in `moderate`, but never a password. */
+  value?: string | Partial<Allow>;
+}
+
+/** What hosts did in the room, the newest first. */
+export interface Recent {
+  type: 'recent';
+  room: string;
+  actions: HostAction[];
+}
+
 export interface Signal {
   type: 'signal';
   room: string;
@@ -268,6 +322,7 @@ export type ServerEvent = (
   | Welcome
   | Joined
   | Bans
+  | Recent
   | Ok
   | ErrorEvent
   | MessageEvent
@@ -282,6 +337,8 @@ export type ServerEvent = (
   | Waiting
   | Admission
   | Renamed
+  | Quieted
+  | Unquieted
   | Signal
   | Closing
 ) & { ref?: string };
@@ -296,8 +353,8 @@ export interface Replies {
   history: History;
   signal: Ok;
   state: Ok;
-  /** `bans` after the action of that name. */
-  moderate: Ok | Bans;
+  /** `bans` and `recent` after the actions of these names. */
+  moderate: Ok | Bans | Recent;
   rooms: Rooms;
   ping: Pong;
 }

@@ -237,6 +237,54 @@ TEST_F(SessionTest, ARefusedMessageIsToldAndNotSentAgain) {
   EXPECT_TRUE(server_.Silent());
 }
 
+TEST_F(SessionTest, AMessageInARoomWhereOnlyHostsWriteIsToldSo) {
+  Begin();
+  session_.Say("hello");
+  server_.Expect<protocol::Message>();
+  server_.Reply(ErrorOf(ErrorCode::kForbidden));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("not delivered, only hosts may write here now: hello"));
+}
+
+TEST_F(SessionTest, WhatAHostDoesToOneIsTold) {
+  Begin();
+  Told({Kind::kPresence});
+  server_.Tell(protocol::Quieted{"lobby", "hana"});
+  server_.Tell(protocol::Quieted{"lobby", "hana", true});
+  server_.Tell(protocol::Unquieted{"lobby", "hana"});
+  server_.Tell(
+      protocol::RoomChanged{.room = "lobby", .allow = protocol::Allow{.camera = false, .chat = false}});
+  server_.Tell(protocol::RoomChanged{.room = "lobby", .allow = protocol::Allow{}});
+  server_.Tell(protocol::Quieted{"elsewhere", "hana"});
+  EXPECT_THAT(Told({Kind::kPresence}),
+              ElementsAre("hana turned your microphone off; you can turn it on again",
+                          "hana muted you: you cannot write or speak until a host unmutes you",
+                          "hana unmuted you", "only hosts may use these now: camera, chat",
+                          "everybody may use microphone, camera, screen and chat now"));
+}
+
+TEST_F(SessionTest, TheRecentActionsOfHostsAreShownTheNewestLast) {
+  Begin();
+  session_.Moderate(protocol::Action::kRecent, std::nullopt, std::nullopt, "/recent");
+  server_.Expect<protocol::Moderate>();
+  Told({Kind::kInfo});
+  server_.Reply(protocol::RecentReply{
+      "lobby",
+      {{.time = {}, .by = "hana", .action = "allow", .allow = protocol::AllowChange{.chat = false}},
+       {.time = {}, .by = "hana", .action = "stop", .member = "bob", .value = "camera"}}});
+  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("1970-01-01T00:00:00.000Z hana: stop bob camera",
+                                               "1970-01-01T00:00:00.000Z hana: allow chat off"));
+  session_.Moderate(protocol::Action::kRecent, std::nullopt, std::nullopt, "/recent");
+  server_.Expect<protocol::Moderate>();
+  server_.Reply(protocol::RecentReply{"lobby", {}});
+  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("hosts have done nothing in lobby yet"));
+}
+
+TEST_F(SessionTest, TheEndOfAMeetingIsTold) {
+  Begin();
+  server_.Tell(protocol::MemberLeft{"lobby", kOwnId, "ann", "ended"});
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("the meeting in lobby has ended"));
+}
+
 TEST_F(SessionTest, ATextThatCantBeSentIsRefusedHere) {
   Begin();
   session_.Say(std::string(limits::kTextBytes + 1, 'x'));

@@ -86,7 +86,8 @@ TEST_F(CommandsTest, HasEveryCommandOfTheContract) {
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("/join", "/leave", "/who", "/msg", "/history", "/topic",
                                                      "/hand", "/kick", "/ban", "/unban", "/bans", "/mute",
                                                      "/unmute", "/lock", "/unlock", "/waiting", "/admit",
-                                                     "/refuse", "/rooms", "/help", "/quit"));
+                                                     "/refuse", "/rooms", "/help", "/quit", "/quiet", "/stop",
+                                                     "/hands", "/allow", "/end", "/recent"));
 }
 
 TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {
@@ -125,6 +126,47 @@ TEST_F(CommandsTest, AHostOpensAWaitingRoomAndClosesIt) {
   EXPECT_EQ(Moderation("/waiting off").value, "off");
   ExpectRefused("/waiting maybe", "usage: /waiting [on | off]");
   ExpectRefused("/waiting", "nobody waits");
+}
+
+TEST_F(CommandsTest, AHostQuietsOneOrEverybody) {
+  EXPECT_EQ(Moderation("/quiet bob lee").member, "id-of-bob lee");
+  const protocol::Moderate all = Moderation("/quiet");
+  EXPECT_EQ(all.action, Action::kQuiet);
+  EXPECT_FALSE(all.member);
+  ExpectRefused("/quiet nobody", "there is no one called nobody");
+  ExpectRefused("/quiet bob at once", "usage: /quiet [NAME]");
+}
+
+TEST_F(CommandsTest, AHostStopsACameraOrAScreen) {
+  const protocol::Moderate stop = Moderation("/stop bob lee camera");
+  EXPECT_EQ(stop.action, Action::kStop);
+  EXPECT_EQ(stop.member, "id-of-bob lee");
+  EXPECT_EQ(stop.value, "camera");
+  EXPECT_EQ(Moderation("/stop bob screen").value, "screen");
+  ExpectRefused("/stop bob", "usage: /stop NAME camera|screen");
+  ExpectRefused("/stop bob microphone", "usage: /stop NAME camera|screen");
+}
+
+TEST_F(CommandsTest, AHostAllowsAndForbids) {
+  const protocol::Moderate off = Moderation("/allow chat off");
+  EXPECT_EQ(off.action, Action::kAllow);
+  EXPECT_EQ(off.allow, protocol::AllowChange{.chat = false});
+  EXPECT_EQ(Moderation("/allow microphone on").allow, protocol::AllowChange{.microphone = true});
+  for (const char* const line : {"/allow chat", "/allow chat maybe", "/allow dance on", "/allow off"}) {
+    ExpectRefused(line, "usage: /allow [WHAT on|off]");
+  }
+  ExpectRefused("/allow", "members may use microphone, camera, screen and chat");
+  server_.Tell(
+      protocol::RoomChanged{.room = "lobby", .allow = protocol::Allow{.camera = false, .chat = false}});
+  ExpectRefused("/allow", "for hosts only: camera, chat");
+}
+
+TEST_F(CommandsTest, AHostEndsTheCallOrTheMeetingLowersHandsAndLooksBack) {
+  EXPECT_FALSE(Moderation("/end").value);
+  EXPECT_EQ(Moderation("/end room").value, "room");
+  ExpectRefused("/end now", "usage: /end [room]");
+  EXPECT_EQ(Moderation("/hands").action, Action::kLowerHands);
+  EXPECT_EQ(Moderation("/recent").action, Action::kRecent);
 }
 
 TEST_F(CommandsTest, JoinTakesARoomAndAPassword) {

@@ -78,6 +78,15 @@ TEST(LargestTest, AllBansOfARoom) {
   ExpectFits(BansReply{kRoom, std::vector<BannedPerson>(limits::kBansPerRoom, {kPerson, {}, true, kPerson})});
 }
 
+TEST(LargestTest, ALongListOfActionsOfHosts) {
+  const HostAction topic{
+      .time = {}, .by = kPerson, .action = "topic", .member = kPerson, .value = Escaped(limits::kTopicBytes)};
+  ExpectFits(RecentReply{kRoom, std::vector(limits::kReplyMessageBytes / EncodedSizeBound(topic), topic)});
+  const HostAction allow{
+      .time = {}, .by = kPerson, .action = "allow", .allow = AllowChange{false, false, false, false}};
+  ExpectFits(RecentReply{kRoom, std::vector(limits::kRecentActions, allow)});
+}
+
 TEST(LargestTest, EverybodyWhoWaits) {
   ExpectFits(WaitingEvent{kRoom, std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})});
 }

@@ -139,8 +139,10 @@ TEST(DecodeRequest, TakesNoMemoryForFieldsThatNobodyReads) {
 }
 
 TEST(EncodeRequest, WritesEveryActionByItsName) {
-  for (const char* name : {"kick", "ban", "unban", "mute", "unmute", "lower_hand", "lock", "unlock",
-                           "password", "topic", "promote", "demote"}) {
+  for (const char* name :
+       {"kick",     "ban",   "unban",       "mute",   "unmute",       "lower_hand", "lock",   "unlock",
+        "password", "topic", "promote",     "demote", "waiting_room", "admit",      "refuse", "bans",
+        "quiet",    "stop",  "lower_hands", "allow",  "end",          "recent"}) {
     const std::optional<Action> action = ActionFromString(name);
     ASSERT_TRUE(action) << name;
     EXPECT_EQ(ToString(*action), name);

@@ -43,6 +43,15 @@ std::string Numbers(const std::vector<protocol::MessageEvent>& messages, bool mo
   return text + (more ? " more" : "");
 }
 
+std::string Forbidden(const protocol::Allow& allow) {
+  std::string text;
+  if (!allow.microphone) text += " microphone";
+  if (!allow.camera) text += " camera";
+  if (!allow.screen) text += " screen";
+  if (!allow.chat) text += " chat";
+  return text;
+}
+
 struct Words {
   const NamesById& names;
 
@@ -90,6 +99,7 @@ struct Words {
     if (e.password) text += *e.password ? " with password" : " without password";
     if (e.count) text += " " + Number(*e.count);
     if (e.waiting_room) text += *e.waiting_room ? " with waiting room" : " without waiting room";
+    if (e.allow) text += " for hosts only:" + Forbidden(*e.allow);
     return text;
   }
   std::string operator()(const protocol::SignalEvent& e) const {
@@ -112,6 +122,21 @@ struct Words {
     return e.room + (e.admitted ? " lets in" : " refuses");
   }
   std::string operator()(const protocol::Renamed& e) const { return "renamed " + e.name; }
+  std::string operator()(const protocol::Quieted& e) const {
+    return e.room + " quieted by " + e.by + (e.until_unmuted ? " until unmuted" : "");
+  }
+  std::string operator()(const protocol::Unquieted& e) const { return e.room + " unquieted by " + e.by; }
+  std::string operator()(const protocol::RecentReply& e) const {
+    std::string text = e.room + " recent:";
+    for (const auto& action : e.actions) {
+      text += " " + action.by + " " + action.action;
+      if (!action.member.empty()) text += " " + action.member;
+      if (action.value) text += " \"" + *action.value + "\"";
+      if (action.allow) text += Forbidden(action.allow->Applied({}));
+      text += ";";
+    }
+    return text;
+  }
 };
 
 }  // namespace
@@ -119,10 +144,10 @@ struct Words {
 std::string KindOf(const protocol::Event& event) {
   if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));
   static constexpr std::string_view kTypes[] = {
-      "welcome",        "joined",      "ok",           "error",  "message",
-      "whisper",        "history",     "rooms",        "pong",   "member_joined",
-      "member_changed", "member_left", "room_changed", "signal", "closing",
-      "waiting",        "admission",   "renamed",      "bans"};
+      "welcome",      "joined",  "ok",        "error",         "message",        "whisper",
+      "history",      "rooms",   "pong",      "member_joined", "member_changed", "member_left",
+      "room_changed", "signal",  "closing",   "waiting",       "admission",      "renamed",
+      "bans",         "quieted", "unquieted", "recent"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

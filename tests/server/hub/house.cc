@@ -86,6 +86,20 @@ void Person::Moderate(const std::string& room, protocol::Action action, std::opt
   Ask(protocol::Moderate{room, action, {}, std::move(value)});
 }
 
+void Person::Allow(const std::string& room, const std::string& what) {
+  protocol::AllowChange change;
+  std::istringstream words(what);
+  for (std::string word; words >> word;) {
+    const bool on = !word.starts_with('-');
+    const std::string name = on ? word : word.substr(1);
+    if (name == "microphone") change.microphone = on;
+    if (name == "camera") change.camera = on;
+    if (name == "screen") change.screen = on;
+    if (name == "chat") change.chat = on;
+  }
+  Ask(protocol::Moderate{room, protocol::Action::kAllow, {}, {}, change});
+}
+
 void Person::SendRaw(std::string_view bytes, std::vector<std::string> texts) {
   house_->hub_.HandleRaw(peer_, bytes, std::move(texts), house_->now_, house_->outbox_);
   house_->CarryOut();

@@ -44,6 +44,8 @@ class Person {
   void Show(const std::string& room, const std::string& flags);
   void Moderate(const std::string& room, protocol::Action action, const Person& whom);
   void Moderate(const std::string& room, protocol::Action action, std::optional<std::string> value = {});
+  // `what`: those to allow, and with a minus those to forbid: "chat -camera".
+  void Allow(const std::string& room, const std::string& what);
   // One read of a raw peer.
   void SendRaw(std::string_view bytes, std::vector<std::string> texts);
   // A raw peer sends nothing more.

@@ -163,7 +163,7 @@ TEST(HostByRightTest, ATokenOfAHostMakesGuestsWhoStoodInStepDown) {
   ben.Moderate("lab", Action::kMute, teacher);
   EXPECT_THAT(ben.Hears(), ElementsAre("error forbidden"));
   teacher.Moderate("lab", Action::kMute, ben);
-  EXPECT_THAT(ben.Hears(), ElementsAre("lab = Ben (guest muted)"));
+  EXPECT_THAT(ben.Hears(), ElementsAre("lab = Ben (guest muted)", "lab quieted by Teacher until unmuted"));
 }
 
 TEST(HostByRightTest, OneWhoWasPromotedStays) {

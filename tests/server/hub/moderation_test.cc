@@ -44,7 +44,7 @@ TEST_F(ModerationTest, SomeoneKickedIsToldLikeTheOthersAndMayComeBack) {
 TEST_F(ModerationTest, OnlyWhoIsInTheRoomCanBeModerated) {
   Person dan = house_.GuestIn("den", "Dan");
   for (const Action action : {Action::kKick, Action::kBan, Action::kMute, Action::kUnmute, Action::kLowerHand,
-                              Action::kPromote, Action::kDemote}) {
+                              Action::kQuiet, Action::kStop, Action::kPromote, Action::kDemote}) {
     host_.Moderate("lab", action, dan);
     EXPECT_THAT(host_.Hears(), ElementsAre("error no_such_member")) << ToString(action);
   }
@@ -56,7 +56,7 @@ TEST_F(ModerationTest, AMuteSilencesChatAndMicrophoneButNoWhisper) {
   house_.Quiet();
   host_.Moderate("lab", Action::kMute, ben_);
   EXPECT_THAT(host_.Hears(), ElementsAre("ok", "lab = Ben (guest call muted)"));
-  EXPECT_THAT(ben_.Hears(), ElementsAre("lab = Ben (guest call muted)"));
+  EXPECT_THAT(ben_.Hears(), ElementsAre("lab = Ben (guest call muted)", "lab quieted by Hana until unmuted"));
   ben_.Say("lab", "hi");
   ben_.Show("lab", "audio");
   ben_.Show("lab", "-audio video");
@@ -72,7 +72,7 @@ TEST_F(ModerationTest, UnmutingGivesThemBack) {
   house_.Quiet();
   host_.Moderate("lab", Action::kUnmute, ben_);
   EXPECT_THAT(host_.Hears(), ElementsAre("ok", "lab = Ben (guest)"));
-  ben_.Hears();
+  EXPECT_THAT(ben_.Hears(), ElementsAre("lab = Ben (guest)", "lab unquieted by Hana"));
   ben_.Say("lab", "hi");
   EXPECT_THAT(ben_.Hears(), ElementsAre("ok lab #1"));
 }

@@ -130,6 +130,13 @@ const std::vector<Row>& Rows() {
        "no_such_member"},
       {"refuse", On("", Action::kRefuse).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "no_such_member"},
+      On("quiet", Action::kQuiet),
+      On("stop", Action::kStop),
+      On("lower_hands", Action::kLowerHands),
+      On("allow", Action::kAllow),
+      On("end", Action::kEnd),
+      {"recent", On("", Action::kRecent).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
+       "recent"},
       {"bans", On("", Action::kBans).ask, "hello_required", "not_in_room", "forbidden", "forbidden", "bans"},
       {"unban", On("", Action::kUnban).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "no_such_member"},
@@ -168,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(All, VerbTest, testing::ValuesIn(Rows()),
 
 TEST(VerbsTest, AHostMayDoNothingToAnAdminAndAnAdminAnythingToAHost) {
   for (const Action action : {Action::kKick, Action::kBan, Action::kMute, Action::kUnmute, Action::kLowerHand,
-                              Action::kPromote, Action::kDemote}) {
+                              Action::kQuiet, Action::kStop, Action::kPromote, Action::kDemote}) {
     Scene scene;
     Person root = scene.Actor("admin");
     scene.host.Ref("r").Moderate("lab", action, root);

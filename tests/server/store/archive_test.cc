@@ -138,6 +138,7 @@ TEST_F(ArchiveTest, AFileOfTheFirstVersionIsBroughtUpToDate) {
   ASSERT_EQ(rooms_.size(), 1U);
   EXPECT_TRUE(rooms_[0].locked);
   EXPECT_FALSE(rooms_[0].waiting_room);
+  EXPECT_EQ(rooms_[0].allow, protocol::Allow{});
   EXPECT_THAT(Contents(), ElementsAre("#1 Ana: from before"));
 }
 

@@ -177,6 +177,7 @@ TEST_F(SqliteLogTest, RoomsAreSetUpAsTheyWere) {
       .password = "secret",
       .locked = true,
       .waiting_room = true,
+      .allow = {.microphone = false, .camera = true, .screen = false, .chat = true},
       .bans = {{{"Cy", "cy"}, "guest:7", "10.0.0.7", WallTime(std::chrono::milliseconds(5)), "Ana"},
                {{"Di", "di"}, "account:di"}},
       .known_hosts = {{"guest:1", HostBy::kBeingFirst, true}, {"account:ana", HostBy::kPromotion}},

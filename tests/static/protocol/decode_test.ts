@@ -50,6 +50,7 @@ describe('decodeEvent', () => {
       last: 0,
       gap: false,
     };
-    expect(decodeEvent(JSON.stringify(input))).toEqual(input);
+    const allow = { microphone: true, camera: true, screen: true, chat: true };
+    expect(decodeEvent(JSON.stringify(input))).toEqual({ ...input, allow });
   });
 });

@@ -1,0 +1,15 @@
+// What a person is told about the actions of hosts: done to them, or asked for.
+
+#pragma once
+
+#include "client/chat/session_state.h"
+#include "common/protocol/event.h"
+
+namespace parley::client {
+
+void Show(SessionState& state, const protocol::BansReply& reply);
+void Show(SessionState& state, const protocol::RecentReply& reply);
+void Show(SessionState& state, const protocol::Quieted& event);
+void Show(SessionState& state, const protocol::Unquieted& event);
+
+}  // namespace parley::client
