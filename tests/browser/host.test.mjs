@@ -44,7 +44,7 @@ describe('the waiting room', () => {
     await box.click();
     await until(() => box.isChecked(), 'the waiting room');
     await closeDialog(ada);
-    await ada.page.getByText('Who comes in now waits until a host lets them in').waitFor();
+    await ada.page.getByText('Waiting room is on: new people must be let in').waitFor();
   });
 
   test('keeps who comes in front of the room, which a host sees at once', async () => {
@@ -203,7 +203,8 @@ describe('in a call', () => {
     await grace.page.getByTitle('Locked').waitFor({state: 'detached'});
     await dialog(ada).getByLabel('Room password').fill('sesame');
     await dialog(ada).getByRole('button', {name: 'Set', exact: true}).last().click();
-    await grace.page.getByText('The room has a password now').waitFor({state: 'attached'});
+    await ada.page.locator('.notice', {hasText: 'The room has a password now'}).waitFor({state: 'attached'});
+    assert.equal(await grace.page.locator('.notice', {hasText: 'password'}).count(), 0);
     for (const person of [ada, grace]) await person.page.getByRole('banner').getByTitle('A password is set').waitFor();
     await closeDialog(ada);
   });

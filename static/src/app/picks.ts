@@ -1,9 +1,9 @@
-// What a person picked and wants to find again: devices, and how to come into a meeting. Kept by the browser.
+// What a person picked and wants to find again: devices, sounds. Kept by the browser.
 
 import { ref, watch, type Ref } from 'vue';
 import type { DeviceKind } from '@/media/devices';
 
-function kept<T extends string | boolean>(name: string, initial: T): Ref<T> {
+export function kept<T extends string | boolean>(name: string, initial: T): Ref<T> {
   const key = `parley.${name}`;
   const stored = localStorage.getItem(key);
   const value = stored === null ? initial : ((typeof initial === 'boolean' ? stored === 'true' : stored) as T);

@@ -10,6 +10,7 @@ import {
   endpointOf,
   ProtocolError,
   type Action,
+  type Author,
   type BannedPerson,
   type Client,
   type ClientEvent,
@@ -84,8 +85,9 @@ export class Session {
   private remember: boolean | undefined;
   /** The name that a guest asked for, or had. */
   private expected: string | undefined;
-  /** What is being written in the room. */
+  /** What is being written in the room, and the one it is for. */
   private text = '';
+  private recipient: Author | undefined;
   private readonly listeners: ((event: ClientEvent) => void)[] = [];
 
   constructor(private readonly client: Client) {
@@ -148,6 +150,7 @@ export class Session {
     if (room && this.visit) this.left.value = { ...this.visit, room, meeting };
     this.dispatch({ type: 'gone' });
     this.text = '';
+    this.recipient = undefined;
     if (!comesBack) dropUnsent();
     if (room) await this.client.leave(room);
     this.client.stop();
@@ -163,6 +166,16 @@ export class Session {
     this.keepUnsent();
   }
 
+  /** The one whom the draft is for; nothing: everybody. */
+  get draftTo(): Author | undefined {
+    return this.recipient;
+  }
+
+  set draftTo(to: Author | undefined) {
+    this.recipient = to;
+    this.keepUnsent();
+  }
+
   say(text: string): void {
     if (this.room) this.client.post(this.room, text);
   }
@@ -175,9 +188,10 @@ export class Session {
     if (this.room) this.client.discard(this.room, id);
   }
 
-  async whisper(member: { id: string; name: string }, text: string): Promise<void> {
-    await this.client.whisper(member.id, text);
-    this.dispatch({ type: 'whispered', to: member.name, text, now: Date.now() });
+  async whisper({ id, name, author }: Author, text: string): Promise<void> {
+    await this.client.whisper(id, text);
+    const to = { id, name, ...(author === undefined ? {} : { author }) };
+    this.dispatch({ type: 'whispered', to, text, now: Date.now() });
   }
 
   async older(): Promise<void> {
@@ -215,6 +229,10 @@ export class Session {
 
   readRenamed(): void {
     this.dispatch({ type: 'renamed_read' });
+  }
+
+  readTold(key: string): void {
+    this.dispatch({ type: 'told_read', key });
   }
 
   /** A line in the chat that only we see. */
@@ -255,7 +273,11 @@ export class Session {
     }
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
     if (event.type === 'welcome') this.checkName(event.welcome);
-    if (event.type === 'entered' && !event.resumed) this.text = this.loadUnsent(event.room).draft;
+    if (event.type === 'entered' && !event.resumed) {
+      const { draft, to } = this.loadUnsent(event.room);
+      this.text = draft;
+      this.recipient = to;
+    }
     if (event.type === 'room_changed' && event.password !== undefined) this.passwordChanged();
     if (kChangesOwn.has(event.type)) this.keepUnsent();
     for (const listener of this.listeners) listener(event);
@@ -287,7 +309,8 @@ export class Session {
   private keepUnsent(): void {
     const { room } = this.state.value;
     if (!room) return;
-    keepUnsent(room.name, this.author, { draft: this.text, own: room.own.filter(({ state }) => state !== 'sent') });
+    const own = room.own.filter(({ state }) => state !== 'sent');
+    keepUnsent(room.name, this.author, { draft: this.text, ...(this.recipient ? { to: this.recipient } : {}), own });
   }
 
   /** Looks for the reason when a first connection fails. The client keeps trying meanwhile. */

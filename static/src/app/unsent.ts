@@ -1,12 +1,15 @@
-// What a person has written in a room and the server has not: the text in the field, and messages without an `ok`. Kept
-// for each room by this tab alone, so that a reload loses nothing; whoever leaves or signs out leaves nothing behind.
+// What a person has written in a room and the server has not: the text in the field with the one it is for, and messages
+// without an `ok`. Kept for each room by this tab alone, so that a reload loses nothing; whoever leaves or signs out leaves
+// nothing behind.
 //
 // Only the same person gets it back: `author` is their author key, or their name where the server has no keys.
 
-import type { OwnMessage } from '@/protocol';
+import type { Author, OwnMessage } from '@/protocol';
 
 export interface Unsent {
   draft: string;
+  /** The one whom the draft is for; nothing: everybody. */
+  to?: Author;
   own: OwnMessage[];
 }
 
@@ -23,20 +26,27 @@ function isOwn(value: unknown): value is OwnMessage {
   return texts && typeof writtenAt === 'number';
 }
 
+function isAuthor(value: unknown): value is Author {
+  const { id, name, author } = (value ?? {}) as Partial<Record<keyof Author, unknown>>;
+  return typeof id === 'string' && typeof name === 'string' && (author === undefined || typeof author === 'string');
+}
+
 export function unsentOf(room: string, author: string): Unsent {
   try {
     const stored = JSON.parse(sessionStorage.getItem(kPrefix + room) ?? '{}') as Partial<Stored>;
     if (stored.author !== author || typeof stored.draft !== 'string' || !Array.isArray(stored.own)) return kNothing;
-    return { draft: stored.draft, own: stored.own.filter(isOwn) };
+    // What was for one person alone must not become a text for all.
+    if (stored.to !== undefined && !isAuthor(stored.to)) return { draft: '', own: stored.own.filter(isOwn) };
+    return { draft: stored.draft, ...(stored.to ? { to: stored.to } : {}), own: stored.own.filter(isOwn) };
   } catch {
     return kNothing;
   }
 }
 
-export function keepUnsent(room: string, author: string, { draft, own }: Unsent): void {
+export function keepUnsent(room: string, author: string, { draft, to, own }: Unsent): void {
   try {
     if (draft === '' && own.length === 0) sessionStorage.removeItem(kPrefix + room);
-    else sessionStorage.setItem(kPrefix + room, JSON.stringify({ author, draft, own } satisfies Stored));
+    else sessionStorage.setItem(kPrefix + room, JSON.stringify({ author, draft, ...(to ? { to } : {}), own } satisfies Stored));
   } catch {
     // Full, or forbidden by the browser: then a reload loses it, as it must.
   }

@@ -1,5 +1,5 @@
-// What is typed after a slash: the commands of the terminal client. All else that begins with a slash is text, such
-// as a path of a file.
+// What is typed after a slash: the commands of the terminal client. Everything else that begins with a slash is text as
+// typed, such as a path of a file.
 
 export type Command =
   | { kind: 'text'; text: string }
@@ -21,7 +21,7 @@ export type Command =
   /** A command that lacks something; `usage` is how it is written. */
   | { kind: 'wrong'; usage: string }
   /** Perhaps the command `meant`, mistyped: what was meant for one person must not reach all. */
-  | { kind: 'typo'; command: string; meant: string };
+  | { kind: 'typo'; line: string; command: string; meant: string };
 
 const kUsage: Record<string, string> = {
   join: '/join ROOM',
@@ -57,7 +57,7 @@ export function parseCommand(line: string, names: readonly string[]): Command {
   if (!oneLine) return { kind: 'text', text: line };
   if (!Object.hasOwn(kUsage, command)) {
     const meant = /^[a-z]+$/.test(command) ? Object.keys(kUsage).find((known) => isNear(command, known)) : undefined;
-    return meant === undefined ? { kind: 'text', text: line } : { kind: 'typo', command: `/${word}`, meant: `/${meant}` };
+    return meant === undefined ? { kind: 'text', text: line } : { kind: 'typo', line, command: `/${word}`, meant: `/${meant}` };
   }
   const simple = Object.hasOwn(kSimple, command) ? kSimple[command as keyof typeof kSimple] : undefined;
   if (simple) return { kind: simple };

@@ -28,6 +28,30 @@ export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | 
   );
 }
 
+/** Those whose name has every word of the query in it, in whatever case. */
+export function found<T extends { name: string }>(people: readonly T[], query: string): T[] {
+  const words = folded(query).split(/\s+/).filter(Boolean);
+  return people.filter(({ name }) => words.every((word) => folded(name).includes(word)));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFKC').toLocaleLowerCase();
+}
+
+export interface PageOf<T> {
+  items: T[];
+  /** From 0; always one that there is. */
+  page: number;
+  pages: number;
+}
+
+/** One page of a long list, so that no list fills the document. */
+export function pageOf<T>(items: readonly T[], page: number, size: number): PageOf<T> {
+  const pages = Math.max(1, Math.ceil(items.length / size));
+  const at = Math.min(Math.max(page, 0), pages - 1);
+  return { items: items.slice(at * size, (at + 1) * size), page: at, pages };
+}
+
 export function mayModerate(role: Role): boolean {
   return role === 'host' || role === 'admin';
 }

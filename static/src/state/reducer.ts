@@ -1,24 +1,28 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
-import type { ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
+import type { Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
 import { mayModerate, sameAuthor } from './people';
-import { kNothingYet, type Entry, type Notice, type Room, type Self, type State } from './state';
+import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
 export type PageEvent =
   /** The chat is on the screen, read to its end. */
   | { type: 'read' }
   /** A whisper of our own has gone out. */
-  | { type: 'whispered'; to: string; text: string; now: number }
+  | { type: 'whispered'; to: Author; text: string; now: number }
   | { type: 'answer'; text: string; now: number }
   /** That we have another name was read. */
   | { type: 'renamed_read' }
+  /** What `Room.told` says under that key was put away. */
+  | { type: 'told_read'; key: string }
   | { type: 'gone' };
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
 
 /** More than anyone scrolls back through in one sitting: older ones are fetched again when asked for. */
 const kMostEntries = 1000;
+/** Of those who wrote privately while nobody looked, the newest are named; all stand in the chat. */
+const kMostWhispers = 20;
 
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
@@ -100,7 +104,7 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'member_joined':
       return memberJoined(room, state, event.member, event.now);
     case 'member_changed':
-      return memberChanged(room, state, event.member);
+      return memberChanged(room, state, event.member, event.now);
     case 'member_left':
       return memberLeft(room, event);
     case 'room_changed':
@@ -108,13 +112,15 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'waiting':
       return { ...room, waiting: event.people };
     case 'whisper':
-      return counted(append(room, whisper(room, state, event)), event.looking ? 0 : 1);
+      return withWhisper(room, state, event, event.looking);
     case 'whispered':
       return append(room, whispered(room, state, event));
     case 'answer':
       return notice(room, 'answer', '', event.now, event.text);
     case 'read':
-      return room.unread === 0 ? room : { ...room, unread: 0, readUpTo: undefined };
+      return room.unread === 0 ? room : { ...room, unread: 0, readUpTo: undefined, unreadWhispers: [] };
+    case 'told_read':
+      return { ...room, told: room.told.filter(({ key }) => key !== event.key) };
     default:
       return room;
   }
@@ -135,6 +141,8 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
     hands: handsOf([], members),
     unread: 0,
     readUpTo: undefined,
+    unreadWhispers: [],
+    told: [],
   };
 }
 
@@ -174,15 +182,17 @@ function entryOf(room: Room, state: State, message: Message): Extract<Entry, { k
   return { kind: 'message', key: `${room.epoch}:${message.seq}`, epoch: room.epoch, message, mine };
 }
 
-function whisper(room: Room, state: State, event: Whisper): Entry {
-  const { time, text } = event;
+function withWhisper(room: Room, state: State, { time, text, from }: Whisper, looking: boolean): Room {
   const to = state.self?.name ?? '';
-  return { kind: 'whisper', key: nextKey(room), time, from: event.from.name, to, text, mine: false };
+  const key = nextKey(room);
+  const next = append(room, { kind: 'whisper', key, time, from: from.name, to, text, mine: false, other: from });
+  if (looking) return next;
+  return counted({ ...next, unreadWhispers: [...room.unreadWhispers, { key, from, text }].slice(-kMostWhispers) }, 1, newestKey(room) || undefined);
 }
 
-function whispered(room: Room, state: State, event: { to: string; text: string; now: number }): Entry {
-  const time = new Date(event.now).toISOString();
-  return { kind: 'whisper', key: nextKey(room), time, from: state.self?.name ?? '', to: event.to, text: event.text, mine: true };
+function whispered(room: Room, state: State, { to, text, now }: { to: Author; text: string; now: number }): Entry {
+  const time = new Date(now).toISOString();
+  return { kind: 'whisper', key: nextKey(room), time, from: state.self?.name ?? '', to: to.name, text, mine: true, other: to };
 }
 
 function memberJoined(room: Room, state: State, member: Member, now: number): Room {
@@ -192,11 +202,24 @@ function memberJoined(room: Room, state: State, member: Member, now: number): Ro
   return notice({ ...next, count: room.count + 1 }, 'joined', member.name, now);
 }
 
-function memberChanged(room: Room, state: State, member: Member): Room {
+function memberChanged(room: Room, state: State, member: Member, now: number): Room {
   const next = withMember(room, member);
   if (member.id !== state.self?.id) return next;
+  const isHost = mayModerate(member.role);
+  const kinds: ToldKind[] = [];
+  const before = room.members.find(({ id }) => id === member.id);
+  if (before && before.muted !== member.muted) kinds.push(member.muted ? 'you_muted' : 'you_unmuted');
+  if (mayModerate(room.role) !== isHost) kinds.push(isHost ? 'you_host' : 'you_not_host');
   // Who is host no longer hears no more of who waits.
-  return { ...next, role: member.role, waiting: mayModerate(member.role) ? next.waiting : [] };
+  return kinds.reduce((so, kind) => told(so, kind, now), { ...next, role: member.role, waiting: isHost ? next.waiting : [] });
+}
+
+/** A line in the chat that stays, and one to put away; the newest of its kind counts. */
+function told(room: Room, what: ToldKind, now: number): Room {
+  const next = notice(room, what, '', now);
+  const opposite: Record<ToldKind, ToldKind> = { you_muted: 'you_unmuted', you_unmuted: 'you_muted', you_host: 'you_not_host', you_not_host: 'you_host' };
+  const others = room.told.filter((each) => each.what !== what && each.what !== opposite[what]);
+  return { ...next, told: [...others, { key: newestKey(next), what }] };
 }
 
 function withMember(room: Room, member: Member): Room {

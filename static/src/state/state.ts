@@ -1,6 +1,6 @@
 // What the page knows, as plain values. Only the reducer makes new ones; nothing in here is ever changed.
 
-import type { IceServer, Member, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
+import type { Author, IceServer, Member, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
 
 export interface Self {
   id: string;
@@ -13,7 +13,8 @@ export interface Self {
 /** What stands in the chat, in the order in which it came. `key` is unique in its room. */
 export type Entry =
   | { kind: 'message'; key: string; epoch: number; message: Message; mine: boolean }
-  | { kind: 'whisper'; key: string; time: string; from: string; to: string; text: string; mine: boolean }
+  /** `other` is who an answer goes to: the sender, or of our own the one it was sent to. */
+  | { kind: 'whisper'; key: string; time: string; from: string; to: string; text: string; mine: boolean; other: Author }
   /** Some messages are missing here. */
   | { kind: 'gap'; key: string }
   /** The server began a new log here. */
@@ -37,8 +38,25 @@ export type Notice =
   | 'waiting_off'
   /** We have another name now. */
   | 'renamed'
+  | ToldKind
   /** An answer of the page to a command; `detail` is its text. */
   | 'answer';
+
+/** What a host did that concerns us. */
+export type ToldKind = 'you_muted' | 'you_unmuted' | 'you_host' | 'you_not_host';
+
+export interface Told {
+  key: string;
+  what: ToldKind;
+}
+
+/** A private message that came while nobody looked. */
+export interface UnreadWhisper {
+  /** Of its entry. */
+  key: string;
+  from: Author;
+  text: string;
+}
 
 export interface Room {
   name: string;
@@ -71,6 +89,10 @@ export interface Room {
   unread: number;
   /** The entry after which the unread ones begin. */
   readUpTo: string | undefined;
+  /** Private messages among the unread, oldest first. */
+  unreadWhispers: UnreadWhisper[];
+  /** What we were told and have not put away, oldest first. */
+  told: Told[];
 }
 
 export interface State {

@@ -71,6 +71,16 @@ describe('what was written', () => {
     expect((await inLobby()).session.draft).toBe('half');
   });
 
+  it('is for the same person after a reload', async () => {
+    const to = { id: 'm2', name: 'Bo' };
+    const { session } = await inLobby();
+    session.draftTo = to;
+    session.draft = 'between us';
+    expect((await inLobby()).session.draftTo).toEqual(to);
+    void session.leave();
+    expect(session.draftTo).toBeUndefined();
+  });
+
   it('is dropped by who leaves', async () => {
     const { session } = await inLobby();
     session.draft = 'half';

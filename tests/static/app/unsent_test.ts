@@ -41,6 +41,14 @@ describe('what was written and not sent', () => {
     expect(unsentOf('lab', 'a')).toEqual({ draft: 'd', own: [own] });
   });
 
+  it('keeps the one whom the text is for, and loses the text rather than that', () => {
+    const to = { id: 'm2', name: 'Bo', author: 'b' };
+    keepUnsent('lab', 'a', { draft: 'between us', to, own: [] });
+    expect(unsentOf('lab', 'a')).toEqual({ draft: 'between us', to, own: [] });
+    sessionStorage.setItem('parley.unsent.lab', JSON.stringify({ author: 'a', draft: 'between us', to: { id: 7 }, own: [own] }));
+    expect(unsentOf('lab', 'a')).toEqual({ draft: '', own: [own] });
+  });
+
   it('does no harm where there is no room to keep it', () => {
     vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');

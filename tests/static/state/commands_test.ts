@@ -14,6 +14,11 @@ describe('parseCommand', () => {
     '/2 of it',
     '/home is full',
     '/nonsense',
+    '/nonsense with words',
+    '//who',
+    '//msg Ada x',
+    '/msg/Ada',
+    '/whoami',
     '/constructor',
     '/who?',
     '/who\nand why',
@@ -29,7 +34,7 @@ describe('parseCommand', () => {
   });
 
   it('asks about a command that is mistyped by one letter', () => {
-    expect(parse('/mgs Ada the key is 4711')).toEqual({ kind: 'typo', command: '/mgs', meant: '/msg' });
+    expect(parse('/mgs Ada the key is 4711')).toEqual({ kind: 'typo', line: '/mgs Ada the key is 4711', command: '/mgs', meant: '/msg' });
     expect(parse('/msgg Ada x')).toMatchObject({ kind: 'typo', meant: '/msg' });
     expect(parse('/kik Ada')).toMatchObject({ kind: 'typo', meant: '/kick' });
     expect(parse('/Jiin Room')).toMatchObject({ kind: 'typo', command: '/Jiin', meant: '/join' });

@@ -212,13 +212,45 @@ describe('the room', () => {
   it('shows private words of both directions', () => {
     const state = inLobby(
       { type: 'whisper', from: { id: 'm2', name: 'Bo' }, to: 'm1', time: message(1).time, text: 'psst' },
-      { type: 'whispered', to: 'Bo', text: 'yes?', now: 7 },
+      { type: 'whispered', to: { id: 'm2', name: 'Bo' }, text: 'yes?', now: 7 },
     );
     expect(roomOf(state).entries).toMatchObject([
-      { kind: 'whisper', from: 'Bo', to: 'Ana', mine: false },
-      { kind: 'whisper', from: 'Ana', to: 'Bo', mine: true },
+      { kind: 'whisper', from: 'Bo', to: 'Ana', mine: false, other: { id: 'm2', name: 'Bo' } },
+      { kind: 'whisper', from: 'Ana', to: 'Bo', mine: true, other: { id: 'm2', name: 'Bo' } },
     ]);
     expect(roomOf(state).unread).toBe(1);
+  });
+
+  it('keeps the private words that nobody looked at, the newest of many, until they are read', () => {
+    const psst = (text: string): ClientEvent => ({ type: 'whisper', from: { id: 'm2', name: 'Bo' }, to: 'm1', time: message(1).time, text });
+    const state = inLobby(messages(1), { type: 'read' }, ...Array.from({ length: 25 }, (_, n) => psst(`${n}`)));
+    expect(roomOf(state).unreadWhispers.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, n) => `${n + 5}`));
+    expect(roomOf(state)).toMatchObject({ unread: 25, readUpTo: '0:1' });
+    expect(roomOf(after(state, { type: 'read' })).unreadWhispers).toEqual([]);
+    const seen = reduce(inLobby(), { ...psst('x'), now: 5, looking: true } as never);
+    expect(roomOf(seen)).toMatchObject({ unread: 0, unreadWhispers: [] });
+  });
+});
+
+describe('what a host does to us', () => {
+  const us = (more: Parameters<typeof member>[0]): ClientEvent => ({ type: 'member_changed', room: 'lobby', member: member(more) });
+  const toldOf = (state: State) => roomOf(state).told.map(({ what }) => what);
+
+  it('stands in the chat, and is told until it is put away', () => {
+    const state = inLobby(us({ muted: true }), us({ muted: true, hand: true }), us({ muted: true, role: 'host' }));
+    expect(roomOf(state).entries).toMatchObject([{ notice: 'you_muted' }, { notice: 'you_host' }]);
+    expect(toldOf(state)).toEqual(['you_muted', 'you_host']);
+    expect(toldOf(after(state, { type: 'told_read', key: roomOf(state).told[0]?.key ?? '' }))).toEqual(['you_host']);
+  });
+
+  it('counts as it is now', () => {
+    expect(toldOf(inLobby(us({ muted: true }), us({ muted: false })))).toEqual(['you_unmuted']);
+    expect(toldOf(inLobby(us({ role: 'host' }), us({ role: 'guest' })))).toEqual(['you_not_host']);
+  });
+
+  it('is not told of others', () => {
+    const state = inLobby({ type: 'member_joined', room: 'lobby', member: bo }, { type: 'member_changed', room: 'lobby', member: { ...bo, muted: true, role: 'host' } });
+    expect(roomOf(state).told).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rowsOf } from '@/state/rows';
-import type { Entry } from '@/state/state';
+import { countMoves, rowsOf, type NoticeEntry, type Row } from '@/state/rows';
+import type { Entry, Notice } from '@/state/state';
 import { message } from '../support/fake_server';
 
 function said(seq: number, name: string, time: string): Entry {
@@ -11,7 +11,7 @@ const at = (day: number, hour: number, minute: number) => new Date(2026, 0, day,
 
 describe('rowsOf', () => {
   it('puts a line before each day', () => {
-    const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), said(2, 'Ada', at(2, 9, 0)), said(3, 'Ada', at(2, 9, 1))], undefined);
+    const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), said(2, 'Ada', at(2, 9, 0)), said(3, 'Ada', at(2, 9, 1))], undefined, false);
     expect(rows.map((row) => row.kind)).toEqual(['day', 'entry', 'day', 'entry', 'entry']);
   });
 
@@ -19,6 +19,7 @@ describe('rowsOf', () => {
     const rows = rowsOf(
       [said(1, 'Ada', at(1, 9, 0)), said(2, 'Ada', at(1, 9, 4)), said(3, 'Bo', at(1, 9, 4)), said(4, 'Bo', at(1, 9, 10))],
       undefined,
+      false,
     );
     expect(rows.flatMap((row) => (row.kind === 'entry' ? [row.continued] : []))).toEqual([false, true, false, false]);
   });
@@ -28,18 +29,75 @@ describe('rowsOf', () => {
       const entry = said(seq, name, at(1, 9, 0));
       return entry.kind === 'message' ? { ...entry, message: { ...entry.message, from: { id: `m${seq}`, name, author } } } : entry;
     };
-    const rows = rowsOf([by(1, 'a'), by(2, 'a'), by(3, 'b'), by(4, 'b', 'guest-2')], undefined);
+    const rows = rowsOf([by(1, 'a'), by(2, 'a'), by(3, 'b'), by(4, 'b', 'guest-2')], undefined, false);
     expect(rows.flatMap((row) => (row.kind === 'entry' ? [row.continued] : []))).toEqual([false, true, false, false]);
   });
 
   it('marks where the unread ones begin, and names their author again', () => {
-    const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), said(2, 'Ada', at(1, 9, 1))], '0:1');
+    const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), said(2, 'Ada', at(1, 9, 1))], '0:1', false);
     expect(rows.map((row) => row.kind)).toEqual(['day', 'entry', 'unread', 'entry']);
     expect(rows.at(-1)).toMatchObject({ continued: false });
   });
 
   it('has a key of its own for every row', () => {
-    const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), { kind: 'gap', key: 'gap-0:1' }, said(4, 'Ada', at(2, 9, 1))], '0:1');
+    const rows = rowsOf([said(1, 'Ada', at(1, 9, 0)), { kind: 'gap', key: 'gap-0:1' }, said(4, 'Ada', at(2, 9, 1))], '0:1', false);
     expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+  });
+});
+
+describe('who comes and goes', () => {
+  let count = 0;
+  const noticed = (notice: Notice, name = '', day = 1): NoticeEntry => {
+    return { kind: 'notice', key: `n${++count}`, time: new Date(2026, 0, day, 9, count % 60).getTime(), notice, name };
+  };
+  const kinds = (rows: Row[]) =>
+    rows.filter(({ kind }) => kind !== 'day').map((row) => (row.kind === 'moves' ? row.moves.map(({ name }) => name).join('+') : row.kind));
+
+  it('is one row until somebody speaks', () => {
+    const entries = [noticed('joined', 'A'), noticed('joined', 'B'), noticed('lost', 'A'), said(1, 'B', at(1, 9, 0)), noticed('left', 'B')];
+    expect(kinds(rowsOf(entries, undefined, true))).toEqual(['A+B+A', 'entry', 'B']);
+  });
+
+  it('is not folded over a day line, the mark of the unread, or another notice', () => {
+    const [a, b, c, d, e] = [noticed('joined', 'A'), noticed('joined', 'B'), noticed('joined', 'C', 2), noticed('topic'), noticed('left', 'D', 2)];
+    expect(kinds(rowsOf([a, b, c, d, e], a.key, true))).toEqual(['A', 'unread', 'B', 'C', 'entry', 'D']);
+  });
+
+  it('keeps the key of its row while it grows', () => {
+    const entries = [noticed('joined', 'A'), noticed('joined', 'B')];
+    const [one, two] = [entries.slice(0, 1), entries].map((each) => rowsOf(each, undefined, true).at(-1)?.key);
+    expect(one).toBe(two);
+  });
+
+  it('is counted by people, not by how often', () => {
+    const moves = [noticed('joined', 'A'), noticed('lost', 'A'), noticed('joined', 'A'), noticed('joined', 'B'), noticed('left', 'B')];
+    expect(countMoves(moves)).toEqual({ joined: 2, left: 2 });
+  });
+
+  it('shows the class nothing of what hosts did, but that somebody left', () => {
+    const entries = [
+      noticed('joined', 'A'),
+      ...(['locked', 'unlocked', 'password', 'password_cleared', 'waiting_on', 'waiting_off'] as const).map((kind) => noticed(kind)),
+      noticed('kicked', 'A'),
+      noticed('banned', 'B'),
+      noticed('you_muted'),
+      noticed('topic'),
+    ];
+    expect(kinds(rowsOf(entries, undefined, false))).toEqual(['A+A+B', 'entry', 'entry']);
+    const [, row] = rowsOf(entries, undefined, false);
+    expect(row?.kind === 'moves' && row.moves.map(({ notice }) => notice)).toEqual(['joined', 'left', 'left']);
+    expect(rowsOf(entries, undefined, true).filter(({ kind }) => kind === 'entry')).toHaveLength(10);
+  });
+
+  it('marks the unread also after an entry that is not shown', () => {
+    const hidden = noticed('locked');
+    const rows = rowsOf([said(1, 'A', at(1, 9, 0)), hidden, said(2, 'A', at(1, 9, 1))], hidden.key, false);
+    expect(kinds(rows)).toEqual(['entry', 'unread', 'entry']);
+    expect(rows.at(-1)).toMatchObject({ continued: false });
+  });
+
+  it('lets an author go on over what is not shown', () => {
+    const rows = rowsOf([said(1, 'A', at(1, 9, 0)), noticed('locked'), said(2, 'A', at(1, 9, 1))], undefined, false);
+    expect(rows.at(-1)).toMatchObject({ continued: true });
   });
 });

@@ -1,0 +1,326 @@
+// Nothing asks in vain: raised hands, people who wait and private messages reach a host who has only the chat open, or on a
+// phone only the list of people. And the chat stays quiet meanwhile. In Chromium and in Firefox.
+
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+import net from 'node:net';
+import {join} from 'node:path';
+import {after, before, describe, test} from 'node:test';
+
+import {startFirefox} from './firefox.mjs';
+import {Person} from './person.mjs';
+import {packages, startChromium, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
+
+const {AxeBuilder} = packages('@axe-core/playwright');
+const pictures = process.env.PARLEY_SCREENSHOTS;
+mkdirSync(pictures, {recursive: true});
+
+let chromium;
+let firefox;
+before(async () => {
+  chromium = await startChromium();
+  firefox = await startFirefox();
+});
+after(async () => {
+  await chromium?.close();
+  await firefox?.close();
+});
+
+const kPhone = {width: 390, height: 844};
+const kDesk = {width: 1280, height: 720};
+
+// Runs in the page: the visible text of all that a selector finds, one string each.
+const textsOf = (selector) => [...document.querySelectorAll(selector)].map((element) => element.innerText.replace(/\s+/g, ' ').trim());
+
+// A host's page in one browser or the other, by what both drivers can do.
+class Host {
+  constructor(page, resize) {
+    this.page = page;
+    this.resize = resize;
+  }
+
+  texts(selector) {
+    return this.page.evaluate(textsOf, selector);
+  }
+
+  sees(selector, text) {
+    const fits = (each) => (text instanceof RegExp ? text.test(each) : each.includes(text));
+    return until(async () => (await this.texts(selector)).some(fits), `${text} in ${selector}`);
+  }
+
+  seesNo(selector) {
+    return until(async () => (await this.texts(selector)).length === 0, `no ${selector}`);
+  }
+
+  async click(selector) {
+    await this.sees(selector, '');
+    await this.page.click(selector);
+  }
+
+  titled(title) {
+    return until(async () => (await this.page.evaluate(() => document.title)) === title, title);
+  }
+
+  field() {
+    return this.page.evaluate(() => ({text: document.querySelector('#composer').value, focused: document.activeElement?.id === 'composer'}));
+  }
+
+  async write(text) {
+    await this.page.focus('#composer');
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+}
+
+async function hostInChromium(server) {
+  const person = await Person.open(chromium, server, 'Ada', {room: 'lab'});
+  await person.enterChat();
+  return new Host(person.page, (size) => person.page.setViewportSize(size));
+}
+
+async function hostInFirefox(server) {
+  const page = await firefox.newPage();
+  await page.goto(`${server.url}/room/lab`);
+  await page.waitForSelector('#name');
+  await page.type('#name', 'Ada');
+  await page.click('.chat-only');
+  await page.waitForSelector('#composer');
+  return new Host(page, (size) => page.setViewport(size));
+}
+
+// Somebody who only joins and leaves: resolves with the connection once they are in.
+function passerBy(server, name) {
+  const [host, port] = server.doors.plain.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, host);
+    let heard = '';
+    socket.on('error', reject);
+    socket.setEncoding('utf8').on('data', (text) => {
+      heard += text;
+      if (heard.includes('"type":"joined"')) resolve(socket);
+    });
+    for (const request of [{type: 'hello', protocol: 1, name}, {type: 'join', room: 'lab'}]) socket.write(`${JSON.stringify(request)}\n`);
+  });
+}
+
+for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFirefox]]) {
+  describe(`a host in ${name}`, () => {
+    let server;
+    let host;
+    let kim;
+    let terminal;
+    before(async () => {
+      server = await startServer(temporaryFolder(), {options: ['--max-per-address', '0']});
+      host = await open(server);
+      await host.resize(kDesk);
+      terminal = await startTerminal(server, 'Terry', 'lab');
+      kim = await Person.open(chromium, server, 'Kim', {room: 'lab'});
+      await kim.enterChat();
+      await host.sees('.moves', '2 people joined');
+    });
+    after(async () => {
+      await kim?.close();
+      await host?.page.close();
+      await terminal?.stop('SIGKILL');
+      await server?.child.stop('SIGKILL');
+    });
+
+    const whisper = async (text) => {
+      const id = await adaId();
+      terminal.says(JSON.stringify({type: 'whisper', to: id, text}));
+    };
+    let ada;
+    const adaId = async () => {
+      if (ada) return ada;
+      terminal.says(JSON.stringify({type: 'state', room: 'lab', hand: true}));
+      terminal.says(JSON.stringify({type: 'state', room: 'lab', hand: false}));
+      await host.write('where am I');
+      [, ada] = await terminal.hears(/"from":\{"id":"([^"]+)","name":"Ada"/);
+      return ada;
+    };
+
+    test('sees a hand that was raised where only the chat is open, and lowers it', async () => {
+      await kim.page.getByRole('button', {name: 'Raise hand'}).click();
+      await host.sees('.toast', 'Kim raised a hand');
+      await host.titled('(1) lab · Parley');
+      await host.sees('header .calls', '1');
+      await host.page.screenshot({path: join(pictures, `asks-hand-${name}.png`)});
+      await host.click('.toast .button');
+      await until(async () => (await kim.page.getByRole('button', {name: 'Raise hand'}).getAttribute('aria-pressed')) === 'false', 'a lowered hand');
+      await host.seesNo('.toast');
+      await host.titled('lab · Parley');
+    });
+
+    test('sees who waits, and admits them', async () => {
+      await host.write('/waiting on');
+      await until(async () => (await kim.page.getByTitle('Waiting room').count()) > 0, 'the waiting room');
+      const lee = await Person.open(chromium, server, 'Lee', {room: 'lab'});
+      await lee.knock();
+      await host.titled('(1) lab · Parley');
+      await host.sees('header .calls', '1');
+      await host.click('.status .person .button--main');
+      await lee.page.getByRole('log').waitFor();
+      await host.titled('lab · Parley');
+      await lee.close();
+      await host.write('/waiting off');
+      await host.sees('.notice', /waiting|wait/i);
+    });
+
+    test('shows the class nothing of that', async () => {
+      await host.write('/lock');
+      await host.sees('.notice', 'The room is locked now');
+      await kim.page.getByTitle('Locked').waitFor();
+      await host.write('/unlock');
+      await host.write('the last word');
+      await kim.reads('the last word');
+      assert.deepEqual(await kim.page.evaluate(textsOf, '.notice'), []);
+    });
+
+    test('reads a private message over the list of people on a phone, and answers it with a name above the field', async () => {
+      await adaId();
+      await host.resize(kPhone);
+      await host.click('header .people');
+      await host.sees('#people', 'Kim');
+      await whisper('may I go?');
+      await host.sees('.toast', /Private message from Terry.*may I go\?/);
+      await host.titled('(1) lab · Parley');
+      await host.page.screenshot({path: join(pictures, `asks-whisper-${name}.png`)});
+      await host.click('.toast .button');
+      await host.seesNo('#people');
+      await host.sees('.chip', 'To: Terry');
+      await until(async () => (await host.field()).focused, 'the field');
+      assert.equal((await host.field()).text, '');
+      await host.write('yes');
+      await terminal.hears(/"type":"whisper".*"text":"yes"/);
+      await host.titled('lab · Parley');
+      await host.sees('.chip', 'To: Terry');
+      assert.equal(await kim.page.getByText('yes', {exact: true}).count(), 0);
+    });
+
+    test('answers beside the message, and goes back to everyone', async () => {
+      await host.click('.chip .remove');
+      await host.seesNo('.chip');
+      await host.click('.item--whisper .reply');
+      await host.sees('.chip', 'To: Terry');
+      await host.page.focus('#composer');
+      await host.page.keyboard.type('half a word');
+      await host.page.screenshot({path: join(pictures, `asks-chip-${name}.png`)});
+      await host.page.reload();
+      // The name and the text are there again after a reload: what was private does not go to all.
+      await host.click('.chat-only');
+      await host.sees('.chip', 'To: Terry');
+      assert.equal((await host.field()).text, 'half a word');
+      await host.click('.chip .remove');
+      await host.page.focus('#composer');
+      await host.page.keyboard.press('Enter');
+      await kim.reads('half a word');
+      // After the reload this is another connection.
+      ada = undefined;
+    });
+
+    test('keeps a private text whose reader has left, and is told why', async () => {
+      await whisper('bye');
+      await host.click('.item--whisper .reply');
+      await host.sees('.chip', 'To: Terry');
+      await terminal.stop();
+      await host.sees('.moves', 'Terry left');
+      await host.write('too late');
+      await host.sees('.notice--answer', 'they are no longer here');
+      assert.equal((await host.field()).text, 'too late');
+      assert.equal(await kim.page.getByText('too late', {exact: true}).count(), 0);
+    });
+
+    test('has one line for 26 who join, which opens to all of them', async () => {
+      await host.resize(kDesk);
+      await host.page.evaluate(() => (document.querySelector('#composer').value = ''));
+      await host.page.focus('#composer');
+      await kim.write('now the class');
+      await host.sees('.text', 'now the class');
+      const crowd = [];
+      for (let n = 1; n <= 26; n++) crowd.push(await passerBy(server, `Student ${n}`));
+      await host.sees('details.moves', /^26 people joined \d/);
+      await host.click('details.moves:last-of-type summary');
+      await until(async () => (await host.texts('details.moves:last-of-type li')).length === 26, '26 names');
+      assert.match((await host.texts('details.moves:last-of-type li'))[0], /^Student 1 joined \d+:\d\d/);
+      await host.page.screenshot({path: join(pictures, `asks-moves-${name}.png`)});
+      // More than 20: now there is a search.
+      if ((await host.texts('#people')).length === 0) await host.click('header .people');
+      await host.page.focus('#people input[type=search]');
+      await host.page.keyboard.type('student 17');
+      await until(async () => (await host.texts('#people .person')).length === 1, 'one who is found');
+      crowd.forEach((socket) => socket.destroy());
+    });
+  });
+}
+
+describe('what asks', () => {
+  let server;
+  before(async () => (server = await startServer(temporaryFolder())));
+  after(() => server?.child.stop('SIGKILL'));
+
+  test('sounds where that was turned on', async () => {
+    const ada = await Person.open(chromium, server, 'Ada', {room: 'lab'});
+    await ada.page.evaluate(() => {
+      window.tones = 0;
+      const {start} = OscillatorNode.prototype;
+      OscillatorNode.prototype.start = function (...when) {
+        window.tones++;
+        return start.apply(this, when);
+      };
+    });
+    await ada.enterChat();
+    const kim = await Person.open(chromium, server, 'Kim', {room: 'lab'});
+    await kim.enterChat();
+    const hand = kim.page.getByRole('button', {name: 'Raise hand'});
+    await hand.click();
+    await ada.page.locator('.toast').waitFor();
+    assert.equal(await ada.page.evaluate(() => window.tones), 0);
+    await hand.click();
+    await ada.page.locator('.toast').waitFor({state: 'detached'});
+    await ada.page.getByRole('button', {name: 'Settings'}).click();
+    await ada.page.getByRole('switch', {name: 'Play a sound'}).click();
+    await until(async () => (await ada.page.evaluate(() => window.tones)) === 2, 'a sample');
+    await ada.page.keyboard.press('Escape');
+    // Raised again and again: sounds come no closer than two seconds.
+    await until(async () => {
+      await hand.click();
+      return (await ada.page.evaluate(() => window.tones)) >= 4;
+    }, 'the sound of a hand');
+    await kim.close();
+    await ada.close();
+  });
+
+  for (const [locale, colorScheme] of [['en-GB', 'light'], ['zh-CN', 'dark']]) {
+    for (const viewport of [kPhone, kDesk]) {
+      test(`is whole and accessible in ${locale}, ${colorScheme}, ${viewport.width} wide`, async () => {
+        const room = `look-${locale}-${viewport.width}`;
+        const context = await chromium.newContext({ignoreHTTPSErrors: true, locale, colorScheme, viewport});
+        const page = await context.newPage();
+        await page.goto(`${server.url}/room/${room}`);
+        await page.locator('#name').fill('Ada');
+        await page.locator('.chat-only').click();
+        await page.getByRole('log').waitFor();
+        const kim = await Person.open(chromium, server, 'Maximiliane Konstantinopel', {room});
+        await kim.enterChat();
+        await kim.page.getByRole('button', {name: 'Raise hand'}).click();
+        await page.locator('.toast').waitFor();
+        if (viewport === kPhone) await page.locator('header .people').click();
+        await page.locator('#people').waitFor();
+        await kim.write('/msg Ada a long private message that goes over more than two lines on a phone, and is cut off there, since it only has to say what it is about');
+        if (viewport === kPhone) {
+          await page.locator('.toast').nth(1).waitFor();
+          await page.screenshot({path: join(pictures, `asks-${locale}-${viewport.width}-people.png`)});
+          await page.locator('.toast').first().locator('.button').click();
+        } else {
+          await page.locator('.item--whisper .reply').click();
+        }
+        await page.locator('.chip').waitFor();
+        await page.screenshot({path: join(pictures, `asks-${locale}-${viewport.width}.png`)});
+        const {violations} = await new AxeBuilder({page}).analyze();
+        assert.deepEqual(violations.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`), []);
+        await kim.close();
+        await context.close();
+      });
+    }
+  }
+});

@@ -1,0 +1,131 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from 'vitest';
+import { shallowRef } from 'vue';
+import ChatPanel from '@/components/ChatPanel.vue';
+import { ProtocolError, type Member } from '@/protocol';
+import { reduce } from '@/state/reducer';
+import { kNothingYet, type Room } from '@/state/state';
+import { joined, member, settle } from '../support/fake_server';
+import { fakeMeeting, fakeSession, mounted } from '../support/mounted';
+
+const bo = member({ id: 'm2', name: 'Bo', author: 'b' });
+
+function roomWith(members: Member[]): Room {
+  const event = { type: 'entered', room: 'lab', joined: joined({ members }), resumed: false, more: false, now: 0, looking: false } as const;
+  return reduce(kNothingYet, event).room!;
+}
+
+function chat({ us = member(), others = [bo], session = fakeSession(), meeting = fakeMeeting() } = {}) {
+  const room = shallowRef(roomWith([us, ...others]));
+  const view = mounted(ChatPanel, () => ({ room: room.value, shown: true }), { session, meeting });
+  const field = view.root.querySelector('textarea')!;
+  async function write(text: string): Promise<void> {
+    field.value = text;
+    field.dispatchEvent(new Event('input'));
+    await view.update();
+    view.root.querySelector('form')!.dispatchEvent(new Event('submit'));
+    await settle();
+  }
+  const address = async (person: object) => {
+    view.instance.value?.address?.(person);
+    await view.update();
+  };
+  return { ...view, field, write, address, room };
+}
+
+describe('a private message', () => {
+  it('goes to the one whose name stands above the field, until that is taken away', async () => {
+    const { root, session, field, write, address, button, update } = chat();
+    await write('to all');
+    expect(session.say).toHaveBeenLastCalledWith('to all');
+    await address(bo);
+    expect(root.querySelector('.chip')?.textContent).toContain('To: Bo');
+    expect(field.getAttribute('aria-label')).toBe('Private message to Bo');
+    expect(field.value).toBe('');
+    await write('between us');
+    await write('that too');
+    expect(session.whisper.mock.calls).toEqual([[bo, 'between us'], [bo, 'that too']]);
+    expect(field.value).toBe('');
+    button('Write to everyone instead')?.click();
+    await update();
+    expect(root.querySelector('.chip')).toBeNull();
+    await write('to all again');
+    expect(session.say).toHaveBeenLastCalledWith('to all again');
+    expect(session.say).toHaveBeenCalledTimes(2);
+  });
+
+  it('takes what was being written with it, and is there again after a reload', async () => {
+    const session = fakeSession({ draft: 'half', draftTo: undefined });
+    const { address, field } = chat({ session });
+    await address(bo);
+    expect([field.value, session.draft, session.draftTo]).toEqual(['half', 'half', bo]);
+    const { root } = chat({ session: fakeSession({ draft: 'half', draftTo: bo }) });
+    expect(root.querySelector('.chip')?.textContent).toContain('Bo');
+  });
+
+  it('follows a person who came back, and goes to nobody else of that name', async () => {
+    const again = { ...bo, id: 'm8' };
+    const other = chat({ others: [{ ...again, author: 'somebody else' }, again] });
+    await other.address(bo);
+    await other.write('x');
+    expect(other.session.whisper).toHaveBeenLastCalledWith(again, 'x');
+    const gone = chat({ others: [{ ...again, author: 'somebody else' }] });
+    await gone.address(bo);
+    await gone.write('x');
+    expect(gone.session.whisper).toHaveBeenLastCalledWith(bo, 'x');
+  });
+
+  it('that is not taken stays in the field, and the chat says why', async () => {
+    const session = fakeSession({ whisper: vi.fn(() => Promise.reject(new ProtocolError('no_such_member', ''))) });
+    const { address, write, field, root } = chat({ session });
+    await address(bo);
+    await write('between us');
+    expect(session.answer).toHaveBeenCalledWith('they are no longer here');
+    expect(field.value).toBe('between us');
+    expect(root.querySelector('.chip')).not.toBeNull();
+    expect(session.say).not.toHaveBeenCalled();
+  });
+
+  it('may still be typed as a command, also to somebody else than above the field', async () => {
+    const { session, write, address } = chat({ others: [bo, member({ id: 'm3', name: 'Cy' })] });
+    await address(bo);
+    await write('/msg Cy hello');
+    expect(session.whisper).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'm3' }), 'hello');
+  });
+
+  it('is what a mistyped command becomes there', async () => {
+    const { session, write, address } = chat();
+    await address(bo);
+    await write('/mgs Cy hello');
+    expect(session.whisper).not.toHaveBeenCalled();
+    await write('/mgs Cy hello');
+    expect(session.whisper).toHaveBeenLastCalledWith(bo, '/mgs Cy hello');
+    expect(session.say).not.toHaveBeenCalled();
+  });
+});
+
+describe('beside the field', () => {
+  it('one raises and lowers a hand while one is not in the meeting', async () => {
+    const meeting = fakeMeeting();
+    const { button, room, update } = chat({ meeting });
+    expect(button('Raise hand')?.getAttribute('aria-pressed')).toBe('false');
+    button('Raise hand')?.click();
+    expect(meeting.setHand).toHaveBeenLastCalledWith(true);
+    room.value = roomWith([member({ hand: true }), bo]);
+    await update();
+    expect(button('Raise hand')?.getAttribute('aria-pressed')).toBe('true');
+    button('Raise hand')?.click();
+    expect(meeting.setHand).toHaveBeenLastCalledWith(false);
+    meeting.phase.value = 'in';
+    await update();
+    expect(button('Raise hand')).toBeUndefined();
+  });
+
+  it('it is said that one may not write, and until when', async () => {
+    const { root, room, update } = chat({ us: member({ muted: true }) });
+    expect(root.querySelector('.muted')?.textContent).toContain('until a host allows');
+    room.value = roomWith([member(), bo]);
+    await update();
+    expect(root.querySelector('.muted')).toBeNull();
+  });
+});

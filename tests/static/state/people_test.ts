@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { found, pageOf } from '@/state/people';
+
+const people = ['Ada Lovelace', 'Grace Hopper', '林小雨', 'Ａｌａｎ'].map((name) => ({ name }));
+const names = (query: string) => found(people, query).map(({ name }) => name);
+
+describe('a search for people', () => {
+  it('finds every word anywhere in a name, in any case and width', () => {
+    expect(names('LOVE a')).toEqual(['Ada Lovelace']);
+    expect(names('小雨')).toEqual(['林小雨']);
+    expect(names('alan')).toEqual(['Ａｌａｎ']);
+    expect(names('ada hopper')).toEqual([]);
+  });
+
+  it('finds all where nothing is asked', () => {
+    expect(names('  ')).toHaveLength(4);
+  });
+});
+
+describe('a page of a list', () => {
+  const items = Array.from({ length: 250 }, (_, n) => n);
+
+  it('has its part and no more', () => {
+    expect(pageOf(items, 0, 100)).toMatchObject({ page: 0, pages: 3, items: items.slice(0, 100) });
+    expect(pageOf(items, 2, 100).items).toEqual(items.slice(200));
+  });
+
+  it('is one that there is, also after the list became shorter', () => {
+    expect(pageOf(items.slice(0, 100), 2, 100)).toMatchObject({ page: 0, pages: 1 });
+    expect(pageOf(items, -1, 100).page).toBe(0);
+    expect(pageOf([], 3, 100)).toEqual({ items: [], page: 0, pages: 1 });
+  });
+});
