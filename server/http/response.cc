@@ -78,18 +78,18 @@ Reply Redirect(std::string_view location) {
   return reply;
 }
 
-HttpResponse Deliver(Reply reply, const Delivery& delivery) {
-  const bool keep_alive = delivery.keep_alive && !reply.close;
-  std::string head = StatusLine(reply.status) + Field("Date", HttpDate(delivery.now)) +
+HttpResponse Deliver(Reply reply, const DeliveryOptions& options) {
+  const bool keep_alive = options.keep_alive && !reply.close;
+  std::string head = StatusLine(reply.status) + Field("Date", HttpDate(options.now)) +
                      ConnectionField(reply.upgrade, keep_alive);
   if (!reply.content_type.empty()) {
     head += Field("Content-Type", reply.content_type);
     head += Field("Content-Length", std::to_string(reply.body.size()));
   }
-  head.append(reply.fields).append(SecurityFields(delivery.socket_origin)).append("\r\n");
+  head.append(reply.fields).append(SecurityFields(options.socket_origin)).append("\r\n");
   return {.status = reply.status,
           .head = std::move(head),
-          .body = delivery.head_only ? BlobRef() : std::move(reply.body),
+          .body = options.head_only ? BlobRef() : std::move(reply.body),
           .keep_alive = keep_alive,
           .refusal = std::move(reply.refusal)};
 }

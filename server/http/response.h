@@ -37,7 +37,7 @@ Reply TextReply(int status, std::string_view text);
 Reply Redirect(std::string_view location);
 
 // How to send a reply to the client that asked.
-struct Delivery {
+struct DeliveryOptions {
   std::chrono::system_clock::time_point now;
   bool head_only = false;   // HEAD
   bool keep_alive = false;  // what the request allows
@@ -45,7 +45,7 @@ struct Delivery {
   std::string socket_origin = {};
 };
 
-HttpResponse Deliver(Reply reply, const Delivery& delivery);
+HttpResponse Deliver(Reply reply, const DeliveryOptions& options);
 
 // The status line alone, with its CR LF.
 std::string StatusLine(int status);
