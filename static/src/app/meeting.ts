@@ -46,6 +46,8 @@ export class Meeting {
   private call: Call | undefined;
   /** Aborted when the call that is being joined is no longer wanted. */
   private joining = new AbortController();
+  /** What the server last said of our own picture and screen. */
+  private shown = { video: false, screen: false };
   private beenInside = false;
   private wantTimer: number | undefined;
 
@@ -64,7 +66,7 @@ export class Meeting {
     });
     this.watching = new Watching({
       voiceOn: this.devices.voiceOn,
-      isMuted: (from) => this.tiles.value.some(({ session, flags }) => session === from && flags.muted),
+      isMuted: (from) => this.tiles.value.some(({ session, flags }) => session === from && (flags.muted || !flags.audio)),
       measured: () => this.callChanged(),
     });
     session.subscribe((event) => this.hear(event));
@@ -194,6 +196,9 @@ export class Meeting {
     if (!('room' in event) || event.room !== this.session.state.value.room?.name) return;
     // Also before the call, and after a lost connection: the preview's microphone is closed, too.
     if (event.type === 'entered' || event.type === 'member_changed') this.selfChanged();
+    // They may turn it on again, unlike after a mute.
+    if (event.type === 'quieted' && !event.until_unmuted) this.devices.muteByHost();
+    if (event.type === 'member_changed' && event.member.id === this.session.state.value.self?.id) this.obey(event.member);
     if (!this.call) return;
     if (event.type === 'entered') {
       this.call.reset();
@@ -221,6 +226,15 @@ export class Meeting {
       this.devices.muteByHost();
       this.watching.warn('muted_by_host', true);
     }
+  }
+
+  /** A host stopped our camera or screen: what was on by the server's word is off by it. */
+  private obey({ video, screen }: Member): void {
+    const before = this.shown;
+    this.shown = { video, screen };
+    const { flags } = this.devices;
+    if (before.video && !video && flags.video) void this.devices.setCamera(false);
+    if (before.screen && !screen && flags.screen) void this.devices.setScreen(false);
   }
 
   private greetAll(): void {

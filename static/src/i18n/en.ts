@@ -132,6 +132,7 @@ export const en = {
     waiting_off: 'Waiting room is off: everyone can join',
     renamed: 'The name you used belongs to someone who signed in. Your name is now {name}.',
     answer: '{detail}',
+    you_quieted: '{name} turned off your microphone',
     you_muted: 'A host blocked your microphone and chat',
     you_unmuted: 'A host allowed you to speak and write again',
     you_host: 'You are a host now',
@@ -368,6 +369,7 @@ export const en = {
   lost: {
     title: 'You are no longer in the room',
     kicked: 'A host removed you from {room}. You can rejoin.',
+    ended: 'A host ended the meeting in {room} for everybody.',
     banned: 'A host banned you from {room}.',
     other: 'The room {room} no longer lets you in: {reason}',
     again: 'Rejoin',

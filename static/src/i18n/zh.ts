@@ -134,6 +134,7 @@ export const zh: Messages = {
     waiting_off: '等候室已关闭，所有人都可以直接进入',
     renamed: '你用的名字属于一位已登录的人，你现在叫 {name}。',
     answer: '{detail}',
+    you_quieted: '{name} 关闭了你的麦克风',
     you_muted: '主持人已将你禁言',
     you_unmuted: '主持人已解除对你的禁言',
     you_host: '你现在是主持人',
@@ -370,6 +371,7 @@ export const zh: Messages = {
   lost: {
     title: '你已不在房间里',
     kicked: '主持人把你移出了 {room}。你可以重新加入。',
+    ended: '主持人结束了 {room} 的会议。',
     banned: '主持人封禁了你，你不能再进入 {room}。',
     other: '房间 {room} 不再让你进入：{reason}',
     again: '重新加入',

@@ -322,6 +322,8 @@ export class Client {
       case 'whisper':
       case 'member_joined':
       case 'room_changed':
+      case 'quieted':
+      case 'unquieted':
       case 'waiting':
       case 'signal':
         this.emit(event);
@@ -352,7 +354,8 @@ export class Client {
     const session = this.room(event.room);
     if (event.id !== this.welcome?.id || !session) return;
     this.forget(session);
-    this.emit({ type: 'room_lost', room: event.room, reason: event.reason === 'banned' ? 'banned' : 'kicked' });
+    const reason = event.reason === 'banned' || event.reason === 'ended' ? event.reason : 'kicked';
+    this.emit({ type: 'room_lost', room: event.room, reason });
   }
 
   private lost(connection: Connection, fatal: ProtocolError | undefined): void {

@@ -12,8 +12,10 @@ import type {
   MemberJoined,
   MemberLeft,
   Renamed,
+  Quieted,
   RoomChanged,
   Signal,
+  Unquieted,
   Waiting,
   Welcome,
   Whisper,
@@ -36,7 +38,7 @@ export type ClientEvent =
   | { type: 'status'; status: Status }
   | { type: 'welcome'; welcome: Welcome }
   /** We are no longer in that room: the server refused us on coming back, or a host sent us out. */
-  | { type: 'room_lost'; room: string; reason: ErrorCode | 'kicked' | 'banned' }
+  | { type: 'room_lost'; room: string; reason: ErrorCode | 'kicked' | 'banned' | 'ended' }
   /** We stand in front of that room: a host has been asked to let us in. What comes of it is told by `admission`. */
   | { type: 'outside'; room: string }
   | RoomEvent
@@ -45,6 +47,8 @@ export type ClientEvent =
   | MemberChanged
   | MemberLeft
   | RoomChanged
+  | Quieted
+  | Unquieted
   | Waiting
   | Admission
   | Renamed

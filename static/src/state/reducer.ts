@@ -109,6 +109,9 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
       return memberLeft(room, event);
     case 'room_changed':
       return roomChanged(room, event);
+    case 'quieted':
+      // A mute shows in `member_changed`, and is told by it.
+      return event.until_unmuted ? room : told(room, 'you_quieted', event.now, event.by);
     case 'waiting':
       return { ...room, waiting: event.people };
     case 'whisper':
@@ -215,11 +218,11 @@ function memberChanged(room: Room, state: State, member: Member, now: number): R
 }
 
 /** A line in the chat that stays, and one to put away; the newest of its kind counts. */
-function told(room: Room, what: ToldKind, now: number): Room {
-  const next = notice(room, what, '', now);
-  const opposite: Record<ToldKind, ToldKind> = { you_muted: 'you_unmuted', you_unmuted: 'you_muted', you_host: 'you_not_host', you_not_host: 'you_host' };
+function told(room: Room, what: ToldKind, now: number, by = ''): Room {
+  const next = notice(room, what, by, now);
+  const opposite: Record<ToldKind, ToldKind> = { you_quieted: 'you_quieted', you_muted: 'you_unmuted', you_unmuted: 'you_muted', you_host: 'you_not_host', you_not_host: 'you_host' };
   const others = room.told.filter((each) => each.what !== what && each.what !== opposite[what]);
-  return { ...next, told: [...others, { key: newestKey(next), what }] };
+  return { ...next, told: [...others, { key: newestKey(next), what, by }] };
 }
 
 function withMember(room: Room, member: Member): Room {

@@ -43,11 +43,13 @@ export type Notice =
   | 'answer';
 
 /** What a host did that concerns us. */
-export type ToldKind = 'you_muted' | 'you_unmuted' | 'you_host' | 'you_not_host';
+export type ToldKind = 'you_quieted' | 'you_muted' | 'you_unmuted' | 'you_host' | 'you_not_host';
 
 export interface Told {
   key: string;
   what: ToldKind;
+  /** Who did it, where that is known. */
+  by: string;
 }
 
 /** A private message that came while nobody looked. */

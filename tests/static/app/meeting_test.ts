@@ -54,7 +54,8 @@ function page(room: Room | null = roomOf('lab')) {
     become({ room: { ...roomOf(name), members: [self] } });
     listener({ type: 'member_changed', room: name, member: self } as ClientEvent);
   };
-  return { meeting, devices: meeting.devices, browser, flags, adapter, become, selfBecomes };
+  const hears = (event: ClientEvent) => listener(event);
+  return { meeting, devices: meeting.devices, browser, flags, adapter, become, selfBecomes, hears };
 }
 
 async function inCall(...args: Parameters<typeof page>) {
@@ -178,6 +179,46 @@ describe('a device that opens late', () => {
     await settle();
     become({ outside: undefined, room: roomOf('lab') });
     expect(devices.flags.video).toBe(true);
+  });
+});
+
+describe('a host turns off', () => {
+  it('our microphone, and we may turn it on again', async () => {
+    const { devices, browser, hears, meeting } = await inCall();
+    const quieted: ClientEvent = { type: 'quieted', room: 'lab', by: 'Ana' };
+    void devices.setMicrophone(true);
+    browser.answer();
+    await settle();
+    hears(quieted);
+    expect(devices.voiceOn.value).toBe(false);
+    expect([...meeting.watching.warnings.value]).toEqual([]);
+    void devices.setMicrophone(true);
+    await settle();
+    expect(devices.voiceOn.value).toBe(true);
+    hears({ ...quieted, room: 'another' });
+    expect(devices.voiceOn.value).toBe(true);
+  });
+
+  it('a microphone that still opens: it is stopped', async () => {
+    const { devices, browser, hears } = await inCall();
+    void devices.setMicrophone(true);
+    hears({ type: 'quieted', room: 'lab', by: 'Ana' });
+    const track = browser.answer();
+    await settle();
+    expect(track.readyState).toBe('ended');
+    expect(devices.voiceOn.value).toBe(false);
+  });
+
+  it('our camera, and only what was on by the word of the server', async () => {
+    const { devices, browser, selfBecomes } = await inCall();
+    void devices.setCamera(true);
+    browser.answer();
+    await settle();
+    selfBecomes({ hand: true, video: false });
+    expect(devices.flags.video).toBe(true);
+    selfBecomes({ video: true });
+    selfBecomes({ video: false });
+    expect(devices.flags.video).toBe(false);
   });
 });
 

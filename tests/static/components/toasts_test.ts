@@ -105,7 +105,7 @@ describe('what is shown', () => {
   });
 
   it('says what a host did to us, until it is put away', async () => {
-    const { texts, button, session } = shown([], { told: [{ key: 'k', what: 'you_host' }] });
+    const { texts, button, session } = shown([], { told: [{ key: 'k', what: 'you_host', by: '' }] });
     expect(texts()).toEqual(['You are a host now']);
     button('Close')?.click();
     expect(session.readTold).toHaveBeenCalledWith('k');
@@ -115,7 +115,7 @@ describe('what is shown', () => {
     const meeting = fakeMeeting();
     meeting.watching.warnings.value = new Set(['muted_by_host']);
     const { news, session, update } = shown([], { meeting });
-    news.value = [{ key: 'k', what: 'you_muted' }];
+    news.value = [{ key: 'k', what: 'you_muted', by: '' }];
     await update();
     expect(session.readTold).toHaveBeenCalledWith('k');
   });

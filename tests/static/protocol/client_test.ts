@@ -163,6 +163,17 @@ describe('a room', () => {
     expect(run.socket().requests('join')).toEqual([]);
   });
 
+  it('is lost to everybody once a host has ended it', async () => {
+    const run = await inLobby();
+    await run.socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'ended' });
+    expect(run.of('room_lost')).toMatchObject([{ room: 'lobby', reason: 'ended' }]);
+    await run.socket().drop();
+    await run.timers.advance(10_000);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome());
+    expect(run.socket().requests('join')).toEqual([]);
+  });
+
   it('passes on what others do', async () => {
     const run = await inLobby();
     await run.socket().say({ type: 'member_joined', room: 'lobby', member: member({ id: 'm2', name: 'Bo' }) });

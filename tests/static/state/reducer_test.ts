@@ -248,6 +248,14 @@ describe('what a host does to us', () => {
     expect(toldOf(inLobby(us({ role: 'host' }), us({ role: 'guest' })))).toEqual(['you_not_host']);
   });
 
+  it('has the name of who turned off our microphone', () => {
+    const quieted: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Ana' };
+    const state = inLobby(quieted);
+    expect(roomOf(state).entries).toMatchObject([{ notice: 'you_quieted', name: 'Ana' }]);
+    expect(roomOf(state).told).toMatchObject([{ what: 'you_quieted', by: 'Ana' }]);
+    expect(toldOf(inLobby({ ...quieted, until_unmuted: true }))).toEqual([]);
+  });
+
   it('is not told of others', () => {
     const state = inLobby({ type: 'member_joined', room: 'lobby', member: bo }, { type: 'member_changed', room: 'lobby', member: { ...bo, muted: true, role: 'host' } });
     expect(roomOf(state).told).toEqual([]);
