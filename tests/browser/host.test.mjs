@@ -129,7 +129,7 @@ describe('in a call', () => {
     await people.getByRole('group').getByRole('button', {name: answer, exact: true}).click();
   };
   // Whether Ada's page plays what comes from Grace.
-  const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio')].some(({muted}) => !muted));
+  const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio.voice')].some(({muted}) => !muted));
   // How loud what comes is, played or not.
   const arriving = () => call.ada.page.evaluate(() => {
     const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
@@ -176,9 +176,11 @@ describe('in a call', () => {
     }, 'a voice that comes all the same');
   });
 
-  test('who may speak again is heard again', async () => {
+  test('who may speak again is heard again, once they turn their microphone on', async () => {
     await act('Grace', 'Allow again');
     await call.ada.tile('Grace').getByText('muted by a host').waitFor({state: 'detached'});
+    assert.equal(await isPlayed(), false);
+    await call.grace.microphone.click();
     await until(isPlayed, 'a voice that is played');
     await call.ada.plays(1);
     await call.ada.page.locator('.tile.speaking', {hasText: 'Grace'}).waitFor();
