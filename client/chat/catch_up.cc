@@ -38,7 +38,7 @@ void CatchUp::Resume(Steps& steps, const protocol::Joined& joined) {
   AskForMissing(steps);
 }
 
-CatchUp::Steps CatchUp::Live(protocol::MessageEvent message) {
+CatchUp::Steps CatchUp::Live(const protocol::MessageEvent& message) {
   Steps steps;
   if (!joined_ || message.seq <= shown_) return steps;
   newest_ = std::max(newest_, message.seq);
@@ -46,7 +46,7 @@ CatchUp::Steps CatchUp::Live(protocol::MessageEvent message) {
     ShowNext(steps, message);
     ShowHeld(steps);
   } else if (held_.size() < kMaxHeld) {
-    held_.try_emplace(message.seq, std::move(message));
+    held_.try_emplace(message.seq, message);
   }
   AskForMissing(steps);
   return steps;

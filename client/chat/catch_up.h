@@ -40,7 +40,7 @@ class CatchUp {
   // The reply to `join`. The first time, its messages are shown and everything before them counts as seen.
   Steps Joined(const protocol::Joined& joined);
   // A message of somebody else, or one's own as its `ok` describes it.
-  Steps Live(protocol::MessageEvent message);
+  Steps Live(const protocol::MessageEvent& message);
   // The reply to AskAfter.
   Steps Page(const protocol::HistoryReply& page);
   // The server refused AskAfter. Counts as an empty page, so that what comes later is still shown.

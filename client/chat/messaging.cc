@@ -66,7 +66,7 @@ void Messaging::OnStored(const protocol::Message& message, const protocol::Ok& o
                                 .from = {state_.own_id, state_.own_name},
                                 .text = message.text,
                                 .id = message.id};
-  Follow(*room, room->catch_up.Live(std::move(stored)));
+  Follow(*room, room->catch_up.Live(stored));
 }
 
 // --- What others say, and what was missed ---

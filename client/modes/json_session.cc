@@ -127,7 +127,7 @@ void JsonSession::Saw(const std::string& room, protocol::Sequence sequence) {
   if (found == nullptr) return;
   protocol::MessageEvent message;
   message.seq = sequence;
-  found->catch_up.Live(std::move(message));
+  found->catch_up.Live(message);
 }
 
 void JsonSession::Saw(const std::vector<protocol::MessageEvent>& messages) {
