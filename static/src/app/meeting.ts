@@ -199,6 +199,7 @@ export class Meeting {
     // They may turn it on again, unlike after a mute.
     if (event.type === 'quieted' && !event.until_unmuted) this.devices.muteByHost();
     if (event.type === 'member_changed' && event.member.id === this.session.state.value.self?.id) this.obey(event.member);
+    if (event.type === 'entered') this.shown = { video: false, screen: false };
     if (!this.call) return;
     if (event.type === 'entered') {
       this.call.reset();

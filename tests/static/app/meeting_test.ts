@@ -220,6 +220,17 @@ describe('a host turns off', () => {
     selfBecomes({ video: false });
     expect(devices.flags.video).toBe(false);
   });
+
+  it('nothing where we come back, and the server does not know yet what is on', async () => {
+    const { devices, browser, selfBecomes, hears } = await inCall();
+    void devices.setCamera(true);
+    browser.answer();
+    await settle();
+    selfBecomes({ video: true });
+    hears({ type: 'entered', room: 'lab' } as ClientEvent);
+    selfBecomes({ role: 'host', video: false });
+    expect(devices.flags.video).toBe(true);
+  });
 });
 
 describe('a host mutes', () => {
