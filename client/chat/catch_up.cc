@@ -58,7 +58,7 @@ CatchUp::Steps CatchUp::Page(const protocol::HistoryReply& page) {
   if (!up_to) return steps;
   const protocol::Sequence before = shown_;
   TakeRun(steps, page.messages);
-  // The page was read after the server told of `up_to`: what is missing up to there is no longer kept.
+  // The server read this page after it announced `up_to`. So it no longer keeps what is missing up to there.
   if (!page.more || shown_ == before) GiveUpTo(steps, *up_to);
   AskForMissing(steps);
   return steps;

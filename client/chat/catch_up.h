@@ -50,7 +50,7 @@ class CatchUp {
 
  private:
   void Resume(Steps& steps, const protocol::Joined& joined);
-  // Messages that follow the last one shown. If they leave a hole, what it held is no longer kept.
+  // Messages that follow the last one shown. The server no longer keeps the messages of a hole between them.
   void TakeRun(Steps& steps, const std::vector<protocol::MessageEvent>& messages);
   void ShowNext(Steps& steps, const protocol::MessageEvent& message);
   void ShowHeld(Steps& steps);

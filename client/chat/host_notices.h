@@ -1,4 +1,4 @@
-// What a person is told about the actions of hosts: done to them, or asked for.
+// Notices about hosts: what they did to this person, and the replies to a host's own requests.
 
 #pragma once
 

@@ -11,10 +11,10 @@ namespace {
 
 using Kind = Notice::Kind;
 
-// Typed while there is no connection, or faster than the server takes it: beyond this, something is wrong.
+// The maximum of messages that wait for a connection, or for a server that reads slowly.
 constexpr std::size_t kMostWaiting = 1000;
 
-// What stands around a text in a message, with the longest of ids and room names.
+// The bytes of a message besides its text, with the longest id and room name.
 constexpr std::size_t kAroundText = 1024;
 
 }  // namespace

@@ -12,7 +12,7 @@
 
 namespace parley::client {
 
-// What a request was sent for.
+// The purpose of a request.
 struct Asked {
   enum class Kind { kHello, kJoin, kLeave, kPage, kOlder, kPing, kOther };
   Kind kind;

@@ -75,7 +75,7 @@ export class CatchUp {
     this.askedUpTo = undefined;
     const before = this.log.last;
     this.takeRun(messages);
-    // The page was read after the server told of `upTo`: what is missing up to there is no longer kept.
+    // The server read this page after it announced `upTo`. So it no longer keeps what is missing up to there.
     if (!more || this.log.last === before) this.giveUpTo(upTo);
     this.askForMissing();
     return this.takeSteps();
@@ -109,7 +109,7 @@ export class CatchUp {
     this.askForMissing();
   }
 
-  /** Messages that follow the last one shown. If they leave a hole, what it held is no longer kept. */
+  /** Messages that follow the last one shown. The server no longer keeps the messages of a hole between them. */
   private takeRun(messages: readonly Message[]): void {
     for (const message of messages) {
       this.newest = Math.max(this.newest, message.seq);
