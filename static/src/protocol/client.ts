@@ -7,13 +7,11 @@
 import { backoffMs, closingMs } from './backoff';
 import type { ClientEvent, ClientOptions, Credentials, Status } from './client_types';
 import { Connection } from './connection';
+import { deferred, type Deferred } from './deferred';
 import { ConnectionLost, ProtocolError } from './errors';
 import type {
-  Action,
-  ActionTarget,
   Admission,
   Author,
-  BannedPerson,
   Closing,
   ErrorCode,
   Flags,
@@ -21,10 +19,10 @@ import type {
   MemberLeft,
   MessageEvent,
   Renamed,
-  RoomSummary,
   ServerEvent,
   Welcome,
 } from './messages';
+import { Requester } from './requester';
 import { RoomSession, type OwnMessage } from './room_session';
 
 /** A connection that held this long was a good one: the next pause begins small again. */
@@ -32,20 +30,7 @@ const kSteadyMs = 10_000;
 /** Until the server has told its own. */
 const kMostText = 16_384;
 
-interface Deferred<T> {
-  promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: Error): void;
-}
-
-function deferred<T>(): Deferred<T> {
-  let settle!: Pick<Deferred<T>, 'resolve' | 'reject'>;
-  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
-  promise.catch(() => undefined);
-  return { promise, ...settle };
-}
-
-export class Client {
+export class Client extends Requester {
   private readonly listeners = new Set<(event: ClientEvent) => void>();
   private readonly rooms = new Set<RoomSession>();
   /** In front of rooms, and whether a host has sent us away. */
@@ -62,7 +47,9 @@ export class Client {
   private closing: Closing | undefined;
   private lastRefusal: ErrorCode | undefined;
 
-  constructor(private readonly options: ClientOptions) {}
+  constructor(private readonly options: ClientOptions) {
+    super();
+  }
 
   /** Returns what ends the subscription. */
   subscribe(listener: (event: ClientEvent) => void): () => void {
@@ -149,37 +136,6 @@ export class Client {
     await this.inRoom(room).setFlags(flags);
   }
 
-  async whisper(to: string, text: string): Promise<void> {
-    await this.link().request('whisper', { to, text });
-  }
-
-  async signal(room: string, to: string, data: unknown): Promise<void> {
-    await this.link().request('signal', { room, to, data });
-  }
-
-  async moderate(room: string, action: Action, target: ActionTarget = {}): Promise<void> {
-    await this.link().request('moderate', { room, action, ...target });
-  }
-
-  /** For hosts: who is banned from the room, the oldest ban first. */
-  async bans(room: string): Promise<BannedPerson[]> {
-    const reply = await this.link().request('moderate', { room, action: 'bans' });
-    return reply.type === 'bans' ? reply.bans : [];
-  }
-
-  /** The public rooms; with a `query` those that have it in their name or topic. */
-  async listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
-    const { rooms, more = false } = await this.link().request('rooms', query ? { query } : {});
-    return { rooms, more };
-  }
-
-  /** Milliseconds to the server and back. */
-  async ping(): Promise<number> {
-    const sent = this.options.now();
-    await this.link().request('ping', {});
-    return this.options.now() - sent;
-  }
-
   private self(): Author {
     const { id = '', name = '', author } = this.welcome ?? {};
     return { id, name, ...(author === undefined ? {} : { author }) };
@@ -196,7 +152,11 @@ export class Client {
     return session;
   }
 
-  private link(): Connection {
+  protected override now(): number {
+    return this.options.now();
+  }
+
+  protected override link(): Connection {
     if (!this.connection || !this.online) throw new ConnectionLost();
     return this.connection;
   }
