@@ -180,7 +180,6 @@ export class OwnDevices {
   private async turnOn(source: Source): Promise<void> {
     if (source === 'microphone' && this.around.muted()) return this.around.warn('muted_by_host', true);
     if (source === 'camera' && !this.around.cameraFits()) return this.around.warn('cameras_full', true);
-    if (source === 'microphone') this.around.warn('talking_muted', false);
     if (this.local.has(source)) {
       if (source === 'microphone') this.setVoice(true);
       // A request that is under way goes on: whoever began it does the rest.
@@ -196,7 +195,6 @@ export class OwnDevices {
   }
 
   private turnVoiceOff(): void {
-    this.around.warn('talking_muted', false);
     this.setVoice(false);
     this.around.changed();
   }

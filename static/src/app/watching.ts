@@ -1,7 +1,7 @@
 // What the page notices while one is in a call: who speaks and how loud, how well each connection works, and what a
 // person must be told about their own sound and picture. The call itself is in meeting.ts.
 
-import { markRaw, ref, shallowRef, type Ref } from 'vue';
+import { markRaw, ref, shallowRef, watch, type Ref } from 'vue';
 import type { Call } from '@/media/call';
 import { LevelMeter, receivedLevel } from '@/media/levels';
 import { MicrophoneWatch } from '@/media/microphone_watch';
@@ -47,7 +47,10 @@ export class Watching {
   private levelTimer: number | undefined;
   private statsTimer: number | undefined;
 
-  constructor(private readonly around: WatchingSurroundings) {}
+  constructor(private readonly around: WatchingSurroundings) {
+    // At once: a microphone may be turned on and off again between two looks at its level.
+    watch(around.voiceOn, () => this.forget('talking_muted'), { flush: 'sync' });
+  }
 
   /** Listens to one's own microphone, in a call or before it. */
   listenTo(track: MediaStreamTrack | null): void {
@@ -131,12 +134,11 @@ export class Watching {
     const { silent, talkingMuted } = this.microphoneWatch.update(level, voiceOn, now);
     if (silent) this.say('silent');
     else this.forget('silent');
-    this.sayTalking(talkingMuted, voiceOn, now);
+    this.sayTalking(talkingMuted, now);
   }
 
   /** While somebody talks with the microphone off, and a little longer, to be read and clicked. */
-  private sayTalking(talks: boolean, voiceOn: boolean, now: number): void {
-    if (voiceOn) this.forget('talking_muted');
+  private sayTalking(talks: boolean, now: number): void {
     if (talks) this.talkedAt = now;
     if (talks && this.call) this.say('talking_muted');
     else if (now - this.talkedAt > kTalkingShownMs) this.warn('talking_muted', false);

@@ -61,6 +61,27 @@ describe('talking with the microphone off', () => {
   });
 });
 
+describe('talking with the microphone off, once it was put away', () => {
+  it('is said again where the microphone was on for less than a look at its level takes', () => {
+    meter.level = 0.2;
+    const { watch, says, voiceOn } = watching(false);
+    vi.advanceTimersByTime(1500);
+    watch.dismiss('talking_muted');
+    voiceOn.value = true;
+    voiceOn.value = false;
+    vi.advanceTimersByTime(1500);
+    expect(says()).toEqual(['talking_muted']);
+  });
+
+  it('is no longer said from the moment on in which the microphone is on', () => {
+    meter.level = 0.2;
+    const { says, voiceOn } = watching(false);
+    vi.advanceTimersByTime(1500);
+    voiceOn.value = true;
+    expect(says()).toEqual([]);
+  });
+});
+
 describe('a microphone', () => {
   it('that gives nothing is said to', () => {
     meter.level = 0;
