@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
-import { firstLoad, nothingInline } from './build_checks';
+import { firstLoad, nothingInline, oneFontFormat } from './build_checks';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   // Relative addresses only: a proxy may serve all of this under a prefix (docs/operations.md).
   base: './',
-  plugins: [vue(), firstLoad({ mostKibibytes: 150 }), nothingInline()],
+  plugins: [vue(), oneFontFormat(), firstLoad({ mostKibibytes: 150 }), nothingInline()],
   resolve: { alias: { '@': here('./src') } },
   define: {
     __VUE_OPTIONS_API__: false,

@@ -116,6 +116,11 @@ export const en = {
     you: 'you',
     tooLong: 'This is too long to send: {size} of {most} KiB.',
   },
+  code: {
+    label: 'Code {language}',
+    copy: 'Copy the code',
+    copied: 'Code copied',
+  },
   notice: {
     joined: '{name} joined',
     left: '{name} left',

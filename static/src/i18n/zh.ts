@@ -118,6 +118,11 @@ export const zh: Messages = {
     you: '你',
     tooLong: '内容太长，无法发送：{size} KiB，上限 {most} KiB。',
   },
+  code: {
+    label: '代码 {language}',
+    copy: '复制代码',
+    copied: '已复制代码',
+  },
   notice: {
     joined: '{name} 加入了',
     left: '{name} 离开了',

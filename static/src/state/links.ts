@@ -4,7 +4,8 @@
 import { LinkifyIt, REBuilder } from 'linkify-it';
 import { visible } from './text';
 
-export type Piece = { kind: 'text'; text: string } | { kind: 'link'; text: string; href: string };
+/** `source`: how many characters of the text it is. */
+export type Piece = { kind: 'text'; text: string } | { kind: 'link'; text: string; href: string; source: number };
 
 /** Letters of scripts that are written without spaces, or whose particles follow a word at once. */
 const kCjk = '[\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff]';
@@ -41,11 +42,11 @@ function trimmed(address: string): string {
   return quoted.replace(/[*:?!.,;]+$/, '');
 }
 
-/** Nothing for what is not an address, and for one that names a user: `https://bank.example@elsewhere.example`. */
-function hrefOf(address: string): string | undefined {
+/** Nothing for what is not an address of the web, and for one that names a user: `https://bank.example@elsewhere.example`. */
+export function hrefOf(address: string): string | undefined {
   try {
-    const { href, username, password } = new URL(address);
-    return username === '' && password === '' ? href : undefined;
+    const { href, protocol, username, password } = new URL(address);
+    return /^https?:$/.test(protocol) && username === '' && password === '' ? href : undefined;
   } catch {
     return undefined;
   }
@@ -60,7 +61,7 @@ export function pieces(text: string): Piece[] {
     const href = hrefOf(address);
     if (href === undefined) continue;
     if (match.index > from) result.push({ kind: 'text', text: visible(text.slice(from, match.index)) });
-    result.push({ kind: 'link', text: visible(address), href });
+    result.push({ kind: 'link', text: visible(address), href, source: address.length });
     from = match.index + address.length;
   }
   if (from < text.length) result.push({ kind: 'text', text: visible(text.slice(from)) });

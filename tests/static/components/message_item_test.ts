@@ -10,7 +10,7 @@ let app: App | undefined;
 
 function shown(entry: Entry, continued = false, onReply = () => {}): HTMLElement {
   const root = document.createElement('div');
-  app = createApp(MessageItem, { entry, continued, onReply });
+  app = createApp(MessageItem, { entry, continued, selfName: 'Ana', onReply });
   app.use(i18n).mount(root);
   return root;
 }
