@@ -42,6 +42,14 @@ std::string_view Words(ErrorCode code) {
       return "you are muted";
     case ErrorCode::kTooManyRooms:
       return "you are in as many rooms as one may be";
+    case ErrorCode::kFileTooLarge:
+      return "the file is larger than this server allows";
+    case ErrorCode::kNoSpace:
+      return "the server has no space left for files";
+    case ErrorCode::kNoSuchFile:
+      return "there is no such file, or it is gone by now";
+    case ErrorCode::kFilesOff:
+      return "this server takes no files";
     case ErrorCode::kInternal:
       return "something went wrong in the server";
     default:

@@ -49,6 +49,8 @@ class Session::Events {
   void operator()(const protocol::Quieted& event) { Show(state_, event); }
   void operator()(const protocol::Unquieted& event) { Show(state_, event); }
   void operator()(const protocol::Pong&) {}
+  void operator()(const protocol::UploadReply&) {}
+  void operator()(const protocol::DownloadReply&) {}
   void operator()(const protocol::Renamed& event);
   void operator()(const protocol::Closing& closing);
   void operator()(const protocol::SignalEvent&) {}  // media is for other clients

@@ -77,6 +77,8 @@ class JsonSession {
   void OnReply(const protocol::Pong&, const Sent&) {}
   void OnReply(const protocol::BansReply&, const Sent&) {}
   void OnReply(const protocol::RecentReply&, const Sent&) {}
+  void OnReply(const protocol::UploadReply&, const Sent&) {}
+  void OnReply(const protocol::DownloadReply&, const Sent&) {}
 
   void OnEvent(const protocol::MessageEvent& message) { Saw(message.room, message.seq); }
   void OnEvent(const protocol::MemberLeft& event);

@@ -34,6 +34,10 @@ enum class ErrorCode {
   kForbidden,
   kMuted,
   kTooManyRooms,
+  kFileTooLarge,
+  kNoSpace,
+  kNoSuchFile,
+  kFilesOff,
   kInternal,
 };
 

@@ -29,6 +29,12 @@ inline constexpr std::size_t kRoomNameCodePoints = 64;
 inline constexpr std::size_t kTopicBytes = 1024;
 // The password of a person or a room: longer than anyone types, and short enough to hash.
 inline constexpr std::size_t kPasswordBytes = 256;
+// The name of a file: as long as file systems allow.
+inline constexpr std::size_t kFileNameBytes = 255;
+// The media type of a file. The longest registered types have fewer than 100 characters.
+inline constexpr std::size_t kMediaTypeBytes = 127;
+// The id of a file. Servers give 32 characters.
+inline constexpr std::size_t kFileIdBytes = 64;
 // A bearer token. Claims with the longest names and an RSA signature of 4,096 bits need 2 KiB.
 inline constexpr std::size_t kTokenBytes = 4 * 1024;
 // How deep JSON may nest. No session description comes near it, and no parser's stack is at risk.

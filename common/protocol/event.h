@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +60,17 @@ struct Welcome {
   // `protocol` and `limits` are constants (common/base/limits.h); the encoder writes them.
 };
 
+// A file that a message names.
+struct File {
+  std::string id;
+  std::string name;
+  std::uint64_t size = 0;  // bytes
+  std::string media_type;  // as the uploader said
+  std::string sha256;      // lower-case hex
+};
+// Shared, so that a message without a file costs nothing more. Null: no file.
+using FileRef = std::shared_ptr<const File>;
+
 struct MessageEvent {
   std::string room;
   Sequence seq = 0;
@@ -65,6 +78,7 @@ struct MessageEvent {
   Author from;
   std::string text;
   std::optional<std::string> id;
+  FileRef file = {};
 };
 
 struct Joined {
@@ -216,14 +230,27 @@ struct SignalEvent {
   std::string data;  // JSON, byte for byte as it was sent
 };
 
+// The path of a URL that takes the file's bytes, until then.
+struct UploadReply {
+  std::string file;  // the id of the file
+  std::string url;
+  WallTime expires;
+};
+// The path of a URL that gives the file's bytes, until then.
+struct DownloadReply {
+  std::string url;
+  WallTime expires;
+};
+
 struct Closing {
   std::string reason;
   int retry_after = 0;  // seconds
 };
 
-using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
-                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
-                           WaitingEvent, Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply>;
+using Event =
+    std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply, Pong,
+                 MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing, WaitingEvent,
+                 Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply, UploadReply, DownloadReply>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

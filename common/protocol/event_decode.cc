@@ -45,10 +45,24 @@ Author ReadFrom(Fields& fields) {
   return Inside(fields, fields.RequiredObject(Field::kFrom), ReadAuthor);
 }
 
+FileRef ReadFile(Fields& fields) {
+  if (!fields.Has(Field::kFile)) return nullptr;
+  return Inside(fields, fields.RequiredObject(Field::kFile), [](Fields& inner) {
+    return std::make_shared<const File>(
+        File{inner.RequiredString(Field::kId), inner.RequiredString(Field::kName),
+             inner.RequiredNumber(Field::kSize), inner.RequiredString(Field::kMediaType),
+             inner.RequiredString(Field::kSha256)});
+  });
+}
+
 MessageEvent ReadMessage(Fields& fields) {
-  return {fields.RequiredString(Field::kRoom), fields.RequiredNumber(Field::kSeq),
-          fields.RequiredTime(Field::kTime),   ReadFrom(fields),
-          fields.RequiredString(Field::kText), fields.String(Field::kId)};
+  return {fields.RequiredString(Field::kRoom),
+          fields.RequiredNumber(Field::kSeq),
+          fields.RequiredTime(Field::kTime),
+          ReadFrom(fields),
+          fields.RequiredString(Field::kText),
+          fields.String(Field::kId),
+          ReadFile(fields)};
 }
 
 MemberInfo ReadMemberInfo(Fields& fields) {
@@ -234,12 +248,21 @@ Event DecodeRecent(Fields& fields) {
   return RecentReply{fields.RequiredString(Field::kRoom), List(fields, Field::kActions, ReadAction)};
 }
 
+Event DecodeUpload(Fields& fields) {
+  return UploadReply{fields.RequiredString(Field::kFile), fields.RequiredString(Field::kUrl),
+                     fields.RequiredTime(Field::kExpires)};
+}
+
+Event DecodeDownload(Fields& fields) {
+  return DownloadReply{fields.RequiredString(Field::kUrl), fields.RequiredTime(Field::kExpires)};
+}
+
 struct Kind {
   std::string_view type;
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 22> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 24> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -260,7 +283,9 @@ constexpr std::array<Kind, 22> kKinds = {{{"message", DecodeMessage},
                                           {"bans", DecodeBans},
                                           {"quieted", DecodeQuieted},
                                           {"unquieted", DecodeUnquieted},
-                                          {"recent", DecodeRecent}}};
+                                          {"recent", DecodeRecent},
+                                          {"upload", DecodeUpload},
+                                          {"download", DecodeDownload}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

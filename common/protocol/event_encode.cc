@@ -23,6 +23,17 @@ void WriteAuthor(JsonWriter& json, const Author& author) {
   json.EndObject();
 }
 
+void WriteFile(JsonWriter& json, const File& file) {
+  json.Key("file");
+  json.BeginObject();
+  json.Text("id", file.id);
+  json.Text("name", file.name);
+  json.Number("size", file.size);
+  json.Text("media_type", file.media_type);
+  json.Text("sha256", file.sha256);
+  json.EndObject();
+}
+
 // The fields of a message, alike in its event and in a list of messages.
 void WriteMessageFields(JsonWriter& json, const MessageEvent& message) {
   json.Text("room", message.room);
@@ -31,6 +42,7 @@ void WriteMessageFields(JsonWriter& json, const MessageEvent& message) {
   WriteAuthor(json, message.from);
   json.Text("text", message.text);
   if (message.id) json.Text("id", *message.id);
+  if (message.file) WriteFile(json, *message.file);
 }
 
 void WriteMessages(JsonWriter& json, const std::vector<MessageEvent>& messages) {
@@ -277,6 +289,18 @@ class EventWriter {
     json_.EndArray();
   }
 
+  void operator()(const UploadReply& reply) {
+    Begin("upload");
+    json_.Text("file", reply.file);
+    json_.Text("url", reply.url);
+    json_.Time("expires", reply.expires);
+  }
+  void operator()(const DownloadReply& reply) {
+    Begin("download");
+    json_.Text("url", reply.url);
+    json_.Time("expires", reply.expires);
+  }
+
   void End() { json_.EndObject(); }
 
  private:
@@ -322,12 +346,23 @@ void AppendMember(std::string& out, const MemberInfo& member) {
   WriteMember(json, member);
 }
 
+namespace {
+
+std::size_t EncodedSizeBound(const File& file) {
+  constexpr std::string_view kRest =
+      R"(,"file":{"id":,"name":,"size":18446744073709551615,"media_type":,"sha256":})";
+  return kRest.size() + QuotedSize(file.id) + QuotedSize(file.name) + QuotedSize(file.media_type) +
+         QuotedSize(file.sha256);
+}
+
+}  // namespace
+
 std::size_t EncodedSizeBound(const MessageEvent& message) {
   constexpr std::string_view kRest =
       R"({"room":,"seq":18446744073709551615,"time":"2026-01-31T09:05:07.042Z","from":{"id":,"name":,"author":},"text":,"id":},)";
   return kRest.size() + QuotedSize(message.room) + QuotedSize(message.from.id) +
          QuotedSize(message.from.name) + QuotedSize(message.from.author) + QuotedSize(message.text) +
-         (message.id ? QuotedSize(*message.id) : 0);
+         (message.id ? QuotedSize(*message.id) : 0) + (message.file ? EncodedSizeBound(*message.file) : 0);
 }
 
 std::size_t EncodedSizeBound(const RoomSummary& room) {

@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
     "rooms",         "reason",       "retry_after", "muted",   "urls",        "username",
     "credential",    "waiting_room", "waiting",     "people",  "admitted",    "journal",
     "author",        "features",     "bans",        "address", "by",          "allow",
-    "until_unmuted", "actions"};
+    "until_unmuted", "actions",      "file",        "size",    "media_type",  "sha256",
+    "url",           "expires"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";

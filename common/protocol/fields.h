@@ -87,8 +87,14 @@ enum class Field {
   kAllow,
   kUntilUnmuted,
   kActions,
+  kFile,
+  kSize,
+  kMediaType,
+  kSha256,
+  kUrl,
+  kExpires,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kActions) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kExpires) + 1;
 
 class Fields {
  public:

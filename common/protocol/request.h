@@ -38,8 +38,9 @@ struct Leave {
 };
 struct Message {
   std::string room;
-  std::string text;
+  std::string text;  // may be empty with a file
   std::optional<std::string> id;
+  std::optional<std::string> file = {};  // the id of an upload that is complete
 };
 struct Whisper {
   std::string to;
@@ -121,9 +122,21 @@ struct Rooms {
   std::optional<std::string> after = {};
 };
 struct Ping {};
+// Announces a file, which HTTP then brings.
+struct Upload {
+  std::string room;
+  std::string name;        // 1 to limits::kFileNameBytes bytes, without "/" and control characters
+  std::uint64_t size = 0;  // bytes, at least 1
+  std::string media_type;  // as HTTP writes it; application/octet-stream if the request has none
+};
+// Asks for the file of a message.
+struct Download {
+  std::string room;
+  Sequence seq = 0;
+};
 
-using Request =
-    std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms, Ping>;
+using Request = std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms,
+                             Ping, Upload, Download>;
 
 struct Fault {
   ErrorCode code;

@@ -53,7 +53,12 @@ Request DecodeLeave(Fields& fields) {
 }
 
 Request DecodeMessage(Fields& fields) {
-  Message message{Room(fields), Text(fields), fields.String(Field::kId, limits::kIdBytes)};
+  Message message;
+  message.room = Room(fields);
+  message.file = fields.String(Field::kFile, limits::kFileIdBytes);
+  const bool says_nothing = message.file && fields.String(Field::kText).value_or("").empty();
+  if (!says_nothing) message.text = Text(fields);
+  message.id = fields.String(Field::kId, limits::kIdBytes);
   if (message.id && message.id->empty()) fields.FailField(Field::kId, "is empty");
   return message;
 }
@@ -181,13 +186,61 @@ Request DecodePing(Fields& /*fields*/) {
   return Ping{};
 }
 
+// A path is never made of it, but a person who saves the file sees it.
+bool IsFileName(std::string_view name) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; };
+  if (name.empty() || name.find('/') != std::string_view::npos || std::ranges::any_of(name, control)) {
+    return false;
+  }
+  // U+0080 to U+009F, which control terminals, too.
+  for (std::size_t i = 0; i + 1 < name.size(); ++i) {
+    if (name[i] == '\xC2' && static_cast<unsigned char>(name[i + 1]) < 0xA0) return false;
+  }
+  return true;
+}
+
+// type "/" subtype, then perhaps parameters (RFC 9110, section 8.3.1), of visible ASCII.
+bool IsMediaType(std::string_view type) {
+  const auto visible = [](char c) { return c >= ' ' && c < '\x7F'; };
+  const auto token = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$&-^_.+").find(c) != std::string_view::npos;
+  };
+  const std::string_view name = type.substr(0, type.find(';'));
+  const std::size_t slash = name.find('/');
+  return std::ranges::all_of(type, visible) && slash != std::string_view::npos && slash > 0 &&
+         slash + 1 < name.size() && std::ranges::all_of(name.substr(0, slash), token) &&
+         std::ranges::all_of(name.substr(slash + 1), token);
+}
+
+Request DecodeUpload(Fields& fields) {
+  Upload upload;
+  upload.room = Room(fields);
+  upload.name = fields.RequiredString(Field::kName);
+  if (upload.name.size() > limits::kFileNameBytes) fields.FailField(Field::kName, "is too long");
+  if (!IsFileName(upload.name)) {
+    fields.FailField(Field::kName, "is empty, or has a slash or a control character in it");
+  }
+  upload.size = fields.RequiredNumber(Field::kSize);
+  if (upload.size == 0) fields.FailField(Field::kSize, "is 0");
+  // Browsers give an empty type where they know none.
+  upload.media_type = fields.String(Field::kMediaType, limits::kMediaTypeBytes).value_or("");
+  if (upload.media_type.empty()) upload.media_type = "application/octet-stream";
+  if (!IsMediaType(upload.media_type)) fields.FailField(Field::kMediaType, "is not a media type");
+  return upload;
+}
+
+Request DecodeDownload(Fields& fields) {
+  return Download{Room(fields), fields.RequiredNumber(Field::kSeq)};
+}
+
 struct Verb {
   std::string_view type;
   Request (*decode)(Fields&);
 };
 
 // The most frequent first.
-constexpr std::array<Verb, 11> kVerbs = {{{"message", DecodeMessage},
+constexpr std::array<Verb, 13> kVerbs = {{{"message", DecodeMessage},
                                           {"signal", DecodeSignal},
                                           {"state", DecodeState},
                                           {"ping", DecodePing},
@@ -197,7 +250,9 @@ constexpr std::array<Verb, 11> kVerbs = {{{"message", DecodeMessage},
                                           {"join", DecodeJoin},
                                           {"leave", DecodeLeave},
                                           {"moderate", DecodeModerate},
-                                          {"rooms", DecodeRooms}}};
+                                          {"rooms", DecodeRooms},
+                                          {"upload", DecodeUpload},
+                                          {"download", DecodeDownload}}};
 
 std::variant<Request, Fault> DecodeBody(Fields& fields) {
   const std::string type = fields.RequiredString(Field::kType);

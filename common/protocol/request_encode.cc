@@ -45,6 +45,7 @@ class RequestWriter {
     json_.Text("room", message.room);
     json_.Text("text", message.text);
     Optional("id", message.id);
+    Optional("file", message.file);
   }
   void operator()(const Whisper& whisper) {
     Begin("whisper");
@@ -89,6 +90,18 @@ class RequestWriter {
     Optional("after", rooms.after);
   }
   void operator()(const Ping& /*ping*/) { Begin("ping"); }
+  void operator()(const Upload& upload) {
+    Begin("upload");
+    json_.Text("room", upload.room);
+    json_.Text("name", upload.name);
+    json_.Number("size", upload.size);
+    json_.Text("media_type", upload.media_type);
+  }
+  void operator()(const Download& download) {
+    Begin("download");
+    json_.Text("room", download.room);
+    json_.Number("seq", download.seq);
+  }
 
   void End() { json_.EndObject(); }
 

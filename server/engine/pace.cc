@@ -23,7 +23,8 @@ PaceClass PaceClassOf(const protocol::Request& request) {
   if (std::holds_alternative<protocol::Signal>(request)) return PaceClass::kSignal;
   const bool chat = std::holds_alternative<protocol::Message>(request) ||
                     std::holds_alternative<protocol::Whisper>(request) ||
-                    std::holds_alternative<protocol::State>(request);
+                    std::holds_alternative<protocol::State>(request) ||
+                    std::holds_alternative<protocol::Upload>(request);
   return chat ? PaceClass::kChat : PaceClass::kOther;
 }
 

@@ -49,6 +49,7 @@ Answer Chat::MayWrite(const Room& room, const Seat& seat) {
 
 Answer Chat::Message(Call& call) {
   auto& message = call.Get<protocol::Message>();
+  if (message.file) return Error{ErrorCode::kFilesOff, "this server takes no files"};
   ++call.member.under_way.posts;
   ++call.room->use.under_way;
   call.out.posts.push_back({.room_key = call.room->key(),

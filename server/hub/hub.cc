@@ -30,6 +30,10 @@ const std::string* RoomField(const protocol::Request& request) {
       request);
 }
 
+Answer NoFiles() {
+  return Error{ErrorCode::kFilesOff, "this server takes no files"};
+}
+
 }  // namespace
 
 struct Hub::Verb {
@@ -52,6 +56,8 @@ const Hub::Verb Hub::kVerbs[] = {
      [](auto& hub, auto& call) { return hub.moderation_.Moderate(call); }},
     {"rooms", kGreeted, [](auto& hub, auto& call) { return hub.ListRooms(call); }},
     {"ping", kGreeted, [](auto&, auto& call) { return Hub::Ping(call); }},
+    {"upload", kGreeted | kInRoom | kMayWrite, [](auto&, auto&) { return NoFiles(); }},
+    {"download", kGreeted | kInRoom, [](auto&, auto&) { return NoFiles(); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)

@@ -13,6 +13,7 @@ import {
   type Message,
   type Role,
   type RoomSummary,
+  SharedFile,
   type ServerEvent,
   type WaitingPerson,
 } from './messages';
@@ -98,7 +99,16 @@ const hostAction = object<HostAction>({
   value: optional((value) => (typeof value === 'string' ? value : allowChange(value))),
 });
 const waitingPerson = object<WaitingPerson>({ id: text, name: text, role });
-const message = object<Message>({ room: text, seq: count, time, from: author, text, id: optional(text) });
+const file = object<SharedFile>({ id: text, name: text, size: count, media_type: text, sha256: text });
+const message = object<Message>({
+  room: text,
+  seq: count,
+  time,
+  from: author,
+  text,
+  id: optional(text),
+  file: optional(file),
+});
 const limits = object<Limits>({ text: count, message: count, name: count, room: count, rooms: count });
 const urls: Reader<string | string[]> = (value) => (Array.isArray(value) ? value.map(text) : text(value));
 const iceServer = object<IceServer>({ urls, username: optional(text), credential: optional(text) });
@@ -174,6 +184,8 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   unquieted: object({ room: text, by: text }),
   recent: object({ room: text, actions: list(hostAction) }),
   signal: object({ room: text, from: text, data: anything }),
+  upload: object({ file: text, url: text, expires: time }),
+  download: object({ url: text, expires: time }),
   closing: object({ reason: text, retry_after: count }),
 };
 

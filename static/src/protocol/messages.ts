@@ -83,7 +83,7 @@ export interface Requests {
   hello: { protocol: 1; name?: string; user?: string; password?: string; token?: string; agent?: string };
   join: { room: string; password?: string; since?: number };
   leave: { room: string };
-  message: { room: string; text: string; id?: string };
+  message: { room: string; text: string; id?: string; file?: string };
   whisper: { to: string; text: string };
   history: { room: string; before?: number; after?: number; limit?: number };
   signal: { room: string; to: string; data: unknown };
@@ -91,6 +91,8 @@ export interface Requests {
   moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow> };
   rooms: { query?: string; limit?: number; after?: string };
   ping: object;
+  upload: { room: string; name: string; size: number; media_type: string };
+  download: { room: string; seq: number };
 }
 
 /** On whom, and what. */
@@ -113,6 +115,16 @@ export interface Welcome {
   limits: Limits;
 }
 
+/** A file that a message names. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  /** In bytes. */
+  size: number;
+  media_type: string;
+  sha256: string;
+}
+
 export interface MessageEvent {
   type: 'message';
   room: string;
@@ -121,6 +133,7 @@ export interface MessageEvent {
   from: Author;
   text: string;
   id?: string;
+  file?: SharedFile;
 }
 
 /** A message as it stands in a list: without its type. */
@@ -312,6 +325,21 @@ export interface Signal {
   data: unknown;
 }
 
+/** The path of the URL that takes the file's bytes. */
+export interface Upload {
+  type: 'upload';
+  file: string;
+  url: string;
+  expires: string;
+}
+
+/** The path of the URL that gives the file's bytes. */
+export interface Download {
+  type: 'download';
+  url: string;
+  expires: string;
+}
+
 export interface Closing {
   type: 'closing';
   reason: string;
@@ -340,6 +368,8 @@ export type ServerEvent = (
   | Quieted
   | Unquieted
   | Signal
+  | Upload
+  | Download
   | Closing
 ) & { ref?: string };
 
@@ -357,6 +387,8 @@ export interface Replies {
   moderate: Ok | Bans | Recent;
   rooms: Rooms;
   ping: Pong;
+  upload: Upload;
+  download: Download;
 }
 
 export const kErrorCodes = [
@@ -384,6 +416,10 @@ export const kErrorCodes = [
   'muted',
   'waiting',
   'too_many_rooms',
+  'file_too_large',
+  'no_space',
+  'no_such_file',
+  'files_off',
   'internal',
 ] as const;
 export type ErrorCode = (typeof kErrorCodes)[number];

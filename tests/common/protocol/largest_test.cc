@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +40,10 @@ MessageEvent MessageOf(std::string text) {
           .time = {},
           .from = {kId, kPerson, kId},
           .text = std::move(text),
-          .id = Escaped(limits::kIdBytes)};
+          .id = Escaped(limits::kIdBytes),
+          .file = std::make_shared<const File>(
+              File{kId, std::string(limits::kFileNameBytes, 'n'), ~std::uint64_t{0},
+                   std::string(limits::kMediaTypeBytes, 'm'), std::string(64, '0')})};
 }
 
 // As many as one reply may have, which the log sees to.

@@ -68,7 +68,9 @@ struct Words {
   }
   std::string operator()(const protocol::Error& e) const { return "error " + std::string(ToString(e.code)); }
   std::string operator()(const protocol::MessageEvent& e) const {
-    return e.room + " #" + Number(e.seq) + " " + e.from.name + ": " + e.text;
+    std::string text = e.room + " #" + Number(e.seq) + " " + e.from.name + ": " + e.text;
+    if (e.file) text += "[" + e.file->name + "]";
+    return text;
   }
   std::string operator()(const protocol::WhisperEvent& e) const {
     return "whisper " + e.from.name + " to " + Of(e.to, names) + ": " + e.text;
@@ -137,6 +139,8 @@ struct Words {
     }
     return text;
   }
+  std::string operator()(const protocol::UploadReply& e) const { return "upload " + e.file + " " + e.url; }
+  std::string operator()(const protocol::DownloadReply& e) const { return "download " + e.url; }
 };
 
 }  // namespace
@@ -147,7 +151,7 @@ std::string KindOf(const protocol::Event& event) {
       "welcome",      "joined",  "ok",        "error",         "message",        "whisper",
       "history",      "rooms",   "pong",      "member_joined", "member_changed", "member_left",
       "room_changed", "signal",  "closing",   "waiting",       "admission",      "renamed",
-      "bans",         "quieted", "unquieted", "recent"};
+      "bans",         "quieted", "unquieted", "recent",        "upload",         "download"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }
