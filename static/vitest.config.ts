@@ -22,6 +22,8 @@ export default defineConfig({
     include: ['**/*_test.ts'],
     // Tests of what needs a document say so themselves: `@vitest-environment happy-dom`.
     environment: 'node',
+    // A busy machine is slow, not wrong.
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });

@@ -120,6 +120,14 @@ describe('in a call', () => {
   };
   // One click in the list of people.
   const act = async (name, action) => (await list()).getByRole('button', {name: `${action}: ${name}`}).click();
+  // What is unfolded below the name.
+  const choose = async (name, choice) => {
+    const people = await list();
+    const more = people.getByRole('button', {name: `Actions for ${name}`});
+    await more.click();
+    await people.getByRole('button', {name: choice, exact: true}).click();
+    await more.click();
+  };
   // What stands apart, and asks once, in place.
   const sendAway = async (name, action, answer) => {
     const people = await list();
@@ -151,10 +159,57 @@ describe('in a call', () => {
     await line.getByText('microphone on').waitFor({state: 'attached'});
   });
 
+  test('a microphone is turned off by one click, and its owner is told by whom', async () => {
+    const {grace} = call;
+    await act('Grace', 'Mute');
+    await grace.page.locator('.toast', {hasText: 'Ada turned off your microphone. You can turn it on again.'}).waitFor();
+    await until(async () => await grace.microphone.getAttribute('aria-pressed') === 'false', 'a microphone that is off');
+    await grace.microphone.click();
+    await (await list()).getByRole('button', {name: 'Mute: Grace'}).waitFor();
+    await (await list()).getByRole('button', {name: 'Mute all'}).click();
+    await until(async () => await grace.microphone.getAttribute('aria-pressed') === 'false', 'a microphone that is off again');
+    assert.equal(await call.ada.microphone.getAttribute('aria-pressed'), 'true');
+    await grace.microphone.click();
+    await until(isPlayed, 'a voice that is played');
+  });
+
+  test('a camera is stopped by one click on its tile, and its owner is told', async () => {
+    const {ada, grace} = call;
+    await ada.tile('Grace').hover();
+    await ada.tile('Grace').getByRole('button', {name: 'Stop camera: Grace'}).click();
+    await grace.page.locator('.toast', {hasText: 'A host stopped your camera. You can turn it on again.'}).waitFor();
+    await until(async () => await grace.camera.getAttribute('aria-pressed') === 'false', 'a camera that is off');
+    await grace.camera.click();
+    await until(async () => await grace.camera.getAttribute('aria-pressed') === 'true', 'a camera that is on again');
+  });
+
+  test('what is not allowed is off, with the reason, until it is allowed again', async () => {
+    const {ada, grace} = call;
+    const allowed = async (what) => (await list()).getByRole('switch', {name: what, exact: true});
+    await (await allowed('Microphone')).click();
+    await (await allowed('Chat')).click();
+    const reason = 'A host has turned microphones off for everyone. Raise your hand to speak.';
+    await until(async () => await grace.microphone.getAttribute('title') === reason, 'the reason');
+    assert.equal(await grace.microphone.getAttribute('aria-pressed'), 'false');
+    // By the key, too, which only says why.
+    await grace.press('m');
+    await grace.banners.getByText(reason).waitFor();
+    assert.equal(await grace.microphone.getAttribute('aria-pressed'), 'false');
+    await grace.page.locator('.toast', {hasText: 'Only hosts can write to everyone now'}).waitFor();
+    assert.equal(await ada.microphone.getAttribute('aria-disabled'), 'false');
+    await (await allowed('Microphone')).click();
+    await (await allowed('Chat')).click();
+    await grace.banners.getByText(reason).waitFor({state: 'detached'});
+    await grace.microphone.click();
+    await until(isPlayed, 'a voice that is played');
+  });
+
   test('who is muted is not heard, whatever their own page does', async () => {
     const {ada, grace} = call;
     assert.equal(await isPlayed(), true);
-    await act('Grace', 'Block microphone and chat');
+    await choose('Grace', 'Block microphone and chat');
+    await grace.page.locator('.chat .muted').getByText('Ada blocked your microphone and chat').waitFor({state: 'attached'});
+    await grace.banners.getByText('Ada blocked your microphone and chat, until a host allows them again.').waitFor();
     await ada.tile('Grace').getByText('muted by a host').waitFor();
     // Her page goes on sending, against all that it was told.
     await grace.page.evaluate(() => {

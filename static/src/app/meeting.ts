@@ -14,9 +14,12 @@ import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/prot
 import { pickedDevice } from '@/app/picks';
 import { offerReload } from '@/app/reload';
 import type { Session } from '@/app/session';
+import { mayModerate } from '@/state/people';
 import { tilesOf, type Tile } from '@/state/stage';
 import { Watching } from '@/app/watching';
 
+/** What hosts may forbid of a meeting. */
+const kUses = ['microphone', 'camera', 'screen'] as const;
 /** So often the others are told which of their pictures are on the screen. */
 const kWantMs = 3000;
 /** A part of the page that has not come by then does not come. */
@@ -37,6 +40,8 @@ export class Meeting {
   readonly media = shallowRef<ReadonlyMap<string, OtherMedia>>(new Map());
   /** Grows with each click that lets the browser play sound. */
   readonly playAgain = ref(0);
+  /** A host has blocked our microphone and chat. */
+  readonly muted = computed(() => this.selfMuted);
   readonly tiles = computed<Tile[]>(() => this.makeTiles());
   readonly watching: Watching;
 
@@ -59,6 +64,7 @@ export class Meeting {
     this.devices = new OwnDevices({
       picked: pickedDevice,
       muted: () => this.selfMuted,
+      allowed: (source) => this.allows(source),
       cameraFits: () => this.phase.value !== 'in' || cameraFits(this.camerasOfOthers),
       tracksChanged: (tracks) => this.tracksChanged(tracks),
       changed: () => void this.tell(this.devices.flags),
@@ -123,6 +129,12 @@ export class Meeting {
     await this.session.setFlags({ hand: up }).catch(ignoreRefusal);
   }
 
+  /** Whether hosts let us use it. */
+  allows(use: (typeof kUses)[number]): boolean {
+    const { room } = this.session.state.value;
+    return !room || mayModerate(room.role) || room.allow[use];
+  }
+
   /** Which pictures of a page are on the screen: the others need not be sent. */
   setSeen(session: string, what: 'camera' | 'screen', visible: boolean): void {
     const before = this.seen.get(session) ?? { camera: true, screen: true };
@@ -165,6 +177,7 @@ export class Meeting {
       this.watching.warn('cameras_full', true);
     }
     if (this.selfMuted) this.devices.muteByHost();
+    this.obeyAllow();
     const iceServers = room.iceServers;
     this.call = new Call({
       session: randomSession(),
@@ -196,6 +209,7 @@ export class Meeting {
     if (!('room' in event) || event.room !== this.session.state.value.room?.name) return;
     // Also before the call, and after a lost connection: the preview's microphone is closed, too.
     if (event.type === 'entered' || event.type === 'member_changed') this.selfChanged();
+    if (event.type === 'entered' || event.type === 'member_changed' || event.type === 'room_changed') this.obeyAllow();
     // They may turn it on again, unlike after a mute.
     if (event.type === 'quieted' && !event.until_unmuted) this.devices.muteByHost();
     if (event.type === 'member_changed' && event.member.id === this.session.state.value.self?.id) this.obey(event.member);
@@ -234,8 +248,22 @@ export class Meeting {
     const before = this.shown;
     this.shown = { video, screen };
     const { flags } = this.devices;
-    if (before.video && !video && flags.video) void this.devices.setCamera(false);
-    if (before.screen && !screen && flags.screen) void this.devices.setScreen(false);
+    if (before.video && !video && flags.video) {
+      void this.devices.setCamera(false);
+      this.session.stopped('camera');
+    }
+    if (before.screen && !screen && flags.screen) {
+      void this.devices.setScreen(false);
+      this.session.stopped('screen');
+    }
+  }
+
+  /** What hosts have forbidden to all is off, and stays off. */
+  private obeyAllow(): void {
+    for (const use of kUses) {
+      if (this.allows(use)) this.watching.warn(`forbidden_${use}`, false);
+      else this.devices.forbid(use);
+    }
   }
 
   private greetAll(): void {

@@ -21,6 +21,8 @@ export interface OwnSurroundings {
   picked(kind: CaptureKind): string | undefined;
   /** A host has muted us. */
   muted(): boolean;
+  /** Hosts let us use it. */
+  allowed(source: Source): boolean;
   /** One more camera would not be too many. */
   cameraFits(): boolean;
   tracksChanged(tracks: Tracks): void;
@@ -96,6 +98,14 @@ export class OwnDevices {
     if (await this.open(kind)) this.around.changed();
   }
 
+  /** Hosts no longer let us use it. */
+  forbid(source: Source): void {
+    if (!this.wants(source)) return;
+    if (source === 'microphone') this.turnVoiceOff();
+    else if (source === 'camera') void this.setCamera(false);
+    else void this.setScreen(false);
+  }
+
   /** Returns whether the microphone was on, or about to be. */
   muteByHost(): boolean {
     const wasOn = this.wants('microphone');
@@ -111,7 +121,7 @@ export class OwnDevices {
         const again = this.wasOn.delete(kind);
         const open = again || (await isAllowed(kind));
         if (!open || signal.aborted || this.local.has(kind) || this.wants(kind)) return;
-        if (kind === 'microphone' && this.around.muted()) return;
+        if ((kind === 'microphone' && this.around.muted()) || !this.around.allowed(kind)) return;
         if (!again) this.bySelf.add(kind);
         await this.turnOn(kind);
       }),
@@ -130,7 +140,7 @@ export class OwnDevices {
   async settle(): Promise<void> {
     this.stopBySelf();
     const { signal } = this.planAnew();
-    const mayAsk = !this.asked.has('microphone') && !this.around.muted();
+    const mayAsk = !this.asked.has('microphone') && !this.around.muted() && this.around.allowed('microphone');
     if (mayAsk && !(await isAllowed('microphone')) && !signal.aborted && !this.asked.has('microphone')) {
       this.onlyAsking = true;
       void this.open('microphone', () => this.local.askForMicrophone()).finally(() => (this.onlyAsking = false));
@@ -179,6 +189,7 @@ export class OwnDevices {
 
   private async turnOn(source: Source): Promise<void> {
     if (source === 'microphone' && this.around.muted()) return this.around.warn('muted_by_host', true);
+    if (!this.around.allowed(source)) return this.around.warn(`forbidden_${source}`, true);
     if (source === 'camera' && !this.around.cameraFits()) return this.around.warn('cameras_full', true);
     if (this.local.has(source)) {
       if (source === 'microphone') this.setVoice(true);

@@ -10,6 +10,7 @@ import {
   endpointOf,
   ProtocolError,
   type Action,
+  type ActionTarget,
   type Author,
   type BannedPerson,
   type Client,
@@ -18,6 +19,7 @@ import {
   type Credentials,
   type ErrorCode,
   type Flags,
+  type HostAction,
   type RoomSummary,
   type Status,
   type Welcome,
@@ -204,15 +206,20 @@ export class Session {
     if (this.room) await this.client.setFlags(this.room, flags);
   }
 
-  async moderate(action: Action, target?: { member?: string; value?: string }): Promise<void> {
+  async moderate(action: Action, target?: ActionTarget): Promise<void> {
     if (!this.room) return;
-    if (action === 'password') this.newPassword = target?.value ?? '';
+    if (action === 'password') this.newPassword = typeof target?.value === 'string' ? target.value : '';
     await this.client.moderate(this.room, action, target);
   }
 
   /** For hosts: who is banned from the room, the oldest ban first. */
   async bans(): Promise<BannedPerson[]> {
     return this.room ? this.client.bans(this.room) : [];
+  }
+
+  /** For hosts: what hosts did in the room, the newest first. */
+  async recent(): Promise<HostAction[]> {
+    return this.room ? this.client.recent(this.room) : [];
   }
 
   listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
@@ -233,6 +240,11 @@ export class Session {
 
   readTold(key: string): void {
     this.dispatch({ type: 'told_read', key });
+  }
+
+  /** A host has stopped our camera or screen. */
+  stopped(what: 'camera' | 'screen'): void {
+    this.dispatch({ type: 'stopped', what, now: Date.now() });
   }
 
   /** A line in the chat that only we see. */

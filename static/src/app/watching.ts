@@ -15,7 +15,15 @@ const kTalkingShownMs = 6000;
 const kNobody: Speakers = { speaking: new Set(), stage: undefined };
 
 /** What the page tells a person about their own sound and picture. */
-export type Warning = 'talking_muted' | 'silent' | 'unheard' | 'autoplay' | 'muted_by_host' | 'cameras_full' | 'unplugged';
+export type Warning =
+  | 'talking_muted'
+  | 'silent'
+  | 'unheard'
+  | 'autoplay'
+  | 'muted_by_host'
+  | 'cameras_full'
+  | 'unplugged'
+  | `forbidden_${'microphone' | 'camera' | 'screen'}`;
 
 export interface WatchingSurroundings {
   voiceOn: Readonly<Ref<boolean>>;

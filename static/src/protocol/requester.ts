@@ -2,7 +2,7 @@
 // ConnectionLost where there is none. Client adds what outlives a connection.
 
 import type { Connection } from './connection';
-import type { Action, ActionTarget, BannedPerson, RoomSummary } from './messages';
+import type { Action, ActionTarget, BannedPerson, HostAction, RoomSummary } from './messages';
 
 export abstract class Requester {
   /** The connection, once the server has greeted us; throws ConnectionLost without one. */
@@ -26,6 +26,12 @@ export abstract class Requester {
   async bans(room: string): Promise<BannedPerson[]> {
     const reply = await this.link().request('moderate', { room, action: 'bans' });
     return reply.type === 'bans' ? reply.bans : [];
+  }
+
+  /** For hosts: what hosts did in the room, the newest first. */
+  async recent(room: string): Promise<HostAction[]> {
+    const reply = await this.link().request('moderate', { room, action: 'recent' });
+    return reply.type === 'recent' ? reply.actions : [];
   }
 
   /** The public rooms; with a `query` those that have it in their name or topic. */

@@ -86,7 +86,7 @@ export class RoomSession {
     this.spelling = joined.room;
     this.author = joined.members.find(({ id }) => id === this.around.self().id)?.author;
     if (!resumed) this.own.unshift(...this.around.unsent(this.name, this.self()));
-    this.restoreFlags(link);
+    this.restoreFlags(link, joined);
     this.around.emit({ type: 'entered', room: this.name, joined, resumed, more: !resumed && joined.more });
     if (!resumed) for (const own of this.own) this.emitOwn(own);
     await this.follow(link, this.catchUp.joined(joined));
@@ -151,11 +151,18 @@ export class RoomSession {
       await this.link.request('state', { room: this.name, ...flags });
     } catch (error) {
       if (error instanceof ConnectionLost) return;
-      if (error instanceof ProtocolError && error.code === 'muted') this.flags.audio = false;
+      if (error instanceof ProtocolError && (error.code === 'muted' || error.code === 'forbidden')) await this.refused(flags);
       throw error;
     } finally {
       this.statesUnderWay--;
     }
+  }
+
+  /** A host was quicker. All of the request was refused: what does not concern them is said again. */
+  private async refused({ audio, video, screen, ...others }: Partial<Flags>): Promise<void> {
+    const refused = Object.entries({ audio, video, screen }).filter(([, value]) => value);
+    this.flags = { ...this.flags, ...Object.fromEntries(refused.map(([name]) => [name, false])) };
+    if (Object.keys(others).length > 0) await this.link?.request('state', { room: this.name, ...others }).catch(() => undefined);
   }
 
   /** What the room now sees of us: a host may have changed it. */
@@ -245,8 +252,16 @@ export class RoomSession {
     this.around.emit({ type: 'own', room: this.name, message: { ...own } });
   }
 
-  private restoreFlags(link: Connection): void {
-    const set = Object.entries(this.flags).filter(([, value]) => value);
+  /** Without what hosts have forbidden meanwhile: the server would refuse it all. */
+  private restoreFlags(link: Connection, { role, members, allow }: Joined): void {
+    const muted = members.some((member) => member.muted && member.id === this.around.self().id);
+    const leads = role === 'host' || role === 'admin';
+    const may = (use: 'microphone' | 'camera' | 'screen') => leads || (allow?.[use] ?? true);
+    const flags = { ...this.flags };
+    if (muted || !may('microphone')) flags.audio = false;
+    if (!may('camera')) flags.video = false;
+    if (!may('screen')) flags.screen = false;
+    const set = Object.entries(flags).filter(([, value]) => value);
     if (set.length === 0) return;
     link.request('state', { room: this.name, ...Object.fromEntries(set) }).catch(() => undefined);
   }

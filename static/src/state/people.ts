@@ -1,6 +1,6 @@
 // Who is who: authors, the order in which people stand in lists, and what may be done to them.
 
-import type { Action, Author, Member, Role } from '@/protocol';
+import type { Author, Member, Role } from '@/protocol';
 import type { Room } from './state';
 
 const kRoles = { admin: 0, host: 1, member: 2, guest: 2 } as const;
@@ -54,19 +54,6 @@ export function pageOf<T>(items: readonly T[], page: number, size: number): Page
 
 export function mayModerate(role: Role): boolean {
   return role === 'host' || role === 'admin';
-}
-
-/** What someone of `role` may do to that member; a host may do nothing to an admin. */
-export function actionsOn(member: Member, role: Role): Action[] {
-  if (!mayModerate(role) || (member.role === 'admin' && role !== 'admin')) return [];
-  const rank: Action[] = member.role === 'admin' ? [] : [member.role === 'host' ? 'demote' : 'promote'];
-  return [
-    member.muted ? 'unmute' : 'mute',
-    ...(member.hand ? (['lower_hand'] as const) : []),
-    ...rank,
-    'kick',
-    'ban',
-  ];
 }
 
 export type Change = { what: 'hand_up' | 'hand_down' | 'call_joined' | 'call_left'; name: string };

@@ -1,6 +1,6 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
-import type { Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
+import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
 import { mayModerate, sameAuthor } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
@@ -15,12 +15,16 @@ export type PageEvent =
   | { type: 'renamed_read' }
   /** What `Room.told` says under that key was put away. */
   | { type: 'told_read'; key: string }
+  /** A host has stopped our camera or screen. */
+  | { type: 'stopped'; what: 'camera' | 'screen'; now: number }
   | { type: 'gone' };
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
 
 /** More than anyone scrolls back through in one sitting: older ones are fetched again when asked for. */
 const kMostEntries = 1000;
+const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
+const kEverything: Allow = { microphone: true, camera: true, screen: true, chat: true };
 /** Of those who wrote privately while nobody looked, the newest are named; all stand in the chat. */
 const kMostWhispers = 20;
 
@@ -110,8 +114,11 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'room_changed':
       return roomChanged(room, event);
     case 'quieted':
-      // A mute shows in `member_changed`, and is told by it.
-      return event.until_unmuted ? room : told(room, 'you_quieted', event.now, event.by);
+      return quieted(room, state, event.until_unmuted ?? false, event.by, event.now);
+    case 'unquieted':
+      return told({ ...room, mutedBy: undefined }, 'you_unmuted', event.now, event.by);
+    case 'stopped':
+      return told(room, `stopped_${event.what}`, event.now);
     case 'waiting':
       return { ...room, waiting: event.people };
     case 'whisper':
@@ -130,11 +137,12 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
 }
 
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
-  const { room: name, topic, locked, role, ice_servers: iceServers, members, count } = joined;
+  const { room: name, topic, locked, role, ice_servers: iceServers, members, count, allow = kEverything } = joined;
   const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false } = joined;
-  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, iceServers, members, count };
+  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, iceServers, members, count };
   const before = resumed ? state.room : undefined;
-  if (before) return { ...before, ...now, hands: handsOf(before.hands, members) };
+  const muted = members.some((member) => member.muted && member.id === state.self?.id);
+  if (before) return { ...before, ...now, mutedBy: muted ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
   return {
     ...now,
     entries: [],
@@ -210,19 +218,48 @@ function memberChanged(room: Room, state: State, member: Member, now: number): R
   if (member.id !== state.self?.id) return next;
   const isHost = mayModerate(member.role);
   const kinds: ToldKind[] = [];
-  const before = room.members.find(({ id }) => id === member.id);
-  if (before && before.muted !== member.muted) kinds.push(member.muted ? 'you_muted' : 'you_unmuted');
   if (mayModerate(room.role) !== isHost) kinds.push(isHost ? 'you_host' : 'you_not_host');
   // Who is host no longer hears no more of who waits.
   return kinds.reduce((so, kind) => told(so, kind, now), { ...next, role: member.role, waiting: isHost ? next.waiting : [] });
 }
 
+/** In a call; elsewhere nothing was heard of us. A mute is told once. */
+function quieted(room: Room, state: State, untilUnmuted: boolean, by: string, now: number): Room {
+  if (untilUnmuted) return room.mutedBy === undefined ? told({ ...room, mutedBy: by }, 'you_muted', now, by) : room;
+  const inCall = room.members.some(({ id, call }) => call && id === state.self?.id);
+  return inCall ? told(room, 'you_quieted', now, by) : room;
+}
+
+/** What takes back what. */
+const kOpposites: Partial<Record<ToldKind, ToldKind>> = {
+  you_muted: 'you_unmuted',
+  you_unmuted: 'you_muted',
+  you_host: 'you_not_host',
+  you_not_host: 'you_host',
+  allow_microphone: 'forbid_microphone',
+  forbid_microphone: 'allow_microphone',
+  allow_camera: 'forbid_camera',
+  forbid_camera: 'allow_camera',
+  allow_screen: 'forbid_screen',
+  forbid_screen: 'allow_screen',
+  allow_chat: 'forbid_chat',
+  forbid_chat: 'allow_chat',
+};
+
 /** A line in the chat that stays, and one to put away; the newest of its kind counts. */
 function told(room: Room, what: ToldKind, now: number, by = ''): Room {
   const next = notice(room, what, by, now);
-  const opposite: Record<ToldKind, ToldKind> = { you_quieted: 'you_quieted', you_muted: 'you_unmuted', you_unmuted: 'you_muted', you_host: 'you_not_host', you_not_host: 'you_host' };
-  const others = room.told.filter((each) => each.what !== what && each.what !== opposite[what]);
+  const others = room.told.filter((each) => each.what !== what && each.what !== kOpposites[what]);
   return { ...next, told: [...others, { key: newestKey(next), what, by }] };
+}
+
+/** Stands in everybody's chat; those whom it concerns are told. */
+function allowChanged(room: Room, allow: Allow, now: number): Room {
+  const changed = kUses.filter((use) => room.allow[use] !== allow[use]);
+  return changed.reduce<Room>((so, use) => {
+    const what = `${allow[use] ? 'allow' : 'forbid'}_${use}` as const;
+    return mayModerate(room.role) ? notice(so, what, '', now) : told(so, what, now);
+  }, { ...room, allow });
 }
 
 function withMember(room: Room, member: Member): Room {
@@ -255,6 +292,7 @@ function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
     next = { ...notice(next, event.waiting_room ? 'waiting_on' : 'waiting_off', '', event.now), waitingRoom: event.waiting_room };
     if (!event.waiting_room) next.waiting = [];
   }
+  if (event.allow !== undefined) next = allowChanged(next, event.allow, event.now);
   if (event.password !== undefined) {
     next = { ...notice(next, event.password ? 'password' : 'password_cleared', '', event.now), password: event.password };
   }

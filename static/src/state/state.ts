@@ -1,6 +1,6 @@
 // What the page knows, as plain values. Only the reducer makes new ones; nothing in here is ever changed.
 
-import type { Author, IceServer, Member, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
+import type { Allow, Author, IceServer, Member, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
 
 export interface Self {
   id: string;
@@ -43,7 +43,15 @@ export type Notice =
   | 'answer';
 
 /** What a host did that concerns us. */
-export type ToldKind = 'you_quieted' | 'you_muted' | 'you_unmuted' | 'you_host' | 'you_not_host';
+export type ToldKind =
+  | 'you_quieted'
+  | 'you_muted'
+  | 'you_unmuted'
+  | 'you_host'
+  | 'you_not_host'
+  | `stopped_${'camera' | 'screen'}`
+  /** A change of `Room.allow`. */
+  | `${'allow' | 'forbid'}_${keyof Allow}`;
 
 export interface Told {
   key: string;
@@ -74,6 +82,10 @@ export interface Room {
   journal: boolean;
   /** Our own role in this room. */
   role: Role;
+  /** What those who are not hosts may use. */
+  allow: Allow;
+  /** The host who blocked our microphone and chat, where that is known. */
+  mutedBy?: string | undefined;
   iceServers: IceServer[];
   members: Member[];
   /** In a large room more than `members` shows. */

@@ -27,8 +27,9 @@ function member(id: string, fields: Partial<Member> = {}): Member {
   const off = { call: false, audio: false, video: false, screen: false, hand: false, muted: false };
   return { id, name: id, role: 'guest', ...off, ...fields } as Member;
 }
+const kEverything = { microphone: true, camera: true, screen: true, chat: true };
 const roomOf = (name: string, others: Member[] = []): Room =>
-  ({ name, members: [member('me'), ...others], iceServers: [] }) as unknown as Room;
+  ({ name, role: 'guest', allow: kEverything, members: [member('me'), ...others], iceServers: [] }) as unknown as Room;
 
 function page(room: Room | null = roomOf('lab')) {
   const browser = new FakeDevices().install();
@@ -39,6 +40,7 @@ function page(room: Room | null = roomOf('lab')) {
     state,
     subscribe: (each: typeof listener) => (listener = each),
     signal: () => undefined,
+    stopped: vi.fn(),
     setFlags: (each: Partial<Flags>) => {
       flags.push(each);
       return Promise.resolve();
@@ -55,7 +57,12 @@ function page(room: Room | null = roomOf('lab')) {
     listener({ type: 'member_changed', room: name, member: self } as ClientEvent);
   };
   const hears = (event: ClientEvent) => listener(event);
-  return { meeting, devices: meeting.devices, browser, flags, adapter, become, selfBecomes, hears };
+  const allows = (allow: Partial<Room['allow']>, role: Room['role'] = 'guest') => {
+    const room = state.value.room!;
+    become({ room: { ...room, role, allow: { ...kEverything, ...allow } } });
+    listener({ type: 'room_changed', room: room.name, allow: { ...kEverything, ...allow } });
+  };
+  return { meeting, session, devices: meeting.devices, browser, flags, adapter, become, selfBecomes, hears, allows };
 }
 
 async function inCall(...args: Parameters<typeof page>) {
@@ -210,15 +217,17 @@ describe('a host turns off', () => {
   });
 
   it('our camera, and only what was on by the word of the server', async () => {
-    const { devices, browser, selfBecomes } = await inCall();
+    const { devices, browser, selfBecomes, session } = await inCall();
     void devices.setCamera(true);
     browser.answer();
     await settle();
     selfBecomes({ hand: true, video: false });
     expect(devices.flags.video).toBe(true);
     selfBecomes({ video: true });
+    expect(session.stopped).not.toHaveBeenCalled();
     selfBecomes({ video: false });
     expect(devices.flags.video).toBe(false);
+    expect(session.stopped).toHaveBeenCalledWith('camera');
   });
 
   it('nothing where we come back, and the server does not know yet what is on', async () => {
@@ -230,6 +239,60 @@ describe('a host turns off', () => {
     hears({ type: 'entered', room: 'lab' } as ClientEvent);
     selfBecomes({ role: 'host', video: false });
     expect(devices.flags.video).toBe(true);
+  });
+});
+
+describe('hosts forbid to all', () => {
+  it('what is on, which goes off, and stays off until it is allowed again', async () => {
+    const { devices, browser, meeting, session, allows } = await inCall();
+    void devices.setMicrophone(true);
+    browser.answer();
+    void devices.setCamera(true);
+    browser.answer();
+    await settle();
+    allows({ microphone: false, camera: false });
+    expect(devices.flags).toMatchObject({ audio: false, video: false });
+    expect(session.stopped).not.toHaveBeenCalled();
+    await devices.setMicrophone(true);
+    await devices.setCamera(true);
+    await settle();
+    expect(devices.flags).toMatchObject({ audio: false, video: false });
+    expect([...meeting.watching.warnings.value]).toEqual(['forbidden_microphone', 'forbidden_camera']);
+    allows({ camera: false });
+    expect([...meeting.watching.warnings.value]).toEqual(['forbidden_camera']);
+    await devices.setMicrophone(true);
+    expect(devices.voiceOn.value).toBe(true);
+  });
+
+  it('what still opens: it is stopped', async () => {
+    const { devices, browser, allows } = await inCall();
+    void devices.setScreen(true);
+    allows({ screen: false });
+    const track = browser.answer();
+    await settle();
+    expect(track.readyState).toBe('ended');
+  });
+
+  it('nothing of a host', async () => {
+    const { devices, browser, meeting, allows } = await inCall();
+    void devices.setMicrophone(true);
+    browser.answer();
+    await settle();
+    allows({ microphone: false }, 'host');
+    expect(devices.voiceOn.value).toBe(true);
+    expect(meeting.allows('microphone')).toBe(true);
+  });
+
+  it('what was opened before the call', async () => {
+    const { devices, browser, meeting, adapter, flags } = page({ ...roomOf('lab'), allow: { ...kEverything, camera: false } });
+    Reflect.set(devices, 'around', { ...Reflect.get(devices, 'around'), allowed: () => true });
+    void devices.setCamera(true);
+    browser.answer();
+    await settle();
+    void meeting.join();
+    adapter.arrive();
+    await settle();
+    expect(flags.find(({ call }) => call)).toMatchObject({ video: false });
   });
 });
 

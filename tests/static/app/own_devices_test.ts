@@ -13,12 +13,13 @@ afterEach(() => {
 
 function page(permissions: Partial<Record<string, PermissionState>> = {}) {
   const browser = new FakeDevices(permissions).install();
-  const around = { muted: false, cameraFits: true };
+  const around = { muted: false, cameraFits: true, allowed: true };
   const told: unknown[] = [];
   const warnings = new Set<Warning>();
   const devices: OwnDevices = new OwnDevices({
     picked: () => undefined,
     muted: () => around.muted,
+    allowed: () => around.allowed,
     cameraFits: () => around.cameraFits,
     tracksChanged: () => undefined,
     changed: () => told.push(devices.flags),
@@ -27,6 +28,22 @@ function page(permissions: Partial<Record<string, PermissionState>> = {}) {
   return { browser, around, devices, told, warnings };
 }
 const granted = { microphone: 'granted', camera: 'granted' } as const;
+
+describe('what hosts do not allow', () => {
+  it.each([
+    ['microphone', (devices: OwnDevices) => devices.setMicrophone(true)],
+    ['camera', (devices: OwnDevices) => devices.setCamera(true)],
+    ['screen', (devices: OwnDevices) => devices.setScreen(true)],
+  ] as const)('is not opened, and is said why: the %s', async (source, turnOn) => {
+    const { browser, around, devices, warnings } = page(granted);
+    around.allowed = false;
+    await turnOn(devices);
+    await devices.openBySelf();
+    await devices.settle();
+    expect(browser.opened).toEqual([]);
+    expect([...warnings]).toEqual([`forbidden_${source}`]);
+  });
+});
 
 describe('a device that is turned off while it opens', () => {
   it('stays off: the microphone', async () => {

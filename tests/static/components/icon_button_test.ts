@@ -38,7 +38,9 @@ describe('a button with an icon', () => {
 });
 
 describe('the switch of a device', () => {
-  const devices = (on: boolean, opening?: string) => ({
+  const devices = (on: boolean, opening?: string, { allowed = true, muted = false } = {}) => ({
+    muted: ref(muted),
+    allows: () => allowed,
     devices: {
       voiceOn: ref(on),
       tracks: ref({ camera: on ? {} : null }),
@@ -60,6 +62,16 @@ describe('the switch of a device', () => {
     expect(button.querySelector(`.icon--${icon}`)).not.toBeNull();
     expect(button.classList.contains('off')).toBe(!on);
     expect(button.title).toMatch(/ \(M\)$/);
+  });
+
+  it.each([
+    ['microphone', { allowed: false }, 'A host has turned microphones off for everyone. Raise your hand to speak.'],
+    ['microphone', { muted: true }, 'A host muted you. Raise your hand to speak.'],
+    ['camera', { allowed: false }, 'A host has turned cameras off for everyone.'],
+  ] as const)('of the %s says why a host does not let us use it: %o', (kind, rule, reason) => {
+    const button = mounted(DeviceToggle, { kind, shortcut: 'M' }, devices(false, undefined, rule));
+    expect(button.getAttribute('aria-disabled')).toBe('true');
+    expect(button.title).toBe(reason);
   });
 
   it('turns its own device to what it is not, also while that opens', () => {

@@ -31,7 +31,7 @@ afterEach(() => app?.unmount());
 
 describe('a person in the list of a host', () => {
   it.each([
-    ['Block microphone and chat: Bo', {}, 'mute'],
+    ['Mute: Bo', { audio: true }, 'quiet'],
     ['Allow again: Bo', { muted: true }, 'unmute'],
     ['Lower hand: Bo', { hand: true }, 'lower_hand'],
     ['Make host: Bo', {}, 'promote'],
@@ -40,6 +40,27 @@ describe('a person in the list of a host', () => {
     mounted(fields);
     button(name)?.click();
     expect(moderate.mock.calls).toEqual([[action, { member: 'm2' }]]);
+  });
+
+  it.each([
+    ['Stop camera: Bo', { video: true }, 'camera'],
+    ['Stop screen sharing: Bo', { screen: true }, 'screen'],
+  ])('has "%s" in one click', (name, fields, value) => {
+    mounted(fields);
+    button(name)?.click();
+    expect(moderate.mock.calls).toEqual([['stop', { member: 'm2', value }]]);
+  });
+
+  it('is blocked by a second choice, by its name', () => {
+    mounted({ audio: true });
+    expect(button('Block microphone and chat: Bo')).toBeUndefined();
+    button('Block microphone and chat')?.click();
+    expect(moderate.mock.calls).toEqual([['mute', { member: 'm2' }]]);
+  });
+
+  it('has nothing to turn off where nothing is on', () => {
+    mounted({});
+    for (const name of ['Mute: Bo', 'Stop camera: Bo', 'Stop screen sharing: Bo', 'Lower hand: Bo']) expect(button(name)).toBeUndefined();
   });
 
   it('is removed after one question, and not before the time to take it back is over', async () => {
@@ -73,7 +94,8 @@ describe('a person in the list of anybody', () => {
   it('shows whether their microphone is open, and nothing to be done about it', () => {
     mounted({ audio: true }, 'guest');
     expect(root.querySelector('.sound')?.textContent).toBe('microphone on');
-    expect(button('Block microphone and chat: Bo')).toBeUndefined();
+    expect(button('Mute: Bo')).toBeUndefined();
+    expect(button('Block microphone and chat')).toBeUndefined();
     expect(button('Remove from room')).toBeUndefined();
     app?.unmount();
     mounted({ audio: false }, 'guest');

@@ -405,6 +405,29 @@ describe('coming back', () => {
     expect(run.socket().requests('state')[0]).not.toHaveProperty('audio');
   });
 
+  it('says the others of its flags again where hosts have forbidden some meanwhile', async () => {
+    const run = await inLobby();
+    void run.client.setFlags('lobby', { call: true, audio: true, video: true, screen: true });
+    await run.socket().answer('state', { type: 'ok' });
+    const rule = { microphone: true, camera: false, screen: true, chat: true };
+    await comeBack(run, { allow: rule, members: [member({ id: 'm9', muted: true })] });
+    expect(run.socket().requests('state')).toEqual([{ type: 'state', ref: expect.any(String), room: 'lobby', call: true, screen: true }]);
+    await run.socket().answer('state', { type: 'ok' });
+    await comeBack(run, { role: 'host', allow: { ...rule, screen: false } });
+    expect(run.socket().requests('state')).toMatchObject([{ call: true, audio: true, video: true, screen: true }]);
+  });
+
+  it.each(['muted', 'forbidden'] as const)('joins the call all the same where a host was quicker: %s', async (code) => {
+    const run = await inLobby();
+    const set = run.client.setFlags('lobby', { call: true, audio: true, video: false });
+    await run.socket().answer('state', { type: 'error', code, text: '' });
+    expect(run.socket().requests('state')[1]).toEqual({ type: 'state', ref: expect.any(String), room: 'lobby', call: true });
+    await run.socket().answer('state', { type: 'ok' });
+    await expect(set).rejects.toMatchObject({ code });
+    await comeBack(run);
+    expect(run.socket().requests('state')).toEqual([{ type: 'state', ref: expect.any(String), room: 'lobby', call: true }]);
+  });
+
   it('waits as long as the server asked for, not less', async () => {
     const run = await inLobby();
     await run.socket().say({ type: 'closing', reason: 'restart', retry_after: 4 });

@@ -234,26 +234,54 @@ describe('the room', () => {
 
 describe('what a host does to us', () => {
   const us = (more: Parameters<typeof member>[0]): ClientEvent => ({ type: 'member_changed', room: 'lobby', member: member(more) });
+  const blocked: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Ana', until_unmuted: true };
+  const allowed: ClientEvent = { type: 'unquieted', room: 'lobby', by: 'Eve' };
   const toldOf = (state: State) => roomOf(state).told.map(({ what }) => what);
 
   it('stands in the chat, and is told until it is put away', () => {
-    const state = inLobby(us({ muted: true }), us({ muted: true, hand: true }), us({ muted: true, role: 'host' }));
+    const state = inLobby(us({ muted: true }), blocked, us({ muted: true, hand: true }), us({ muted: true, role: 'host' }));
     expect(roomOf(state).entries).toMatchObject([{ notice: 'you_muted' }, { notice: 'you_host' }]);
     expect(toldOf(state)).toEqual(['you_muted', 'you_host']);
     expect(toldOf(after(state, { type: 'told_read', key: roomOf(state).told[0]?.key ?? '' }))).toEqual(['you_host']);
   });
 
   it('counts as it is now', () => {
-    expect(toldOf(inLobby(us({ muted: true }), us({ muted: false })))).toEqual(['you_unmuted']);
+    expect(toldOf(inLobby(blocked, allowed))).toEqual(['you_unmuted']);
     expect(toldOf(inLobby(us({ role: 'host' }), us({ role: 'guest' })))).toEqual(['you_not_host']);
   });
 
   it('has the name of who turned off our microphone', () => {
     const quieted: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Ana' };
-    const state = inLobby(quieted);
+    const state = inLobby(us({ call: true }), quieted);
     expect(roomOf(state).entries).toMatchObject([{ notice: 'you_quieted', name: 'Ana' }]);
     expect(roomOf(state).told).toMatchObject([{ what: 'you_quieted', by: 'Ana' }]);
-    expect(toldOf(inLobby({ ...quieted, until_unmuted: true }))).toEqual([]);
+    expect(toldOf(inLobby(quieted))).toEqual([]);
+  });
+
+  it('has the name of who blocked us, once, until that ends', () => {
+    const state = inLobby(blocked, { ...blocked, by: 'Eve' });
+    expect(roomOf(state)).toMatchObject({ mutedBy: 'Ana', told: [{ what: 'you_muted', by: 'Ana' }] });
+    expect(roomOf(state).entries).toHaveLength(1);
+    expect(roomOf(after(state, enteredWith({ members: [member({ muted: true })] }, true))).mutedBy).toBe('Ana');
+    expect(roomOf(after(state, enteredWith({}, true))).mutedBy).toBeUndefined();
+    const ended = after(state, allowed);
+    expect(roomOf(ended)).toMatchObject({ mutedBy: undefined, told: [{ what: 'you_unmuted', by: 'Eve' }] });
+  });
+
+  it('may concern everybody: what changed is told to those who are not hosts, and stands in every chat', () => {
+    const rule = { microphone: false, camera: true, screen: true, chat: false };
+    const change: ClientEvent = { type: 'room_changed', room: 'lobby', allow: rule };
+    const state = inLobby(change);
+    expect(roomOf(state).allow).toEqual(rule);
+    expect(toldOf(state)).toEqual(['forbid_microphone', 'forbid_chat']);
+    expect(toldOf(after(state, { ...change, allow: { ...rule, chat: true } }))).toEqual(['forbid_microphone', 'allow_chat']);
+    const host = after(inLobby(us({ role: 'host' }), change), { type: 'read' });
+    expect(toldOf(host)).toEqual(['you_host']);
+    expect(roomOf(host).entries).toMatchObject([{ notice: 'you_host' }, { notice: 'forbid_microphone' }, { notice: 'forbid_chat' }]);
+  });
+
+  it('stops a camera or a screen', () => {
+    expect(toldOf(inLobby({ type: 'stopped', what: 'camera', now: 5 }, { type: 'stopped', what: 'screen', now: 5 }))).toEqual(['stopped_camera', 'stopped_screen']);
   });
 
   it('is not told of others', () => {

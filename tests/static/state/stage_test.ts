@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOn, changesOf } from '@/state/people';
+import { dutiesOn, requestOf } from '@/state/duties';
+import { changesOf } from '@/state/people';
 import { gridFor, selectionOf, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
 import { member } from '../support/fake_server';
 
@@ -106,14 +107,23 @@ describe('gridFor', () => {
   });
 });
 
-describe('actionsOn', () => {
+describe('dutiesOn', () => {
   it('are for hosts and admins, and a host may do nothing to an admin', () => {
-    expect(actionsOn(bo, 'guest')).toEqual([]);
-    expect(actionsOn(bo, 'member')).toEqual([]);
-    expect(actionsOn(bo, 'host')).toEqual(['mute', 'promote', 'kick', 'ban']);
-    expect(actionsOn({ ...bo, muted: true, hand: true, role: 'host' }, 'host')).toEqual(['unmute', 'lower_hand', 'demote', 'kick', 'ban']);
-    expect(actionsOn({ ...bo, role: 'admin' }, 'host')).toEqual([]);
-    expect(actionsOn({ ...bo, role: 'admin' }, 'admin')).toEqual(['mute', 'kick', 'ban']);
+    const silent = { ...bo, video: false };
+    expect(dutiesOn(bo, 'guest')).toEqual([]);
+    expect(dutiesOn(bo, 'member')).toEqual([]);
+    expect(dutiesOn(silent, 'host')).toEqual(['mute', 'promote', 'kick', 'ban']);
+    expect(dutiesOn({ ...silent, muted: true, hand: true, role: 'host' }, 'host')).toEqual(['lower_hand', 'unmute', 'demote', 'kick', 'ban']);
+    expect(dutiesOn({ ...bo, role: 'admin' }, 'host')).toEqual([]);
+    expect(dutiesOn({ ...silent, role: 'admin' }, 'admin')).toEqual(['mute', 'kick', 'ban']);
+  });
+
+  it('turn off what is on', () => {
+    const all = { ...bo, audio: true, video: true, screen: true };
+    expect(dutiesOn(all, 'host').slice(0, 3)).toEqual(['quiet', 'stop_camera', 'stop_screen']);
+    expect(requestOf('quiet', 'm2')).toEqual(['quiet', { member: 'm2' }]);
+    expect(requestOf('stop_camera', 'm2')).toEqual(['stop', { member: 'm2', value: 'camera' }]);
+    expect(requestOf('stop_screen', 'm2')).toEqual(['stop', { member: 'm2', value: 'screen' }]);
   });
 });
 
