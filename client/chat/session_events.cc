@@ -51,6 +51,9 @@ class Session::Events {
   void operator()(const protocol::Pong&) {}
   void operator()(const protocol::UploadReply&) {}
   void operator()(const protocol::DownloadReply&) {}
+  void operator()(const protocol::SeenEvent&) {}
+  void operator()(const protocol::TypingEvent&) {}
+  void operator()(const protocol::FoundReply&) {}
   void operator()(const protocol::Renamed& event);
   void operator()(const protocol::Closing& closing);
   void operator()(const protocol::SignalEvent&) {}  // media is for other clients

@@ -79,6 +79,7 @@ class JsonSession {
   void OnReply(const protocol::RecentReply&, const Sent&) {}
   void OnReply(const protocol::UploadReply&, const Sent&) {}
   void OnReply(const protocol::DownloadReply&, const Sent&) {}
+  void OnReply(const protocol::FoundReply&, const Sent&) {}
 
   void OnEvent(const protocol::MessageEvent& message) { Saw(message.room, message.seq); }
   void OnEvent(const protocol::MemberLeft& event);

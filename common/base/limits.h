@@ -37,6 +37,8 @@ inline constexpr std::size_t kMediaTypeBytes = 127;
 inline constexpr std::size_t kFileIdBytes = 64;
 // A bearer token. Claims with the longest names and an RSA signature of 4,096 bits need 2 KiB.
 inline constexpr std::size_t kTokenBytes = 4 * 1024;
+// The `query` of a `search`: more words than anyone remembers of a message.
+inline constexpr std::size_t kSearchQueryBytes = 200;
 // How deep JSON may nest. No session description comes near it, and no parser's stack is at risk.
 inline constexpr std::size_t kJsonDepth = 64;
 // The head of an HTTP request, and its first line while it may still be another dialect. The largest heads of
@@ -55,6 +57,8 @@ inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
 inline constexpr std::size_t kHistoryDefault = 50;
 // Messages in one reply: more than a person reads before asking for the next page.
 inline constexpr std::size_t kHistoryMost = 200;
+// Messages in one reply to `search`, and if the request asks for no number: a few screens.
+inline constexpr std::size_t kFoundMost = 50;
 // Rooms in `rooms` if the request asks for no number: a few screens.
 inline constexpr std::size_t kRoomsListedDefault = 50;
 // Rooms in one reply: as many as a person looks through.

@@ -98,8 +98,9 @@ struct Joined {
   bool password = false;      // whether the room has one; on the wire only if true
   bool waiting_room = false;  // on the wire only if true
   std::optional<std::vector<WaitingPerson>> waiting = {};  // for hosts and admins, if there is one
-  bool journal = false;  // joins and leaves are recorded; on the wire only if true
-  Allow allow = {};      // everything is allowed if it is not on the wire
+  bool journal = false;               // joins and leaves are recorded; on the wire only if true
+  Allow allow = {};                   // everything is allowed if it is not on the wire
+  std::optional<Sequence> seen = {};  // how far this person has read; nothing: the server does not know
 };
 
 // The reply to a message has room, seq and time; any other `ok` has none.
@@ -242,15 +243,31 @@ struct DownloadReply {
   WallTime expires;
 };
 
+// For the other sessions of a person: how far the person has read in the room.
+struct SeenEvent {
+  std::string room;
+  Sequence seq = 0;
+};
+struct TypingEvent {
+  std::string room;
+  std::string id;  // a member's
+};
+
+struct FoundReply {
+  std::string room;
+  std::vector<MessageEvent> messages;  // newest first
+  bool more = false;
+};
+
 struct Closing {
   std::string reason;
   int retry_after = 0;  // seconds
 };
 
-using Event =
-    std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply, Pong,
-                 MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing, WaitingEvent,
-                 Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply, UploadReply, DownloadReply>;
+using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
+                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
+                           WaitingEvent, Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply,
+                           UploadReply, DownloadReply, SeenEvent, TypingEvent, FoundReply>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

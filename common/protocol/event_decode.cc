@@ -146,6 +146,7 @@ Event DecodeJoined(Fields& fields) {
   if (fields.Has(Field::kWaiting)) joined.waiting = List(fields, Field::kWaiting, ReadWaitingPerson);
   joined.journal = fields.Flag(Field::kJournal).value_or(false);
   joined.allow = ReadAllowed(fields).value_or(Allow{});
+  joined.seen = fields.Number(Field::kSeen);
   return joined;
 }
 
@@ -257,12 +258,25 @@ Event DecodeDownload(Fields& fields) {
   return DownloadReply{fields.RequiredString(Field::kUrl), fields.RequiredTime(Field::kExpires)};
 }
 
+Event DecodeSeen(Fields& fields) {
+  return SeenEvent{fields.RequiredString(Field::kRoom), fields.RequiredNumber(Field::kSeq)};
+}
+
+Event DecodeTyping(Fields& fields) {
+  return TypingEvent{fields.RequiredString(Field::kRoom), fields.RequiredString(Field::kId)};
+}
+
+Event DecodeFound(Fields& fields) {
+  return FoundReply{fields.RequiredString(Field::kRoom), List(fields, Field::kMessages, ReadMessage),
+                    fields.RequiredFlag(Field::kMore)};
+}
+
 struct Kind {
   std::string_view type;
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 24> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 27> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -285,7 +299,10 @@ constexpr std::array<Kind, 24> kKinds = {{{"message", DecodeMessage},
                                           {"unquieted", DecodeUnquieted},
                                           {"recent", DecodeRecent},
                                           {"upload", DecodeUpload},
-                                          {"download", DecodeDownload}}};
+                                          {"download", DecodeDownload},
+                                          {"seen", DecodeSeen},
+                                          {"typing", DecodeTyping},
+                                          {"found", DecodeFound}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

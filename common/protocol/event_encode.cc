@@ -147,6 +147,7 @@ class EventWriter {
     if (joined.waiting) WritePeople("waiting", *joined.waiting);
     if (joined.journal) json_.Flag("journal", true);
     WriteAllow(json_, "allow", joined.allow);
+    if (joined.seen) json_.Number("seen", *joined.seen);
   }
   void operator()(const Ok& ok) {
     Begin("ok");
@@ -299,6 +300,23 @@ class EventWriter {
     Begin("download");
     json_.Text("url", reply.url);
     json_.Time("expires", reply.expires);
+  }
+
+  void operator()(const SeenEvent& seen) {
+    Begin("seen");
+    json_.Text("room", seen.room);
+    json_.Number("seq", seen.seq);
+  }
+  void operator()(const TypingEvent& typing) {
+    Begin("typing");
+    json_.Text("room", typing.room);
+    json_.Text("id", typing.id);
+  }
+  void operator()(const FoundReply& found) {
+    Begin("found");
+    json_.Text("room", found.room);
+    WriteMessages(json_, found.messages);
+    json_.Flag("more", found.more);
   }
 
   void End() { json_.EndObject(); }

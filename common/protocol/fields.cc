@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
     "credential",    "waiting_room", "waiting",     "people",  "admitted",    "journal",
     "author",        "features",     "bans",        "address", "by",          "allow",
     "until_unmuted", "actions",      "file",        "size",    "media_type",  "sha256",
-    "url",           "expires"};
+    "url",           "expires",      "seen"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";

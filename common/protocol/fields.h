@@ -93,8 +93,9 @@ enum class Field {
   kSha256,
   kUrl,
   kExpires,
+  kSeen,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kExpires) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kSeen) + 1;
 
 class Fields {
  public:

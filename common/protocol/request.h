@@ -134,9 +134,24 @@ struct Download {
   std::string room;
   Sequence seq = 0;
 };
+// How far the person has read in the room.
+struct Seen {
+  std::string room;
+  Sequence seq = 0;
+};
+struct Typing {
+  std::string room;
+};
+// The newest messages of the room that contain every word of `query`.
+struct Search {
+  std::string room;
+  std::string query;                       // 1 byte to limits::kSearchQueryBytes
+  std::optional<Sequence> before = {};     // only those before this one
+  std::size_t limit = limits::kFoundMost;  // at most this
+};
 
 using Request = std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms,
-                             Ping, Upload, Download>;
+                             Ping, Upload, Download, Seen, Typing, Search>;
 
 struct Fault {
   ErrorCode code;

@@ -11,14 +11,19 @@
 namespace parley::protocol {
 namespace {
 
-std::string Text(Fields& fields) {
-  std::string text = fields.RequiredString(Field::kText);
-  if (text.empty()) fields.FailField(Field::kText, "is empty");
-  if (text.size() > limits::kTextBytes) {
-    fields.FailField(Field::kText, "is too long: at most " + std::to_string(limits::kTextBytes) + " bytes");
+// A string of 1 to `most_bytes` bytes without U+0000.
+std::string SomeText(Fields& fields, Field field, std::size_t most_bytes) {
+  std::string text = fields.RequiredString(field);
+  if (text.empty()) fields.FailField(field, "is empty");
+  if (text.size() > most_bytes) {
+    fields.FailField(field, "is too long: at most " + std::to_string(most_bytes) + " bytes");
   }
-  if (text.find('\0') != std::string::npos) fields.FailField(Field::kText, "has the character U+0000 in it");
+  if (text.find('\0') != std::string::npos) fields.FailField(field, "has the character U+0000 in it");
   return text;
+}
+
+std::string Text(Fields& fields) {
+  return SomeText(fields, Field::kText, limits::kTextBytes);
 }
 
 std::string Room(Fields& fields) {
@@ -234,13 +239,29 @@ Request DecodeDownload(Fields& fields) {
   return Download{Room(fields), fields.RequiredNumber(Field::kSeq)};
 }
 
+Request DecodeSeen(Fields& fields) {
+  return Seen{Room(fields), fields.RequiredNumber(Field::kSeq)};
+}
+
+Request DecodeTyping(Fields& fields) {
+  return Typing{Room(fields)};
+}
+
+Request DecodeSearch(Fields& fields) {
+  Search search{Room(fields), SomeText(fields, Field::kQuery, limits::kSearchQueryBytes),
+                fields.Number(Field::kBefore)};
+  search.limit = static_cast<std::size_t>(
+      std::min<std::uint64_t>(fields.Number(Field::kLimit).value_or(limits::kFoundMost), limits::kFoundMost));
+  return search;
+}
+
 struct Verb {
   std::string_view type;
   Request (*decode)(Fields&);
 };
 
 // The most frequent first.
-constexpr std::array<Verb, 13> kVerbs = {{{"message", DecodeMessage},
+constexpr std::array<Verb, 16> kVerbs = {{{"message", DecodeMessage},
                                           {"signal", DecodeSignal},
                                           {"state", DecodeState},
                                           {"ping", DecodePing},
@@ -252,7 +273,10 @@ constexpr std::array<Verb, 13> kVerbs = {{{"message", DecodeMessage},
                                           {"moderate", DecodeModerate},
                                           {"rooms", DecodeRooms},
                                           {"upload", DecodeUpload},
-                                          {"download", DecodeDownload}}};
+                                          {"download", DecodeDownload},
+                                          {"seen", DecodeSeen},
+                                          {"typing", DecodeTyping},
+                                          {"search", DecodeSearch}}};
 
 std::variant<Request, Fault> DecodeBody(Fields& fields) {
   const std::string type = fields.RequiredString(Field::kType);

@@ -103,6 +103,23 @@ class RequestWriter {
     json_.Number("seq", download.seq);
   }
 
+  void operator()(const Seen& seen) {
+    Begin("seen");
+    json_.Text("room", seen.room);
+    json_.Number("seq", seen.seq);
+  }
+  void operator()(const Typing& typing) {
+    Begin("typing");
+    json_.Text("room", typing.room);
+  }
+  void operator()(const Search& search) {
+    Begin("search");
+    json_.Text("room", search.room);
+    json_.Text("query", search.query);
+    Optional("before", search.before);
+    if (search.limit != limits::kFoundMost) json_.Number("limit", search.limit);
+  }
+
   void End() { json_.EndObject(); }
 
  private:

@@ -34,6 +34,10 @@ Answer NoFiles() {
   return Error{ErrorCode::kFilesOff, "this server takes no files"};
 }
 
+Answer NotOffered() {
+  return Error{ErrorCode::kUnknownType, "this server does not offer that"};
+}
+
 }  // namespace
 
 struct Hub::Verb {
@@ -58,6 +62,9 @@ const Hub::Verb Hub::kVerbs[] = {
     {"ping", kGreeted, [](auto&, auto& call) { return Hub::Ping(call); }},
     {"upload", kGreeted | kInRoom | kMayWrite, [](auto&, auto&) { return NoFiles(); }},
     {"download", kGreeted | kInRoom, [](auto&, auto&) { return NoFiles(); }},
+    {"seen", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
+    {"typing", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
+    {"search", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)

@@ -137,6 +137,7 @@ const joinedFields = object<FieldsOf<'joined'>>({
   waiting: optional(list(waitingPerson)),
   journal: optional(flag),
   allow: optional(allow),
+  seen: optional(count),
 });
 const okFields = object<FieldsOf<'ok'>>({ room: optional(text), seq: optional(count), time: optional(time) });
 
@@ -186,6 +187,9 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   signal: object({ room: text, from: text, data: anything }),
   upload: object({ file: text, url: text, expires: time }),
   download: object({ url: text, expires: time }),
+  seen: object({ room: text, seq: count }),
+  typing: object({ room: text, id: text }),
+  found: object({ room: text, messages: list(message), more: flag }),
   closing: object({ reason: text, retry_after: count }),
 };
 

@@ -93,6 +93,9 @@ export interface Requests {
   ping: object;
   upload: { room: string; name: string; size: number; media_type: string };
   download: { room: string; seq: number };
+  seen: { room: string; seq: number };
+  typing: { room: string };
+  search: { room: string; query: string; before?: number; limit?: number };
 }
 
 /** On whom, and what. */
@@ -163,6 +166,8 @@ export interface Joined {
   journal?: boolean;
   /** Where an older server gives none, everything is allowed. */
   allow?: Allow;
+  /** How far this person has read; absent where the server does not say `seen` among its features. */
+  seen?: number;
 }
 
 /** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
@@ -340,6 +345,28 @@ export interface Download {
   expires: string;
 }
 
+/** How far the person has read in the room, by another session. */
+export interface Seen {
+  type: 'seen';
+  room: string;
+  seq: number;
+}
+
+export interface Typing {
+  type: 'typing';
+  room: string;
+  /** A member's. */
+  id: string;
+}
+
+/** The reply to `search`, the newest first. */
+export interface Found {
+  type: 'found';
+  room: string;
+  messages: Message[];
+  more: boolean;
+}
+
 export interface Closing {
   type: 'closing';
   reason: string;
@@ -370,6 +397,9 @@ export type ServerEvent = (
   | Signal
   | Upload
   | Download
+  | Seen
+  | Typing
+  | Found
   | Closing
 ) & { ref?: string };
 
@@ -389,6 +419,9 @@ export interface Replies {
   ping: Pong;
   upload: Upload;
   download: Download;
+  seen: Ok;
+  typing: Ok;
+  search: Found;
 }
 
 export const kErrorCodes = [

@@ -79,6 +79,10 @@ TEST(LargestTest, AHistory) {
   ExpectFits(HistoryReply{kRoom, Messages(Escaped(limits::kTextBytes)), true});
 }
 
+TEST(LargestTest, WhatASearchFinds) {
+  ExpectFits(FoundReply{kRoom, Messages(Escaped(limits::kTextBytes)), true});
+}
+
 TEST(LargestTest, AllBansOfARoom) {
   ExpectFits(BansReply{kRoom, std::vector<BannedPerson>(limits::kBansPerRoom, {kPerson, {}, true, kPerson})});
 }

@@ -141,6 +141,13 @@ struct Words {
   }
   std::string operator()(const protocol::UploadReply& e) const { return "upload " + e.file + " " + e.url; }
   std::string operator()(const protocol::DownloadReply& e) const { return "download " + e.url; }
+  std::string operator()(const protocol::SeenEvent& e) const { return e.room + " seen #" + Number(e.seq); }
+  std::string operator()(const protocol::TypingEvent& e) const {
+    return e.room + " " + Of(e.id, names) + " is typing";
+  }
+  std::string operator()(const protocol::FoundReply& e) const {
+    return "found " + e.room + Numbers(e.messages, e.more);
+  }
 };
 
 }  // namespace
@@ -151,7 +158,8 @@ std::string KindOf(const protocol::Event& event) {
       "welcome",      "joined",  "ok",        "error",         "message",        "whisper",
       "history",      "rooms",   "pong",      "member_joined", "member_changed", "member_left",
       "room_changed", "signal",  "closing",   "waiting",       "admission",      "renamed",
-      "bans",         "quieted", "unquieted", "recent",        "upload",         "download"};
+      "bans",         "quieted", "unquieted", "recent",        "upload",         "download",
+      "seen",         "typing",  "found"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }
