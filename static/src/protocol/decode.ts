@@ -13,7 +13,7 @@ import {
   type Message,
   type Role,
   type RoomSummary,
-  SharedFile,
+  type SharedFile,
   type ServerEvent,
   type WaitingPerson,
 } from './messages';

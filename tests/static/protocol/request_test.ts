@@ -38,6 +38,11 @@ describe('requests', () => {
       moderate: true,
       rooms: true,
       ping: true,
+      upload: true,
+      download: true,
+      seen: true,
+      typing: true,
+      search: true,
     };
     expect([...kTypes].sort()).toEqual(Object.keys(types).sort());
   });
