@@ -40,6 +40,10 @@ std::string_view Words(ErrorCode code) {
       return "you may not do that";
     case ErrorCode::kMuted:
       return "you are muted";
+    case ErrorCode::kNoSuchMessage:
+      return "there is no such message any more";
+    case ErrorCode::kPollClosed:
+      return "the poll is closed";
     case ErrorCode::kTooManyRooms:
       return "you are in as many rooms as one may be";
     case ErrorCode::kFileTooLarge:

@@ -57,6 +57,7 @@ class Session::Events {
   void operator()(const protocol::Renamed& event);
   void operator()(const protocol::Closing& closing);
   void operator()(const protocol::SignalEvent&) {}  // media is for other clients
+  void operator()(const protocol::MessageChanged&) {}
   // Everything else is about messages, or about who is in a room.
   void operator()(const auto& event) {
     if constexpr (requires { session_.messaging_.On(event); }) {

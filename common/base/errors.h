@@ -33,6 +33,8 @@ enum class ErrorCode {
   kNoSuchMember,
   kForbidden,
   kMuted,
+  kNoSuchMessage,
+  kPollClosed,
   kTooManyRooms,
   kFileTooLarge,
   kNoSpace,

@@ -39,6 +39,14 @@ inline constexpr std::size_t kFileIdBytes = 64;
 inline constexpr std::size_t kTokenBytes = 4 * 1024;
 // The `query` of a `search`: more words than anyone remembers of a message.
 inline constexpr std::size_t kSearchQueryBytes = 200;
+// An emoji: a family of four, or a flag made of tags, fits.
+inline constexpr std::size_t kEmojiBytes = 32;
+// The question of a poll: a few lines above its options.
+inline constexpr std::size_t kPollQuestionBytes = 500;
+// Options of a poll, each a line beside its bar.
+inline constexpr std::size_t kPollOptions = 10;
+// One option of a poll: a line or two.
+inline constexpr std::size_t kPollOptionBytes = 200;
 // How deep JSON may nest. No session description comes near it, and no parser's stack is at risk.
 inline constexpr std::size_t kJsonDepth = 64;
 // The head of an HTTP request, and its first line while it may still be another dialect. The largest heads of

@@ -13,6 +13,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/errors.h"
+#include "common/protocol/message_state.h"
 #include "common/protocol/request.h"
 
 namespace parley::protocol {
@@ -79,6 +80,17 @@ struct MessageEvent {
   std::string text;
   std::optional<std::string> id;
   FileRef file = {};
+  std::optional<Sequence> reply_to = {};
+  std::shared_ptr<const MessageState> state = {};  // null: it never changed, and is not a poll
+};
+
+// A message has changed: its present state.
+struct MessageChanged {
+  std::string room;
+  Sequence seq = 0;
+  WallTime time;  // of the change
+  std::string text;
+  MessageState state = {};
 };
 
 struct Joined {
@@ -101,13 +113,18 @@ struct Joined {
   bool journal = false;               // joins and leaves are recorded; on the wire only if true
   Allow allow = {};                   // everything is allowed if it is not on the wire
   std::optional<Sequence> seen = {};  // how far this person has read; nothing: the server does not know
+  Revision rev = 0;                   // the newest of the room
+  // What changed after `since_rev`, the oldest change first; if that was asked for.
+  std::optional<std::vector<MessageChanged>> changed = {};
+  bool changed_more = false;  // on the wire only if true
 };
 
-// The reply to a message has room, seq and time; any other `ok` has none.
+// The reply to a message or a change has room, seq and time; any other `ok` has none.
 struct Ok {
   std::string room;  // empty: none
   Sequence seq = 0;
   WallTime time;
+  std::optional<Revision> rev = {};  // of a change
 };
 
 struct Error {
@@ -127,6 +144,8 @@ struct HistoryReply {
   std::string room;
   std::vector<MessageEvent> messages;
   bool more = false;
+  std::optional<std::vector<MessageChanged>> changed =
+      {};  // if that was asked for; then there are no messages
 };
 
 struct RoomSummary {
@@ -267,7 +286,7 @@ struct Closing {
 using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
                            Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
                            WaitingEvent, Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply,
-                           UploadReply, DownloadReply, SeenEvent, TypingEvent, FoundReply>;
+                           UploadReply, DownloadReply, SeenEvent, TypingEvent, FoundReply, MessageChanged>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);
@@ -279,6 +298,8 @@ void AppendMember(std::string& out, const MemberInfo& member);
 
 // The bytes that `message` takes in a `history` or `joined` reply, or a little more; never less.
 std::size_t EncodedSizeBound(const MessageEvent& message);
+// The same for a change in `changed`.
+std::size_t EncodedSizeBound(const MessageChanged& change);
 // The same for a room in a `rooms` reply, and for an action in a `recent` reply.
 std::size_t EncodedSizeBound(const RoomSummary& room);
 std::size_t EncodedSizeBound(const HostAction& action);

@@ -7,62 +7,16 @@
 #include "common/protocol/allow.h"
 #include "common/protocol/event.h"
 #include "common/protocol/fields.h"
+#include "common/protocol/message_json.h"
+#include "common/protocol/nested.h"
 
 namespace parley::protocol {
 namespace {
-
-// Reads `json`, an object inside of `outer`, with `read`; its fault is a fault of `outer`.
-template <typename Read>
-auto Inside(Fields& outer, std::string_view json, Read read) {
-  Fields fields(json);
-  fields.Read();
-  auto value = read(fields);
-  if (fields.fault()) outer.Fail(fields.fault()->code, fields.fault()->text);
-  return value;
-}
-
-template <typename Read>
-auto List(Fields& fields, Field field, Read read) {
-  std::vector<decltype(read(fields))> list;
-  const std::vector<JsonValue> elements = fields.RequiredArray(field);
-  list.reserve(elements.size());
-  for (const JsonValue& element : elements) list.push_back(Inside(fields, element.raw, read));
-  return list;
-}
 
 Role ReadRole(Fields& fields) {
   const std::optional<Role> role = RoleFromString(fields.RequiredString(Field::kRole));
   if (!role) fields.FailField(Field::kRole, "is not known");
   return role.value_or(Role::kGuest);
-}
-
-Author ReadAuthor(Fields& fields) {
-  return {fields.RequiredString(Field::kId), fields.RequiredString(Field::kName),
-          fields.String(Field::kAuthor).value_or("")};
-}
-
-Author ReadFrom(Fields& fields) {
-  return Inside(fields, fields.RequiredObject(Field::kFrom), ReadAuthor);
-}
-
-FileRef ReadFile(Fields& fields) {
-  if (!fields.Has(Field::kFile)) return nullptr;
-  return Inside(fields, fields.RequiredObject(Field::kFile), [](Fields& inner) {
-    return std::make_shared<const File>(
-        File{inner.RequiredString(Field::kId), inner.RequiredString(Field::kName),
-             inner.RequiredNumber(Field::kSize), inner.RequiredString(Field::kMediaType),
-             inner.RequiredString(Field::kSha256)});
-  });
-}
-
-MessageEvent ReadMessage(Fields& fields) {
-  return {fields.RequiredString(Field::kRoom),
-          fields.RequiredNumber(Field::kSeq),
-          fields.RequiredTime(Field::kTime),
-          ReadFrom(fields),
-          fields.RequiredString(Field::kText),
-          fields.String(Field::kId),
-          ReadFile(fields)};
 }
 
 MemberInfo ReadMemberInfo(Fields& fields) {
@@ -147,13 +101,16 @@ Event DecodeJoined(Fields& fields) {
   joined.journal = fields.Flag(Field::kJournal).value_or(false);
   joined.allow = ReadAllowed(fields).value_or(Allow{});
   joined.seen = fields.Number(Field::kSeen);
+  joined.rev = fields.Number(Field::kRev).value_or(0);
+  if (fields.Has(Field::kChanged)) joined.changed = List(fields, Field::kChanged, ReadChange);
+  joined.changed_more = fields.Flag(Field::kChangedMore).value_or(false);
   return joined;
 }
 
 Event DecodeOk(Fields& fields) {
   if (!fields.Has(Field::kRoom)) return Ok{};
   return Ok{fields.RequiredString(Field::kRoom), fields.RequiredNumber(Field::kSeq),
-            fields.RequiredTime(Field::kTime)};
+            fields.RequiredTime(Field::kTime), fields.Number(Field::kRev)};
 }
 
 Event DecodeError(Fields& fields) {
@@ -167,14 +124,20 @@ Event DecodeMessage(Fields& fields) {
   return ReadMessage(fields);
 }
 
+Event DecodeChange(Fields& fields) {
+  return ReadChange(fields);
+}
+
 Event DecodeWhisper(Fields& fields) {
   return WhisperEvent{ReadFrom(fields), fields.RequiredString(Field::kTo), fields.RequiredTime(Field::kTime),
                       fields.RequiredString(Field::kText)};
 }
 
 Event DecodeHistory(Fields& fields) {
-  return HistoryReply{fields.RequiredString(Field::kRoom), List(fields, Field::kMessages, ReadMessage),
-                      fields.RequiredFlag(Field::kMore)};
+  HistoryReply history{fields.RequiredString(Field::kRoom), List(fields, Field::kMessages, ReadMessage),
+                       fields.RequiredFlag(Field::kMore)};
+  if (fields.Has(Field::kChanged)) history.changed = List(fields, Field::kChanged, ReadChange);
+  return history;
 }
 
 Event DecodeRooms(Fields& fields) {
@@ -276,7 +239,7 @@ struct Kind {
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 27> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 28> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -302,7 +265,8 @@ constexpr std::array<Kind, 27> kKinds = {{{"message", DecodeMessage},
                                           {"download", DecodeDownload},
                                           {"seen", DecodeSeen},
                                           {"typing", DecodeTyping},
-                                          {"found", DecodeFound}}};
+                                          {"found", DecodeFound},
+                                          {"message_changed", DecodeChange}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

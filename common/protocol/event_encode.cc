@@ -6,6 +6,7 @@
 #include "common/protocol/allow.h"
 #include "common/protocol/event.h"
 #include "common/protocol/json_writer.h"
+#include "common/protocol/message_json.h"
 
 namespace parley::protocol {
 namespace {
@@ -13,48 +14,6 @@ namespace {
 // In the order of the enumeration.
 constexpr std::array<std::string_view, 4> kRoles = {"guest", "member", "host", "admin"};
 static_assert(kRoles.size() == static_cast<std::size_t>(Role::kAdmin) + 1);
-
-void WriteAuthor(JsonWriter& json, const Author& author) {
-  json.Key("from");
-  json.BeginObject();
-  json.Text("id", author.id);
-  json.Text("name", author.name);
-  if (!author.author.empty()) json.Text("author", author.author);
-  json.EndObject();
-}
-
-void WriteFile(JsonWriter& json, const File& file) {
-  json.Key("file");
-  json.BeginObject();
-  json.Text("id", file.id);
-  json.Text("name", file.name);
-  json.Number("size", file.size);
-  json.Text("media_type", file.media_type);
-  json.Text("sha256", file.sha256);
-  json.EndObject();
-}
-
-// The fields of a message, alike in its event and in a list of messages.
-void WriteMessageFields(JsonWriter& json, const MessageEvent& message) {
-  json.Text("room", message.room);
-  json.Number("seq", message.seq);
-  json.Time("time", message.time);
-  WriteAuthor(json, message.from);
-  json.Text("text", message.text);
-  if (message.id) json.Text("id", *message.id);
-  if (message.file) WriteFile(json, *message.file);
-}
-
-void WriteMessages(JsonWriter& json, const std::vector<MessageEvent>& messages) {
-  json.Key("messages");
-  json.BeginArray();
-  for (const MessageEvent& message : messages) {
-    json.BeginObject();
-    WriteMessageFields(json, message);
-    json.EndObject();
-  }
-  json.EndArray();
-}
 
 void WriteMember(JsonWriter& json, const MemberInfo& member) {
   json.BeginObject();
@@ -138,9 +97,10 @@ class EventWriter {
     for (const MemberInfo& member : joined.members) WriteMember(json_, member);
     json_.EndArray();
     json_.Number("count", joined.count);
-    WriteMessages(json_, joined.messages);
+    WriteList(json_, "messages", joined.messages);
     json_.Flag("more", joined.more);
     json_.Number("last", joined.last);
+    json_.Number("rev", joined.rev);
     json_.Flag("gap", joined.gap);
     if (joined.password) json_.Flag("password", true);
     if (joined.waiting_room) json_.Flag("waiting_room", true);
@@ -148,12 +108,15 @@ class EventWriter {
     if (joined.journal) json_.Flag("journal", true);
     WriteAllow(json_, "allow", joined.allow);
     if (joined.seen) json_.Number("seen", *joined.seen);
+    if (joined.changed) WriteList(json_, "changed", *joined.changed);
+    if (joined.changed_more) json_.Flag("changed_more", true);
   }
   void operator()(const Ok& ok) {
     Begin("ok");
     if (ok.room.empty()) return;
     json_.Text("room", ok.room);
     json_.Number("seq", ok.seq);
+    if (ok.rev) json_.Number("rev", *ok.rev);
     json_.Time("time", ok.time);
   }
   void operator()(const Error& error) {
@@ -164,7 +127,11 @@ class EventWriter {
   }
   void operator()(const MessageEvent& message) {
     Begin("message");
-    WriteMessageFields(json_, message);
+    WriteFields(json_, message);
+  }
+  void operator()(const MessageChanged& change) {
+    Begin("message_changed");
+    WriteFields(json_, change);
   }
   void operator()(const WhisperEvent& whisper) {
     Begin("whisper");
@@ -176,7 +143,8 @@ class EventWriter {
   void operator()(const HistoryReply& history) {
     Begin("history");
     json_.Text("room", history.room);
-    WriteMessages(json_, history.messages);
+    WriteList(json_, "messages", history.messages);
+    if (history.changed) WriteList(json_, "changed", *history.changed);
     json_.Flag("more", history.more);
   }
   void operator()(const RoomsReply& reply) {
@@ -315,7 +283,7 @@ class EventWriter {
   void operator()(const FoundReply& found) {
     Begin("found");
     json_.Text("room", found.room);
-    WriteMessages(json_, found.messages);
+    WriteList(json_, "messages", found.messages);
     json_.Flag("more", found.more);
   }
 
@@ -362,25 +330,6 @@ void AppendEvent(std::string& out, const Event& event, const std::optional<std::
 void AppendMember(std::string& out, const MemberInfo& member) {
   JsonWriter json(out);
   WriteMember(json, member);
-}
-
-namespace {
-
-std::size_t EncodedSizeBound(const File& file) {
-  constexpr std::string_view kRest =
-      R"(,"file":{"id":,"name":,"size":18446744073709551615,"media_type":,"sha256":})";
-  return kRest.size() + QuotedSize(file.id) + QuotedSize(file.name) + QuotedSize(file.media_type) +
-         QuotedSize(file.sha256);
-}
-
-}  // namespace
-
-std::size_t EncodedSizeBound(const MessageEvent& message) {
-  constexpr std::string_view kRest =
-      R"({"room":,"seq":18446744073709551615,"time":"2026-01-31T09:05:07.042Z","from":{"id":,"name":,"author":},"text":,"id":},)";
-  return kRest.size() + QuotedSize(message.room) + QuotedSize(message.from.id) +
-         QuotedSize(message.from.name) + QuotedSize(message.from.author) + QuotedSize(message.text) +
-         (message.id ? QuotedSize(*message.id) : 0) + (message.file ? EncodedSizeBound(*message.file) : 0);
 }
 
 std::size_t EncodedSizeBound(const RoomSummary& room) {

@@ -13,18 +13,21 @@ using Kind = JsonValue::Kind;
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kFieldCount> kNames = {
-    "type",          "ref",          "room",        "text",    "id",          "to",
-    "data",          "protocol",     "name",        "user",    "password",    "token",
-    "agent",         "since",        "before",      "after",   "limit",       "call",
-    "audio",         "video",        "screen",      "hand",    "action",      "member",
-    "value",         "query",        "seq",         "time",    "from",        "server",
-    "role",          "topic",        "locked",      "media",   "ice_servers", "members",
-    "count",         "messages",     "more",        "last",    "gap",         "code",
-    "rooms",         "reason",       "retry_after", "muted",   "urls",        "username",
-    "credential",    "waiting_room", "waiting",     "people",  "admitted",    "journal",
-    "author",        "features",     "bans",        "address", "by",          "allow",
-    "until_unmuted", "actions",      "file",        "size",    "media_type",  "sha256",
-    "url",           "expires",      "seen"};
+    "type",          "ref",          "room",        "text",      "id",          "to",
+    "data",          "protocol",     "name",        "user",      "password",    "token",
+    "agent",         "since",        "before",      "after",     "limit",       "call",
+    "audio",         "video",        "screen",      "hand",      "action",      "member",
+    "value",         "query",        "seq",         "time",      "from",        "server",
+    "role",          "topic",        "locked",      "media",     "ice_servers", "members",
+    "count",         "messages",     "more",        "last",      "gap",         "code",
+    "rooms",         "reason",       "retry_after", "muted",     "urls",        "username",
+    "credential",    "waiting_room", "waiting",     "people",    "admitted",    "journal",
+    "author",        "features",     "bans",        "address",   "by",          "allow",
+    "until_unmuted", "actions",      "file",        "size",      "media_type",  "sha256",
+    "url",           "expires",      "seen",        "since_rev", "reply_to",    "changed_after",
+    "emoji",         "on",           "question",    "options",   "multiple",    "choices",
+    "rev",           "edited",       "deleted",     "reactions", "authors",     "poll",
+    "counts",        "voters",       "closed",      "mine",      "changed",     "changed_more"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";
@@ -34,8 +37,19 @@ constexpr std::string_view kNoFlag = "must be true or false";
 constexpr std::string_view kNoTime = "must be a time";
 constexpr std::string_view kNoObject = "must be an object";
 constexpr std::string_view kNoStrings = "must be an array of strings";
+constexpr std::string_view kNoIntegers = "must be an array of integers, not negative";
 constexpr std::string_view kNoStringOrObject = "must be a string or an object";
 constexpr std::string_view kNoArray = "must be an array";
+
+// Nothing where it is not an integer. It saturates.
+std::optional<std::uint64_t> IntegerIn(const JsonValue& value) {
+  const std::string_view text = value.raw;
+  const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (value.kind != Kind::kNumber || !digits) return std::nullopt;
+  std::uint64_t number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  return result.ec == std::errc() ? number : std::numeric_limits<std::uint64_t>::max();
+}
 
 }  // namespace
 
@@ -62,14 +76,9 @@ std::optional<std::string> Fields::String(Field field, std::size_t most_bytes) {
 std::optional<std::uint64_t> Fields::Number(Field field) {
   const JsonValue* value = Expect(field, Kind::kNumber, kNoInteger);
   if (value == nullptr) return std::nullopt;
-  const std::string_view text = value->raw;
-  if (text.find_first_not_of("0123456789") != std::string_view::npos) {
-    FailField(field, kNoInteger);
-    return std::nullopt;
-  }
-  std::uint64_t number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  return result.ec == std::errc() ? number : std::numeric_limits<std::uint64_t>::max();
+  const std::optional<std::uint64_t> number = IntegerIn(*value);
+  if (!number) FailField(field, kNoInteger);
+  return number;
 }
 
 std::optional<bool> Fields::Flag(Field field) {
@@ -101,6 +110,20 @@ std::optional<JsonValue> Fields::StringOrObject(Field field) {
 
 std::string Fields::RequiredString(Field field) {
   return Require(field) ? String(field).value_or("") : "";
+}
+
+std::vector<std::string> Fields::RequiredStrings(Field field) {
+  return Require(field) ? Strings(field) : std::vector<std::string>();
+}
+
+std::vector<std::size_t> Fields::RequiredNumbers(Field field) {
+  std::vector<std::size_t> numbers;
+  for (const JsonValue& element : RequiredArray(field)) {
+    const std::optional<std::uint64_t> number = IntegerIn(element);
+    if (!number) FailField(field, kNoIntegers);
+    numbers.push_back(number.value_or(0));
+  }
+  return numbers;
 }
 
 std::uint64_t Fields::RequiredNumber(Field field) {

@@ -94,8 +94,30 @@ enum class Field {
   kUrl,
   kExpires,
   kSeen,
+  // Fields of messages that change.
+  kSinceRev,
+  kReplyTo,
+  kChangedAfter,
+  kEmoji,
+  kOn,
+  kQuestion,
+  kOptions,
+  kMultiple,
+  kChoices,
+  kRev,
+  kEdited,
+  kDeleted,
+  kReactions,
+  kAuthors,
+  kPoll,
+  kCounts,
+  kVoters,
+  kClosed,
+  kMine,
+  kChanged,
+  kChangedMore,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kSeen) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kChangedMore) + 1;
 
 class Fields {
  public:
@@ -119,7 +141,9 @@ class Fields {
 
   // For a field that must be there.
   std::string RequiredString(Field field);
+  std::vector<std::string> RequiredStrings(Field field);
   std::uint64_t RequiredNumber(Field field);
+  std::vector<std::size_t> RequiredNumbers(Field field);  // they saturate
   bool RequiredFlag(Field field);
   WallTime RequiredTime(Field field);
   std::string_view RequiredJson(Field field);

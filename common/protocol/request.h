@@ -12,9 +12,11 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "common/base/errors.h"
 #include "common/base/limits.h"
+#include "common/protocol/message_state.h"
 
 namespace parley::protocol {
 
@@ -32,6 +34,7 @@ struct Join {
   std::string room;
   std::optional<std::string> password;
   std::optional<Sequence> since;  // saturates: a larger number becomes the largest
+  std::optional<Revision> since_rev = {};
 };
 struct Leave {
   std::string room;
@@ -41,6 +44,40 @@ struct Message {
   std::string text;  // may be empty with a file
   std::optional<std::string> id;
   std::optional<std::string> file = {};  // the id of an upload that is complete
+  std::optional<Sequence> reply_to = {};
+};
+// Changes of the message `seq`.
+struct Edit {
+  std::string room;
+  Sequence seq = 0;
+  std::string text;
+};
+struct Delete {
+  std::string room;
+  Sequence seq = 0;
+};
+struct React {
+  std::string room;
+  Sequence seq = 0;
+  std::string emoji;
+  bool on = true;
+};
+struct Vote {
+  std::string room;
+  Sequence seq = 0;
+  std::vector<std::size_t> choices;  // indexes of options, the smallest first; empty takes the vote back
+};
+struct ClosePoll {
+  std::string room;
+  Sequence seq = 0;
+};
+// A message that is a poll (`poll` on the wire).
+struct NewPoll {
+  std::string room;
+  std::string question;
+  std::vector<std::string> options;  // all different
+  bool multiple = false;
+  std::optional<std::string> id = {};
 };
 struct Whisper {
   std::string to;
@@ -48,9 +85,10 @@ struct Whisper {
 };
 struct History {
   std::string room;
-  std::optional<Sequence> before;  // at most one of the two
+  std::optional<Sequence> before;  // at most one of before, after and changed_after
   std::optional<Sequence> after;
   std::size_t limit = 50;  // at most limits::kHistoryMost
+  std::optional<Revision> changed_after = {};
 };
 struct Signal {
   std::string room;
@@ -150,8 +188,9 @@ struct Search {
   std::size_t limit = limits::kFoundMost;  // at most this
 };
 
-using Request = std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms,
-                             Ping, Upload, Download, Seen, Typing, Search>;
+using Request =
+    std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms, Ping, Upload,
+                 Download, Seen, Typing, Search, Edit, Delete, React, NewPoll, Vote, ClosePoll>;
 
 struct Fault {
   ErrorCode code;

@@ -5,25 +5,36 @@
 
 #include "common/base/limits.h"
 #include "common/protocol/allow.h"
+#include "common/protocol/emoji.h"
 #include "common/protocol/fields.h"
 #include "common/protocol/request.h"
 
 namespace parley::protocol {
 namespace {
 
-// A string of 1 to `most_bytes` bytes without U+0000.
-std::string SomeText(Fields& fields, Field field, std::size_t most_bytes) {
-  std::string text = fields.RequiredString(field);
+void CheckText(Fields& fields, Field field, std::string_view text, std::size_t most_bytes) {
   if (text.empty()) fields.FailField(field, "is empty");
   if (text.size() > most_bytes) {
     fields.FailField(field, "is too long: at most " + std::to_string(most_bytes) + " bytes");
   }
   if (text.find('\0') != std::string::npos) fields.FailField(field, "has the character U+0000 in it");
+}
+
+// A string of 1 to `most_bytes` bytes without U+0000.
+std::string SomeText(Fields& fields, Field field, std::size_t most_bytes) {
+  std::string text = fields.RequiredString(field);
+  CheckText(fields, field, text, most_bytes);
   return text;
 }
 
 std::string Text(Fields& fields) {
   return SomeText(fields, Field::kText, limits::kTextBytes);
+}
+
+std::optional<std::string> MessageId(Fields& fields) {
+  std::optional<std::string> id = fields.String(Field::kId, limits::kIdBytes);
+  if (id && id->empty()) fields.FailField(Field::kId, "is empty");
+  return id;
 }
 
 std::string Room(Fields& fields) {
@@ -50,7 +61,7 @@ Request DecodeHello(Fields& fields) {
 
 Request DecodeJoin(Fields& fields) {
   return Join{Room(fields), fields.String(Field::kPassword, limits::kPasswordBytes),
-              fields.Number(Field::kSince)};
+              fields.Number(Field::kSince), fields.Number(Field::kSinceRev)};
 }
 
 Request DecodeLeave(Fields& fields) {
@@ -63,9 +74,54 @@ Request DecodeMessage(Fields& fields) {
   message.file = fields.String(Field::kFile, limits::kFileIdBytes);
   const bool says_nothing = message.file && fields.String(Field::kText).value_or("").empty();
   if (!says_nothing) message.text = Text(fields);
-  message.id = fields.String(Field::kId, limits::kIdBytes);
-  if (message.id && message.id->empty()) fields.FailField(Field::kId, "is empty");
+  message.id = MessageId(fields);
+  message.reply_to = fields.Number(Field::kReplyTo);
   return message;
+}
+
+Request DecodeEdit(Fields& fields) {
+  return Edit{Room(fields), fields.RequiredNumber(Field::kSeq), Text(fields)};
+}
+
+Request DecodeDelete(Fields& fields) {
+  return Delete{Room(fields), fields.RequiredNumber(Field::kSeq)};
+}
+
+Request DecodeReact(Fields& fields) {
+  React reaction{Room(fields), fields.RequiredNumber(Field::kSeq), fields.RequiredString(Field::kEmoji),
+                 fields.RequiredFlag(Field::kOn)};
+  CheckText(fields, Field::kEmoji, reaction.emoji, limits::kEmojiBytes);
+  if (!fields.fault() && !IsEmoji(reaction.emoji)) fields.FailField(Field::kEmoji, "is not one emoji");
+  return reaction;
+}
+
+Request DecodeNewPoll(Fields& fields) {
+  NewPoll poll{Room(fields), fields.RequiredString(Field::kQuestion), fields.RequiredStrings(Field::kOptions),
+               fields.Flag(Field::kMultiple).value_or(false), MessageId(fields)};
+  CheckText(fields, Field::kQuestion, poll.question, limits::kPollQuestionBytes);
+  if (poll.options.size() < 2 || poll.options.size() > limits::kPollOptions) {
+    fields.FailField(Field::kOptions, "needs 2 to " + std::to_string(limits::kPollOptions) + " texts");
+    return poll;  // many would take long to compare
+  }
+  for (const std::string& option : poll.options) {
+    CheckText(fields, Field::kOptions, option, limits::kPollOptionBytes);
+    if (std::ranges::count(poll.options, option) > 1) fields.FailField(Field::kOptions, "has a text twice");
+  }
+  return poll;
+}
+
+Request DecodeVote(Fields& fields) {
+  Vote vote{Room(fields), fields.RequiredNumber(Field::kSeq), fields.RequiredNumbers(Field::kChoices)};
+  std::ranges::sort(vote.choices);
+  vote.choices.erase(std::unique(vote.choices.begin(), vote.choices.end()), vote.choices.end());
+  if (!vote.choices.empty() && vote.choices.back() >= limits::kPollOptions) {
+    fields.FailField(Field::kChoices, "has an option that no poll has");
+  }
+  return vote;
+}
+
+Request DecodeClosePoll(Fields& fields) {
+  return ClosePoll{Room(fields), fields.RequiredNumber(Field::kSeq)};
 }
 
 Request DecodeWhisper(Fields& fields) {
@@ -76,8 +132,9 @@ Request DecodeHistory(Fields& fields) {
   History history{Room(fields), fields.Number(Field::kBefore), fields.Number(Field::kAfter)};
   history.limit = static_cast<std::size_t>(std::min<std::uint64_t>(
       fields.Number(Field::kLimit).value_or(limits::kHistoryDefault), limits::kHistoryMost));
-  if (history.before && history.after) {
-    fields.Fail(ErrorCode::kBadMessage, "before and after can't both be given");
+  history.changed_after = fields.Number(Field::kChangedAfter);
+  if (history.before.has_value() + history.after.has_value() + history.changed_after.has_value() > 1) {
+    fields.Fail(ErrorCode::kBadMessage, "only one of before, after and changed_after can be given");
   }
   return history;
 }
@@ -261,22 +318,15 @@ struct Verb {
 };
 
 // The most frequent first.
-constexpr std::array<Verb, 16> kVerbs = {{{"message", DecodeMessage},
-                                          {"signal", DecodeSignal},
-                                          {"state", DecodeState},
-                                          {"ping", DecodePing},
-                                          {"whisper", DecodeWhisper},
-                                          {"history", DecodeHistory},
-                                          {"hello", DecodeHello},
-                                          {"join", DecodeJoin},
-                                          {"leave", DecodeLeave},
-                                          {"moderate", DecodeModerate},
-                                          {"rooms", DecodeRooms},
-                                          {"upload", DecodeUpload},
-                                          {"download", DecodeDownload},
-                                          {"seen", DecodeSeen},
-                                          {"typing", DecodeTyping},
-                                          {"search", DecodeSearch}}};
+constexpr std::array<Verb, 22> kVerbs = {
+    {{"message", DecodeMessage},     {"signal", DecodeSignal},   {"state", DecodeState},
+     {"ping", DecodePing},           {"whisper", DecodeWhisper}, {"history", DecodeHistory},
+     {"hello", DecodeHello},         {"join", DecodeJoin},       {"leave", DecodeLeave},
+     {"moderate", DecodeModerate},   {"rooms", DecodeRooms},     {"upload", DecodeUpload},
+     {"download", DecodeDownload},   {"seen", DecodeSeen},       {"typing", DecodeTyping},
+     {"search", DecodeSearch},       {"react", DecodeReact},     {"edit", DecodeEdit},
+     {"delete", DecodeDelete},       {"vote", DecodeVote},       {"poll", DecodeNewPoll},
+     {"close_poll", DecodeClosePoll}}};
 
 std::variant<Request, Fault> DecodeBody(Fields& fields) {
   const std::string type = fields.RequiredString(Field::kType);

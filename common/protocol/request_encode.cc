@@ -35,6 +35,7 @@ class RequestWriter {
     json_.Text("room", join.room);
     Optional("password", join.password);
     Optional("since", join.since);
+    Optional("since_rev", join.since_rev);
   }
   void operator()(const Leave& leave) {
     Begin("leave");
@@ -46,7 +47,37 @@ class RequestWriter {
     json_.Text("text", message.text);
     Optional("id", message.id);
     Optional("file", message.file);
+    Optional("reply_to", message.reply_to);
   }
+  void operator()(const Edit& edit) {
+    BeginChange("edit", edit.room, edit.seq);
+    json_.Text("text", edit.text);
+  }
+  void operator()(const Delete& message) { BeginChange("delete", message.room, message.seq); }
+  void operator()(const React& reaction) {
+    BeginChange("react", reaction.room, reaction.seq);
+    json_.Text("emoji", reaction.emoji);
+    json_.Flag("on", reaction.on);
+  }
+  void operator()(const NewPoll& poll) {
+    Begin("poll");
+    json_.Text("room", poll.room);
+    json_.Text("question", poll.question);
+    json_.Key("options");
+    json_.BeginArray();
+    for (const std::string& option : poll.options) json_.Text(option);
+    json_.EndArray();
+    json_.Flag("multiple", poll.multiple);
+    Optional("id", poll.id);
+  }
+  void operator()(const Vote& vote) {
+    BeginChange("vote", vote.room, vote.seq);
+    json_.Key("choices");
+    json_.BeginArray();
+    for (const std::size_t choice : vote.choices) json_.Number(choice);
+    json_.EndArray();
+  }
+  void operator()(const ClosePoll& poll) { BeginChange("close_poll", poll.room, poll.seq); }
   void operator()(const Whisper& whisper) {
     Begin("whisper");
     json_.Text("to", whisper.to);
@@ -57,6 +88,7 @@ class RequestWriter {
     json_.Text("room", history.room);
     Optional("before", history.before);
     Optional("after", history.after);
+    Optional("changed_after", history.changed_after);
     json_.Number("limit", history.limit);
   }
   void operator()(const Signal& signal) {
@@ -127,6 +159,11 @@ class RequestWriter {
     json_.BeginObject();
     json_.Text("type", type);
     Optional("ref", ref_);
+  }
+  void BeginChange(std::string_view type, std::string_view room, Sequence seq) {
+    Begin(type);
+    json_.Text("room", room);
+    json_.Number("seq", seq);
   }
   void Optional(std::string_view key, const std::optional<std::string>& text) {
     if (text) json_.Text(key, *text);

@@ -1,12 +1,16 @@
 #include "server/engine/pace.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <variant>
 
 #include "common/base/limits.h"
 
 namespace parley {
 namespace {
+
+template <typename T, typename... Types>
+constexpr bool kIsAnyOf = (std::is_same_v<T, Types> || ...);
 
 constexpr Duration Interval(std::uint32_t rate) {
   return Duration(std::chrono::seconds(1)) / rate;
@@ -21,11 +25,15 @@ constexpr Duration Burst(std::uint32_t rate) {
 
 PaceClass PaceClassOf(const protocol::Request& request) {
   if (std::holds_alternative<protocol::Signal>(request)) return PaceClass::kSignal;
-  const bool chat = std::holds_alternative<protocol::Message>(request) ||
-                    std::holds_alternative<protocol::Whisper>(request) ||
-                    std::holds_alternative<protocol::State>(request) ||
-                    std::holds_alternative<protocol::Upload>(request);
-  return chat ? PaceClass::kChat : PaceClass::kOther;
+  return std::visit(
+      []<typename T>(const T&) {
+        return kIsAnyOf<T, protocol::Message, protocol::Whisper, protocol::State, protocol::Edit,
+                        protocol::Delete, protocol::React, protocol::NewPoll, protocol::Vote,
+                        protocol::Upload>
+                   ? PaceClass::kChat
+                   : PaceClass::kOther;
+      },
+      request);
 }
 
 std::uint32_t Pace::Rate(PaceClass pace_class) const {

@@ -65,6 +65,12 @@ const Hub::Verb Hub::kVerbs[] = {
     {"seen", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
     {"typing", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
     {"search", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
+    {"edit", kGreeted, [](auto&, auto&) { return NotOffered(); }},
+    {"delete", kGreeted, [](auto&, auto&) { return NotOffered(); }},
+    {"react", kGreeted, [](auto&, auto&) { return NotOffered(); }},
+    {"poll", kGreeted, [](auto&, auto&) { return NotOffered(); }},
+    {"vote", kGreeted, [](auto&, auto&) { return NotOffered(); }},
+    {"close_poll", kGreeted, [](auto&, auto&) { return NotOffered(); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)

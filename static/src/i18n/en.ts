@@ -440,6 +440,8 @@ export const en = {
     forbidden: 'you may not do this here',
     muted: 'a host has muted you',
     waiting: 'a host must let you in',
+    no_such_message: 'the message no longer exists',
+    poll_closed: 'the poll is closed',
     too_many_rooms: 'you are in too many rooms',
     file_too_large: 'the file is too large for this server',
     no_space: 'the server has no space left for files',

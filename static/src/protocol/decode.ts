@@ -5,12 +5,16 @@ import {
   kErrorCodes,
   type Allow,
   type Author,
+  type Change,
   type ErrorCode,
   type HostAction,
   type IceServer,
   type Limits,
   type Member,
   type Message,
+  type MessageState,
+  type Poll,
+  type Reaction,
   type Role,
   type RoomSummary,
   type SharedFile,
@@ -100,7 +104,33 @@ const hostAction = object<HostAction>({
 });
 const waitingPerson = object<WaitingPerson>({ id: text, name: text, role });
 const file = object<SharedFile>({ id: text, name: text, size: count, media_type: text, sha256: text });
-const message = object<Message>({
+const reaction = object<Reaction>({ emoji: text, count, authors: list(text) });
+const pollFields = object<Poll>({
+  question: text,
+  options: list(text),
+  multiple: flag,
+  counts: list(count),
+  voters: count,
+  closed: flag,
+  mine: optional(list(count)),
+});
+const poll: Reader<Poll> = (value) => {
+  const read = pollFields(value);
+  return read.counts.length === read.options.length ? read : fail();
+};
+const stateShape: Shape<MessageState> = {
+  edited: optional(time),
+  deleted: optional(flag),
+  reactions: optional(list(reaction)),
+  poll: optional(poll),
+};
+/** False and empty say the same as missing. */
+function plain<T extends MessageState>(read: T): T {
+  if (read.deleted === false) delete read.deleted;
+  if (read.reactions?.length === 0) delete read.reactions;
+  return read;
+}
+const messageFields = object<Message>({
   room: text,
   seq: count,
   time,
@@ -108,7 +138,13 @@ const message = object<Message>({
   text,
   id: optional(text),
   file: optional(file),
+  reply_to: optional(count),
+  rev: optional(count),
+  ...stateShape,
 });
+const message: Reader<Message> = (value) => plain(messageFields(value));
+const changeFields = object<Change>({ room: text, seq: count, rev: count, time, text, ...stateShape });
+const change: Reader<Change> = (value) => plain(changeFields(value));
 const limits = object<Limits>({ text: count, message: count, name: count, room: count, rooms: count });
 const urls: Reader<string | string[]> = (value) => (Array.isArray(value) ? value.map(text) : text(value));
 const iceServer = object<IceServer>({ urls, username: optional(text), credential: optional(text) });
@@ -131,6 +167,7 @@ const joinedFields = object<FieldsOf<'joined'>>({
   messages: list(message),
   more: flag,
   last: count,
+  rev: (value) => (value === undefined ? 0 : count(value)),
   gap: flag,
   password: optional(flag),
   waiting_room: optional(flag),
@@ -138,8 +175,15 @@ const joinedFields = object<FieldsOf<'joined'>>({
   journal: optional(flag),
   allow: optional(allow),
   seen: optional(count),
+  changed: optional(list(change)),
+  changed_more: optional(flag),
 });
-const okFields = object<FieldsOf<'ok'>>({ room: optional(text), seq: optional(count), time: optional(time) });
+const okFields = object<FieldsOf<'ok'>>({
+  room: optional(text),
+  seq: optional(count),
+  time: optional(time),
+  rev: optional(count),
+});
 
 const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   welcome: object<FieldsOf<'welcome'>>({
@@ -161,8 +205,14 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   },
   error: object<FieldsOf<'error'>>({ code: errorCode, text, room: optional(text) }),
   message,
+  message_changed: change,
   whisper: object({ from: author, to: text, time, text }),
-  history: object({ room: text, messages: list(message), more: flag }),
+  history: object<FieldsOf<'history'>>({
+    room: text,
+    messages: list(message),
+    more: flag,
+    changed: optional(list(change)),
+  }),
   rooms: object<FieldsOf<'rooms'>>({ rooms: list(roomSummary), more: optional(flag) }),
   pong: object({ time }),
   member_joined: object({ room: text, member }),

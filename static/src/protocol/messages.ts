@@ -81,11 +81,17 @@ export interface Allow {
 
 export interface Requests {
   hello: { protocol: 1; name?: string; user?: string; password?: string; token?: string; agent?: string };
-  join: { room: string; password?: string; since?: number };
+  join: { room: string; password?: string; since?: number; since_rev?: number };
   leave: { room: string };
-  message: { room: string; text: string; id?: string; file?: string };
+  message: { room: string; text: string; id?: string; file?: string; reply_to?: number };
+  edit: { room: string; seq: number; text: string };
+  delete: { room: string; seq: number };
+  react: { room: string; seq: number; emoji: string; on: boolean };
+  poll: { room: string; question: string; options: string[]; multiple?: boolean; id?: string };
+  vote: { room: string; seq: number; choices: number[] };
+  close_poll: { room: string; seq: number };
   whisper: { to: string; text: string };
-  history: { room: string; before?: number; after?: number; limit?: number };
+  history: { room: string; before?: number; after?: number; changed_after?: number; limit?: number };
   signal: { room: string; to: string; data: unknown };
   state: { room: string } & Partial<Flags>;
   moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow> };
@@ -128,7 +134,33 @@ export interface SharedFile {
   sha256: string;
 }
 
-export interface MessageEvent {
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** Author keys of the first people who reacted so. */
+  authors: string[];
+}
+
+export interface Poll {
+  question: string;
+  options: string[];
+  multiple: boolean;
+  counts: number[];
+  voters: number;
+  closed: boolean;
+  /** What the reader has chosen: indexes of options. Only in replies to somebody who has voted. */
+  mine?: number[];
+}
+
+/** What becomes of a message after it was written. What is missing is not so. */
+export interface MessageState {
+  edited?: string;
+  deleted?: boolean;
+  reactions?: Reaction[];
+  poll?: Poll;
+}
+
+export interface MessageEvent extends MessageState {
   type: 'message';
   room: string;
   seq: number;
@@ -137,7 +169,23 @@ export interface MessageEvent {
   text: string;
   id?: string;
   file?: SharedFile;
+  reply_to?: number;
+  /** Of its latest change, if there was any. */
+  rev?: number;
 }
+
+/** A message has changed: its whole state after that. */
+export interface MessageChanged extends MessageState {
+  type: 'message_changed';
+  room: string;
+  seq: number;
+  rev: number;
+  time: string;
+  text: string;
+}
+
+/** A change as it stands in a list: without its type. */
+export type Change = Omit<MessageChanged, 'type'>;
 
 /** A message as it stands in a list: without its type. */
 export type Message = Omit<MessageEvent, 'type'>;
@@ -155,6 +203,8 @@ export interface Joined {
   messages: Message[];
   more: boolean;
   last: number;
+  /** The newest of the room. */
+  rev: number;
   gap: boolean;
   /** Whether the room has a password. */
   password?: boolean;
@@ -168,6 +218,10 @@ export interface Joined {
   allow?: Allow;
   /** How far this person has read; absent where the server does not say `seen` among its features. */
   seen?: number;
+  /** What changed after `since_rev`, the oldest change first. */
+  changed?: Change[];
+  /** There is more of that. */
+  changed_more?: boolean;
 }
 
 /** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
@@ -176,6 +230,8 @@ export interface Ok {
   room?: string;
   seq?: number;
   time?: string;
+  /** Of a change. */
+  rev?: number;
 }
 
 export interface ErrorEvent {
@@ -199,6 +255,8 @@ export interface History {
   room: string;
   messages: Message[];
   more: boolean;
+  /** What `changed_after` asked for. */
+  changed?: Change[];
 }
 
 export interface RoomSummary {
@@ -381,6 +439,7 @@ export type ServerEvent = (
   | Ok
   | ErrorEvent
   | MessageEvent
+  | MessageChanged
   | Whisper
   | History
   | Rooms
@@ -409,6 +468,12 @@ export interface Replies {
   join: Joined;
   leave: Ok;
   message: Ok;
+  edit: Ok;
+  delete: Ok;
+  react: Ok;
+  poll: Ok;
+  vote: Ok;
+  close_poll: Ok;
   whisper: Ok;
   history: History;
   signal: Ok;
@@ -447,6 +512,8 @@ export const kErrorCodes = [
   'no_such_member',
   'forbidden',
   'muted',
+  'no_such_message',
+  'poll_closed',
   'waiting',
   'too_many_rooms',
   'file_too_large',

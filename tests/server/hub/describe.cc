@@ -43,6 +43,20 @@ std::string Numbers(const std::vector<protocol::MessageEvent>& messages, bool mo
   return text + (more ? " more" : "");
 }
 
+std::string Changed(const protocol::MessageChanged& e) {
+  const protocol::MessageState& state = e.state;
+  std::string text = e.room + " #" + Number(e.seq) + " @" + Number(state.rev);
+  text += state.deleted ? " deleted" : ": " + e.text;
+  if (state.edited) text += " (edited)";
+  for (const auto& reaction : state.reactions) text += " " + reaction.emoji + Number(reaction.count);
+  if (state.poll) {
+    text += " [";
+    for (const std::size_t count : state.poll->counts) text += Number(count) + " ";
+    text += "of " + Number(state.poll->voters) + (state.poll->closed ? ", closed]" : "]");
+  }
+  return text;
+}
+
 std::string Forbidden(const protocol::Allow& allow) {
   std::string text;
   if (!allow.microphone) text += " microphone";
@@ -64,7 +78,8 @@ struct Words {
     return text;
   }
   std::string operator()(const protocol::Ok& e) const {
-    return e.room.empty() ? "ok" : "ok " + e.room + " #" + Number(e.seq);
+    if (e.room.empty()) return "ok";
+    return "ok " + e.room + " #" + Number(e.seq) + (e.rev ? " @" + Number(*e.rev) : "");
   }
   std::string operator()(const protocol::Error& e) const { return "error " + std::string(ToString(e.code)); }
   std::string operator()(const protocol::MessageEvent& e) const {
@@ -145,6 +160,7 @@ struct Words {
   std::string operator()(const protocol::TypingEvent& e) const {
     return e.room + " " + Of(e.id, names) + " is typing";
   }
+  std::string operator()(const protocol::MessageChanged& e) const { return Changed(e); }
   std::string operator()(const protocol::FoundReply& e) const {
     return "found " + e.room + Numbers(e.messages, e.more);
   }
@@ -155,11 +171,11 @@ struct Words {
 std::string KindOf(const protocol::Event& event) {
   if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));
   static constexpr std::string_view kTypes[] = {
-      "welcome",      "joined",  "ok",        "error",         "message",        "whisper",
-      "history",      "rooms",   "pong",      "member_joined", "member_changed", "member_left",
-      "room_changed", "signal",  "closing",   "waiting",       "admission",      "renamed",
-      "bans",         "quieted", "unquieted", "recent",        "upload",         "download",
-      "seen",         "typing",  "found"};
+      "welcome",      "joined",  "ok",        "error",          "message",        "whisper",
+      "history",      "rooms",   "pong",      "member_joined",  "member_changed", "member_left",
+      "room_changed", "signal",  "closing",   "waiting",        "admission",      "renamed",
+      "bans",         "quieted", "unquieted", "recent",         "upload",         "download",
+      "seen",         "typing",  "found",     "message_changed"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

@@ -51,6 +51,6 @@ describe('decodeEvent', () => {
       gap: false,
     };
     const allow = { microphone: true, camera: true, screen: true, chat: true };
-    expect(decodeEvent(JSON.stringify(input))).toEqual({ ...input, allow });
+    expect(decodeEvent(JSON.stringify(input))).toEqual({ ...input, rev: 0, allow });
   });
 });

@@ -178,6 +178,7 @@ export function joined(more: Partial<Joined> = {}): Joined {
     messages: [],
     more: false,
     last: 0,
+    rev: 0,
     gap: false,
     ...more,
   };
