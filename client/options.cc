@@ -52,7 +52,7 @@ cxxopts::Options Definition() {
       ("room", "the room to enter (default: lobby)", cxxopts::value<std::string>(), "ROOM")              //
       ("name", "a guest's name (default: the login name)", cxxopts::value<std::string>(), "NAME")        //
       ("user", "log in; the password is asked for", cxxopts::value<std::string>(), "USER")               //
-      ("password-file", "take the password from FILE", cxxopts::value<std::string>(), "FILE")            //
+      ("password-file", "read the password from FILE", cxxopts::value<std::string>(), "FILE")            //
       ("token-file", "log in with the token in FILE", cxxopts::value<std::string>(), "FILE")             //
       ("tls", "speak TLS; the server's certificate is verified")                                         //
       ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")       //
@@ -163,7 +163,7 @@ bool Flag(const Values& values, std::string_view name) {
   for (const std::string_view no : {"no", "false", "off", "0"}) {
     if (value == no) return false;
   }
-  throw Unusable{found->second.where + ": '" + value + "' is neither yes nor no"};
+  throw Unusable{found->second.where + ": '" + value + "' is not yes or no"};
 }
 
 Endpoint Server(const cxxopts::ParseResult& parsed, std::uint16_t default_port) {
@@ -173,7 +173,7 @@ Endpoint Server(const cxxopts::ParseResult& parsed, std::uint16_t default_port) 
     throw Unusable{"there are two servers, " + given[0] + " and " + given[1] + "; name one"};
   const std::optional<Endpoint> server = ParseEndpoint(given[0], default_port);
   if (!server || server->port == 0)
-    throw Unusable{"'" + given[0] + "' is no server; write HOST or HOST:PORT"};
+    throw Unusable{"'" + given[0] + "' is not a server address; write HOST or HOST:PORT"};
   return *server;
 }
 
@@ -192,12 +192,13 @@ void ReadTls(const Values& values, Options& options) {
 
 void CheckNames(const Options& options) {
   if (!protocol::RoomName(options.room)) {
-    throw Unusable{"'" + options.room + "' can't be a room's name; use 1 to 64 characters without a /"};
+    throw Unusable{"'" + options.room + "' is not a room name; use 1 to 64 characters without a /"};
   }
   if (options.user || options.token_file || options.raw) return;  // the name isn't used then
   if (options.name.empty()) throw Unusable{"the login name is not known; choose a name with --name"};
   if (!protocol::PersonName(options.name)) {
-    throw Unusable{"'" + options.name + "' can't be a name; choose one of 1 to 32 characters with --name"};
+    throw Unusable{"'" + options.name +
+                   "' is not a valid name; choose one of 1 to 32 characters with --name"};
   }
 }
 

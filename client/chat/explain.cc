@@ -15,13 +15,13 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kProtocolUnsupported:
       return "the server speaks another version of the protocol";
     case ErrorCode::kLoginRequired:
-      return "the server lets nobody in without an account (--user or --token-file)";
+      return "the server requires an account (--user or --token-file)";
     case ErrorCode::kNameInvalid:
       return "that name is not allowed";
     case ErrorCode::kNameTaken:
       return "that name is taken";
     case ErrorCode::kRoomInvalid:
-      return "that is no name for a room";
+      return "invalid room name: use 1 to 64 characters without a /";
     case ErrorCode::kNotInRoom:
       return "you are not in that room";
     case ErrorCode::kAlreadyInRoom:
@@ -29,7 +29,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kRoomLocked:
       return "the room is locked";
     case ErrorCode::kRoomPassword:
-      return "the room wants a password (/join ROOM PASSWORD)";
+      return "the room has a password (/join ROOM PASSWORD)";
     case ErrorCode::kWaiting:
       return "a host must let you in first";
     case ErrorCode::kRoomFull:
@@ -37,7 +37,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kNoSuchMember:
       return "there is no such member here";
     case ErrorCode::kForbidden:
-      return "you may not do that";
+      return "you do not have permission to do that";
     case ErrorCode::kMuted:
       return "you are muted";
     case ErrorCode::kNoSuchMessage:
@@ -45,7 +45,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kPollClosed:
       return "the poll is closed";
     case ErrorCode::kTooManyRooms:
-      return "you are in as many rooms as one may be";
+      return "you are in the maximum number of rooms";
     case ErrorCode::kFileTooLarge:
       return "the file is larger than this server allows";
     case ErrorCode::kNoSpace:

@@ -39,7 +39,7 @@ void Show(SessionState& state, const protocol::BansReply& reply) {
 
 // The newest last, as in a terminal.
 void Show(SessionState& state, const protocol::RecentReply& reply) {
-  if (reply.actions.empty()) state.Tell(Kind::kInfo, "hosts have done nothing in " + reply.room + " yet");
+  if (reply.actions.empty()) state.Tell(Kind::kInfo, "no recent actions of hosts in " + reply.room + " yet");
   for (auto action = reply.actions.rbegin(); action != reply.actions.rend(); ++action) {
     state.Tell(Kind::kInfo, parley::FormatTime(action->time) + " " + Describe(*action));
   }

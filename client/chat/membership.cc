@@ -190,11 +190,12 @@ void Membership::On(const protocol::RoomChanged& event) {
   room->Apply(event);
   const auto tell = [&](std::string text) { state_.Tell(Kind::kPresence, std::move(text), room->name()); };
   if (event.topic) tell(event.topic->empty() ? "there is no topic now" : "the topic is now: " + *event.topic);
-  if (event.locked) tell(*event.locked ? "the room is locked now" : "the room is open now");
+  if (event.locked) tell(*event.locked ? "the room is locked now" : "the room is unlocked now");
   if (event.password)
-    tell(*event.password ? "the room wants a password now" : "the room wants no password now");
+    tell(*event.password ? "the room has a password now" : "the room has no password any more");
   if (event.waiting_room)
-    tell(*event.waiting_room ? "who comes now waits for a host" : "nobody has to wait for a host any more");
+    tell(*event.waiting_room ? "the waiting room is on: people who join wait for a host"
+                             : "the waiting room is off now");
   if (event.allow) {
     const std::string forbidden = DescribeForbidden(*event.allow);
     tell(forbidden.empty() ? "everybody may use microphone, camera, screen and chat now"

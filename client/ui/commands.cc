@@ -125,8 +125,8 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/recent", "", "what hosts did last", false, kRoom, &Commands::OnRoom},
       Command{"/lock", "", "lock the room: nobody else can join", false, kRoom, &Commands::OnRoom},
       Command{"/unlock", "", "unlock the room", false, kRoom, &Commands::OnRoom},
-      Command{"/waiting", "[on | off]", "show who waits, or switch the waiting room", false, kRoom,
-              &Commands::Waiting},
+      Command{"/waiting", "[on | off]", "show who is waiting, or turn the waiting room on or off", false,
+              kRoom, &Commands::Waiting},
       Command{"/admit", "NAME", "let in a person who waits", kArgument, kRoom, &Commands::OnWaiting},
       Command{"/refuse", "NAME", "turn away a person who waits", kArgument, kRoom, &Commands::OnWaiting},
       Command{"/rooms", "[WORDS]", "the public rooms, or those with WORDS in their name or topic", false,
@@ -148,7 +148,7 @@ void Commands::Run(std::string_view typed) {
   const std::string_view name = TakeWord(argument);
   const auto command = std::ranges::find(Table(), name, &Command::name);
   if (command == Table().end()) {
-    return Complain("there is no command " + std::string(name) +
+    return Complain("unknown command " + std::string(name) +
                     "; /help lists them. Press Up to edit the line; //TEXT sends /TEXT");
   }
   if (command->wants_argument && argument.empty()) return Usage(*command);
@@ -332,7 +332,7 @@ void Commands::Help(const Command&, std::string_view argument) {
     line.resize(std::max(line.size(), kColumn), ' ');
     Answer(line + std::string(command.help));
   }
-  if (!found) return Complain("there is no command " + wanted + "; /help lists them");
+  if (!found) return Complain("unknown command " + wanted + "; /help lists them");
   if (wanted.empty()) Answer("Anything else is a message; //TEXT sends /TEXT.");
 }
 

@@ -100,12 +100,12 @@ std::shared_ptr<TlsContext> TlsContext::Server(const std::string& certificate_pe
   SSL_CTX_set_session_id_context(context, kContextId.data(), kContextId.size());
   SSL_CTX_set_num_tickets(context, 1);
   if (!UseChain(context, certificate_pem)) {
-    error = "the certificate is no PEM certificate (" + OpenSslReason() + ")";
+    error = "the certificate is not in PEM form (" + OpenSslReason() + ")";
     return nullptr;
   }
   const KeyPtr key(ReadPrivateKey(key_pem));
   if (!key) {
-    error = "the key is no PEM private key without a password (" + OpenSslReason() + ")";
+    error = "the key is not a PEM private key without a password (" + OpenSslReason() + ")";
     return nullptr;
   }
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {

@@ -69,7 +69,7 @@ HostAction ReadAction(Fields& fields) {
   if (value && value->kind == JsonValue::Kind::kString) action.value = std::string(value->text);
   if (value && value->kind == JsonValue::Kind::kObject) {
     action.allow = ReadAllow(value->raw);
-    if (!action.allow) fields.FailField(Field::kValue, "has something that is neither true nor false");
+    if (!action.allow) fields.FailField(Field::kValue, "has a value that is not true or false");
   }
   return action;
 }

@@ -53,7 +53,7 @@ Request DecodeHello(Fields& fields) {
   hello.token = fields.String(Field::kToken);
   hello.agent = fields.String(Field::kAgent).value_or("");
   if (!hello.token && !hello.user && !hello.name) {
-    fields.Fail(ErrorCode::kBadMessage, "hello needs a name, or a user and password, or a token");
+    fields.Fail(ErrorCode::kBadMessage, "hello needs a name, a user with a password, or a token");
   }
   if (hello.user && !hello.password && !hello.token) fields.FailField(Field::kPassword, "is missing");
   return hello;
@@ -196,13 +196,13 @@ void CheckValue(Fields& fields, Action action, const std::optional<std::string>&
     case Action::kUnban:
       return only(value.has_value(), "is missing");
     case Action::kBan:
-      return only(none || value == "address", "is neither address nor empty");
+      return only(none || value == "address", "must be address or empty");
     case Action::kWaitingRoom:
-      return only(value == "on" || value == "off", "is neither on nor off");
+      return only(value == "on" || value == "off", "must be on or off");
     case Action::kStop:
-      return only(value == "camera" || value == "screen", "is neither camera nor screen");
+      return only(value == "camera" || value == "screen", "must be camera or screen");
     case Action::kEnd:
-      return only(none || value == "room", "is neither room nor empty");
+      return only(none || value == "room", "must be room or empty");
     default:
       return;
   }
@@ -212,7 +212,7 @@ AllowChange DecodeAllow(Fields& fields) {
   const std::string_view json = fields.RequiredObject(Field::kValue);
   if (json.empty()) return {};
   const std::optional<AllowChange> change = ReadAllow(json);
-  if (!change) fields.FailField(Field::kValue, "has something that is neither true nor false");
+  if (!change) fields.FailField(Field::kValue, "has a value that is not true or false");
   if (change == AllowChange{}) {
     fields.FailField(Field::kValue, "needs one of microphone, camera, screen, chat");
   }

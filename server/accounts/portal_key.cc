@@ -42,7 +42,7 @@ std::optional<PortalKey> ReadPublicKey(std::string_view pem, std::string& error)
   const Key key = ParsePem(pem);
   if (!key) {
     error =
-        "it is no public key in PEM; a certificate's is shown by openssl x509 -noout -pubkey, a private "
+        "it is not a public key in PEM; openssl x509 -noout -pubkey shows a certificate's, a private "
         "key's by openssl pkey -pubout";
     return std::nullopt;
   }

@@ -51,7 +51,7 @@ Finding CheckFolder(const fs::path& folder) {
   const fs::path there = NearestThatExists(folder);
   std::error_code error;
   if (!fs::is_directory(there, error)) {
-    return {Grade::kProblem, about, there.string() + " is no folder; choose another with --data DIR"};
+    return {Grade::kProblem, about, there.string() + " is not a folder; choose another with --data DIR"};
   }
   if (::access(there.c_str(), R_OK | W_OK | X_OK) != 0) {
     return {

@@ -198,7 +198,7 @@ void CarryOut(const ExportCommand& command) {
     case Archive::Outcome::kRead:
       break;
     case Archive::Outcome::kNoRoom:
-      throw Failure{1, "nothing was ever said in a room '" + room.shown + "'"};
+      throw Failure{1, "there are no messages of a room '" + room.shown + "'"};
     case Archive::Outcome::kFailed:
       throw Failure{1, "can't read " + file.string() + ": " + error};
   }

@@ -25,7 +25,7 @@ bool IsUsable(const std::string& password, std::string& error) {
     error =
         "the password is too long; give one of at most " + std::to_string(limits::kPasswordBytes) + " bytes";
   } else if (!IsValidUtf8(password) || password.find('\0') != std::string::npos) {
-    error = "the password is no UTF-8 text; nobody could send it";
+    error = "the password is not valid UTF-8";
   } else {
     return true;
   }

@@ -117,7 +117,7 @@ class IceCheck {
   }
   [[nodiscard]] Finding NoResponse(const Answer& answer) const {
     std::string why = "no answer";
-    if (answer.heard) why = "what answers there is no STUN server";
+    if (answer.heard) why = "something answers there that is not a STUN server";
     if (answer.error) why = "it can't be reached: " + answer.error.message();
     return {Grade::kProblem, url_, why + kLookThere};
   }

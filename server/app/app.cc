@@ -309,7 +309,7 @@ class App {
   [[nodiscard]] std::string WhatToDo() const {
     if (config_.certificate_file.empty()) return "";
     return "; name a PEM certificate and its key, without a password, by --cert and --key, "
-           "or neither of them to have both made";
+           "or leave out both to have them made";
   }
 
   // The first load, for which the doors wait.

@@ -13,7 +13,7 @@ std::set<std::string> AccountKeys(const std::vector<std::string>& names, std::st
     if (const auto person = protocol::PersonName(name)) {
       keys.insert(person->key);
     } else {
-      error = "'" + name + "' is no name that an account can have";
+      error = "'" + name + "' is not a valid account name";
     }
   }
   return keys;

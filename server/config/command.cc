@@ -84,7 +84,7 @@ std::string OfServer(const cxxopts::ParseResult& result, const std::string& name
 std::string DataFolderOf(const cxxopts::ParseResult& result) {
   std::string data = OfServer(result, "data");
   if (data.empty()) data = DefaultData();
-  if (data.empty()) throw Unusable{"there is no home folder that data could be in: give --data DIR"};
+  if (data.empty()) throw Unusable{"there is no home folder to keep data in: give --data DIR"};
   return data;
 }
 

@@ -28,7 +28,7 @@ cxxopts::Options MakeOptions() {
        "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port 0 picks a free port",
        text("[::]:8080"), "ADDR:PORT")                                   //
       ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
-      ("data", "folder of what is kept; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
+      ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
        "DIR")                                                 //
       ("memory", "keep everything in memory, write nothing")  //
       ("durability", "what a message survives once it is acknowledged: kill -9 (normal), a power cut (full)",
@@ -39,7 +39,7 @@ cxxopts::Options MakeOptions() {
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
        "FILE")                                                                                         //
       ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")              //
-      ("guests", "may people come in with only a name", text("yes"), "yes|no")                         //
+      ("guests", "may people join with only a name", text("yes"), "yes|no")                            //
       ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
       ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                          //
       ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")        //
@@ -53,7 +53,7 @@ cxxopts::Options MakeOptions() {
        "any|listed")  //
       ("forget-rooms", "delete rooms only guests made, after DAYS days without use; 0 is never", text("0"),
        "DAYS")                                                                                              //
-      ("history", "messages kept a room", text("100000"), "N")                                              //
+      ("history", "messages kept for each room", text("100000"), "N")                                       //
       ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //
       ("ice", "a STUN or TURN URL for the page; again for more", cxxopts::value<std::vector<std::string>>(),
        "URL")                                                                            //
@@ -87,7 +87,8 @@ cxxopts::ParseResult Parse(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   cxxopts::Options options = MakeOptions();
   cxxopts::ParseResult result = options.parse(static_cast<int>(argv.size()), argv.data());
-  if (!result.unmatched().empty()) throw Unusable{"'" + result.unmatched().front() + "' is no option"};
+  if (!result.unmatched().empty())
+    throw Unusable{"'" + result.unmatched().front() + "' is not an option; chat_server --help lists them"};
   return result;
 }
 
@@ -175,7 +176,7 @@ std::string ToText(const cxxopts::ParseResult& result, const std::string& name) 
 void ReadDoors(const cxxopts::ParseResult& result, Config& config) {
   config.plain = ToDoor(result, "plain");
   config.tls = ToDoor(result, "tls");
-  if (!config.plain && !config.tls) throw Unusable{"every door is off: nobody could come in"};
+  if (!config.plain && !config.tls) throw Unusable{"every door is off: nobody could connect"};
   config.certificate_file = ToText(result, "cert");
   config.key_file = ToText(result, "key");
   if (config.certificate_file.empty() != config.key_file.empty()) {

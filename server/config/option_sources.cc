@@ -42,7 +42,7 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
     const std::string_view line = Trim(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty() || line.starts_with('#')) continue;
-    if (!IsText(line)) return "line " + std::to_string(number) + " is no text in UTF-8";
+    if (!IsText(line)) return "line " + std::to_string(number) + " is not valid UTF-8";
     const auto equals = line.find('=');
     const std::string_view name = Trim(line.substr(0, equals));
     if (equals == std::string_view::npos || name.empty()) {

@@ -48,7 +48,7 @@ Answer Admission::MayJoin(const Member& member, const Room& room,
   const auto& only = member.identity->only_room;
   if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
   if (!rooms_.MayExist(room)) {
-    return Error{ErrorCode::kForbidden, "this server has no such room, and nobody may make one"};
+    return Error{ErrorCode::kForbidden, "this server has no such room, and new rooms cannot be made"};
   }
   if (!room.use.read) return std::nullopt;  // the rest is decided once it is
   if (room.IsBanned(member)) return Error{ErrorCode::kForbidden, "you are banned from this room"};
@@ -56,7 +56,7 @@ Answer Admission::MayJoin(const Member& member, const Room& room,
   const bool passes = Passes(member, room);
   if (room.locked && !passes) return Error{ErrorCode::kRoomLocked, "the room is locked"};
   if (!room.password.empty() && !member.admin() && password.value_or("") != room.password) {
-    return Error{ErrorCode::kRoomPassword, "the room wants its password"};
+    return Error{ErrorCode::kRoomPassword, "wrong or missing room password"};
   }
   if (IsFull(member, room)) return Error{ErrorCode::kRoomFull, "the room is full"};
   if (room.waiting_room && !passes && !hosts_.NobodyAdmits(room) &&

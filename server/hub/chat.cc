@@ -148,7 +148,8 @@ Answer Chat::ShowHistory(const Load& load, const Member& member, const Room& roo
 Answer Chat::Whisper(Call& call) const {
   auto& whisper = call.Get<protocol::Whisper>();
   const Member* to = members_.FindById(whisper.to);
-  if (to == &call.member) return Error{ErrorCode::kBadMessage, "to: a whisper to oneself"};
+  if (to == &call.member)
+    return Error{ErrorCode::kBadMessage, "to: you cannot send a private message to yourself"};
   const bool meet = to != nullptr && !to->raw && std::ranges::any_of(to->places, [&](const Place& place) {
                       return place.room->SeatOf(call.member) != nullptr;
                     });

@@ -133,7 +133,7 @@ void Hub::Connect(PeerIndex peer, std::string address) {
 
 void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox& out) {
   if (!options_.guests) {
-    out.items.emplace_back(ClosePeer{peer, "This server lets nobody in without a login."});
+    out.items.emplace_back(ClosePeer{peer, "This server requires a login."});
     return;
   }
   Member& member = members_.Add(peer, std::move(address));

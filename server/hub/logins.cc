@@ -10,7 +10,8 @@ namespace parley {
 using protocol::Error;
 
 Answer Logins::Hello(Call& call) const {
-  if (call.member.greeted()) return Error{ErrorCode::kAlreadyGreeted, "you said hello already"};
+  if (call.member.greeted())
+    return Error{ErrorCode::kAlreadyGreeted, "hello was already sent on this connection"};
   auto& hello = call.Get<protocol::Hello>();
   if (!options_.guests && !hello.token && !hello.user) {
     return Error{ErrorCode::kLoginRequired, "guests cannot join here: log in"};

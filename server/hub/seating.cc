@@ -15,7 +15,7 @@ using protocol::Error;
 Answer Seating::Join(Call& call) {
   auto& join = call.Get<protocol::Join>();
   auto name = protocol::RoomName(join.room);
-  if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+  if (!name) return Error{ErrorCode::kRoomInvalid, "invalid room name: use 1 to 64 characters without a /"};
   Room* room = rooms_.Find(name->key);
   if (room != nullptr && room->SeatOf(call.member) != nullptr) {
     return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
@@ -119,7 +119,7 @@ Answer Seating::Leave(Call& call) {
 
 Answer Seating::LeaveWaiting(Call& call, const std::string& room_name) {
   const auto name = protocol::RoomName(room_name);
-  if (!name) return Error{ErrorCode::kRoomInvalid, "that is no name for a room"};
+  if (!name) return Error{ErrorCode::kRoomInvalid, "invalid room name: use 1 to 64 characters without a /"};
   Room* const room = rooms_.Find(name->key);
   const bool waits = room != nullptr && std::ranges::count(room->entrance.waiting(), &call.member) > 0;
   if (!waits || !std::holds_alternative<protocol::Leave>(call.request)) {

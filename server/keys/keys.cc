@@ -136,7 +136,7 @@ std::variant<ServerKeys, std::string> Keys::LoadFiles() const {
   auto key = ReadText(key_file_);
   if (!key) return "the key " + key_file_ + " can't be read";
   const auto facts = ReadCertificate(*certificate);
-  if (!facts) return certificate_file_ + " is no PEM certificate";
+  if (!facts) return certificate_file_ + " is not a PEM certificate";
   return ServerKeys{{std::move(*certificate), std::move(*key)}, "", facts->fingerprint, ""};
 }
 

@@ -147,9 +147,9 @@ TEST_F(OptionsTest, TellsWhatIsWrongAndWhereItStands) {
   ExpectUnusable({"--config", "/nonexistent"}, "can't read the configuration file /nonexistent");
   ExpectUnusable({"--config", Config("room = a\nroom b\n")}, "line 2: write `name = value`");
   ExpectUnusable({"--config", Config("colour = red\n")}, "line 1: there is no option 'colour'");
-  ExpectUnusable({"--config", Config("\nraw = perhaps\n")}, "line 2 (raw): 'perhaps' is neither yes nor no");
+  ExpectUnusable({"--config", Config("\nraw = perhaps\n")}, "line 2 (raw): 'perhaps' is not yes or no");
   environment_["PARLEY_RAW"] = "perhaps";
-  ExpectUnusable({}, "PARLEY_RAW: 'perhaps' is neither yes nor no");
+  ExpectUnusable({}, "PARLEY_RAW: 'perhaps' is not yes or no");
 }
 
 TEST_F(OptionsTest, RefusesWhatExcludesEachOther) {

@@ -210,9 +210,9 @@ TEST_F(ChatClientTerminal, MessagesOfAnotherRoomNameIt) {
 TEST_F(ChatClientTerminal, AnErrorOfTheServerIsToldInPlainWords) {
   Start();
   screen_->Enter("/kick Ben");
-  screen_->WaitForLine("! /kick Ben: you may not do that");
+  screen_->WaitForLine("! /kick Ben: you do not have permission to do that");
   screen_->Enter("/nonsense");
-  screen_->WaitForLine("! there is no command /nonsense");
+  screen_->WaitForLine("! unknown command /nonsense");
 }
 
 TEST(ChatClientTerminalAlone, GoesOnTryingAndSaysSoOnce) {

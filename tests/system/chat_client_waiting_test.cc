@@ -113,7 +113,7 @@ TEST_F(ChatClientWaiting, AHostSeesWhoWaitsAndDecides) {
   const auto screen = OnATerminal("Ana");
   screen->WaitForLine("* class: 1 here");
   screen->Enter("/waiting on");
-  screen->WaitForLine("* who comes now waits for a host");
+  screen->WaitForLine("* the waiting room is on: people who join wait for a host");
   LinePeer cam(server_.port(), "Cam"), dan(server_.port(), "Dan");
   EXPECT_EQ(Outcome(cam.Ask("join", {{"room", "class"}})), "waiting");
   EXPECT_EQ(Outcome(dan.Ask("join", {{"room", "class"}})), "waiting");
@@ -130,7 +130,7 @@ TEST_F(ChatClientWaiting, AHostSeesWhoWaitsAndDecides) {
   screen->Enter("/refuse Dan");
   EXPECT_FALSE(dan.NextEvent("admission")["admitted"].Flag());
   screen->Enter("/waiting off");
-  screen->WaitForLine("* nobody has to wait for a host any more");
+  screen->WaitForLine("* the waiting room is off now");
   EXPECT_EQ(Outcome(dan.Join("class")), "joined");
 }
 

@@ -29,7 +29,7 @@ struct Stage {
   std::mt19937 random;
   std::string room;        // nobody is there
   unsigned number;         // of the act: different for all acts of a round
-  std::size_t history;     // messages kept a room
+  std::size_t history;     // messages kept for each room
   std::string host_token;  // makes a host in every room
 
   // A lot from 0 up to and with `most`.

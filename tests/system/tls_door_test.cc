@@ -226,7 +226,7 @@ TEST(TlsDoor, AWrongCertificateOrKeyIsNamedAtTheStartWithWhatToDo) {
   EXPECT_THAT(Refusal(nowhere, good.key), HasSubstr("the certificate " + nowhere + " can't be read"));
   EXPECT_THAT(Refusal(good.certificate, nowhere), HasSubstr("the key " + nowhere + " can't be read"));
   EXPECT_THAT(Refusal(folder, good.key), HasSubstr("the certificate " + folder + " can't be read"));
-  EXPECT_THAT(Refusal(good.key, good.key), HasSubstr(good.key + " is no PEM certificate"));
+  EXPECT_THAT(Refusal(good.key, good.key), HasSubstr(good.key + " is not a PEM certificate"));
   EXPECT_THAT(Refusal(good.certificate, good.certificate), HasSubstr("the key is no PEM private key"));
   EXPECT_THAT(Refusal(good.certificate, encrypted),
               HasSubstr("the key is no PEM private key without a password"));

@@ -276,7 +276,7 @@ TEST_F(SessionTest, TheRecentActionsOfHostsAreShownTheNewestLast) {
   session_.Moderate(protocol::Action::kRecent, std::nullopt, std::nullopt, "/recent");
   server_.Expect<protocol::Moderate>();
   server_.Reply(protocol::RecentReply{"lobby", {}});
-  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("hosts have done nothing in lobby yet"));
+  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("no recent actions of hosts in lobby yet"));
 }
 
 TEST_F(SessionTest, TheEndOfAMeetingIsTold) {
@@ -644,7 +644,7 @@ TEST_F(SessionTest, AnErrorNamesTheCommandInPlainWords) {
   const auto moderate = server_.Expect<protocol::Moderate>();
   EXPECT_EQ(moderate.member, "id-of-bob");
   server_.Reply(ErrorOf(ErrorCode::kForbidden));
-  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("/kick bob: you may not do that"));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("/kick bob: you do not have permission to do that"));
 }
 
 // --- The waiting room ---

@@ -109,7 +109,7 @@ TEST_F(FirstSecondTest, NothingIsKeptWhereGuestsAreNotAllowed) {
   TestServer server({.hub = {.guests = false, .ice_servers = {}}});
   TestPeer peer = server.Connects();
   server.Pass(seconds(1));
-  EXPECT_EQ(peer.Reads(), "This server lets nobody in without a login.\n");
+  EXPECT_EQ(peer.Reads(), "This server requires a login.\n");
   EXPECT_TRUE(peer.closed());
 }
 

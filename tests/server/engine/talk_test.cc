@@ -72,7 +72,7 @@ TEST(TalkTest, WhereGuestsAreNotAllowedARawPeerIsToldInOneLine) {
   TestServer server({.hub = {.guests = false, .ice_servers = {}}});
   TestPeer raw = server.Connects();
   raw.Send("hi\n");
-  EXPECT_EQ(raw.Reads(), "This server lets nobody in without a login.\n");
+  EXPECT_EQ(raw.Reads(), "This server requires a login.\n");
   EXPECT_TRUE(raw.closed());
 }
 

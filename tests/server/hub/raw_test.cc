@@ -82,7 +82,7 @@ TEST_F(RawTest, WhatTheLogCouldNotKeepNobodySees) {
 
 TEST_F(RawTest, IsNotLetInWhereGuestsAreNot) {
   House house({.guests = false, .ice_servers = {}});
-  EXPECT_THAT(house.RawPeer().Hears(), ElementsAre("closed: This server lets nobody in without a login."));
+  EXPECT_THAT(house.RawPeer().Hears(), ElementsAre("closed: This server requires a login."));
 }
 
 }  // namespace
