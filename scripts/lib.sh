@@ -109,53 +109,54 @@ build_page() {
   fi
 }
 
-# The names of all fuzz targets; they are built.
+# fuzz_targets PRESET: the names of all fuzz targets; build/PRESET has them.
 fuzz_targets() {
   local program
-  for program in "$root"/build/fuzz/tests/fuzz/fuzz_*; do
+  for program in "$root/build/$1"/tests/fuzz/fuzz_*; do
     [[ ! -x $program || -d $program ]] || echo "${program##*/fuzz_}"
   done
 }
 
-# fuzz_all SECONDS TARGET...: each for so long, one a core at a time. What they find stays in build/fuzz: inputs that
-# reach something new in found/TARGET, one that breaks something as TARGET-crash-... Counts in $fuzz_passed and
-# $fuzz_failed.
+# fuzz_all PRESET SECONDS TARGET...: each for so long, one a core at a time. What they find stays in build/PRESET:
+# inputs that reach something new in found/TARGET, one that breaks something as TARGET-crash-... Counts in
+# $fuzz_passed and $fuzz_failed.
 fuzz_all() {
-  local seconds=$1 target pid status
+  local folder=$root/build/$1 seconds=$2 target pid status
   local -A running=()
-  shift
+  shift 2
   fuzz_passed=0
   fuzz_failed=0
   for target in "$@" ''; do
     while [[ ${#running[@]} -gt 0 ]] && [[ -z $target || ${#running[@]} -ge $(nproc) ]]; do
       status=0
       wait -n -p pid "${!running[@]}" || status=$?
-      fuzz_report "${running[$pid]}" "$status"
+      fuzz_report "$folder" "${running[$pid]}" "$status"
       unset "running[$pid]"
     done
     if [[ -n $target ]]; then
-      fuzz_start "$target" "$seconds"
+      fuzz_start "$folder" "$target" "$seconds"
       running[$!]=$target
     fi
   done
 }
 
-# Starts from the seeds, written by hand or made of the vectors, and from what earlier runs found.
+# fuzz_start FOLDER TARGET SECONDS: starts from the seeds, written by hand or made of the vectors, and from what
+# earlier runs found.
 fuzz_start() {
-  local build=$root/build/fuzz
-  mkdir -p "$build/found/$1" "$build/seeds/$1"
-  "$build/tests/fuzz/fuzz_$1" -max_total_time="$2" -timeout=60 -artifact_prefix="$build/$1-" \
-    "$build/found/$1" "$root/tests/fuzz/corpus/$1" "$build/seeds/$1" >"$build/$1.log" 2>&1 &
+  mkdir -p "$1/found/$2" "$1/seeds/$2"
+  "$1/tests/fuzz/fuzz_$2" -max_total_time="$3" -timeout=60 -artifact_prefix="$1/$2-" \
+    "$1/found/$2" "$root/tests/fuzz/corpus/$2" "$1/seeds/$2" >"$1/$2.log" 2>&1 &
 }
 
+# fuzz_report FOLDER TARGET STATUS
 fuzz_report() {
-  local log=$root/build/fuzz/$1.log
-  if [[ $2 -eq 0 ]]; then
+  local log=$1/$2.log
+  if [[ $3 -eq 0 ]]; then
     fuzz_passed=$((fuzz_passed + 1))
-    echo "fuzz $1: $(tail -n 1 "$log")"
+    echo "fuzz $2: $(tail -n 1 "$log")"
   else
     fuzz_failed=$((fuzz_failed + 1))
     tail -n 60 "$log"
-    echo "fuzz $1: FAILED"
+    echo "fuzz $2: FAILED"
   fi
 }
