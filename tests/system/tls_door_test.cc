@@ -227,9 +227,9 @@ TEST(TlsDoor, AWrongCertificateOrKeyIsNamedAtTheStartWithWhatToDo) {
   EXPECT_THAT(Refusal(good.certificate, nowhere), HasSubstr("the key " + nowhere + " can't be read"));
   EXPECT_THAT(Refusal(folder, good.key), HasSubstr("the certificate " + folder + " can't be read"));
   EXPECT_THAT(Refusal(good.key, good.key), HasSubstr(good.key + " is not a PEM certificate"));
-  EXPECT_THAT(Refusal(good.certificate, good.certificate), HasSubstr("the key is no PEM private key"));
+  EXPECT_THAT(Refusal(good.certificate, good.certificate), HasSubstr("the key is not a PEM private key"));
   EXPECT_THAT(Refusal(good.certificate, encrypted),
-              HasSubstr("the key is no PEM private key without a password"));
+              HasSubstr("the key is not a PEM private key without a password"));
   const std::string said = Refusal(good.certificate, other.key);
   EXPECT_THAT(said, HasSubstr("the key does not belong to the certificate"));
   EXPECT_THAT(said,
