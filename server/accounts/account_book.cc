@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -30,6 +29,15 @@ Identity IdentityOf(const Claims& claims, std::string key) {
   return identity;
 }
 
+Claims NewGuest(const protocol::Name& name, const Now& now) {
+  return {.name = name,
+          .role = protocol::Role::kGuest,
+          .room = {},
+          .expires = FreshEnd(now),
+          .guest = RandomToken(kGuestKeyBytes),
+          .generation = ""};
+}
+
 std::string AccountKey(const protocol::Name& name) {
   return "account:" + name.key;
 }
@@ -49,73 +57,17 @@ std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::op
   return TokenFault{"sub", "the name now belongs to an account, which signs in with its password"};
 }
 
-// For the database pool.
-class AccountBook::Question final : public Pool::Task {
- public:
-  // `for_guest`: one that looks like the name counts, too.
-  Question(Ticket ticket, protocol::Name name, bool for_guest, AccountStore& store)
-      : ticket_(ticket), name_(std::move(name)), for_guest_(for_guest), store_(store) {}
-  void Run() override {
-    account_ = store_.Find(name_.key, error_);
-    if (for_guest_ && !account_ && error_.empty()) account_ = store_.FindLookalike(name_, error_);
-  }
-
-  [[nodiscard]] Ticket ticket() const { return ticket_; }
-  [[nodiscard]] const std::optional<Account>& account() const { return account_; }
-  [[nodiscard]] const std::string& error() const { return error_; }
-
- private:
-  Ticket ticket_;
-  protocol::Name name_;
-  bool for_guest_;
-  AccountStore& store_;
-  std::optional<Account> account_;
-  std::string error_;
-};
-
-// For the hashing pool.
-class AccountBook::Hashing final : public Pool::Task {
- public:
-  // An empty `hash`: there is no such account, which must take as long to find out.
-  Hashing(Ticket ticket, std::string hash, std::string password)
-      : ticket_(ticket), hash_(std::move(hash)), password_(std::move(password)) {}
-  void Run() override {
-    if (!hash_.empty()) {
-      result_ = parley::CheckPassword(hash_, password_);
-    } else {
-      result_ = HashPassword(password_).empty() ? PasswordCheck::kFailed : PasswordCheck::kWrong;
-    }
-  }
-
-  [[nodiscard]] Ticket ticket() const { return ticket_; }
-  [[nodiscard]] PasswordCheck result() const { return result_; }
-
- private:
-  Ticket ticket_;
-  std::string hash_;
-  std::string password_;
-  PasswordCheck result_ = PasswordCheck::kFailed;
-};
-
 std::unique_ptr<AccountBook> AccountBook::Open(Tokens tokens, AuthorKeys author_keys,
                                                std::unique_ptr<AccountStore> store, const Waker& waker,
                                                std::string& error) {
-  std::unique_ptr<AccountBook> book(
-      new AccountBook(std::move(tokens), std::move(author_keys), std::move(store)));
-  if (!book->store_) return book;
-  std::error_code no_thread;
-  book->database_pool_ = Pool::Open(1, waker, no_thread);
-  if (book->database_pool_) book->hash_pool_ = Pool::Open(book->hash_threads_, waker, no_thread);
-  if (book->hash_pool_) return book;
-  error = "cannot start threads for the accounts: " + no_thread.message();
-  return nullptr;
+  std::unique_ptr<AccountBook> book(new AccountBook(std::move(tokens), std::move(author_keys)));
+  if (!store) return book;
+  book->workers_ = AccountWorkers::Open(std::move(store), waker, error);
+  return book->workers_ ? std::move(book) : nullptr;
 }
 
-AccountBook::AccountBook(Tokens tokens, AuthorKeys author_keys, std::unique_ptr<AccountStore> store)
-    : tokens_(std::move(tokens)),
-      author_keys_(std::move(author_keys)),
-      store_(std::move(store)),
-      hash_threads_(std::max(1U, std::thread::hardware_concurrency())) {
+AccountBook::AccountBook(Tokens tokens, AuthorKeys author_keys)
+    : tokens_(std::move(tokens)), author_keys_(std::move(author_keys)) {
 }
 
 AccountBook::~AccountBook() = default;
@@ -149,15 +101,10 @@ void AccountBook::RefuseToken(Ticket ticket, const TokenFault& fault, const Now&
 
 void AccountBook::CheckPassword(Ticket ticket, const Login& login, const Now& now) {
   auto name = protocol::PersonName(*login.hello.user);
-  if (!store_ || !name) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-  const std::string guesser = GuesserOf(login.address);
-  const std::string turn = guesser + ' ' + name->key;
-  pending_.emplace(ticket, Pending{std::move(*name), ByPassword{login.hello.password.value_or(""), guesser,
-                                                                turn, login.tries}});
-  const auto [found, free] = turns_.try_emplace(turn, Turn{.first = ticket, .waiting = {}});
-  if (free) return Ask(ticket);
-  found->second.waiting.insert(ticket);
-  may_overtake_.emplace_back(now.monotonic + limits::kLongestWait, ticket);
+  if (!workers_ || !name) return Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
+  turns_.Join(ticket, GuesserOf(login.address), name->key, login.tries, now.monotonic);
+  pending_.emplace(ticket, Pending{std::move(*name), ByPassword{login.hello.password.value_or("")}});
+  TakeTurns();
 }
 
 void AccountBook::CheckName(Ticket ticket, std::string_view name, const Now& now) {
@@ -176,7 +123,7 @@ void AccountBook::CheckName(Ticket ticket, std::string_view name, const Now& now
 
 void AccountBook::Begin(Ticket ticket, Pending pending, const Now& now) {
   pending_.emplace(ticket, std::move(pending));
-  if (store_) {
+  if (workers_) {
     Ask(ticket);
   } else {
     Answered(ticket, std::nullopt, "", now);
@@ -188,7 +135,7 @@ void AccountBook::Ask(Ticket ticket) {
   const auto* const token = std::get_if<ByToken>(&pending.how);
   const bool for_guest =
       std::holds_alternative<ByName>(pending.how) || (token != nullptr && !token->claims.guest.empty());
-  database_pool_->Give(std::make_unique<Question>(ticket, pending.name, for_guest, *store_));
+  workers_->Find(ticket, pending.name, for_guest);
 }
 
 void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const std::string& error,
@@ -197,32 +144,20 @@ void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const 
   auto* password = std::get_if<ByPassword>(&pending.how);
   if (!error.empty() || !pending.wanted) {
     if (!error.empty()) spdlog::error("the accounts can't be read: {}", error);
-    const auto done = password != nullptr ? std::optional(*password) : std::nullopt;
+    if (password != nullptr) turns_.Drop(ticket);
     Refuse(ticket, ErrorCode::kInternal, "the accounts can't be read now; try again later");
-    if (done) NextTurn(*done);
   } else if (password != nullptr) {
     password->account = std::move(account);
-    to_hash_.Push(password->guesser, ticket);
+    turns_.LookedUp(ticket);
   } else if (const auto* token = std::get_if<ByToken>(&pending.how)) {
     DecideToken(ticket, token->claims, account, now);
+  } else if (account) {
+    Refuse(ticket, ErrorCode::kNameTaken,
+           "this name, or one that looks like it, belongs to an account: log in, or choose another name");
   } else {
-    DecideName(ticket, pending.name, account.has_value(), now);
+    const Claims claims = NewGuest(pending.name, now);
+    Accept(ticket, IdentityOf(claims, std::string(kGuest) + claims.guest), claims, now);
   }
-}
-
-void AccountBook::DecideName(Ticket ticket, const protocol::Name& name, bool reserved, const Now& now) {
-  if (reserved) {
-    return Refuse(
-        ticket, ErrorCode::kNameTaken,
-        "this name, or one that looks like it, belongs to an account: log in, or choose another name");
-  }
-  const Claims claims{.name = name,
-                      .role = protocol::Role::kGuest,
-                      .room = {},
-                      .expires = FreshEnd(now),
-                      .guest = RandomToken(kGuestKeyBytes),
-                      .generation = ""};
-  Accept(ticket, IdentityOf(claims, std::string(kGuest) + claims.guest), claims, now);
 }
 
 void AccountBook::DecideToken(Ticket ticket, Claims claims, const std::optional<Account>& account,
@@ -257,131 +192,63 @@ std::string AccountBook::GuestToken(const Identity& guest, const Now& now) {
 
 // --- Passwords ---
 
-void AccountBook::GiveHashing() {
-  while (hash_pool_->size() < hash_threads_) {
-    const auto ticket = to_hash_.Pop();
+void AccountBook::TakeTurns() {
+  while (const auto step = turns_.Next()) {
+    switch (step->kind) {
+      case PasswordTurns::Step::Kind::kLookUp:
+        Ask(step->ticket);
+        break;
+      case PasswordTurns::Step::Kind::kWrong:
+        Refuse(step->ticket, ErrorCode::kBadCredentials, kWrongPassword);
+        break;
+      case PasswordTurns::Step::Kind::kTooMany:
+        Refuse(step->ticket, ErrorCode::kBadCredentials,
+               "too many wrong passwords for this name: stay connected until yours is checked");
+        break;
+    }
+  }
+  while (workers_->CanHash()) {
+    const auto ticket = turns_.NextToHash();
     if (!ticket) return;
-    auto& password = std::get<ByPassword>(pending_.at(*ticket).how);
-    hash_pool_->Give(std::make_unique<Hashing>(*ticket, password.account ? password.account->password : "",
-                                               std::move(password.password)));
+    auto& login = std::get<ByPassword>(pending_.at(*ticket).how);
+    workers_->Hash(*ticket, login.account ? login.account->password : "", std::move(login.password));
   }
 }
 
 void AccountBook::Hashed(Ticket ticket, PasswordCheck result, const Now& now) {
-  const ByPassword password = std::get<ByPassword>(pending_.at(ticket).how);
-  if (result == PasswordCheck::kWrong) return Wrong(ticket, password, now);
+  if (result == PasswordCheck::kWrong) return turns_.Wrong(ticket, now.monotonic);
   if (result == PasswordCheck::kRight) {
-    throttle_.Succeeded(password.turn);
-    const Claims claims{.name = password.account->name,
-                        .role = password.account->role,
+    turns_.Right(ticket);
+    const Account account = *std::get<ByPassword>(pending_.at(ticket).how).account;
+    const Claims claims{.name = account.name,
+                        .role = account.role,
                         .room = {},
                         .expires = FreshEnd(now),
                         .guest = "",
-                        .generation = password.account->generation};
+                        .generation = account.generation};
     Accept(ticket, IdentityOf(claims, AccountKey(claims.name)), claims, now);
   } else {
+    turns_.Drop(ticket);
     spdlog::error("a password can't be checked: out of memory");
     Refuse(ticket, ErrorCode::kInternal, "passwords can't be checked now; try again later");
   }
-  NextTurn(password);
-}
-
-void AccountBook::Wrong(Ticket ticket, const ByPassword& password, const Now& now) {
-  const Duration hold = throttle_.Failed(password.turn, now.monotonic);
-  if (hold > Duration::zero()) {
-    held_.emplace(now.monotonic + hold, ticket);
-    ++held_logins_;
-    if (password.overtakes) return;
-    Turn& turn = turns_.at(password.turn);
-    turn.held = true;
-    return RefuseFinished(turn);
-  }
-  Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-  NextTurn(password);
-}
-
-void AccountBook::ReleaseHeld(const Now& now) {
-  while (!held_.empty() && held_.begin()->first <= now.monotonic) {
-    const Ticket ticket = held_.begin()->second;
-    held_.erase(held_.begin());
-    const ByPassword password = std::get<ByPassword>(pending_.at(ticket).how);
-    Refuse(ticket, ErrorCode::kBadCredentials, kWrongPassword);
-    NextTurn(password);
-  }
-}
-
-void AccountBook::NextTurn(const ByPassword& password) {
-  if (password.overtakes) return;
-  const auto found = turns_.find(password.turn);
-  Turn& turn = found->second;
-  if (turn.waiting.empty()) {
-    turns_.erase(found);
-    return;
-  }
-  // A guesser has wrong tries on the connection, or came before the owner.
-  const auto rank = [this](Ticket ticket) {
-    return std::pair(std::get<ByPassword>(pending_.at(ticket).how).tries, ~ticket);
-  };
-  turn.first = *std::ranges::min_element(turn.waiting, {}, rank);
-  turn.held = false;
-  turn.waiting.erase(turn.first);
-  Ask(turn.first);
-}
-
-// Those who have waited long enough.
-void AccountBook::Overtake(const Now& now) {
-  while (!may_overtake_.empty() && may_overtake_.front().first <= now.monotonic) {
-    const Ticket ticket = may_overtake_.front().second;
-    may_overtake_.pop_front();
-    const auto found = pending_.find(ticket);
-    if (found == pending_.end()) continue;
-    auto& password = std::get<ByPassword>(found->second.how);
-    const auto turn = turns_.find(password.turn);
-    if (turn == turns_.end() || !turn->second.waiting.contains(ticket)) continue;  // its turn has come
-    if (password.tries > limits::kTriesOfOvertakers) continue;
-    if (!throttle_.MayOvertake(password.turn, now.monotonic)) {
-      may_overtake_.emplace_back(now.monotonic + limits::kLongestWait, ticket);
-      continue;
-    }
-    turn->second.waiting.erase(ticket);
-    password.overtakes = true;
-    Ask(ticket);
-  }
-}
-
-void AccountBook::RefuseFinished(Turn& turn) {
-  std::erase_if(turn.waiting, [this](Ticket ticket) {
-    if (!pending_.at(ticket).finished) return false;
-    Refuse(ticket, ErrorCode::kBadCredentials,
-           "too many wrong passwords for this name: stay connected until yours is checked");
-    return true;
-  });
 }
 
 void AccountBook::Finished(std::uint64_t ticket) {
-  const auto found = pending_.find(ticket);
-  if (found == pending_.end()) return;
-  found->second.finished = true;
-  const auto* password = std::get_if<ByPassword>(&found->second.how);
-  const auto turn = password == nullptr ? turns_.end() : turns_.find(password->turn);
-  if (turn != turns_.end() && turn->second.held) RefuseFinished(turn->second);
+  turns_.Finished(ticket);
+  if (workers_) TakeTurns();
 }
 
 // --- Answers ---
 
 std::optional<LoginAnswer> AccountBook::Take(const Now& now) {
-  if (store_) {
-    while (const auto task = database_pool_->Take()) {
-      const auto& question = static_cast<const Question&>(*task);
-      Answered(question.ticket(), question.account(), question.error(), now);
+  if (workers_) {
+    while (auto found = workers_->TakeFound()) {
+      Answered(found->ticket, std::move(found->account), found->error, now);
     }
-    while (const auto task = hash_pool_->Take()) {
-      const auto& hashing = static_cast<const Hashing&>(*task);
-      Hashed(hashing.ticket(), hashing.result(), now);
-    }
-    ReleaseHeld(now);
-    Overtake(now);
-    GiveHashing();
+    while (const auto hashed = workers_->TakeHashed()) Hashed(hashed->ticket, hashed->result, now);
+    turns_.Tick(now.monotonic);
+    TakeTurns();
   }
   if (ready_.empty()) return std::nullopt;
   LoginAnswer answer = std::move(ready_.front());
@@ -390,12 +257,7 @@ std::optional<LoginAnswer> AccountBook::Take(const Now& now) {
 }
 
 std::optional<MonotonicTime> AccountBook::NextDeadline() const {
-  std::optional<MonotonicTime> next;
-  if (!held_.empty()) next = held_.begin()->first;
-  if (!may_overtake_.empty() && (!next || may_overtake_.front().first < *next)) {
-    next = may_overtake_.front().first;
-  }
-  return next;
+  return turns_.NextDeadline();
 }
 
 void AccountBook::Forget(std::uint64_t ticket) {
@@ -403,19 +265,9 @@ void AccountBook::Forget(std::uint64_t ticket) {
   const auto found = pending_.find(ticket);
   if (found == pending_.end()) return;
   found->second.wanted = false;
-  if (const auto* password = std::get_if<ByPassword>(&found->second.how)) ForgetPassword(ticket, *password);
-}
-
-// What is being asked or hashed, or is held back, goes its way: to leave does not make a hold shorter.
-void AccountBook::ForgetPassword(Ticket ticket, const ByPassword& password) {
-  const auto turn = turns_.find(password.turn);
-  if (turn != turns_.end() && turn->second.waiting.erase(ticket) > 0) {
-    pending_.erase(ticket);
-  } else if (to_hash_.Erase(password.guesser, ticket)) {
-    const ByPassword done = password;
-    pending_.erase(ticket);
-    NextTurn(done);
-  }
+  if (!std::holds_alternative<ByPassword>(found->second.how)) return;
+  if (turns_.Forget(ticket)) pending_.erase(ticket);
+  TakeTurns();
 }
 
 void AccountBook::Accept(Ticket ticket, Identity identity, const Claims& claims, const Now& now,
