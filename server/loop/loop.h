@@ -2,6 +2,9 @@
 //
 // It owns the doors and the connections and moves bytes between them and the Exchange. Nothing in a turn
 // blocks but the select itself. One thread.
+//
+// It has more functions and members than other classes because each step of the turn works on the same
+// connections. Its files are its parts: loop.cc the turn, doors.cc new connections, quiet_peers.cc idle ones.
 
 #pragma once
 
