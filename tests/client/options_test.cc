@@ -73,8 +73,8 @@ TEST_F(OptionsTest, TakesTheServerWithOrWithoutPort) {
   EXPECT_EQ(Parse({"example.org:9"}).server, (Endpoint{"example.org", 9}));
   EXPECT_EQ(Parse({"[::1]:9"}).server, (Endpoint{"::1", 9}));
   EXPECT_EQ(Parse({"::1"}).server, (Endpoint{"::1", 8080}));
-  ExpectUnusable({"host:port"}, "'host:port' is no server");
-  ExpectUnusable({"host:0"}, "no server");
+  ExpectUnusable({"host:port"}, "'host:port' is not a server address");
+  ExpectUnusable({"host:0"}, "not a server address");
   ExpectUnusable({"one", "two"}, "two servers");
 }
 
@@ -159,9 +159,9 @@ TEST_F(OptionsTest, RefusesWhatExcludesEachOther) {
 }
 
 TEST_F(OptionsTest, RefusesNamesThatCantBe) {
-  ExpectUnusable({"--room", "a/b"}, "can't be a room's name");
-  ExpectUnusable({"--name", std::string(33, 'x')}, "can't be a name");
-  ExpectUnusable({"--name", "a\033b"}, "'a^[b' can't be a name");
+  ExpectUnusable({"--room", "a/b"}, "is not a room name");
+  ExpectUnusable({"--name", std::string(33, 'x')}, "is not a valid name");
+  ExpectUnusable({"--name", "a\033b"}, "'a^[b' is not a valid name");
   login_name_ = "";
   ExpectUnusable({}, "choose a name with --name");
   EXPECT_EQ(Parse({"--name", "bob"}).name, "bob");

@@ -96,7 +96,7 @@ TEST(CheckUdp, WhatIsNoStunServerIsAProblem) {
   const Finding finding = Of(server.Url());
   answering.join();
   EXPECT_EQ(finding.grade, Grade::kProblem);
-  EXPECT_THAT(finding.text, HasSubstr("no STUN server"));
+  EXPECT_THAT(finding.text, HasSubstr("not a STUN server"));
 }
 
 TEST(CheckUdp, AServerThatIsSilentIsAProblem) {

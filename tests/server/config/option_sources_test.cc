@@ -56,7 +56,7 @@ TEST(OptionSourcesTest, WhatIsNoTextIsRefused) {
   using namespace std::string_view_literals;
   for (const auto value : {"\xFF"sv, "a\xC3"sv, "a\0b"sv, "a\033[2Jb"sv, "a\x7F"sv}) {
     EXPECT_THAT(Wrong("# \xFF\nrate = 7\nroom = " + std::string(value) + "\n"),
-                HasSubstr("line 3 is no text"));
+                HasSubstr("line 3 is not valid UTF-8"));
   }
   EXPECT_THAT(Values("room = \xC3\xA9;\ttopic = x"), ElementsAre(Pair("room", "\xC3\xA9;\ttopic = x")));
 }
