@@ -2,19 +2,23 @@
 // is over; a ban holds at once, and is lifted again. What is still to come is done at the latest when one leaves.
 
 import { shallowRef } from 'vue';
-import { ConnectionLost, ProtocolError, type Action } from '@/protocol';
+import { ConnectionLost, ProtocolError, type Action, type Author } from '@/protocol';
+import { sameAuthor } from '@/state/people';
 
 export const kUndoMs = 10_000;
 
 export interface Removal {
   action: 'kick' | 'ban';
-  /** The member's id and name. */
+  /** The member's id and name, at the click. */
   member: string;
   name: string;
+  author?: string;
   /** Until when it can be taken back, in milliseconds since 1970. */
   until: number;
 }
 
+/** The ids under which that person is here now, also after they came back. */
+type IdsNow = (person: Pick<Removal, 'member' | 'author'>) => string[];
 type Moderate = (action: Action, target: { member?: string; value?: string }) => Promise<void>;
 
 export class Removals {
@@ -22,13 +26,17 @@ export class Removals {
   readonly open = shallowRef<readonly Removal[]>([]);
   private readonly timers = new Map<Removal, number>();
 
-  constructor(private readonly moderate: Moderate) {}
+  constructor(
+    private readonly moderate: Moderate,
+    private readonly idsNow: IdsNow,
+  ) {}
 
   /** Rejects where the server will not have it. */
-  async start(action: Removal['action'], { id, name }: { id: string; name: string }): Promise<void> {
-    if (this.open.value.some(({ member }) => member === id)) return;
+  async start(action: Removal['action'], person: Author): Promise<void> {
+    const { id, name, author } = person;
+    if (this.open.value.some((each) => sameAuthor({ ...each, id: each.member }, person))) return;
     if (action === 'ban') await this.moderate('ban', { member: id });
-    const removal = { action, member: id, name, until: Date.now() + kUndoMs };
+    const removal = { action, member: id, name, ...(author === undefined ? {} : { author }), until: Date.now() + kUndoMs };
     this.open.value = [...this.open.value, removal];
     this.timers.set(removal, window.setTimeout(() => this.finish(removal), kUndoMs));
   }
@@ -39,7 +47,8 @@ export class Removals {
 
   /** Nothing to wait for any more. */
   finish(removal: Removal): void {
-    if (this.close(removal) && removal.action === 'kick') this.send('kick', { member: removal.member });
+    if (!this.close(removal) || removal.action !== 'kick') return;
+    for (const member of this.idsNow(removal)) this.send('kick', { member });
   }
 
   finishAll(): void {

@@ -76,7 +76,10 @@ export class Session {
   readonly left: ShallowRef<Visit | undefined> = shallowRef();
   /** The room whose password was refused on the way back: the first screen asks for it. */
   readonly passwordWanted: ShallowRef<string | undefined> = shallowRef();
-  readonly removals = new Removals((action, target) => this.moderate(action, target));
+  readonly removals = new Removals(
+    (action, target) => this.moderate(action, target),
+    ({ member, author }) => this.idsOf(member, author),
+  );
   private visit: Visit | undefined;
   /** What we are making the room's password; the room's own event follows. */
   private newPassword: string | undefined;
@@ -268,6 +271,14 @@ export class Session {
     if (!self || status.kind === 'stopped') return false;
     if (who.kind === 'guest') return self.role === 'guest' && self.name === who.name;
     return who.kind === 'token' && identity.value?.token === who.token;
+  }
+
+  /** The member, where they are still here; else all who have that author key. */
+  private idsOf(member: string, author: string | undefined): string[] {
+    const members = this.state.value.room?.members ?? [];
+    const still = members.filter(({ id }) => id === member);
+    const found = still.length > 0 || author === undefined ? still : members.filter((each) => each.author === author);
+    return found.map(({ id }) => id);
   }
 
   private get room(): string | undefined {

@@ -5,17 +5,19 @@ import { ProtocolError } from '@/protocol';
 
 const bo = { id: 'm2', name: 'Bo' };
 const moderate = vi.fn(() => Promise.resolve());
+const here = vi.fn(({ member }: { member: string }) => [member]);
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
+  here.mockClear();
   moderate.mockReset();
   moderate.mockImplementation(() => Promise.resolve());
 });
 
 describe('a removal', () => {
   it('happens when the time to take it back is over', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     await removals.start('kick', bo);
     vi.advanceTimersByTime(kUndoMs - 1);
     expect(moderate).not.toHaveBeenCalled();
@@ -26,7 +28,7 @@ describe('a removal', () => {
   });
 
   it('does not happen where it was taken back', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     await removals.start('kick', bo);
     removals.undo(removals.open.value[0]!);
     vi.advanceTimersByTime(kUndoMs * 2);
@@ -34,7 +36,7 @@ describe('a removal', () => {
   });
 
   it('happens at once, and once, for who does not want to wait or leaves', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     await removals.start('kick', bo);
     await removals.start('kick', bo);
     removals.finishAll();
@@ -42,8 +44,19 @@ describe('a removal', () => {
     expect(moderate.mock.calls).toEqual([['kick', { member: 'm2' }]]);
   });
 
+  it('reaches who came back meanwhile, in all their sessions', async () => {
+    const removals = new Removals(moderate, here);
+    await removals.start('kick', { ...bo, author: 'B' });
+    await removals.start('kick', { ...bo, id: 'm8', author: 'B' });
+    expect(removals.open.value).toHaveLength(1);
+    here.mockReturnValueOnce(['m8', 'm9']);
+    vi.advanceTimersByTime(kUndoMs);
+    expect(here).toHaveBeenCalledWith(expect.objectContaining({ member: 'm2', author: 'B' }));
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm8' }], ['kick', { member: 'm9' }]]);
+  });
+
   it('of somebody who has gone by themselves is nothing', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     moderate.mockImplementation(() => Promise.reject(new ProtocolError('no_such_member', '')));
     await removals.start('kick', bo);
     vi.advanceTimersByTime(kUndoMs);
@@ -54,7 +67,7 @@ describe('a removal', () => {
 
 describe('a ban', () => {
   it('holds at once, and is lifted by name', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     await removals.start('ban', bo);
     expect(moderate.mock.calls).toEqual([['ban', { member: 'm2' }]]);
     removals.undo(removals.open.value[0]!);
@@ -63,7 +76,7 @@ describe('a ban', () => {
   });
 
   it('stays when the time is over', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     await removals.start('ban', bo);
     vi.advanceTimersByTime(kUndoMs);
     expect(moderate).toHaveBeenCalledTimes(1);
@@ -71,7 +84,7 @@ describe('a ban', () => {
   });
 
   it('that is refused is told to who asked, and offers nothing', async () => {
-    const removals = new Removals(moderate);
+    const removals = new Removals(moderate, here);
     moderate.mockImplementation(() => Promise.reject(new ProtocolError('forbidden', '')));
     await expect(removals.start('ban', bo)).rejects.toMatchObject({ code: 'forbidden' });
     expect(removals.open.value).toEqual([]);

@@ -52,6 +52,20 @@ describe('a guest who was renamed', () => {
   });
 });
 
+describe('somebody who is to be removed', () => {
+  it('is found by the author key where they came back, and not where somebody else has the name', async () => {
+    const { session, socket } = await inLobby();
+    const bo = member({ id: 'm2', name: 'Bo', author: 'b' });
+    await socket().say({ type: 'member_joined', room: 'lobby', member: bo });
+    await session.removals.start('kick', bo);
+    await socket().say({ type: 'member_left', room: 'lobby', id: 'm2', name: 'Bo', reason: 'lost' });
+    await socket().say({ type: 'member_joined', room: 'lobby', member: { ...bo, id: 'm3' } });
+    await socket().say({ type: 'member_joined', room: 'lobby', member: { ...bo, id: 'm4', author: 'c' } });
+    session.removals.finishAll();
+    expect(socket().requests('moderate')).toMatchObject([{ action: 'kick', member: 'm3' }]);
+  });
+});
+
 describe('what was written', () => {
   const kept = () => JSON.parse(sessionStorage.getItem(kKey) ?? '{}') as unknown;
 

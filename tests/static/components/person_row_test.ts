@@ -19,7 +19,7 @@ function mounted(fields: Partial<Member>, role: Room['role'] = 'host'): void {
   const room = { role, hands: bo.hand ? ['m2'] : [] } as unknown as Room;
   root = document.createElement('div');
   app = createApp({ render: () => [h(PersonRow, { member: bo, room, isSelf: false, unfolded: true }), h(UndoLines)] });
-  app.use(i18n).provide(kSession, { moderate, removals: new Removals(moderate) } as unknown as Session).mount(root);
+  app.use(i18n).provide(kSession, { moderate, removals: new Removals(moderate, ({ member }) => [member]) } as unknown as Session).mount(root);
 }
 
 function button(name: string): HTMLElement | undefined {
