@@ -143,7 +143,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await kim.page.getByRole('button', {name: 'Raise hand'}).click();
       await host.sees('.toast', 'Kim raised a hand');
       await host.titled('(1) lab · Parley');
-      await host.sees('header .calls', '1');
+      await host.sees('header .badge', '1');
       await host.page.screenshot({path: join(pictures, `asks-hand-${name}.png`)});
       await host.click('.toast .button');
       await until(async () => (await kim.page.getByRole('button', {name: 'Raise hand'}).getAttribute('aria-pressed')) === 'false', 'a lowered hand');
@@ -157,7 +157,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       const lee = await Person.open(chromium, server, 'Lee', {room: 'lab'});
       await lee.knock();
       await host.titled('(1) lab · Parley');
-      await host.sees('header .calls', '1');
+      await host.sees('header .badge', '1');
       await host.click('.status .person .button--main');
       await lee.page.getByRole('log').waitFor();
       await host.titled('lab · Parley');
@@ -174,6 +174,34 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await host.write('the last word');
       await kim.reads('the last word');
       assert.deepEqual(await kim.page.evaluate(textsOf, '.notice'), []);
+    });
+
+    test('has the duties in one click, and they are obeyed, told and remembered', async () => {
+      if ((await host.texts('.duties')).length === 0) await host.click('header .people');
+      const state = (flags) => terminal.says(JSON.stringify({type: 'state', ref: 'state', room: 'lab', ...flags}));
+      state({call: true, audio: true, video: true, hand: true});
+      await host.click('#people .person button.open');
+      await terminal.hears(/"type":"quieted","room":"lab","by":"Ada"/);
+      await host.click('#people .person button:has(.icon--cameraOff)');
+      await terminal.hears(/"type":"member_changed".*"name":"Terry".*"video":false/);
+      await host.click('.duties button:has(.icon--hand)');
+      await terminal.hears(/"type":"member_changed".*"name":"Terry".*"hand":false/);
+      await host.click('.duties .use:has(.icon--chat)');
+      await kim.page.locator('.chat .muted').getByText('Only hosts can write to everyone now.').waitFor();
+      await kim.page.locator('.toast', {hasText: 'Only hosts can write to everyone now'}).waitFor();
+      await host.click('.duties .use.no');
+      await kim.page.locator('.chat .muted').waitFor({state: 'detached'});
+      await host.page.screenshot({path: join(pictures, `asks-duties-${name}.png`)});
+      await host.click('.duties .end');
+      await host.click('.duties .button--danger');
+      await terminal.hears(/"type":"member_changed".*"name":"Terry".*"call":false/);
+      await host.click('header .icon--shield');
+      await host.click('.recent summary');
+      await until(async () => (await host.texts('.recent li span'))[0] === 'Ada ended the meeting', 'what was done');
+      const done = await host.texts('.recent li span');
+      for (const line of ['Ada muted Terry', 'Ada stopped the camera of Terry', 'Ada lowered all hands', 'Ada let only hosts write']) assert.ok(done.includes(line), line);
+      await host.page.keyboard.press('Escape');
+      await host.seesNo('dialog');
     });
 
     test('reads a private message over the list of people on a phone, and answers it with a name above the field', async () => {
