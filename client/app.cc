@@ -66,7 +66,7 @@ std::unique_ptr<Mode> MakeMode(const Options& options, Credentials credentials, 
                              .id_prefix = RandomToken(kIdPrefixBytes),
                              .recent = terminal ? kRecent : 0};
   if (!terminal) return std::make_unique<PipeMode>(std::move(settings));
-  return std::make_unique<TerminalMode>(std::move(settings), ToString(options.server), waker);
+  return std::make_unique<TerminalMode>(std::move(settings), ToString(options.server), options.bell, waker);
 }
 
 }  // namespace

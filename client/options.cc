@@ -33,9 +33,9 @@ struct Known {
   bool flag;
 };
 constexpr std::array kKnown = {
-    Known{"room", false},       Known{"name", false}, Known{"user", false}, Known{"password-file", false},
-    Known{"token-file", false}, Known{"raw", true},   Known{"json", true},  Known{"tls", true},
-    Known{"ca", false},         Known{"pin", false},
+    Known{"room", false},       Known{"name", false}, Known{"user", false},   Known{"password-file", false},
+    Known{"token-file", false}, Known{"raw", true},   Known{"json", true},    Known{"tls", true},
+    Known{"ca", false},         Known{"pin", false},  Known{"no-bell", true},
 };
 
 // Where a value was given, for an error, and the value.
@@ -59,6 +59,7 @@ cxxopts::Options Definition() {
       ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")    //
       ("raw", "speak no protocol: send lines, print what comes")                                         //
       ("json", "protocol lines in and out, for scripts")                                                 //
+      ("no-bell", "ring no bell for private messages, your name, hands, waiting people")                 //
       ("config", "options from FILE, one `name = value` a line", cxxopts::value<std::string>(), "FILE")  //
       ("h,help", "this text")                                                                            //
       ("version", "the version");
@@ -214,6 +215,7 @@ Options Build(const cxxopts::ParseResult& parsed, const Surroundings& surroundin
   options.token_file = Text(values, "token-file");
   options.raw = Flag(values, "raw");
   options.json = Flag(values, "json");
+  options.bell = !Flag(values, "no-bell");
   if (options.raw && options.json) throw Unusable{"--raw and --json exclude each other; choose one"};
   if (options.user && options.token_file)
     throw Unusable{"--user and --token-file exclude each other; choose one"};

@@ -145,6 +145,7 @@ void Membership::On(const protocol::WaitingEvent& event) {
 void Membership::TellWhoWaits(Room& room, const std::vector<protocol::WaitingPerson>& people) {
   for (const protocol::WaitingPerson& person : room.SetWaiting(people)) {
     state_.Tell(Kind::kPresence, person.name + " waits to be let in: /admit or /refuse", room.name());
+    state_.notices.back().rings = true;
   }
 }
 
@@ -164,10 +165,14 @@ void Membership::On(const protocol::MemberChanged& event) {
   if (room == nullptr) return;
   const protocol::MemberInfo* const before = room->FindMember(event.member.id);
   const std::string change = before == nullptr ? std::string() : DescribeChange(*before, event.member);
+  const bool hand_raised = before != nullptr && !before->hand && event.member.hand;
   room->Put(event.member, false);
   if (event.member.id == state_.own_id && !Hosts(event.member.role)) room->SetWaiting({});
   if (change.empty()) return;
   state_.Tell(Kind::kPresence, event.member.name + " " + change, room->name());
+  const protocol::MemberInfo* const self = room->FindMember(state_.own_id);
+  const bool leads = self != nullptr && Hosts(self->role);
+  state_.notices.back().rings = hand_raised && leads && event.member.id != state_.own_id;
 }
 
 void Membership::On(const protocol::MemberLeft& event) {

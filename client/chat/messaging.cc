@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "client/chat/mention.h"
 #include "common/base/limits.h"
 
 namespace parley::client {
@@ -77,8 +78,11 @@ void Messaging::On(const protocol::MessageEvent& message) {
 }
 
 void Messaging::On(const protocol::WhisperEvent& whisper) {
-  state_.notices.push_back(
-      {.kind = Kind::kWhisper, .who = whisper.from.name, .text = whisper.text, .time = whisper.time});
+  state_.notices.push_back({.kind = Kind::kWhisper,
+                            .who = whisper.from.name,
+                            .text = whisper.text,
+                            .time = whisper.time,
+                            .rings = true});
 }
 
 void Messaging::Begin(Room& room, const protocol::Joined& joined) {
@@ -120,7 +124,8 @@ void Messaging::Show(const Room& room, const protocol::MessageEvent& message) {
                             .room = room.name(),
                             .who = message.from.name,
                             .text = message.text,
-                            .time = message.time});
+                            .time = message.time,
+                            .rings = Mentions(message.text, state_.own_name)});
 }
 
 void Messaging::ShowOld(const Room& room, const protocol::MessageEvent& message) {

@@ -23,6 +23,7 @@ struct Notice {
   std::string who = {};   // messages and whispers: the author's name
   std::string text = {};
   std::optional<WallTime> time = std::nullopt;
+  bool rings = false;  // somebody asks for the person at this end
 };
 
 }  // namespace parley::client

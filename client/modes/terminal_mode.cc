@@ -15,12 +15,13 @@ constexpr std::chrono::seconds kLeaveTime{2};
 
 }  // namespace
 
-TerminalMode::TerminalMode(Session::Settings settings, std::string server, Waker& waker)
+TerminalMode::TerminalMode(Session::Settings settings, std::string server, bool bell, Waker& waker)
     : session_(std::move(settings)),
       commands_(session_),
       view_(WantsColour()),
       terminal_(waker,
                 [this](std::string_view word, bool begins) { return commands_.Complete(word, begins); }),
+      bell_(bell),
       server_(std::move(server)),
       now_(ReadSystemClock()) {
 }
@@ -86,6 +87,7 @@ void TerminalMode::Print(const std::vector<Notice>& notices) {
     lines += view_.Show(notice, room == nullptr ? std::string_view() : room->name(), now_.wall);
   }
   terminal_.Print(lines);
+  if (bell_.RingsFor(notices, now_.monotonic)) terminal_.Ring();
 }
 
 }  // namespace parley::client

@@ -8,6 +8,7 @@
 #include "client/chat/server_lines.h"
 #include "client/chat/session.h"
 #include "client/modes/mode.h"
+#include "client/ui/bell.h"
 #include "client/ui/commands.h"
 #include "client/ui/terminal.h"
 #include "client/ui/view.h"
@@ -16,8 +17,8 @@ namespace parley::client {
 
 class TerminalMode : public Mode {
  public:
-  // `waker`: see Terminal.
-  TerminalMode(Session::Settings settings, std::string server, Waker& waker);
+  // `bell`: it rings where somebody asks for the person. `waker`: see Terminal.
+  TerminalMode(Session::Settings settings, std::string server, bool bell, Waker& waker);
 
   void Connected() override;
   void Disconnected(const std::string& why) override;
@@ -47,6 +48,7 @@ class TerminalMode : public Mode {
   Commands commands_;
   View view_;
   Terminal terminal_;
+  Bell bell_;
   std::string server_;
   Now now_{};
 

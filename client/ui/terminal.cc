@@ -151,6 +151,11 @@ void Terminal::Print(std::string_view lines) {
   std::fflush(stdout);
 }
 
+void Terminal::Ring() {
+  std::fputc('\a', stdout);
+  std::fflush(stdout);
+}
+
 void Terminal::Resize() {
   if (resized.exchange(false) && prompting_) ::rl_resize_terminal();
 }

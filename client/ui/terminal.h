@@ -36,6 +36,8 @@ class Terminal {
 
   // Whole lines, each with its newline, above the prompt; what is being typed stays as it is.
   void Print(std::string_view lines);
+  // The terminal's bell.
+  void Ring();
   // Takes up the new size, if the window has changed it.
   void Resize();
   // Takes the prompt away and gives the terminal back as it was; no line is read any more.

@@ -66,6 +66,7 @@ TEST_F(OptionsTest, DefaultsAreTheLobbyOfThisMachineUnderTheLoginName) {
   EXPECT_EQ(options.room, "lobby");
   EXPECT_EQ(options.name, "ann");
   EXPECT_FALSE(options.user || options.password_file || options.token_file || options.raw || options.json);
+  EXPECT_TRUE(options.bell);
 }
 
 TEST_F(OptionsTest, TakesTheServerWithOrWithoutPort) {
@@ -103,6 +104,7 @@ TEST_F(OptionsTest, TakesEveryOption) {
   EXPECT_EQ(options.server.host, "host");
   EXPECT_EQ(Parse({"--token-file", "t"}).token_file, "t");
   EXPECT_TRUE(Parse({"--raw"}).raw);
+  EXPECT_FALSE(Parse({"--no-bell"}).bell);
 }
 
 TEST_F(OptionsTest, AByteOrderMarkAtTheBeginningOfTheFileIsSkipped) {
@@ -178,7 +180,7 @@ TEST_F(OptionsTest, HelpAndVersionEndWithSuccess) {
   }
   auto help = Run({"--help"});
   for (const char* const option : {"--room", "--name", "--user", "--password-file", "--token-file", "--raw",
-                                   "--json", "--config", "--help", "--version", "HOST[:PORT]"}) {
+                                   "--json", "--no-bell", "--config", "--help", "--version", "HOST[:PORT]"}) {
     EXPECT_THAT(std::get<EarlyEnd>(help).text, HasSubstr(option));
   }
 }

@@ -608,6 +608,40 @@ TEST_F(SessionTest, TellsWhatChangesInTheRoom) {
   EXPECT_EQ(session_.current()->count(), 500U);
 }
 
+TEST_F(SessionTest, WhoAsksForThePersonRings) {
+  Begin();
+  const auto rings = [&] {
+    std::vector<bool> rings;
+    for (const Notice& notice : session_.TakeNotices()) rings.push_back(notice.rings);
+    return rings;
+  };
+  const auto says = [&](protocol::Sequence seq, const char* text) {
+    server_.Tell(
+        protocol::MessageEvent{.room = "lobby", .seq = seq, .from = {"id-of-bob", "bob"}, .text = text});
+  };
+  server_.Tell(protocol::WhisperEvent{{"id-of-bob", "bob"}, kOwnId, {}, "psst"});
+  says(1, "good morning");
+  says(2, "@ann look");
+  EXPECT_EQ(rings(), (std::vector{true, false, true}));
+
+  protocol::MemberInfo bob = MemberCalled("bob"), own = MemberCalled("ann");
+  own.id = kOwnId;
+  bob.hand = true;
+  server_.Tell(protocol::MemberChanged{"lobby", bob});
+  EXPECT_EQ(rings(), std::vector{false}) << "a hand is for hosts";
+  own.role = protocol::Role::kHost;
+  server_.Tell(protocol::MemberChanged{"lobby", own});
+  bob.hand = false;
+  server_.Tell(protocol::MemberChanged{"lobby", bob});
+  rings();
+  bob.hand = true;
+  server_.Tell(protocol::MemberChanged{"lobby", bob});
+  own.hand = true;
+  server_.Tell(protocol::MemberChanged{"lobby", own});
+  server_.Tell(protocol::WaitingEvent{"lobby", {{.id = "w", .name = "Zoë"}}});
+  EXPECT_EQ(rings(), (std::vector{true, false, true}));
+}
+
 TEST_F(SessionTest, AWhisperIsToldAsOne) {
   Begin();
   server_.Tell(protocol::WhisperEvent{{"id-of-bob", "bob"}, kOwnId, {}, "psst"});
