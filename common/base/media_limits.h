@@ -1,0 +1,88 @@
+// Defines the fixed limits of calls through the server, each with its reason. It belongs to limits.h, and is
+// a file of its own because few files need it. scripts/limits-table writes both to docs/limits.md.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace parley::limits {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// --- Media: sizes on the wire ---
+
+// A datagram of media, and a framed packet on TCP. Browsers stay below 1,500 bytes, whatever the network
+// allows.
+inline constexpr std::size_t kDatagramBytes = 2048;
+// The largest datagram that the server makes itself. It fits through tunnels and mobile networks.
+inline constexpr std::size_t kSentDatagramBytes = 1200;
+// Datagrams that one system call moves. More save nothing, and each takes 2 KiB of memory.
+inline constexpr std::size_t kDatagramBatch = 64;
+// A session description: kMessageBytes, which carries it, leaves no more.
+inline constexpr std::size_t kSdpBytes = 64 * 1024;
+// Media sections of a session description: four that send, and slots for everybody whom a screen can show.
+inline constexpr std::size_t kSdpSections = 64;
+// Codecs, extensions, feedback kinds and sources of one media section, each. Browsers list 35 codecs, and
+// four or five kinds of feedback for each.
+inline constexpr std::size_t kSdpListed = 256;
+// Packets that one NACK names. A receiver that misses more asks for a key frame.
+inline constexpr std::size_t kNackedPackets = 1024;
+// Packets that one transport-wide feedback reports: a browser's uplink of a second.
+inline constexpr std::size_t kFeedbackPackets = 2048;
+// Sources that one REMB, FIR or NACK speaks of. A page has some ten.
+inline constexpr std::size_t kFeedbackSources = 64;
+
+// --- Media: ICE and DTLS ---
+
+// Pairs of addresses that one page may check. It has a few networks, each with UDP and TCP in two families.
+// Beyond it, the pair that was checked longest ago gives way.
+inline constexpr std::size_t kIcePairs = 32;
+// How long a nominated pair counts after its last check. Browsers check again after 2.5 to 6 s.
+inline constexpr seconds kIcePairLive{15};
+// How long a page may send no valid check before its media ends (RFC 7675 asks for 30 s).
+inline constexpr seconds kIceConsent{30};
+// How long a DTLS handshake may take: several losses on a slow line.
+inline constexpr seconds kDtlsHandshake{20};
+// How often the session looks whether OpenSSL has something to send again. Its first timeout is a second.
+inline constexpr milliseconds kDtlsTick{50};
+
+// --- Media: who is heard ---
+
+// How often voices are compared. A new speaker waits no longer than this.
+inline constexpr milliseconds kVoicePeriod{50};
+// The level from which a voice counts as speaking, in -dBov (RFC 6464). A quiet room is at 60 to 127.
+inline constexpr std::uint8_t kSpeakingLevel = 50;
+// How long a pause may last within speech. Shorter ones separate words.
+inline constexpr milliseconds kSpeechPause{400};
+// How much louder a voice must be than one that speaks, to take its slot, in dB.
+inline constexpr std::uint8_t kLouderBy = 6;
+// How long it must be so. A cough is shorter.
+inline constexpr milliseconds kLouderFor{500};
+
+// --- Media: streams ---
+
+// Times at which the numbers of a slot began anew that it remembers. Late packets are older than none of
+// them.
+inline constexpr std::size_t kSlotEpochs = 32;
+// Packets of one stream that can be sent again: a second of a screen, some 750 KiB.
+inline constexpr std::size_t kResendPackets = 512;
+// What may be sent again to one page, of what it gets in the same time, in hundredths. More would only fill
+// its line.
+inline constexpr unsigned kResendShare = 25;
+// Packets of one page of which it is known when they were sent again: a second of a page that loses half.
+inline constexpr std::size_t kResendsRemembered = 1024;
+// How often a page is asked for a key frame of one stream. A key frame is as large as a second of picture.
+inline constexpr milliseconds kKeyFramePeriod{500};
+// How long a packet is awaited before it counts as lost. Packets overtake each other by a few milliseconds.
+inline constexpr milliseconds kNackDelay{20};
+// How often a page is asked for one packet. What has not come then is too late to be shown.
+inline constexpr int kNackTries = 8;
+// How often a page hears when its packets arrived. With less, it notices a full line too late.
+inline constexpr milliseconds kFeedbackPeriod{100};
+// How far a packet may be behind the newest of its stream before it counts as a new start.
+inline constexpr std::uint16_t kLatestPacket = 1000;
+
+}  // namespace parley::limits
