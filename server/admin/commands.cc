@@ -13,9 +13,11 @@
 #include "server/accounts/account_store.h"
 #include "server/accounts/passwords.h"
 #include "server/accounts/tokens.h"
+#include "server/admin/backup.h"
 #include "server/admin/checks.h"
 #include "server/admin/new_password.h"
 #include "server/admin/report.h"
+#include "server/admin/status.h"
 #include "server/admin/time_of_people.h"
 #include "server/data/data_folder.h"
 #include "server/data/token_key.h"
@@ -307,6 +309,32 @@ void CarryOut(const RoomCommand& command) {
   ListRooms(*rooms);
 }
 
+void TellCopied(const char* what, const Manifest& manifest, const std::string& where) {
+  std::printf("%s: %zu files, %llu bytes, in %s\n", what, manifest.files.size(),
+              static_cast<unsigned long long>(manifest.bytes()), Visible(where).c_str());
+}
+
+void CarryOut(const BackupCommand& command) {
+  std::string error;
+  const auto manifest = BackUp(command.data, command.folder, error);
+  if (!manifest) throw Failure{1, "no backup was made: " + error};
+  TellCopied("backed up and checked", *manifest, command.folder);
+}
+
+void CarryOut(const RestoreCommand& command) {
+  std::string error;
+  const auto manifest = Restore(command.folder, command.data, error);
+  if (!manifest) throw Failure{1, "nothing was restored: " + error};
+  TellCopied("checked and restored", *manifest, command.data);
+}
+
+void CarryOut(const StatusCommand& command) {
+  std::string error;
+  const auto status = StatusOf(command.data, error);
+  if (!status) throw Failure{1, error};
+  std::fputs(status->c_str(), stdout);
+}
+
 template <typename Command>
 int RunAny(const Command& command) {
   try {
@@ -333,6 +361,18 @@ int Run(const ExportCommand& command) {
 }
 
 int Run(const RoomCommand& command) {
+  return RunAny(command);
+}
+
+int Run(const BackupCommand& command) {
+  return RunAny(command);
+}
+
+int Run(const RestoreCommand& command) {
+  return RunAny(command);
+}
+
+int Run(const StatusCommand& command) {
   return RunAny(command);
 }
 

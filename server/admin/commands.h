@@ -15,6 +15,11 @@ int Run(const ExportCommand& command);
 int Run(const TokenCheckCommand& command);
 // `remove` runs only while no server runs on the folder.
 int Run(const RoomCommand& command);
+// Prints how much was copied.
+int Run(const BackupCommand& command);
+int Run(const RestoreCommand& command);
+// Prints what the server on the folder says about itself. 1 if none runs there, or if it does not answer.
+int Run(const StatusCommand& command);
 // Prints one line per finding. 1 if one is a problem.
 int Run(const CheckCommand& command);
 

@@ -27,10 +27,12 @@
 #include "server/accounts/author_keys.h"
 #include "server/accounts/portal_key.h"
 #include "server/accounts/tokens.h"
+#include "server/app/announce.h"
 #include "server/app/certificate_upkeep.h"
 #include "server/app/greeting.h"
 #include "server/app/listed_rooms.h"
 #include "server/data/data_folder.h"
+#include "server/data/running_server.h"
 #include "server/data/token_key.h"
 #include "server/engine/exchange.h"
 #include "server/ice/ice.h"
@@ -160,6 +162,7 @@ class App {
                  folder_ ? "in " + folder_->path().string() : "in memory");
     loop_.SetUpkeep([this](Loop::Occasion occasion) { Upkeep(occasion); });
     loop_.Run();
+    if (folder_) folder_->Remove(RunningServer::kFile);
   }
 
  private:
@@ -260,6 +263,11 @@ class App {
     if (config_.plain) plain = OpenDoor(*config_.plain, "plain");
     if (config_.tls) tls = OpenDoor(*config_.tls, "tls");
     const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
+    if (folder_) {
+      status_key_ = Announce(*folder_, plain, tls);
+      if (status_key_.empty())
+        throw CannotStart{"can't write to the data folder " + config_.data + "; is the disk full?"};
+    }
     std::string told;
     if (plain) told += "plain " + ToString(plain->local()) + "\n";
     if (tls) {
@@ -290,10 +298,11 @@ class App {
     return settings;
   }
 
-  // An admin's invitation, of `chat_server token`, opens them from anywhere. What people come back with does
-  // not, whoever vouched for them: it passes through browsers, and whether their account is still there would
-  // have to be asked.
+  // `chat_server status` has the key. An admin's invitation, of `chat_server token`, opens them from
+  // anywhere. What people come back with does not, whoever vouched for them: it passes through browsers, and
+  // whether their account is still there would have to be asked.
   [[nodiscard]] bool OpensMetrics(std::string_view token) const {
+    if (!status_key_.empty() && token == status_key_) return true;
     const auto claims = own_tokens_->Verify(token, ReadSystemClock().wall);
     return claims && claims->invitation && claims->role == protocol::Role::kAdmin && !claims->room;
   }
@@ -387,6 +396,7 @@ class App {
   std::optional<AuthorKeys> author_keys_;
   std::shared_ptr<TlsContext> tls_;  // in force, as are
   CertificateFacts in_force_;
+  std::string status_key_;  // opens /metrics; empty with --memory
   std::string fingerprint_;
   std::string notice_;  // told of last
   std::chrono::sys_seconds new_tickets_at_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cxxopts.hpp>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -50,6 +51,10 @@ cxxopts::Options MakeOptions(const std::string& command) {
         ("format", "text or jsonl", text()->default_value("text"), "FORMAT");
   } else if (command == "room") {
     options.custom_help("list|show|remove [ROOM] [OPTION...]");
+  } else if (command == "backup" || command == "restore") {
+    options.custom_help("FOLDER [OPTION...]");
+  } else if (command == "status") {
+    options.custom_help("[OPTION...]");
   } else {
     options.custom_help("add|password|list|remove [NAME] [OPTION...]");
     options.add_options()("role", "member or admin, of `add`; default: member", text(), "ROLE");
@@ -196,6 +201,17 @@ RoomCommand ReadRoom(const Words& words, const cxxopts::ParseResult& result) {
   return command;
 }
 
+template <typename FolderCommand>
+FolderCommand ReadFolder(const std::string& name, const Words& words, const cxxopts::ParseResult& result) {
+  RequireWords(words, 1, name + " FOLDER [--data DIR]");
+  return {.folder = words.front(), .data = DataFolderOf(result)};
+}
+
+StatusCommand ReadStatus(const Words& words, const cxxopts::ParseResult& result) {
+  RequireWords(words, 0, "status [--data DIR]");
+  return {.data = DataFolderOf(result)};
+}
+
 // Its options are those of a start.
 Command ReadCheck(int argc, const char* const* argv) {
   auto read = ReadConfig(argc, argv);
@@ -210,6 +226,9 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
   if (name == "user") return ReadUser(result.unmatched(), result);
   if (name == "room") return ReadRoom(result.unmatched(), result);
   if (name == "export") return ReadExport(result.unmatched(), result);
+  if (name == "backup") return ReadFolder<BackupCommand>(name, result.unmatched(), result);
+  if (name == "restore") return ReadFolder<RestoreCommand>(name, result.unmatched(), result);
+  if (name == "status") return ReadStatus(result.unmatched(), result);
   if (result.count("check") != 0) return ReadTokenCheck(result.unmatched(), result);
   if (result.count("jwt-key") != 0) throw Unusable{"--jwt-key goes with token --check only"};
   return ReadToken(result.unmatched(), result);
@@ -220,9 +239,8 @@ Command Read(const std::string& name, int argc, const char* const* argv) {
 std::optional<Command> ReadCommand(int argc, const char* const* argv) {
   const std::string name = argc > 1 ? argv[1] : "";
   if (name == "check") return ReadCheck(argc - 1, argv + 1);
-  if (name != "user" && name != "token" && name != "export" && name != "room") {
-    return std::nullopt;
-  }
+  constexpr std::string_view kNames[] = {"user", "token", "export", "room", "backup", "restore", "status"};
+  if (std::ranges::find(kNames, name) == std::end(kNames)) return std::nullopt;
   try {
     return Read(name, argc - 1, argv + 1);
   } catch (const Unusable& wrong) {
@@ -249,6 +267,9 @@ std::string CommandSummary() {
          "  chat_server room list\n"
          "  chat_server room show ROOM\n"
          "  chat_server room remove ROOM   deletes all that is kept of it; not while a server runs\n"
+         "  chat_server backup FOLDER    copies the data folder to a new folder, and checks the copy\n"
+         "  chat_server restore FOLDER   copies a backup to an empty data folder; not while a server runs\n"
+         "  chat_server status           tells since when a server runs, with how many peers and rooms\n"
          "Before a start:\n"
          "  chat_server check [the options of the start]   tells whether this machine is fit, and what to "
          "do\n";

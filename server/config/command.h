@@ -1,5 +1,5 @@
-// Parses chat_server's subcommands: `user …`, `token …`, `export …`, `room …` and `check …`. They end at once
-// and may run beside a server.
+// Parses chat_server's subcommands: `user …`, `token …`, `export …`, `room …`, `backup …`, `restore …`,
+// `status` and `check …`. They end at once and may run beside a server.
 
 #pragma once
 
@@ -49,13 +49,28 @@ struct RoomCommand {
   std::string data;
 };
 
+struct BackupCommand {
+  std::string folder;
+  std::string data;
+};
+
+struct RestoreCommand {
+  std::string folder;  // of the backup
+  std::string data;
+};
+
+// Tells about the server that runs on the data folder.
+struct StatusCommand {
+  std::string data;
+};
+
 // Checks whether this machine is fit for a server with these options.
 struct CheckCommand {
   Config config;
 };
 
 using Command = std::variant<UserCommand, TokenCommand, TokenCheckCommand, ExportCommand, RoomCommand,
-                             CheckCommand, EndNow>;
+                             BackupCommand, RestoreCommand, StatusCommand, CheckCommand, EndNow>;
 
 // The subcommand that the arguments begin with. Nothing if they begin with none: then a server is asked for
 // (ReadConfig). `data` comes from the same places as a server's.

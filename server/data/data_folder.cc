@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "common/base/byte_order_mark.h"
@@ -30,6 +32,16 @@ bool WriteAll(int descriptor, std::string_view bytes) {
   return ::fsync(descriptor) == 0;
 }
 
+// InUse holds the lock for a moment: who fails to get it tries again after this time.
+constexpr std::chrono::milliseconds kMoment{50};
+
+bool Lock(int file) {
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno != EWOULDBLOCK) return false;
+  std::this_thread::sleep_for(kMoment);
+  return ::flock(file, LOCK_EX | LOCK_NB) == 0;
+}
+
 }  // namespace
 
 bool MakeDataFolder(const fs::path& path, std::string& error) {
@@ -42,17 +54,25 @@ bool MakeDataFolder(const fs::path& path, std::string& error) {
 
 std::optional<DataFolder> DataFolder::Open(const fs::path& path, std::string& error) {
   if (!MakeDataFolder(path, error)) return std::nullopt;
-  const int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int lock = ::open((path / kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (lock < 0) {
     error = std::strerror(errno);
     return std::nullopt;
   }
   DataFolder folder(path, lock);
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+  if (!Lock(lock)) {
     error = errno == EWOULDBLOCK ? "another server is running on it" : std::strerror(errno);
     return std::nullopt;
   }
   return folder;
+}
+
+bool DataFolder::InUse(const fs::path& path) {
+  const int lock = ::open((path / kLock).c_str(), O_RDONLY | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool in_use = ::flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(lock);
+  return in_use;
 }
 
 DataFolder::DataFolder(DataFolder&& other) noexcept
@@ -74,6 +94,11 @@ bool DataFolder::Write(const std::string& name, std::string_view contents) const
   const bool written = WriteAll(file, contents);
   ::close(file);
   return written && ::rename(next.c_str(), (path_ / name).c_str()) == 0;
+}
+
+void DataFolder::Remove(const std::string& name) const {
+  std::error_code ignored;
+  fs::remove(path_ / name, ignored);
 }
 
 std::optional<std::string> ReadFile(const fs::path& path) {

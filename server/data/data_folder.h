@@ -11,9 +11,13 @@ namespace parley {
 
 class DataFolder {
  public:
+  static constexpr auto* kLock = "lock";
+
   // Makes the folder (mode 0700) if it is missing, and locks it as long as this object lives. On failure
   // nothing, and `error` says why (another server has it, no right to write).
   static std::optional<DataFolder> Open(const std::filesystem::path& path, std::string& error);
+  // Whether a server, or a command that needs the folder for itself, has it open.
+  static bool InUse(const std::filesystem::path& path);
   DataFolder(DataFolder&& other) noexcept;
   DataFolder& operator=(DataFolder&&) = delete;
   ~DataFolder();
@@ -22,6 +26,8 @@ class DataFolder {
   [[nodiscard]] std::optional<std::string> Read(const std::string& name) const;
   // Replaces a file as a whole: a reader, or a crash, never sees half of it. Mode 0600.
   [[nodiscard]] bool Write(const std::string& name, std::string_view contents) const;
+
+  void Remove(const std::string& name) const;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

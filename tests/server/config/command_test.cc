@@ -224,8 +224,21 @@ TEST_F(CommandTest, RoomTakesAVerbAndARoom) {
   EXPECT_THAT(Wrong({"room", "show"}), HasSubstr("room show ROOM"));
 }
 
+TEST_F(CommandTest, BackupAndRestoreTakeAFolderAndStatusTakesNone) {
+  const auto backup = Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d"});
+  EXPECT_EQ(backup.folder, "/mnt/copy");
+  EXPECT_EQ(backup.data, "d");
+  const auto restore = Good<RestoreCommand>({"restore", "--data", "d", "/mnt/copy"});
+  EXPECT_EQ(restore.folder, "/mnt/copy");
+  EXPECT_EQ(restore.data, "d");
+  EXPECT_EQ(Good<StatusCommand>({"status", "--data", "d"}).data, "d");
+  EXPECT_THAT(Wrong({"backup", "--data", "d"}), HasSubstr("backup FOLDER"));
+  EXPECT_THAT(Wrong({"restore", "a", "b", "--data", "d"}), HasSubstr("restore FOLDER"));
+  EXPECT_THAT(Wrong({"status", "now", "--data", "d"}), HasSubstr("chat_server status"));
+}
+
 TEST_F(CommandTest, HelpAndVersionEndWithSuccess) {
-  for (const char* command : {"user", "token", "export", "room"}) {
+  for (const char* command : {"user", "token", "export", "room", "backup", "restore", "status"}) {
     const auto help = Read({command, "--help"});
     ASSERT_TRUE(help && std::holds_alternative<EndNow>(*help));
     EXPECT_EQ(std::get<EndNow>(*help).status, 0);

@@ -73,6 +73,27 @@ TEST_F(DataFolderTest, IsOneServersAtATime) {
   EXPECT_TRUE(DataFolder::Open(base_, error_)) << error_;
 }
 
+TEST_F(DataFolderTest, TellsWhetherItIsInUse) {
+  EXPECT_FALSE(DataFolder::InUse(base_)) << "it does not exist";
+  {
+    const auto folder = DataFolder::Open(base_, error_);
+    ASSERT_TRUE(folder) << error_;
+    EXPECT_TRUE(DataFolder::InUse(base_));
+    EXPECT_TRUE(DataFolder::InUse(base_)) << "asking changes nothing";
+  }
+  EXPECT_FALSE(DataFolder::InUse(base_));
+  EXPECT_TRUE(DataFolder::Open(base_, error_)) << error_;
+}
+
+TEST_F(DataFolderTest, AFileCanBeRemoved) {
+  const auto folder = DataFolder::Open(base_, error_);
+  ASSERT_TRUE(folder) << error_;
+  ASSERT_TRUE(folder->Write("running", "x"));
+  folder->Remove("running");
+  EXPECT_EQ(folder->Read("running"), std::nullopt);
+  folder->Remove("running");  // and again
+}
+
 TEST_F(DataFolderTest, SaysWhyItCannotBeUsed) {
   EXPECT_FALSE(DataFolder::Open("/dev/null/data", error_));
   EXPECT_FALSE(error_.empty());

@@ -1,0 +1,153 @@
+#include "server/admin/backup.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "server/data/data_folder.h"
+#include "server/data/database.h"
+
+namespace parley {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr std::array<const char*, 1> kSchema{"CREATE TABLE note (text TEXT)"};
+
+class BackupTest : public testing::Test {
+ protected:
+  BackupTest() {
+    fs::create_directories(data_ / "files" / "ab");
+    Put(data_ / "token.key", "secret key");
+    Put(data_ / "files" / "ab" / "cd", "picture");
+    Put(data_ / "lock", "");
+    Put(data_ / "running", "key of the running server");
+    Put(data_ / "server.crt.new", "half of");
+    database_ = OpenDatabase(data_ / "messages.db", {1, kSchema}, Durability::kNormal, error_);
+    database_->exec("INSERT INTO note VALUES ('a')");
+  }
+  ~BackupTest() override { fs::remove_all(base_); }
+
+  static void Put(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
+  static unsigned Mode(const fs::path& path) {
+    struct stat facts {};
+    EXPECT_EQ(::stat(path.c_str(), &facts), 0);
+    return facts.st_mode & 0777U;
+  }
+  static bool IsEmpty(const fs::path& folder) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().filename() != "lock") return false;
+    }
+    return true;
+  }
+  void MakeBackup() { ASSERT_TRUE(BackUp(data_, backup_, error_)) << error_; }
+  // What is wrong with restoring it.
+  std::string Refusal() {
+    error_.clear();
+    EXPECT_FALSE(Restore(backup_, other_, error_));
+    return error_;
+  }
+
+  const fs::path base_ = testing::TempDir() + "parley-backup-" + std::to_string(::getpid());
+  const fs::path data_ = base_ / "data";
+  const fs::path backup_ = base_ / "backups" / "monday";
+  const fs::path other_ = base_ / "other";
+  std::string error_;
+  std::unique_ptr<SQLite::Database> database_;
+};
+
+TEST_F(BackupTest, ComesBackAsItWasForItsOwnerAlone) {
+  MakeBackup();
+  database_->exec("INSERT INTO note VALUES ('too late')");
+  ASSERT_TRUE(Restore(backup_, other_, error_)) << error_;
+  EXPECT_EQ(ReadFile(other_ / "token.key"), "secret key");
+  EXPECT_EQ(ReadFile(other_ / "files" / "ab" / "cd"), "picture");
+  const auto restored = OpenDatabase(other_ / "messages.db", {1, kSchema}, Durability::kNormal, error_);
+  ASSERT_TRUE(restored) << error_;
+  EXPECT_EQ(restored->execAndGet("SELECT count(*) FROM note").getInt(), 1);
+  for (const fs::path& folder : {backup_, other_}) {
+    EXPECT_EQ(Mode(folder), 0700U);
+    EXPECT_EQ(Mode(folder / "files"), 0700U);
+    EXPECT_EQ(Mode(folder / "token.key"), 0600U);
+    EXPECT_EQ(Mode(folder / "messages.db"), 0600U);
+  }
+}
+
+TEST_F(BackupTest, LeavesOutWhatOnlyTheRunningServerNeeds) {
+  MakeBackup();
+  for (const char* const name : {"lock", "running", "server.crt.new", "messages.db-wal", "messages.db-shm"}) {
+    EXPECT_FALSE(fs::exists(backup_ / name)) << name;
+  }
+}
+
+TEST_F(BackupTest, ReplacesNothing) {
+  fs::create_directories(backup_);
+  Put(backup_ / "thesis", "mine");
+  EXPECT_FALSE(BackUp(data_, backup_, error_));
+  EXPECT_THAT(error_, HasSubstr("not an empty folder"));
+  EXPECT_EQ(ReadFile(backup_ / "thesis"), "mine");
+  fs::remove(backup_ / "thesis");
+  MakeBackup();
+  fs::create_directories(other_);
+  Put(other_ / "thesis", "mine");
+  EXPECT_THAT(Refusal(), HasSubstr("not empty"));
+  EXPECT_EQ(ReadFile(other_ / "thesis"), "mine");
+  EXPECT_FALSE(fs::exists(other_ / "token.key"));
+}
+
+TEST_F(BackupTest, IsRefusedInTheDataFolderAndWithoutOne) {
+  EXPECT_FALSE(BackUp(data_, data_ / "backup", error_));
+  EXPECT_THAT(error_, HasSubstr("in the data folder"));
+  EXPECT_FALSE(fs::exists(data_ / "backup"));
+  EXPECT_FALSE(BackUp(base_ / "nowhere", backup_, error_));
+  EXPECT_THAT(error_, HasSubstr("--data DIR"));
+  fs::create_directories(base_ / "empty");
+  EXPECT_FALSE(BackUp(base_ / "empty", backup_, error_));
+  EXPECT_THAT(error_, HasSubstr("no databases"));
+}
+
+TEST_F(BackupTest, ADamagedDatabaseMakesNoBackup) {
+  Put(data_ / "accounts.db", std::string(10'000, 'x'));
+  EXPECT_FALSE(BackUp(data_, backup_, error_));
+  EXPECT_THAT(error_, HasSubstr("accounts.db"));
+  EXPECT_TRUE(IsEmpty(backup_));
+}
+
+TEST_F(BackupTest, WhatWasChangedOrIsMissingIsNotRestored) {
+  MakeBackup();
+  Put(backup_ / "token.key", "another key");
+  EXPECT_THAT(Refusal(), HasSubstr("token.key: it is not what was backed up"));
+  EXPECT_TRUE(IsEmpty(other_));
+  fs::remove(backup_ / "token.key");
+  EXPECT_THAT(Refusal(), HasSubstr("token.key: it is missing"));
+  EXPECT_TRUE(IsEmpty(other_));
+  fs::remove(backup_ / "manifest.json");
+  EXPECT_THAT(Refusal(), HasSubstr("not a whole backup"));
+}
+
+TEST_F(BackupTest, WhatAManifestDoesNotListIsNotRestored) {
+  MakeBackup();
+  Put(backup_ / "stranger", "x");
+  ASSERT_TRUE(Restore(backup_, other_, error_)) << error_;
+  EXPECT_FALSE(fs::exists(other_ / "stranger"));
+  EXPECT_FALSE(fs::exists(other_ / "manifest.json"));
+  EXPECT_FALSE(fs::exists(other_ / "restore.partial"));
+}
+
+TEST_F(BackupTest, ADataFolderInUseIsNotRestoredTo) {
+  MakeBackup();
+  const auto server = DataFolder::Open(other_, error_);
+  ASSERT_TRUE(server) << error_;
+  EXPECT_THAT(Refusal(), HasSubstr("another server is running on it"));
+  EXPECT_TRUE(IsEmpty(other_));
+}
+
+}  // namespace
+}  // namespace parley
