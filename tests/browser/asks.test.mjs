@@ -195,7 +195,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await host.click('.duties .end');
       await host.click('.duties .button--danger');
       await terminal.hears(/"type":"member_changed".*"name":"Terry".*"call":false/);
-      await host.click('header .icon--shield');
+      await host.click('header button:has(.icon--shield)');
       await host.click('.recent summary');
       await until(async () => (await host.texts('.recent li span'))[0] === 'Ada ended the meeting', 'what was done');
       const done = await host.texts('.recent li span');
