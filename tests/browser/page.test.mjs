@@ -2,25 +2,18 @@
 // nothing, the page has no fault, and a picture of it is kept in the build folder (screenshots).
 
 import assert from 'node:assert/strict';
-import {mkdirSync, readFileSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
 import {Person} from './person.mjs';
 import {kPatience, packages, startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
+import {wordsOf} from './words.mjs';
 
 const {AxeBuilder} = packages('@axe-core/playwright');
-const {transformWithEsbuild} = await import(packages.resolve('vite').replace('index.cjs', 'dist/node/index.js'));
 
 const pictures = process.env.PARLEY_SCREENSHOTS;
 mkdirSync(pictures, {recursive: true});
-
-// What the page calls things in a language, from its own source.
-async function wordsOf(language) {
-  const path = new URL(`../../static/src/i18n/${language}.ts`, import.meta.url);
-  const {code} = await transformWithEsbuild(readFileSync(path, 'utf8'), `${language}.ts`);
-  return (await import(`data:text/javascript,${encodeURIComponent(code)}`))[language];
-}
 
 const kLanguages = {
   en: {locale: 'en-GB', words: await wordsOf('en'), room: 'compilers', self: 'Grace', host: 'Alan', other: 'Ada', late: 'Edsger',

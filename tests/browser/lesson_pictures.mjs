@@ -1,0 +1,111 @@
+// Makes the pictures of docs/lesson.md and docs/lesson.zh-CN.md: scripts/lesson-pictures starts it. The argument is their folder.
+
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {Person} from './person.mjs';
+import {startBrowser, Student} from './student.mjs';
+import {command, startServer, temporaryFolder} from './support.mjs';
+import {wordsOf} from './words.mjs';
+
+const [, , folder] = process.argv;
+mkdirSync(folder, {recursive: true});
+
+const kPassword = 'correct horse';
+const kLanguages = {
+  en: {
+    locale: 'en-GB', room: 'class-7b', topic: 'Lesson 1', teacher: 'Lin', students: ['Ben', 'Cyn', 'Dan', 'Eli'],
+    asked: 'I cannot hear you', answer: 'Click "Join meeting"', said: 'Good morning, class 7b',
+  },
+  zh: {
+    locale: 'zh-CN', room: '七年级二班', topic: '第一课', teacher: '林老师', students: ['陈晨', '李想', '王雨', '赵磊'],
+    asked: '我听不到声音', answer: '请点“加入会议”', said: '同学们早上好',
+  },
+};
+const kDesk = {width: 1080, height: 680};
+const kPhone = {width: 390, height: 700};
+
+// A picture of the page, or of the part of it that `part` finds. WebP, which is small, only the browser's own tools can make.
+async function take(page, name, part) {
+  const tools = await page.context().newCDPSession(page);
+  const box = await part?.boundingBox();
+  const clip = box && {clip: {...box, scale: 1}};
+  const {data} = await tools.send('Page.captureScreenshot', {format: 'webp', quality: 80, ...clip});
+  writeFileSync(join(folder, `${name}.webp`), Buffer.from(data, 'base64'));
+  await tools.detach();
+}
+
+async function picturesIn(browser, language) {
+  const {locale, room, topic, teacher, students, asked, answer, said} = kLanguages[language];
+  const words = await wordsOf(language);
+  const take_ = (page, name, part) => take(page, `${name}.${language}`, part);
+  const data = temporaryFolder();
+  const config = join(data, 'lesson.conf');
+  writeFileSync(config, `room = ${room}; topic = ${topic}; hosts = ${teacher}; waiting-room = yes\njournal = yes\n`);
+  command(data, ['user', 'add', teacher], `${kPassword}\n`);
+  const server = await startServer(data, {options: ['--config', config]});
+  const button = (name) => page.getByRole('button', {name, exact: true});
+  const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: kDesk, reducedMotion: 'reduce'});
+
+  const {page} = await Person.visit(context, teacher, `${server.url}/room/${encodeURIComponent(room)}`);
+  await button(words.entry.withAccount).click();
+  await page.locator('#user').fill(teacher);
+  await page.locator('#secret').fill(kPassword);
+  await page.locator(`.preview [aria-label="${words.device.microphone}"]`).waitFor();
+  await take_(page, 'sign-in');
+  await button(words.entry.enterMeeting).click();
+  await page.locator('.act.end').waitFor();
+
+  const open = (name, size) => Student.open('Chromium', browser, server, name, {room, size, locale});
+  const [first, phone, third, chatter] = await Promise.all(students.map((name, i) => open(name, i === 1 ? kPhone : kDesk)));
+  for (const student of [first, phone, third]) {
+    await student.setPreview(words.device.microphone, true);
+    await student.click('.enter');
+  }
+  await chatter.click('.chat-only');
+  await phone.sees(words.outside.asked);
+  await take_(phone.page, 'outside');
+  const waiting = page.getByRole('region', {name: words.waiting.title});
+  for (const name of students) await waiting.getByText(name, {exact: true}).waitFor();
+  await take_(page, 'admit');
+  await button(words.waiting.admitAll).click();
+  for (const student of [first, phone, third]) await student.page.waitForSelector('.act.end');
+  await page.locator('#composer').fill(said);
+  await page.keyboard.press('Enter');
+  await first.click(`[aria-label="${words.meeting.hand}"]`);
+  await page.locator('.toast').waitFor();
+  await take_(page, 'hand');
+  await page.locator('.toast').getByRole('button', {name: words.host.lower_hand}).click();
+
+  await page.getByRole('button', {name: new RegExp(`^${words.room.people}`)}).last().click();
+  await button(words.duties.quiet).waitFor();
+  await take_(page, 'duties');
+  await button(words.duties.end).click();
+  await button(words.duties.end_room).waitFor();
+  await take_(page, 'end', page.locator('.duties'));
+
+  await chatter.click(`[aria-label="${words.people.more.replace('{name}', teacher)}"]`);
+  await chatter.click('.actions .row .button');
+  await chatter.page.waitForSelector('.chip');
+  await chatter.write(asked);
+  await page.locator('.toast').getByRole('button', {name: words.chat.reply}).click();
+  await page.locator('.chip').waitFor();
+  await page.keyboard.type(answer);
+  await take_(page, 'private');
+
+  if (language === 'en') {
+    await chatter.page.setViewportSize({width: 720, height: 560});
+    await chatter.page.goto(`${server.url}/trust`);
+    await take(chatter.page, 'trust');
+  }
+  for (const each of [context, ...[first, phone, third, chatter].map((student) => student.page.context())]) await each.close();
+  await server.child.stop();
+}
+
+const browser = await startBrowser('Chromium');
+try {
+  for (const language of Object.keys(kLanguages)) await picturesIn(browser, language);
+} finally {
+  await browser.close();
+}
+process.exit();
