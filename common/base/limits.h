@@ -134,6 +134,18 @@ inline constexpr std::size_t kRecentActionsOfAll = 100'000;
 // end. Beyond it, people who have left wait again.
 inline constexpr std::size_t kAdmittedPerRoom = 1'000;
 
+// Different emoji among the reactions to one message: what fits beside it. One more is `bad_message`.
+inline constexpr std::size_t kReactionEmoji = 20;
+// People whom a reaction names, the first ones. More do not fit in a tooltip.
+inline constexpr std::size_t kReactionAuthors = 50;
+// Members of a room whose reactions and votes are announced at once. In a larger room, they are gathered.
+inline constexpr std::size_t kPromptMembers = 50;
+// How long reactions and votes of a larger room are gathered. Nobody sees the delay.
+inline constexpr milliseconds kChangesHeld{250};
+// How long after a deletion the files are cleaned of what was deleted. Deletions in between are cleaned
+// together. It is tried again as often until it succeeds.
+inline constexpr seconds kScrubAfter{2};
+
 // --- Pace (requests a second from one peer; a burst of twice that number is allowed) ---
 
 // Default of `--rate`: `message`, `whisper` and `state`. Ten times as fast as a fast typist.

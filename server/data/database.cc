@@ -12,9 +12,6 @@
 namespace parley {
 namespace {
 
-// Another program holds the database for the time of a small transaction; far longer is a fault.
-constexpr int kBusyMilliseconds = 5'000;
-
 int PragmaValue(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
 }
@@ -69,6 +66,7 @@ std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file
     SetPragma(*database, "journal_mode", "WAL");
     SetPragma(*database, "synchronous", durability == Durability::kFull ? "FULL" : "NORMAL");
     SetPragma(*database, "foreign_keys", "ON");
+    SetPragma(*database, "secure_delete", "ON");
     if (!Migrate(*database, kind, error)) return nullptr;
     return database;
   } catch (const SQLite::Exception& wrong) {

@@ -15,14 +15,19 @@ namespace parley {
 // What a committed transaction survives.
 enum class Durability { kNormal, kFull };  // kill -9; a power cut too
 
+// How long a writer waits for another program. That holds the database for the time of a small transaction;
+// far longer is a fault.
+inline constexpr int kBusyMilliseconds = 5'000;
+
 struct DatabaseKind {
   int application_id;                       // in the file's header; tells the kind of database
   std::span<const char* const> migrations;  // SQL; the version of a schema is the number of those done
 };
 
-// Opens the file. Makes it (mode 0600) if it is missing, and brings its schema up to date. Other programs may
-// have it open too: a writer waits up to 5 s for another one. On failure null, and `error` says what is wrong
-// and what to do (damaged, written by a newer version, read-only, disk full).
+// Opens the file. What is deleted there is overwritten with zeros. Makes it (mode 0600) if it is missing, and
+// brings its schema up to date. Other programs may have it open too: a writer waits up to 5 s for another
+// one. On failure null, and `error` says what is wrong and what to do (damaged, written by a newer version,
+// read-only, disk full).
 std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file, const DatabaseKind& kind,
                                                Durability durability, std::string& error);
 

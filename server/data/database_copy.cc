@@ -16,7 +16,6 @@
 namespace parley {
 namespace {
 
-constexpr int kBusyMilliseconds = 5000;
 constexpr int kAllPages = -1;
 
 // SQLite would make it readable for others.

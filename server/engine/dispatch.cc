@@ -76,15 +76,19 @@ void Dispatch::Finish(Pending::Batch batch, const Now& now) {
     auto result = batch.failed ? StoreResult::kFailed : StoreResult::kStored;
     if (post.raw_bytes.empty()) {
       post.message = std::move(entry->message);
-      if (entry->duplicate && !batch.failed) result = StoreResult::kDuplicate;
+      if (!batch.failed && entry->duplicate) result = StoreResult::kDuplicate;
+      if (!batch.failed && entry->refused) result = StoreResult::kRefused;
+      post.refused = entry->refused;
       ++entry;
     }
-    if (result == StoreResult::kStored) ++counters_.messages;
+    if (result == StoreResult::kStored && !post.change) ++counters_.messages;
     const PeerIndex author = post.origin.peer;
     hub_.Stored(std::move(post), result, outbox_);
     CarryOut(now);
     GoOn(author);
   }
+  hub_.TellChanges(now, outbox_);
+  CarryOut(now);
 }
 
 void Dispatch::Finish(Pending::Loaded loaded, const Now& now) {

@@ -77,6 +77,7 @@ void Exchange::LookAfterRooms(const Now& now) {
 void Exchange::Tick(const Now& now) {
   intake_.ResumeReady(now);
   LookAfterRooms(now);
+  pending_.Tick(now);
   intake_.PassDeadlines(now);
   if (const auto due = hub_.NextDeadline(); due && *due <= now.monotonic) {
     hub_.Tick(now, dispatch_.outbox());
@@ -94,8 +95,8 @@ void Exchange::Commit(const Now& now) {
 
 std::optional<MonotonicTime> Exchange::NextDeadline() const {
   std::optional<MonotonicTime> next;
-  for (const auto& deadline :
-       {connections_.NextDeadline(), hub_.NextDeadline(), pending_.accounts().NextDeadline(), rooms_at_}) {
+  for (const auto& deadline : {connections_.NextDeadline(), hub_.NextDeadline(),
+                               pending_.accounts().NextDeadline(), pending_.NextDeadline(), rooms_at_}) {
     if (deadline && (!next || *deadline < *next)) next = deadline;
   }
   return next;

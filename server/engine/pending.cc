@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "common/base/limits.h"
+
 namespace parley {
 
 Pending::Pending(std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts)
@@ -34,9 +36,15 @@ std::optional<Pending::Login> Pending::TakeLogin(const Now& now) {
 
 // --- The log ---
 
+void Pending::Tick(const Now& now) {
+  if (!scrub_at_ || now.monotonic < *scrub_at_) return;
+  scrub_at_.reset();
+  log_->Scrub();
+}
+
 void Pending::Take(Outbox& outbox) {
   for (Load& load : outbox.loads) {
-    log_->Read({load.room_key, load.before, load.after, load.limit, load.with_room});
+    log_->Read(load.query);
     loads_.push_back(std::move(load));
   }
   for (RoomSettings& settings : outbox.saves) log_->Save(std::move(settings));
@@ -62,15 +70,21 @@ void Pending::Begin(const Now& now) {
   std::vector<LogEntry> entries;
   entries.reserve(batch_.size());
   for (Post& post : batch_) {
-    if (post.message.text.empty()) continue;
-    entries.push_back({post.room_key, post.author_key, std::move(post.message)});
+    if (!post.raw_bytes.empty()) continue;
+    entries.push_back({.room_key = post.room_key,
+                       .author_key = post.author_key,
+                       .message = std::move(post.message),
+                       .change = post.change});
   }
   log_->Append(std::move(entries));
 }
 
 std::optional<Pending::Done> Pending::TakeDone(const Now& now) {
   auto done = log_->Take();
-  if (!done) return std::nullopt;
+  if (!done) {
+    if (log_->NeedsScrub() && !scrub_at_) scrub_at_ = now.monotonic + limits::kScrubAfter;
+    return std::nullopt;
+  }
   if (auto* loaded = std::get_if<MessageLog::Loaded>(&*done)) {
     Load load = std::move(loads_.front());
     loads_.pop_front();

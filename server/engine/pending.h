@@ -64,6 +64,9 @@ class Pending {
   using Done = std::variant<Batch, Loaded>;
   // What the log has done next, or nothing yet.
   std::optional<Done> TakeDone(const Now& now);
+  // Has the log clean its files of what was deleted, when that is due.
+  void Tick(const Now& now);
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return scrub_at_; }
   // Whether Begin would hand something over.
   [[nodiscard]] bool HasWork() const { return (!posts_.empty() && !batch_began_) || !visits_.empty(); }
   // Whether messages are not stored yet.
@@ -82,6 +85,7 @@ class Pending {
   std::vector<Post> posts_;    // likewise
   std::vector<Post> batch_;    // in the log, their entries with it
   std::optional<MonotonicTime> batch_began_;
+  std::optional<MonotonicTime> scrub_at_;
   std::deque<Load> loads_;  // in the log, first come first served
 };
 

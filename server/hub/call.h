@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "common/base/clock.h"
+#include "common/protocol/event.h"
 #include "common/protocol/request.h"
 #include "server/hub/answer.h"
 #include "server/hub/member.h"
@@ -31,6 +32,20 @@ struct Call {
   }
   void Reply(protocol::Event event) { out.items.emplace_back(ToPeer{member.peer, std::move(event), ref}); }
   void ReplyOk() { Reply(protocol::Ok{}); }
+  // Has the log store the message, or change one. Others are told once that is done (Hub::Stored).
+  void Submit(protocol::MessageEvent message, std::optional<Change> change = std::nullopt) {
+    ++member.under_way.posts;
+    ++room->use.under_way;
+    message.room = room->shown();
+    message.time = now.wall;
+    message.from = member.author();
+    out.posts.push_back({.room_key = room->key(),
+                         .author_key = member.identity->key,
+                         .message = std::move(message),
+                         .origin = origin(),
+                         .raw_bytes = {},
+                         .change = std::move(change)});
+  }
   [[nodiscard]] Origin origin() const { return {member.peer, member.serial, ref}; }
 };
 

@@ -1,14 +1,42 @@
 #include "server/hub/chat.h"
 
 #include <algorithm>
+#include <charconv>
+#include <memory>
+#include <system_error>
+#include <type_traits>
 #include <utility>
 #include <variant>
+
+#include "common/base/limits.h"
 
 namespace parley {
 
 using protocol::Error;
 
 namespace {
+
+template <typename T, typename... Types>
+constexpr bool kIsAnyOf = (std::is_same_v<T, Types> || ...);
+
+// The vote that a raw peer's line is: `!2` or `!1,3`, numbers of options from 1. Nothing: it is none.
+std::optional<Change::Vote> VoteIn(std::string_view line) {
+  if (!line.starts_with('!')) return std::nullopt;
+  Change::Vote vote;
+  const char* next = line.data();
+  const char* const end = line.data() + line.size();
+  do {
+    std::size_t number = 0;
+    const auto read = std::from_chars(++next, end, number);
+    if (read.ec != std::errc() || number < 1 || number > limits::kPollOptions) return std::nullopt;
+    vote.choices.push_back(number - 1);
+    next = read.ptr;
+  } while (next != end && *next == ',');
+  if (next != end) return std::nullopt;
+  std::ranges::sort(vote.choices);
+  vote.choices.erase(std::unique(vote.choices.begin(), vote.choices.end()), vote.choices.end());
+  return vote;
+}
 
 // Tells the author and the room.
 void TellStored(Room& room, const Member* author, Post&& post, StoreResult result, Outbox& out) {
@@ -21,6 +49,13 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
       out.items.emplace_back(ToPeer{author_peer, Error{ErrorCode::kInternal, "the message could not be kept"},
                                     std::move(post.origin.ref)});
     }
+    return;
+  }
+  if (result == StoreResult::kRefused) {
+    if (author == nullptr) return;
+    out.items.emplace_back(
+        ToPeer{author_peer, Error{*post.refused, "reply_to: there is no such message, or it was deleted"},
+               std::move(post.origin.ref)});
     return;
   }
   if (author != nullptr && !author->raw) {
@@ -37,6 +72,7 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
 
 void NameRoom(protocol::Page& page, const Room& room) {
   for (protocol::MessageEvent& message : page.messages) message.room = room.shown();
+  for (protocol::MessageChanged& change : page.changed) change.room = room.shown();
 }
 
 Answer Chat::MayWrite(const Room& room, const Seat& seat) {
@@ -50,17 +86,34 @@ Answer Chat::MayWrite(const Room& room, const Seat& seat) {
 Answer Chat::Message(Call& call) {
   auto& message = call.Get<protocol::Message>();
   if (message.file) return Error{ErrorCode::kFilesOff, "this server takes no files"};
-  ++call.member.under_way.posts;
-  ++call.room->use.under_way;
-  call.out.posts.push_back({.room_key = call.room->key(),
-                            .author_key = call.member.identity->key,
-                            .message = {.room = call.room->shown(),
-                                        .time = call.now.wall,
-                                        .from = call.member.author(),
-                                        .text = std::move(message.text),
-                                        .id = std::move(message.id)},
-                            .origin = call.origin(),
-                            .raw_bytes = {}});
+  call.Submit({.room = {},
+               .time = {},
+               .from = {},
+               .text = std::move(message.text),
+               .id = std::move(message.id),
+               .reply_to = message.reply_to});
+  return std::nullopt;
+}
+
+// For clients that do not know polls, its text is a plain list.
+Answer Chat::NewPoll(Call& call) {
+  auto& asked = call.Get<protocol::NewPoll>();
+  std::string text = asked.question;
+  for (std::size_t i = 0; i < asked.options.size(); ++i) {
+    text += "\n" + std::to_string(i + 1) + ") " + asked.options[i];
+  }
+  protocol::Poll poll{.question = std::move(asked.question),
+                      .options = std::move(asked.options),
+                      .multiple = asked.multiple,
+                      .counts = {}};
+  poll.counts.resize(poll.options.size());
+  call.Submit({.room = {},
+               .time = {},
+               .from = {},
+               .text = std::move(text),
+               .id = std::move(asked.id),
+               .state = std::make_shared<const protocol::MessageState>(
+                   protocol::MessageState{.poll = std::move(poll)})});
   return std::nullopt;
 }
 
@@ -77,7 +130,7 @@ void Chat::HandleRaw(Member& member, std::string_view bytes, std::vector<std::st
   }
   // The very bytes for raw peers first, then their text as messages for the others: all go through the log's
   // queue, so that nothing overtakes.
-  const auto post = [&](std::string raw_bytes, std::string text) {
+  const auto post = [&](std::string raw_bytes, std::string text, std::optional<Change> change = {}) {
     ++room.use.under_way;
     ++member.under_way.posts;
     out.posts.push_back({.room_key = room.key(),
@@ -89,10 +142,15 @@ void Chat::HandleRaw(Member& member, std::string_view bytes, std::vector<std::st
                                      .id = {}},
                          .origin = {member.peer, member.serial, std::nullopt},
                          .from_raw = true,
-                         .raw_bytes = std::move(raw_bytes)});
+                         .raw_bytes = std::move(raw_bytes),
+                         .change = std::move(change)});
   };
   post(std::string(bytes), {});
-  for (std::string& text : texts) post({}, std::move(text));
+  for (std::string& text : texts) {
+    auto vote = VoteIn(text);
+    post({}, std::move(text));
+    if (vote) post({}, {}, Change{.seq = {}, .what = std::move(*vote)});
+  }
 }
 
 void Chat::Stored(Post&& post, StoreResult result, Outbox& out) {
@@ -100,7 +158,9 @@ void Chat::Stored(Post&& post, StoreResult result, Outbox& out) {
   --room.use.under_way;
   Member* author = members_.Find(post.origin);
   if (author != nullptr) --author->under_way.posts;
-  if (post.raw_bytes.empty()) {
+  if (post.change) {
+    changes_.Stored(room, author, std::move(post), result, out);
+  } else if (post.raw_bytes.empty()) {
     TellStored(room, author, std::move(post), result, out);
   } else if (result != StoreResult::kFailed) {  // else its text says so
     const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
@@ -111,37 +171,54 @@ void Chat::Stored(Post&& post, StoreResult result, Outbox& out) {
 
 bool Chat::MustWait(const Member& member, const protocol::Request* request) {
   if (!member.under_way.any()) return false;
-  const auto* message = request == nullptr ? nullptr : std::get_if<protocol::Message>(request);
-  if (message == nullptr || member.under_way.login || member.under_way.load) return true;
-  // Messages follow one another into the log. Whatever else comes after them waits for their replies, a
-  // message that will only get an error, too.
-  const Place* place = FindPlace(member, message->room);
-  return place == nullptr || MayWrite(*place->room, place->room->seat(place->seat));
+  if (request == nullptr || member.under_way.login || member.under_way.load) return true;
+  // What goes into the log follows one another there. Whatever else comes after it waits for its reply; also
+  // what will only get an error.
+  return std::visit(
+      [&]<typename T>(const T& asked) {
+        constexpr bool kWrites = kIsAnyOf<T, protocol::Message, protocol::NewPoll, protocol::Edit,
+                                          protocol::React, protocol::Vote>;
+        if constexpr (kWrites || kIsAnyOf<T, protocol::Delete, protocol::ClosePoll>) {
+          const Place* place = FindPlace(member, asked.room);
+          return place == nullptr || (kWrites && MayWrite(*place->room, place->room->seat(place->seat)));
+        } else {
+          return true;
+        }
+      },
+      *request);
 }
 
 Answer Chat::History(Call& call) {
   const auto& history = call.Get<protocol::History>();
   ++call.room->use.under_way;
   call.member.under_way.load = true;
-  call.out.loads.push_back({.kind = Load::Kind::kHistory,
-                            .room_key = call.room->key(),
-                            .before = history.before,
-                            .after = history.after,
-                            .limit = history.limit,
-                            .origin = call.origin()});
+  LogQuery query{.room_key = call.room->key(), .before = history.before, .after = history.after};
+  if (history.changed_after) {
+    query.changes = {.after = *history.changed_after, .limit = history.limit};
+  } else {
+    query.limit = history.limit;
+  }
+  query.reader = call.member.identity->key;
+  call.out.loads.push_back(
+      {.kind = Load::Kind::kHistory, .query = std::move(query), .origin = call.origin()});
   return std::nullopt;
 }
 
 // Whoever was sent out meanwhile reads no more of the room.
-Answer Chat::ShowHistory(const Load& load, const Member& member, const Room& room, protocol::Page& page,
+Answer Chat::ShowHistory(const Load& load, const Member& member, Room& room, protocol::Page& page,
                          Outbox& out) {
   if (FindPlace(member, room.shown()) == nullptr) {
     return Error{ErrorCode::kNotInRoom, "you are not in that room"};
   }
   NameRoom(page, room);
-  out.items.emplace_back(ToPeer{member.peer,
-                                protocol::HistoryReply{room.shown(), std::move(page.messages), page.more},
-                                load.origin.ref});
+  changes_.Tell(room, out);  // before anything newer
+  protocol::HistoryReply reply{room.shown(), std::move(page.messages), page.more};
+  if (load.query.changes) {
+    reply.messages.clear();
+    reply.changed = std::move(page.changed);
+    reply.more = page.changed_more;
+  }
+  out.items.emplace_back(ToPeer{member.peer, std::move(reply), load.origin.ref});
   return std::nullopt;
 }
 

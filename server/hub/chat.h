@@ -13,24 +13,24 @@
 #include "common/protocol/request.h"
 #include "server/hub/answer.h"
 #include "server/hub/call.h"
+#include "server/hub/changes.h"
 #include "server/hub/members.h"
 #include "server/hub/outbox.h"
 #include "server/hub/rooms.h"
 
 namespace parley {
 
-// What became of a Post.
-enum class StoreResult { kStored, kDuplicate, kFailed };
-
-// The log knows rooms by their keys: puts the room's name into each message.
+// The log knows rooms by their keys: puts the room's name into each message and change.
 void NameRoom(protocol::Page& page, const Room& room);
 
 class Chat {
  public:
-  Chat(Rooms& rooms, const Members& members) : rooms_(rooms), members_(members) {}
+  Chat(Rooms& rooms, const Members& members, Changes& changes)
+      : rooms_(rooms), members_(members), changes_(changes) {}
 
   // The verbs.
   static Answer Message(Call& call);
+  static Answer NewPoll(Call& call);
   static Answer History(Call& call);
   Answer Whisper(Call& call) const;
 
@@ -43,12 +43,12 @@ class Chat {
   [[nodiscard]] static bool MustWait(const Member& member, const protocol::Request* request);
   void Stored(Post&& post, StoreResult result, Outbox& out);
   // The log has read what History asked for.
-  static Answer ShowHistory(const Load& load, const Member& member, const Room& room, protocol::Page& page,
-                            Outbox& out);
+  Answer ShowHistory(const Load& load, const Member& member, Room& room, protocol::Page& page, Outbox& out);
 
  private:
   Rooms& rooms_;
   const Members& members_;
+  Changes& changes_;
 };
 
 }  // namespace parley

@@ -65,12 +65,12 @@ const Hub::Verb Hub::kVerbs[] = {
     {"seen", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
     {"typing", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
     {"search", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
-    {"edit", kGreeted, [](auto&, auto&) { return NotOffered(); }},
-    {"delete", kGreeted, [](auto&, auto&) { return NotOffered(); }},
-    {"react", kGreeted, [](auto&, auto&) { return NotOffered(); }},
-    {"poll", kGreeted, [](auto&, auto&) { return NotOffered(); }},
-    {"vote", kGreeted, [](auto&, auto&) { return NotOffered(); }},
-    {"close_poll", kGreeted, [](auto&, auto&) { return NotOffered(); }},
+    {"edit", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::Edit(call); }},
+    {"delete", kGreeted | kInRoom, [](auto&, auto& call) { return Changes::Delete(call); }},
+    {"react", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::React(call); }},
+    {"poll", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Chat::NewPoll(call); }},
+    {"vote", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::Vote(call); }},
+    {"close_poll", kGreeted | kInRoom, [](auto&, auto& call) { return Changes::ClosePoll(call); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
@@ -80,9 +80,9 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       rooms_(options_, std::move(rooms), std::exchange(options_.listed_rooms, {})),
       hosts_(rooms_, options_.started),
       admission_(rooms_, members_, hosts_),
-      seating_(options_, rooms_, presence_, hosts_, admission_),
+      seating_(options_, rooms_, presence_, hosts_, admission_, changes_),
       logins_(options_, members_),
-      chat_(rooms_, members_),
+      chat_(rooms_, members_, changes_),
       media_(members_),
       moderation_(rooms_, members_, hosts_, admission_, seating_) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
@@ -192,9 +192,9 @@ void Hub::Stored(Post post, StoreResult result, Outbox& out) {
 }
 
 void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out) {
-  Room& room = *rooms_.Find(load.room_key);  // kept while something names it
+  Room& room = *rooms_.Find(load.query.room_key);  // kept while something names it
   --room.use.under_way;
-  if (page != nullptr && load.with_room && Rooms::TakeSettings(room, std::move(kept))) {
+  if (page != nullptr && load.query.with_room && Rooms::TakeSettings(room, std::move(kept))) {
     hosts_.AwaitAgain(room, now.monotonic);
   }
   if (Member* member = members_.Find(load.origin)) {
@@ -202,7 +202,7 @@ void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const No
     Answer error = Error{ErrorCode::kInternal, "the log can't be read"};
     if (page != nullptr) {
       error = load.kind == Load::Kind::kJoin ? seating_.TakeSeat(load, *member, room, *page, now, out)
-                                             : Chat::ShowHistory(load, *member, room, *page, out);
+                                             : chat_.ShowHistory(load, *member, room, *page, out);
     }
     if (error) out.items.emplace_back(ToPeer{member->peer, std::move(*error), load.origin.ref});
   }
@@ -210,14 +210,17 @@ void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const No
 }
 
 std::optional<MonotonicTime> Hub::NextDeadline() const {
-  const auto count = presence_.NextDeadline();
-  const auto host = hosts_.NextDeadline();
-  return count && host ? std::min(*count, *host) : (count ? count : host);
+  std::optional<MonotonicTime> next;
+  for (const auto& deadline : {presence_.NextDeadline(), hosts_.NextDeadline(), changes_.NextDeadline()}) {
+    if (deadline && (!next || *deadline < *next)) next = deadline;
+  }
+  return next;
 }
 
 void Hub::Tick(const Now& now, Outbox& out) {
   presence_.Tick(now, out);
   hosts_.Tick(now, out);
+  changes_.Tick(now, out);
 }
 
 }  // namespace parley

@@ -22,6 +22,7 @@
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/call.h"
+#include "server/hub/changes.h"
 #include "server/hub/chat.h"
 #include "server/hub/hosts.h"
 #include "server/hub/hub_options.h"
@@ -79,6 +80,8 @@ class Hub {
   // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
   // one's), or failed.
   void Stored(Post post, StoreResult result, Outbox& out);
+  // The posts of a batch are all told: rooms are told what changed.
+  void TellChanges(const Now& now, Outbox& out) { changes_.Tick(now, out); }
   // The log has read what was asked for (`page` and `kept` are used up; `kept` where the load asks for it),
   // or failed (`page` is null).
   void Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out);
@@ -113,6 +116,7 @@ class Hub {
   Rooms rooms_;
   Hosts hosts_;
   Admission admission_;
+  Changes changes_;
   Seating seating_;
   Logins logins_;
   Chat chat_;

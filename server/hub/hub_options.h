@@ -27,7 +27,8 @@ struct HubOptions {
   // When the server started. From then on it awaits the people who were host of a room when it ended.
   MonotonicTime started = {};
   std::string server = "parley/" PARLEY_VERSION;
-  std::vector<std::string> features = {};  // what `welcome` lists: capabilities that not every server has
+  // What `welcome` lists: capabilities that not every server has.
+  std::vector<std::string> features = {"edit", "react", "poll"};
   // A token for a guest whose name was changed (Accounts::GuestToken).
   std::function<std::string(const Identity& guest, const Now& now)> guest_token = {};
   // The author key of an identity (Accounts::AuthorKey).

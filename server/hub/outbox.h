@@ -11,6 +11,8 @@
 
 #include "common/protocol/event.h"
 #include "common/protocol/request.h"
+#include "server/model/change.h"
+#include "server/model/log_query.h"
 #include "server/model/origin.h"
 #include "server/model/room_settings.h"
 #include "server/model/visit.h"
@@ -60,8 +62,8 @@ struct TellRaw {
   std::string text;
 };
 
-// To be stored, then handed to Hub::Stored. Where `message.text` is empty nothing is stored: it keeps its
-// place in the order only.
+// To be stored, then handed to Hub::Stored: a message, or a change of one. What a raw peer sent (`raw_bytes`)
+// is not stored: it keeps its place in the order only.
 struct Post {
   std::string room_key;
   std::string author_key;
@@ -69,17 +71,23 @@ struct Post {
   Origin origin;
   bool from_raw = false;
   std::string raw_bytes;
+  std::optional<Change> change = {};      // see LogEntry
+  std::optional<ErrorCode> refused = {};  // by the log
+};
+
+// What became of a Post.
+enum class StoreResult {
+  kStored,
+  kDuplicate,  // nothing new: stored before, or a change that changes nothing
+  kRefused,    // by the log, see Post::refused
+  kFailed,
 };
 
 // To be read from the log, then handed to Hub::Loaded.
 struct Load {
   enum class Kind { kJoin, kHistory };
   Kind kind = Kind::kHistory;
-  std::string room_key;
-  std::optional<protocol::Sequence> before;  // at most one of the two; neither: the newest
-  std::optional<protocol::Sequence> after;
-  std::size_t limit = 0;
-  bool with_room = false;                    // what is kept of the room besides, too
+  LogQuery query;
   std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken
   std::string asked = {};                    // of a join: the room's name as it was asked for
   Origin origin;

@@ -87,6 +87,14 @@ struct Succession {
   RoomDeadlines::Slot due;  // when one of these ends
 };
 
+// Changes of messages that the room has not been told yet (Changes).
+struct HeldChanges {
+  std::vector<protocol::MessageChanged> changes;  // one of each message, the oldest revision first
+  bool prompt = false;                            // something of it is to be told at once
+  std::optional<MonotonicTime> until;             // until then, the rest may be held back
+  RoomDeadlines::Slot due;
+};
+
 class Room : public RoomSettings {
  public:
   explicit Room(RoomSettings settings);
@@ -134,6 +142,7 @@ class Room : public RoomSettings {
   RoomUse use;
   Announced announced;
   Succession succession;
+  HeldChanges held;
   Entrance entrance{*this};
 
  private:

@@ -34,12 +34,14 @@ Answer Seating::Join(Call& call) {
   }
   ++room->use.under_way;
   call.member.under_way.load = true;
+  LogQuery query{.room_key = room->key(),
+                 .after = join.since,
+                 .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
+                 .with_room = !room->use.read,
+                 .reader = call.member.identity->key};
+  if (join.since && join.since_rev) query.changes = {.after = *join.since_rev, .until = *join.since};
   call.out.loads.push_back({.kind = Load::Kind::kJoin,
-                            .room_key = room->key(),
-                            .before = {},
-                            .after = join.since,
-                            .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
-                            .with_room = !room->use.read,
+                            .query = std::move(query),
                             .password = std::move(join.password),
                             .asked = std::move(join.room),
                             .origin = call.origin()});
@@ -62,6 +64,7 @@ Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol:
   if (auto error = MayTakeSeat(load, member, room, now, out)) return error;
   room.use.made = true;
   room.last = page.last;
+  changes_.Tell(room, out);  // before anything newer
   room.entrance.WaitNoMore(member, out);
   room.entrance.NoMoreLetIn(member);
   hosts_.Arrives(member, room);
@@ -78,7 +81,8 @@ protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& sea
                                    const Now& now) const {
   NameRoom(page, room);
   // What came after `since` has a gap where its first message is no longer kept.
-  const bool gap = load.after && *load.after < page.last && *load.after + 1 < page.first;
+  const auto& since = load.query.after;
+  const bool gap = since && *since < page.last && *since + 1 < page.first;
   std::vector<protocol::IceServer> ice_servers;
   if (options_.ice_servers) ice_servers = options_.ice_servers(seat.member->id, now.wall);
   protocol::Joined joined{.room = room.shown(),
@@ -93,7 +97,10 @@ protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& sea
                           .gap = gap,
                           .password = !room.password.empty(),
                           .journal = options_.journal,
-                          .allow = room.allow};
+                          .allow = room.allow,
+                          .rev = page.rev,
+                          .changed_more = page.changed_more};
+  if (load.query.changes) joined.changed = std::move(page.changed);
   if (room.large()) {
     joined.members_json = room.announced.roster.For(room.seats());
   } else {

@@ -12,6 +12,7 @@
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/call.h"
+#include "server/hub/changes.h"
 #include "server/hub/hosts.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/outbox.h"
@@ -23,8 +24,13 @@ namespace parley {
 class Seating {
  public:
   Seating(const HubOptions& options, Rooms& rooms, Presence& presence, Hosts& hosts,
-          const Admission& admission)
-      : options_(options), rooms_(rooms), presence_(presence), hosts_(hosts), admission_(admission) {}
+          const Admission& admission, Changes& changes)
+      : options_(options),
+        rooms_(rooms),
+        presence_(presence),
+        hosts_(hosts),
+        admission_(admission),
+        changes_(changes) {}
 
   // The verbs. LeaveWaiting is `leave`, or any other, by one who is not in the room: who waits in front of it
   // may leave it; that is all.
@@ -58,6 +64,7 @@ class Seating {
   Presence& presence_;
   Hosts& hosts_;
   const Admission& admission_;
+  Changes& changes_;
 };
 
 }  // namespace parley

@@ -59,7 +59,8 @@ Archive::Outcome Archive::Read(const std::string& room_key, const std::function<
   room.bind(1, room_key);
   if (!room.executeStep()) return Outcome::kNoRoom;
   SQLite::Statement messages(
-      *database_, "SELECT seq, time, member, name, text, id FROM messages WHERE room = ? ORDER BY seq");
+      *database_,
+      "SELECT seq, time, member, name, text, id FROM messages WHERE room = ? AND deleted = 0 ORDER BY seq");
   SQLite::Statement visits(*database_,
                            "SELECT time, person, name, reason FROM visits WHERE room = ? ORDER BY rowid");
   messages.bind(1, room.getColumn(0).getInt64());

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "server/store/message_log.h"
 #include "server/store/stretch.h"
@@ -28,11 +30,33 @@ class MemoryLog : public MessageLog {
   void Wait() override {}
 
  private:
+  class Row;
+  struct Person {
+    std::string identity;
+    std::string author;  // its author key
+  };
+  // Who reacted and voted: what a message does not show.
+  struct Voices {
+    std::vector<std::vector<Person>> reactions;  // of each of the message's reactions, the first one first
+    std::map<std::string, std::vector<std::size_t>> votes;  // by identity
+  };
+  // What is kept of a message besides.
+  struct Origin {
+    std::string identity;   // of the author
+    std::string author_id;  // what makes the message unique; empty without an id
+    WallTime changed = {};
+  };
   struct RoomLog : Stretch {
-    std::deque<std::string> author_ids;  // what makes each message unique; empty without an id
+    std::deque<Origin> origins;  // of each message
     std::unordered_map<std::string, protocol::Sequence> by_author_id;
+    std::map<protocol::Sequence, Voices> voices;
+    std::map<protocol::Revision, protocol::Sequence> by_rev;  // messages that changed, by their latest change
   };
   void Store(LogEntry& entry);
+  static void ApplyChange(RoomLog& room, LogEntry& entry);
+  static void Trim(RoomLog& room);
+  static void SelectChanges(const RoomLog& room, const LogQuery& query, protocol::Page& page);
+  static void ShowVotes(const RoomLog& room, const std::string& reader, protocol::Page& page);
 
   std::size_t kept_;
   std::unordered_map<std::string, RoomLog> rooms_;

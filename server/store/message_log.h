@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +14,8 @@
 #include <vector>
 
 #include "common/protocol/page.h"
+#include "server/model/change.h"
+#include "server/model/log_query.h"
 #include "server/model/room_settings.h"
 #include "server/model/visit.h"
 
@@ -26,19 +27,17 @@ using AuthorKeyOf = std::function<std::string(std::string_view identity)>;
 struct LogEntry {
   std::string room_key;
   std::string author_key;
-  protocol::MessageEvent
-      message;             // the log gives `seq`, and for a duplicate the first one's `seq` and `time`
-  bool duplicate = false;  // the author's message with this id was stored in the room before
-};
+  // The log gives `seq`, and for a duplicate the first one's `seq` and `time`. Of a change: who wants it and
+  // when. The log makes it the message as it is then, with the time of its latest change.
+  protocol::MessageEvent message;
+  // The author's message with this id was stored in the room before, or the change changes nothing.
+  bool duplicate = false;
+  std::optional<Change> change = {};
+  // Nothing of this entry was stored, because of that. Other entries of the batch were.
+  std::optional<ErrorCode> refused = {};
 
-// Messages of one room: those before, those after, or the newest; at most `limit`, and at most
-// limits::kReplyMessageBytes.
-struct LogQuery {
-  std::string room_key;
-  std::optional<protocol::Sequence> before;  // at most one of the two
-  std::optional<protocol::Sequence> after;
-  std::size_t limit = 0;
-  bool with_room = false;  // also what is kept of the room besides messages
+  // Whether the log is another one after this entry.
+  [[nodiscard]] bool stored() const { return !duplicate && !refused; }
 };
 
 class MessageLog {
@@ -74,6 +73,10 @@ class MessageLog {
   virtual void Forget(WallTime unused_since) = 0;
   // Adds joins and leaves to the journal, in this order. Retries as Save does.
   virtual void Note(std::vector<Visit> visits) = 0;
+  // Whether the files may still hold something of what was deleted, as of what Take gave out.
+  [[nodiscard]] virtual bool NeedsScrub() const { return false; }
+  // Cleans the files of what was deleted. If that fails, NeedsScrub is true again.
+  virtual void Scrub() {}
   // Returns when all started work is done.
   virtual void Wait() = 0;
 };

@@ -68,6 +68,64 @@ inline constexpr std::array kMessageMigrations = {
          OR EXISTS (SELECT 1 FROM messages WHERE room = rooms.id AND author NOT LIKE 'guest:%');)",
     // What members who are not hosts may not use: 1 microphone, 2 camera, 4 screen, 8 chat, added up.
     R"(ALTER TABLE rooms ADD COLUMN forbidden INTEGER NOT NULL DEFAULT 0;)",
+    // Messages have their present state, with the revision of their latest change. A reaction is found by its
+    // `place`: the order in which emoji came.
+    R"(ALTER TABLE rooms ADD COLUMN rev INTEGER NOT NULL DEFAULT 0;        -- of the newest change
+       ALTER TABLE messages ADD COLUMN reply_to INTEGER;                   -- a seq
+       ALTER TABLE messages ADD COLUMN rev INTEGER NOT NULL DEFAULT 0;     -- of the latest change; 0: none
+       ALTER TABLE messages ADD COLUMN changed INTEGER NOT NULL DEFAULT 0; -- when that was
+       ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0;  -- when; 0: never
+       ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+       ALTER TABLE messages ADD COLUMN more INTEGER NOT NULL DEFAULT 0;    -- 1: reactions, 2: a poll; added up
+       CREATE INDEX messages_changed ON messages(room, rev) WHERE rev > 0;
+       CREATE TABLE reaction_emoji (
+         room INTEGER NOT NULL,
+         seq INTEGER NOT NULL,
+         place INTEGER NOT NULL,
+         emoji TEXT NOT NULL,
+         count INTEGER NOT NULL,
+         PRIMARY KEY (room, seq, place)
+       ) STRICT, WITHOUT ROWID;
+       CREATE TABLE reactions (            -- in the order in which people reacted
+         id INTEGER PRIMARY KEY,
+         room INTEGER NOT NULL,
+         seq INTEGER NOT NULL,
+         place INTEGER NOT NULL,
+         author TEXT NOT NULL              -- key of the identity
+       ) STRICT;
+       CREATE INDEX reactions_in_order ON reactions(room, seq, place, id);
+       CREATE UNIQUE INDEX reactions_once ON reactions(room, seq, place, author);
+       CREATE TABLE polls (
+         room INTEGER NOT NULL,
+         seq INTEGER NOT NULL,
+         question TEXT NOT NULL,
+         multiple INTEGER NOT NULL,
+         closed INTEGER NOT NULL DEFAULT 0,
+         voters INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (room, seq)
+       ) STRICT, WITHOUT ROWID;
+       CREATE TABLE poll_options (
+         room INTEGER NOT NULL,
+         seq INTEGER NOT NULL,
+         place INTEGER NOT NULL,           -- from 0
+         text TEXT NOT NULL,
+         count INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (room, seq, place)
+       ) STRICT, WITHOUT ROWID;
+       CREATE TABLE votes (
+         room INTEGER NOT NULL,
+         seq INTEGER NOT NULL,
+         voter TEXT NOT NULL,              -- key of the identity
+         choices INTEGER NOT NULL,         -- bit n: the option at place n
+         PRIMARY KEY (room, seq, voter)
+       ) STRICT, WITHOUT ROWID;
+       CREATE TRIGGER messages_gone AFTER DELETE ON messages WHEN old.more <> 0 BEGIN
+         DELETE FROM reaction_emoji WHERE room = old.room AND seq = old.seq;
+         DELETE FROM reactions WHERE room = old.room AND seq = old.seq;
+         DELETE FROM polls WHERE room = old.room AND seq = old.seq;
+         DELETE FROM poll_options WHERE room = old.room AND seq = old.seq;
+         DELETE FROM votes WHERE room = old.room AND seq = old.seq;
+       END;)",
 };
 
 }  // namespace parley

@@ -1,49 +1,20 @@
 #include "server/store/message_table.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <iterator>
 #include <set>
 #include <utility>
 
 #include "common/base/limits.h"
+#include "server/data/scrub.h"
 #include "server/store/message_schema.h"
 #include "server/store/room_rows.h"
+#include "server/store/sqlite_rows.h"
 
 namespace parley {
-namespace {
 
 using protocol::MessageEvent;
 using protocol::Sequence;
-
-constexpr const char* kMessageColumns = "SELECT seq, time, member, name, text, id, author FROM messages ";
-
-std::int64_t Signed(Sequence value) {
-  return static_cast<std::int64_t>(value);
-}
-
-Sequence SequenceIn(const SQLite::Statement& row, int column) {
-  return static_cast<Sequence>(row.getColumn(column).getInt64());
-}
-
-std::string TextIn(SQLite::Statement& row, int column) {
-  return row.getColumn(column).getString();
-}
-
-// A statement is done with, however the function that uses it ends.
-class InUse {
- public:
-  explicit InUse(SQLite::Statement& statement) : statement_(statement) {}
-  ~InUse() { statement_.tryReset(); }
-  InUse(const InUse&) = delete;
-  InUse& operator=(const InUse&) = delete;
-
- private:
-  SQLite::Statement& statement_;
-};
-
-}  // namespace
 
 std::unique_ptr<MessageTable> MessageTable::Open(const std::filesystem::path& file, std::size_t kept,
                                                  Durability durability, AuthorKeyOf author_key,
@@ -53,7 +24,7 @@ std::unique_ptr<MessageTable> MessageTable::Open(const std::filesystem::path& fi
   if (!database) return nullptr;
   try {
     std::unique_ptr<MessageTable> table(new MessageTable(std::move(database), kept, std::move(author_key)));
-    table->EndVisits();
+    table->visits_.End();
     return table;
   } catch (const SQLite::Exception& wrong) {
     error = Explain(wrong);
@@ -65,19 +36,25 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
                            AuthorKeyOf author_key)
     : database_(std::move(database)),
       kept_(kept),
-      author_key_(std::move(author_key)),
-      find_room_(*database_, "SELECT id, last FROM rooms WHERE key = ?"),
+      visits_(*database_),
+      message_rows_(*database_, std::move(author_key)),
+      changes_(*database_, message_rows_),
+      find_room_(*database_, "SELECT id, last, rev FROM rooms WHERE key = ?"),
       make_room_(*database_, "INSERT INTO rooms (key, used) VALUES (?, 1000 * unixepoch('now'))"),
-      set_last_(*database_, "UPDATE rooms SET last = ?, used = 1000 * unixepoch('now') WHERE id = ?"),
+      set_last_(*database_,
+                "UPDATE rooms SET last = ?, rev = ?, used = 1000 * unixepoch('now') WHERE id = ?"),
       find_message_(*database_, "SELECT seq, time FROM messages WHERE room = ? AND author = ? AND id = ?"),
       add_message_(*database_,
-                   "INSERT INTO messages (room, seq, time, author, member, name, text, id)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+                   "INSERT INTO messages (room, seq, time, author, member, name, text, id, reply_to)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       trim_(*database_, "DELETE FROM messages WHERE room = ? AND seq <= ?"),
       oldest_(*database_, "SELECT min(seq) FROM messages WHERE room = ? AND seq > ?"),
-      after_(*database_, std::string(kMessageColumns) + "WHERE room = ? AND seq > ? ORDER BY seq"),
-      before_(*database_,
-              std::string(kMessageColumns) + "WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC") {
+      after_(*database_, std::string(MessageRows::kSelect) + "WHERE room = ? AND seq > ? ORDER BY seq"),
+      before_(*database_, std::string(MessageRows::kSelect) +
+                              "WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC"),
+      changed_(*database_,
+               std::string(MessageRows::kSelect) +
+                   "WHERE room = ? AND rev > ? AND rev > 0 AND seq <= ? AND seq >= ? ORDER BY rev") {
 }
 
 MessageTable::~MessageTable() {
@@ -92,12 +69,13 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
     std::set<Room*> touched;
     for (LogEntry& entry : entries) {
       Store(entry);
-      if (!entry.duplicate) touched.insert(&rooms_.at(entry.room_key));
+      if (entry.stored()) touched.insert(&rooms_.at(entry.room_key));
     }
     for (const Room* room : touched) {
       const InUse in_use(set_last_);
       set_last_.bind(1, Signed(room->last));
-      set_last_.bind(2, room->id);
+      set_last_.bind(2, Signed(room->rev));
+      set_last_.bind(3, room->id);
       set_last_.exec();
       if (room->last > kept_) {
         const InUse trimming(trim_);
@@ -116,16 +94,27 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
 
 void MessageTable::Store(LogEntry& entry) {
   Room& room = FindOrMake(entry.room_key);
+  if (entry.change) return changes_.Apply(room.id, room.rev, entry);
   MessageEvent& message = entry.message;
   if (message.id && FindFirst(room, entry)) {
     entry.duplicate = true;
     return;
   }
+  if (message.reply_to && !changes_.CanBeAnswered(room.id, *message.reply_to)) {
+    entry.refused = ErrorCode::kNoSuchMessage;
+    return;
+  }
   message.seq = ++room.last;
+  Add(room, entry);
+  if (message.state && message.state->poll) changes_.AddPoll(room.id, message.seq, *message.state->poll);
+}
+
+void MessageTable::Add(const Room& room, const LogEntry& entry) {
+  const MessageEvent& message = entry.message;
   const InUse in_use(add_message_);
   add_message_.bind(1, room.id);
   add_message_.bind(2, Signed(message.seq));
-  add_message_.bind(3, static_cast<std::int64_t>(message.time.time_since_epoch().count()));
+  add_message_.bind(3, Milliseconds(message.time));
   add_message_.bind(4, entry.author_key);
   add_message_.bind(5, message.from.id);
   add_message_.bind(6, message.from.name);
@@ -134,6 +123,11 @@ void MessageTable::Store(LogEntry& entry) {
     add_message_.bind(8, *message.id);
   } else {
     add_message_.bind(8);
+  }
+  if (message.reply_to) {
+    add_message_.bind(9, Signed(*message.reply_to));
+  } else {
+    add_message_.bind(9);
   }
   add_message_.exec();
 }
@@ -144,8 +138,8 @@ bool MessageTable::FindFirst(const Room& room, LogEntry& entry) {
   find_message_.bind(2, entry.author_key);
   find_message_.bind(3, *entry.message.id);
   if (!find_message_.executeStep()) return false;
-  entry.message.seq = SequenceIn(find_message_, 0);
-  entry.message.time = WallTime(std::chrono::milliseconds(find_message_.getColumn(1).getInt64()));
+  entry.message.seq = NumberIn(find_message_, 0);
+  entry.message.time = TimeIn(find_message_, 1);
   return true;
 }
 
@@ -154,7 +148,9 @@ MessageTable::Room* MessageTable::Find(const std::string& key) {
   const InUse in_use(find_room_);
   find_room_.bind(1, key);
   if (!find_room_.executeStep()) return nullptr;
-  const Room room{.id = find_room_.getColumn(0).getInt64(), .last = SequenceIn(find_room_, 1)};
+  const Room room{.id = find_room_.getColumn(0).getInt64(),
+                  .last = NumberIn(find_room_, 1),
+                  .rev = NumberIn(find_room_, 2)};
   return &rooms_.emplace(key, room).first->second;
 }
 
@@ -173,18 +169,7 @@ Sequence MessageTable::OldestKept(const Room& room) {
   oldest_.bind(1, room.id);
   oldest_.bind(2, Signed(room.last > kept_ ? room.last - kept_ : 0));
   if (!oldest_.executeStep() || oldest_.getColumn(0).isNull()) return room.last + 1;
-  return SequenceIn(oldest_, 0);
-}
-
-MessageEvent MessageTable::MessageIn(SQLite::Statement& row) const {
-  MessageEvent message;
-  message.seq = SequenceIn(row, 0);
-  message.time = WallTime(std::chrono::milliseconds(row.getColumn(1).getInt64()));
-  message.from = {.id = TextIn(row, 2), .name = TextIn(row, 3)};
-  message.text = TextIn(row, 4);
-  if (!row.getColumn(5).isNull()) message.id = TextIn(row, 5);
-  if (author_key_) message.from.author = author_key_(TextIn(row, 6));
-  return message;
+  return NumberIn(oldest_, 0);
 }
 
 protocol::Page MessageTable::Read(const LogQuery& query) {
@@ -193,7 +178,9 @@ protocol::Page MessageTable::Read(const LogQuery& query) {
   const Room* const room = Find(query.room_key);
   if (room == nullptr) return page;
   page.last = room->last;
+  page.rev = room->rev;
   page.first = OldestKept(*room);
+  if (query.changes) ReadChanges(*room, query, page);
   SQLite::Statement& rows = query.after ? after_ : before_;
   const InUse in_use(rows);
   rows.bind(1, room->id);
@@ -205,7 +192,7 @@ protocol::Page MessageTable::Read(const LogQuery& query) {
   }
   std::size_t bytes = 0;
   while (!page.more && rows.executeStep()) {
-    MessageEvent message = MessageIn(rows);
+    MessageEvent message = message_rows_.MessageIn(rows, room->id, query.reader);
     bytes += protocol::EncodedSizeBound(message);
     const bool full =
         page.messages.size() == query.limit || (bytes > limits::kReplyMessageBytes && !page.messages.empty());
@@ -217,6 +204,26 @@ protocol::Page MessageTable::Read(const LogQuery& query) {
   }
   if (!query.after) std::ranges::reverse(page.messages);
   return page;
+}
+
+void MessageTable::ReadChanges(const Room& room, const LogQuery& query, protocol::Page& page) {
+  const InUse in_use(changed_);
+  changed_.bind(1, room.id);
+  changed_.bind(2, Signed(std::min(query.changes->after, page.rev)));
+  changed_.bind(3, Signed(std::min(query.changes->until, page.last)));
+  changed_.bind(4, Signed(page.first));
+  std::size_t bytes = 0;
+  while (!page.changed_more && changed_.executeStep()) {
+    protocol::MessageChanged change = message_rows_.ChangeIn(changed_, room.id, query.reader);
+    bytes += protocol::EncodedSizeBound(change);
+    page.changed_more = page.changed.size() == query.changes->limit ||
+                        (bytes > limits::kReplyMessageBytes && !page.changed.empty());
+    if (!page.changed_more) page.changed.push_back(std::move(change));
+  }
+}
+
+bool MessageTable::Scrub() {
+  return parley::Scrub(*database_);
 }
 
 // --- Rooms ---
@@ -238,62 +245,30 @@ void MessageTable::SaveAll() {
 void MessageTable::WriteWhatCouldNotBe() {
   try {
     SaveAll();
-    WriteVisits();
+    visits_.Write(RoomIds());
   } catch (const SQLite::Exception&) {  // that it failed was told then
   }
+}
+
+void MessageTable::Note(std::vector<Visit> visits) {
+  visits_.Note(std::move(visits), RoomIds());
+}
+
+VisitTable::RoomIds MessageTable::RoomIds() {
+  return {.of = [this](const std::string& key) { return FindOrMake(key).id; },
+          .forget = [this] { rooms_.clear(); }};
 }
 
 void MessageTable::Write(const RoomSettings& settings) {
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     const std::int64_t id = FindOrMake(settings.name.key).id;
-    SQLite::Statement set(
-        *database_,
-        "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ?,"
-        " waiting_room = ?, hosted = ?, forbidden = ?, used = 1000 * unixepoch('now') WHERE id = ?");
-    set.bind(1, settings.name.shown);
-    set.bind(2, settings.topic);
-    set.bind(3, settings.password);
-    set.bind(4, settings.locked ? 1 : 0);
-    set.bind(5, settings.waiting_room ? 1 : 0);
-    set.bind(6, settings.hosted ? 1 : 0);
-    set.bind(7, ForbiddenIn(settings.allow));
-    set.bind(8, id);
-    set.exec();
-    SavePeople(id, settings);
+    WriteRoomRow(*database_, id, settings);
     transaction.commit();
   } catch (...) {
     rooms_.clear();
     throw;
   }
-}
-
-void MessageTable::SavePeople(std::int64_t room, const RoomSettings& settings) {
-  SQLite::Statement remove(*database_, "DELETE FROM room_people WHERE room = ?");
-  remove.bind(1, room);
-  remove.exec();
-  SQLite::Statement add(
-      *database_,
-      "INSERT INTO room_people (room, kind, identity, name, name_key, address, made, expected,"
-      " time, banned_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const auto put = [&](const char* kind, const std::string& identity, const Ban& ban,
-                       const KnownHosts::Host& host) {
-    add.bind(1, room);
-    add.bind(2, kind);
-    add.bind(3, identity);
-    add.bind(4, ban.name.shown);
-    add.bind(5, ban.name.key);
-    add.bind(6, ban.address);
-    add.bind(7, static_cast<int>(host.by));
-    add.bind(8, host.expected ? 1 : 0);
-    add.bind(9, static_cast<std::int64_t>(ban.time.time_since_epoch().count()));
-    add.bind(10, ban.by);
-    add.exec();
-    add.reset();
-  };
-  for (const Ban& ban : settings.bans) put("ban", ban.identity, ban, {});
-  for (const KnownHosts::Host& host : settings.known_hosts.all()) put("host", host.identity, {}, host);
-  for (const std::string& identity : settings.muted_identities.all()) put("mute", identity, {}, {});
 }
 
 KeptRoom MessageTable::ReadRoom(const std::string& key) {
@@ -382,86 +357,6 @@ void MessageTable::Doom(std::int64_t room, const std::string& key) {
                          " password = '' WHERE id = ?");
   doom.bind(1, room);
   doom.exec();
-}
-
-// --- The journal ---
-
-void MessageTable::Note(std::vector<Visit> visits) {
-  std::ranges::move(visits, std::back_inserter(unwritten_));
-  if (unwritten_.size() > limits::kUnwrittenVisits) DropWholeStays();
-  WriteVisits();
-}
-
-// Those of people who came and left again, both unwritten: what is left says of nobody that they left without
-// having come, or stayed for ever. It is as many as there are seats at most.
-void MessageTable::DropWholeStays() {
-  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> came;  // by room and person
-  std::vector<bool> dropped(unwritten_.size());
-  for (std::size_t i = 0; i < unwritten_.size(); ++i) {
-    const Visit& visit = unwritten_[i];
-    auto& open = came[{visit.room_key, visit.person}];
-    if (!visit.left) {
-      open.push_back(i);
-    } else if (!open.empty()) {
-      dropped[i] = dropped[open.back()] = true;
-      open.pop_back();
-    }
-  }
-  std::vector<Visit> kept;
-  for (std::size_t i = 0; i < unwritten_.size(); ++i) {
-    if (!dropped[i]) kept.push_back(std::move(unwritten_[i]));
-  }
-  unwritten_ = std::move(kept);
-}
-
-// One transaction.
-void MessageTable::WriteVisits() {
-  if (unwritten_.empty()) return;
-  try {
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement add(*database_,
-                          "INSERT INTO visits (room, time, person, name, reason) VALUES (?, ?, ?, ?, ?)");
-    for (const Visit& visit : unwritten_) {
-      add.bind(1, FindOrMake(visit.room_key).id);
-      add.bind(2, static_cast<std::int64_t>(visit.time.time_since_epoch().count()));
-      add.bind(3, visit.person);
-      add.bind(4, visit.name);
-      if (visit.left) {
-        add.bind(5, *visit.left);
-      } else {
-        add.bind(5);
-      }
-      add.exec();
-      add.reset();
-    }
-    transaction.commit();
-    unwritten_.clear();
-  } catch (...) {
-    rooms_.clear();
-    throw;
-  }
-}
-
-void MessageTable::EndVisits() {
-  SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-  SQLite::Statement forget(*database_, "DELETE FROM visits WHERE time < 1000 * (unixepoch('now') - ?)");
-  forget.bind(1, static_cast<std::int64_t>(std::chrono::seconds(limits::kVisitsKept).count()));
-  forget.exec();
-  // Once for each session that is still open by the journal. Where it says of more that they left than that
-  // they came (those who came long ago are forgotten first), that counts for nothing.
-  database_->exec(
-      "INSERT INTO visits (room, time, person, name, reason)"
-      " WITH RECURSIVE running(room, person, name, step, sum) AS ("
-      "   SELECT room, person, name, iif(reason IS NULL, 1, -1),"
-      "          sum(iif(reason IS NULL, 1, -1)) OVER (PARTITION BY room, person ORDER BY rowid) FROM "
-      "visits),"
-      " open(room, person, name, sessions) AS ("
-      "   SELECT room, person, max(name), sum(step) - min(0, min(sum)) AS sessions FROM running"
-      "   GROUP BY room, person HAVING sessions > 0"
-      "   UNION ALL SELECT room, person, name, sessions - 1 FROM open WHERE sessions > 1)"
-      " SELECT room, max((SELECT max(time) FROM visits),"
-      "                  ifnull((SELECT max(time) FROM messages), 0)), person, name, 'stopped' FROM open");
-  transaction.commit();
 }
 
 }  // namespace parley

@@ -15,7 +15,10 @@
 #include <vector>
 
 #include "server/data/database.h"
+#include "server/store/change_table.h"
 #include "server/store/message_log.h"
+#include "server/store/message_rows.h"
+#include "server/store/visit_table.h"
 
 namespace parley {
 
@@ -44,41 +47,40 @@ class MessageTable {
   // One transaction each. Forget deletes one piece, and returns whether there is more.
   void Touch(const std::vector<std::string>& keys, WallTime now);
   bool Forget(WallTime unused_since);
+  // Cleans the files of what was deleted. False: somebody reads the database, so that it is to be done again.
+  bool Scrub();
   // What is kept of the room besides its messages: the newest that Save was given.
   KeptRoom ReadRoom(const std::string& key);
 
  private:
   MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept, AuthorKeyOf author_key);
-  protocol::MessageEvent MessageIn(SQLite::Statement& row) const;
-
   struct Room {
     std::int64_t id = 0;
     protocol::Sequence last = 0;
+    protocol::Revision rev = 0;
   };
   Room* Find(const std::string& key);
   Room& FindOrMake(const std::string& key);
   void Store(LogEntry& entry);
-  // For a server that ended without a shutdown: everybody who was still in a room left when the server is
-  // last known to have run.
-  void EndVisits();
+  void Add(const Room& room, const LogEntry& entry);
+  void ReadChanges(const Room& room, const LogQuery& query, protocol::Page& page);
+  VisitTable::RoomIds RoomIds();
   void Doom(std::int64_t room, const std::string& key);
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
   void SaveAll();
-  void WriteVisits();
-  void DropWholeStays();
   void WriteWhatCouldNotBe();
   void Write(const RoomSettings& settings);
-  void SavePeople(std::int64_t room, const RoomSettings& settings);
 
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
-  AuthorKeyOf author_key_;
   std::unordered_map<std::string, Room> rooms_;  // some of those that were read; as the database has them
   std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
   std::set<std::string> read_;                   // rooms that somebody joined since Touch
   bool touch_failed_ = false;                    // then nothing is forgotten until the next Touch
-  std::vector<Visit> unwritten_;                 // visits, the oldest first
+  VisitTable visits_;
+  MessageRows message_rows_;
+  ChangeTable changes_;
 
   SQLite::Statement find_room_;
   SQLite::Statement make_room_;
@@ -89,6 +91,7 @@ class MessageTable {
   SQLite::Statement oldest_;
   SQLite::Statement after_;
   SQLite::Statement before_;
+  SQLite::Statement changed_;
 };
 
 }  // namespace parley

@@ -2,19 +2,15 @@
 
 #include <SQLiteCpp/Statement.h>
 
-#include <chrono>
-#include <cstdint>
 #include <utility>
+
+#include "server/store/sqlite_rows.h"
 
 namespace parley {
 namespace {
 
 // Bits of the column `forbidden`.
 constexpr int kMicrophone = 1, kCamera = 2, kScreen = 4, kChat = 8;
-
-std::string TextIn(const SQLite::Statement& row, int column) {
-  return row.getColumn(column).getString();
-}
 
 void ReadPeople(SQLite::Database& database, std::int64_t room, RoomSettings& settings) {
   SQLite::Statement rows(database,
@@ -29,7 +25,7 @@ void ReadPeople(SQLite::Database& database, std::int64_t room, RoomSettings& set
       settings.bans.push_back({.name = {.shown = TextIn(rows, 2), .key = TextIn(rows, 3)},
                                .identity = std::move(identity),
                                .address = TextIn(rows, 4),
-                               .time = WallTime(std::chrono::milliseconds(rows.getColumn(7).getInt64())),
+                               .time = TimeIn(rows, 7),
                                .by = TextIn(rows, 8)});
     } else if (kind == "host") {
       settings.known_hosts.Restore({.identity = std::move(identity),
@@ -41,6 +37,34 @@ void ReadPeople(SQLite::Database& database, std::int64_t room, RoomSettings& set
   }
 }
 
+void WritePeople(SQLite::Database& database, std::int64_t room, const RoomSettings& settings) {
+  SQLite::Statement remove(database, "DELETE FROM room_people WHERE room = ?");
+  remove.bind(1, room);
+  remove.exec();
+  SQLite::Statement add(
+      database,
+      "INSERT INTO room_people (room, kind, identity, name, name_key, address, made, expected,"
+      " time, banned_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const auto put = [&](const char* kind, const std::string& identity, const Ban& ban,
+                       const KnownHosts::Host& host) {
+    add.bind(1, room);
+    add.bind(2, kind);
+    add.bind(3, identity);
+    add.bind(4, ban.name.shown);
+    add.bind(5, ban.name.key);
+    add.bind(6, ban.address);
+    add.bind(7, static_cast<int>(host.by));
+    add.bind(8, host.expected ? 1 : 0);
+    add.bind(9, Milliseconds(ban.time));
+    add.bind(10, ban.by);
+    add.exec();
+    add.reset();
+  };
+  for (const Ban& ban : settings.bans) put("ban", ban.identity, ban, {});
+  for (const KnownHosts::Host& host : settings.known_hosts.all()) put("host", host.identity, {}, host);
+  for (const std::string& identity : settings.muted_identities.all()) put("mute", identity, {}, {});
+}
+
 protocol::Allow AllowedBut(int forbidden) {
   return {.microphone = (forbidden & kMicrophone) == 0,
           .camera = (forbidden & kCamera) == 0,
@@ -48,11 +72,28 @@ protocol::Allow AllowedBut(int forbidden) {
           .chat = (forbidden & kChat) == 0};
 }
 
-}  // namespace
-
 int ForbiddenIn(const protocol::Allow& allow) {
   return (allow.microphone ? 0 : kMicrophone) | (allow.camera ? 0 : kCamera) | (allow.screen ? 0 : kScreen) |
          (allow.chat ? 0 : kChat);
+}
+
+}  // namespace
+
+void WriteRoomRow(SQLite::Database& database, std::int64_t id, const RoomSettings& settings) {
+  SQLite::Statement set(
+      database,
+      "UPDATE rooms SET name = ?, topic = ?, password = ?, locked = ?,"
+      " waiting_room = ?, hosted = ?, forbidden = ?, used = 1000 * unixepoch('now') WHERE id = ?");
+  set.bind(1, settings.name.shown);
+  set.bind(2, settings.topic);
+  set.bind(3, settings.password);
+  set.bind(4, settings.locked ? 1 : 0);
+  set.bind(5, settings.waiting_room ? 1 : 0);
+  set.bind(6, settings.hosted ? 1 : 0);
+  set.bind(7, ForbiddenIn(settings.allow));
+  set.bind(8, id);
+  set.exec();
+  WritePeople(database, id, settings);
 }
 
 KeptRoom ReadRoomRow(SQLite::Database& database, const std::string& key) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <utility>
+#include <variant>
 
 #include "common/base/limits.h"
 
@@ -41,7 +42,7 @@ class SqliteLog::AppendTask : public Task {
     done_.failed = !error.empty();
     if (!done_.failed) {
       for (const LogEntry& entry : done_.entries) {
-        if (!entry.duplicate) log.Remember(entry);
+        if (entry.stored()) log.Remember(entry);
       }
     }
     return std::move(done_);
@@ -127,6 +128,20 @@ class SqliteLog::ForgetTask : public Task {
   bool more_ = false;
 };
 
+class SqliteLog::ScrubTask : public Task {
+ public:
+  explicit ScrubTask(MessageTable& table) : Task(table) {}
+  std::optional<Done> Finish(SqliteLog& log) override {
+    if (!done_) log.needs_scrub_ = true;
+    return std::nullopt;
+  }
+
+ private:
+  void Work(MessageTable& table) override { done_ = table.Scrub(); }
+
+  bool done_ = false;
+};
+
 std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, std::size_t kept,
                                            Durability durability, const Waker& waker,
                                            const std::vector<std::string>& keys,
@@ -162,15 +177,17 @@ void SqliteLog::Append(std::vector<LogEntry> entries) {
 void SqliteLog::Read(LogQuery query) {
   // Answers keep their order: what could be answered at once waits behind what is under way.
   if (pool_->size() == 0 && !query.with_room) {
-    const auto found = recent_.find(query.room_key);
-    if (found != recent_.end()) {
-      if (auto page = found->second.Select(query)) {
-        ready_.emplace_back(Loaded{.page = std::move(*page)});
-        return;
-      }
+    if (auto page = ReadRecent(query)) {
+      ready_.emplace_back(Loaded{.page = std::move(*page)});
+      return;
     }
   }
   pool_->Give(std::make_unique<ReadTask>(*table_, std::move(query)));
+}
+
+void SqliteLog::Scrub() {
+  needs_scrub_ = false;
+  pool_->Give(std::make_unique<ScrubTask>(*table_));
 }
 
 void SqliteLog::Save(RoomSettings settings) {
@@ -214,7 +231,22 @@ std::optional<MessageLog::Done> SqliteLog::Take() {
 
 // --- The newest, in memory ---
 
+// Nothing where that is not all in memory: what changed, and who voted for what, is only on the disk.
+std::optional<protocol::Page> SqliteLog::ReadRecent(const LogQuery& query) const {
+  const auto found = recent_.find(query.room_key);
+  if (found == recent_.end()) return std::nullopt;
+  const Recent& room = found->second;
+  if (query.changes && query.changes->after < room.rev) return std::nullopt;
+  auto page = room.Select(query);
+  const auto has_votes = [](const protocol::MessageEvent& message) {
+    return message.state && message.state->poll && message.state->poll->voters > 0;
+  };
+  if (page && !query.reader.empty() && std::ranges::any_of(page->messages, has_votes)) return std::nullopt;
+  return page;
+}
+
 void SqliteLog::Remember(const LogEntry& entry) {
+  if (entry.change) return RememberChange(entry);
   const auto found = recent_.find(entry.room_key);
   if (found == recent_.end()) return;  // nobody has come in since the start
   Recent& room = found->second;
@@ -225,14 +257,35 @@ void SqliteLog::Remember(const LogEntry& entry) {
   Shorten(room);
 }
 
+void SqliteLog::RememberChange(const LogEntry& entry) {
+  if (std::holds_alternative<Change::Delete>(entry.change->what)) needs_scrub_ = true;
+  const auto found = recent_.find(entry.room_key);
+  if (found == recent_.end()) return;
+  Recent& room = found->second;
+  room.rev = entry.message.state->rev;
+  if (entry.message.seq < room.begin() || entry.message.seq > room.last) return;
+  protocol::MessageEvent& message = room.messages[static_cast<std::size_t>(entry.message.seq - room.begin())];
+  room.bytes -= protocol::EncodedSizeBound(message);
+  message.text = entry.message.text;
+  message.state = entry.message.state;
+  room.bytes += protocol::EncodedSizeBound(message);
+  Shorten(room);
+}
+
 void SqliteLog::Remember(const LogQuery& query, const protocol::Page& page) {
-  const bool newest = !query.before && !(query.after && page.more);
+  // What shows a reader's own votes is for nobody else.
+  const auto shows_votes = [](const protocol::MessageEvent& message) {
+    return message.state && message.state->poll && message.state->poll->mine;
+  };
+  const bool newest = !query.before && !(query.after && page.more) && query.limit > 0 &&
+                      std::ranges::none_of(page.messages, shows_votes);
   const auto found = recent_.find(query.room_key);
   if (!newest || (found != recent_.end() && found->second.messages.size() >= page.messages.size())) return;
   if (recent_.size() >= limits::kRecentRooms) recent_.clear();
   Recent room;
   room.first = page.first;
   room.last = page.last;
+  room.rev = page.rev;
   room.messages.assign(page.messages.begin(), page.messages.end());
   for (const protocol::MessageEvent& message : room.messages) {
     room.bytes += protocol::EncodedSizeBound(message);

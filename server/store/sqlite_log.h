@@ -42,6 +42,8 @@ class SqliteLog : public MessageLog {
   void Touch(std::vector<std::string> room_keys, WallTime now) override;
   void Forget(WallTime unused_since) override;
   void Note(std::vector<Visit> visits) override;
+  [[nodiscard]] bool NeedsScrub() const override { return needs_scrub_; }
+  void Scrub() override;
   void Wait() override { pool_->Wait(); }
 
  private:
@@ -52,12 +54,15 @@ class SqliteLog : public MessageLog {
   class NoteTask;
   class TouchTask;
   class ForgetTask;
+  class ScrubTask;
   struct Recent : Stretch {
     std::size_t bytes = 0;
   };
 
   SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, std::unique_ptr<Pool> pool);
   void Remember(const LogEntry& entry);
+  void RememberChange(const LogEntry& entry);
+  [[nodiscard]] std::optional<protocol::Page> ReadRecent(const LogQuery& query) const;
   void Remember(const LogQuery& query, const protocol::Page& page);
   void Shorten(Recent& room);
   void Tell(const std::string& error);
@@ -65,8 +70,9 @@ class SqliteLog : public MessageLog {
   std::size_t kept_;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
   std::deque<Done> ready_;                          // reads that did not need the disk
-  bool failing_ = false;                            // the log reported a failure, and has not recovered since
-  std::unique_ptr<MessageTable> table_;             // the worker's
+  bool needs_scrub_ = true;              // an earlier server may have been killed before it scrubbed
+  bool failing_ = false;                 // the log reported a failure, and has not recovered since
+  std::unique_ptr<MessageTable> table_;  // the worker's
   std::unique_ptr<Pool> pool_;
 };
 

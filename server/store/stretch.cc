@@ -12,6 +12,7 @@ std::optional<protocol::Page> Stretch::Select(const LogQuery& query) const {
   protocol::Page page;
   page.last = last;
   page.first = first;
+  page.rev = rev;
   bool missing = false;
   std::size_t bytes = 0;
   const auto take = [&](Sequence seq) {

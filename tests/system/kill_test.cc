@@ -1,6 +1,7 @@
 // kill -9 of the server in the middle of traffic, again and again: what had its `ok` is there, nothing comes
-// twice, the order holds. Peers do what docs/protocol.md tells a client to do: they come back by their token,
-// resume with `since`, and send again, with its id, whatever had no `ok`.
+// twice, the order holds, and messages stay as they were changed. Peers do what docs/protocol.md tells a
+// client to do: they come back by their token, resume with `since`, and send again, with its id, whatever had
+// no `ok`.
 
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,13 @@ class Talker {
     Send(unacknowledged_.back());
   }
 
+  // Edits the newest message of its own that was acknowledged.
+  void EditNewest() {
+    if (acknowledged_.empty()) return;
+    unacknowledged_.push_back(kEdit + std::to_string(newest_acknowledged_));
+    Send(unacknowledged_.back());
+  }
+
   // Takes what came until `more` further ones of its own are acknowledged.
   void AwaitOks(std::size_t more) {
     const std::size_t goal = unacknowledged_.size() - std::min(more, unacknowledged_.size());
@@ -68,6 +77,8 @@ class Talker {
   [[nodiscard]] const std::string& name() const { return name_; }
   // What it was told that the server has, by its id.
   [[nodiscard]] const std::map<std::string, std::int64_t>& acknowledged() const { return acknowledged_; }
+  // The messages whose edits were acknowledged.
+  [[nodiscard]] const std::set<std::int64_t>& edited() const { return edited_; }
 
  private:
   // A line that was cut off by the end is none.
@@ -77,6 +88,11 @@ class Talker {
   }
 
   void Send(const std::string& id) {
+    if (id.starts_with(kEdit)) {
+      const std::string seq = id.substr(kEdit.size());
+      return peer_->SendLine(R"({"type":"edit","room":"lab","seq":)" + seq + R"(,"text":"edit of )" + seq +
+                             R"(","ref":")" + id + R"("})");
+    }
     peer_->SendLine(R"({"type":"message","room":"lab","text":"text of )" + id + R"(","id":")" + id +
                     R"(","ref":")" + id + R"("})");
   }
@@ -87,7 +103,11 @@ class Talker {
       ASSERT_FALSE(unacknowledged_.empty());
       ASSERT_EQ(unacknowledged_.front(), id) << "replies come in the order of requests";
       unacknowledged_.pop_front();
-      acknowledged_[id] = object["seq"].Number();
+      if (id.starts_with(kEdit)) {
+        edited_.insert(object["seq"].Number());
+        return;
+      }
+      newest_acknowledged_ = acknowledged_[id] = object["seq"].Number();
     } else if (object["type"] == "message") {
       // One's own are not among them: a hole here is filled by one's own `ok`s, and checked at the end.
       ASSERT_GT(object["seq"].Number(), newest_heard_) << "twice, or out of order";
@@ -107,10 +127,14 @@ class Talker {
     newest_heard_ = std::max(newest_heard_, last_);
   }
 
+  static inline const std::string kEdit = "edit ";
+
   std::string name_, token_;
   std::unique_ptr<LinePeer> peer_;
   std::deque<std::string> unacknowledged_;
   std::map<std::string, std::int64_t> acknowledged_;
+  std::int64_t newest_acknowledged_ = 0;
+  std::set<std::int64_t> edited_;
   std::int64_t last_ = 0;          // heard without a hole up to here
   std::int64_t newest_heard_ = 0;  // of this connection
   int said_ = 0;
@@ -137,10 +161,16 @@ class Kill : public ::testing::Test {
   void CheckEachOnceAndInOrder() {
     std::map<std::string, std::vector<std::string>> by_author;
     std::map<std::string, std::int64_t> seq_of;
+    std::set<std::int64_t> edited;
+    for (const Talker& talker : talkers_) edited.insert(talker.edited().begin(), talker.edited().end());
     for (const Json& message : WholeHistory(server_->port(), "lab")) {
       by_author[message["from"]["name"].Text()].push_back(message["id"].Text());
       seq_of[message["id"].Text()] = message["seq"].Number();
-      EXPECT_EQ(message["text"], "text of " + message["id"].Text());
+      const std::int64_t seq = message["seq"].Number();
+      const bool changed = edited.contains(seq);
+      EXPECT_EQ(message["text"],
+                changed ? "edit of " + std::to_string(seq) : "text of " + message["id"].Text());
+      EXPECT_EQ(message["rev"].present(), changed);
     }
     for (const Talker& talker : talkers_) {
       std::vector<std::string> wanted;
@@ -162,6 +192,7 @@ TEST_F(Kill, LosesNothingThatWasAcknowledgedAndDoublesNothing) {
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
     for (Talker& talker : talkers_) {
       for (unsigned i = 5 + up_to(30); i > 0; --i) talker.Say();
+      talker.EditNewest();
     }
     talkers_[up_to(kTalkers - 1)].AwaitOks(up_to(20));
     KillServer();

@@ -292,22 +292,29 @@ KeptRoom House::Kept(const std::string& key, bool has_messages) const {
 
 void House::Run(Job job) {
   if (auto* load = std::get_if<Load>(&job.what)) {
-    log_.Read({load->room_key, load->before, load->after, load->limit});
+    log_.Read(load->query);
     auto done = std::get<MessageLog::Loaded>(*log_.Take());
     KeptRoom kept;
-    if (load->with_room) kept = Kept(load->room_key, done.room.exists);
+    if (load->query.with_room) kept = Kept(load->query.room_key, done.room.exists);
     hub_.Loaded(*load, job.fails ? nullptr : &done.page, std::move(kept), now_, outbox_);
     return;
   }
   Post& post = std::get<Post>(job.what);
   auto result = job.fails ? StoreResult::kFailed : StoreResult::kStored;
-  if (!post.message.text.empty() && !job.fails) {
-    log_.Append({{post.room_key, post.author_key, post.message}});
+  if (post.raw_bytes.empty() && !job.fails) {
+    log_.Append({{.room_key = post.room_key,
+                  .author_key = post.author_key,
+                  .message = post.message,
+                  .change = post.change}});
     auto done = std::get<MessageLog::Appended>(*log_.Take());
     post.message = done.entries.front().message;
+    post.refused = done.entries.front().refused;
     if (done.entries.front().duplicate) result = StoreResult::kDuplicate;
+    if (post.refused) result = StoreResult::kRefused;
   }
   hub_.Stored(std::move(post), result, outbox_);
+  // What was held back is one batch.
+  if (jobs_.empty() || !std::holds_alternative<Post>(jobs_.front().what)) hub_.TellChanges(now_, outbox_);
 }
 
 void House::Hear(PeerIndex peer, const protocol::Event& event, const std::optional<std::string>& ref) {

@@ -79,6 +79,36 @@ const std::vector<Row>& Rows() {
          return protocol::Message{"lab", "hi", {}};
        },
        "hello_required", "not_in_room", "ok", "muted", "ok"},
+      {"edit",
+       [](const Scene&) {
+         return protocol::Edit{"lab", 9, "hi"};
+       },
+       "hello_required", "not_in_room", "no_such_message", "muted", "no_such_message"},
+      {"delete",
+       [](const Scene&) {
+         return protocol::Delete{"lab", 9};
+       },
+       "hello_required", "not_in_room", "no_such_message", "no_such_message", "no_such_message"},
+      {"react",
+       [](const Scene&) {
+         return protocol::React{"lab", 9, "👍", true};
+       },
+       "hello_required", "not_in_room", "no_such_message", "muted", "no_such_message"},
+      {"poll",
+       [](const Scene&) {
+         return protocol::NewPoll{"lab", "Tea?", {"yes", "no"}};
+       },
+       "hello_required", "not_in_room", "ok", "muted", "ok"},
+      {"vote",
+       [](const Scene&) {
+         return protocol::Vote{"lab", 9, {0}};
+       },
+       "hello_required", "not_in_room", "no_such_message", "muted", "no_such_message"},
+      {"close_poll",
+       [](const Scene&) {
+         return protocol::ClosePoll{"lab", 9};
+       },
+       "hello_required", "not_in_room", "no_such_message", "no_such_message", "no_such_message"},
       {"whisper",
        [](const Scene& scene) {
          return protocol::Whisper{scene.other.id(), "psst"};

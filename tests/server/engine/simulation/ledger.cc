@@ -6,8 +6,9 @@ namespace parley::simulation {
 
 void Ledger::Stored(const LogEntry& entry) {
   doubtful_.clear();
-  if (entry.duplicate) return;
+  if (!entry.stored()) return;
   auto& texts = rooms_[entry.room_key];
+  if (entry.change) return Changed(entry);
   Require(entry.message.seq == texts.size() + 1, "sequence numbers begin at 1 and have no holes");
   texts.push_back(entry.message.text);
   texts_.insert(entry.message.text);
@@ -16,7 +17,20 @@ void Ledger::Stored(const LogEntry& entry) {
   Require(news, "what is sent twice with one id is stored once", entry.message.text);
 }
 
+// A place keeps what it said before: who is told late hears that first.
+void Ledger::Changed(const LogEntry& entry) {
+  std::string& text = rooms_[entry.room_key][static_cast<std::size_t>(entry.message.seq) - 1];
+  former_[{entry.room_key, entry.message.seq}].insert(std::exchange(text, entry.message.text));
+  protocol::Revision& newest = revisions_[entry.room_key];
+  Require(entry.message.state->rev > newest, "revisions only grow");
+  newest = entry.message.state->rev;
+}
+
 void Ledger::Adopt(LogEntry entry) {
+  if (entry.change) {
+    if (entry.change->seq) unsure_.emplace(entry.room_key, *entry.change->seq);
+    return;
+  }
   if (entry.message.id && ids_.contains({entry.room_key, entry.author_key, *entry.message.id})) return;
   entry.message.seq = last(entry.room_key) + 1;
   Stored(entry);
@@ -32,7 +46,9 @@ bool Ledger::IsKept(MessageLog& log) const {
       if (page.last != texts.size()) return false;
       for (const protocol::MessageEvent& message : page.messages) {
         next = message.seq;
-        if (message.text != texts[static_cast<std::size_t>(next) - 1]) return false;
+        if (message.text != texts[static_cast<std::size_t>(next) - 1] && !unsure_.contains({room, next})) {
+          return false;
+        }
       }
       more = page.more;
     }
@@ -53,7 +69,9 @@ void Ledger::Saw(const std::string& room, Sequence seq, const std::string& text)
   const auto found = rooms_.find(room);
   Require(found != rooms_.end() && seq > 0 && seq <= found->second.size(),
           "nobody sees a message that is not in the log", text);
-  Require(found->second[static_cast<std::size_t>(seq) - 1] == text,
+  const auto former = former_.find({room, seq});
+  Require(found->second[static_cast<std::size_t>(seq) - 1] == text || unsure_.contains({room, seq}) ||
+              (former != former_.end() && former->second.contains(text)),
           "everybody sees the same message at a place of a room", text);
 }
 

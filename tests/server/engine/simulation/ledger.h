@@ -90,11 +90,15 @@ class Ledger {
   };
 
   void Adopt(LogEntry entry);
+  void Changed(const LogEntry& entry);
   [[nodiscard]] bool IsKept(MessageLog& log) const;
 
   bool forgets_;
   bool wild_ = false;
-  std::map<std::string, std::vector<std::string>> rooms_;  // texts by place
+  std::map<std::string, std::vector<std::string>> rooms_;                     // texts by place
+  std::map<std::pair<std::string, Sequence>, std::set<std::string>> former_;  // texts before an edit
+  std::set<std::pair<std::string, Sequence>> unsure_;  // a change of it failed, and may have been made
+  std::map<std::string, protocol::Revision> revisions_;
   std::set<std::string> texts_;
   std::set<std::tuple<std::string, std::string, std::string>> ids_;  // room, author, id
   std::vector<std::vector<LogEntry>> doubtful_;                      // since the last that was stored

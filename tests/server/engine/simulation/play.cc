@@ -292,6 +292,7 @@ void Play::Close(Peer& peer, std::string_view reason) {
 
 // The log has stored it, and the server hears of that just now.
 void Play::Delivered(const LogEntry& entry) {
+  if (entry.change) return;  // those in the lobby are such that raw peers do not hear them
   ++count_.messages;
   if (entry.room_key != "lobby") return;
   for (Peer& peer : peers_) {

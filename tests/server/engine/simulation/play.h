@@ -90,6 +90,7 @@ class Play {
   void LeaveRoom(Peer& peer);
   void SayText(Peer& peer);
   void SayAgain(Peer& peer);
+  void ChangeText(Peer& peer, const std::string& room);
   void SendParcel(Peer& peer);
   void ShowState(Peer& peer);
   void ModerateSomeone(Peer& peer);

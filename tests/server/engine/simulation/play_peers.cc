@@ -162,6 +162,7 @@ void Play::SayText(Peer& peer) {
   if (!rooms.empty() && choice % 8 != 7) {
     room = std::next(rooms.begin(), choice / 8 % static_cast<std::ptrdiff_t>(rooms.size()))->first;
   }
+  if (choice % 8 == 3) return ChangeText(peer, room);
   std::string text = room + "/" + std::to_string(peer.slot) + "." + std::to_string(next_text_);
   if (choice % 4 == 2) text += std::string(4'000, 'x');
   if (choice % 2 == 0) {
@@ -173,6 +174,27 @@ void Play::SayText(Peer& peer) {
   peer.unacknowledged.push_back({room, text, "i" + std::to_string(next_text_++)});
   if (peer.unacknowledged.size() > kUnacknowledged) peer.unacknowledged.pop_front();
   Repeat(peer, peer.unacknowledged.back());
+}
+
+// A change of any message of the room, by anybody: some may, some may not.
+void Play::ChangeText(Peer& peer, const std::string& room) {
+  const std::uint8_t choice = Byte();
+  const Sequence seq = 1 + choice / 8 % (ledger_.last(room) + 1);
+  const Expected expected{.kind = Expected::Kind::kOther, .room = room};
+  switch (choice % 8) {
+    case 0:
+      return Ask(peer, protocol::Delete{room, seq}, expected);
+    case 1:
+    case 2:
+    case 3:
+      if (room == "lobby") break;  // raw peers would hear of it
+      return Ask(peer, protocol::Edit{room, seq, room + "/edit " + std::to_string(next_text_++)}, expected);
+    case 4:
+      return Ask(peer, protocol::Vote{room, seq, {0}}, expected);
+    default:
+      break;
+  }
+  Ask(peer, protocol::React{room, seq, "👍", choice % 8 != 7}, expected);
 }
 
 void Play::Repeat(Peer& peer, const Said& said) {

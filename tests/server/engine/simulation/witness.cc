@@ -204,6 +204,7 @@ void Witness::On(const protocol::Joined& event) {
   CameAs(event.role, event.room);
   View& view = rooms_[event.room];
   view = {.last = event.last,
+          .rev = event.rev,
           .members = {},
           .names = {},
           .topic = event.topic,
@@ -215,6 +216,15 @@ void Witness::On(const protocol::Joined& event) {
   }
   Require(view.members.contains(id_) && event.count == view.members.size(), "all are listed, oneself too");
   Require(SawStretch(event.room, event.messages) <= event.last, "last is the newest");
+}
+
+void Witness::On(const protocol::MessageChanged& event) {
+  ledger_->Saw(event.room, event.seq, event.text);
+  View* view = ViewOf(event.room);
+  Require(view != nullptr || wild_, "nothing is heard of a room where one is not", event.room);
+  if (view == nullptr || wild_) return;
+  Require(event.state.rev > view->rev, "changes come in the order of their revisions", event.text);
+  view->rev = event.state.rev;
 }
 
 void Witness::On(const protocol::MessageEvent& event) {

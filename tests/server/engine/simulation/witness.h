@@ -61,6 +61,7 @@ class Witness {
 
   struct View {
     Sequence last = 0;
+    protocol::Revision rev = 0;
     std::map<std::string, std::string> members;  // by id: name, role and flags
     std::map<std::string, std::string> names;    // by id
     std::string topic;
@@ -92,6 +93,7 @@ class Witness {
   void On(const protocol::Welcome& event);
   void On(const protocol::Joined& event);
   void On(const protocol::MessageEvent& event);
+  void On(const protocol::MessageChanged& event);
   void On(const protocol::HistoryReply& event);
   void On(const protocol::WhisperEvent& event);
   void On(const protocol::SignalEvent& event);

@@ -1,0 +1,48 @@
+// Changes is what becomes of messages after they were written: the verbs that change them, and how a room is
+// told.
+//
+// A change is posted like a message (Outbox::posts). The room is told what the log has changed at the end of
+// the batch, by one event for each message. Reactions and votes of a room with more than
+// limits::kPromptMembers members are gathered for limits::kChangesHeld. What is held back is told before
+// anything newer: who has the event with some revision has everything up to it. One thread.
+
+#pragma once
+
+#include <optional>
+
+#include "common/base/clock.h"
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/member.h"
+#include "server/hub/outbox.h"
+#include "server/hub/room.h"
+#include "server/hub/room_deadlines.h"
+
+namespace parley {
+
+class Changes {
+ public:
+  // The verbs. The log decides on the rest: whether the message exists, who wrote it, whether a poll is open.
+  static Answer Edit(Call& call);
+  static Answer Delete(Call& call);
+  static Answer React(Call& call);
+  static Answer Vote(Call& call);
+  static Answer ClosePoll(Call& call);
+
+  // The log has carried out the change of `post`, or not. `author` is null if it is gone by now. To be
+  // followed by Tick, once for the batch.
+  void Stored(Room& room, const Member* author, Post&& post, StoreResult result, Outbox& out);
+  // Tells the room all that is held back.
+  void Tell(Room& room, Outbox& out);
+
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return due_.Next(); }
+  // Tells all rooms what has changed and is not to be held back any longer.
+  void Tick(const Now& now, Outbox& out);
+
+ private:
+  void Hold(Room& room, Post&& post);
+
+  RoomDeadlines due_;  // rooms with something to tell
+};
+
+}  // namespace parley

@@ -1,0 +1,30 @@
+// LogQuery asks the log for messages of one room. A value.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "common/protocol/request.h"
+
+namespace parley {
+
+// Messages before or after one, or the newest; at most `limit`, and at most limits::kReplyMessageBytes.
+struct LogQuery {
+  std::string room_key;
+  std::optional<protocol::Sequence> before = {};  // at most one of the two
+  std::optional<protocol::Sequence> after = {};
+  std::size_t limit = 0;
+  bool with_room = false;  // also what is kept of the room besides messages
+  // Also the messages up to `until` that changed after a revision; at most limits::kReplyMessageBytes.
+  struct Changes {
+    protocol::Revision after = 0;
+    protocol::Sequence until = ~protocol::Sequence{0};
+    std::size_t limit = ~std::size_t{0};
+  };
+  std::optional<Changes> changes = {};
+  std::string reader = {};  // key of the identity whose votes are shown to it; empty: nobody's
+};
+
+}  // namespace parley

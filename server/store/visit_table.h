@@ -1,0 +1,43 @@
+// VisitTable writes the journal, who joined and left, to a SQLite database. MessageTable owns it. The
+// functions throw SQLite::Exception.
+
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/model/visit.h"
+
+namespace parley {
+
+class VisitTable {
+ public:
+  // The ids of rooms, which are made where they are missing. `forget`: a transaction that may have made some
+  // has failed.
+  struct RoomIds {
+    std::function<std::int64_t(const std::string& key)> of;
+    std::function<void()> forget;
+  };
+
+  explicit VisitTable(SQLite::Database& database) : database_(database) {}
+
+  // Adds visits and writes all. Beyond limits::kUnwrittenVisits, whole stays are left out.
+  void Note(std::vector<Visit> visits, const RoomIds& rooms);
+  // Writes what could not be written before, in one transaction.
+  void Write(const RoomIds& rooms);
+  // For a server that ended without a shutdown: everybody who was still in a room left when the server is
+  // last known to have run.
+  void End();
+
+ private:
+  void DropWholeStays();
+
+  SQLite::Database& database_;
+  std::vector<Visit> unwritten_;  // the oldest first
+};
+
+}  // namespace parley
