@@ -54,7 +54,7 @@ void ZeroUnused(SQLite::Database& database, std::size_t page_size, std::size_t p
   std::vector<unsigned char> bytes(page_size * kPagesAtOnce);
   for (std::size_t first = 0; first < pages; first += kPagesAtOnce) {
     const std::size_t count = std::min(kPagesAtOnce, pages - first);
-    const auto start = static_cast<sqlite3_int64>(first * page_size);
+    const auto start = static_cast<sqlite3_int64>(first) * static_cast<sqlite3_int64>(page_size);
     Check(database, file.pMethods->xRead(&file, bytes.data(), static_cast<int>(count * page_size), start));
     for (std::size_t i = 0; i < count; ++i) {
       const Page page(bytes.data() + i * page_size, page_size);
@@ -62,9 +62,7 @@ void ZeroUnused(SQLite::Database& database, std::size_t page_size, std::size_t p
       if (std::ranges::all_of(unused, [](unsigned char byte) { return byte == 0; })) continue;
       std::ranges::fill(unused, std::uint8_t{0});
       Check(database, file.pMethods->xWrite(&file, unused.data(), static_cast<int>(unused.size()),
-                                            static_cast<sqlite3_int64>(first * page_size) +
-                                                (unused.data() - page.data()) +
-                                                static_cast<sqlite3_int64>(i * page_size)));
+                                            start + (unused.data() - bytes.data())));
     }
   }
   Check(database, file.pMethods->xSync(&file, SQLITE_SYNC_NORMAL));

@@ -39,15 +39,10 @@ class ChangeTable::Row : public StoredMessage {
   }
 
   void Erase() override {
-    for (const char* const sql :
-         {"DELETE FROM reaction_emoji WHERE room = ? AND seq = ?",
-          "DELETE FROM reactions WHERE room = ? AND seq = ?", "DELETE FROM polls WHERE room = ? AND seq = ?",
-          "DELETE FROM poll_options WHERE room = ? AND seq = ?",
-          "DELETE FROM votes WHERE room = ? AND seq = ?",
-          "UPDATE messages SET text = '', edited = 0, deleted = 1, more = 0"
-          " WHERE room = ? AND seq = ?"}) {
-      Run(sql);
+    for (const char* const table : {"reaction_emoji", "reactions", "polls", "poll_options", "votes"}) {
+      Run((std::string("DELETE FROM ") + table + " WHERE room = ? AND seq = ?").c_str());
     }
+    Run("UPDATE messages SET text = '', edited = 0, deleted = 1, more = 0 WHERE room = ? AND seq = ?");
   }
 
   [[nodiscard]] bool Reacts(const std::string& emoji, const std::string& who) override {
