@@ -2,10 +2,14 @@
 // to page on by `history`, which messages to hold back meanwhile. Each message is shown once, by sequence, in
 // whatever order and however often it arrives.
 //
-// Each input returns what to do, in this order. At most one page is asked for at a time. It survives connections
-// and knows none. tests/vectors/resume.jsonl has the rules as examples.
+// Changes to messages that are shown pass through, and what was changed meanwhile is caught up with in the same way; which
+// of them have come is known by `rev` (Revisions).
+//
+// Each input returns what to do, in this order. At most one page of messages and one of changes are asked for at a time.
+// It survives connections and knows none. tests/vectors/resume.jsonl and resume_changes.jsonl have the rules as examples.
 
-import type { History, Joined, Message } from './messages';
+import type { Change, History, Joined, Message } from './messages';
+import { Revisions } from './revisions';
 import { RoomLog } from './room_log';
 
 export type Step =
@@ -15,15 +19,21 @@ export type Step =
   | { kind: 'gap' }
   | { kind: 'show'; messages: Message[] }
   /** Ask for a page of `history` after this message; answer by `page` or `pageFailed`. */
-  | { kind: 'ask'; after: number };
+  | { kind: 'ask'; after: number }
+  /** Messages that are shown, or stand before those shown, are like this now. */
+  | { kind: 'change'; changes: Change[] }
+  /** Ask for a page of `history` of changes after this `rev`; answer by `changesPage` or `changesPageFailed`. */
+  | { kind: 'ask_changes'; after: number };
 
 /** Messages held back beyond a hole; more are dropped here and fetched later. */
 export const kMaxHeld = 1000;
 
 type Page = Pick<History, 'messages' | 'more'>;
+type Reply = Pick<Joined, 'messages' | 'more' | 'last' | 'gap'> & Partial<Pick<Joined, 'rev' | 'changed' | 'changed_more'>>;
 
 export class CatchUp {
   private readonly log = new RoomLog();
+  private readonly revisions = new Revisions();
   private known = false;
   private entered = false;
   /** The newest message that the server told of. */
@@ -37,17 +47,29 @@ export class CatchUp {
     return this.known ? this.log.last : undefined;
   }
 
+  /** What `join` takes beside it; undefined where the server has no revisions. */
+  get sinceRev(): number | undefined {
+    return this.known ? this.revisions.since : undefined;
+  }
+
   /** Whether a message was shown, or stands before the first one shown. */
   isPast(seq: number): boolean {
     return seq <= this.log.last;
   }
 
   /** The reply to `join`. The first time, its messages are shown and everything before them counts as seen. */
-  joined({ messages, more, last, gap }: Pick<Joined, 'messages' | 'more' | 'last' | 'gap'>): Step[] {
+  joined({ messages, more, last, gap, rev = 0, changed = [], changed_more: moreChanged = false }: Reply): Step[] {
     this.lost();
     this.entered = true;
     const again = this.known;
     this.known = true;
+    if (again && last >= this.newest && rev >= (this.revisions.since ?? 0)) {
+      this.revisions.resume(rev, changed, moreChanged);
+      this.change(changed);
+      this.askForChanges();
+    } else {
+      this.revisions.begin(rev);
+    }
     if (again) {
       this.resume(messages, more, last, gap);
     } else {
@@ -66,6 +88,27 @@ export class CatchUp {
     if (message.seq === this.log.last + 1 || this.log.held < kMaxHeld) this.show(this.log.accept([message]));
     this.askForMissing();
     return this.takeSteps();
+  }
+
+  /** `message_changed`. */
+  changed(change: Change): Step[] {
+    if (!this.entered) return [];
+    this.revisions.live(change);
+    this.change([change]);
+    return this.takeSteps();
+  }
+
+  /** The reply to `ask_changes`. */
+  changesPage({ changed = [], more }: Pick<History, 'changed' | 'more'>): Step[] {
+    this.revisions.page(changed, more);
+    this.change(changed);
+    this.askForChanges();
+    return this.takeSteps();
+  }
+
+  /** The server refused `ask_changes`. The next `join` asks again. */
+  changesPageFailed(): void {
+    this.revisions.pageFailed();
   }
 
   /** The reply to `ask`. */
@@ -90,6 +133,7 @@ export class CatchUp {
   lost(): void {
     this.entered = false;
     this.log.dropHeld();
+    this.revisions.lost();
     this.askedUpTo = undefined;
   }
 
@@ -135,8 +179,20 @@ export class CatchUp {
   private show(messages: Message[]): void {
     if (messages.length === 0) return;
     const newest = this.steps.at(-1);
-    if (newest?.kind === 'show') newest.messages.push(...messages);
-    else this.steps.push({ kind: 'show', messages });
+    const present = messages.map((message) => this.revisions.present(message));
+    if (newest?.kind === 'show') newest.messages.push(...present);
+    else this.steps.push({ kind: 'show', messages: present });
+  }
+
+  /** Of messages that come later the changes are kept for them. */
+  private change(changes: readonly Change[]): void {
+    const shown = changes.filter((change) => this.isPast(change.seq) || !this.revisions.keep(change));
+    if (shown.length > 0) this.steps.push({ kind: 'change', changes: shown });
+  }
+
+  private askForChanges(): void {
+    const after = this.revisions.ask();
+    if (after !== undefined) this.steps.push({ kind: 'ask_changes', after });
   }
 
   private askForMissing(): void {

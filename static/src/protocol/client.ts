@@ -17,18 +17,22 @@ import type {
   Flags,
   Joined,
   MemberLeft,
+  MessageChanged,
   MessageEvent,
   Renamed,
   ServerEvent,
   Welcome,
 } from './messages';
 import { Requester } from './requester';
-import { RoomSession, type OwnMessage } from './room_session';
+import { RoomSession, type Beside, type OwnMessage } from './room_session';
 
 /** A connection that held this long was a good one: the next pause begins small again. */
 const kSteadyMs = 10_000;
 /** Until the server has told its own. */
 const kMostText = 16_384;
+
+/** With any of these the server numbers the changes of messages. */
+const kChanging: ReadonlySet<string> = new Set(['edit', 'react', 'poll']);
 
 export class Client extends Requester {
   private readonly listeners = new Set<(event: ClientEvent) => void>();
@@ -87,6 +91,7 @@ export class Client extends Requester {
     const session = new RoomSession(room, password, {
       emit: (event) => this.emit(event),
       self: () => this.self(),
+      changes: () => this.welcome?.features.some((feature) => kChanging.has(feature)) ?? false,
       unsent: (name, self) => this.options.unsent?.(name, self) ?? [],
       uniqueId: () => this.options.uniqueId(),
       now: () => this.options.now(),
@@ -115,8 +120,12 @@ export class Client extends Requester {
   }
 
   /** Queued where there is no connection. Its way is told by `own` events. */
-  post(room: string, text: string): OwnMessage {
-    return this.inRoom(room).post(text);
+  post(room: string, text: string, beside?: Beside): OwnMessage {
+    return this.inRoom(room).post(text, beside);
+  }
+
+  async vote(room: string, seq: number, choices: number[]): Promise<void> {
+    await this.inRoom(room).vote(seq, choices);
   }
 
   retry(room: string, id: string): void {
@@ -128,8 +137,8 @@ export class Client extends Requester {
   }
 
   /** What stood before message `before` comes as an `older` event. */
-  async older(room: string, before: number): Promise<void> {
-    await this.inRoom(room).older(before);
+  async older(room: string, before: number, limit?: number): Promise<void> {
+    await this.inRoom(room).older(before, limit);
   }
 
   async setFlags(room: string, flags: Partial<Flags>): Promise<void> {
@@ -262,6 +271,9 @@ export class Client extends Requester {
       case 'message':
         this.message(event);
         break;
+      case 'message_changed':
+        this.changed(event);
+        break;
       case 'member_changed':
         if (event.member.id === this.welcome?.id) this.room(event.room)?.selfChanged(event.member);
         this.emit(event);
@@ -286,6 +298,8 @@ export class Client extends Requester {
       case 'unquieted':
       case 'waiting':
       case 'signal':
+      case 'seen':
+      case 'typing':
         this.emit(event);
         break;
       default:
@@ -305,8 +319,12 @@ export class Client extends Requester {
     this.emit(event);
   }
 
-  private message({ room, seq, time, from, text, id }: MessageEvent): void {
-    this.room(room)?.receive({ room, seq, time, from, text, ...(id === undefined ? {} : { id }) });
+  private message({ type: _, ref: __, ...message }: MessageEvent & { ref?: string }): void {
+    this.room(message.room)?.receive(message);
+  }
+
+  private changed({ type: _, ref: __, ...change }: MessageChanged & { ref?: string }): void {
+    this.room(change.room)?.changed(change);
   }
 
   private memberLeft(event: MemberLeft): void {

@@ -14,7 +14,9 @@ import type {
   Renamed,
   Quieted,
   RoomChanged,
+  Seen,
   Signal,
+  Typing,
   Unquieted,
   Waiting,
   Welcome,
@@ -53,6 +55,8 @@ export type ClientEvent =
   | Admission
   | Renamed
   | Signal
+  | Seen
+  | Typing
   | Closing;
 
 export interface ClientOptions {

@@ -10,7 +10,8 @@ export * from './client_types';
 export type { Socket, Timers } from './connection';
 export * from './errors';
 export * from './messages';
-export type { OwnMessage, RoomEvent } from './room_session';
+export { withChange } from './revisions';
+export type { Beside, NewPoll, OwnMessage, RoomEvent } from './room_session';
 
 /** Where the server listens whose first page is at `root`: `wss://host/ws` for `https://host/`. */
 export function endpointOf(root: URL): string {

@@ -1,6 +1,12 @@
 // The messages of the wire protocol, version 1, as TypeScript types. Field names are those of the wire
 // (docs/protocol.md); times are its RFC 3339 strings.
 
+import type { Change, Download, Found, History, Message, MessageChanged, MessageEvent, Seen, Typing, Upload } from './chat_messages';
+import type { ErrorCode } from './error_codes';
+
+export type * from './chat_messages';
+export * from './error_codes';
+
 export type Role = 'guest' | 'member' | 'host' | 'admin';
 
 /** What a member does in a room: set with `state`, seen by everyone. */
@@ -124,72 +130,6 @@ export interface Welcome {
   limits: Limits;
 }
 
-/** A file that a message names. */
-export interface SharedFile {
-  id: string;
-  name: string;
-  /** In bytes. */
-  size: number;
-  media_type: string;
-  sha256: string;
-}
-
-export interface Reaction {
-  emoji: string;
-  count: number;
-  /** Author keys of the first people who reacted so. */
-  authors: string[];
-}
-
-export interface Poll {
-  question: string;
-  options: string[];
-  multiple: boolean;
-  counts: number[];
-  voters: number;
-  closed: boolean;
-  /** What the reader has chosen: indexes of options. Only in replies to somebody who has voted. */
-  mine?: number[];
-}
-
-/** What becomes of a message after it was written. What is missing is not so. */
-export interface MessageState {
-  edited?: string;
-  deleted?: boolean;
-  reactions?: Reaction[];
-  poll?: Poll;
-}
-
-export interface MessageEvent extends MessageState {
-  type: 'message';
-  room: string;
-  seq: number;
-  time: string;
-  from: Author;
-  text: string;
-  id?: string;
-  file?: SharedFile;
-  reply_to?: number;
-  /** Of its latest change, if there was any. */
-  rev?: number;
-}
-
-/** A message has changed: its whole state after that. */
-export interface MessageChanged extends MessageState {
-  type: 'message_changed';
-  room: string;
-  seq: number;
-  rev: number;
-  time: string;
-  text: string;
-}
-
-/** A change as it stands in a list: without its type. */
-export type Change = Omit<MessageChanged, 'type'>;
-
-/** A message as it stands in a list: without its type. */
-export type Message = Omit<MessageEvent, 'type'>;
-
 export interface Joined {
   type: 'joined';
   room: string;
@@ -248,15 +188,6 @@ export interface Whisper {
   to: string;
   time: string;
   text: string;
-}
-
-export interface History {
-  type: 'history';
-  room: string;
-  messages: Message[];
-  more: boolean;
-  /** What `changed_after` asked for. */
-  changed?: Change[];
 }
 
 export interface RoomSummary {
@@ -388,43 +319,6 @@ export interface Signal {
   data: unknown;
 }
 
-/** The path of the URL that takes the file's bytes. */
-export interface Upload {
-  type: 'upload';
-  file: string;
-  url: string;
-  expires: string;
-}
-
-/** The path of the URL that gives the file's bytes. */
-export interface Download {
-  type: 'download';
-  url: string;
-  expires: string;
-}
-
-/** How far the person has read in the room, by another session. */
-export interface Seen {
-  type: 'seen';
-  room: string;
-  seq: number;
-}
-
-export interface Typing {
-  type: 'typing';
-  room: string;
-  /** A member's. */
-  id: string;
-}
-
-/** The reply to `search`, the newest first. */
-export interface Found {
-  type: 'found';
-  room: string;
-  messages: Message[];
-  more: boolean;
-}
-
 export interface Closing {
   type: 'closing';
   reason: string;
@@ -488,38 +382,3 @@ export interface Replies {
   typing: Ok;
   search: Found;
 }
-
-export const kErrorCodes = [
-  'bad_json',
-  'too_large',
-  'hello_required',
-  'protocol_unsupported',
-  'slow_consumer',
-  'server_full',
-  'bad_message',
-  'unknown_type',
-  'already_greeted',
-  'bad_credentials',
-  'login_required',
-  'name_invalid',
-  'name_taken',
-  'room_invalid',
-  'not_in_room',
-  'already_in_room',
-  'room_locked',
-  'room_password',
-  'room_full',
-  'no_such_member',
-  'forbidden',
-  'muted',
-  'no_such_message',
-  'poll_closed',
-  'waiting',
-  'too_many_rooms',
-  'file_too_large',
-  'no_space',
-  'no_such_file',
-  'files_off',
-  'internal',
-] as const;
-export type ErrorCode = (typeof kErrorCodes)[number];

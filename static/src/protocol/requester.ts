@@ -2,7 +2,7 @@
 // ConnectionLost where there is none. Client adds what outlives a connection.
 
 import type { Connection } from './connection';
-import type { Action, ActionTarget, BannedPerson, HostAction, RoomSummary } from './messages';
+import type { Action, ActionTarget, BannedPerson, Download, HostAction, Message, RoomSummary, Upload } from './messages';
 
 export abstract class Requester {
   /** The connection, once the server has greeted us; throws ConnectionLost without one. */
@@ -38,6 +38,48 @@ export abstract class Requester {
   async listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
     const { rooms, more = false } = await this.link().request('rooms', query ? { query } : {});
     return { rooms, more };
+  }
+
+  /** Of one's own message. What comes of it, here and below, is told by a `changes` event. */
+  async edit(room: string, seq: number, text: string): Promise<void> {
+    await this.link().request('edit', { room, seq, text });
+  }
+
+  async remove(room: string, seq: number): Promise<void> {
+    await this.link().request('delete', { room, seq });
+  }
+
+  async react(room: string, seq: number, emoji: string, on: boolean): Promise<void> {
+    await this.link().request('react', { room, seq, emoji, on });
+  }
+
+  async closePoll(room: string, seq: number): Promise<void> {
+    await this.link().request('close_poll', { room, seq });
+  }
+
+  /** How far the person has read. */
+  async seen(room: string, seq: number): Promise<void> {
+    await this.link().request('seen', { room, seq });
+  }
+
+  async typing(room: string): Promise<void> {
+    await this.link().request('typing', { room });
+  }
+
+  /** Messages that have every word of the query in them, the newest first; those before message `before`. */
+  async search(room: string, query: string, before?: number): Promise<{ messages: Message[]; more: boolean }> {
+    const { messages, more } = await this.link().request('search', { room, query, ...(before === undefined ? {} : { before }) });
+    return { messages, more };
+  }
+
+  /** Where the bytes of a file go; its id is for a message. */
+  upload(room: string, file: { name: string; size: number; media_type: string }): Promise<Upload> {
+    return this.link().request('upload', { room, ...file });
+  }
+
+  /** Where the file of that message is, for some minutes. */
+  download(room: string, seq: number): Promise<Download> {
+    return this.link().request('download', { room, seq });
   }
 
   /** Milliseconds to the server and back. */

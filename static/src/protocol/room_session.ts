@@ -4,7 +4,7 @@
 import { CatchUp, type Step } from './catch_up';
 import type { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
-import type { Author, ErrorCode, Flags, Joined, Member, Message } from './messages';
+import type { Author, Change, ErrorCode, Flags, Joined, Member, Message, Ok, Poll, Requests, SharedFile } from './messages';
 
 /** A message of one's own that is not in the log yet, as far as we know. */
 export interface OwnMessage {
@@ -16,6 +16,25 @@ export interface OwnMessage {
   state: 'pending' | 'sent' | 'failed';
   /** Why it failed. */
   code?: ErrorCode;
+  /** The message that it answers. */
+  reply_to?: number;
+  file?: SharedFile;
+  /** It is a poll. */
+  poll?: NewPoll;
+}
+
+export type NewPoll = Pick<Requests['poll'], 'question' | 'options' | 'multiple'>;
+
+/** What a message has beside its text. */
+export type Beside = Pick<OwnMessage, 'reply_to' | 'file' | 'poll'>;
+
+/** As the server writes a poll for those who do not know polls. */
+function textOf({ question, options }: NewPoll): string {
+  return [question, ...options.map((option, at) => `${at + 1}) ${option}`)].join('\n');
+}
+
+function begun({ question, options, multiple = false }: NewPoll): Poll {
+  return { question, options, multiple, counts: options.map(() => 0), voters: 0, closed: false };
 }
 
 export type RoomEvent =
@@ -26,6 +45,10 @@ export type RoomEvent =
   | { type: 'messages'; room: string; messages: Message[] }
   /** What stood before the oldest that we had. */
   | { type: 'older'; room: string; messages: Message[]; more: boolean }
+  /** Messages of the room are like this now, whether they were shown or not. Doing it twice does no harm. */
+  | { type: 'changes'; room: string; changes: Change[] }
+  /** What we have chosen in a poll. */
+  | { type: 'voted'; room: string; seq: number; choices: number[] }
   /** Here some are missing: the server no longer has them. */
   | { type: 'gap'; room: string }
   /** The server has begun a new log: sequences start again. */
@@ -36,6 +59,8 @@ export type RoomEvent =
 export interface RoomSurroundings {
   emit(event: RoomEvent): void;
   self(): Author;
+  /** Whether the server numbers the changes of messages. */
+  changes(): boolean;
   /** Own messages from before the page was loaded. */
   unsent(room: string, self: Author): OwnMessage[];
   uniqueId(): string;
@@ -43,6 +68,8 @@ export interface RoomSurroundings {
   /** In bytes: what the server takes as a text. */
   mostText(): number;
 }
+
+type Asked = Extract<Step, { kind: 'ask' | 'ask_changes' }>;
 
 const kPage = 200;
 const kFirstPage = 50;
@@ -75,11 +102,12 @@ export class RoomSession {
   async enter(link: Connection): Promise<Joined> {
     this.leaveLink();
     this.link = link;
-    const { since } = this.catchUp;
+    const { since, sinceRev } = this.catchUp;
     const joined = await link.request('join', {
       room: this.name,
       ...(this.password === undefined ? {} : { password: this.password }),
       ...(since === undefined ? {} : { since }),
+      ...(sinceRev === undefined || !this.around.changes() ? {} : { since_rev: sinceRev }),
     });
     const resumed = since !== undefined;
     this.entered = true;
@@ -106,11 +134,23 @@ export class RoomSession {
     if (this.link) this.follow(this.link, this.catchUp.live(message)).catch(() => undefined);
   }
 
-  post(text: string): OwnMessage {
+  /** A change of a message, as an event. */
+  changed(change: Change): void {
+    if (this.link) this.follow(this.link, this.catchUp.changed(change)).catch(() => undefined);
+  }
+
+  async vote(seq: number, choices: number[]): Promise<void> {
+    if (!this.link) throw new ConnectionLost();
+    await this.link.request('vote', { room: this.name, seq, choices });
+    this.around.emit({ type: 'voted', room: this.name, seq, choices });
+  }
+
+  post(text: string, beside: Beside = {}): OwnMessage {
     const own: OwnMessage = {
+      ...beside,
       id: this.around.uniqueId(),
       room: this.name,
-      text,
+      text: beside.poll ? textOf(beside.poll) : text,
       writtenAt: this.around.now(),
       state: 'pending',
     };
@@ -136,9 +176,9 @@ export class RoomSession {
   }
 
   /** Asks for what stands before a message that we have. */
-  async older(before: number): Promise<void> {
+  async older(before: number, limit = kFirstPage): Promise<void> {
     if (!this.link) throw new ConnectionLost();
-    const { messages, more } = await this.link.request('history', { room: this.name, before, limit: kFirstPage });
+    const { messages, more } = await this.link.request('history', { room: this.name, before, limit });
     this.around.emit({ type: 'older', room: this.name, messages, more });
   }
 
@@ -175,32 +215,34 @@ export class RoomSession {
 
   /** Does what the room's CatchUp says, and pages on until nothing is missing any more. */
   private async follow(link: Connection, steps: Step[]): Promise<void> {
-    let after = this.tell(steps);
-    while (after !== undefined && this.link === link) {
-      const next = await this.page(link, after);
+    const asked = this.tell(steps);
+    while (asked.length > 0 && this.link === link) {
+      const next = await this.page(link, asked.shift()!);
       if (this.link !== link) return;
-      after = this.tell(next());
+      asked.push(...this.tell(next()));
     }
   }
 
-  /** Tells what happened; returns after which message to ask for a page, if one is wanted. */
-  private tell(steps: Step[]): number | undefined {
-    let after: number | undefined;
+  /** Tells what happened; returns which pages to ask for. */
+  private tell(steps: Step[]): Asked[] {
+    const asked: Asked[] = [];
     for (const step of steps) {
       if (step.kind === 'show') this.deliver(step.messages);
-      else if (step.kind === 'ask') after = step.after;
+      else if (step.kind === 'change') this.around.emit({ type: 'changes', room: this.name, changes: step.changes });
+      else if (step.kind === 'ask' || step.kind === 'ask_changes') asked.push(step);
       else this.around.emit({ type: step.kind === 'gap' ? 'gap' : 'log_restarted', room: this.name });
     }
-    return after;
+    return asked;
   }
 
-  private async page(link: Connection, after: number): Promise<() => Step[]> {
+  private async page(link: Connection, { kind, after }: Asked): Promise<() => Step[]> {
+    const ofChanges = kind === 'ask_changes';
     try {
-      const page = await link.request('history', { room: this.name, after, limit: kPage });
-      return () => this.catchUp.page(page);
+      const page = await link.request('history', { room: this.name, [ofChanges ? 'changed_after' : 'after']: after, limit: kPage });
+      return () => (ofChanges ? this.catchUp.changesPage(page) : this.catchUp.page(page));
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.fatal) throw error;
-      return () => this.catchUp.pageFailed();
+      return () => (ofChanges ? (this.catchUp.changesPageFailed(), []) : this.catchUp.pageFailed());
     }
   }
 
@@ -220,16 +262,33 @@ export class RoomSession {
     const link = this.link;
     if (!link) return;
     try {
-      const ok = await link.request('message', { room: this.name, text: own.text, id: own.id });
+      const ok = await this.send(link, own);
       if (ok.seq === undefined || ok.time === undefined) return;
       if (this.catchUp.isPast(ok.seq)) return this.isThere(own);
       own.state = 'sent';
       this.emitOwn(own);
-      this.receive({ room: this.name, seq: ok.seq, time: ok.time, from: this.self(), text: own.text, id: own.id });
+      this.receive({
+        room: this.name,
+        seq: ok.seq,
+        time: ok.time,
+        from: this.self(),
+        text: own.text,
+        id: own.id,
+        ...(own.reply_to === undefined ? {} : { reply_to: own.reply_to }),
+        ...(own.file === undefined ? {} : { file: own.file }),
+        ...(own.poll === undefined ? {} : { poll: begun(own.poll) }),
+      });
     } catch (error) {
       // Without a connection it stays pending: it is sent again, by the same id, after coming back.
       if (error instanceof ProtocolError) this.failed(own, error.code);
     }
+  }
+
+  private send(link: Connection, { text, id, reply_to: replyTo, file, poll }: OwnMessage): Promise<Ok> {
+    const room = this.name;
+    if (poll) return link.request('poll', { room, ...poll, id });
+    const beside = { ...(replyTo === undefined ? {} : { reply_to: replyTo }), ...(file === undefined ? {} : { file: file.id }) };
+    return link.request('message', { room, text, id, ...beside });
   }
 
   /** It had been stored before, and stands among what we have, or before it. */

@@ -1,6 +1,8 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
 import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
+import { countedBack, voted, withChanges, type MessageEntry } from './changes';
+import { mentionsOf } from './mentions';
 import { mayModerate, sameAuthor } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
@@ -22,7 +24,7 @@ export type PageEvent =
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
 
 /** More than anyone scrolls back through in one sitting: older ones are fetched again when asked for. */
-const kMostEntries = 1000;
+const kMostEntries = 3000;
 const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
 const kEverything: Allow = { microphone: true, camera: true, screen: true, chat: true };
 /** Of those who wrote privately while nobody looked, the newest are named; all stand in the chat. */
@@ -33,7 +35,7 @@ export function reduce(state: State, event: Event): State {
     case 'status':
       return { ...state, status: event.status };
     case 'welcome':
-      return { ...state, self: welcomed(event.welcome) };
+      return { ...state, self: welcomed(event.welcome), features: event.welcome.features };
     case 'entered':
       return {
         ...state,
@@ -56,7 +58,7 @@ export function reduce(state: State, event: Event): State {
     case 'room_lost':
       return { ...state, room: undefined, outside: undefined, lost: { room: event.room, reason: event.reason } };
     case 'gone':
-      return { ...kNothingYet, status: state.status };
+      return { ...kNothingYet, status: state.status, features: state.features };
     default:
       return within(state, event);
   }
@@ -101,8 +103,14 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
         epoch: room.epoch + 1,
         more: false,
       };
+    case 'changes':
+      return withChanges(room, event.changes);
+    case 'voted':
+      return voted(room, event.seq, event.choices);
+    case 'seen':
+      return seenElsewhere(room, event.seq);
     case 'own':
-      return { ...room, own: withOwn(room.own, event.message) };
+      return { ...room, own: withOwn(room.own, event.message), newSince: undefined };
     case 'own_discarded':
       return { ...room, own: room.own.filter((own) => own.id !== event.id) };
     case 'member_joined':
@@ -128,7 +136,7 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'answer':
       return notice(room, 'answer', '', event.now, event.text);
     case 'read':
-      return room.unread === 0 ? room : { ...room, unread: 0, readUpTo: undefined, unreadWhispers: [] };
+      return room.unread === 0 ? room : { ...room, unread: 0, mentions: 0, readUpTo: undefined, unreadWhispers: [] };
     case 'told_read':
       return { ...room, told: room.told.filter(({ key }) => key !== event.key) };
     default:
@@ -151,6 +159,9 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
     epoch: 0,
     hands: handsOf([], members),
     unread: 0,
+    mentions: 0,
+    seen: joined.seen,
+    newSince: undefined,
     readUpTo: undefined,
     unreadWhispers: [],
     told: [],
@@ -161,8 +172,25 @@ function withMessages(room: Room, state: State, messages: Message[], looking: bo
   const ids = new Set(messages.map((message) => message.id));
   const added = messages.map((message) => entryOf(room, state, message));
   const strange = added.filter((entry) => !entry.mine).length;
-  const next = { ...room, own: room.own.filter((own) => !ids.has(own.id)) };
-  return counted(append(next, ...added), looking || room.entries.length === 0 ? 0 : strange, newestKey(room));
+  const next = append({ ...room, own: room.own.filter((own) => !ids.has(own.id)) }, ...added);
+  if (room.entries.length === 0) return { ...next, newSince: newSince(added, room.seen) };
+  if (looking) return next;
+  const name = state.self?.name ?? '';
+  const mentions = added.filter(({ mine, message }) => !mine && mentionsOf(message.text, name).length > 0).length;
+  return { ...counted(next, strange, newestKey(room)), mentions: room.mentions + mentions };
+}
+
+/** Before the first of others that we had not read; nothing where there is none, or where it is not among them. */
+function newSince(added: readonly MessageEntry[], seen: number | undefined): string | undefined {
+  if (!seen || !added.some(({ mine, message }) => !mine && message.seq > seen)) return undefined;
+  return added.filter(({ message }) => message.seq <= seen).at(-1)?.key ?? '';
+}
+
+/** Another session of ours has read so far: what stands up to there is not unread. */
+function seenElsewhere(room: Room, seq: number): Room {
+  const last = countedBack(room, 1);
+  if (!last || last.message.seq > seq || room.unread === 0) return room;
+  return { ...room, unread: 0, mentions: 0, readUpTo: undefined };
 }
 
 /** Before the oldest message of the present log. */
@@ -188,7 +216,7 @@ export function oldestSeq(room: Room): number | undefined {
   return undefined;
 }
 
-function entryOf(room: Room, state: State, message: Message): Extract<Entry, { kind: 'message' }> {
+function entryOf(room: Room, state: State, message: Message): MessageEntry {
   const mine = state.self !== undefined && sameAuthor(message.from, state.self);
   return { kind: 'message', key: `${room.epoch}:${message.seq}`, epoch: room.epoch, message, mine };
 }

@@ -8,7 +8,8 @@ export type NoticeEntry = Extract<Entry, { kind: 'notice' }>;
 
 export type Row =
   | { kind: 'day'; key: string; day: Date }
-  | { kind: 'unread'; key: string }
+  /** `away`: what was said while one was not here. */
+  | { kind: 'unread'; key: string; away: boolean }
   | { kind: 'entry'; key: string; entry: Entry; continued: boolean }
   /** Who came and went with nothing in between, at least one. */
   | { kind: 'moves'; key: string; moves: NoticeEntry[] };
@@ -20,8 +21,28 @@ const kMoves: ReadonlySet<Notice> = new Set(['joined', 'left', 'lost']);
 const kRemovals: ReadonlySet<Notice> = new Set(['kicked', 'banned']);
 const kModeration: ReadonlySet<Notice> = new Set(['locked', 'unlocked', 'password', 'password_cleared', 'waiting_on', 'waiting_off']);
 
+/** Of each entry, which never changes: a long chat is gone through at each message. */
+const times = new WeakMap<Entry, number | undefined>();
+const days = new WeakMap<Entry, string>();
+
 /** When the entry was made, where it has a time. */
 export function timeOf(entry: Entry): number | undefined {
+  if (!times.has(entry)) times.set(entry, readTime(entry));
+  return times.get(entry);
+}
+
+/** The day of the reader's clock; empty where there is no time. */
+function dayOf(entry: Entry): string {
+  let day = days.get(entry);
+  if (day === undefined) {
+    const time = timeOf(entry);
+    day = time === undefined ? '' : new Date(time).toDateString();
+    days.set(entry, day);
+  }
+  return day;
+}
+
+function readTime(entry: Entry): number | undefined {
   if (entry.kind === 'message') return Date.parse(entry.message.time);
   if (entry.kind === 'whisper') return Date.parse(entry.time);
   return entry.kind === 'notice' ? entry.time : undefined;
@@ -29,7 +50,9 @@ export function timeOf(entry: Entry): number | undefined {
 
 function continues(before: Entry | undefined, entry: Entry): boolean {
   if (before?.kind !== 'message' || entry.kind !== 'message') return false;
-  const apart = Date.parse(entry.message.time) - Date.parse(before.message.time);
+  // An answer names what it answers, and so has a head of its own.
+  if (entry.message.reply_to !== undefined) return false;
+  const apart = (timeOf(entry) ?? 0) - (timeOf(before) ?? 0);
   // Under another name the same author begins anew.
   const same = sameAuthor(before.message.from, entry.message.from) && before.message.from.name === entry.message.from.name;
   return same && apart < kTogetherMs;
@@ -42,29 +65,32 @@ function seenBy(isHost: boolean, entry: Entry): Entry | undefined {
   return kModeration.has(entry.notice) ? undefined : entry;
 }
 
-/** `readUpTo`: the key of the last entry that was read, if some after it were not. */
-export function rowsOf(entries: readonly Entry[], readUpTo: string | undefined, isHost: boolean): Row[] {
+/** `readUpTo`: the key of the last entry that was read, if some after it were not. `newSince` likewise, of what was there
+    when one came in; empty: all was new. */
+export function rowsOf(entries: readonly Entry[], readUpTo: string | undefined, isHost: boolean, newSince?: string): Row[] {
   const rows: Row[] = [];
   let day = '';
   let before: Entry | undefined;
   let unreadBegin = false;
+  let awayBegin = newSince === '';
   for (const each of entries) {
     const entry = seenBy(isHost, each);
     if (entry) {
-      const time = timeOf(entry);
-      const date = time === undefined ? undefined : new Date(time);
-      const begins = date !== undefined && date.toDateString() !== day;
+      const its = dayOf(entry);
+      const begins = its !== '' && its !== day;
       if (begins) {
-        day = date.toDateString();
-        rows.push({ kind: 'day', key: `day-${entry.key}`, day: date });
+        day = its;
+        rows.push({ kind: 'day', key: `day-${entry.key}`, day: new Date(timeOf(entry) ?? 0) });
       }
-      if (unreadBegin) rows.push({ kind: 'unread', key: 'unread' });
-      addEntry(rows, entry, !begins && !unreadBegin && continues(before, entry));
+      const marked = unreadBegin || awayBegin;
+      if (marked) rows.push({ kind: 'unread', key: unreadBegin ? 'unread' : 'away', away: !unreadBegin });
+      addEntry(rows, entry, !begins && !marked && continues(before, entry));
       before = entry;
-      unreadBegin = false;
+      unreadBegin = awayBegin = false;
     }
     // What it names may itself be hidden: then the mark stands before the next that is not.
     unreadBegin ||= each.key === readUpTo;
+    awayBegin ||= each.key === newSince;
   }
   return rows;
 }

@@ -103,6 +103,12 @@ export interface Room {
   unread: number;
   /** The entry after which the unread ones begin. */
   readUpTo: string | undefined;
+  /** Among the unread, how many mention us. */
+  mentions: number;
+  /** How far we had read when we came in, here or elsewhere; nothing where the server does not keep that. */
+  seen: number | undefined;
+  /** The entry after which stands what was said while we were away. */
+  newSince: string | undefined;
   /** Private messages among the unread, oldest first. */
   unreadWhispers: UnreadWhisper[];
   /** What we were told and have not put away, oldest first. */
@@ -112,6 +118,8 @@ export interface Room {
 export interface State {
   status: Status;
   self: Self | undefined;
+  /** What the server offers of what not every server has. */
+  features: readonly string[];
   room: Room | undefined;
   /** We stand in front of that room: a host has been asked, or has said no. */
   outside: { room: string; refused: boolean } | undefined;
@@ -124,6 +132,7 @@ export interface State {
 export const kNothingYet: State = {
   status: { kind: 'stopped' },
   self: undefined,
+  features: [],
   room: undefined,
   outside: undefined,
   renamed: undefined,

@@ -85,12 +85,12 @@ describe('messages', () => {
 
   it('are cut at the top when there are very many, to be fetched again', () => {
     let state = inLobby();
-    for (let from = 1; from < 2000; from += 100) {
-      state = after(state, messages(...Array.from({ length: 100 }, (_, index) => from + index)));
+    for (let from = 1; from < 6000; from += 500) {
+      state = after(state, messages(...Array.from({ length: 500 }, (_, index) => from + index)));
     }
-    expect(roomOf(state).entries.length).toBeLessThanOrEqual(1500);
+    expect(roomOf(state).entries.length).toBeLessThanOrEqual(4500);
     expect(roomOf(state).more).toBe(true);
-    expect(shown(state).at(-1)).toBe(2000);
+    expect(shown(state).at(-1)).toBe(6000);
   });
 });
 
@@ -336,5 +336,28 @@ describe('a room with a waiting room', () => {
   it('says whether attendance is kept', () => {
     expect(roomOf(inLobby()).journal).toBe(false);
     expect(roomOf(after(kNothingYet, welcomed, enteredWith({ journal: true }))).journal).toBe(true);
+  });
+});
+
+describe('changes of messages', () => {
+  it('alter those that are shown, and do no harm twice', () => {
+    const before = after(inLobby(), messages(1, 2));
+    const change: ClientEvent = { type: 'changes', room: 'lobby', changes: [{ room: 'lobby', seq: 1, rev: 3, time: message(1).time, text: 'better' }, { room: 'lobby', seq: 9, rev: 4, time: message(1).time, text: '' }] };
+    const once = after(before, change);
+    expect(roomOf(once).entries.map((entry) => entry.kind === 'message' && entry.message.text)).toEqual(['better', 'text 2']);
+    expect(roomOf(after(once, change)).entries).toEqual(roomOf(once).entries);
+  });
+});
+
+describe('what was said while one was away', () => {
+  const back = (seen?: number) =>
+    after(
+      after(inLobby(), { type: 'entered', room: 'lobby', joined: joined(seen === undefined ? {} : { seen }), resumed: false, more: false }),
+      messages(1, 2, 3),
+    );
+  it('begins after what was read, here or elsewhere', () => {
+    expect(roomOf(back(2)).newSince).toBe(roomOf(back(2)).entries[1]?.key);
+    expect(roomOf(back(3)).newSince).toBeUndefined();
+    expect(roomOf(back()).newSince).toBeUndefined();
   });
 });

@@ -1,0 +1,65 @@
+// What becomes of messages that stand in the chat: edits, deletions, reactions and polls. Doing a change twice does no harm.
+
+import { withChange, type Change, type Message } from '@/protocol';
+import type { Entry, Room } from './state';
+
+export type MessageEntry = Extract<Entry, { kind: 'message' }>;
+
+/** That message of the present log, where it is in the chat. */
+export function messageOf(room: Room, seq: number): MessageEntry | undefined {
+  const at = placeOf(room, seq);
+  return at < 0 ? undefined : (room.entries[at] as MessageEntry);
+}
+
+/** Messages stand in the order of their sequences, others between them; those of an older log stand first. */
+export function placeOf(room: Room, seq: number): number {
+  for (let at = room.entries.length - 1; at >= 0; at--) {
+    const entry = room.entries[at];
+    if (entry?.kind !== 'message') continue;
+    if (entry.epoch !== room.epoch || entry.message.seq < seq) return -1;
+    if (entry.message.seq === seq) return at;
+  }
+  return -1;
+}
+
+export function withChanges(room: Room, changes: readonly Change[]): Room {
+  const entries = [...room.entries];
+  for (const change of changes) replace(room, entries, change.seq, (message) => withChange(message, change));
+  return { ...room, entries };
+}
+
+/** We chose that in a poll. Its counts come as a change. */
+export function voted(room: Room, seq: number, choices: readonly number[]): Room {
+  const entries = [...room.entries];
+  replace(room, entries, seq, (message) => (message.poll ? { ...message, poll: { ...message.poll, mine: [...choices] } } : message));
+  return { ...room, entries };
+}
+
+function replace(room: Room, entries: Entry[], seq: number, change: (message: Message) => Message): void {
+  const at = placeOf(room, seq);
+  const entry = entries[at];
+  if (entry?.kind === 'message') entries[at] = { ...entry, message: change(entry.message) };
+}
+
+/** Our newest message that can be edited. */
+export function newestOwn(room: Room): MessageEntry | undefined {
+  for (let at = room.entries.length - 1; at >= 0; at--) {
+    const entry = room.entries[at];
+    if (entry?.kind === 'message' && entry.epoch === room.epoch && mayEdit(entry)) return entry;
+  }
+  return undefined;
+}
+
+export function mayEdit({ mine, message }: MessageEntry): boolean {
+  return mine && !message.deleted && !message.poll;
+}
+
+/** The newest message that is there, counted back: 1 is the last one. */
+export function countedBack(room: Room, count: number): MessageEntry | undefined {
+  let left = count;
+  for (let at = room.entries.length - 1; at >= 0 && left > 0; at--) {
+    const entry = room.entries[at];
+    if (entry?.kind === 'message' && entry.epoch === room.epoch && --left === 0) return entry;
+  }
+  return undefined;
+}
