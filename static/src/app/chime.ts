@@ -19,9 +19,9 @@ const kLoudness = 0.12;
 let context: AudioContext | undefined;
 let last = -Infinity;
 
-export async function chime(): Promise<void> {
+export async function chime(on: boolean = chimes.value): Promise<void> {
   const asked = performance.now();
-  if (!chimes.value || asked - last < kApartMs) return;
+  if (!on || asked - last < kApartMs) return;
   last = asked;
   context ??= new AudioContext();
   // A browser may wait for the person's first click.

@@ -12,6 +12,7 @@ import {
   type Action,
   type ActionTarget,
   type Author,
+  type Beside,
   type BannedPerson,
   type Client,
   type ClientEvent,
@@ -25,9 +26,12 @@ import {
   type Welcome,
 } from '@/protocol';
 import { forget, identity, keep } from '@/app/identity';
+import { Messages } from '@/app/messages';
 import { findObstacle, type Obstacle } from '@/app/obstacle';
 import { kRoot } from '@/app/route';
 import { Removals } from '@/app/removals';
+import { Typing } from '@/app/typing';
+import { Uploads } from '@/app/uploads';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
 import { kNothingYet, type State } from '@/state/state';
@@ -76,6 +80,9 @@ export class Session {
   readonly left: ShallowRef<Visit | undefined> = shallowRef();
   /** The room whose password was refused on the way back: the first screen asks for it. */
   readonly passwordWanted: ShallowRef<string | undefined> = shallowRef();
+  readonly messages: Messages;
+  readonly uploads: Uploads;
+  readonly typing = new Typing();
   readonly removals = new Removals(
     (action, target) => this.moderate(action, target),
     ({ member, author }) => this.idsOf(member, author),
@@ -96,6 +103,8 @@ export class Session {
   private readonly listeners: ((event: ClientEvent) => void)[] = [];
 
   constructor(private readonly client: Client) {
+    this.messages = new Messages(client, () => this.state.value);
+    this.uploads = new Uploads({ client, room: () => this.room });
     client.subscribe((event) => this.hear(event));
     window.addEventListener('online', () => client.retryNow());
     // A page that the browser kept aside has left meanwhile: it begins again.
@@ -153,6 +162,7 @@ export class Session {
     const room = this.room;
     this.removals.finishAll();
     if (room && this.visit) this.left.value = { ...this.visit, room, meeting };
+    this.uploads.dropAll();
     this.dispatch({ type: 'gone' });
     this.text = '';
     this.recipient = undefined;
@@ -181,8 +191,8 @@ export class Session {
     this.keepUnsent();
   }
 
-  say(text: string): void {
-    if (this.room) this.client.post(this.room, text);
+  say(text: string, beside?: Beside): void {
+    if (this.room) this.client.post(this.room, text, beside);
   }
 
   again(id: string): void {
@@ -235,6 +245,7 @@ export class Session {
 
   read(): void {
     this.dispatch({ type: 'read' });
+    this.messages.seen();
   }
 
   readRenamed(): void {
@@ -295,7 +306,9 @@ export class Session {
       this.expected = event.name;
     }
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
+    this.typing.hear(event);
     if (event.type === 'welcome') this.checkName(event.welcome);
+    if ((event.type === 'entered' && !event.resumed) || event.type === 'log_restarted') this.messages.forget();
     if (event.type === 'entered' && !event.resumed) {
       const { draft, to } = this.loadUnsent(event.room);
       this.text = draft;

@@ -18,6 +18,14 @@ export type Command =
   /** Without a value: who waits? */
   | { kind: 'waiting'; value?: 'on' | 'off' }
   | { kind: 'door'; action: 'admit' | 'refuse'; name: string }
+  /** `count` counts back from the newest message. */
+  | { kind: 'reply' | 'edit'; count: number; text: string }
+  | { kind: 'delete'; count: number }
+  | { kind: 'react'; count: number; emoji: string }
+  | { kind: 'poll'; parts: string[] }
+  | { kind: 'vote'; count: number; choices: number[] }
+  | { kind: 'search'; words: string }
+  | { kind: 'send' }
   /** A command that lacks something; `usage` is how it is written. */
   | { kind: 'wrong'; usage: string }
   /** Perhaps the command `meant`, mistyped: what was meant for one person must not reach all. */
@@ -41,6 +49,14 @@ const kUsage: Record<string, string> = {
   admit: '/admit NAME',
   refuse: '/refuse NAME',
   rooms: '/rooms [WORDS]',
+  reply: '/reply N TEXT',
+  edit: '/edit [N] TEXT',
+  delete: '/delete [N]',
+  react: '/react N EMOJI',
+  poll: '/poll QUESTION | A | B',
+  vote: '/vote N CHOICE',
+  search: '/search WORDS',
+  send: '/send',
   help: '/help',
   quit: '/quit',
 };
@@ -85,8 +101,38 @@ export function parseCommand(line: string, names: readonly string[]): Command {
     case 'admit':
     case 'refuse':
       return argument ? { kind: 'door', action: command, name: argument } : wrong;
+    case 'search':
+      return argument ? { kind: 'search', words: argument } : wrong;
+    case 'send':
+      return argument ? wrong : { kind: 'send' };
     default:
-      return { kind: 'text', text: line };
+      return aboutMessage(command, argument) ?? wrong;
+  }
+}
+
+/** Commands about a message: N counts back from the newest, or from one's own newest. */
+function aboutMessage(command: string, argument: string): Command | undefined {
+  const [, digits, rest = ''] = /^(\d{1,6})(?:\s+([\s\S]*))?$/.exec(argument) ?? [];
+  const count = digits === undefined ? undefined : Number(digits);
+  switch (command) {
+    case 'reply':
+      return count && rest ? { kind: 'reply', count, text: rest } : undefined;
+    case 'edit':
+      if (count && rest) return { kind: 'edit', count, text: rest };
+      return argument ? { kind: 'edit', count: 0, text: argument } : undefined;
+    case 'delete':
+      if (argument === '') return { kind: 'delete', count: 0 };
+      return count && !rest ? { kind: 'delete', count } : undefined;
+    case 'react':
+      return count && rest ? { kind: 'react', count, emoji: rest } : undefined;
+    case 'poll':
+      return argument.includes('|') ? { kind: 'poll', parts: argument.split('|') } : undefined;
+    case 'vote': {
+      const choices = /^\d+(?:[\s,]+\d+)*$/.test(rest) ? rest.split(/[\s,]+/).map((each) => Number(each) - 1) : [];
+      return count && choices.length > 0 ? { kind: 'vote', count, choices } : undefined;
+    }
+    default:
+      return undefined;
   }
 }
 

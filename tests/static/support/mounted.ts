@@ -30,6 +30,9 @@ export function fakeSession(more: object = {}) {
     answer: vi.fn(),
     readTold: vi.fn(),
     read: vi.fn(),
+    messages: { offers: () => false, typing: vi.fn() },
+    uploads: { all: shallowRef([]), send: () => false },
+    typing: { who: shallowRef<string[]>([]) },
     ...more,
   };
 }

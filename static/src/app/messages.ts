@@ -1,0 +1,110 @@
+// What one does with the messages of a room, beside writing them: changing them, searching them, and telling how far one has
+// read and that one writes. Made by the session, for the room that it is in.
+
+import { ConnectionLost, ProtocolError, type Client, type Message } from '@/protocol';
+import { countedBack, messageOf } from '@/state/changes';
+import { oldestSeq } from '@/state/reducer';
+import type { State } from '@/state/state';
+
+/** The server tells the others no more often. */
+const kTypingMs = 3000;
+/** As much as one page of history holds. */
+const kPage = 200;
+/** So far back one jumps; a chat that holds more is slow to show. */
+const kMostPages = 10;
+
+export class Messages {
+  private typedAt = -Infinity;
+  private seenUpTo = 0;
+
+  constructor(
+    private readonly client: Client,
+    private readonly state: () => State,
+  ) {}
+
+  /** Whether the server has it, of what not every server has. */
+  offers(feature: string): boolean {
+    return this.state().features.includes(feature);
+  }
+
+  edit(seq: number, text: string): Promise<void> {
+    return this.client.edit(this.room, seq, text);
+  }
+
+  remove(seq: number): Promise<void> {
+    return this.client.remove(this.room, seq);
+  }
+
+  react(seq: number, emoji: string, on: boolean): Promise<void> {
+    return this.client.react(this.room, seq, emoji, on);
+  }
+
+  vote(seq: number, choices: number[]): Promise<void> {
+    return this.client.vote(this.room, seq, choices);
+  }
+
+  closePoll(seq: number): Promise<void> {
+    return this.client.closePoll(this.room, seq);
+  }
+
+  search(query: string, before?: number): Promise<{ messages: Message[]; more: boolean }> {
+    return this.client.search(this.room, query, before);
+  }
+
+  /** The address of that message's file, for some minutes. */
+  async fileOf(seq: number): Promise<string> {
+    return (await this.client.download(this.room, seq)).url;
+  }
+
+  /** Tells the others that one writes. */
+  typing(): void {
+    const now = Date.now();
+    if (!this.offers('typing') || now - this.typedAt < kTypingMs) return;
+    this.typedAt = now;
+    this.client.typing(this.room).catch(ignoreRefused);
+  }
+
+  /** All that stands in the chat was read. */
+  seen(): void {
+    const { room } = this.state();
+    if (!room || !this.offers('seen')) return;
+    const newest = countedBack(room, 1)?.message.seq ?? 0;
+    if (newest <= this.seenUpTo) return;
+    this.seenUpTo = newest;
+    // It is told again with the next message.
+    this.client.seen(room.name, newest).catch((error: unknown) => {
+      this.seenUpTo = 0;
+      ignoreRefused(error);
+    });
+  }
+
+  /** In another room, or in another log, nothing was told. */
+  forget(): void {
+    this.seenUpTo = 0;
+    this.typedAt = -Infinity;
+  }
+
+  /** Brings that message into the chat, with what stands around it. Resolves with whether it is there. */
+  async reach(seq: number): Promise<boolean> {
+    for (let pages = 0; pages < kMostPages; pages++) {
+      const { room } = this.state();
+      if (!room) return false;
+      const oldest = oldestSeq(room);
+      const above = oldest !== undefined && oldest < seq;
+      if (messageOf(room, seq)) return true;
+      if (above || oldest === undefined || !room.more) return false;
+      await this.client.older(room.name, oldest, kPage);
+    }
+    return false;
+  }
+
+  private get room(): string {
+    const { room } = this.state();
+    if (!room) throw new ConnectionLost();
+    return room.name;
+  }
+}
+
+function ignoreRefused(error: unknown): void {
+  if (!(error instanceof ProtocolError || error instanceof ConnectionLost)) throw error;
+}

@@ -1,0 +1,142 @@
+// Files on their way to the server. Each is asked for once, then its bytes go by HTTP, from where they broke off when a
+// connection was lost. Its message goes when all of it is there and the person has said so.
+
+import { shallowRef } from 'vue';
+import { ConnectionLost, ProtocolError, type Beside, type Client, type ErrorCode, type SharedFile } from '@/protocol';
+import { put, type Transport } from '@/app/put';
+
+export interface Upload {
+  id: number;
+  name: string;
+  size: number;
+  /** Bytes that have arrived. */
+  sent: number;
+  state: 'going' | 'ready' | 'failed';
+  /** Why it failed; `lost`: the server could not be reached for long. */
+  code?: ErrorCode | 'lost';
+}
+
+interface Held extends Upload {
+  blob: Blob;
+  mediaType: string;
+  room: string;
+  abort: AbortController;
+  file?: SharedFile;
+  /** What its message says, once the person has sent it. */
+  message?: { text: string; beside: Beside };
+}
+
+export interface UploadSurroundings {
+  client: Pick<Client, 'upload' | 'post'>;
+  room(): string | undefined;
+  transport?: Transport;
+}
+
+export class Uploads {
+  /** Of the room that we are in, the first first. */
+  readonly all = shallowRef<readonly Upload[]>([]);
+  private held: Held[] = [];
+  private lastId = 0;
+
+  constructor(private readonly around: UploadSurroundings) {}
+
+  add(files: Iterable<File>): void {
+    const room = this.around.room();
+    if (room === undefined) return;
+    for (const file of files) {
+      const held: Held = {
+        id: ++this.lastId,
+        name: nameOf(file.name),
+        size: file.size,
+        sent: 0,
+        state: 'going',
+        blob: file,
+        mediaType: file.type || 'application/octet-stream',
+        room,
+        abort: new AbortController(),
+      };
+      this.held.push(held);
+      void this.run(held);
+    }
+    this.tell();
+  }
+
+  /** Those that were added and have no message yet are sent, the first one with that text. Whether there are any. */
+  send(text: string, beside: Beside): boolean {
+    const unsent = this.held.filter(({ message, state }) => message === undefined && state !== 'failed');
+    unsent.forEach((held, at) => {
+      held.message = at === 0 ? { text, beside } : { text: '', beside: {} };
+      this.postIfReady(held);
+    });
+    return unsent.length > 0;
+  }
+
+  retry(id: number): void {
+    const held = this.held.find((each) => each.id === id && each.state === 'failed');
+    if (held) void this.run(held);
+  }
+
+  /** Cancels it, or puts away that it failed. */
+  drop(id: number): void {
+    this.held.find((each) => each.id === id)?.abort.abort();
+    this.held = this.held.filter((each) => each.id !== id);
+    this.tell();
+  }
+
+  dropAll(): void {
+    for (const { id } of this.held) this.drop(id);
+  }
+
+  private async run(held: Held): Promise<void> {
+    held.state = 'going';
+    held.sent = 0;
+    delete held.code;
+    this.tell();
+    try {
+      const { name, size, mediaType: media_type } = held;
+      if (size === 0) throw new ProtocolError('bad_message', 'an empty file');
+      const { file: id, url } = await this.around.client.upload(held.room, { name, size, media_type });
+      await put(url, held.blob, { signal: held.abort.signal, progress: (sent) => this.progress(held, sent) }, this.around.transport);
+      held.file = { id, name, size, media_type, sha256: '' };
+      held.state = 'ready';
+      held.sent = size;
+    } catch (error) {
+      if (held.abort.signal.aborted) return;
+      held.state = 'failed';
+      if (error instanceof ProtocolError) held.code = error.code;
+      else if (error instanceof ConnectionLost) held.code = 'lost';
+      else throw error;
+    } finally {
+      this.tell();
+    }
+    this.postIfReady(held);
+  }
+
+  private progress(held: Held, sent: number): void {
+    held.sent = sent;
+    this.tell();
+  }
+
+  private postIfReady(held: Held): void {
+    // It may have been cancelled just when the last of it arrived.
+    if (!this.held.includes(held)) return;
+    if (held.state !== 'ready' || !held.file || !held.message || this.around.room() !== held.room) return;
+    this.around.client.post(held.room, held.message.text, { ...held.message.beside, file: held.file });
+    this.held = this.held.filter((each) => each !== held);
+    this.tell();
+  }
+
+  private tell(): void {
+    this.all.value = this.held.map(({ id, name, size, sent, state, code }) => ({ id, name, size, sent, state, ...(code === undefined ? {} : { code }) }));
+  }
+}
+
+/** As the server takes it: no slash, nothing invisible, at most 255 bytes. */
+function nameOf(name: string): string {
+  const clean = name.replace(/[/\u0000-\u001f\u007f-\u009f]/g, '_') || 'file';
+  const dot = clean.lastIndexOf('.');
+  const ending = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';
+  let stem = clean.slice(0, clean.length - ending.length);
+  while (new TextEncoder().encode(stem + ending).length > 255) stem = [...stem].slice(0, -1).join('');
+  return stem + ending;
+}
