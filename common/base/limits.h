@@ -238,6 +238,25 @@ inline constexpr std::size_t kRefusalsPerAddress = 4;
 // one. An honest handshake is done after two round trips, and `--max-per-address` is smaller.
 inline constexpr std::size_t kHandshakes = 2048;
 
+// --- Files ---
+
+// A part of a file that is written or read at once. Each transfer holds one in memory at most.
+inline constexpr std::size_t kFilePieceBytes = 64 * 1024;
+// How long an upload is kept that no message names. A person has found the words by then.
+inline constexpr std::chrono::hours kUploadKept{1};
+// How long the URL of a download works: it can be passed on, and a slow line can come back with Range.
+inline constexpr std::chrono::minutes kDownloadKept{10};
+// Uploads that no message names yet, some 600 bytes of memory each: a school that hands in its homework.
+inline constexpr std::size_t kUploads = 1'000;
+// The same of one person: an album of photos.
+inline constexpr std::size_t kUploadsPerPerson = 20;
+// The same of one address: guests can be anybody, and a class is behind one address.
+inline constexpr std::size_t kUploadsPerAddress = 100;
+// Files and uploads together. The start reads the name of each.
+inline constexpr std::size_t kFiles = 100'000;
+// How long an upload may bring nothing before its connection is closed. It can go on with another one.
+inline constexpr seconds kUploadSilence{30};
+
 // --- Quiet peers ---
 
 // Peers that the loop's own select() watches, whatever they do. That costs a few microseconds per turn.
@@ -265,6 +284,10 @@ inline constexpr std::size_t kTotalQueueBytes = 512 * 1024 * 1024;
 // `--max-per-address`: a school behind one address. 300 people have pages with a WebSocket, fetch files, and
 // open a second and third tab.
 inline constexpr std::size_t kPeersPerAddress = 1'000;
+// `--file-size`: a recording of a lesson's half hour, or a long presentation.
+inline constexpr std::uint64_t kFileBytes = 64 * 1024 * 1024;
+// `--files-total`: what a small machine has to spare.
+inline constexpr std::uint64_t kFilesTotalBytes = 4'294'967'296;
 // `--history`: messages kept in one room, a year of a class.
 inline constexpr std::size_t kHistoryMessages = 100'000;
 

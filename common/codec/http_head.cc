@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 
 #include "common/base/limits.h"
 
@@ -17,6 +19,7 @@ constexpr HttpBad kNoHost{400, "exactly one Host is needed"};
 constexpr HttpBad kBadFraming{400, "unclear how long the request is"};
 constexpr HttpBad kBody{400, "a request has no body here"};
 constexpr HttpBad kBodyAndMethod{405, "only GET and HEAD, without a body"};
+constexpr HttpBad kHugeBody{413, "the body is too large"};
 constexpr HttpBad kLongLine{414, "request line too long"};
 constexpr HttpBad kLongHead{431, "request head too long"};
 constexpr HttpBad kManyFields{431, "too many header fields"};
@@ -164,15 +167,26 @@ Error CheckHost(HttpRequest& request) {
   return std::nullopt;
 }
 
-// Whatever announces a body ends the connection: no two readers can then disagree where the next request is.
-Error CheckNoBody(const HttpRequest& request) {
+// A body ends the connection, except that of a PUT with one length: no two readers can then disagree where
+// the next request is.
+Error CheckBody(HttpRequest& request) {
   const bool chunked = request.Has("Transfer-Encoding");
   const bool sized = request.Has("Content-Length");
   if (!chunked && !sized) return std::nullopt;
   if (sized) {
     const std::string_view size = request.Only("Content-Length").value_or("");
     if (chunked || size.empty() || !std::ranges::all_of(size, IsDigit)) return kBadFraming;
+    if (request.method == "PUT") {
+      std::uint64_t bytes = 0;
+      if (std::from_chars(size.data(), size.data() + size.size(), bytes).ec != std::errc()) return kHugeBody;
+      request.content_length = bytes;
+      return std::nullopt;
+    }
     if (size == "0") return std::nullopt;
+  }
+  if (request.method == "PUT") {
+    request.chunked = true;
+    return std::nullopt;
   }
   return request.method == "GET" || request.method == "HEAD" ? kBody : kBodyAndMethod;
 }
@@ -241,7 +255,7 @@ std::variant<HttpNeedMore, HttpRequest, HttpBad> ParseHttpHead(std::string_view 
     if (const Error error = ParseField(*line, request)) return *error;
   }
   if (const Error error = CheckHost(request)) return *error;
-  if (const Error error = CheckNoBody(request)) return *error;
+  if (const Error error = CheckBody(request)) return *error;
   request.consumed = window.size() - rest.size();
   return request;
 }

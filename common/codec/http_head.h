@@ -1,12 +1,14 @@
 // Parses the head of an HTTP/1.1 request (RFC 9112) into a value. Sans I/O, no state. A request that
-// announces a body is refused, because no path takes one. Input that two readers could understand differently
-// is refused too: folded fields, a space before the colon, a CR alone, two hosts.
+// announces a body is refused, unless its method is PUT: no path takes another one. Input that two readers
+// could understand differently is refused too: folded fields, a space before the colon, a CR alone, two
+// hosts.
 //
 // All views are views of the input.
 
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -29,6 +31,9 @@ struct HttpRequest {
   // "-._", or an address in brackets, then perhaps a colon and digits. So it can be put into a field or a URL
   // as it is. Empty only in HTTP/1.0.
   std::string_view host;
+  // Bytes of the body, which follows the head. Only of a PUT, if it says so.
+  std::optional<std::uint64_t> content_length;
+  bool chunked = false;      // a PUT whose body has no length
   std::size_t consumed = 0;  // bytes of the head, its empty line included
 
   // Names of fields are compared without regard to case.
@@ -40,6 +45,8 @@ struct HttpRequest {
   [[nodiscard]] std::vector<std::string_view> List(std::string_view name) const;
   // Whether List(name) has `token`, without regard to case: List("Connection") has "upgrade".
   [[nodiscard]] bool Lists(std::string_view name, std::string_view token) const;
+  // Whether a body follows that somebody must read before the next request can be read.
+  [[nodiscard]] bool HasBody() const { return chunked || content_length.value_or(0) > 0; }
   // Whether the connection may serve another request after this one (RFC 9112, section 9.3).
   [[nodiscard]] bool KeepAlive() const;
 };

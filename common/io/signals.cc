@@ -15,7 +15,7 @@ std::atomic<bool> reload_came{false};
 std::atomic<const Waker*> waker_to_wake{nullptr};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<const Waker*>::is_always_lock_free);
 
-constexpr std::array kHandled = {SIGTERM, SIGINT, SIGHUP, SIGPIPE};
+constexpr std::array kHandled = {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGXFSZ};
 std::array<struct sigaction, kHandled.size()> former;
 
 void Wake() {
@@ -42,7 +42,8 @@ struct sigaction ActionFor(int signal) {
   struct sigaction action {};
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  if (signal == SIGPIPE) {
+  // A peer that is gone, or a file that is as large as ulimit allows: the call says so.
+  if (signal == SIGPIPE || signal == SIGXFSZ) {
     action.sa_handler = SIG_IGN;
   } else if (signal == SIGHUP) {
     action.sa_handler = OnReload;

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -31,6 +32,7 @@
 #include "server/app/certificate_upkeep.h"
 #include "server/app/greeting.h"
 #include "server/app/listed_rooms.h"
+#include "server/app/open_files.h"
 #include "server/data/data_folder.h"
 #include "server/data/running_server.h"
 #include "server/data/token_key.h"
@@ -186,6 +188,7 @@ class App {
   struct OpenedLog {
     std::unique_ptr<MessageLog> log;
     std::vector<RoomSettings> rooms;
+    std::set<std::string> files;  // that messages name
   };
   OpenedLog OpenLog() {
     OpenedLog opened;
@@ -197,10 +200,12 @@ class App {
     std::string error;
     const auto durability =
         config_.durability == Config::Durability::kFull ? Durability::kFull : Durability::kNormal;
-    opened.log =
+    auto log =
         SqliteLog::Open(file, config_.history, durability, waker_, RoomsToBegin(), opened.rooms, error,
                         [keys = *author_keys_](std::string_view identity) { return keys.Of(identity); });
-    if (!opened.log) throw CannotStart{"can't use " + file.string() + ": " + error};
+    if (log) opened.files = log->NamedFiles(error);
+    if (!error.empty()) throw CannotStart{"can't use " + file.string() + ": " + error};
+    opened.log = std::move(log);
     return opened;
   }
 
@@ -217,14 +222,18 @@ class App {
   Exchange MakeExchange() {
     auto accounts = OpenAccounts();
     OpenedLog opened = OpenLog();
-    return {OptionsOf(config_), std::move(opened.log), std::move(accounts), std::move(opened.rooms)};
+    std::string error;
+    auto files = folder_ ? OpenFiles(config_, *folder_, opened.files, secret_, waker_, error) : nullptr;
+    if (!error.empty()) throw CannotStart{error};
+    return {OptionsOf(config_), std::move(opened.log), std::move(accounts), std::move(opened.rooms),
+            std::move(files)};
   }
 
   std::unique_ptr<Accounts> OpenAccounts() {
-    const std::string key = TokenKey();
-    own_tokens_.emplace(key);
-    author_keys_.emplace(key);
-    Tokens tokens(key, KeyOfPortal());
+    secret_ = TokenKey();
+    own_tokens_.emplace(secret_);
+    author_keys_.emplace(secret_);
+    Tokens tokens(secret_, KeyOfPortal());
     std::string error;
     std::unique_ptr<AccountStore> store;
     if (folder_) {
@@ -392,6 +401,7 @@ class App {
 
   const Config& config_;
   std::optional<DataFolder> folder_;
+  std::string secret_;                // what keys are made of
   std::optional<Tokens> own_tokens_;  // what the server signs by itself
   std::optional<AuthorKeys> author_keys_;
   std::shared_ptr<TlsContext> tls_;  // in force, as are

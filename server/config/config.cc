@@ -29,8 +29,13 @@ cxxopts::Options MakeOptions() {
        text("[::]:8080"), "ADDR:PORT")                                   //
       ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
       ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
-       "DIR")                                                 //
-      ("memory", "keep everything in memory, write nothing")  //
+       "DIR")  //
+      ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
+       anything(),
+       "DIR|off")                                                                  //
+      ("file-size", "bytes of one file at most", text("67108864"), "BYTES")        //
+      ("files-total", "bytes of all files together", text("4294967296"), "BYTES")  //
+      ("memory", "keep everything in memory, write nothing")                       //
       ("durability", "what a message survives once it is acknowledged: kill -9 (normal), a power cut (full)",
        text("normal"), "MODE")                                                                              //
       ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", anything(), "FILE")  //
@@ -195,6 +200,18 @@ void ReadFolders(const cxxopts::ParseResult& result, Config& config) {
     throw Unusable{"there is no home folder to keep data in: give --data DIR, or --memory"};
 }
 
+void ReadFiles(const cxxopts::ParseResult& result, Config& config) {
+  config.file_bytes = ToNumber<std::uint64_t>(result, "file-size", 1);
+  config.files_total_bytes = ToNumber<std::uint64_t>(result, "files-total", 1);
+  const std::string folder = ToText(result, "files");
+  if (folder == "off") return;
+  if (config.memory) {
+    if (folder.empty()) return;
+    throw Unusable{"--files keeps files on disk, and --memory keeps nothing: leave out one"};
+  }
+  config.files = folder.empty() ? config.data + "/files" : folder;
+}
+
 void ReadDurability(const cxxopts::ParseResult& result, Config& config) {
   const auto text = result["durability"].as<std::string>();
   if (text != "normal" && text != "full")
@@ -255,6 +272,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   Config config;
   ReadDoors(result, config);
   ReadFolders(result, config);
+  ReadFiles(result, config);
   ReadDurability(result, config);
   ReadRooms(result, config);
   config.jwt_key_file = ToText(result, "jwt-key");

@@ -28,7 +28,10 @@ struct Config {
   std::string key_file;
   bool proxy = false;
   bool memory = false;
-  std::string data;                             // empty with `memory`
+  std::string data;   // empty with `memory`
+  std::string files;  // the folder of uploads; empty: the server takes no files
+  std::uint64_t file_bytes = limits::kFileBytes;
+  std::uint64_t files_total_bytes = limits::kFilesTotalBytes;
   Durability durability = Durability::kNormal;  // what an `ok` survives: kill -9, or a power cut too
   std::string jwt_key_file;                     // of the portal whose tokens are accepted; empty: none
   bool journal = false;                         // joins and leaves are recorded

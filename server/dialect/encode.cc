@@ -1,6 +1,8 @@
 #include "server/dialect/encode.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "common/codec/websocket.h"
 
@@ -12,6 +14,18 @@ std::string& Scratch() {
   static thread_local std::string scratch;
   scratch.clear();
   return scratch;
+}
+
+// "12 bytes", "1.5 KiB", "60 MiB".
+std::string SizeForPeople(std::uint64_t bytes) {
+  constexpr std::array kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  if (bytes == 1) return "1 byte";
+  if (bytes < 1024) return std::to_string(bytes) + " bytes";
+  std::size_t unit = 0;
+  auto tenths = bytes / 1024 * 10 + bytes % 1024 * 10 / 1024;  // rounded down
+  for (; tenths >= 10'240 && unit + 1 < kUnits.size(); ++unit) tenths /= 1024;
+  const std::string whole = std::to_string(tenths / 10);
+  return (tenths % 10 == 0 ? whole : whole + '.' + std::to_string(tenths % 10)) + ' ' + kUnits.at(unit);
 }
 
 }  // namespace
@@ -33,7 +47,13 @@ const Slice& SharedEvent::Write(Dialect dialect) {
 
 Slice WriteRaw(const protocol::MessageEvent& message, RoomSlabs& slabs) {
   std::string& text = Scratch();
-  text.append(message.from.name).append(": ").append(message.text).append("\n");
+  if (!message.text.empty() || !message.file) {
+    text.append(message.from.name).append(": ").append(message.text).append("\n");
+  }
+  if (message.file) {
+    text.append(message.from.name).append(": [file ").append(message.file->name).append(", ");
+    text.append(SizeForPeople(message.file->size)).append("]\n");
+  }
   return slabs.raw.Write({}, text);
 }
 

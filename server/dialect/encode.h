@@ -47,7 +47,8 @@ class SharedEvent {
   Slice frame_;
 };
 
-// A message from a protocol peer as raw peers read it: `name: text` and a newline.
+// A message from a protocol peer as raw peers read it: `name: text` and a newline. A file is a line of its
+// own, `name: [file NAME, SIZE]`.
 Slice WriteRaw(const protocol::MessageEvent& message, RoomSlabs& slabs);
 
 // The number of bytes that are left of the line or frame that was begun. `sent` and `unsent` are what was

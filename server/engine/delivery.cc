@@ -147,9 +147,10 @@ bool Delivery::Stalls(PeerIndex index) {
 
 void Delivery::Flushed(PeerIndex index, bool blocked) {
   Peer& peer = connections_[index];
-  // A response of HTTP is one file, whatever its size, and the server holds it anyway.
+  // A response of HTTP is one file, whatever its size, and the server holds it anyway: unless it comes piece
+  // by piece, which may not be too large, but fills the memory together with others.
   const bool waits = blocked && peer.session.dialect() != Dialect::kHttp;
-  peer.waiting = waits ? peer.out.bytes() : 0;
+  peer.waiting = waits || (blocked && peer.transfer) ? peer.out.bytes() : 0;
   if (peer.out.empty()) peer.web.upgrade = {};
   const bool too_slow = waits && peer.out.bytes() > bounds_.queue_bytes && !peer.closing();
   if (too_slow) GiveUpSlow(index);

@@ -1,13 +1,30 @@
 #include "server/engine/dispatch.h"
 
+#include <string>
 #include <utility>
 #include <variant>
 
-namespace parley {
+#include "server/accounts/throttle.h"
+#include "server/engine/peers_by_address.h"
 
-Dispatch::Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending,
+namespace parley {
+namespace {
+
+// By what announced files are counted together; not at all for this machine.
+std::string CountedBy(const std::string& address) {
+  return IsLoopback(address) ? std::string() : GuesserOf(address);
+}
+
+}  // namespace
+
+Dispatch::Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending, Files& files,
                    Counters& counters)
-    : connections_(connections), hub_(hub), delivery_(delivery), pending_(pending), counters_(counters) {
+    : connections_(connections),
+      hub_(hub),
+      delivery_(delivery),
+      pending_(pending),
+      files_(files),
+      counters_(counters) {
 }
 
 void Dispatch::CarryOut(const Now& now) {
@@ -16,6 +33,16 @@ void Dispatch::CarryOut(const Now& now) {
     for (LoginAttempt& attempt : outbox_.logins) {
       Peer& peer = connections_[attempt.origin.peer];
       peer.login = pending_.Check(std::move(attempt), now);
+    }
+    for (Announcement& announced : outbox_.announcements) {
+      const Files::Ticket ticket = files_.Announce({.room = std::move(announced.room_key),
+                                                    .owner = std::move(announced.owner),
+                                                    .address = CountedBy(announced.address),
+                                                    .name = std::move(announced.upload.name),
+                                                    .size = announced.upload.size,
+                                                    .media_type = std::move(announced.upload.media_type)},
+                                                   now);
+      announcing_.emplace(ticket, std::move(announced.origin));
     }
     for (Outbox::Item& item : outbox_.items) delivery_.Deliver(item);
     outbox_.Clear();
@@ -50,6 +77,15 @@ void Dispatch::FinishLogins(const Now& now) {
 void Dispatch::FinishLog(const Now& now) {
   while (auto done = pending_.TakeDone(now)) {
     std::visit([&](auto& what) { Finish(std::move(what), now); }, *done);
+  }
+}
+
+void Dispatch::FinishAnnounced(const Now& now) {
+  while (auto announced = files_.TakeAnnounced()) {
+    const auto origin = announcing_.extract(announced->ticket);
+    hub_.Announced(origin.mapped(), std::move(announced->answer), outbox_);
+    CarryOut(now);
+    GoOn(origin.mapped().peer);
   }
 }
 

@@ -4,9 +4,12 @@
 
 #pragma once
 
+#include <unordered_map>
+
 #include "server/engine/connections.h"
 #include "server/engine/delivery.h"
 #include "server/engine/pending.h"
+#include "server/files/files.h"
 #include "server/hub/hub.h"
 #include "server/hub/outbox.h"
 #include "server/ops/metrics.h"
@@ -16,7 +19,8 @@ namespace parley {
 class Dispatch {
  public:
   // All must outlive this object.
-  Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending, Counters& counters);
+  Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending, Files& files,
+           Counters& counters);
 
   [[nodiscard]] Outbox& outbox() { return outbox_; }
   void CarryOut(const Now& now);
@@ -25,6 +29,8 @@ class Dispatch {
   void FinishLogins(const Now& now);
   // Likewise what the log has done.
   void FinishLog(const Now& now);
+  // Likewise what became of announced files.
+  void FinishAnnounced(const Now& now);
   // All peers are closed at once, at a shutdown: the hub forgets them, and nobody is told about the others.
   void DisconnectAll(const Now& now);
 
@@ -39,7 +45,9 @@ class Dispatch {
   Hub& hub_;
   Delivery& delivery_;
   Pending& pending_;
+  Files& files_;
   Counters& counters_;
+  std::unordered_map<Files::Ticket, Origin> announcing_;  // who has announced a file
   Outbox outbox_;
 };
 

@@ -12,7 +12,7 @@ namespace parley {
 namespace {
 
 // What a proxy does not say the address of makes rooms without a limit: many may stand behind it.
-HubOptions With(HubOptions options, bool proxy, Accounts& accounts) {
+HubOptions With(HubOptions options, bool proxy, Accounts& accounts, Files& files) {
   options.guest_token = [&accounts](const Identity& guest, const Now& now) {
     return accounts.GuestToken(guest, now);
   };
@@ -21,21 +21,33 @@ HubOptions With(HubOptions options, bool proxy, Accounts& accounts) {
                                                                         const Now& now) {
     return (proxy && IsLoopback(address)) || made->MayMakeOne(address, now.monotonic);
   };
+  if (files.on()) {
+    options.features.emplace_back("files");
+    options.files = FileHooks{
+        .claim = [&files](const std::string& id, const std::string& room, const std::string& owner,
+                          const Now& now) { return files.uploads().Claim(id, room, owner, now); },
+        .settle = [&files](const std::string& id,
+                           bool kept) { kept ? files.uploads().Keep(id) : files.uploads().Release(id); },
+        .offer = [&files](const protocol::File& file, const Now& now) { return files.Offer(file, now); }};
+  }
   return options;
 }
 
 }  // namespace
 
 Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
-                   std::unique_ptr<Accounts> accounts, std::vector<RoomSettings> rooms)
+                   std::unique_ptr<Accounts> accounts, std::vector<RoomSettings> rooms,
+                   std::unique_ptr<Files> files)
     : connections_(options.rate, options.peers_per_address),
       http_(HttpSettings{}),
       pending_(std::move(log), std::move(accounts)),
-      hub_(With(std::move(options.hub), options.proxy, pending_.accounts()), std::move(rooms)),
+      files_(files ? std::move(files) : std::make_unique<Files>(FileBounds{}, "", nullptr)),
+      hub_(With(std::move(options.hub), options.proxy, pending_.accounts(), *files_), std::move(rooms)),
       delivery_(connections_, hub_, http_, counters_, {options.queue_bytes, options.total_queue_bytes}),
-      dispatch_(connections_, hub_, delivery_, pending_, counters_),
-      web_(connections_, hub_, delivery_, http_, counters_, options.proxy),
-      intake_(connections_, hub_, delivery_, dispatch_, pending_, web_, counters_),
+      dispatch_(connections_, hub_, delivery_, pending_, *files_, counters_),
+      transfers_(connections_, delivery_, *files_, counters_),
+      web_(connections_, hub_, delivery_, http_, transfers_, counters_, options.proxy),
+      intake_(connections_, hub_, delivery_, dispatch_, pending_, web_, transfers_, counters_),
       forget_rooms_(options.forget_rooms) {
 }
 
@@ -57,6 +69,7 @@ void Exchange::Lost(PeerIndex peer, std::string_view reason, const Now& now) {
 
 void Exchange::Flushed(PeerIndex peer, bool blocked, const Now& now) {
   delivery_.Flushed(peer, blocked);
+  transfers_.Flushed(peer);
   if (!connections_.leaving().empty()) dispatch_.CarryOut(now);
 }
 
@@ -78,6 +91,7 @@ void Exchange::Tick(const Now& now) {
   intake_.ResumeReady(now);
   LookAfterRooms(now);
   pending_.Tick(now);
+  files_->Tick(now);
   intake_.PassDeadlines(now);
   if (const auto due = hub_.NextDeadline(); due && *due <= now.monotonic) {
     hub_.Tick(now, dispatch_.outbox());
@@ -91,12 +105,17 @@ void Exchange::Commit(const Now& now) {
   intake_.ResumeReady(now);
   pending_.Begin(now);
   dispatch_.FinishLog(now);
+  for (const std::string& id : pending_.log().TakeGoneFiles()) files_->Remove(id);
+  transfers_.Finish(now);
+  if (!connections_.leaving().empty()) dispatch_.CarryOut(now);
+  dispatch_.FinishAnnounced(now);
 }
 
 std::optional<MonotonicTime> Exchange::NextDeadline() const {
   std::optional<MonotonicTime> next;
-  for (const auto& deadline : {connections_.NextDeadline(), hub_.NextDeadline(),
-                               pending_.accounts().NextDeadline(), pending_.NextDeadline(), rooms_at_}) {
+  for (const auto& deadline :
+       {connections_.NextDeadline(), hub_.NextDeadline(), pending_.accounts().NextDeadline(),
+        pending_.NextDeadline(), rooms_at_, files_->NextDeadline()}) {
     if (deadline && (!next || *deadline < *next)) next = deadline;
   }
   return next;

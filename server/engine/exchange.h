@@ -26,7 +26,9 @@
 #include "server/engine/dispatch.h"
 #include "server/engine/intake.h"
 #include "server/engine/pending.h"
+#include "server/engine/transfers.h"
 #include "server/engine/web.h"
+#include "server/files/files.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
 #include "server/ops/metrics.h"
@@ -49,9 +51,10 @@ class Exchange {
   // The reason for leaving that the journal gives to everybody who is here at a shutdown.
   static constexpr std::string_view kStopped = "stopped";
 
-  // `log` and `accounts` must not be null. `rooms`: as they were set up before a restart.
+  // `log` and `accounts` must not be null. `rooms`: as they were set up before a restart. Null `files`: the
+  // server takes no files.
   Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts,
-           std::vector<RoomSettings> rooms = {});
+           std::vector<RoomSettings> rooms = {}, std::unique_ptr<Files> files = {});
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -77,7 +80,9 @@ class Exchange {
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
   // Whether there is work that waits for nothing: the turn must not sleep.
-  [[nodiscard]] bool HasWork() const { return pending_.HasWork() || connections_.any_ready(); }
+  [[nodiscard]] bool HasWork() const {
+    return pending_.HasWork() || connections_.any_ready() || files_->HasWork();
+  }
   // Says `closing` to all members, and closes each peer once its queue is sent. A peer that is opened after
   // that is closed at once.
   void Shutdown(const Now& now);
@@ -123,9 +128,11 @@ class Exchange {
   Connections connections_;
   HttpService http_;
   Pending pending_;
-  Hub hub_;  // asks the accounts for keys and tokens
+  std::unique_ptr<Files> files_;
+  Hub hub_;  // asks the accounts for keys and tokens, and the files
   Delivery delivery_;
   Dispatch dispatch_;
+  Transfers transfers_;
   Web web_;
   Intake intake_;
   std::chrono::days forget_rooms_;

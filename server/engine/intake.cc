@@ -21,13 +21,14 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 }  // namespace
 
 Intake::Intake(Connections& connections, Hub& hub, Delivery& delivery, Dispatch& dispatch, Pending& pending,
-               Web& web, Counters& counters)
+               Web& web, Transfers& transfers, Counters& counters)
     : connections_(connections),
       hub_(hub),
       delivery_(delivery),
       dispatch_(dispatch),
       pending_(pending),
       web_(web),
+      transfers_(transfers),
       counters_(counters) {
 }
 
@@ -108,6 +109,11 @@ void Intake::Process(PeerIndex index, std::string_view input, const Now& now) {
 bool Intake::Step(PeerIndex index, std::string_view& input, const Now& now) {
   Peer& peer = connections_[index];
   if (peer.closing() || peer.held() || delivery_.Stalls(index)) return false;
+  if (peer.transfer) {
+    transfers_.TakeBody(index, input, now);
+    dispatch_.CarryOut(now);
+    return false;
+  }
   if (peer.session.dialect() == Dialect::kRaw && !input.empty()) {
     const MonotonicTime next = peer.input.pace.NextTime(PaceClass::kChat);
     if (next > now.monotonic) {

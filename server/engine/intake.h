@@ -11,6 +11,7 @@
 #include "server/engine/delivery.h"
 #include "server/engine/dispatch.h"
 #include "server/engine/pending.h"
+#include "server/engine/transfers.h"
 #include "server/engine/web.h"
 #include "server/hub/hub.h"
 #include "server/ops/metrics.h"
@@ -21,7 +22,7 @@ class Intake {
  public:
   // All must outlive this object.
   Intake(Connections& connections, Hub& hub, Delivery& delivery, Dispatch& dispatch, Pending& pending,
-         Web& web, Counters& counters);
+         Web& web, Transfers& transfers, Counters& counters);
 
   // The connection of a new peer is there.
   void Open(PeerIndex index, const Now& now);
@@ -60,6 +61,7 @@ class Intake {
   Dispatch& dispatch_;
   Pending& pending_;
   Web& web_;
+  Transfers& transfers_;
   Counters& counters_;
 };
 

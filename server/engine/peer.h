@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "server/dialect/session.h"
 #include "server/engine/pace.h"
 #include "server/engine/phase.h"
+#include "server/engine/transfer.h"
 
 namespace parley {
 
@@ -87,10 +89,11 @@ struct Peer {
   [[nodiscard]] bool closing() const { return phase >= Phase::kDraining; }
   // Whether its bytes wait before they are decoded.
   [[nodiscard]] bool held() const {
-    return input.parked.has_value() || deadlines[Deadlines::kResume].has_value() || input.stalled;
+    return input.parked.has_value() || deadlines[Deadlines::kResume].has_value() || input.stalled ||
+           (transfer && transfer->holds());
   }
 
-  // The first five are what a delivery needs: they stand together. Hence one struct of 13 members.
+  // The first five are what a delivery needs: they stand together. Hence one struct of 14 members.
   OutQueue out;
   Phase phase = Phase::kUndecided;
   bool dirty = false;  // in Connections' list of such peers
@@ -103,6 +106,7 @@ struct Peer {
   Deadlines deadlines;
   Input input;
   WebState web;
+  std::unique_ptr<Transfer> transfer;  // a file, on its way to or from it
   std::optional<std::uint64_t> login;  // ticket of the check that is under way (Pending)
   std::size_t waiting = 0;             // bytes of its queue, where its socket took no more
 };

@@ -74,7 +74,8 @@ void Pending::Begin(const Now& now) {
     entries.push_back({.room_key = post.room_key,
                        .author_key = post.author_key,
                        .message = std::move(post.message),
-                       .change = post.change});
+                       .change = post.change,
+                       .only_if_known = post.only_if_known});
   }
   log_->Append(std::move(entries));
 }

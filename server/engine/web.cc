@@ -16,17 +16,19 @@ std::string_view CountFull(const Arrival& arrival, Counters& counters) {
                          : "The server is full: try again later.";
 }
 
-Web::Web(Connections& connections, Hub& hub, Delivery& delivery, HttpService& http, Counters& counters,
-         bool proxy)
+Web::Web(Connections& connections, Hub& hub, Delivery& delivery, HttpService& http, Transfers& transfers,
+         Counters& counters, bool proxy)
     : connections_(connections),
       hub_(hub),
       delivery_(delivery),
       http_(http),
+      transfers_(transfers),
       counters_(counters),
       proxy_(proxy) {
 }
 
 bool Web::Answer(PeerIndex index, const HttpRequest& request, const Now& now) {
+  if (bool more = false; transfers_.Answer(index, request, now, more)) return more;
   Peer& peer = connections_[index];
   const HttpAnswer answer =
       http_.Answer(request, {.tls = peer.arrival.tls, .loopback = peer.arrival.loopback, .now = now.wall});
@@ -89,7 +91,9 @@ void Web::PassRequestDeadline(PeerIndex index, const Now& now) {
   if (!peer.out.empty() && peer.out.bytes() != std::exchange(peer.web.unsent, peer.out.bytes())) {
     // A slow line: it is still reading.
     peer.deadlines[Deadlines::kRequest] = now.monotonic + limits::kHttpKeepAlive;
-  } else if (peer.input.bytes.empty()) {
+  } else if (peer.transfer && peer.transfer->sends) {
+    connections_.Close(index, "lost");
+  } else if (peer.input.bytes.empty() && !peer.transfer) {
     connections_.Close(index, "left");  // kept alive for nothing more
   } else {
     Refuse(index, {408, "the request took too long"}, now);

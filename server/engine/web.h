@@ -8,6 +8,7 @@
 #include "common/base/refusal_log.h"
 #include "server/engine/connections.h"
 #include "server/engine/delivery.h"
+#include "server/engine/transfers.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
 #include "server/ops/metrics.h"
@@ -20,8 +21,8 @@ std::string_view CountFull(const Arrival& arrival, Counters& counters);
 class Web {
  public:
   // All must outlive this object. `proxy`: X-Forwarded-For of loopback is believed.
-  Web(Connections& connections, Hub& hub, Delivery& delivery, HttpService& http, Counters& counters,
-      bool proxy);
+  Web(Connections& connections, Hub& hub, Delivery& delivery, HttpService& http, Transfers& transfers,
+      Counters& counters, bool proxy);
 
   // Whether the peer may ask again.
   bool Answer(PeerIndex index, const HttpRequest& request, const Now& now);
@@ -42,6 +43,7 @@ class Web {
   Hub& hub_;
   Delivery& delivery_;
   HttpService& http_;
+  Transfers& transfers_;
   Counters& counters_;
   bool proxy_;
   RefusalLog refusals_;

@@ -249,7 +249,7 @@ HttpAnswer HttpService::Answer(const HttpRequest& request, const HttpContext& co
   if (auto* upgrade = std::get_if<WebSocketUpgrade>(&said)) return std::move(*upgrade);
   return Deliver(std::get<Reply>(std::move(said)), {.now = context.now,
                                                     .head_only = request.method == "HEAD",
-                                                    .keep_alive = request.KeepAlive(),
+                                                    .keep_alive = request.KeepAlive() && !request.HasBody(),
                                                     .socket_origin = SocketOrigin(question)});
 }
 

@@ -11,6 +11,9 @@ namespace {
 constexpr std::array kReasons = {
     std::pair{101, "Switching Protocols"},
     std::pair{200, "OK"},
+    std::pair{201, "Created"},
+    std::pair{204, "No Content"},
+    std::pair{206, "Partial Content"},
     std::pair{304, "Not Modified"},
     std::pair{308, "Permanent Redirect"},
     std::pair{400, "Bad Request"},
@@ -18,12 +21,18 @@ constexpr std::array kReasons = {
     std::pair{404, "Not Found"},
     std::pair{405, "Method Not Allowed"},
     std::pair{408, "Request Timeout"},
+    std::pair{409, "Conflict"},
+    std::pair{411, "Length Required"},
     std::pair{412, "Precondition Failed"},
+    std::pair{413, "Content Too Large"},
     std::pair{414, "URI Too Long"},
+    std::pair{416, "Range Not Satisfiable"},
     std::pair{426, "Upgrade Required"},
     std::pair{431, "Request Header Fields Too Large"},
+    std::pair{500, "Internal Server Error"},
     std::pair{503, "Service Unavailable"},
     std::pair{505, "HTTP Version Not Supported"},
+    std::pair{507, "Insufficient Storage"},
 };
 
 // 'self' covers the WebSocket too, but not in every browser that people still use: so it is named.
@@ -35,11 +44,15 @@ std::string ContentSecurityPolicy(const std::string& socket_origin) {
          "frame-ancestors 'none'";
 }
 
+// Without an origin, scripts, forms or anything else of its own; the same for a frame of it.
+constexpr std::string_view kSandbox = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 // There is no Strict-Transport-Security: it holds for the host, not for the port, and would take other
 // services of a lab's machine with it; and where the certificate is self-signed, it takes away the browser's
 // way to go on past the warning.
-std::string SecurityFields(const std::string& socket_origin) {
-  return Field("Content-Security-Policy", ContentSecurityPolicy(socket_origin)) +
+std::string SecurityFields(const std::string& socket_origin, bool sandboxed) {
+  return Field("Content-Security-Policy",
+               sandboxed ? std::string(kSandbox) : ContentSecurityPolicy(socket_origin)) +
          "X-Content-Type-Options: nosniff\r\n"
          "Referrer-Policy: no-referrer\r\n"
          "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self)\r\n"
@@ -84,9 +97,9 @@ HttpResponse Deliver(Reply reply, const DeliveryOptions& options) {
                      ConnectionField(reply.upgrade, keep_alive);
   if (!reply.content_type.empty()) {
     head += Field("Content-Type", reply.content_type);
-    head += Field("Content-Length", std::to_string(reply.body.size()));
+    head += Field("Content-Length", std::to_string(reply.length.value_or(reply.body.size())));
   }
-  head.append(reply.fields).append(SecurityFields(options.socket_origin)).append("\r\n");
+  head.append(reply.fields).append(SecurityFields(options.socket_origin, reply.sandboxed)).append("\r\n");
   return {.status = reply.status,
           .head = std::move(head),
           .body = options.head_only ? BlobRef() : std::move(reply.body),

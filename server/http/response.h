@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,9 @@ struct Reply {
   std::string fields = {};  // more fields, each with its CR LF
   bool upgrade = false;     // names "Upgrade" in Connection, as 426 must
   bool close = false;       // close the connection after this, whatever was asked
+  // Of a file whose bytes follow later: their number, in place of the size of `body`.
+  std::optional<std::uint64_t> length = {};
+  bool sandboxed = false;  // what people uploaded: it may do nothing, wherever it is shown
   HttpRefusal refusal = {};
 };
 

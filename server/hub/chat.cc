@@ -38,6 +38,11 @@ std::optional<Change::Vote> VoteIn(std::string_view line) {
   return vote;
 }
 
+Error NoSuchFile() {
+  return {ErrorCode::kNoSuchFile,
+          "there is no such file of yours for this room, or a message names it already"};
+}
+
 // Tells the author and the room.
 void TellStored(Room& room, const Member* author, Post&& post, StoreResult result, Outbox& out) {
   const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
@@ -53,9 +58,9 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
   }
   if (result == StoreResult::kRefused) {
     if (author == nullptr) return;
-    out.items.emplace_back(
-        ToPeer{author_peer, Error{*post.refused, "reply_to: there is no such message, or it was deleted"},
-               std::move(post.origin.ref)});
+    Error error{*post.refused, "reply_to: there is no such message, or it was deleted"};
+    if (post.refused == ErrorCode::kNoSuchFile) error = NoSuchFile();
+    out.items.emplace_back(ToPeer{author_peer, std::move(error), std::move(post.origin.ref)});
     return;
   }
   if (author != nullptr && !author->raw) {
@@ -83,15 +88,24 @@ Answer Chat::MayWrite(const Room& room, const Seat& seat) {
   return std::nullopt;
 }
 
-Answer Chat::Message(Call& call) {
+Answer Chat::Message(Call& call) const {
   auto& message = call.Get<protocol::Message>();
-  if (message.file) return Error{ErrorCode::kFilesOff, "this server takes no files"};
+  protocol::FileRef file;
+  if (message.file) {
+    if (!files_.claim) return Error{ErrorCode::kFilesOff, "this server takes no files"};
+    file = files_.claim(*message.file, call.room->key(), call.member.identity->key, call.now);
+    // With an id it may be a message that was stored before, and its `ok` was lost: the log knows.
+    if (!file && !message.id) return NoSuchFile();
+  }
+  const bool only_if_known = message.file && !file;
   call.Submit({.room = {},
                .time = {},
                .from = {},
                .text = std::move(message.text),
                .id = std::move(message.id),
+               .file = std::move(file),
                .reply_to = message.reply_to});
+  call.out.posts.back().only_if_known = only_if_known;
   return std::nullopt;
 }
 
@@ -158,6 +172,9 @@ void Chat::Stored(Post&& post, StoreResult result, Outbox& out) {
   --room.use.under_way;
   Member* author = members_.Find(post.origin);
   if (author != nullptr) --author->under_way.posts;
+  if (post.message.file && !post.change) {
+    files_.settle(post.message.file->id, result == StoreResult::kStored);
+  }
   if (post.change) {
     changes_.Stored(room, author, std::move(post), result, out);
   } else if (post.raw_bytes.empty()) {
@@ -171,7 +188,11 @@ void Chat::Stored(Post&& post, StoreResult result, Outbox& out) {
 
 bool Chat::MustWait(const Member& member, const protocol::Request* request) {
   if (!member.under_way.any()) return false;
-  if (request == nullptr || member.under_way.login || member.under_way.load) return true;
+  const UnderWay& under_way = member.under_way;
+  if (request == nullptr || under_way.login || under_way.load || under_way.file) return true;
+  // Because of its file it may get an error at once.
+  const auto* message = std::get_if<protocol::Message>(request);
+  if (message != nullptr && message->file) return true;
   // What goes into the log follows one another there. Whatever else comes after it waits for its reply; also
   // what will only get an error.
   return std::visit(

@@ -14,6 +14,7 @@
 #include "server/hub/answer.h"
 #include "server/hub/call.h"
 #include "server/hub/changes.h"
+#include "server/hub/hub_options.h"
 #include "server/hub/members.h"
 #include "server/hub/outbox.h"
 #include "server/hub/rooms.h"
@@ -25,11 +26,12 @@ void NameRoom(protocol::Page& page, const Room& room);
 
 class Chat {
  public:
-  Chat(Rooms& rooms, const Members& members, Changes& changes)
-      : rooms_(rooms), members_(members), changes_(changes) {}
+  // `files` must outlive this object.
+  Chat(Rooms& rooms, const Members& members, Changes& changes, const FileHooks& files)
+      : rooms_(rooms), members_(members), changes_(changes), files_(files) {}
 
   // The verbs.
-  static Answer Message(Call& call);
+  Answer Message(Call& call) const;
   static Answer NewPoll(Call& call);
   static Answer History(Call& call);
   Answer Whisper(Call& call) const;
@@ -49,6 +51,7 @@ class Chat {
   Rooms& rooms_;
   const Members& members_;
   Changes& changes_;
+  const FileHooks& files_;
 };
 
 }  // namespace parley

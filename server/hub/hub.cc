@@ -30,10 +30,6 @@ const std::string* RoomField(const protocol::Request& request) {
       request);
 }
 
-Answer NoFiles() {
-  return Error{ErrorCode::kFilesOff, "this server takes no files"};
-}
-
 Answer NotOffered() {
   return Error{ErrorCode::kUnknownType, "this server does not offer that"};
 }
@@ -51,7 +47,8 @@ const Hub::Verb Hub::kVerbs[] = {
     {"hello", 0, [](auto& hub, auto& call) { return hub.logins_.Hello(call); }},
     {"join", kGreeted, [](auto& hub, auto& call) { return hub.seating_.Join(call); }},
     {"leave", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.seating_.Leave(call); }},
-    {"message", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Chat::Message(call); }},
+    {"message", kGreeted | kInRoom | kMayWrite,
+     [](auto& hub, auto& call) { return hub.chat_.Message(call); }},
     {"whisper", kGreeted, [](auto& hub, auto& call) { return hub.chat_.Whisper(call); }},
     {"history", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::History(call); }},
     {"signal", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_.Signal(call); }},
@@ -60,8 +57,9 @@ const Hub::Verb Hub::kVerbs[] = {
      [](auto& hub, auto& call) { return hub.moderation_.Moderate(call); }},
     {"rooms", kGreeted, [](auto& hub, auto& call) { return hub.ListRooms(call); }},
     {"ping", kGreeted, [](auto&, auto& call) { return Hub::Ping(call); }},
-    {"upload", kGreeted | kInRoom | kMayWrite, [](auto&, auto&) { return NoFiles(); }},
-    {"download", kGreeted | kInRoom, [](auto&, auto&) { return NoFiles(); }},
+    {"upload", kGreeted | kInRoom | kMayWrite,
+     [](auto& hub, auto& call) { return hub.attachments_.Upload(call); }},
+    {"download", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.attachments_.Download(call); }},
     {"seen", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
     {"typing", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
     {"search", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
@@ -82,7 +80,8 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       admission_(rooms_, members_, hosts_),
       seating_(options_, rooms_, presence_, hosts_, admission_, changes_),
       logins_(options_, members_),
-      chat_(rooms_, members_, changes_),
+      chat_(rooms_, members_, changes_, options_.files),
+      attachments_(members_, options_.files),
       media_(members_),
       moderation_(rooms_, members_, hosts_, admission_, seating_) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
@@ -201,12 +200,24 @@ void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const No
     member->under_way.load = false;
     Answer error = Error{ErrorCode::kInternal, "the log can't be read"};
     if (page != nullptr) {
-      error = load.kind == Load::Kind::kJoin ? seating_.TakeSeat(load, *member, room, *page, now, out)
-                                             : chat_.ShowHistory(load, *member, room, *page, out);
+      error = Show(load, *member, room, *page, now, out);
     }
     if (error) out.items.emplace_back(ToPeer{member->peer, std::move(*error), load.origin.ref});
   }
   rooms_.Release(room);
+}
+
+Answer Hub::Show(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
+                 Outbox& out) {
+  switch (load.kind) {
+    case Load::Kind::kJoin:
+      return seating_.TakeSeat(load, member, room, page, now, out);
+    case Load::Kind::kHistory:
+      return chat_.ShowHistory(load, member, room, page, out);
+    case Load::Kind::kDownload:
+      return attachments_.Offer(load, member, room, page, now, out);
+  }
+  return std::nullopt;
 }
 
 std::optional<MonotonicTime> Hub::NextDeadline() const {

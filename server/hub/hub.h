@@ -14,6 +14,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -21,6 +23,7 @@
 #include "common/protocol/request.h"
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
+#include "server/hub/attachments.h"
 #include "server/hub/call.h"
 #include "server/hub/changes.h"
 #include "server/hub/chat.h"
@@ -77,6 +80,11 @@ class Hub {
   void LoggedIn(const Origin& origin, IdentityRef identity, std::string token, NameClaim claim,
                 const Now& now, Outbox& out);
   void LoginRefused(const Origin& origin, protocol::Error error, Outbox& out);
+  // The file that a member announced has a URL now, or cannot be taken.
+  void Announced(const Origin& origin, std::variant<protocol::Error, protocol::UploadReply> answer,
+                 Outbox& out) {
+    attachments_.Announced(origin, std::move(answer), out);
+  }
   // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
   // one's), or failed.
   void Stored(Post post, StoreResult result, Outbox& out);
@@ -107,6 +115,9 @@ class Hub {
   static const Verb kVerbs[];
 
   Answer Run(Call& call);
+  // What the member asked the log for.
+  Answer Show(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
+              Outbox& out);
   Answer ListRooms(Call& call) const;
   static Answer Ping(Call& call);
 
@@ -120,6 +131,7 @@ class Hub {
   Seating seating_;
   Logins logins_;
   Chat chat_;
+  Attachments attachments_;
   MediaControl media_;
   Moderation moderation_;
 };

@@ -16,6 +16,18 @@
 
 namespace parley {
 
+// What the hub asks of the files, at once. Empty: the server takes no files.
+struct FileHooks {
+  // The complete upload that a message of `owner` in `room` is to name; null if there is none. Each file that
+  // was claimed is settled: `kept` says whether the message was stored.
+  std::function<protocol::FileRef(const std::string& id, const std::string& room, const std::string& owner,
+                                  const Now& now)>
+      claim = {};
+  std::function<void(const std::string& id, bool kept)> settle = {};
+  // A URL for somebody who may read the file.
+  std::function<protocol::DownloadReply(const protocol::File& file, const Now& now)> offer = {};
+};
+
 struct HubOptions {
   bool guests = true;
   std::vector<ListedRoom> listed_rooms = {};
@@ -33,6 +45,7 @@ struct HubOptions {
   std::function<std::string(const Identity& guest, const Now& now)> guest_token = {};
   // The author key of an identity (Accounts::AuthorKey).
   std::function<std::string(std::string_view identity)> author_key = {};
+  FileHooks files = {};
   // The ICE servers for one member (by its id); empty: there are none.
   std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers = {};
 };

@@ -32,8 +32,9 @@ struct UnderWay {
   std::uint32_t posts = 0;  // messages on their way through the log
   bool load = false;        // a read of the log
   bool login = false;       // what it said of itself is being checked
+  bool file = false;        // a file that it announced is being made
 
-  [[nodiscard]] bool any() const { return login || load || posts > 0; }
+  [[nodiscard]] bool any() const { return login || load || file || posts > 0; }
 };
 
 struct Member {

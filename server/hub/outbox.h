@@ -73,6 +73,8 @@ struct Post {
   std::string raw_bytes;
   std::optional<Change> change = {};      // see LogEntry
   std::optional<ErrorCode> refused = {};  // by the log
+  // It names a file that it may not name (any more): it is not stored, but may have been before.
+  bool only_if_known = false;
 };
 
 // What became of a Post.
@@ -85,7 +87,7 @@ enum class StoreResult {
 
 // To be read from the log, then handed to Hub::Loaded.
 struct Load {
-  enum class Kind { kJoin, kHistory };
+  enum class Kind { kJoin, kHistory, kDownload };
   Kind kind = Kind::kHistory;
   LogQuery query;
   std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken
@@ -101,12 +103,22 @@ struct LoginAttempt {
   Origin origin;
 };
 
+// A file that a person is about to bring: to be noted, then handed to Hub::Announced.
+struct Announcement {
+  std::string room_key;
+  std::string owner;  // key of the identity
+  std::string address;
+  protocol::Upload upload;
+  Origin origin;
+};
+
 struct Outbox {
   using Item = std::variant<ToPeer, ToRoom, ChatToRoom, RawToRoom, ClosePeer, TellRaw>;
   std::vector<Item> items;
   std::vector<Post> posts;
   std::vector<Load> loads;
   std::vector<LoginAttempt> logins;
+  std::vector<Announcement> announcements;
   std::vector<RoomSettings> saves;  // for the log to keep
   std::vector<std::string>
       given_way;              // rooms (keys) that are no longer in memory, their settings among `saves`
@@ -117,6 +129,7 @@ struct Outbox {
     posts.clear();
     loads.clear();
     logins.clear();
+    announcements.clear();
     saves.clear();
     given_way.clear();
     visits.clear();

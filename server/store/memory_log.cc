@@ -60,6 +60,7 @@ class MemoryLog::Row : public StoredMessage {
 
   void Erase() override {
     message_.text.clear();
+    message_.file = nullptr;
     state_ = {.rev = state_.rev, .deleted = true};
     room_.voices.erase(message_.seq);
   }
@@ -155,6 +156,10 @@ void MemoryLog::Store(LogEntry& entry) {
       return;
     }
   }
+  if (entry.only_if_known) {
+    entry.refused = ErrorCode::kNoSuchFile;
+    return;
+  }
   if (entry.message.reply_to && !CanBeAnswered(room, *entry.message.reply_to)) {
     entry.refused = ErrorCode::kNoSuchMessage;
     return;
@@ -170,6 +175,7 @@ void MemoryLog::Store(LogEntry& entry) {
 void MemoryLog::Trim(RoomLog& room) {
   const MessageEvent& message = room.messages.front();
   if (message.state) room.by_rev.erase(message.state->rev);
+  LetGo(message);
   room.voices.erase(message.seq);
   room.by_author_id.erase(room.origins.front().author_id);
   room.origins.pop_front();
@@ -182,10 +188,12 @@ void MemoryLog::ApplyChange(RoomLog& room, LogEntry& entry) {
     entry.refused = ErrorCode::kNoSuchMessage;
     return;
   }
+  const protocol::FileRef file = room.at(*seq).file;
   Row row(room, *seq, entry.message.from.author);
   const Verdict verdict = Apply(*entry.change, entry.author_key, entry.message.time, row);
   entry.refused = verdict.refused;
   if (verdict.refused) return;
+  if (file && !room.at(*seq).file) gone_files_.push_back(file->id);
   entry.duplicate = !verdict.changed;
   Origin& origin = room.origins[static_cast<std::size_t>(*seq - room.begin())];
   if (verdict.changed) {
@@ -196,6 +204,16 @@ void MemoryLog::ApplyChange(RoomLog& room, LogEntry& entry) {
   }
   entry.message = room.at(*seq);
   if (entry.message.state && entry.message.state->rev > 0) entry.message.time = origin.changed;
+}
+
+void MemoryLog::LetGo(const protocol::MessageEvent& message) {
+  if (message.file) gone_files_.push_back(message.file->id);
+}
+
+void MemoryLog::GiveWay(const std::string& room_key) {
+  const auto room = rooms_.extract(room_key);
+  if (room.empty()) return;
+  for (const protocol::MessageEvent& message : room.mapped().messages) LetGo(message);
 }
 
 void MemoryLog::Read(LogQuery query) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "server/store/message_log.h"
@@ -22,11 +23,12 @@ class MemoryLog : public MessageLog {
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
-  void GiveWay(const std::string& room_key) override { rooms_.erase(room_key); }
+  void GiveWay(const std::string& room_key) override;
   void Touch(std::vector<std::string> /*room_keys*/, WallTime /*now*/) override {}
   void Forget(WallTime /*unused_since*/) override {}
   void Save(RoomSettings /*settings*/) override {}  // the hub has them
   void Note(std::vector<Visit> /*visits*/) override {}
+  std::vector<std::string> TakeGoneFiles() override { return std::exchange(gone_files_, {}); }
   void Wait() override {}
 
  private:
@@ -53,14 +55,16 @@ class MemoryLog : public MessageLog {
     std::map<protocol::Revision, protocol::Sequence> by_rev;  // messages that changed, by their latest change
   };
   void Store(LogEntry& entry);
-  static void ApplyChange(RoomLog& room, LogEntry& entry);
-  static void Trim(RoomLog& room);
+  void ApplyChange(RoomLog& room, LogEntry& entry);
+  void Trim(RoomLog& room);
   static void SelectChanges(const RoomLog& room, const LogQuery& query, protocol::Page& page);
   static void ShowVotes(const RoomLog& room, const std::string& reader, protocol::Page& page);
+  void LetGo(const protocol::MessageEvent& message);
 
   std::size_t kept_;
   std::unordered_map<std::string, RoomLog> rooms_;
   std::deque<Done> done_;
+  std::vector<std::string> gone_files_;
 };
 
 }  // namespace parley

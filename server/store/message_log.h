@@ -35,6 +35,8 @@ struct LogEntry {
   std::optional<Change> change = {};
   // Nothing of this entry was stored, because of that. Other entries of the batch were.
   std::optional<ErrorCode> refused = {};
+  // It is not to be stored: only whether it is a duplicate is asked. If it is none, it is refused.
+  bool only_if_known = false;
 
   // Whether the log is another one after this entry.
   [[nodiscard]] bool stored() const { return !duplicate && !refused; }
@@ -77,6 +79,8 @@ class MessageLog {
   [[nodiscard]] virtual bool NeedsScrub() const { return false; }
   // Cleans the files of what was deleted. If that fails, NeedsScrub is true again.
   virtual void Scrub() {}
+  // The ids of files whose messages are gone since the last call.
+  virtual std::vector<std::string> TakeGoneFiles() = 0;
   // Returns when all started work is done.
   virtual void Wait() = 0;
 };

@@ -35,7 +35,8 @@ MessageRows::MessageRows(SQLite::Database& database, AuthorKeyOf author_key)
                " ORDER BY id LIMIT ?"),
       poll_(database, "SELECT question, multiple, closed, voters FROM polls WHERE room = ? AND seq = ?"),
       options_(database, "SELECT text, count FROM poll_options WHERE room = ? AND seq = ? ORDER BY place"),
-      vote_(database, "SELECT choices FROM votes WHERE room = ? AND seq = ? AND voter = ?") {
+      vote_(database, "SELECT choices FROM votes WHERE room = ? AND seq = ? AND voter = ?"),
+      file_(database, "SELECT id, name, size, media_type, sha256 FROM files WHERE room = ? AND seq = ?") {
 }
 
 MessageEvent MessageRows::MessageIn(SQLite::Statement& row, std::int64_t room, const std::string& reader) {
@@ -47,7 +48,9 @@ MessageEvent MessageRows::MessageIn(SQLite::Statement& row, std::int64_t room, c
   if (!row.getColumn(5).isNull()) message.id = TextIn(row, 5);
   if (author_key_) message.from.author = author_key_(TextIn(row, 6));
   if (!row.getColumn(7).isNull()) message.reply_to = NumberIn(row, 7);
-  if (row.getColumn(8).getInt64() != 0 || row.getColumn(12).getInt() != 0) {
+  const int more = row.getColumn(12).getInt();
+  if ((more & kHasFile) != 0) message.file = FileOf(room, message.seq);
+  if (row.getColumn(8).getInt64() != 0 || (more & (kHasReactions | kHasPoll)) != 0) {
     message.state = std::make_shared<const protocol::MessageState>(StateIn(row, room, reader));
   }
   return message;
@@ -95,6 +98,15 @@ std::vector<protocol::Reaction> MessageRows::Reactions(std::int64_t room, Sequen
     reactions.push_back(std::move(reaction));
   }
   return reactions;
+}
+
+protocol::FileRef MessageRows::FileOf(std::int64_t room, Sequence seq) {
+  const InUse in_use(file_);
+  file_.bind(1, room);
+  file_.bind(2, Signed(seq));
+  if (!file_.executeStep()) return nullptr;
+  return std::make_shared<const protocol::File>(protocol::File{
+      TextIn(file_, 0), TextIn(file_, 1), NumberIn(file_, 2), TextIn(file_, 3), TextIn(file_, 4)});
 }
 
 protocol::Poll MessageRows::PollOf(std::int64_t room, Sequence seq, const std::string& reader) {

@@ -15,7 +15,7 @@
 namespace parley {
 
 // Values of the column `more`.
-inline constexpr int kHasReactions = 1, kHasPoll = 2;
+inline constexpr int kHasReactions = 1, kHasPoll = 2, kHasFile = 4;
 
 // The choices of a vote as bits, and back.
 std::int64_t BitsOf(const std::vector<std::size_t>& choices);
@@ -43,6 +43,7 @@ class MessageRows {
  private:
   protocol::MessageState StateIn(SQLite::Statement& row, std::int64_t room, const std::string& reader);
   std::vector<protocol::Reaction> Reactions(std::int64_t room, protocol::Sequence seq);
+  protocol::FileRef FileOf(std::int64_t room, protocol::Sequence seq);
   protocol::Poll PollOf(std::int64_t room, protocol::Sequence seq, const std::string& reader);
 
   AuthorKeyOf author_key_;
@@ -51,6 +52,7 @@ class MessageRows {
   SQLite::Statement poll_;
   SQLite::Statement options_;
   SQLite::Statement vote_;
+  SQLite::Statement file_;
 };
 
 }  // namespace parley

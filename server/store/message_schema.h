@@ -76,7 +76,7 @@ inline constexpr std::array kMessageMigrations = {
        ALTER TABLE messages ADD COLUMN changed INTEGER NOT NULL DEFAULT 0; -- when that was
        ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0;  -- when; 0: never
        ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
-       ALTER TABLE messages ADD COLUMN more INTEGER NOT NULL DEFAULT 0;    -- 1: reactions, 2: a poll; added up
+       ALTER TABLE messages ADD COLUMN more INTEGER NOT NULL DEFAULT 0;    -- 1: reactions, 2: a poll, 4: a file; added up
        CREATE INDEX messages_changed ON messages(room, rev) WHERE rev > 0;
        CREATE TABLE reaction_emoji (
          room INTEGER NOT NULL,
@@ -125,6 +125,29 @@ inline constexpr std::array kMessageMigrations = {
          DELETE FROM polls WHERE room = old.room AND seq = old.seq;
          DELETE FROM poll_options WHERE room = old.room AND seq = old.seq;
          DELETE FROM votes WHERE room = old.room AND seq = old.seq;
+       END;)",
+    // Files that messages name; `more` has 4 then. Whatever removes or deletes the message removes the row,
+    // and leaves the id in files_gone until the server has removed the file itself.
+    R"(CREATE TABLE files (
+         room INTEGER NOT NULL,
+         seq INTEGER NOT NULL,            -- of the message
+         id TEXT NOT NULL,                -- its name in the folder of --files
+         name TEXT NOT NULL,              -- as the uploader called it
+         size INTEGER NOT NULL,
+         media_type TEXT NOT NULL,
+         sha256 TEXT NOT NULL,
+         PRIMARY KEY (room, seq)
+       ) STRICT, WITHOUT ROWID;
+       CREATE TABLE files_gone (id TEXT NOT NULL) STRICT;
+       CREATE TRIGGER file_of_removed_message AFTER DELETE ON messages WHEN (old.more & 4) <> 0 BEGIN
+         DELETE FROM files WHERE room = old.room AND seq = old.seq;
+       END;
+       CREATE TRIGGER file_of_deleted_message AFTER UPDATE OF more ON messages
+         WHEN (old.more & 4) <> 0 AND (new.more & 4) = 0 BEGIN
+         DELETE FROM files WHERE room = old.room AND seq = old.seq;
+       END;
+       CREATE TRIGGER file_gone AFTER DELETE ON files BEGIN
+         INSERT INTO files_gone VALUES (old.id);
        END;)",
 };
 

@@ -1,8 +1,11 @@
 #include "server/store/message_table.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -47,6 +50,10 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
       add_message_(*database_,
                    "INSERT INTO messages (room, seq, time, author, member, name, text, id, reply_to)"
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      add_file_(*database_,
+                "INSERT INTO files (room, seq, id, name, size, media_type, sha256)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      mark_file_(*database_, "UPDATE messages SET more = more | 4 WHERE room = ? AND seq = ?"),
       trim_(*database_, "DELETE FROM messages WHERE room = ? AND seq <= ?"),
       oldest_(*database_, "SELECT min(seq) FROM messages WHERE room = ? AND seq > ?"),
       after_(*database_, std::string(MessageRows::kSelect) + "WHERE room = ? AND seq > ? ORDER BY seq"),
@@ -55,6 +62,13 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
       changed_(*database_,
                std::string(MessageRows::kSelect) +
                    "WHERE room = ? AND rev > ? AND rev > 0 AND seq <= ? AND seq >= ? ORDER BY rev") {
+  // Whatever removes a message, its trigger removes the file's row, too.
+  const auto notice = [](void* table, int change, const char*, const char* name, sqlite3_int64) {
+    if (change == SQLITE_INSERT && std::string_view(name) == "files_gone") {
+      static_cast<MessageTable*>(table)->files_gone_ = true;
+    }
+  };
+  sqlite3_update_hook(database_->getHandle(), notice, this);
 }
 
 MessageTable::~MessageTable() {
@@ -100,6 +114,10 @@ void MessageTable::Store(LogEntry& entry) {
     entry.duplicate = true;
     return;
   }
+  if (entry.only_if_known) {
+    entry.refused = ErrorCode::kNoSuchFile;
+    return;
+  }
   if (message.reply_to && !changes_.CanBeAnswered(room.id, *message.reply_to)) {
     entry.refused = ErrorCode::kNoSuchMessage;
     return;
@@ -130,6 +148,23 @@ void MessageTable::Add(const Room& room, const LogEntry& entry) {
     add_message_.bind(9);
   }
   add_message_.exec();
+  if (message.file) StoreFile(room, message.seq, *message.file);
+}
+
+void MessageTable::StoreFile(const Room& room, Sequence seq, const protocol::File& file) {
+  const InUse in_use(add_file_);
+  add_file_.bind(1, room.id);
+  add_file_.bind(2, Signed(seq));
+  add_file_.bind(3, file.id);
+  add_file_.bind(4, file.name);
+  add_file_.bind(5, static_cast<std::int64_t>(file.size));
+  add_file_.bind(6, file.media_type);
+  add_file_.bind(7, file.sha256);
+  add_file_.exec();
+  const InUse marking(mark_file_);
+  mark_file_.bind(1, room.id);
+  mark_file_.bind(2, Signed(seq));
+  mark_file_.exec();
 }
 
 bool MessageTable::FindFirst(const Room& room, LogEntry& entry) {
@@ -224,6 +259,30 @@ void MessageTable::ReadChanges(const Room& room, const LogQuery& query, protocol
 
 bool MessageTable::Scrub() {
   return parley::Scrub(*database_);
+}
+
+// --- Files ---
+
+std::vector<std::string> MessageTable::TakeGoneFiles() try {
+  std::vector<std::string> gone;
+  if (!files_gone_) return gone;
+  SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+  SQLite::Statement rows(*database_, "SELECT id FROM files_gone");
+  while (rows.executeStep()) gone.push_back(TextIn(rows, 0));
+  rows.reset();
+  database_->exec("DELETE FROM files_gone");
+  transaction.commit();
+  files_gone_ = false;
+  return gone;
+} catch (const SQLite::Exception&) {
+  return {};
+}
+
+std::set<std::string> MessageTable::NamedFiles() {
+  std::set<std::string> named;
+  SQLite::Statement rows(*database_, "SELECT id FROM files");
+  while (rows.executeStep()) named.insert(TextIn(rows, 0));
+  return named;
 }
 
 // --- Rooms ---

@@ -49,6 +49,11 @@ class MessageTable {
   bool Forget(WallTime unused_since);
   // Cleans the files of what was deleted. False: somebody reads the database, so that it is to be done again.
   bool Scrub();
+  // The ids of files whose messages were removed since the last call. Never throws: what cannot be read now
+  // is there the next time.
+  std::vector<std::string> TakeGoneFiles();
+  // The ids of all files that messages name.
+  std::set<std::string> NamedFiles();
   // What is kept of the room besides its messages: the newest that Save was given.
   KeptRoom ReadRoom(const std::string& key);
 
@@ -65,6 +70,7 @@ class MessageTable {
   void Add(const Room& room, const LogEntry& entry);
   void ReadChanges(const Room& room, const LogQuery& query, protocol::Page& page);
   VisitTable::RoomIds RoomIds();
+  void StoreFile(const Room& room, protocol::Sequence seq, const protocol::File& file);
   void Doom(std::int64_t room, const std::string& key);
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
@@ -81,12 +87,15 @@ class MessageTable {
   VisitTable visits_;
   MessageRows message_rows_;
   ChangeTable changes_;
+  bool files_gone_ = true;  // the table of that name may have a row
 
   SQLite::Statement find_room_;
   SQLite::Statement make_room_;
   SQLite::Statement set_last_;
   SQLite::Statement find_message_;
   SQLite::Statement add_message_;
+  SQLite::Statement add_file_;
+  SQLite::Statement mark_file_;
   SQLite::Statement trim_;
   SQLite::Statement oldest_;
   SQLite::Statement after_;

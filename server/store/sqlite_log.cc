@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -18,6 +19,7 @@ class SqliteLog::Task : public Pool::Task {
   void Run() final {
     try {
       Work(table_);
+      gone_files = table_.TakeGoneFiles();
     } catch (const SQLite::Exception& wrong) {
       error = Explain(wrong);
     }
@@ -25,7 +27,8 @@ class SqliteLog::Task : public Pool::Task {
   // What to give out, if anything.
   virtual std::optional<Done> Finish(SqliteLog& log) = 0;
 
-  std::string error;  // empty: it is done
+  std::string error;                    // empty: it is done
+  std::vector<std::string> gone_files;  // whose messages it has removed
 
  private:
   virtual void Work(MessageTable& table) = 0;
@@ -170,6 +173,13 @@ SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, std:
     : kept_(kept), table_(std::move(table)), pool_(std::move(pool)) {
 }
 
+std::set<std::string> SqliteLog::NamedFiles(std::string& error) try {
+  return table_->NamedFiles();
+} catch (const SQLite::Exception& wrong) {
+  error = Explain(wrong);
+  return {};
+}
+
 void SqliteLog::Append(std::vector<LogEntry> entries) {
   pool_->Give(std::make_unique<AppendTask>(*table_, std::move(entries)));
 }
@@ -224,6 +234,7 @@ std::optional<MessageLog::Done> SqliteLog::Take() {
   while (const std::unique_ptr<Pool::Task> taken = pool_->Take()) {
     auto& task = static_cast<Task&>(*taken);
     Tell(task.error);
+    std::ranges::move(task.gone_files, std::back_inserter(gone_files_));
     if (auto done = task.Finish(*this)) return done;
   }
   return std::nullopt;
@@ -267,6 +278,7 @@ void SqliteLog::RememberChange(const LogEntry& entry) {
   protocol::MessageEvent& message = room.messages[static_cast<std::size_t>(entry.message.seq - room.begin())];
   room.bytes -= protocol::EncodedSizeBound(message);
   message.text = entry.message.text;
+  message.file = entry.message.file;
   message.state = entry.message.state;
   room.bytes += protocol::EncodedSizeBound(message);
   Shorten(room);

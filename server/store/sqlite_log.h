@@ -9,8 +9,10 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/io/waker.h"
@@ -44,7 +46,12 @@ class SqliteLog : public MessageLog {
   void Note(std::vector<Visit> visits) override;
   [[nodiscard]] bool NeedsScrub() const override { return needs_scrub_; }
   void Scrub() override;
+  std::vector<std::string> TakeGoneFiles() override { return std::exchange(gone_files_, {}); }
   void Wait() override { pool_->Wait(); }
+
+  // The ids of all files that messages name. To be called before anything is asked. On failure `error` says
+  // what is wrong.
+  std::set<std::string> NamedFiles(std::string& error);
 
  private:
   class Task;
@@ -70,7 +77,8 @@ class SqliteLog : public MessageLog {
   std::size_t kept_;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
   std::deque<Done> ready_;                          // reads that did not need the disk
-  bool needs_scrub_ = true;              // an earlier server may have been killed before it scrubbed
+  bool needs_scrub_ = true;  // an earlier server may have been killed before it scrubbed
+  std::vector<std::string> gone_files_;
   bool failing_ = false;                 // the log reported a failure, and has not recovered since
   std::unique_ptr<MessageTable> table_;  // the worker's
   std::unique_ptr<Pool> pool_;

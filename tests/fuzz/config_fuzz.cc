@@ -80,6 +80,8 @@ void RequireGood(const Config& config) {
   RequireGoodDoors(config);
   RequireGoodRooms(config.rooms);
   Require(config.memory == config.data.empty() && !(config.memory && config.journal));
+  Require(config.files.empty() || !config.memory);
+  Require(config.file_bytes >= 1 && config.files_total_bytes >= 1);
   Require(config.queue_bytes >= parley::limits::kMessageBytes);
   Require(config.total_queue_bytes >= parley::limits::kMessageBytes);
   Require(config.gather >= config.gather.zero() && config.gather <= parley::limits::kGatherMost);

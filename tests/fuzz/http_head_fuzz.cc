@@ -11,6 +11,7 @@
 
 #include "common/base/limits.h"
 #include "common/codec/http_head.h"
+#include "server/http/file_answers.h"
 #include "server/http/http_service.h"
 #include "tests/fuzz/fuzz_input.h"
 
@@ -31,7 +32,8 @@ bool IsSame(const Result& one, const Result& other) {
   if (request == nullptr) return true;
   const auto& same = std::get<HttpRequest>(other);
   return request->method == same.method && request->target == same.target && request->host == same.host &&
-         request->consumed == same.consumed &&
+         request->consumed == same.consumed && request->content_length == same.content_length &&
+         request->chunked == same.chunked &&
          std::ranges::equal(request->fields, same.fields, [](const HttpField& a, const HttpField& b) {
            return a.name == b.name && a.value == b.value;
          });
@@ -49,8 +51,15 @@ void CheckRequest(const HttpRequest& request, std::string_view input) {
   Require(!HasControl(request.target) && request.target.find(' ') == std::string_view::npos);
   Require(request.fields.size() <= parley::limits::kHttpFields);
   for (const HttpField& field : request.fields) Require(!field.name.empty() && !HasControl(field.value));
-  Require(!request.Has("Transfer-Encoding"));
-  Require(!request.Has("Content-Length") || request.Only("Content-Length") == "0");
+  // Nobody else may have a body, and a PUT has one length.
+  if (request.method == "PUT") {
+    Require(request.Has("Content-Length") == request.content_length.has_value());
+    Require(request.Has("Transfer-Encoding") == request.chunked);
+    Require(!request.chunked || !request.content_length);
+  } else {
+    Require(!request.Has("Transfer-Encoding") && !request.HasBody());
+    Require(!request.Has("Content-Length") || request.Only("Content-Length") == "0");
+  }
   Require(request.minor_version == 0 || request.Only("Host").has_value());
 }
 
@@ -74,6 +83,25 @@ void CheckAnswers(const HttpRequest& request) {
   }
 }
 
+// A PUT brings bytes that belong to the file, one behind the other; a GET gets bytes that are there.
+void CheckFiles(const HttpRequest& request) {
+  constexpr std::uint64_t kSize = 1000, kThere = 10;
+  const auto part = parley::PartOf(request, kSize, kThere);
+  if (const auto* brings = std::get_if<parley::UploadPart>(&part)) {
+    Require(brings->first == kThere && brings->bytes > 0 && brings->bytes <= kSize - kThere);
+    Require(brings->bytes == request.content_length);
+  }
+  // What people choose stands in the head.
+  const auto answer = parley::AnswerWithFile(parley::FileQuestionOf(request),
+                                             {.name = request.target,
+                                              .media_type = request.Only("Content-Type").value_or("x/y"),
+                                              .sha256 = "0",
+                                              .size = kSize},
+                                             {});
+  CheckHead(answer.response.head);
+  Require(answer.begin <= answer.end && answer.end <= kSize);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -86,6 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* request = std::get_if<HttpRequest>(&whole)) {
     CheckRequest(*request, input);
     CheckAnswers(*request);
+    CheckFiles(*request);
   }
   if (const auto* bad = std::get_if<HttpBad>(&whole)) CheckHead(parley::HttpService::Refuse(*bad, {}).head);
   return 0;

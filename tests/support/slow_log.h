@@ -28,6 +28,7 @@ class SlowLog : public MessageLog {
   void Touch(std::vector<std::string> keys, WallTime now) override { log_->Touch(std::move(keys), now); }
   void Forget(WallTime unused_since) override { log_->Forget(unused_since); }
   void Note(std::vector<Visit> visits) override;
+  std::vector<std::string> TakeGoneFiles() override { return log_->TakeGoneFiles(); }
   void Wait() override { Let(); }
 
   // From now on what is asked waits; Let carries all of it out and ends the waiting, LetOne the first.

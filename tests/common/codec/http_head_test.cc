@@ -212,6 +212,18 @@ TEST(HttpHead, RefusesBodies) {
   }
 }
 
+TEST(HttpHead, TellsTheLengthOfTheBodyOfAPut) {
+  const HttpRequest put = Request("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n\r\n");
+  EXPECT_EQ(put.content_length, 12U);
+  EXPECT_TRUE(put.HasBody() && !put.chunked);
+  const HttpRequest chunked = Request("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(chunked.content_length, std::nullopt);
+  EXPECT_TRUE(chunked.HasBody() && chunked.chunked);
+  const HttpRequest nothing = Request("PUT / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(!nothing.HasBody() && !nothing.content_length);
+  EXPECT_EQ(Parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n"), "413");
+}
+
 TEST(HttpHead, AllowsALengthOfZero) {
   EXPECT_EQ(Request(WithFields("Content-Length: 0\r\n")).Only("Content-Length"), "0");
   EXPECT_EQ(Request("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").method, "POST");
@@ -233,7 +245,7 @@ TEST(HttpHead, RefusesWhatTwoReadersCouldMeasureDifferently) {
            "Content-Length: 0\r\n Transfer-Encoding: chunked\r\n",
            "X: a\rContent-Length: 5\r\n",
        }) {
-    for (const std::string_view method : {"GET", "POST"}) {
+    for (const std::string_view method : {"GET", "POST", "PUT"}) {
       EXPECT_EQ(Parse(std::string(method) + " / HTTP/1.1\r\nHost: a\r\n" + std::string(lines) + "\r\n"),
                 "400")
           << method << ' ' << lines;

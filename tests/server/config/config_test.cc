@@ -64,7 +64,7 @@ class ConfigTest : public testing::Test {
     for (const char* name :
          {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY", "PARLEY_RATE",
           "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_DURABILITY", "PARLEY_JWT_KEY", "PARLEY_GUESTS",
-          "PARLEY_JOURNAL", "PARLEY_ROOMS", "PARLEY_LOG_LEVEL", "XDG_DATA_HOME"}) {
+          "PARLEY_JOURNAL", "PARLEY_ROOMS", "PARLEY_LOG_LEVEL", "PARLEY_FILE_SIZE", "XDG_DATA_HOME"}) {
       unsetenv(name);
     }
     setenv("HOME", "/home/ana", 1);
@@ -202,6 +202,29 @@ TEST_F(ConfigTest, TheEnvironmentReplacesAllThatTheFileSaysOfAnOption) {
   Set("PARLEY_ICE", "stun:c.example");
   EXPECT_THAT(Good({"--config", File("ice = stun:a.example\nice = stun:b.example\n")}).ice,
               ElementsAre("stun:c.example"));
+}
+
+TEST_F(ConfigTest, FilesAreInTheDataFolderOrElsewhereOrOff) {
+  EXPECT_EQ(Good({"--data", "/d"}).files, "/d/files");
+  EXPECT_EQ(Good({"--data", "/d", "--files", "/f"}).files, "/f");
+  EXPECT_EQ(Good({"--data", "/d", "--files", "off"}).files, "");
+  EXPECT_EQ(Good({"--memory"}).files, "");
+  EXPECT_EQ(Good({"--memory", "--files", "off"}).files, "");
+  EXPECT_THAT(Wrong({"--memory", "--files", "/f"}), HasSubstr("--files"));
+}
+
+TEST_F(ConfigTest, TheBoundsOfFilesStandAnywhere) {
+  EXPECT_EQ(Good({"--data", "/d"}).file_bytes, 64U * 1024 * 1024);
+  EXPECT_EQ(Good({"--data", "/d"}).files_total_bytes, 4ULL * 1024 * 1024 * 1024);
+  Set("PARLEY_FILE_SIZE", "1000");
+  const Config config = Good({"--data", "/d", "--config", File("files-total = 5000000000\nfiles = /f\n")});
+  EXPECT_EQ(config.file_bytes, 1000U);
+  EXPECT_EQ(config.files_total_bytes, 5'000'000'000U);
+  EXPECT_EQ(config.files, "/f");
+  for (const char* const option : {"--file-size", "--files-total"}) {
+    EXPECT_THAT(Wrong({"--data", "/d", option, "0"}), HasSubstr(option));
+    EXPECT_THAT(Wrong({"--data", "/d", option, "1g"}), HasSubstr(option));
+  }
 }
 
 TEST_F(ConfigTest, AJournalNeedsADisk) {

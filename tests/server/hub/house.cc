@@ -305,7 +305,8 @@ void House::Run(Job job) {
     log_.Append({{.room_key = post.room_key,
                   .author_key = post.author_key,
                   .message = post.message,
-                  .change = post.change}});
+                  .change = post.change,
+                  .only_if_known = post.only_if_known}});
     auto done = std::get<MessageLog::Appended>(*log_.Take());
     post.message = done.entries.front().message;
     post.refused = done.entries.front().refused;

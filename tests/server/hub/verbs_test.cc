@@ -172,6 +172,16 @@ const std::vector<Row>& Rows() {
        "no_such_member"},
       {"rooms", [](const Scene&) { return protocol::Rooms{}; }, "hello_required", "rooms", "rooms", "rooms",
        "rooms"},
+      {"upload",
+       [](const Scene&) {
+         return protocol::Upload{"lab", "notes.txt", 3, "text/plain"};
+       },
+       "hello_required", "not_in_room", "files_off", "muted", "files_off"},
+      {"download",
+       [](const Scene&) {
+         return protocol::Download{"lab", 1};
+       },
+       "hello_required", "not_in_room", "files_off", "files_off", "files_off"},
       {"ping", [](const Scene&) { return protocol::Ping{}; }, "hello_required", "pong", "pong", "pong",
        "pong"},
   };

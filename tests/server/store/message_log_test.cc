@@ -279,6 +279,55 @@ TEST_P(MessageLogTest, AfterBeyondTheEndIsTheEnd) {
   }
 }
 
+// --- Files ---
+
+LogEntry WithFile(LogEntry entry, const std::string& id) {
+  entry.message.file = std::make_shared<const protocol::File>(
+      protocol::File{id, "a \"b\".txt", 1ULL << 40U, "text/plain", "abcd"});
+  return entry;
+}
+
+TEST_P(MessageLogTest, AFileIsKeptWithItsMessage) {
+  AppendOne(Entry("lab", "ana", "one"));
+  AppendOne(WithFile(Entry("lab", "ana", ""), "f1"));
+  const Page page = Newest(5);
+  ASSERT_EQ(page.messages.size(), 2U);
+  EXPECT_EQ(page.messages.front().file, nullptr);
+  const protocol::FileRef file = page.messages.back().file;
+  ASSERT_NE(file, nullptr);
+  EXPECT_EQ(page.messages.back().text, "");
+  EXPECT_EQ(file->id, "f1");
+  EXPECT_EQ(file->name, "a \"b\".txt");
+  EXPECT_EQ(file->size, 1ULL << 40U);
+  EXPECT_EQ(file->media_type, "text/plain");
+  EXPECT_EQ(file->sha256, "abcd");
+  EXPECT_THAT(log().TakeGoneFiles(), IsEmpty());
+}
+
+TEST_P(MessageLogTest, TheFileOfAMessageThatLeavesTheHistoryIsGone) {
+  AppendOne(WithFile(Entry("lab", "ana", ""), "f1"));
+  AppendOne(WithFile(Entry("den", "ana", ""), "f2"));
+  AppendMany("lab", 9);
+  EXPECT_THAT(log().TakeGoneFiles(), IsEmpty());
+  AppendMany("lab", 1);
+  EXPECT_THAT(log().TakeGoneFiles(), testing::ElementsAre("f1"));
+  AppendMany("lab", 1);
+  EXPECT_THAT(log().TakeGoneFiles(), IsEmpty());
+}
+
+TEST_P(MessageLogTest, WhatIsOnlyAskedAboutIsNotStored) {
+  AppendOne(Entry("lab", "ana", "one", "x"));
+  LogEntry known = Entry("lab", "ana", "", "x");
+  LogEntry other = Entry("lab", "ana", "", "y");
+  known.only_if_known = other.only_if_known = true;
+  const std::vector<LogEntry> done = Append({known, other, Entry("lab", "ana", "two", "y")});
+  EXPECT_TRUE(done[0].duplicate && !done[0].refused);
+  EXPECT_EQ(done[0].message.seq, 1U);
+  EXPECT_EQ(done[1].refused, ErrorCode::kNoSuchFile);
+  EXPECT_TRUE(done[2].stored());
+  EXPECT_EQ(Numbers(Newest(5)), FromTo(1, 2));
+}
+
 // --- The size of a page ---
 
 class MessageLogSizeTest : public MessageLogTest {

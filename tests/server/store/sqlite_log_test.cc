@@ -11,6 +11,7 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,6 +95,17 @@ TEST_F(SqliteLogTest, KeepsMessagesWithAllThatBelongsToThem) {
   EXPECT_EQ(first.text, "first \u00e9\U0001f600\n\x01");
   EXPECT_EQ(first.id, "x");
   EXPECT_EQ(page.messages.back().id, std::nullopt);
+}
+
+TEST_F(SqliteLogTest, KnowsTheFilesThatMessagesName) {
+  Open();
+  LogEntry entry = Entry("");
+  entry.message.file =
+      std::make_shared<const protocol::File>(protocol::File{"f1", "n", 3, "text/plain", "s"});
+  Append({entry, Entry("second")});
+  Open();
+  EXPECT_EQ(log_->NamedFiles(error_), std::set<std::string>{"f1"});
+  EXPECT_EQ(error_, "");
 }
 
 TEST_F(SqliteLogTest, WhatIsReadHasTheAuthorKeysOfThoseWhoSaidIt) {

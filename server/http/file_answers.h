@@ -1,0 +1,64 @@
+// What HTTP says about files that people upload and download: reads the fields of such requests, and builds
+// the answers. No I/O.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/codec/http_head.h"
+#include "server/http/response.h"
+
+namespace parley {
+
+// --- Uploads ---
+
+// The bytes that a PUT brings.
+struct UploadPart {
+  std::uint64_t first = 0;
+  std::uint64_t bytes = 0;
+};
+// Why a PUT is refused: with this status.
+struct UploadRefusal {
+  int status;
+  std::string_view reason;
+};
+// What a PUT to a file of `size` bytes brings: all of it, or what Content-Range says. `offset` bytes are
+// there already, and the next one must come first.
+std::variant<UploadPart, UploadRefusal> PartOf(const HttpRequest& request, std::uint64_t size,
+                                               std::uint64_t offset);
+
+// An answer to PUT and HEAD, with the number of bytes that are there. It closes the connection after a
+// refusal, because nobody reads the body then.
+HttpResponse UploadAnswer(int status, std::optional<std::uint64_t> offset, std::string_view text,
+                          bool keep_alive, std::chrono::system_clock::time_point now);
+
+// --- Downloads ---
+
+struct OfferedFile {
+  std::string_view name;
+  std::string_view media_type;
+  std::string_view sha256;
+  std::uint64_t size = 0;
+};
+// What a GET or HEAD asks for. Values, because the answer comes later.
+struct FileQuestion {
+  std::optional<std::string> range;     // the field's value
+  std::optional<std::string> if_range;  // likewise
+  bool head_only = false;
+  bool keep_alive = false;
+};
+FileQuestion FileQuestionOf(const HttpRequest& request);
+
+struct FileAnswer {
+  HttpResponse response;             // without the bytes
+  std::uint64_t begin = 0, end = 0;  // the bytes that follow it
+};
+FileAnswer AnswerWithFile(const FileQuestion& question, const OfferedFile& file,
+                          std::chrono::system_clock::time_point now);
+
+}  // namespace parley
