@@ -58,9 +58,9 @@ TEST(PortalKeyTest, AShortSecretIsRefused) {
 }
 
 TEST(PortalKeyTest, PemIsNeverASecret) {
-  EXPECT_THAT(WhyNot(test::MakeEcKey("P-256").private_key), HasSubstr("no public key"));
+  EXPECT_THAT(WhyNot(test::MakeEcKey("P-256").private_key), HasSubstr("not a public key"));
   EXPECT_THAT(WhyNot("-----BEGIN PUBLIC KEY-----\nbm8ga2V5IGF0IGFsbA==\n-----END PUBLIC KEY-----\n"),
-              HasSubstr("no public key"));
+              HasSubstr("not a public key"));
 }
 
 TEST(PortalKeyTest, NobodyIsAskedForAPassword) {
@@ -68,7 +68,7 @@ TEST(PortalKeyTest, NobodyIsAskedForAPassword) {
   EXPECT_THAT(WhyNot("-----BEGIN PUBLIC KEY-----\nProc-Type: 4,ENCRYPTED\n"
                      "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
                      "AAAAAAAAAAAAAAAAAAAAAA==\n-----END PUBLIC KEY-----\n"),
-              HasSubstr("no public key"));
+              HasSubstr("not a public key"));
   EXPECT_FALSE(prompt.asked());
 }
 

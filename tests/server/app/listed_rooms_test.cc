@@ -36,7 +36,7 @@ TEST(ListedRoomsOfConfigTest, HaveTheirNamesAsTheyAreCompared) {
 TEST(ListedRoomsOfConfigTest, WhatCannotBeIsSaidWithTheRoomsName) {
   EXPECT_THAT(ErrorOf({Line("a/b")}), HasSubstr("room a/b"));
   EXPECT_THAT(ErrorOf({Line("Lab"), Line("LAB")}), HasSubstr("listed twice"));
-  EXPECT_THAT(ErrorOf({Line("Lab; hosts = \u200bx")}), HasSubstr("no name"));
+  EXPECT_THAT(ErrorOf({Line("Lab; hosts = \u200bx")}), HasSubstr("not a valid account name"));
   EXPECT_THAT(ErrorOf({Line("Lab; topic = " + std::string(2000, 't'))}), HasSubstr("topic"));
   EXPECT_THAT(ErrorOf({Line("Lab; password = " + std::string(300, 'p'))}), HasSubstr("password"));
 }
