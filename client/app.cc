@@ -54,7 +54,8 @@ std::optional<Credentials> TakeCredentials(const Options& options) {
   return std::nullopt;
 }
 
-std::unique_ptr<Mode> MakeMode(const Options& options, Credentials credentials, Waker& waker) {
+std::unique_ptr<Mode> MakeMode(const Options& options, Credentials credentials, const Trust* trust,
+                               Waker& waker) {
   const bool terminal_in = ::isatty(STDIN_FILENO) == 1;
   const bool terminal = terminal_in && ::isatty(STDOUT_FILENO) == 1;
   if (options.raw) return std::make_unique<RawMode>(terminal_in);
@@ -66,7 +67,9 @@ std::unique_ptr<Mode> MakeMode(const Options& options, Credentials credentials, 
                              .id_prefix = RandomToken(kIdPrefixBytes),
                              .recent = terminal ? kRecent : 0};
   if (!terminal) return std::make_unique<PipeMode>(std::move(settings));
-  return std::make_unique<TerminalMode>(std::move(settings), ToString(options.server), options.bell, waker);
+  return std::make_unique<TerminalMode>(std::move(settings), options.server,
+                                        TerminalMode::Look{options.bell, options.numbers}, waker,
+                                        Connecting{SystemRandom(), trust});
 }
 
 }  // namespace
@@ -86,7 +89,8 @@ int Run(const Options& options) {
   Waker waker;
   if (waker.error())
     return TellError("cannot create a pipe: " + waker.error().message() + "; raise ulimit -n");
-  const std::unique_ptr<Mode> mode = MakeMode(options, std::move(*credentials), waker);
+  const std::unique_ptr<Mode> mode =
+      MakeMode(options, std::move(*credentials), trust ? &*trust : nullptr, waker);
   return Loop(*mode, waker, options.server, SystemRandom(), trust ? &*trust : nullptr,
               options.user.has_value())
       .Run();

@@ -35,7 +35,7 @@ struct Known {
 constexpr std::array kKnown = {
     Known{"room", false},       Known{"name", false}, Known{"user", false},   Known{"password-file", false},
     Known{"token-file", false}, Known{"raw", true},   Known{"json", true},    Known{"tls", true},
-    Known{"ca", false},         Known{"pin", false},  Known{"no-bell", true},
+    Known{"ca", false},         Known{"pin", false},  Known{"no-bell", true}, Known{"numbers", true},
 };
 
 // Where a value was given, for an error, and the value.
@@ -57,6 +57,7 @@ cxxopts::Options Definition() {
       ("tls", "speak TLS; the server's certificate is verified")                                         //
       ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")       //
       ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")    //
+      ("numbers", "on a terminal: show messages with their numbers")                                     //
       ("raw", "speak no protocol: send lines, print what comes")                                         //
       ("json", "protocol lines in and out, for scripts")                                                 //
       ("no-bell", "ring no bell for private messages, your name, hands, waiting people")                 //
@@ -216,6 +217,7 @@ Options Build(const cxxopts::ParseResult& parsed, const Surroundings& surroundin
   options.raw = Flag(values, "raw");
   options.json = Flag(values, "json");
   options.bell = !Flag(values, "no-bell");
+  options.numbers = Flag(values, "numbers");
   if (options.raw && options.json) throw Unusable{"--raw and --json exclude each other; choose one"};
   if (options.user && options.token_file)
     throw Unusable{"--user and --token-file exclude each other; choose one"};

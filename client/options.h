@@ -21,7 +21,8 @@ struct Options {
   std::optional<std::string> user;
   std::optional<std::string> password_file, token_file;
   bool raw = false, json = false;
-  bool bell = true;  // on a terminal
+  bool bell = true;      // on a terminal
+  bool numbers = false;  // messages are shown with their numbers
   bool tls = false;
   std::string ca_file;  // empty: the system's CAs
   std::string pin;      // a fingerprint in lower-case hex; empty: none

@@ -1,6 +1,9 @@
 #include "client/chat/messaging.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -18,6 +21,41 @@ constexpr std::size_t kMostWaiting = 1000;
 // The bytes of a message besides its text, with the longest id and room name.
 constexpr std::size_t kAroundText = 1024;
 
+std::string SizeText(std::uint64_t bytes) {
+  constexpr std::array kUnits = {"bytes", "KiB", "MiB", "GiB"};
+  std::size_t unit = 0;
+  std::uint64_t tenths = bytes * 10;
+  for (; unit + 1 < kUnits.size() && tenths >= 10240; ++unit) tenths /= 1024;
+  std::string text = std::to_string(tenths / 10);
+  if (unit > 0 && tenths < 100) text += "." + std::to_string(tenths % 10);
+  return text + " " + kUnits[unit];
+}
+
+std::string TextOf(const protocol::MessageEvent& message) {
+  if (message.state && message.state->deleted) return "(deleted)";
+  if (!message.file) return message.text;
+  const std::string file = "[file " + message.file->name + ", " + SizeText(message.file->size) + "]";
+  return message.text.empty() ? file : file + " " + message.text;
+}
+
+Notice Describe(const Room& room, const protocol::MessageEvent& message, Kind kind) {
+  Notice notice{.kind = kind,
+                .room = room.name(),
+                .who = message.from.name,
+                .text = TextOf(message),
+                .time = message.time};
+  notice.seq = message.seq;
+  if (message.reply_to) {
+    const KeptMessage* const original = room.kept.Find(*message.reply_to);
+    notice.quote = original == nullptr ? "an earlier message" : original->who + ": " + original->excerpt;
+  }
+  if (message.state) {
+    if (message.state->edited && !message.state->deleted) notice.who += " (edited)";
+    notice.poll = message.state->poll;
+  }
+  return notice;
+}
+
 }  // namespace
 
 // A text of control characters grows when it is written as JSON; sent like that, it would end the session.
@@ -32,18 +70,36 @@ bool IsSendable(std::string_view text) {
 // --- What is said ---
 
 void Messaging::Say(std::string_view text) {
+  SayAny({.room = {}, .text = std::string(text), .id = std::nullopt});
+}
+
+void Messaging::Reply(protocol::Sequence sequence, std::string_view text) {
+  // A server without replies would send it as a message of its own.
+  if (state_.greeted && !state_.NeedFeature("edit", "replies")) return;
+  protocol::Message message{.room = {}, .text = std::string(text), .id = std::nullopt};
+  message.reply_to = sequence;
+  SayAny(std::move(message));
+}
+
+void Messaging::SayFile(const std::string& key, std::string file) {
+  Room* const room = state_.rooms.Find(key);
+  if (room == nullptr) return state_.Tell(Kind::kProblem, "you left the room before the file was there");
+  protocol::Message message{.room = key, .text = {}, .id = std::nullopt};
+  message.file = std::move(file);
+  const protocol::Message& kept = state_.unacknowledged.Add(std::move(message));
+  if (room->joined()) Send(kept);
+}
+
+void Messaging::SayAny(protocol::Message message) {
   Room* const room = state_.rooms.current();
   if (room == nullptr) return state_.Tell(Kind::kProblem, "you are in no room; enter one with /join ROOM");
   if (state_.unacknowledged.size() >= kMostWaiting) {
     return state_.Tell(Kind::kProblem, "not sent: too many messages wait for the server already");
   }
-  const std::string& key = state_.rooms.order().back();
-  if (!IsSendable(text)) {
-    return state_.RefuseMessage({.room = key, .text = std::string(text), .id = std::nullopt},
-                                "it is too long");
-  }
-  const protocol::Message& message = state_.unacknowledged.Add(key, std::string(text));
-  if (room->joined()) Send(message);
+  message.room = state_.rooms.order().back();
+  if (!IsSendable(message.text)) return state_.RefuseMessage(message, "it is too long");
+  const protocol::Message& kept = state_.unacknowledged.Add(std::move(message));
+  if (room->joined()) Send(kept);
 }
 
 void Messaging::SendTo(const std::string& key) {
@@ -64,9 +120,12 @@ void Messaging::OnStored(const protocol::Message& message, const protocol::Ok& o
   protocol::MessageEvent stored{.room = ok.room,
                                 .seq = ok.seq,
                                 .time = ok.time,
-                                .from = {state_.own_id, state_.own_name},
+                                .from = {state_.own_id, state_.own_name, state_.own_author},
                                 .text = message.text,
-                                .id = message.id};
+                                .id = message.id,
+                                .reply_to = message.reply_to};
+  if (message.file)
+    stored.file = std::make_shared<const protocol::File>(protocol::File{*message.file, {}, 0, {}, {}});
   Follow(*room, room->catch_up.Live(stored));
 }
 
@@ -87,10 +146,15 @@ void Messaging::On(const protocol::WhisperEvent& whisper) {
 
 void Messaging::Begin(Room& room, const protocol::Joined& joined) {
   room.oldest_shown = joined.last + 1;
+  room.kept.Saw(joined.last);
+  for (const protocol::MessageEvent& message : joined.messages) {
+    room.kept.Put(message, state_.IsOwn(message.from));
+  }
   const std::size_t shown = std::min(state_.settings.recent, joined.messages.size());
   if (shown > 0) room.oldest_shown = joined.messages[joined.messages.size() - shown].seq;
   for (std::size_t i = joined.messages.size() - shown; i < joined.messages.size(); ++i) {
-    ShowOld(room, joined.messages[i]);
+    state_.notices.push_back(Describe(room, joined.messages[i], Kind::kHistory));
+    TellNumberOfPoll(room, joined.messages[i]);
   }
 }
 
@@ -106,6 +170,7 @@ void Messaging::Follow(Room& room, const CatchUp::Steps& steps) {
       state_.Tell(Kind::kInfo, "some messages said meanwhile are no longer kept", room.name());
     } else {
       room.oldest_shown = 1;  // of the new log, all will be shown
+      room.kept.Clear();
     }
   }
 }
@@ -114,26 +179,30 @@ void Messaging::OnPageRefused(Room& room) {
   Follow(room, room.catch_up.PageFailed());
 }
 
-void Messaging::Show(const Room& room, const protocol::MessageEvent& message) {
+void Messaging::Show(Room& room, const protocol::MessageEvent& message) {
+  room.kept.Put(message, state_.IsOwn(message.from));
+  const bool poll = message.state && message.state->poll;
   if (state_.own_ids.contains(message.from.id)) {
     // Shown when it was said. That it is in the log is as good as its `ok`.
     if (message.id) state_.unacknowledged.Take(*message.id);
-    return;
+    if (!poll) return;
   }
-  state_.notices.push_back({.kind = Kind::kMessage,
-                            .room = room.name(),
-                            .who = message.from.name,
-                            .text = message.text,
-                            .time = message.time,
-                            .rings = Mentions(message.text, state_.own_name)});
+  if (message.state && message.state->deleted) {
+    return state_.Tell(Kind::kPresence, "a message of " + message.from.name + " was deleted", room.name());
+  }
+  state_.notices.push_back(Describe(room, message, Kind::kMessage));
+  state_.notices.back().rings = Mentions(message.text, state_.own_name);
+  TellNumberOfPoll(room, message);
 }
 
-void Messaging::ShowOld(const Room& room, const protocol::MessageEvent& message) {
-  state_.notices.push_back({.kind = Kind::kHistory,
-                            .room = room.name(),
-                            .who = message.from.name,
-                            .text = message.text,
-                            .time = message.time});
+// Without it, people could not vote.
+void Messaging::TellNumberOfPoll(const Room& room, const protocol::MessageEvent& message) {
+  if (message.state && message.state->poll) state_.notices.back().number = room.kept.Back(message.seq);
+}
+
+void Messaging::ShowOld(Room& room, const protocol::MessageEvent& message) {
+  state_.notices.push_back(Describe(room, message, Kind::kHistory));
+  state_.notices.back().number = room.kept.Back(message.seq);
 }
 
 // --- History ---
@@ -159,8 +228,33 @@ void Messaging::OnOlder(Room& room, const protocol::HistoryReply& reply) {
   if (reply.messages.empty()) return state_.Tell(Kind::kInfo, "there is nothing older", room.name());
   room.oldest_shown = reply.messages.front().seq;
   state_.Tell(Kind::kInfo, "earlier in " + room.name() + ":");
-  for (const protocol::MessageEvent& message : reply.messages) ShowOld(room, message);
+  for (const protocol::MessageEvent& message : reply.messages) {
+    room.kept.Put(message, state_.IsOwn(message.from));
+    ShowOld(room, message);
+  }
   state_.Tell(Kind::kInfo, reply.more ? "(more with /history)" : "(that was the beginning)");
+}
+
+// --- Search ---
+
+void Messaging::Search(std::string_view words) {
+  const Room* const room = state_.rooms.current();
+  if (room == nullptr || !state_.NeedConnection() || !state_.NeedFeature("search", "search")) return;
+  protocol::Search search;
+  search.room = room->name();
+  search.query = std::string(words);
+  state_.requests.Ask(search, {.kind = Asked::Kind::kOther, .what = "/search"});
+}
+
+void Messaging::On(const protocol::FoundReply& reply) {
+  Room* const room = state_.rooms.FindJoined(reply.room);
+  if (room == nullptr) return;
+  if (reply.messages.empty()) return state_.Tell(Kind::kInfo, "nothing was found", room->name());
+  if (reply.more)
+    state_.Tell(Kind::kInfo, "the newest that were found; more words find fewer:", room->name());
+  for (auto message = reply.messages.rbegin(); message != reply.messages.rend(); ++message) {
+    ShowOld(*room, *message);
+  }
 }
 
 }  // namespace parley::client

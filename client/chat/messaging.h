@@ -21,6 +21,10 @@ class Messaging {
 
   // See Session.
   void Say(std::string_view text);
+  void Reply(protocol::Sequence sequence, std::string_view text);
+  // A message with a file that was uploaded to this room, which `key` names.
+  void SayFile(const std::string& key, std::string file);
+  void Search(std::string_view words);
   void ShowOlder(std::size_t count);
 
   // The room was joined for the first time: shows its newest messages.
@@ -33,15 +37,18 @@ class Messaging {
   void On(const protocol::MessageEvent& message);
   void On(const protocol::WhisperEvent& whisper);
   void On(const protocol::HistoryReply& reply, const Asked& asked);
+  void On(const protocol::FoundReply& reply);
   // `message` was one's own, and is in the log now.
   void OnStored(const protocol::Message& message, const protocol::Ok& ok);
   // The server refused a page that a CatchUp had asked for.
   void OnPageRefused(Room& room);
 
  private:
+  void SayAny(protocol::Message message);
   void Send(const protocol::Message& message);
-  void Show(const Room& room, const protocol::MessageEvent& message);
-  void ShowOld(const Room& room, const protocol::MessageEvent& message);
+  void Show(Room& room, const protocol::MessageEvent& message);
+  void TellNumberOfPoll(const Room& room, const protocol::MessageEvent& message);
+  void ShowOld(Room& room, const protocol::MessageEvent& message);
   void OnOlder(Room& room, const protocol::HistoryReply& reply);
 
   SessionState& state_;

@@ -2,10 +2,13 @@
 
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "common/base/clock.h"
+#include "common/protocol/message_state.h"
 
 namespace parley::client {
 
@@ -23,7 +26,11 @@ struct Notice {
   std::string who = {};   // messages and whispers: the author's name
   std::string text = {};
   std::optional<WallTime> time = std::nullopt;
-  bool rings = false;  // somebody asks for the person at this end
+  bool rings = false;                                 // somebody asks for the person at this end
+  std::string quote = {};                             // of a reply: the beginning of what it answers
+  std::optional<std::size_t> number = std::nullopt;   // counted back from the newest, where that is shown
+  std::uint64_t seq = 0;                              // of a message; 0: none
+  std::optional<protocol::Poll> poll = std::nullopt;  // shown in place of the text, or below it
 };
 
 }  // namespace parley::client

@@ -8,18 +8,39 @@
 #include <string>
 #include <vector>
 
+#include "common/protocol/event.h"
 #include "common/protocol/request.h"
 
 namespace parley::client {
 
 // The purpose of a request.
 struct Asked {
-  enum class Kind { kHello, kJoin, kLeave, kPage, kOlder, kPing, kOther };
+  enum class Kind {
+    kHello,
+    kJoin,
+    kLeave,
+    kPage,
+    kOlder,
+    kChanges,
+    kPoll,
+    kVote,
+    kUpload,
+    kFileOf,
+    kDownload,
+    kPing,
+    kOther
+  };
   Kind kind;
   std::string room = {};                               // its key
   std::string what = {};                               // in the person's words; empty: nothing they asked for
   std::optional<std::string> password = std::nullopt;  // kJoin
   std::string name = {};                               // kJoin: the room's, as it was asked for
+  protocol::Sequence seq = 0;                          // kVote, kFileOf, kDownload: of the message
+  std::vector<std::size_t> choices = {};               // kVote
+  std::optional<protocol::Poll> poll = std::nullopt;   // kPoll
+  std::string file = {};                               // kUpload, kFileOf, kDownload: the path here
+  protocol::FileRef of = {};                           // kDownload
+  std::uint64_t size = 0;                              // kUpload: bytes of the file
 };
 
 class Requests {

@@ -38,7 +38,9 @@ std::string PersonKey(std::string_view name) {
 }
 
 protocol::Join Room::JoinRequest() const {
-  return {.room = name_, .password = password_, .since = catch_up.since()};
+  protocol::Join join{.room = name_, .password = password_, .since = catch_up.since()};
+  if (join.since) join.since_rev = rev;  // counts beside `since` only
+  return join;
 }
 
 CatchUp::Steps Room::Enter(const protocol::Joined& joined) {

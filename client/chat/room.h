@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/chat/catch_up.h"
+#include "client/chat/kept_messages.h"
 #include "common/protocol/event.h"
 
 namespace parley::client {
@@ -75,6 +76,11 @@ class Room {
   CatchUp catch_up;
   // The oldest message that was shown, where `/history` goes on; nothing was shown above the newest.
   protocol::Sequence oldest_shown = 0;
+  KeptMessages kept;
+  // Everything that changed up to this one was shown. Nothing: changes are not followed.
+  std::optional<protocol::Revision> rev;
+  // A page of older changes is asked for.
+  bool catching_changes = false;
 
  private:
   std::string name_;

@@ -9,6 +9,8 @@ Session::Session(Settings settings)
     : state_(std::move(settings)),
       greeting_(state_.settings.credentials, state_.settings.may_rename),
       messaging_(state_),
+      changes_(state_, messaging_),
+      files_(state_),
       membership_(state_, messaging_) {
 }
 

@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "client/chat/changes.h"
+#include "client/chat/files.h"
 #include "client/chat/greeting.h"
 #include "client/chat/membership.h"
 #include "client/chat/messaging.h"
@@ -69,6 +71,11 @@ class Session {
   void Moderate(protocol::Action action, std::optional<std::string> member, std::optional<std::string> value,
                 std::string what, protocol::AllowChange allow = {});
 
+  // The wishes about messages that are there, and about files.
+  [[nodiscard]] Messaging& messaging() { return messaging_; }
+  [[nodiscard]] Changes& changes() { return changes_; }
+  [[nodiscard]] Files& files() { return files_; }
+
   // --- How things are ---
 
   // Welcomed, on the connection there is.
@@ -97,6 +104,8 @@ class Session {
   SessionState state_;
   Greeting greeting_;
   Messaging messaging_;
+  Changes changes_;
+  Files files_;
   Membership membership_;
   std::optional<std::chrono::seconds> retry_after_;
 };

@@ -39,8 +39,11 @@ class Session::Events {
   void operator()(const protocol::Error& error);
   void operator()(const protocol::Joined& joined) {
     session_.membership_.On(joined, asked_ ? &*asked_ : nullptr);
+    if (Room* const room = state_.rooms.FindJoined(joined.room)) session_.changes_.On(*room, joined);
   }
   void operator()(const protocol::HistoryReply& reply) {
+    if (asked_ && asked_->kind == Asked::Kind::kChanges) session_.changes_.On(reply, *asked_);
+    if (asked_ && asked_->kind == Asked::Kind::kFileOf) session_.files_.On(reply, *asked_);
     if (asked_) session_.messaging_.On(reply, *asked_);
   }
   void operator()(const protocol::RoomsReply& reply);
@@ -49,15 +52,18 @@ class Session::Events {
   void operator()(const protocol::Quieted& event) { Show(state_, event); }
   void operator()(const protocol::Unquieted& event) { Show(state_, event); }
   void operator()(const protocol::Pong&) {}
-  void operator()(const protocol::UploadReply&) {}
-  void operator()(const protocol::DownloadReply&) {}
   void operator()(const protocol::SeenEvent&) {}
   void operator()(const protocol::TypingEvent&) {}
-  void operator()(const protocol::FoundReply&) {}
   void operator()(const protocol::Renamed& event);
   void operator()(const protocol::Closing& closing);
   void operator()(const protocol::SignalEvent&) {}  // media is for other clients
-  void operator()(const protocol::MessageChanged&) {}
+  void operator()(const protocol::MessageChanged& change) { session_.changes_.On(change); }
+  void operator()(const protocol::UploadReply& reply) {
+    if (asked_) session_.files_.On(reply, *asked_);
+  }
+  void operator()(const protocol::DownloadReply& reply) {
+    if (asked_) session_.files_.On(reply, *asked_);
+  }
   // Everything else is about messages, or about who is in a room.
   void operator()(const auto& event) {
     if constexpr (requires { session_.messaging_.On(event); }) {
@@ -93,7 +99,9 @@ void Session::Events::operator()(const protocol::Welcome& welcome) {
   }
   state_.own_id = welcome.id;
   state_.own_name = welcome.name;
+  state_.own_author = welcome.author;
   state_.own_ids.insert(welcome.id);
+  state_.features = welcome.features;
   session_.membership_.EnterAgain();
 }
 
@@ -118,6 +126,8 @@ void Session::Events::operator()(const protocol::Renamed& event) {
 void Session::Events::operator()(const protocol::Ok& ok) {
   if (asked_) {
     if (asked_->kind == Asked::Kind::kLeave) session_.membership_.OnLeft(*asked_);
+    if (asked_->kind == Asked::Kind::kVote) session_.changes_.OnVoted(*asked_);
+    if (asked_->kind == Asked::Kind::kPoll) session_.changes_.OnPollStored(ok, *asked_);
     return;
   }
   const std::optional<protocol::Message> message = ref_ ? state_.unacknowledged.Take(*ref_) : std::nullopt;

@@ -1,5 +1,6 @@
 #include "client/chat/session_state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/codec/utf8.h"
@@ -17,6 +18,16 @@ void SessionState::Tell(Notice::Kind kind, std::string text, std::string room) {
 bool SessionState::NeedConnection() {
   if (!greeted) Tell(Notice::Kind::kProblem, "there is no connection now; try again once there is");
   return greeted;
+}
+
+bool SessionState::NeedFeature(std::string_view feature, std::string_view name) {
+  if (std::ranges::find(features, feature) != features.end()) return true;
+  Tell(Notice::Kind::kProblem, "this server has no " + std::string(name));
+  return false;
+}
+
+bool SessionState::IsOwn(const protocol::Author& author) const {
+  return own_ids.contains(author.id) || (!own_author.empty() && author.author == own_author);
 }
 
 void SessionState::RefuseMessage(const protocol::Message& message, const std::string& why) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/chat/greeting.h"
@@ -13,6 +14,7 @@
 #include "client/chat/requests.h"
 #include "client/chat/rooms.h"
 #include "client/chat/unacknowledged.h"
+#include "common/protocol/event.h"
 #include "common/protocol/request.h"
 
 namespace parley::client {
@@ -32,6 +34,11 @@ struct SessionState {
   void Tell(Notice::Kind kind, std::string text, std::string room = {});
   // Whether there is a connection; where there is none, the person is told.
   bool NeedConnection();
+  // Whether the server offers this, as `welcome` names it; where it does not, the person is told that it has
+  // no `name`.
+  bool NeedFeature(std::string_view feature, std::string_view name);
+  // Whether this person has written it, on this connection or before.
+  [[nodiscard]] bool IsOwn(const protocol::Author& author) const;
   // A message will never be delivered.
   void RefuseMessage(const protocol::Message& message, const std::string& why);
   // No longer in the room, or in front of its door.
@@ -42,6 +49,8 @@ struct SessionState {
   SessionSettings settings;
   bool greeted = false;  // welcomed, on the connection there is
   std::string own_id, own_name;
+  std::string own_author;  // the author key; empty: not known
+  std::vector<std::string> features;
   std::set<std::string> own_ids;  // of every connection there was: messages from these are one's own
 
   Requests requests;

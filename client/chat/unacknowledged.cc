@@ -4,9 +4,10 @@
 
 namespace parley::client {
 
-const protocol::Message& Unacknowledged::Add(std::string room, std::string text) {
+const protocol::Message& Unacknowledged::Add(protocol::Message message) {
   std::string id = prefix_ + "-" + std::to_string(++made_);
-  messages_.push_back({.room = std::move(room), .text = std::move(text), .id = id});
+  message.id = id;
+  messages_.push_back(std::move(message));
   by_id_.emplace(std::move(id), std::prev(messages_.end()));
   return messages_.back();
 }

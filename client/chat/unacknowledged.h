@@ -22,7 +22,7 @@ class Unacknowledged {
   explicit Unacknowledged(std::string prefix) : prefix_(std::move(prefix)) {}
 
   // Gives the message its id; the result is valid until it is taken.
-  const protocol::Message& Add(std::string room, std::string text);
+  const protocol::Message& Add(protocol::Message message);
   // Takes the message with this id out: it was answered. Nothing where it was before.
   std::optional<protocol::Message> Take(std::string_view id);
   // Takes out all of a room.

@@ -29,6 +29,7 @@ Loop::Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<doubl
       signals_(waker),
       link_(selector_, mode, server, std::move(random), trust, logs_in) {
   selector_.Watch(waker_.descriptor(), true, false);
+  mode_.UseSelector(selector_);
 }
 
 int Loop::Run() {
@@ -82,6 +83,7 @@ void Loop::HandleReady(const Selector::Ready& ready) {
     mode_.ReadInput();
   } else {
     link_.OnReady(ready, now_.monotonic);
+    mode_.OnReady(ready, now_.monotonic);
   }
 }
 

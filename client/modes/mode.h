@@ -8,6 +8,7 @@
 
 #include "client/link/dialogue.h"
 #include "common/base/clock.h"
+#include "common/io/selector.h"
 
 namespace parley::client {
 
@@ -19,6 +20,13 @@ class Mode : public Dialogue {
   [[nodiscard]] virtual bool WantsInput(std::size_t unsent) const = 0;
   // It is readable.
   virtual void ReadInput() = 0;
+
+  // --- Connections of its own ---
+
+  // The loop's, once, before the first turn.
+  virtual void UseSelector(Selector& /*selector*/) {}
+  // Whatever the Selector found; a descriptor of somebody else is to be ignored.
+  virtual void OnReady(const Selector::Ready& /*ready*/, MonotonicTime /*now*/) {}
 
   // --- The turn and the end ---
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "client/ui/output.h"
@@ -15,14 +16,16 @@ constexpr std::chrono::seconds kLeaveTime{2};
 
 }  // namespace
 
-TerminalMode::TerminalMode(Session::Settings settings, std::string server, bool bell, Waker& waker)
+TerminalMode::TerminalMode(Session::Settings settings, const Endpoint& server, Look look, Waker& waker,
+                           Connecting connecting)
     : session_(std::move(settings)),
       commands_(session_),
-      view_(WantsColour()),
+      view_(WantsColour(), look.numbers),
       terminal_(waker,
                 [this](std::string_view word, bool begins) { return commands_.Complete(word, begins); }),
-      bell_(bell),
-      server_(std::move(server)),
+      bell_(look.bell),
+      transfers_(server, std::move(connecting)),
+      server_(ToString(server)),
       now_(ReadSystemClock()) {
 }
 
@@ -55,10 +58,33 @@ void TerminalMode::Turn(const Now& now) {
     Say("connected to " + server_);
     told_lost_ = false;
   }
+  CarryFiles();
   Print(session_.TakeNotices());
   Print(commands_.TakeAnswers());
   leaving_ = leaving_ || terminal_.ended() || commands_.quit();
   if (leaving_ && !leave_by_) leave_by_ = now.monotonic + kLeaveTime;
+}
+
+// Files go their own way beside the chat.
+void TerminalMode::CarryFiles() {
+  for (FileOrder& order : session_.files().TakeOrders()) transfers_.Start(std::move(order));
+  for (const Transfers::Ended& ended : transfers_.Turn(now_.monotonic)) {
+    if (ended.error) {
+      Complain((ended.order.upload ? "not sent: " : "not saved: ") + *ended.error);
+    } else if (ended.order.upload) {
+      session_.messaging().SayFile(ended.order.room, ended.order.file);
+      Say("sent " + ended.order.name);
+    } else {
+      Say("saved " + ended.order.path);
+    }
+  }
+  terminal_.ShowStatus(transfers_.Bar());
+}
+
+std::optional<MonotonicTime> TerminalMode::deadline() const {
+  const std::optional<MonotonicTime> files = transfers_.deadline();
+  if (!files || !leave_by_) return files ? files : leave_by_;
+  return std::min(*files, *leave_by_);
 }
 
 std::optional<int> TerminalMode::Finish(std::size_t) {
@@ -67,6 +93,7 @@ std::optional<int> TerminalMode::Finish(std::size_t) {
   if (waiting > 0 && session_.greeted() && now_.monotonic < leave_by_) return std::nullopt;
   terminal_.Leave();
   if (session_.failure()) return TellError(*session_.failure());
+  if (!transfers_.empty()) return TellError("a file was still on its way; send or get it again");
   if (waiting == 0) return 0;
   return TellError(Counted(waiting, "message was", "messages were") + " not delivered; send again");
 }
@@ -78,6 +105,10 @@ bool TerminalMode::SayGoodbye() {
 
 void TerminalMode::Say(std::string text) {
   Print({{.kind = Notice::Kind::kInfo, .text = std::move(text)}});
+}
+
+void TerminalMode::Complain(std::string text) {
+  Print({{.kind = Notice::Kind::kProblem, .text = std::move(text)}});
 }
 
 void TerminalMode::Print(const std::vector<Notice>& notices) {

@@ -8,6 +8,7 @@
 #include "client/chat/server_lines.h"
 #include "client/chat/session.h"
 #include "client/modes/mode.h"
+#include "client/modes/transfers.h"
 #include "client/ui/bell.h"
 #include "client/ui/commands.h"
 #include "client/ui/terminal.h"
@@ -17,8 +18,13 @@ namespace parley::client {
 
 class TerminalMode : public Mode {
  public:
-  // `bell`: it rings where somebody asks for the person. `waker`: see Terminal.
-  TerminalMode(Session::Settings settings, std::string server, bool bell, Waker& waker);
+  struct Look {
+    bool bell;     // it rings where somebody asks for the person
+    bool numbers;  // see View
+  };
+  // `waker`: see Terminal. `connecting`: for files.
+  TerminalMode(Session::Settings settings, const Endpoint& server, Look look, Waker& waker,
+               Connecting connecting);
 
   void Connected() override;
   void Disconnected(const std::string& why) override;
@@ -31,7 +37,9 @@ class TerminalMode : public Mode {
   [[nodiscard]] bool WantsInput(std::size_t) const override { return !leaving_; }
   void ReadInput() override { terminal_.Read(); }
   void Turn(const Now& now) override;
-  [[nodiscard]] std::optional<MonotonicTime> deadline() const override { return leave_by_; }
+  void UseSelector(Selector& selector) override { transfers_.UseSelector(selector); }
+  void OnReady(const Selector::Ready& ready, MonotonicTime now) override { transfers_.OnReady(ready, now); }
+  [[nodiscard]] std::optional<MonotonicTime> deadline() const override;
   [[nodiscard]] bool patient() const override { return true; }
   [[nodiscard]] bool shows_connection() const override { return true; }
   void Stop() override { leaving_ = true; }
@@ -41,6 +49,8 @@ class TerminalMode : public Mode {
 
  private:
   void Say(std::string text);
+  void Complain(std::string text);
+  void CarryFiles();
   void Print(const std::vector<Notice>& notices);
 
   Session session_;
@@ -49,6 +59,7 @@ class TerminalMode : public Mode {
   View view_;
   Terminal terminal_;
   Bell bell_;
+  Transfers transfers_;
   std::string server_;
   Now now_{};
 

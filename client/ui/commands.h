@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,17 @@ class Commands {
   void Who(const Command& command, std::string_view argument);
   void Msg(const Command& command, std::string_view argument);
   void History(const Command& command, std::string_view argument);
+  void Reply(const Command& command, std::string_view argument);
+  void Edit(const Command& command, std::string_view argument);
+  void Delete(const Command& command, std::string_view argument);
+  void React(const Command& command, std::string_view argument);
+  void Poll(const Command& command, std::string_view argument);
+  void Vote(const Command& command, std::string_view argument);
+  void ClosePoll(const Command& command, std::string_view argument);
+  void Search(const Command& command, std::string_view argument);
+  void Code(const Command& command, std::string_view argument);
+  void Send(const Command& command, std::string_view argument);
+  void Get(const Command& command, std::string_view argument);
   void Topic(const Command& command, std::string_view argument);
   void Hand(const Command& command, std::string_view argument);
   void OnMember(const Command& command, std::string_view argument);
@@ -67,6 +79,9 @@ class Commands {
   // The name that `argument` begins with, taken off it. Null, and a problem is told, where nobody here has
   // it.
   const protocol::MemberInfo* TakeMember(std::string_view& argument);
+  // The message that `argument` begins with the number of, taken off it. Nothing, and a problem is told,
+  // where there is none.
+  std::optional<protocol::Sequence> TakeNumber(const Command& command, std::string_view& argument);
   void AnswerWhoWaits(const Room& room);
   void Answer(std::string text);
   void Complain(std::string text);

@@ -156,6 +156,17 @@ void Terminal::Ring() {
   std::fflush(stdout);
 }
 
+void Terminal::ShowStatus(const std::string& status) {
+  if (status == status_ || !prompting_) return;
+  status_ = status;
+  const std::string shown = TerminalCharset().FromUtf8(status.empty() ? status : status + " ");
+  ::rl_clear_visible_line();
+  ::rl_set_prompt((shown + kPrompt).c_str());
+  ::rl_on_new_line();
+  ::rl_redisplay();
+  std::fflush(stdout);
+}
+
 void Terminal::Resize() {
   if (resized.exchange(false) && prompting_) ::rl_resize_terminal();
 }

@@ -38,6 +38,8 @@ class Terminal {
   void Print(std::string_view lines);
   // The terminal's bell.
   void Ring();
+  // What stands before the prompt; empty: nothing. What is being typed stays as it is.
+  void ShowStatus(const std::string& status);
   // Takes up the new size, if the window has changed it.
   void Resize();
   // Takes the prompt away and gives the terminal back as it was; no line is read any more.
@@ -54,6 +56,7 @@ class Terminal {
 
   Complete complete_;
   std::vector<std::string> lines_;
+  std::string status_;
   bool ended_ = false;
   bool prompting_ = false;
 };

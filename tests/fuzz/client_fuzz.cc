@@ -60,7 +60,8 @@ class Script {
 
 // Takes the colours off that a View puts on.
 std::string WithoutColours(std::string text) {
-  for (const std::string_view code : {"\033[2m", "\033[36m", "\033[35m", "\033[31m", "\033[0m"}) {
+  for (const std::string_view code :
+       {"\033[2m", "\033[36m", "\033[35m", "\033[31m", "\033[33m", "\033[32m", "\033[0m"}) {
     for (std::size_t at = text.find(code); at != std::string::npos; at = text.find(code, at)) {
       text.erase(at, code.size());
     }

@@ -83,11 +83,12 @@ TEST_F(CommandsTest, AnUnknownCommandIsNeverSentAsAMessage) {
 TEST_F(CommandsTest, HasEveryCommandOfTheContract) {
   std::vector<std::string_view> names;
   for (const Commands::Command& command : Commands::Table()) names.push_back(command.name);
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre("/join", "/leave", "/who", "/msg", "/history", "/topic",
-                                                     "/hand", "/kick", "/ban", "/unban", "/bans", "/mute",
-                                                     "/unmute", "/lock", "/unlock", "/waiting", "/admit",
-                                                     "/refuse", "/rooms", "/help", "/quit", "/quiet", "/stop",
-                                                     "/hands", "/allow", "/end", "/recent"));
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre(
+                         "/join", "/leave", "/who", "/msg", "/history", "/topic", "/hand", "/kick", "/ban",
+                         "/unban", "/bans", "/mute", "/unmute", "/lock", "/unlock", "/waiting", "/admit",
+                         "/refuse", "/rooms", "/help", "/quit", "/quiet", "/stop", "/hands", "/allow", "/end",
+                         "/recent", "/reply", "/edit", "/delete", "/react", "/poll", "/vote", "/close",
+                         "/search", "/code", "/send", "/get"));
 }
 
 TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {

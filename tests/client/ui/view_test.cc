@@ -88,6 +88,59 @@ TEST_F(ViewTest, ColourSurroundsButNeverSplitsNameAndText) {
             "\033[2m* bob joined\033[0m\n");
 }
 
+TEST_F(ViewTest, AReplyStandsBelowTheQuotedLine) {
+  Notice reply = Message("yes");
+  reply.quote = "eve: shall\n09:06 eve: we\033 begin?";
+  EXPECT_EQ(Show(reply), "09:05 bob answers \"eve: shall^J09:06 eve: we^[ begin?\":\n    | yes\n");
+  reply.text = "```\nx\n```";
+  EXPECT_THAT(Show(reply), HasSubstr(":\n    | ```\n    | x\n    | ```\n"));
+}
+
+TEST_F(ViewTest, NumbersStandBeforeAMessage) {
+  Notice notice = Message("hi");
+  notice.seq = 41;
+  EXPECT_EQ(Show(notice), "09:05 bob: hi\n");
+  EXPECT_EQ(View(false, true).Show(notice, "lobby", now_), "[#41] 09:05 bob: hi\n");
+  notice.number = 3;
+  EXPECT_EQ(Show(notice), "[3] 09:05 bob: hi\n");
+  EXPECT_EQ(View(false, true).Show(notice, "lobby", now_), "[3 #41] 09:05 bob: hi\n");
+}
+
+TEST_F(ViewTest, CodeIsColouredLineByLine) {
+  const View coloured(true);
+  EXPECT_EQ(coloured.Show(Message("see\n```py\nprint(1)\n```\nso"), "lobby", now_),
+            "\033[2m09:05\033[0m bob: see\n    | \033[2m```py\033[0m\n    | \033[33mprint(1)\033[0m\n"
+            "    | \033[2m```\033[0m\n    | so\n");
+  EXPECT_EQ(Show(Message("```\nx\n```")), "09:05 bob: \n    | ```\n    | x\n    | ```\n");
+}
+
+TEST_F(ViewTest, AFenceEndsWithAsManyBackticks) {
+  const View coloured(true);
+  const std::string shown = coloured.Show(Message("````\n```\nx\n````\ny `z` ```"), "lobby", now_);
+  EXPECT_THAT(shown, HasSubstr("\033[33m```\033[0m"));
+  EXPECT_THAT(shown, HasSubstr("| y `z` ```\n"));
+}
+
+TEST_F(ViewTest, CodeCannotControlTheTerminal) {
+  EXPECT_EQ(Show(Message("```\n\033[2J\n```")), "09:05 bob: \n    | ```\n    | ^[[2J\n    | ```\n");
+}
+
+TEST_F(ViewTest, APollShowsBars) {
+  Notice notice = Message("Lunch?\n1) Soup\n2) Rice");
+  notice.poll = protocol::Poll{.question = "Lunch?", .options = {"Soup", "Ri\nce"}, .counts = {1, 3}};
+  notice.poll->voters = 4;
+  notice.poll->mine = {1};
+  notice.number = 1;
+  EXPECT_EQ(Show(notice),
+            "[1] 09:05 bob asks: Lunch?\n    | #####............... 1  1) Soup\n"
+            "    | ###############..... 3  2) Ri^Jce (your vote)\n    | 4 people have voted\n");
+  notice.poll->closed = true;
+  EXPECT_THAT(Show(notice), HasSubstr("4 people have voted; the poll is closed\n"));
+  notice.poll->counts = {0, 0};
+  notice.poll->voters = 0;
+  EXPECT_THAT(Show(notice), HasSubstr("    | .................... 0  1) Soup\n"));
+}
+
 TEST(ShowPlainTest, OnlyWhatIsSaidIsShown) {
   Notice notice{
       .kind = Notice::Kind::kMessage, .room = "r", .who = "bob", .text = "hi\nthere\033", .time = WallTime()};

@@ -1,0 +1,126 @@
+#include "client/chat/files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "client/chat/session.h"
+#include "tests/client/chat/conversation.h"
+
+namespace parley::client {
+namespace {
+
+using test::ErrorOf;
+using test::JoinedTo;
+using test::MessageFrom;
+using test::WelcomeAs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class FilesTest : public ::testing::Test {
+ protected:
+  FilesTest()
+      : session_({.credentials = {.name = "ann"}, .room = "lobby", .id_prefix = "p", .recent = 20}),
+        server_(session_) {
+    session_.Connected();
+    server_.Expect<protocol::Hello>();
+    protocol::Welcome welcome = WelcomeAs("a", "ann");
+    welcome.features = {"files"};
+    server_.Reply(welcome);
+    server_.Expect<protocol::Join>();
+    server_.Reply(JoinedTo("lobby", 9, {MessageFrom("b", "bob", 8, "see"), Photo(9)}));
+    shown_ = session_.TakeNotices();
+  }
+  // Until the download is asked for.
+  void Get(protocol::Sequence seq, std::string path, const protocol::MessageEvent& message) {
+    session_.files().Get(seq, std::move(path));
+    const auto history = server_.Expect<protocol::History>();
+    EXPECT_EQ(history.after, seq - 1);
+    EXPECT_EQ(history.limit, 1U);
+    server_.Reply(protocol::HistoryReply{"lobby", {message}});
+  }
+  static protocol::MessageEvent Photo(protocol::Sequence seq) {
+    auto photo = MessageFrom("b", "bob", seq, "");
+    photo.file = std::make_shared<const protocol::File>(
+        protocol::File{"f1", "../.ssh/photo.jpg", 1'300'000, "image/jpeg", "ab"});
+    return photo;
+  }
+  std::vector<std::string> Texts() {
+    std::vector<std::string> texts;
+    for (const Notice& notice : session_.TakeNotices()) texts.push_back(notice.text);
+    return texts;
+  }
+
+  Session session_;
+  test::Conversation<Session> server_;
+  std::vector<Notice> shown_;
+};
+
+TEST_F(FilesTest, AFileIsShownWithItsNameAndSize) {
+  EXPECT_EQ(shown_.back().text, "[file ../.ssh/photo.jpg, 1.2 MiB]");
+}
+
+TEST_F(FilesTest, AnUploadIsAskedForAndThenSaid) {
+  session_.files().Send("/home/ann/notes.pdf", "notes.pdf", 70'000);
+  const auto upload = server_.Expect<protocol::Upload>();
+  EXPECT_EQ(upload.room, "lobby");
+  EXPECT_EQ(upload.name, "notes.pdf");
+  EXPECT_EQ(upload.size, 70'000U);
+  server_.Reply(protocol::UploadReply{"f2", "/files/u", {}});
+  const auto orders = session_.files().TakeOrders();
+  ASSERT_THAT(orders, SizeIs(1));
+  EXPECT_TRUE(orders[0].upload);
+  EXPECT_EQ(orders[0].url, "/files/u");
+  EXPECT_EQ(orders[0].path, "/home/ann/notes.pdf");
+  EXPECT_EQ(orders[0].size, 70'000U);
+  EXPECT_THAT(session_.files().TakeOrders(), IsEmpty());
+  session_.messaging().SayFile(orders[0].room, orders[0].file);
+  const auto message = server_.Expect<protocol::Message>();
+  EXPECT_EQ(message.file, "f2");
+  EXPECT_EQ(message.text, "");
+}
+
+TEST_F(FilesTest, ADownloadGetsANameThatIsSafeHere) {
+  Get(9, "", Photo(9));
+  EXPECT_EQ(server_.Expect<protocol::Download>().seq, 9U);
+  server_.Reply(protocol::DownloadReply{"/files/d", {}});
+  const auto orders = session_.files().TakeOrders();
+  ASSERT_THAT(orders, SizeIs(1));
+  EXPECT_FALSE(orders[0].upload);
+  EXPECT_EQ(orders[0].path, "photo.jpg");
+  EXPECT_EQ(orders[0].size, 1'300'000U);
+  EXPECT_EQ(orders[0].sha256, "ab");
+  Get(9, "/tmp/mine.jpg", Photo(9));
+  server_.Expect<protocol::Download>();
+  server_.Reply(protocol::DownloadReply{"/files/d", {}});
+  EXPECT_EQ(session_.files().TakeOrders().at(0).path, "/tmp/mine.jpg");
+}
+
+TEST_F(FilesTest, NamesOfOthersLeadNowhereElse) {
+  EXPECT_EQ(LocalFileName("../../etc/passwd"), "passwd");
+  EXPECT_EQ(LocalFileName("C:\\dir\\x.txt"), "x.txt");
+  EXPECT_EQ(LocalFileName(".bashrc"), "bashrc");
+  EXPECT_EQ(LocalFileName("-rf"), "rf");
+  EXPECT_EQ(LocalFileName("a\033[2Jb"), "a^[[2Jb");
+  EXPECT_EQ(LocalFileName(".."), "file");
+  EXPECT_EQ(LocalFileName("a/"), "file");
+  EXPECT_EQ(LocalFileName("\u7167\u7247.jpg"), "\u7167\u7247.jpg");
+}
+
+TEST_F(FilesTest, WhatCantBeIsTold) {
+  Get(8, "", MessageFrom("b", "bob", 8, "see"));
+  Get(1, "", Photo(9));  // message 1 is no longer kept
+  EXPECT_TRUE(server_.Silent());
+  EXPECT_THAT(Texts(), ElementsAre("that message has no file", "that message has no file"));
+  session_.files().Send("big.iso", "big.iso", 1);
+  server_.Expect<protocol::Upload>();
+  server_.Reply(ErrorOf(ErrorCode::kFileTooLarge));
+  EXPECT_THAT(Texts(), ElementsAre(HasSubstr("/send big.iso: ")));
+  EXPECT_THAT(session_.files().TakeOrders(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace parley::client
