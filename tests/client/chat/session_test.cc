@@ -819,7 +819,7 @@ TEST_F(SessionTest, TellsOfAWaitingRoomAndAJournal) {
   EXPECT_THAT(Told({Kind::kInfo}), ElementsAre(HasSubstr("you are"), HasSubstr("with a waiting room"),
                                                HasSubstr("keeps a journal")));
   server_.Tell(protocol::RoomChanged{.room = "lobby", .waiting_room = false});
-  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre(HasSubstr("nobody has to wait")));
+  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre(HasSubstr("the waiting room is off")));
 }
 
 // --- The end ---

@@ -280,7 +280,7 @@ TEST_F(CommandsTest, HelpNamesEveryCommandOrOne) {
   EXPECT_THAT(Answers(), SizeIs(Commands::Table().size() + 1));
   commands_.Run("/help msg");
   EXPECT_THAT(Answers(), ElementsAre(HasSubstr("/msg NAME TEXT")));
-  ExpectRefused("/help nonsense", "no command /nonsense");
+  ExpectRefused("/help nonsense", "unknown command /nonsense");
 }
 
 TEST_F(CommandsTest, QuitQuits) {
