@@ -611,13 +611,17 @@ TEST_F(SessionTest, TellsWhatChangesInTheRoom) {
 TEST_F(SessionTest, WhoAsksForThePersonRings) {
   Begin();
   const auto rings = [&] {
-    std::vector<bool> rings;
-    for (const Notice& notice : session_.TakeNotices()) rings.push_back(notice.rings);
-    return rings;
+    std::vector<bool> each;
+    for (const Notice& notice : session_.TakeNotices()) each.push_back(notice.rings);
+    return each;
   };
   const auto says = [&](protocol::Sequence seq, const char* text) {
-    server_.Tell(
-        protocol::MessageEvent{.room = "lobby", .seq = seq, .from = {"id-of-bob", "bob"}, .text = text});
+    server_.Tell(protocol::MessageEvent{.room = "lobby",
+                                        .seq = seq,
+                                        .time = {},
+                                        .from = {"id-of-bob", "bob"},
+                                        .text = text,
+                                        .id = std::nullopt});
   };
   server_.Tell(protocol::WhisperEvent{{"id-of-bob", "bob"}, kOwnId, {}, "psst"});
   says(1, "good morning");
