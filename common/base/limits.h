@@ -123,6 +123,22 @@ inline constexpr std::size_t kTouchedAtOnce = 500;
 // Messages of a forgotten room that are deleted in one transaction. It takes some milliseconds, and messages
 // wait for it.
 inline constexpr std::size_t kDeletedAtOnce = 1'000;
+// Messages that one step of a search reads. It takes about a millisecond, and messages wait for it.
+inline constexpr std::size_t kSearchStepMessages = 2'000;
+// Bytes of text that one step of a search reads, for the same reason.
+inline constexpr std::size_t kSearchStepBytes = 256 * 1024;
+// How often the log looks for messages that are kept no longer (`keep`), unless they are kept for less than
+// an hour.
+inline constexpr seconds kExpirePeriod{60};
+// The same for messages that are kept for a minute or less.
+inline constexpr seconds kExpireLeastPeriod{1};
+// Rooms in which one step looks for such messages. It takes some milliseconds, and messages wait for it.
+inline constexpr std::size_t kExpiredAtOnce = 500;
+// How far people have read in rooms, held in memory for all rooms together, some 200 bytes each. Beyond it,
+// the oldest goes. Those of accounts are also on disk.
+inline constexpr std::size_t kSeenMarks = 100'000;
+// How often a room hears that a member is typing. Clients show it for a little longer than this.
+inline constexpr seconds kTypingPeriod{3};
 // Bans, former hosts and muted people that one room remembers, each: a year of lessons.
 inline constexpr std::size_t kBansPerRoom = 1'000;
 // What hosts did in one room: what a host looks through after a lesson.

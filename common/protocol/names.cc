@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -83,6 +84,40 @@ std::optional<Name> MakeName(std::string_view text, std::size_t most) {
   return Name{std::move(*shown), std::move(*key)};
 }
 
+// Folds what most messages are made of, many times faster than the tables do: ASCII, Chinese characters and
+// their punctuation. False if the text has anything else. Such a text has nothing to compose or to reorder.
+bool FoldCommon(std::string_view text, std::string& folded) {
+  folded.resize(text.size());
+  char* out = folded.data();
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) < 0x80) {
+      *out++ = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      ++i;
+      continue;
+    }
+    if (text.size() - i < 3) return false;
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[i + at]); };
+    const std::uint32_t point = (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+    if (byte(0) < 0xE0 || byte(0) > 0xEF || (byte(1) & 0xC0U) != 0x80 || (byte(2) & 0xC0U) != 0x80) {
+      return false;
+    }
+    if (point >= 0xFF01 && point <= 0xFF5E) {  // ASCII, as wide as a Chinese character
+      const char narrow = static_cast<char>(point - 0xFF01 + '!');
+      *out++ = narrow >= 'A' && narrow <= 'Z' ? static_cast<char>(narrow - 'A' + 'a') : narrow;
+    } else if (point == 0x3000) {  // a space of that width
+      *out++ = ' ';
+    } else if (point == 0x3001 || point == 0x3002 || (point >= 0x4E00 && point <= 0x9FFF)) {
+      out = std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(i), 3, out);
+    } else {
+      return false;
+    }
+    i += 3;
+  }
+  folded.resize(static_cast<std::size_t>(out - folded.data()));
+  return true;
+}
+
 }  // namespace
 
 std::optional<Name> PersonName(std::string_view text) {
@@ -95,6 +130,8 @@ std::optional<Name> RoomName(std::string_view text) {
 }
 
 std::string Folded(std::string_view text) {
+  std::string folded;
+  if (FoldCommon(text, folded)) return folded;
   return Normalise(text, kNfkcCasefold).value_or(std::string(text));
 }
 

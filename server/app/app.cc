@@ -120,6 +120,16 @@ std::string TurnSecret(const Config& config) {
   return *secret;
 }
 
+// That the names are good is found out with the exchange's options.
+Retention RetentionOf(const Config& config) {
+  Retention retention{.keep = config.keep};
+  for (const RoomLine& line : config.rooms) {
+    const auto name = protocol::RoomName(line.name);
+    if (name && line.keep) retention.rooms[name->key] = *line.keep;
+  }
+  return retention;
+}
+
 ExchangeOptions OptionsOf(const Config& config) {
   ExchangeOptions options;
   options.hub.guests = config.guests;
@@ -193,16 +203,17 @@ class App {
   OpenedLog OpenLog() {
     OpenedLog opened;
     if (!folder_) {
-      opened.log = std::make_unique<MemoryLog>(config_.history);
+      opened.log = std::make_unique<MemoryLog>(config_.history, RetentionOf(config_));
       return opened;
     }
     const fs::path file = folder_->path() / SqliteLog::kFile;
     std::string error;
     const auto durability =
         config_.durability == Config::Durability::kFull ? Durability::kFull : Durability::kNormal;
-    auto log =
-        SqliteLog::Open(file, config_.history, durability, waker_, RoomsToBegin(), opened.rooms, error,
-                        [keys = *author_keys_](std::string_view identity) { return keys.Of(identity); });
+    auto log = SqliteLog::Open(
+        file, config_.history, durability, waker_, RoomsToBegin(), opened.rooms, error,
+        [keys = *author_keys_](std::string_view identity) { return keys.Of(identity); },
+        RetentionOf(config_));
     if (log) opened.files = log->NamedFiles(error);
     if (!error.empty()) throw CannotStart{"can't use " + file.string() + ": " + error};
     opened.log = std::move(log);

@@ -59,6 +59,7 @@ cxxopts::Options MakeOptions() {
       ("forget-rooms", "delete rooms only guests made, after DAYS days without use; 0 is never", text("0"),
        "DAYS")                                                                                              //
       ("history", "messages kept for each room", text("100000"), "N")                                       //
+      ("keep", "delete messages after this time, for example 30d or 12h", text("forever"), "TIME")          //
       ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //
       ("ice", "a STUN or TURN URL for the page; again for more", cxxopts::value<std::vector<std::string>>(),
        "URL")                                                                            //
@@ -268,6 +269,13 @@ std::chrono::microseconds ToGather(const cxxopts::ParseResult& result) {
   return gather;
 }
 
+Keep ToKeep(const cxxopts::ParseResult& result) {
+  const auto text = result["keep"].as<std::string>();
+  const auto keep = ParseKeep(text);
+  if (!keep) throw Unusable{"--keep takes forever, or a time such as 30d or 12h, not '" + text + "'"};
+  return *keep;
+}
+
 Config ToConfig(const cxxopts::ParseResult& result) {
   Config config;
   ReadDoors(result, config);
@@ -285,6 +293,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   config.gather = ToGather(result);
   config.max_per_address = ToNumber<std::size_t>(result, "max-per-address", 0);
   config.history = ToNumber<std::size_t>(result, "history", 1);
+  config.keep = ToKeep(result);
   config.total_queue_bytes = ToNumber<std::size_t>(result, "queue-total", limits::kMessageBytes);
   if (result.count("max-peers") != 0) config.max_peers = ToNumber<std::size_t>(result, "max-peers", 1);
   return config;

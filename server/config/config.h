@@ -49,6 +49,7 @@ struct Config {
   std::optional<std::size_t> max_peers;  // nothing: what the descriptor limit allows
   std::size_t max_per_address = limits::kPeersPerAddress;
   std::size_t history = limits::kHistoryMessages;
+  std::optional<std::chrono::seconds> keep;  // how long messages are kept; nothing: for ever
   std::string log_level = "info";
   LogFormat log_format = LogFormat::kText;
   Metrics metrics = Metrics::kLocal;  // who may read /metrics

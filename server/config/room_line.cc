@@ -1,6 +1,8 @@
 #include "server/config/room_line.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <set>
 #include <utility>
 
@@ -62,6 +64,11 @@ std::string SetWaitingRoom(RoomLine& room, std::string_view value) {
   return "";
 }
 
+std::string SetKeep(RoomLine& room, std::string_view value) {
+  room.keep = ParseKeep(value);
+  return room.keep ? "" : "takes forever, or a time such as 30d or 12h";
+}
+
 std::string Set(RoomLine& room, std::string_view name, std::string_view value) {
   if (name == "topic") {
     room.topic = value;
@@ -75,13 +82,43 @@ std::string Set(RoomLine& room, std::string_view name, std::string_view value) {
     return SetMaxMembers(room, value);
   } else if (name == "waiting-room") {
     return SetWaitingRoom(room, value);
+  } else if (name == "keep") {
+    return SetKeep(room, value);
   } else {
-    return "is unknown; a room has topic, password, join, hosts, max-members, waiting-room";
+    return "is unknown; a room has topic, password, join, hosts, max-members, waiting-room, keep";
   }
   return "";
 }
 
 }  // namespace
+
+std::optional<Keep> ParseKeep(std::string_view text) {
+  using std::chrono::seconds;
+  if (text == "forever") return Keep();
+  if (text.empty()) return std::nullopt;
+  seconds unit{};
+  switch (text.back()) {
+    case 'd':
+      unit = std::chrono::days(1);
+      break;
+    case 'h':
+      unit = std::chrono::hours(1);
+      break;
+    case 'm':
+      unit = std::chrono::minutes(1);
+      break;
+    case 's':
+      unit = seconds(1);
+      break;
+    default:
+      return std::nullopt;
+  }
+  text.remove_suffix(1);
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count == 0) return std::nullopt;
+  return Keep(std::min<seconds>(unit * std::int64_t{count}, std::chrono::years(100)));
+}
 
 std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text) {
   RoomLine room;

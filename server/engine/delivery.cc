@@ -51,7 +51,7 @@ void Delivery::Send(ToPeer& item) {
 void Delivery::Send(ToRoom& item) {
   SharedEvent shared(item.event, slabs_[item.room]);
   for (const Seat& seat : item.room->seats()) {
-    if (seat.raw) continue;
+    if (seat.raw || seat.peer == item.except) continue;
     Peer& peer = connections_[seat.peer];
     Push(peer, seat.peer, shared.For(peer.session.dialect()));
   }

@@ -37,19 +37,27 @@ std::optional<Pending::Login> Pending::TakeLogin(const Now& now) {
 // --- The log ---
 
 void Pending::Tick(const Now& now) {
+  log_->Tick(now);
   if (!scrub_at_ || now.monotonic < *scrub_at_) return;
   scrub_at_.reset();
   log_->Scrub();
 }
 
+std::optional<MonotonicTime> Pending::NextDeadline() const {
+  const auto log_at = log_->NextDeadline();
+  return scrub_at_ && log_at ? std::min(*scrub_at_, *log_at) : (scrub_at_ ? scrub_at_ : log_at);
+}
+
 void Pending::Take(Outbox& outbox) {
   for (Load& load : outbox.loads) {
+    load.query.ticket = next_load_++;
     log_->Read(load.query);
-    loads_.push_back(std::move(load));
+    loads_.emplace(load.query.ticket, std::move(load));
   }
   for (RoomSettings& settings : outbox.saves) log_->Save(std::move(settings));
   for (const std::string& room : outbox.given_way) log_->GiveWay(room);
   Take(outbox.visits);
+  std::ranges::move(outbox.seen, std::back_inserter(seen_));
   std::ranges::move(outbox.posts, std::back_inserter(posts_));
 }
 
@@ -64,6 +72,7 @@ void Pending::NoteVisits() {
 void Pending::Begin(const Now& now) {
   // Before the messages: who said one is known to have been there.
   NoteVisits();
+  if (!seen_.empty()) log_->KeepSeen(std::exchange(seen_, {}));
   if (posts_.empty() || batch_began_) return;
   batch_began_ = now.monotonic;
   batch_ = std::exchange(posts_, {});
@@ -87,8 +96,7 @@ std::optional<Pending::Done> Pending::TakeDone(const Now& now) {
     return std::nullopt;
   }
   if (auto* loaded = std::get_if<MessageLog::Loaded>(&*done)) {
-    Load load = std::move(loads_.front());
-    loads_.pop_front();
+    Load load = std::move(loads_.extract(loaded->ticket).mapped());
     return Loaded{std::move(load), std::move(*loaded)};
   }
   auto& appended = std::get<MessageLog::Appended>(*done);

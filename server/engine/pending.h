@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -64,11 +63,13 @@ class Pending {
   using Done = std::variant<Batch, Loaded>;
   // What the log has done next, or nothing yet.
   std::optional<Done> TakeDone(const Now& now);
-  // Has the log clean its files of what was deleted, when that is due.
+  // Has the log do what is due: delete what is kept no longer, and clean its files of what was deleted.
   void Tick(const Now& now);
-  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return scrub_at_; }
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
   // Whether Begin would hand something over.
-  [[nodiscard]] bool HasWork() const { return (!posts_.empty() && !batch_began_) || !visits_.empty(); }
+  [[nodiscard]] bool HasWork() const {
+    return (!posts_.empty() && !batch_began_) || !visits_.empty() || !seen_.empty() || log_->HasWork();
+  }
   // Whether messages are not stored yet.
   [[nodiscard]] bool Stores() const { return batch_began_.has_value() || !posts_.empty(); }
 
@@ -86,7 +87,9 @@ class Pending {
   std::vector<Post> batch_;    // in the log, their entries with it
   std::optional<MonotonicTime> batch_began_;
   std::optional<MonotonicTime> scrub_at_;
-  std::deque<Load> loads_;  // in the log, first come first served
+  std::vector<SeenMark> seen_;                     // of this turn
+  std::unordered_map<std::uint64_t, Load> loads_;  // in the log, by ticket
+  std::uint64_t next_load_ = 1;
 };
 
 }  // namespace parley

@@ -73,6 +73,13 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
   out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(post.message), !post.from_raw});
 }
 
+void AskLog(Call& call, Load::Kind kind, LogQuery query) {
+  ++call.room->use.under_way;
+  call.member.under_way.load = true;
+  query.reader = call.member.identity->key;
+  call.out.loads.push_back({.kind = kind, .query = std::move(query), .origin = call.origin()});
+}
+
 }  // namespace
 
 void NameRoom(protocol::Page& page, const Room& room) {
@@ -211,33 +218,40 @@ bool Chat::MustWait(const Member& member, const protocol::Request* request) {
 
 Answer Chat::History(Call& call) {
   const auto& history = call.Get<protocol::History>();
-  ++call.room->use.under_way;
-  call.member.under_way.load = true;
   LogQuery query{.room_key = call.room->key(), .before = history.before, .after = history.after};
   if (history.changed_after) {
     query.changes = {.after = *history.changed_after, .limit = history.limit};
   } else {
     query.limit = history.limit;
   }
-  query.reader = call.member.identity->key;
-  call.out.loads.push_back(
-      {.kind = Load::Kind::kHistory, .query = std::move(query), .origin = call.origin()});
+  AskLog(call, Load::Kind::kHistory, std::move(query));
+  return std::nullopt;
+}
+
+Answer Chat::Search(Call& call) {
+  auto& search = call.Get<protocol::Search>();
+  AskLog(call, Load::Kind::kSearch,
+         {.room_key = call.room->key(),
+          .before = search.before,
+          .limit = search.limit,
+          .words = std::move(search.query)});
   return std::nullopt;
 }
 
 // Whoever was sent out meanwhile reads no more of the room.
-Answer Chat::ShowHistory(const Load& load, const Member& member, Room& room, protocol::Page& page,
-                         Outbox& out) {
+Answer Chat::Show(const Load& load, const Member& member, Room& room, protocol::Page& page, Outbox& out) {
   if (FindPlace(member, room.shown()) == nullptr) {
     return Error{ErrorCode::kNotInRoom, "you are not in that room"};
   }
   NameRoom(page, room);
   changes_.Tell(room, out);  // before anything newer
-  protocol::HistoryReply reply{room.shown(), std::move(page.messages), page.more};
-  if (load.query.changes) {
-    reply.messages.clear();
-    reply.changed = std::move(page.changed);
-    reply.more = page.changed_more;
+  protocol::Event reply;
+  if (load.kind == Load::Kind::kSearch) {
+    reply = protocol::FoundReply{room.shown(), std::move(page.messages), page.more};
+  } else if (load.query.changes) {
+    reply = protocol::HistoryReply{room.shown(), {}, page.changed_more, std::move(page.changed)};
+  } else {
+    reply = protocol::HistoryReply{room.shown(), std::move(page.messages), page.more};
   }
   out.items.emplace_back(ToPeer{member.peer, std::move(reply), load.origin.ref});
   return std::nullopt;

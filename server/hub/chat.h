@@ -34,6 +34,7 @@ class Chat {
   Answer Message(Call& call) const;
   static Answer NewPoll(Call& call);
   static Answer History(Call& call);
+  static Answer Search(Call& call);
   Answer Whisper(Call& call) const;
 
   // Whether the seat's member may write in the room.
@@ -44,8 +45,8 @@ class Chat {
                         const Now& now, Outbox& out);
   [[nodiscard]] static bool MustWait(const Member& member, const protocol::Request* request);
   void Stored(Post&& post, StoreResult result, Outbox& out);
-  // The log has read what History asked for.
-  Answer ShowHistory(const Load& load, const Member& member, Room& room, protocol::Page& page, Outbox& out);
+  // The log has read what History or Search asked for.
+  Answer Show(const Load& load, const Member& member, Room& room, protocol::Page& page, Outbox& out);
 
  private:
   Rooms& rooms_;

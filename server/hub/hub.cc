@@ -30,10 +30,6 @@ const std::string* RoomField(const protocol::Request& request) {
       request);
 }
 
-Answer NotOffered() {
-  return Error{ErrorCode::kUnknownType, "this server does not offer that"};
-}
-
 }  // namespace
 
 struct Hub::Verb {
@@ -60,9 +56,9 @@ const Hub::Verb Hub::kVerbs[] = {
     {"upload", kGreeted | kInRoom | kMayWrite,
      [](auto& hub, auto& call) { return hub.attachments_.Upload(call); }},
     {"download", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.attachments_.Download(call); }},
-    {"seen", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
-    {"typing", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
-    {"search", kGreeted | kInRoom, [](auto&, auto&) { return NotOffered(); }},
+    {"seen", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.attention_.Seen(call); }},
+    {"typing", kGreeted | kInRoom, [](auto&, auto& call) { return Attention::Typing(call); }},
+    {"search", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::Search(call); }},
     {"edit", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::Edit(call); }},
     {"delete", kGreeted | kInRoom, [](auto&, auto& call) { return Changes::Delete(call); }},
     {"react", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::React(call); }},
@@ -78,7 +74,7 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       rooms_(options_, std::move(rooms), std::exchange(options_.listed_rooms, {})),
       hosts_(rooms_, options_.started),
       admission_(rooms_, members_, hosts_),
-      seating_(options_, rooms_, presence_, hosts_, admission_, changes_),
+      seating_(options_, rooms_, presence_, hosts_, admission_, changes_, attention_),
       logins_(options_, members_),
       chat_(rooms_, members_, changes_, options_.files),
       attachments_(members_, options_.files),
@@ -193,6 +189,7 @@ void Hub::Stored(Post post, StoreResult result, Outbox& out) {
 void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out) {
   Room& room = *rooms_.Find(load.query.room_key);  // kept while something names it
   --room.use.under_way;
+  const protocol::Sequence seen = kept.seen;
   if (page != nullptr && load.query.with_room && Rooms::TakeSettings(room, std::move(kept))) {
     hosts_.AwaitAgain(room, now.monotonic);
   }
@@ -200,20 +197,21 @@ void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const No
     member->under_way.load = false;
     Answer error = Error{ErrorCode::kInternal, "the log can't be read"};
     if (page != nullptr) {
-      error = Show(load, *member, room, *page, now, out);
+      error = Show(load, *member, room, *page, seen, now, out);
     }
     if (error) out.items.emplace_back(ToPeer{member->peer, std::move(*error), load.origin.ref});
   }
   rooms_.Release(room);
 }
 
-Answer Hub::Show(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
-                 Outbox& out) {
+Answer Hub::Show(const Load& load, Member& member, Room& room, protocol::Page& page, protocol::Sequence seen,
+                 const Now& now, Outbox& out) {
   switch (load.kind) {
     case Load::Kind::kJoin:
-      return seating_.TakeSeat(load, member, room, page, now, out);
+      return seating_.TakeSeat(load, member, room, page, seen, now, out);
     case Load::Kind::kHistory:
-      return chat_.ShowHistory(load, member, room, page, out);
+    case Load::Kind::kSearch:
+      return chat_.Show(load, member, room, page, out);
     case Load::Kind::kDownload:
       return attachments_.Offer(load, member, room, page, now, out);
   }

@@ -24,6 +24,7 @@
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/attachments.h"
+#include "server/hub/attention.h"
 #include "server/hub/call.h"
 #include "server/hub/changes.h"
 #include "server/hub/chat.h"
@@ -116,8 +117,8 @@ class Hub {
 
   Answer Run(Call& call);
   // What the member asked the log for.
-  Answer Show(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
-              Outbox& out);
+  Answer Show(const Load& load, Member& member, Room& room, protocol::Page& page, protocol::Sequence seen,
+              const Now& now, Outbox& out);
   Answer ListRooms(Call& call) const;
   static Answer Ping(Call& call);
 
@@ -128,6 +129,7 @@ class Hub {
   Hosts hosts_;
   Admission admission_;
   Changes changes_;
+  Attention attention_;
   Seating seating_;
   Logins logins_;
   Chat chat_;

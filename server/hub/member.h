@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "server/hub/outbox.h"
 #include "server/model/identity.h"
 
@@ -18,6 +20,7 @@ class Room;
 struct Place {
   Room* room;
   std::size_t seat;
+  std::optional<MonotonicTime> typing_told = {};  // when the room was told last that the member is typing
 };
 
 // A room whose host is to let a member in, by the name that it asked for.

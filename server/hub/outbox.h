@@ -15,6 +15,7 @@
 #include "server/model/log_query.h"
 #include "server/model/origin.h"
 #include "server/model/room_settings.h"
+#include "server/model/seen_mark.h"
 #include "server/model/visit.h"
 
 namespace parley {
@@ -28,10 +29,11 @@ struct ToPeer {
   std::optional<std::string> ref;
 };
 
-// One event for all protocol members of a room.
+// One event for all protocol members of a room, but for `except`.
 struct ToRoom {
   const Room* room;
   protocol::Event event;
+  PeerIndex except = kNoPeer;
 };
 
 // A stored message for all of a room but its author. Raw peers get it as `name: text`, unless a raw peer
@@ -87,7 +89,7 @@ enum class StoreResult {
 
 // To be read from the log, then handed to Hub::Loaded.
 struct Load {
-  enum class Kind { kJoin, kHistory, kDownload };
+  enum class Kind { kJoin, kHistory, kSearch, kDownload };
   Kind kind = Kind::kHistory;
   LogQuery query;
   std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken
@@ -121,8 +123,9 @@ struct Outbox {
   std::vector<Announcement> announcements;
   std::vector<RoomSettings> saves;  // for the log to keep
   std::vector<std::string>
-      given_way;              // rooms (keys) that are no longer in memory, their settings among `saves`
-  std::vector<Visit> visits;  // for the journal
+      given_way;               // rooms (keys) that are no longer in memory, their settings among `saves`
+  std::vector<Visit> visits;   // for the journal
+  std::vector<SeenMark> seen;  // for the log to keep
 
   void Clear() {
     items.clear();
@@ -133,6 +136,7 @@ struct Outbox {
     saves.clear();
     given_way.clear();
     visits.clear();
+    seen.clear();
   }
 };
 

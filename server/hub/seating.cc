@@ -38,7 +38,8 @@ Answer Seating::Join(Call& call) {
                  .after = join.since,
                  .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
                  .with_room = !room->use.read,
-                 .reader = call.member.identity->key};
+                 .reader = call.member.identity->key,
+                 .seen_by = attention_.AskedOf(call.member, *room)};
   if (join.since && join.since_rev) query.changes = {.after = *join.since_rev, .until = *join.since};
   call.out.loads.push_back({.kind = Load::Kind::kJoin,
                             .query = std::move(query),
@@ -59,8 +60,8 @@ Answer Seating::MayTakeSeat(const Load& load, Member& member, Room& room, const 
   return std::nullopt;
 }
 
-Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
-                         Outbox& out) {
+Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol::Page& page,
+                         protocol::Sequence seen, const Now& now, Outbox& out) {
   if (auto error = MayTakeSeat(load, member, room, now, out)) return error;
   room.use.made = true;
   room.last = page.last;
@@ -71,7 +72,9 @@ Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol:
   Seat& seat = room.Add(member);
   rooms_.Relist(room);
   hosts_.Seated(room, seat, out);
-  out.items.emplace_back(ToPeer{member.peer, Describe(load, room, seat, page, now), load.origin.ref});
+  protocol::Joined joined = Describe(load, room, seat, page, now);
+  joined.seen = attention_.Arrives(member, room, seen);
+  out.items.emplace_back(ToPeer{member.peer, std::move(joined), load.origin.ref});
   presence_.Joined(room, seat, now, out);
   hosts_.Settled(room, seat, out);
   return std::nullopt;
@@ -141,6 +144,7 @@ Answer Seating::LeaveWaiting(Call& call, const std::string& room_name) {
 Seat Seating::Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
   const Seat seat = *room.SeatOf(member);
   room.Remove(member);
+  attention_.Departs(member, room);
   rooms_.Relist(room);
   presence_.Left(room, seat, member, reason, now, out);
   return seat;

@@ -11,6 +11,7 @@
 #include "common/protocol/page.h"
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
+#include "server/hub/attention.h"
 #include "server/hub/call.h"
 #include "server/hub/changes.h"
 #include "server/hub/hosts.h"
@@ -24,13 +25,14 @@ namespace parley {
 class Seating {
  public:
   Seating(const HubOptions& options, Rooms& rooms, Presence& presence, Hosts& hosts,
-          const Admission& admission, Changes& changes)
+          const Admission& admission, Changes& changes, Attention& attention)
       : options_(options),
         rooms_(rooms),
         presence_(presence),
         hosts_(hosts),
         admission_(admission),
-        changes_(changes) {}
+        changes_(changes),
+        attention_(attention) {}
 
   // The verbs. LeaveWaiting is `leave`, or any other, by one who is not in the room: who waits in front of it
   // may leave it; that is all.
@@ -38,9 +40,9 @@ class Seating {
   Answer Leave(Call& call);
   Answer LeaveWaiting(Call& call, const std::string& room_name);
 
-  // The log has read what Join asked for.
-  Answer TakeSeat(const Load& load, Member& member, Room& room, protocol::Page& page, const Now& now,
-                  Outbox& out);
+  // The log has read what Join asked for; `seen` is how far the person has read, as far as the log knows.
+  Answer TakeSeat(const Load& load, Member& member, Room& room, protocol::Page& page, protocol::Sequence seen,
+                  const Now& now, Outbox& out);
   // A raw peer takes its seat in the lobby.
   void TakeRawSeat(Member& member, const Now& now, Outbox& out);
 
@@ -65,6 +67,7 @@ class Seating {
   Hosts& hosts_;
   const Admission& admission_;
   Changes& changes_;
+  Attention& attention_;
 };
 
 }  // namespace parley

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,7 +11,8 @@
 
 namespace parley {
 
-// Messages before or after one, or the newest; at most `limit`, and at most limits::kReplyMessageBytes.
+// Messages before or after one, or the newest, or those that contain words; at most `limit`, and at most
+// limits::kReplyMessageBytes.
 struct LogQuery {
   std::string room_key;
   std::optional<protocol::Sequence> before = {};  // at most one of the two
@@ -24,7 +26,10 @@ struct LogQuery {
     std::size_t limit = ~std::size_t{0};
   };
   std::optional<Changes> changes = {};
-  std::string reader = {};  // key of the identity whose votes are shown to it; empty: nobody's
+  std::string reader = {};   // key of the identity whose votes are shown to it; empty: nobody's
+  std::string seen_by = {};  // key of the identity; how far it has read (SeenMark) is wanted, too; empty: not
+  std::string words = {};    // only messages that contain all of these, newest first, before `before`
+  std::uint64_t ticket = 0;  // comes back with the answer
 };
 
 }  // namespace parley

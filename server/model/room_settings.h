@@ -145,6 +145,7 @@ struct RoomSettings {
 struct KeptRoom {
   bool exists = false;                   // something was ever kept of the room
   std::optional<RoomSettings> settings;  // if they were kept
+  protocol::Sequence seen = 0;           // how far the person who joins has read, as far as it was kept
 };
 
 }  // namespace parley

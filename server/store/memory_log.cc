@@ -180,6 +180,7 @@ void MemoryLog::Trim(RoomLog& room) {
   room.by_author_id.erase(room.origins.front().author_id);
   room.origins.pop_front();
   room.messages.pop_front();
+  room.first = room.begin();
 }
 
 void MemoryLog::ApplyChange(RoomLog& room, LogEntry& entry) {
@@ -216,15 +217,54 @@ void MemoryLog::GiveWay(const std::string& room_key) {
   for (const protocol::MessageEvent& message : room.mapped().messages) LetGo(message);
 }
 
-void MemoryLog::Read(LogQuery query) {
+void MemoryLog::Tick(const Now& now) {
+  const auto period = retention_.Period();
+  if (!period || (expire_at_ && now.monotonic < *expire_at_)) return;
+  expire_at_ = now.monotonic + *period;
+  for (auto& [key, room] : rooms_) {
+    const auto keep = retention_.Of(key);
+    while (keep && !room.messages.empty() && room.messages.front().time < now.wall - *keep) Trim(room);
+  }
+}
+
+const MemoryLog::RoomLog& MemoryLog::RoomOf(const std::string& key) const {
   static const RoomLog empty;
-  const auto found = rooms_.find(query.room_key);
-  const RoomLog& room = found == rooms_.end() ? empty : found->second;
+  const auto found = rooms_.find(key);
+  return found == rooms_.end() ? empty : found->second;
+}
+
+void MemoryLog::Read(LogQuery query) {
+  if (!query.words.empty()) {
+    searches_.emplace_back(std::move(query));
+    return;
+  }
+  const RoomLog& room = RoomOf(query.room_key);
   protocol::Page page = *room.Select(query);  // all that is kept is here
   if (query.changes) SelectChanges(room, query, page);
   if (!query.reader.empty()) ShowVotes(room, query.reader, page);
-  done_.emplace_back(
-      Loaded{.page = std::move(page), .room = {.exists = found != rooms_.end(), .settings = {}}});
+  done_.emplace_back(Loaded{.page = std::move(page),
+                            .room = {.exists = rooms_.contains(query.room_key), .settings = {}},
+                            .ticket = query.ticket});
+}
+
+void MemoryLog::Continue(Search& search) const {
+  const RoomLog& room = RoomOf(search.query().room_key);
+  search.BeginStep();
+  while (search.GoesOn()) {
+    const Sequence before = std::min(search.before(), room.last + 1);
+    if (before <= room.first) {
+      search.End();
+      break;
+    }
+    const MessageEvent& message = room.at(before - 1);
+    if (search.Looks(before - 1, message.text)) search.Add(message);
+  }
+  if (!search.MustLookAgain()) return;
+  for (const MessageEvent& found : search.TakeFound()) {
+    if (found.seq < room.first || found.seq > room.last) continue;
+    const MessageEvent& message = room.at(found.seq);
+    if (search.Matches(message.text)) search.Add(message);
+  }
 }
 
 void MemoryLog::SelectChanges(const RoomLog& room, const LogQuery& query, protocol::Page& page) {
@@ -265,6 +305,15 @@ void MemoryLog::ShowVotes(const RoomLog& room, const std::string& reader, protoc
 }
 
 std::optional<MessageLog::Done> MemoryLog::Take() {
+  if (done_.empty() && !searches_.empty()) {
+    Search& search = searches_.front();
+    Continue(search);
+    if (!search.done()) return std::nullopt;
+    protocol::Page page = search.TakePage();
+    ShowVotes(RoomOf(search.query().room_key), search.query().reader, page);
+    done_.emplace_back(Loaded{.page = std::move(page), .ticket = search.query().ticket});
+    searches_.pop_front();
+  }
   if (done_.empty()) return std::nullopt;
   Done done = std::move(done_.front());
   done_.pop_front();

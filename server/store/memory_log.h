@@ -5,12 +5,15 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "server/model/retention.h"
 #include "server/store/message_log.h"
+#include "server/store/search.h"
 #include "server/store/stretch.h"
 
 namespace parley {
@@ -18,7 +21,8 @@ namespace parley {
 class MemoryLog : public MessageLog {
  public:
   // `kept`: messages per room.
-  explicit MemoryLog(std::size_t kept) : kept_(kept) {}
+  explicit MemoryLog(std::size_t kept, Retention retention = {})
+      : kept_(kept), retention_(std::move(retention)) {}
 
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
@@ -28,7 +32,11 @@ class MemoryLog : public MessageLog {
   void Forget(WallTime /*unused_since*/) override {}
   void Save(RoomSettings /*settings*/) override {}  // the hub has them
   void Note(std::vector<Visit> /*visits*/) override {}
+  void KeepSeen(std::vector<SeenMark> /*marks*/) override {}  // the hub has them
   std::vector<std::string> TakeGoneFiles() override { return std::exchange(gone_files_, {}); }
+  void Tick(const Now& now) override;
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return expire_at_; }
+  [[nodiscard]] bool HasWork() const override { return !searches_.empty(); }
   void Wait() override {}
 
  private:
@@ -60,11 +68,16 @@ class MemoryLog : public MessageLog {
   static void SelectChanges(const RoomLog& room, const LogQuery& query, protocol::Page& page);
   static void ShowVotes(const RoomLog& room, const std::string& reader, protocol::Page& page);
   void LetGo(const protocol::MessageEvent& message);
+  [[nodiscard]] const RoomLog& RoomOf(const std::string& key) const;
+  void Continue(Search& search) const;
 
   std::size_t kept_;
+  Retention retention_;
+  std::optional<MonotonicTime> expire_at_;
   std::unordered_map<std::string, RoomLog> rooms_;
   std::deque<Done> done_;
   std::vector<std::string> gone_files_;
+  std::deque<Search> searches_;  // under way; a step with each Take, the first one's
 };
 
 }  // namespace parley

@@ -1,7 +1,8 @@
 // MessageLog stores messages, and is the only place that numbers them.
 //
 // A log may take time: Append and Read only start work, and Take returns what is done, in the order of the
-// calls. One batch is one transaction. Only the loop's thread calls it.
+// calls; only a search (LogQuery::words) may take longer. One batch is one transaction. Only the loop's
+// thread calls it.
 
 #pragma once
 
@@ -17,6 +18,7 @@
 #include "server/model/change.h"
 #include "server/model/log_query.h"
 #include "server/model/room_settings.h"
+#include "server/model/seen_mark.h"
 #include "server/model/visit.h"
 
 namespace parley {
@@ -57,6 +59,7 @@ class MessageLog {
     protocol::Page page;
     bool failed = false;  // it could not be read
     KeptRoom room = {};   // if that was asked for
+    std::uint64_t ticket = 0;
   };
   using Done = std::variant<Appended, Loaded>;
 
@@ -81,6 +84,14 @@ class MessageLog {
   virtual void Scrub() {}
   // The ids of files whose messages are gone since the last call.
   virtual std::vector<std::string> TakeGoneFiles() = 0;
+  // Keeps how far people have read, if the log is on disk. A mark never goes back. Retries as Save does.
+  virtual void KeepSeen(std::vector<SeenMark> marks) = 0;
+  // Deletes messages that are kept no longer, when that is due.
+  virtual void Tick(const Now& now) = 0;
+  // When Tick wants to be called next.
+  [[nodiscard]] virtual std::optional<MonotonicTime> NextDeadline() const = 0;
+  // Whether Take is to be called again without a wait: it does a search in steps.
+  [[nodiscard]] virtual bool HasWork() const { return false; }
   // Returns when all started work is done.
   virtual void Wait() = 0;
 };

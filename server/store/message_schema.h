@@ -149,6 +149,13 @@ inline constexpr std::array kMessageMigrations = {
        CREATE TRIGGER file_gone AFTER DELETE ON files BEGIN
          INSERT INTO files_gone VALUES (old.id);
        END;)",
+    // How far an account has read.
+    R"(CREATE TABLE seen (
+         room INTEGER NOT NULL REFERENCES rooms(id),
+         person TEXT NOT NULL,            -- key of the identity
+         seq INTEGER NOT NULL,
+         PRIMARY KEY (room, person)
+       ) STRICT, WITHOUT ROWID;)",
 };
 
 }  // namespace parley

@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -40,6 +39,7 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
     : database_(std::move(database)),
       kept_(kept),
       visits_(*database_),
+      seen_(*database_),
       message_rows_(*database_, std::move(author_key)),
       changes_(*database_, message_rows_),
       find_room_(*database_, "SELECT id, last, rev FROM rooms WHERE key = ?"),
@@ -92,10 +92,7 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
       set_last_.bind(3, room->id);
       set_last_.exec();
       if (room->last > kept_) {
-        const InUse trimming(trim_);
-        trim_.bind(1, room->id);
-        trim_.bind(2, Signed(room->last - kept_));
-        trim_.exec();
+        Delete(room->id, room->last - kept_);
       }
     }
     transaction.commit();
@@ -104,6 +101,13 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
     throw;
   }
   WriteWhatCouldNotBe();
+}
+
+void MessageTable::Delete(std::int64_t room, Sequence up_to) {
+  const InUse in_use(trim_);
+  trim_.bind(1, room);
+  trim_.bind(2, Signed(up_to));
+  trim_.exec();
 }
 
 void MessageTable::Store(LogEntry& entry) {
@@ -257,6 +261,40 @@ void MessageTable::ReadChanges(const Room& room, const LogQuery& query, protocol
   }
 }
 
+void MessageTable::Continue(Search& search) {
+  search.BeginStep();
+  const Room* const room = Find(search.query().room_key);
+  if (room == nullptr) return search.End();
+  const Sequence oldest = OldestKept(*room);
+  const auto look_from = [&](Sequence before, Sequence least) {
+    before_.bind(1, room->id);
+    before_.bind(2, Signed(std::min(before, room->last + 1)));
+    before_.bind(3, Signed(least));
+  };
+  const auto text = [&] {
+    const SQLite::Column column = before_.getColumn(4);
+    return std::string_view(column.getText(), static_cast<std::size_t>(column.getBytes()));
+  };
+  const auto add = [&] { search.Add(message_rows_.MessageIn(before_, room->id, search.query().reader)); };
+  {
+    const InUse in_use(before_);
+    look_from(search.before(), oldest);
+    while (search.GoesOn()) {
+      if (!before_.executeStep()) {
+        search.End();
+      } else if (search.Looks(NumberIn(before_, 0), text())) {
+        add();
+      }
+    }
+  }
+  if (!search.MustLookAgain()) return;
+  for (const MessageEvent& found : search.TakeFound()) {
+    const InUse in_use(before_);
+    look_from(found.seq + 1, std::max(found.seq, oldest));
+    if (before_.executeStep() && search.Matches(text())) add();
+  }
+}
+
 bool MessageTable::Scrub() {
   return parley::Scrub(*database_);
 }
@@ -305,6 +343,7 @@ void MessageTable::WriteWhatCouldNotBe() {
   try {
     SaveAll();
     visits_.Write(RoomIds());
+    seen_.Write(RoomIds());
   } catch (const SQLite::Exception&) {  // that it failed was told then
   }
 }
@@ -340,82 +379,15 @@ KeptRoom MessageTable::ReadRoom(const std::string& key) {
   return kept;
 }
 
-// --- Rooms that nobody uses ---
+// --- How far people have read ---
 
-void MessageTable::Touch(const std::vector<std::string>& keys, WallTime now) {
-  try {
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement touch(*database_, "UPDATE rooms SET used = ? WHERE key = ?");
-    for (const std::string& key : keys) {
-      touch.bind(1, static_cast<std::int64_t>(now.time_since_epoch().count()));
-      touch.bind(2, key);
-      touch.exec();
-      touch.reset();
-    }
-    transaction.commit();
-    read_.clear();  // rooms that are still in use are among the keys
-  } catch (...) {
-    touch_failed_ = true;
-    throw;
-  }
+void MessageTable::KeepSeen(std::vector<SeenMark> marks) {
+  seen_.Keep(std::move(marks), RoomIds());
 }
 
-// A room is forgotten in one step, for all who look for it; its messages go piece by piece after that.
-bool MessageTable::Forget(WallTime unused_since) {
-  if (std::exchange(touch_failed_, false)) return false;  // nobody knows what is in use
-  try {
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement unused(*database_,
-                             "SELECT id, key FROM rooms WHERE forgotten = 0 AND hosted = 0 AND used < ?");
-    unused.bind(1, static_cast<std::int64_t>(unused_since.time_since_epoch().count()));
-    while (unused.executeStep()) {
-      const std::int64_t room = unused.getColumn(0).getInt64();
-      const std::string key = TextIn(unused, 1);
-      if (read_.contains(key)) continue;
-      unused.reset();
-      Doom(room, key);
-      transaction.commit();
-      return true;
-    }
-    SQLite::Statement forgotten(*database_, "SELECT id FROM rooms WHERE forgotten = 1 LIMIT 1");
-    if (!forgotten.executeStep()) return false;
-    const std::int64_t room = forgotten.getColumn(0).getInt64();
-    forgotten.reset();
-    int deleted = 0;
-    for (const char* const piece :
-         {"DELETE FROM messages WHERE room = ?1 AND seq <= ?2 - 1 +"
-          " (SELECT min(seq) FROM messages WHERE room = ?1)",
-          "DELETE FROM visits WHERE rowid IN (SELECT rowid FROM visits WHERE room = ?1 LIMIT ?2)"}) {
-      SQLite::Statement remove(*database_, piece);
-      remove.bind(1, room);
-      remove.bind(2, static_cast<std::int64_t>(limits::kDeletedAtOnce));
-      deleted += remove.exec();
-    }
-    if (deleted == 0) {
-      SQLite::Statement remove(*database_, "DELETE FROM rooms WHERE id = ?");
-      remove.bind(1, room);
-      remove.exec();
-    }
-    transaction.commit();
-    return true;
-  } catch (...) {
-    rooms_.clear();
-    throw;
-  }
-}
-
-// No room's name has a U+0001: nobody finds it any more.
-void MessageTable::Doom(std::int64_t room, const std::string& key) {
-  rooms_.erase(key);
-  unsaved_.erase(key);
-  SQLite::Statement people(*database_, "DELETE FROM room_people WHERE room = ?");
-  people.bind(1, room);
-  people.exec();
-  SQLite::Statement doom(*database_,
-                         "UPDATE rooms SET forgotten = 1, key = char(1) || id, name = NULL, topic = '',"
-                         " password = '' WHERE id = ?");
-  doom.bind(1, room);
-  doom.exec();
+Sequence MessageTable::ReadSeen(const std::string& room_key, const std::string& identity) {
+  const Room* const room = Find(room_key);
+  return seen_.Read(room == nullptr ? 0 : room->id, room_key, identity);
 }
 
 }  // namespace parley

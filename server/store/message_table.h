@@ -12,12 +12,16 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "server/data/database.h"
+#include "server/model/retention.h"
 #include "server/store/change_table.h"
 #include "server/store/message_log.h"
 #include "server/store/message_rows.h"
+#include "server/store/search.h"
+#include "server/store/seen_table.h"
 #include "server/store/visit_table.h"
 
 namespace parley {
@@ -40,6 +44,8 @@ class MessageTable {
   // One transaction: numbers the entries and stores those that are not duplicates.
   void Append(std::vector<LogEntry>& entries);
   protocol::Page Read(const LogQuery& query);
+  // One step of a search: what it looks at is read, newest first.
+  void Continue(Search& search);
   // Settings that cannot be saved are kept, and saved with the next successful write.
   void Save(RoomSettings settings);
   // The same for visits, in order. Beyond limits::kUnwrittenVisits, whole stays are left out.
@@ -54,8 +60,19 @@ class MessageTable {
   std::vector<std::string> TakeGoneFiles();
   // The ids of all files that messages name.
   std::set<std::string> NamedFiles();
+  // One step through the rooms: deletes messages that are kept no longer. `rooms` gets those that lost some,
+  // and the oldest message that each still has, or would have next.
+  struct Expiry {
+    std::vector<std::pair<std::string, protocol::Sequence>> rooms = {};
+    std::int64_t after = 0;  // the step goes on behind this room
+    bool more = true;
+  };
+  void Expire(const Retention& retention, WallTime now, Expiry& expiry);
   // What is kept of the room besides its messages: the newest that Save was given.
   KeptRoom ReadRoom(const std::string& key);
+  // How far people have read. A mark that cannot be written is kept, as settings are.
+  void KeepSeen(std::vector<SeenMark> marks);
+  protocol::Sequence ReadSeen(const std::string& room_key, const std::string& identity);
 
  private:
   MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept, AuthorKeyOf author_key);
@@ -72,6 +89,9 @@ class MessageTable {
   VisitTable::RoomIds RoomIds();
   void StoreFile(const Room& room, protocol::Sequence seq, const protocol::File& file);
   void Doom(std::int64_t room, const std::string& key);
+  // Deletes the messages of a room up to this one, and all that goes with them (message_schema.h has triggers
+  // for that). Within a transaction.
+  void Delete(std::int64_t room, protocol::Sequence up_to);
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
   void SaveAll();
@@ -85,6 +105,7 @@ class MessageTable {
   std::set<std::string> read_;                   // rooms that somebody joined since Touch
   bool touch_failed_ = false;                    // then nothing is forgotten until the next Touch
   VisitTable visits_;
+  SeenTable seen_;
   MessageRows message_rows_;
   ChangeTable changes_;
   bool files_gone_ = true;  // the table of that name may have a row

@@ -81,7 +81,8 @@ bool RoomArchive::RemoveAll(const std::string& room_key) {
   find.reset();
   for (const char* const statement :
        {"DELETE FROM messages WHERE room = ?", "DELETE FROM room_people WHERE room = ?",
-        "DELETE FROM visits WHERE room = ?", "DELETE FROM rooms WHERE id = ?"}) {
+        "DELETE FROM visits WHERE room = ?", "DELETE FROM seen WHERE room = ?",
+        "DELETE FROM rooms WHERE id = ?"}) {
     SQLite::Statement remove(*database_, statement);
     remove.bind(1, id);
     remove.exec();

@@ -74,6 +74,8 @@ class SqliteLog::ReadTask : public Task {
   void Work(MessageTable& table) override {
     done_.page = table.Read(query_);
     if (query_.with_room) done_.room = table.ReadRoom(query_.room_key);
+    if (!query_.seen_by.empty()) done_.room.seen = table.ReadSeen(query_.room_key, query_.seen_by);
+    done_.ticket = query_.ticket;
   }
 
   LogQuery query_;
@@ -120,7 +122,9 @@ class SqliteLog::ForgetTask : public Task {
  public:
   ForgetTask(MessageTable& table, WallTime unused_since) : Task(table), unused_since_(unused_since) {}
   std::optional<Done> Finish(SqliteLog& log) override {
-    if (more_) log.Forget(unused_since_);
+    if (!more_) return std::nullopt;
+    log.needs_scrub_ = true;
+    log.Forget(unused_since_);
     return std::nullopt;
   }
 
@@ -129,6 +133,68 @@ class SqliteLog::ForgetTask : public Task {
 
   WallTime unused_since_;
   bool more_ = false;
+};
+
+// One step of a search; the next one is another task, behind what was asked for meanwhile.
+class SqliteLog::SearchTask : public Task {
+ public:
+  SearchTask(MessageTable& table, std::unique_ptr<Search> search) : Task(table), search_(std::move(search)) {}
+  std::optional<Done> Finish(SqliteLog& log) override {
+    if (error.empty() && !search_->done()) {
+      log.pool_->Give(std::make_unique<SearchTask>(*log.table_, std::move(search_)));
+      return std::nullopt;
+    }
+    log.searches_.pop_front();
+    log.BeginSearch();
+    return Loaded{.page = search_->TakePage(), .failed = !error.empty(), .ticket = search_->query().ticket};
+  }
+
+ private:
+  void Work(MessageTable& table) override { table.Continue(*search_); }
+
+  std::unique_ptr<Search> search_;
+};
+
+class SqliteLog::SeenTask : public Task {
+ public:
+  SeenTask(MessageTable& table, std::vector<SeenMark> marks) : Task(table), marks_(std::move(marks)) {}
+  std::optional<Done> Finish(SqliteLog& /*log*/) override { return std::nullopt; }
+
+ private:
+  void Work(MessageTable& table) override { table.KeepSeen(std::move(marks_)); }
+
+  std::vector<SeenMark> marks_;
+};
+
+// One piece; what is left is another task, as with ForgetTask.
+class SqliteLog::ExpireTask : public Task {
+ public:
+  ExpireTask(MessageTable& table, Retention retention, WallTime now, MessageTable::Expiry expiry = {})
+      : Task(table), retention_(std::move(retention)), now_(now), expiry_(std::move(expiry)) {}
+  std::optional<Done> Finish(SqliteLog& log) override {
+    log.expiring_ = false;
+    if (!error.empty()) return std::nullopt;
+    for (const auto& [key, first] : std::exchange(expiry_.rooms, {})) {
+      log.needs_scrub_ = true;
+      const auto recent = log.recent_.find(key);
+      if (recent == log.recent_.end()) continue;
+      recent->second.first = std::max(recent->second.first, first);
+      log.Shorten(recent->second);
+    }
+    if (expiry_.more) {
+      log.expiring_ = true;
+      log.pool_->Give(
+          std::make_unique<ExpireTask>(*log.table_, std::move(retention_), now_, std::move(expiry_)));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void Work(MessageTable& table) override { table.Expire(retention_, now_, expiry_); }
+
+  Retention retention_;
+  WallTime now_;
+  MessageTable::Expiry expiry_;
 };
 
 class SqliteLog::ScrubTask : public Task {
@@ -149,7 +215,7 @@ std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, st
                                            Durability durability, const Waker& waker,
                                            const std::vector<std::string>& keys,
                                            std::vector<RoomSettings>& rooms, std::string& error,
-                                           AuthorKeyOf author_key) {
+                                           AuthorKeyOf author_key, Retention retention) {
   auto table = MessageTable::Open(file, kept, durability, std::move(author_key), error);
   if (!table) return nullptr;
   try {
@@ -166,11 +232,13 @@ std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, st
     error = "cannot start a thread for it: " + no_thread.message();
     return nullptr;
   }
-  return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(table), kept, std::move(pool)));
+  return std::unique_ptr<SqliteLog>(
+      new SqliteLog(std::move(table), kept, std::move(retention), std::move(pool)));
 }
 
-SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, std::unique_ptr<Pool> pool)
-    : kept_(kept), table_(std::move(table)), pool_(std::move(pool)) {
+SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, Retention retention,
+                     std::unique_ptr<Pool> pool)
+    : kept_(kept), retention_(std::move(retention)), table_(std::move(table)), pool_(std::move(pool)) {
 }
 
 std::set<std::string> SqliteLog::NamedFiles(std::string& error) try {
@@ -185,14 +253,29 @@ void SqliteLog::Append(std::vector<LogEntry> entries) {
 }
 
 void SqliteLog::Read(LogQuery query) {
+  if (!query.words.empty()) {
+    searches_.push_back(std::make_unique<Search>(std::move(query)));
+    if (searches_.size() == 1) BeginSearch();
+    return;
+  }
   // Answers keep their order: what could be answered at once waits behind what is under way.
-  if (pool_->size() == 0 && !query.with_room) {
+  if (pool_->size() == 0 && !query.with_room && query.seen_by.empty()) {
     if (auto page = ReadRecent(query)) {
-      ready_.emplace_back(Loaded{.page = std::move(*page)});
+      ready_.emplace_back(Loaded{.page = std::move(*page), .ticket = query.ticket});
       return;
     }
   }
   pool_->Give(std::make_unique<ReadTask>(*table_, std::move(query)));
+}
+
+// One search at a time: a message waits for one step at most, however many people search.
+void SqliteLog::BeginSearch() {
+  if (searches_.empty()) return;
+  pool_->Give(std::make_unique<SearchTask>(*table_, std::move(searches_.front())));
+}
+
+void SqliteLog::KeepSeen(std::vector<SeenMark> marks) {
+  pool_->Give(std::make_unique<SeenTask>(*table_, std::move(marks)));
 }
 
 void SqliteLog::Scrub() {
@@ -223,6 +306,18 @@ void SqliteLog::Touch(std::vector<std::string> room_keys, WallTime now) {
 
 void SqliteLog::Forget(WallTime unused_since) {
   pool_->Give(std::make_unique<ForgetTask>(*table_, unused_since));
+}
+
+void SqliteLog::Tick(const Now& now) {
+  const auto period = retention_.Period();
+  if (!period || expiring_ || (expire_at_ && now.monotonic < *expire_at_)) return;
+  expire_at_ = now.monotonic + *period;
+  expiring_ = true;
+  pool_->Give(std::make_unique<ExpireTask>(*table_, retention_, now.wall));
+}
+
+std::optional<MonotonicTime> SqliteLog::NextDeadline() const {
+  return expiring_ ? std::nullopt : expire_at_;  // what is under way goes on when Take has it
 }
 
 std::optional<MessageLog::Done> SqliteLog::Take() {

@@ -9,6 +9,7 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -16,7 +17,9 @@
 #include <vector>
 
 #include "common/io/waker.h"
+#include "server/model/retention.h"
 #include "server/store/message_table.h"
+#include "server/store/search.h"
 #include "server/store/stretch.h"
 #include "server/workers/pool.h"
 
@@ -34,7 +37,7 @@ class SqliteLog : public MessageLog {
                                          Durability durability, const Waker& waker,
                                          const std::vector<std::string>& keys,
                                          std::vector<RoomSettings>& rooms, std::string& error,
-                                         AuthorKeyOf author_key = {});
+                                         AuthorKeyOf author_key = {}, Retention retention = {});
 
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
@@ -47,6 +50,9 @@ class SqliteLog : public MessageLog {
   [[nodiscard]] bool NeedsScrub() const override { return needs_scrub_; }
   void Scrub() override;
   std::vector<std::string> TakeGoneFiles() override { return std::exchange(gone_files_, {}); }
+  void KeepSeen(std::vector<SeenMark> marks) override;
+  void Tick(const Now& now) override;
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;
   void Wait() override { pool_->Wait(); }
 
   // The ids of all files that messages name. To be called before anything is asked. On failure `error` says
@@ -61,22 +67,32 @@ class SqliteLog : public MessageLog {
   class NoteTask;
   class TouchTask;
   class ForgetTask;
+  class SearchTask;
+  class SeenTask;
+  class ExpireTask;
   class ScrubTask;
   struct Recent : Stretch {
     std::size_t bytes = 0;
   };
 
-  SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, std::unique_ptr<Pool> pool);
+  SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, Retention retention,
+            std::unique_ptr<Pool> pool);
   void Remember(const LogEntry& entry);
   void RememberChange(const LogEntry& entry);
   [[nodiscard]] std::optional<protocol::Page> ReadRecent(const LogQuery& query) const;
   void Remember(const LogQuery& query, const protocol::Page& page);
   void Shorten(Recent& room);
+  void BeginSearch();
   void Tell(const std::string& error);
 
   std::size_t kept_;
+  Retention retention_;
+  std::optional<MonotonicTime> expire_at_;
+  bool expiring_ = false;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
   std::deque<Done> ready_;                          // reads that did not need the disk
+  std::deque<std::unique_ptr<Search>>
+      searches_;             // one after another; the worker has the first, or null stands there
   bool needs_scrub_ = true;  // an earlier server may have been killed before it scrubbed
   std::vector<std::string> gone_files_;
   bool failing_ = false;                 // the log reported a failure, and has not recovered since

@@ -30,6 +30,11 @@ void SlowLog::Note(std::vector<Visit> visits) {
   log_->Wait();
 }
 
+void SlowLog::KeepSeen(std::vector<SeenMark> marks) {
+  log_->KeepSeen(std::move(marks));
+  log_->Wait();
+}
+
 void SlowLog::Let() {
   while (!jobs_.empty()) LetOne();
   holding_ = false;
@@ -52,15 +57,18 @@ MessageLog::Done SlowLog::Do(Wish wish) {
   } else {
     log_->Read(std::get<LogQuery>(std::move(wish)));
   }
-  log_->Wait();
-  return std::move(*log_->Take());
+  // A search is done in steps.
+  for (;;) {
+    log_->Wait();
+    if (auto done = log_->Take()) return std::move(*done);
+  }
 }
 
 MessageLog::Done SlowLog::Fail(Wish wish) {
   if (auto* entries = std::get_if<std::vector<LogEntry>>(&wish)) {
     return Appended{.entries = std::move(*entries), .failed = true};
   }
-  return Loaded{.page = {}, .failed = true};
+  return Loaded{.page = {}, .failed = true, .ticket = std::get<LogQuery>(wish).ticket};
 }
 
 void SlowLog::Ask(Wish wish) {

@@ -29,6 +29,9 @@ class SlowLog : public MessageLog {
   void Forget(WallTime unused_since) override { log_->Forget(unused_since); }
   void Note(std::vector<Visit> visits) override;
   std::vector<std::string> TakeGoneFiles() override { return log_->TakeGoneFiles(); }
+  void KeepSeen(std::vector<SeenMark> marks) override;
+  void Tick(const Now& now) override { log_->Tick(now); }
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return log_->NextDeadline(); }
   void Wait() override { Let(); }
 
   // From now on what is asked waits; Let carries all of it out and ends the waiting, LetOne the first.

@@ -98,6 +98,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_EQ(config.total_queue_bytes, 512u * 1024 * 1024);
   EXPECT_EQ(config.gather, std::chrono::milliseconds(2));
   EXPECT_EQ(config.history, 100'000u);
+  EXPECT_FALSE(config.keep);
   EXPECT_FALSE(config.max_peers);
   EXPECT_EQ(config.max_per_address, 1'000u);
   EXPECT_EQ(config.durability, Config::Durability::kNormal);
@@ -286,6 +287,12 @@ TEST_F(ConfigTest, TheFilesFaultsAreTold) {
   EXPECT_THAT(Wrong({"--config", File("rate = fast\n")}), HasSubstr("'fast'"));
 }
 
+TEST_F(ConfigTest, MessagesAreKeptForATimeOrForEver) {
+  EXPECT_EQ(Good({"--keep", "30d"}).keep, std::chrono::days(30));
+  EXPECT_EQ(Good({"--keep=12h", "--memory"}).keep, std::chrono::hours(12));
+  EXPECT_FALSE(Good({"--keep=forever"}).keep);
+}
+
 // --- What can't be used ---
 
 TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
@@ -297,6 +304,9 @@ TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
   EXPECT_THAT(Wrong({"--gather-us", "100001"}), AllOf(HasSubstr("--gather-us"), HasSubstr("100000")));
   EXPECT_THAT(Wrong({"--gather-us", "-1"}), HasSubstr("--gather-us"));
   EXPECT_THAT(Wrong({"--history", "0"}), HasSubstr("--history"));
+  for (const char* keep : {"30", "d", "0d", "-1d", "1.5d", "30 d", "30w", ""}) {
+    EXPECT_THAT(Wrong({std::string("--keep=") + keep}), HasSubstr("keep")) << keep;
+  }
   EXPECT_THAT(Wrong({"--max-peers", "0"}), HasSubstr("--max-peers"));
   EXPECT_THAT(Wrong({"--guests", "maybe"}), HasSubstr("--guests"));
   EXPECT_THAT(Wrong({"--durability", "some"}), AllOf(HasSubstr("--durability"), HasSubstr("'some'")));

@@ -47,6 +47,16 @@ TEST(RoomLineTest, ThoseWhoMayJoinCanBeNamed) {
   EXPECT_THAT(room.members, ElementsAre("Ana", "Ben"));
 }
 
+TEST(RoomLineTest, MessagesAreKeptForATimeOrForEver) {
+  EXPECT_FALSE(Room("Lab").keep);
+  EXPECT_EQ(Room("Lab; keep = 30d").keep, Keep(std::chrono::days(30)));
+  EXPECT_EQ(Room("Lab; keep=12h").keep, Keep(std::chrono::hours(12)));
+  EXPECT_EQ(Room("Lab; keep = 10m").keep, Keep(std::chrono::minutes(10)));
+  EXPECT_EQ(Room("Lab; keep = 5s").keep, Keep(std::chrono::seconds(5)));
+  ASSERT_TRUE(Room("Lab; keep = forever").keep);
+  EXPECT_FALSE(*Room("Lab; keep = forever").keep);
+}
+
 TEST(RoomLineTest, AnEmptyTopicOrPasswordTakesItAway) {
   const RoomLine room = Room("Lab; topic =; password =");
   EXPECT_EQ(room.topic, "");
@@ -66,6 +76,7 @@ TEST(RoomLineTest, WhatIsWrongIsSaidWithTheRoomAndTheWord) {
                                              {"Lab; join =", "join"},
                                              {"Lab; hosts = ,", "hosts"},
                                              {"Lab; waiting-room = on", "waiting-room"},
+                                             {"Lab; keep = 30", "keep"},
                                              {"Lab; topic = a; topic = b", "topic stands there twice"},
                                              {"Lab; join = Ana; join = anyone", "join stands there twice"}}) {
     const auto parsed = ParseRoomLine(wrong.text);

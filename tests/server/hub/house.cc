@@ -246,6 +246,7 @@ void House::CarryOut() {
     std::ranges::move(outbox_.saves, std::back_inserter(saves_));
     std::ranges::move(outbox_.given_way, std::back_inserter(given_way_));
     std::ranges::move(outbox_.visits, std::back_inserter(visits_));
+    for (const SeenMark& mark : outbox_.seen) marks_[{mark.room_key, mark.identity}] = mark.seq;
     for (LoginAttempt& login : outbox_.logins) {
       logins_.emplace(next_ticket_, login.origin);
       accounts_.Check({next_ticket_++, std::move(login.hello), std::move(login.address)}, now_);
@@ -296,6 +297,8 @@ void House::Run(Job job) {
     auto done = std::get<MessageLog::Loaded>(*log_.Take());
     KeptRoom kept;
     if (load->query.with_room) kept = Kept(load->query.room_key, done.room.exists);
+    const auto mark = marks_.find({load->query.room_key, load->query.seen_by});
+    if (mark != marks_.end()) kept.seen = mark->second;
     hub_.Loaded(*load, job.fails ? nullptr : &done.page, std::move(kept), now_, outbox_);
     return;
   }
@@ -339,7 +342,7 @@ void House::Deliver(ToPeer& item) {
 
 void House::Deliver(ToRoom& item) {
   for (const Seat& seat : item.room->seats()) {
-    if (!seat.raw) Hear(seat.peer, item.event, std::nullopt);
+    if (!seat.raw && seat.peer != item.except) Hear(seat.peer, item.event, std::nullopt);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -102,6 +103,10 @@ class House {
   [[nodiscard]] const std::vector<RoomSettings>& saves() const { return saves_; }
   // Rooms that are no longer in memory.
   [[nodiscard]] const std::vector<std::string>& given_way() const { return given_way_; }
+  // How far people have read in rooms, by room and person, as the log was given it to keep.
+  [[nodiscard]] const std::map<std::pair<std::string, std::string>, protocol::Sequence>& marks() const {
+    return marks_;
+  }
   // Who came and went, in words, since the last look.
   std::vector<std::string> Visits();
   void LetLogins() {
@@ -153,6 +158,8 @@ class House {
   std::vector<RoomSettings> saves_;
   std::vector<std::string> given_way_;
   std::vector<Visit> visits_;
+  std::map<std::pair<std::string, std::string>, protocol::Sequence>
+      marks_;  // of accounts, as the log keeps them
   Outbox outbox_;
   std::vector<Seen> seen_;  // by peer
   NamesById names_;

@@ -182,6 +182,18 @@ const std::vector<Row>& Rows() {
          return protocol::Download{"lab", 1};
        },
        "hello_required", "not_in_room", "files_off", "files_off", "files_off"},
+      {"seen",
+       [](const Scene&) {
+         return protocol::Seen{"lab", 1};
+       },
+       "hello_required", "not_in_room", "ok", "ok", "ok"},
+      {"typing", [](const Scene&) { return protocol::Typing{"lab"}; }, "hello_required", "not_in_room", "ok",
+       "ok", "ok"},
+      {"search",
+       [](const Scene&) {
+         return protocol::Search{"lab", "a"};
+       },
+       "hello_required", "not_in_room", "found", "found", "found"},
       {"ping", [](const Scene&) { return protocol::Ping{}; }, "hello_required", "pong", "pong", "pong",
        "pong"},
   };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,21 +55,21 @@ class MemoryDisk : public Disk {
       rooms.insert_or_assign(std::move(key), std::move(settings));
     }
     void Read(LogQuery query) override {
-      keys.push_back(query.room_key);
+      keys[query.ticket] = query.room_key;
       MemoryLog::Read(std::move(query));
     }
     std::optional<Done> Take() override {
       auto done = MemoryLog::Take();
       auto* const loaded = done ? std::get_if<Loaded>(&*done) : nullptr;
       if (loaded == nullptr) return done;
-      if (const auto kept = rooms.find(keys.front()); kept != rooms.end()) {
+      if (const auto kept = rooms.find(keys[loaded->ticket]); kept != rooms.end()) {
         loaded->room = {.exists = true, .settings = kept->second};
       }
-      keys.pop_front();
+      keys.erase(loaded->ticket);
       return done;
     }
     void GiveWay(const std::string& /*room_key*/) override {}  // as a disk does
-    std::deque<std::string> keys;                              // of the reads under way
+    std::map<std::uint64_t, std::string> keys;                 // of the reads under way, by ticket
     std::map<std::string, RoomSettings> rooms;                 // by key
   };
   std::shared_ptr<Log> log_;

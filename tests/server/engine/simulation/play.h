@@ -95,6 +95,7 @@ class Play {
   void ShowState(Peer& peer);
   void ModerateSomeone(Peer& peer);
   void LookAround(Peer& peer);
+  void ReadOrSearch(Peer& peer, unsigned choice);
   void CatchUp(Peer& peer);
   void SendMark(Peer& peer);
   void SendAnything(Peer& peer);

@@ -286,7 +286,7 @@ void Play::LookAround(Peer& peer) {
       Ask(peer, protocol::Rooms{}, {.kind = Expected::Kind::kRooms});
       break;
     case 3:
-      Ask(peer, protocol::Ping{}, {.kind = Expected::Kind::kPing});
+      ReadOrSearch(peer, choice / 4);
       break;
     default:
       Ask(peer, history,
@@ -294,6 +294,23 @@ void Play::LookAround(Peer& peer) {
            .room = history.room,
            .since = history.after,
            .limit = history.limit});
+  }
+}
+
+void Play::ReadOrSearch(Peer& peer, unsigned choice) {
+  switch (choice % 4) {
+    case 0:
+      Ask(peer, protocol::Ping{}, {.kind = Expected::Kind::kPing});
+      break;
+    case 1:
+      Ask(peer, protocol::Seen{Room(), choice}, {});
+      break;
+    case 2:
+      Ask(peer, protocol::Typing{Room()}, {});
+      break;
+    default:
+      Ask(peer, protocol::Search{.room = Room(), .query = std::to_string(choice % 10), .limit = choice},
+          {.kind = Expected::Kind::kSearch});
   }
 }
 

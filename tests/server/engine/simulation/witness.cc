@@ -39,6 +39,8 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::Joined>(event);
     case Kind::kHistory:
       return std::holds_alternative<protocol::HistoryReply>(event);
+    case Kind::kSearch:
+      return std::holds_alternative<protocol::FoundReply>(event);
     case Kind::kRooms:
       return std::holds_alternative<protocol::RoomsReply>(event);
     case Kind::kBans:
@@ -202,6 +204,8 @@ bool Witness::HasHost(const View& view) {
 void Witness::On(const protocol::Joined& event) {
   Require(ViewOf(event.room) == nullptr || wild_, "one joins a room once");
   CameAs(event.role, event.room);
+  Require(event.seen && *event.seen <= event.last, "nobody has read more than there is");
+  seen_[event.room] = *event.seen;
   View& view = rooms_[event.room];
   view = {.last = event.last,
           .rev = event.rev,
@@ -297,6 +301,24 @@ void Witness::On(const protocol::RoomChanged& event) {
   view->topic = event.topic.value_or(view->topic);
   view->locked = event.locked.value_or(view->locked);
   view->waiting_room = event.waiting_room.value_or(view->waiting_room);
+}
+
+void Witness::On(const protocol::SeenEvent& event) {
+  Require(wild_ || ViewOf(event.room) != nullptr, "a mark is told in the rooms where one is", event.room);
+  Require(event.seq > std::exchange(seen_[event.room], event.seq), "a mark only grows");
+}
+
+void Witness::On(const protocol::TypingEvent& event) {
+  Require(event.id != id_, "nobody hears of their own typing");
+  Require(wild_ || ViewOf(event.room) != nullptr, "nobody types in a room where one is not", event.room);
+}
+
+void Witness::On(const protocol::FoundReply& event) {
+  Sequence before = ~Sequence{0};
+  for (const protocol::MessageEvent& message : event.messages) {
+    Require(message.room == event.room && message.seq < before, "what is found comes newest first");
+    before = message.seq;
+  }
 }
 
 void Witness::On(const protocol::Error& event) {

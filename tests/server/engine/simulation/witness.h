@@ -27,6 +27,7 @@ struct Expected {
     kLeave,
     kMessage,
     kHistory,
+    kSearch,
     kRooms,
     kPing,
     kBans,
@@ -101,6 +102,9 @@ class Witness {
   void On(const protocol::MemberChanged& event);
   void On(const protocol::MemberLeft& event);
   void On(const protocol::RoomChanged& event);
+  void On(const protocol::SeenEvent& event);
+  void On(const protocol::TypingEvent& event);
+  void On(const protocol::FoundReply& event);
   void On(const protocol::Error& event);
   void On(const protocol::Closing& /*event*/) { over_ = true; }
   template <typename Other>
@@ -121,6 +125,7 @@ class Witness {
   std::map<std::string, View> rooms_;
   std::map<std::string, int> newest_parcel_;  // by sender
   std::set<std::string> acknowledged_;
+  std::map<std::string, Sequence> seen_;  // by room: how far the person has read
 };
 
 // A raw peer: what it hears is what the lobby's log says, byte for byte, but for its own and what the server

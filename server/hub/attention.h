@@ -1,0 +1,54 @@
+// Attention is what members show of reading and typing: how far a person has read, and that a member is
+// typing.
+//
+// How far people have read is held in memory for everybody who is in a room, and for as many others as
+// limits::kSeenMarks. For accounts it also goes to the log, and comes back from there. One thread.
+
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/limits.h"
+#include "common/protocol/request.h"
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/member.h"
+
+namespace parley {
+
+class Attention {
+ public:
+  // `most`: marks of people who are not in their room.
+  explicit Attention(std::size_t most = limits::kSeenMarks) : most_(most) {}
+  Attention(const Attention&) = delete;
+  Attention& operator=(const Attention&) = delete;
+
+  // The verbs.
+  Answer Seen(Call& call);
+  static Answer Typing(Call& call);
+
+  // Whose mark the log is to read when the member joins the room. Empty: the log has none, or none that is
+  // newer.
+  [[nodiscard]] std::string AskedOf(const Member& member, const Room& room) const;
+  // The member has joined the room. `kept` is what the log has of the person. Returns how far they have read.
+  protocol::Sequence Arrives(Member& member, const Room& room, protocol::Sequence kept);
+  // The member has left the room. Fine for a raw peer.
+  void Departs(const Member& member, const Room& room);
+
+ private:
+  struct Mark {
+    protocol::Sequence seq = 0;
+    std::vector<Member*> here;                // the person's sessions in the room
+    std::list<std::string>::iterator absent;  // its place in absent_, if nobody is here
+  };
+
+  std::size_t most_;
+  std::unordered_map<std::string, Mark> marks_;  // by room and identity
+  std::list<std::string> absent_;                // keys of marks; who left longest ago is first
+};
+
+}  // namespace parley
