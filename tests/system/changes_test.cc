@@ -19,7 +19,8 @@ namespace parley::test {
 namespace {
 
 bool FilesHave(const std::filesystem::path& folder, const std::string& text) {
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     if (bytes.find(text) != std::string::npos) return true;

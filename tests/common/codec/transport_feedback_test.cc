@@ -71,8 +71,8 @@ TEST(TransportFeedback, WhateverArrivedIsReadAsItWasWritten) {
   for (unsigned seed = 1; seed <= 500; ++seed) {
     std::mt19937 random(seed);
     TransportFeedback feedback{1, 2, static_cast<std::uint16_t>(random()), 77, 3, {}};
-    const unsigned lost = random() % 100;
-    const unsigned large = random() % 100;
+    const unsigned lost = static_cast<unsigned>(random() % 100);
+    const unsigned large = static_cast<unsigned>(random() % 100);
     for (unsigned i = 0; i <= seed; ++i) {
       std::optional<std::int16_t> arrival;
       if (random() % 100 >= lost) {

@@ -52,7 +52,8 @@ class DeletedTest : public testing::Test {
     EXPECT_FALSE(log_->Take());
   }
   bool FilesHave(const std::string& text) const {
-    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+      if (!entry.is_regular_file()) continue;
       std::ifstream in(entry.path(), std::ios::binary);
       const std::string bytes{std::istreambuf_iterator<char>(in), {}};
       if (bytes.find(text) != std::string::npos) return true;
