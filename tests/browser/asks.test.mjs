@@ -306,7 +306,7 @@ describe('what asks', () => {
     await hand.click();
     await ada.page.locator('.toast').waitFor({state: 'detached'});
     await ada.page.getByRole('button', {name: 'Settings'}).click();
-    await ada.page.getByRole('switch', {name: 'Play a sound'}).click();
+    await ada.page.getByRole('switch', {name: /Play a sound When somebody/}).click();
     await until(async () => (await ada.page.evaluate(() => window.tones)) === 2, 'a sample');
     await ada.page.keyboard.press('Escape');
     // Raised again and again: sounds come no closer than two seconds.
