@@ -312,7 +312,7 @@ export function lateDevicesIn(kind) {
       await ada.page.keyboard.up(' ');
       await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off again');
       // A button that was clicked does not keep the space bar; neither does the way out of a dialog.
-      await ada.page.click('.act[aria-expanded]');
+      await ada.page.click('.bar .act[aria-expanded]');
       await ada.page.keyboard.down(' ');
       await ada.turnsOn(inCall('Microphone'));
       await ada.page.keyboard.up(' ');
