@@ -158,7 +158,9 @@ TEST(Sdp, RepairsAreNoSourcesOfTheirOwn) {
 
 TEST(Sdp, FeedbackForAllCodecsIsAddedToEach) {
   const std::string text = kStart + kVideo + "a=rtcp-fb:* nack\n";
-  for (const SdpCodec& codec : Good(text).sections[0].codecs) EXPECT_EQ(codec.feedback.size(), 1U);
+  const SdpDescription description = Good(text);
+  ASSERT_FALSE(description.sections[0].codecs.empty());
+  for (const SdpCodec& codec : description.sections[0].codecs) EXPECT_EQ(codec.feedback.size(), 1U);
 }
 
 TEST(Sdp, AMalformedLineIsNamed) {
