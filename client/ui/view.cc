@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 
@@ -115,17 +116,17 @@ std::string View::Body(const std::string& text, bool below) const {
 }
 
 std::string View::Bars(const protocol::Poll& poll) const {
-  constexpr int kWidth = 20;
+  constexpr std::size_t kWidth = 20;
   std::string text;
   for (std::size_t i = 0; i < poll.options.size() && i < poll.counts.size(); ++i) {
     // Of the voters: with several choices each, the bars may add up to more than one whole.
     const double part =
         poll.voters == 0 ? 0 : static_cast<double>(poll.counts[i]) / static_cast<double>(poll.voters);
-    const auto full = static_cast<std::size_t>(std::min(part, 1.0) * kWidth + 0.5);
+    const auto full = static_cast<std::size_t>(std::lround(std::min(part, 1.0) * kWidth));
     const bool mine = poll.mine && std::ranges::find(*poll.mine, i) != poll.mine->end();
     text += "\n" + std::string(kMargin) + Paint(Tone::kBar, std::string(full, '#')) +
-            std::string(static_cast<std::size_t>(kWidth) - full, '.') + " " + std::to_string(poll.counts[i]) +
-            "  " + std::to_string(i + 1) + ") " + Visible(poll.options[i]) + (mine ? " (your vote)" : "");
+            std::string(kWidth - full, '.') + " " + std::to_string(poll.counts[i]) + "  " +
+            std::to_string(i + 1) + ") " + Visible(poll.options[i]) + (mine ? " (your vote)" : "");
   }
   text += "\n" + std::string(kMargin) + Counted(poll.voters, "person has", "people have") + " voted" +
           (poll.closed ? "; the poll is closed" : "");

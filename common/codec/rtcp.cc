@@ -14,7 +14,7 @@ constexpr std::size_t kSenderBytes = 24;  // of a sender report, before its bloc
 constexpr unsigned kVersion = 2;
 constexpr unsigned kPaddingBit = 0x20;
 constexpr unsigned kCountBits = 0x1F;
-constexpr std::size_t kBlocks = 31;
+[[maybe_unused]] constexpr std::size_t kBlocks = 31;
 constexpr unsigned kCanonicalName = 1;  // CNAME
 
 bool Is(const RtcpPacket& packet, RtcpType type) {
