@@ -18,6 +18,7 @@
 #include "tests/support/bystanders.h"
 #include "tests/support/deadline.h"
 #include "tests/support/server_process.h"
+#include "tests/support/small_quarantine.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/system/command_line.h"
 #include "tests/system/seed.h"
@@ -46,14 +47,6 @@ constexpr std::size_t kMostFolderGrowth = 8 * kMiB;
 std::chrono::seconds Length() {
   const char* const given = std::getenv("PARLEY_SOAK_SECONDS");
   return std::chrono::seconds(given == nullptr ? 20 : std::stol(given));
-}
-
-// A sanitizer is to hold back little of what was freed, and to give the rest back soon: memory would grow
-// until it has all that it likes to keep.
-Environment SmallQuarantine() {
-  const char* const given = std::getenv("ASAN_OPTIONS");
-  return {{"ASAN_OPTIONS", (given == nullptr ? "" : std::string(given) + ":") +
-                               "quarantine_size_mb=8:allocator_release_to_os_interval_ms=500"}};
 }
 
 // What the server holds between two rounds.
