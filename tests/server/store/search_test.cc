@@ -58,11 +58,19 @@ class SearchTest : public testing::TestWithParam<bool> {
     entry.change = std::move(change);
     return entry;
   }
-  // How often Take had nothing to give is the number of steps but one.
+  // How often Take had nothing to give is the number of steps but one. On disk it may be less: a thread that
+  // is quick has done the next step before Take looks again.
   MessageLog::Done Next() {
     for (steps_ = 1;; ++steps_) {
       log_->Wait();
       if (auto done = log_->Take()) return std::move(*done);
+    }
+  }
+  void ExpectSteps(int count) const {
+    if (GetParam()) {
+      EXPECT_LE(steps_, count);
+    } else {
+      EXPECT_EQ(steps_, count);
     }
   }
   protocol::Page Page(LogQuery query) {
@@ -161,14 +169,14 @@ TEST_P(SearchTest, AReplyIsBoundedInBytesToo) {
 TEST_P(SearchTest, ItGoesInStepsOfSoManyMessages) {
   Say(std::vector<std::string>(limits::kSearchStepMessages * 2, "x"));
   EXPECT_THAT(Find("y"), IsEmpty());
-  EXPECT_EQ(steps_, 3);  // the last one finds the end
+  ExpectSteps(3);  // the last one finds the end
 }
 
 TEST_P(SearchTest, ItGoesInStepsOfSoManyBytes) {
   Say(std::vector<std::string>(2 * limits::kSearchStepBytes / limits::kTextBytes,
                                std::string(limits::kTextBytes, 'x')));
   EXPECT_THAT(Find("y"), IsEmpty());
-  EXPECT_EQ(steps_, 3);
+  ExpectSteps(3);
 }
 
 // A message waits for one step, however many people search.
