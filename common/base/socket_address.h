@@ -23,6 +23,7 @@ struct SocketAddress {
 
 }  // namespace parley
 
+/// @cond  Doxygen cannot place it.
 template <>
 struct std::hash<parley::SocketAddress> {
   std::size_t operator()(const parley::SocketAddress& address) const noexcept {
@@ -30,3 +31,4 @@ struct std::hash<parley::SocketAddress> {
     return std::hash<std::string_view>()(bytes) * 31 + address.port;
   }
 };
+/// @endcond

@@ -209,12 +209,14 @@ TEST_P(SearchTest, ADeletedMessageIsNotFound) {
 }
 
 TEST_P(SearchTest, WhatIsFoundIsShownAsItIsWhenTheSearchEnds) {
-  Say(std::vector<std::string>(limits::kSearchStepMessages * 4, "x"));
+  Say(std::vector<std::string>(limits::kSearchStepMessages * 2, "x"));
   Say({"secret 1", "secret 2", "secret 3"});
   log_->Read(Query("secret"));
-  log_->Wait();
-  EXPECT_FALSE(log_->Take());  // one step, which finds all
-  const Sequence last = limits::kSearchStepMessages * 4 + 3;
+  // One step, which finds all. On disk it is before the changes, and the others are after them.
+  if (!GetParam()) {
+    EXPECT_FALSE(log_->Take());
+  }
+  const Sequence last = limits::kSearchStepMessages * 2 + 3;
   log_->Append({ChangeOf({.seq = last, .what = Change::Delete{}}),
                 ChangeOf({.seq = last - 1, .what = Change::Edit{"secret 2, edited"}}),
                 ChangeOf({.seq = last - 2, .what = Change::Edit{"another"}})});
