@@ -45,7 +45,7 @@ std::optional<KeptMessage> KeptMessages::Apply(const protocol::MessageChanged& c
   KeptMessage before = *kept;
   kept->excerpt = ExcerptOf(change.text, change.state.deleted, kept->file != nullptr);
   kept->state = change.state;
-  // What this person has chosen is told to nobody else, and so is not in the event.
+  // The event leaves out the person's own choices: nobody else may see them.
   if (kept->state.poll && !kept->state.poll->mine && before.state.poll) {
     kept->state.poll->mine = before.state.poll->mine;
   }

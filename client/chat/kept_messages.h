@@ -47,7 +47,7 @@ class KeptMessages {
   // The newest open poll.
   [[nodiscard]] std::optional<protocol::Sequence> NewestPoll() const;
 
-  // What a person means by `3` (the third, counted back from the newest) or `#41` (its own number).
+  // Finds the message for `3` (the third, counted back from the newest) or `#41` (its number in the room).
   [[nodiscard]] std::optional<protocol::Sequence> Resolve(std::string_view number) const;
   // How far back a message is: 1 is the newest.
   [[nodiscard]] std::size_t Back(protocol::Sequence sequence) const;

@@ -49,7 +49,7 @@ class Transfer {
   [[nodiscard]] std::uint64_t done() const;
 
  private:
-  // What the server is asked for.
+  // The requests for the server.
   enum class Asked { kNothing, kOffset, kPut, kGet };
 
   bool Prepare();
