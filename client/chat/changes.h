@@ -32,7 +32,7 @@ class Changes {
   // --- What the server says ---
 
   void On(const protocol::MessageChanged& change);
-  // What has changed while there was no connection.
+  // The messages that changed while the connection was lost.
   void On(Room& room, const protocol::Joined& joined);
   // A page of changes that was asked for.
   void On(const protocol::HistoryReply& reply, const Asked& asked);

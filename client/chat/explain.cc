@@ -41,7 +41,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kMuted:
       return "you are muted";
     case ErrorCode::kNoSuchMessage:
-      return "there is no such message any more";
+      return "the message does not exist or was deleted";
     case ErrorCode::kPollClosed:
       return "the poll is closed";
     case ErrorCode::kTooManyRooms:
@@ -51,7 +51,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kNoSpace:
       return "the server has no space left for files";
     case ErrorCode::kNoSuchFile:
-      return "there is no such file, or it is gone by now";
+      return "the file does not exist or has expired";
     case ErrorCode::kFilesOff:
       return "this server takes no files";
     case ErrorCode::kInternal:

@@ -38,7 +38,7 @@ class Terminal {
   void Print(std::string_view lines);
   // The terminal's bell.
   void Ring();
-  // What stands before the prompt; empty: nothing. What is being typed stays as it is.
+  // Shows a text before the prompt, or none if it is empty. The typed text stays.
   void ShowStatus(const std::string& status);
   // Takes up the new size, if the window has changed it.
   void Resize();

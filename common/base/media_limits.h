@@ -69,10 +69,9 @@ inline constexpr milliseconds kLouderFor{500};
 inline constexpr std::size_t kSlotEpochs = 32;
 // Packets of one stream that can be sent again: a second of a screen, some 750 KiB.
 inline constexpr std::size_t kResendPackets = 512;
-// What may be sent again to one page, of what it gets in the same time, in hundredths. More would only fill
-// its line.
+// The share of a page's bytes that may be resent packets, in percent. More would only fill its line.
 inline constexpr unsigned kResendShare = 25;
-// Packets of one page of which it is known when they were sent again: a second of a page that loses half.
+// Resent packets whose time is remembered for one page: one second of a page that loses half of them.
 inline constexpr std::size_t kResendsRemembered = 1024;
 // How often a page is asked for a key frame of one stream. A key frame is as large as a second of picture.
 inline constexpr milliseconds kKeyFramePeriod{500};

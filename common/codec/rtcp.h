@@ -44,7 +44,7 @@ class RtcpReader {
   std::string_view rest_;
 };
 
-// What a receiver tells about one source (section 6.4.1).
+// A report block: a receiver's statistics of one source (section 6.4.1).
 struct ReportBlock {
   std::uint32_t ssrc = 0;
   std::uint8_t fraction_lost = 0;       // of 256, since the last report
