@@ -9,7 +9,7 @@ build_packages=(
   build-essential cmake ninja-build pkg-config mold
   libasio-dev libcxxopts-dev libspdlog-dev rapidjson-dev libutf8proc-dev libicu-dev libsodium-dev libreadline-dev
   libsqlite3-dev libsqlitecpp-dev libcpp-jwt-dev nlohmann-json3-dev
-  libssl-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev prometheus-cpp-dev
+  libssl-dev libsrtp2-dev libwslay-dev libqrencode-dev zlib1g-dev libbrotli-dev prometheus-cpp-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev

@@ -1,0 +1,82 @@
+#include "common/srtp/library_srtp.h"
+
+#include <srtp2/srtp.h>
+
+#include <cassert>
+#include <string>
+
+namespace parley {
+namespace {
+
+static_assert(kSrtpRoom >= SRTP_MAX_TRAILER_LEN + 4);
+
+// Packets that arrive late are still taken within this many. A NACK may bring a packet after a second.
+constexpr unsigned long kWindow = 1024;
+
+bool Initialised() {
+  static const bool done = srtp_init() == srtp_err_status_ok;
+  return done;
+}
+
+SrtpPtr MakeSession(SrtpProfile profile, std::string_view key, srtp_ssrc_type_t direction) {
+  const bool is_gcm = profile == SrtpProfile::kAeadAes128Gcm;
+  if (key.size() != (is_gcm ? 28U : 30U) || !Initialised()) return nullptr;
+  const srtp_profile_t of_library = is_gcm ? srtp_profile_aead_aes_128_gcm : srtp_profile_aes128_cm_sha1_80;
+  std::string copy(key);
+  srtp_policy_t policy{};
+  srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, of_library);
+  srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, of_library);
+  policy.ssrc.type = direction;
+  policy.key = reinterpret_cast<unsigned char*>(copy.data());
+  policy.window_size = kWindow;
+  srtp_t session = nullptr;
+  if (srtp_create(&session, &policy) != srtp_err_status_ok) return nullptr;
+  return SrtpPtr(session);
+}
+
+// Calls a function of the library, which takes the size as an int that it changes.
+template <typename Function>
+std::optional<std::size_t> Apply(Function function, srtp_t session, std::span<char> buffer,
+                                 std::size_t size) {
+  int changed = static_cast<int>(size);
+  if (function(session, buffer.data(), &changed) != srtp_err_status_ok) return std::nullopt;
+  return static_cast<std::size_t>(changed);
+}
+
+}  // namespace
+
+void FreeSrtp::operator()(srtp_ctx_t_* session) const {
+  srtp_dealloc(session);
+}
+
+std::unique_ptr<LibrarySrtpSender> LibrarySrtpSender::Make(SrtpProfile profile, std::string_view key) {
+  SrtpPtr session = MakeSession(profile, key, ssrc_any_outbound);
+  if (!session) return nullptr;
+  return std::unique_ptr<LibrarySrtpSender>(new LibrarySrtpSender(std::move(session)));
+}
+
+std::optional<std::size_t> LibrarySrtpSender::Protect(std::span<char> buffer, std::size_t size) {
+  assert(buffer.size() >= size + kSrtpRoom);
+  return Apply(srtp_protect, session_.get(), buffer, size);
+}
+
+std::optional<std::size_t> LibrarySrtpSender::ProtectRtcp(std::span<char> buffer, std::size_t size) {
+  assert(buffer.size() >= size + kSrtpRoom);
+  return Apply(srtp_protect_rtcp, session_.get(), buffer, size);
+}
+
+std::unique_ptr<LibrarySrtpReceiver> LibrarySrtpReceiver::Make(SrtpProfile profile, std::string_view key) {
+  SrtpPtr session = MakeSession(profile, key, ssrc_any_inbound);
+  if (!session) return nullptr;
+  return std::unique_ptr<LibrarySrtpReceiver>(new LibrarySrtpReceiver(std::move(session)));
+}
+
+std::optional<std::size_t> LibrarySrtpReceiver::Unprotect(std::span<char> packet) {
+  return Apply(srtp_unprotect, session_.get(), packet, packet.size());
+}
+
+std::optional<std::size_t> LibrarySrtpReceiver::UnprotectRtcp(std::span<char> packet) {
+  return Apply(srtp_unprotect_rtcp, session_.get(), packet, packet.size());
+}
+
+}  // namespace parley

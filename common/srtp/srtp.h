@@ -1,0 +1,40 @@
+// Encrypts and decrypts RTP and RTCP with the keys of one DTLS session (SRTP, RFC 3711; AES-GCM, RFC 7714).
+// Sans I/O, in place. Used by one thread. No call throws.
+
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "common/base/srtp_keys.h"
+
+namespace parley {
+
+// How much room a buffer must have behind a packet that is encrypted. libsrtp2 may use all of it.
+inline constexpr std::size_t kSrtpRoom = 160;
+
+class SrtpSender {
+ public:
+  virtual ~SrtpSender() = default;
+  // Encrypts the first `size` bytes of `buffer`, which has kSrtpRoom more, and returns the new size. Nothing
+  // if the packet is malformed, or if its source has sent this sequence number already (sent_window.h).
+  virtual std::optional<std::size_t> Protect(std::span<char> buffer, std::size_t size) = 0;
+  virtual std::optional<std::size_t> ProtectRtcp(std::span<char> buffer, std::size_t size) = 0;
+};
+
+class SrtpReceiver {
+ public:
+  virtual ~SrtpReceiver() = default;
+  // Decrypts `packet` and returns the new size. Nothing if it is not authentic, or came before.
+  virtual std::optional<std::size_t> Unprotect(std::span<char> packet) = 0;
+  virtual std::optional<std::size_t> UnprotectRtcp(std::span<char> packet) = 0;
+};
+
+// `key` as SrtpKeys has it. Null if it has the wrong size. The sender is the fastest for the profile.
+std::unique_ptr<SrtpSender> MakeSrtpSender(SrtpProfile profile, std::string_view key);
+std::unique_ptr<SrtpReceiver> MakeSrtpReceiver(SrtpProfile profile, std::string_view key);
+
+}  // namespace parley
