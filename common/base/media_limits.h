@@ -44,6 +44,9 @@ inline constexpr std::size_t kIcePairs = 32;
 inline constexpr seconds kIcePairLive{15};
 // How long a page may send no valid check before its media ends (RFC 7675 asks for 30 s).
 inline constexpr seconds kIceConsent{30};
+// How long the media of a page go on whose connection to the server is lost. The page needs some seconds to
+// notice it and to come back.
+inline constexpr seconds kMediaWithoutSignaling{30};
 // How long a DTLS handshake may take: several losses on a slow line.
 inline constexpr seconds kDtlsHandshake{20};
 // How often the session looks whether OpenSSL has something to send again. Its first timeout is a second.
@@ -57,6 +60,11 @@ inline constexpr milliseconds kVoicePeriod{50};
 inline constexpr std::uint8_t kSpeakingLevel = 50;
 // How long a pause may last within speech. Shorter ones separate words.
 inline constexpr milliseconds kSpeechPause{400};
+// How long a speaker waits before it takes the slot of somebody who only pauses. With kVoicePeriod it is
+// heard within 300 ms.
+inline constexpr milliseconds kVoiceWait{150};
+// The shortest pause in which that happens: three packets, so that a late one makes no pause.
+inline constexpr milliseconds kWordPause{60};
 // How much louder a voice must be than one that speaks, to take its slot, in dB.
 inline constexpr std::uint8_t kLouderBy = 6;
 // How long it must be so. A cough is shorter.

@@ -1,0 +1,125 @@
+#include "server/media/agent.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "common/base/media_limits.h"
+#include "common/base/random.h"
+
+namespace parley {
+namespace {
+
+constexpr int kUnknownAttribute = 420;
+constexpr int kRoleConflict = 487;
+// RFC 8445, section 5.1.2.1: our host candidates by UDP, and by TCP as RFC 6544, section 4.2 has it.
+constexpr std::uint32_t kUdpPriority = 2130706431;
+constexpr std::uint32_t kTcpPriority = 1518280447;
+
+// Section 6.1.2.3. The page is the controlling side.
+std::uint64_t PairPriority(std::uint32_t controlling, std::uint32_t controlled) {
+  return (std::uint64_t{std::min(controlling, controlled)} << 32U) +
+         2 * std::uint64_t{std::max(controlling, controlled)} + (controlling > controlled ? 1 : 0);
+}
+
+}  // namespace
+
+IceCredentials MakeIceCredentials() {
+  // ice-char has no `-` and `_` (RFC 8839, section 5.4), and the bits are enough without them.
+  const auto text = [](std::size_t bytes) {
+    std::string token = RandomToken(bytes);
+    std::replace(token.begin(), token.end(), '-', '+');
+    std::replace(token.begin(), token.end(), '_', '/');
+    return token;
+  };
+  return {text(9), text(24)};
+}
+
+Agent::Agent(IceCredentials own, std::string remote_ufrag, MonotonicTime now)
+    : own_(std::move(own)), remote_ufrag_(std::move(remote_ufrag)), last_check_(now) {
+}
+
+void Agent::Restart(IceCredentials own, std::string remote_ufrag) {
+  previous_ = std::exchange(own_, std::move(own));
+  previous_remote_ufrag_ = std::exchange(remote_ufrag_, std::move(remote_ufrag));
+  ++generation_;
+}
+
+// The password that must have signed the check; null if its names are not those of this session.
+const IceCredentials* Agent::CredentialsOf(const IceCheck& check) const {
+  if (check.to_ufrag == own_.ufrag && check.from_ufrag == remote_ufrag_) return &own_;
+  const bool is_old = !previous_.ufrag.empty() && check.to_ufrag == previous_.ufrag &&
+                      check.from_ufrag == previous_remote_ufrag_;
+  return is_old ? &previous_ : nullptr;
+}
+
+std::optional<std::string> Agent::Receive(std::string_view datagram, const IceCheck& check,
+                                          const MediaPath& path, MonotonicTime now) {
+  const IceCredentials* const credentials = CredentialsOf(check);
+  if (credentials == nullptr || !IsSignedWith(datagram, check, credentials->password)) return std::nullopt;
+  if (check.unknown != 0) {
+    return IceRefusal(check.transaction, kUnknownAttribute, check.unknown, credentials->password);
+  }
+  // A lite agent is always the controlled one, so it is the page that must change its role.
+  if (check.role != IceCheck::Role::kControlling) {
+    return IceRefusal(check.transaction, kRoleConflict, 0, credentials->password);
+  }
+  last_check_ = now;
+  Note(check, path, credentials == &own_ ? generation_ : generation_ - 1, now);
+  return IceAnswer(check.transaction, path.remote, credentials->password);
+}
+
+void Agent::Note(const IceCheck& check, const MediaPath& path, unsigned generation, MonotonicTime now) {
+  auto pair =
+      std::find_if(pairs_.begin(), pairs_.end(), [&](const Pair& known) { return known.path == path; });
+  if (pair == pairs_.end()) {
+    if (pairs_.size() == limits::kIcePairs) {
+      pairs_.erase(std::min_element(pairs_.begin(), pairs_.end(),
+                                    [](const Pair& a, const Pair& b) { return a.checked < b.checked; }));
+    }
+    pair = pairs_.insert(pairs_.end(), Pair{path, 0, false, generation, now});
+  }
+  if (pair->generation < generation) {
+    pair->generation = generation;
+    pair->nominated = false;
+  }
+  if (pair->generation == generation) {
+    pair->priority = PairPriority(check.priority, path.stream == 0 ? kUdpPriority : kTcpPriority);
+    pair->nominated = pair->nominated || check.nominates;
+  }
+  pair->checked = now;
+  // What the page nominates after a restart ends what was before it (RFC 8445, section 7.3.1.5).
+  if (check.nominates && generation == generation_) {
+    previous_ = {};
+    std::erase_if(pairs_, [this](const Pair& known) { return known.generation < generation_; });
+  }
+}
+
+void Agent::StreamEnded(std::uint64_t stream) {
+  std::erase_if(pairs_, [stream](const Pair& pair) { return pair.path.stream == stream; });
+}
+
+bool Agent::IsBetter(const Pair& a, const Pair& b, MonotonicTime now) const {
+  const auto rank = [now](const Pair& pair) {
+    const bool live = now - pair.checked <= limits::kIcePairLive;
+    return std::tuple(pair.nominated && live, live, pair.priority);
+  };
+  return rank(a) > rank(b);
+}
+
+std::optional<MediaPath> Agent::Selected(MonotonicTime now) const {
+  const auto best = std::min_element(pairs_.begin(), pairs_.end(),
+                                     [&](const Pair& a, const Pair& b) { return IsBetter(a, b, now); });
+  if (best == pairs_.end()) return std::nullopt;
+  return best->path;
+}
+
+bool Agent::Knows(const MediaPath& path) const {
+  return std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) { return pair.path == path; });
+}
+
+MonotonicTime Agent::ConsentEnds() const {
+  return last_check_ + limits::kIceConsent;
+}
+
+}  // namespace parley

@@ -1,0 +1,16 @@
+// The numbers by which media knows members and streams. They are different types so that they are not mixed
+// up.
+
+#pragma once
+
+#include <cstdint>
+
+namespace parley {
+
+// A member of a call. Never used again.
+enum class MediaMember : std::uint64_t {};
+
+// One stream of packets that a page sends: a voice, or one layer of a picture. Never used again.
+enum class MediaStream : std::uint64_t {};
+
+}  // namespace parley

@@ -1,0 +1,58 @@
+#include "server/media/missing_packets.h"
+
+#include <algorithm>
+
+#include "common/base/media_limits.h"
+#include "common/codec/rtp.h"
+
+namespace parley {
+namespace {
+
+// Numbers start far above zero, so that what came before the first packet has a number, too.
+constexpr std::uint64_t kStart = 1ULL << 32U;
+
+}  // namespace
+
+MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, MonotonicTime now) {
+  if (!newest_) {
+    newest_ = kStart + sequence;
+    return Arrival::kNew;
+  }
+  const std::int16_t distance = SequenceDistance(static_cast<std::uint16_t>(*newest_ & 0xFFFFU), sequence);
+  if (distance > limits::kLatestPacket || distance < -static_cast<int>(limits::kLatestPacket)) {
+    newest_ = kStart + sequence;
+    missing_.clear();
+    return Arrival::kRestarted;
+  }
+  if (distance > 0) {
+    const std::uint64_t number = *newest_ + static_cast<std::uint64_t>(distance);
+    for (std::uint64_t lost = *newest_ + 1; lost < number; ++lost)
+      missing_[lost] = {now + limits::kNackDelay, 0};
+    newest_ = number;
+    while (missing_.size() > limits::kLatestPacket) missing_.erase(missing_.begin());
+    return Arrival::kNew;
+  }
+  const std::uint64_t number = *newest_ - static_cast<std::uint64_t>(-static_cast<int>(distance));
+  return missing_.erase(number) > 0 ? Arrival::kRecovered : Arrival::kRepeated;
+}
+
+std::vector<std::uint16_t> MissingPackets::Due(Duration round_trip, MonotonicTime now) {
+  std::vector<std::uint16_t> due;
+  for (auto entry = missing_.begin(); entry != missing_.end();) {
+    auto& [number, missing] = *entry;
+    if (missing.next > now) {
+      ++entry;
+    } else if (missing.tries == limits::kNackTries) {
+      ++given_up_;
+      entry = missing_.erase(entry);
+    } else {
+      ++missing.tries;
+      missing.next = now + std::max<Duration>(round_trip, limits::kNackDelay);
+      due.push_back(static_cast<std::uint16_t>(number & 0xFFFFU));
+      ++entry;
+    }
+  }
+  return due;
+}
+
+}  // namespace parley

@@ -1,0 +1,43 @@
+// MissingPackets knows which packets of one incoming stream are lost, and when to ask for them (NACK). It
+// also tells packets that came before from new ones.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "common/base/clock.h"
+
+namespace parley {
+
+class MissingPackets {
+ public:
+  enum class Arrival {
+    kNew,        // ahead of all before it
+    kRecovered,  // it was missing
+    kRepeated,   // it came before, or is too late to tell: it is not to be forwarded
+    kRestarted,  // far from all before it: the stream begins anew
+  };
+  Arrival Receive(std::uint16_t sequence, MonotonicTime now);
+
+  // The packets to ask for now, in ascending order. Each is asked for after a short wait (it may only be
+  // late), then once in each round trip, limits::kNackTries times at most.
+  std::vector<std::uint16_t> Due(Duration round_trip, MonotonicTime now);
+
+  // How many were asked for as often as allowed, and did not come.
+  [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
+  [[nodiscard]] bool empty() const { return missing_.empty(); }
+
+ private:
+  struct Missing {
+    MonotonicTime next;  // when to ask
+    int tries = 0;
+  };
+  std::optional<std::uint64_t> newest_;  // extended beyond 16 bits, so that it never wraps
+  std::map<std::uint64_t, Missing> missing_;
+  std::uint64_t given_up_ = 0;
+};
+
+}  // namespace parley

@@ -1,0 +1,91 @@
+#include "server/media/missing_packets.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "common/base/media_limits.h"
+
+namespace parley {
+namespace {
+
+using Arrival = MissingPackets::Arrival;
+using Sequences = std::vector<std::uint16_t>;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kRoundTrip{100};
+
+class MissingPacketsTest : public testing::Test {
+ protected:
+  Arrival Receive(unsigned sequence) { return missing_.Receive(static_cast<std::uint16_t>(sequence), now_); }
+  Sequences DueAfter(Duration time) {
+    now_ += time;
+    return missing_.Due(kRoundTrip, now_);
+  }
+
+  MonotonicTime now_{std::chrono::seconds(100)};
+  MissingPackets missing_;
+};
+
+TEST_F(MissingPacketsTest, AHoleIsAskedForAfterAShortWaitThenOnceInARoundTrip) {
+  EXPECT_EQ(Receive(65534), Arrival::kNew);
+  EXPECT_EQ(Receive(2), Arrival::kNew);
+  EXPECT_EQ(DueAfter(limits::kNackDelay - milliseconds(1)), Sequences{});
+  EXPECT_EQ(DueAfter(milliseconds(1)), (Sequences{65535, 0, 1}));
+  EXPECT_EQ(DueAfter(kRoundTrip - milliseconds(1)), Sequences{});
+  EXPECT_EQ(Receive(0), Arrival::kRecovered);
+  EXPECT_EQ(DueAfter(milliseconds(1)), (Sequences{65535, 1}));
+}
+
+TEST_F(MissingPacketsTest, WhatDoesNotComeIsGivenUp) {
+  Receive(1);
+  Receive(3);
+  int asked = 0;
+  for (int i = 0; i < 100; ++i) asked += static_cast<int>(DueAfter(kRoundTrip).size());
+  EXPECT_EQ(asked, limits::kNackTries);
+  EXPECT_EQ(missing_.given_up(), 1U);
+  EXPECT_TRUE(missing_.empty());
+}
+
+TEST_F(MissingPacketsTest, APacketThatComesAgainIsKnown) {
+  EXPECT_EQ(Receive(1), Arrival::kNew);
+  EXPECT_EQ(Receive(1), Arrival::kRepeated);
+  EXPECT_EQ(Receive(3), Arrival::kNew);
+  EXPECT_EQ(Receive(2), Arrival::kRecovered);
+  EXPECT_EQ(Receive(2), Arrival::kRepeated);
+  EXPECT_EQ(Receive(0), Arrival::kRepeated);  // nobody awaits it
+}
+
+TEST_F(MissingPacketsTest, AFarJumpBeginsAnew) {
+  Receive(1);
+  Receive(3);
+  EXPECT_EQ(Receive(3 + limits::kLatestPacket + 1), Arrival::kRestarted);
+  EXPECT_TRUE(missing_.empty());
+  EXPECT_EQ(Receive(3 + limits::kLatestPacket + 2), Arrival::kNew);
+}
+
+TEST_F(MissingPacketsTest, AnyOrderOfAnyLossIsToldAsItIs) {
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    std::mt19937 random(seed);
+    MissingPackets missing;
+    std::set<std::uint64_t> came;
+    std::uint64_t newest = 70'000 + random() % 60'000;
+    const std::uint64_t first = newest;
+    missing.Receive(static_cast<std::uint16_t>(newest), now_);
+    came.insert(newest);
+    for (int i = 0; i < 5'000; ++i) {
+      const std::uint64_t number = newest + 5 - random() % 60;
+      const Arrival arrival = missing.Receive(static_cast<std::uint16_t>(number), now_);
+      const bool is_new = came.insert(number).second && number > first;
+      const Arrival expected = !is_new           ? Arrival::kRepeated
+                               : number > newest ? Arrival::kNew
+                                                 : Arrival::kRecovered;
+      ASSERT_EQ(arrival, expected) << seed << " " << number;
+      newest = std::max(newest, number);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace parley
