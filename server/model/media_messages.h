@@ -1,0 +1,129 @@
+// Defines the values that the rest of the server and the media engine (server/media) exchange: commands to
+// it, and events from it. They know no socket, and no JSON.
+//
+// A MediaSeat names one member of the call in one room. A seat is never used again, because member ids are
+// not.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace parley {
+
+struct MediaSeat {
+  std::string room;    // the room's key
+  std::string member;  // the member's id, as others see it
+
+  auto operator<=>(const MediaSeat&) const = default;
+};
+
+enum class MediaKind : std::uint8_t { kVoice, kCamera, kScreen, kSound };  // kSound: of the screen
+
+// What the others of a call may get from a member: what the member has switched on, and hosts allow.
+struct MediaKinds {
+  bool voice = false, camera = false, screen = false, sound = false;
+
+  bool operator==(const MediaKinds&) const = default;
+};
+
+// A picture that a member wants to see.
+struct MediaWant {
+  std::string member;
+  MediaKind kind = MediaKind::kCamera;  // or kScreen
+  unsigned height = 0;                  // pixels that the page shows
+
+  bool operator==(const MediaWant&) const = default;
+};
+
+// --- Commands ---
+
+// The member takes part in the call. Everything else about a seat is ignored before it.
+struct MediaJoin {
+  MediaSeat seat;
+  MediaKinds kinds;
+};
+// The member has left the call, or the room. Its media end at once, and no event about it follows.
+struct MediaLeave {
+  MediaSeat seat;
+};
+// The call of the room has ended: everybody leaves it.
+struct MediaCloseRoom {
+  std::string room;
+};
+// What the others may get changes. It holds for all packets that come later.
+struct MediaAllow {
+  MediaSeat seat;
+  MediaKinds kinds;
+};
+// An offer of the member's page: the first one, or a later one.
+struct MediaOffer {
+  MediaSeat seat;
+  std::string sdp;
+};
+// Pictures in order of importance. What is not listed is not sent. It replaces the list before.
+struct MediaWants {
+  MediaSeat seat;
+  std::vector<MediaWant> videos;
+};
+// The member's connection to the server is lost, so the hub has removed the member. Its media go on for
+// limits::kMediaWithoutSignaling. An offer with the same ICE credentials, from a seat in the same room, takes
+// them over. The others hear of the new seat by MediaSlots.
+struct MediaSignalingLost {
+  MediaSeat seat;
+};
+
+using MediaCommand = std::variant<MediaJoin, MediaLeave, MediaCloseRoom, MediaAllow, MediaOffer, MediaWants,
+                                  MediaSignalingLost>;
+
+// --- Events ---
+
+// The answer to the member's latest offer.
+struct MediaAnswer {
+  MediaSeat seat;
+  std::string sdp;
+};
+// The offer cannot be answered. What was there before goes on.
+struct MediaRefusal {
+  MediaSeat seat;
+  std::string problem;  // in words
+};
+// Who is on the slots of this member now: all of its slots that are in use. It is sent before the media.
+struct MediaSlots {
+  struct Entry {
+    std::string mid;
+    std::string member;
+    MediaKind kind = MediaKind::kVoice;
+    std::string layer;  // the rid of the layer; empty: there is one layer
+
+    bool operator==(const Entry&) const = default;
+  };
+  MediaSeat seat;
+  std::vector<Entry> slots;
+};
+// The loudest members of the room's call now, for all members of the call. At most four times a second.
+struct MediaLevels {
+  struct Entry {
+    std::string member;
+    std::uint8_t level = 127;  // RFC 6464: 0 is the loudest
+  };
+  std::string room;
+  std::vector<Entry> members;  // the loudest first
+};
+// Packets can flow in both directions: ICE and DTLS have succeeded. Once after each new connection.
+struct MediaConnected {
+  MediaSeat seat;
+};
+// The engine has given up the member's connection. The member is still in the call, and may offer again.
+struct MediaEnded {
+  enum class Reason : std::uint8_t { kIceTimeout, kDtlsFailed, kMoved, kClosed };
+  MediaSeat seat;
+  Reason reason = Reason::kClosed;
+};
+
+using MediaEvent =
+    std::variant<MediaAnswer, MediaRefusal, MediaSlots, MediaLevels, MediaConnected, MediaEnded>;
+
+}  // namespace parley
