@@ -1,4 +1,5 @@
-// The composition root: options in, the right mode and the loop around it, the exit status out.
+// Runs the client: the composition root. It makes the mode that the options ask for, runs it, and returns the
+// exit status.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// chat_client's command line, environment (`PARLEY_NAME=...`) and `--config FILE`, of which the command line
-// wins, then the environment. The only part that sees cxxopts.
+// Reads chat_client's options: from the command line, else from the environment (`PARLEY_NAME=...`), else
+// from the file that `--config` names. Only this part sees cxxopts.
 
 #pragma once
 

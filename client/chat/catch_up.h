@@ -1,9 +1,10 @@
-// CatchUp puts the messages of one room in order: each is shown once, by sequence, in whatever order and
-// however often they arrive (live, as the `ok` of one's own, in `joined`, as a page of `history`).
+// CatchUp puts the messages of one room in order. A message may arrive more than once, and in any order:
+// live, as the `ok` of an own message, in `joined`, or in a page of `history`. Each is shown once, by its
+// sequence.
 //
-// Each input returns what to do, in this order. Messages beyond a hole are held back, and the page that fills
-// the hole is asked for; at most one page is asked for at a time. It survives connections: since() tells
-// where to resume. Knows no connection, no clock. tests/vectors/resume.jsonl has the rules as examples.
+// Each input returns what to do, in this order. If messages are missing, later ones are held back, and the
+// missing page is requested: one page at a time. It outlives connections: since() tells where to resume. It
+// knows no connection and no clock. tests/vectors/resume.jsonl has the rules as examples.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// The server's error codes in plain words, for people.
+// Explains the server's error codes in plain words.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Files is the part of a Session that asks where a file goes to or comes from. Who owns the Session then
-// brings the bytes there (link/Transfer). Owned by the Session, whose state must outlive it.
+// Files is the part of a Session that asks the server where a file goes to or comes from. The owner of the
+// Session then transfers the bytes (link/Transfer). Owned by the Session, whose state must outlive it.
 
 #pragma once
 

@@ -1,6 +1,7 @@
-// Who says hello: from the first hello to coming back with the token of the last welcome.
+// Greeting writes each hello: the first one from the credentials, later ones with the token of the last
+// welcome.
 //
-// Owned by the session that sends what it says. Knows no connection.
+// Owned by the session that sends them. Knows no connection.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Notices about hosts: what they did to this person, and the replies to a host's own requests.
+// Writes notices about hosts: what they did to this person, and the replies to a host's own requests.
 
 #pragma once
 

@@ -1,5 +1,5 @@
 // KeptMessages remembers the newest messages of one room: for the numbers that people type, for quotes, and
-// to tell what has changed in a message. Of a text it keeps the beginning only. Owned by a Room.
+// to tell what has changed in a message. It keeps only the beginning of each text. Owned by a Room.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Membership is the part of a Session that joins and leaves rooms, waits in front of their doors, and knows
-// who is there. Owned by the Session, whose state and Messaging must outlive it.
+// Membership is the part of a Session that joins and leaves rooms, waits to be admitted, and knows the
+// members of each room. Owned by the Session, whose state and Messaging must outlive it.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Whether a text names somebody.
+// Finds out whether a text mentions somebody.
 
 #pragma once
 

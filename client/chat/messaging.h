@@ -1,5 +1,5 @@
-// Messaging is the part of a Session that sends and shows messages: what is said, what others say, history,
-// and what was missed while there was no connection. Owned by the Session, whose state must outlive it.
+// Messaging is the part of a Session that sends and shows messages: the person's own, those of others, older
+// ones, and those that were missed without a connection. Owned by the Session, whose state must outlive it.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Something for the person at this end to see. A value, made by Session, laid out by View.
+// Notice is something for the person at this client to see. A value, made by Session and laid out by View.
 
 #pragma once
 

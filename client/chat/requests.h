@@ -1,4 +1,4 @@
-// Requests that were sent and have no reply yet, and the bytes to send. Owned by the Session.
+// Requests holds the requests that have no reply yet, and the lines to send. Owned by the Session.
 
 #pragma once
 

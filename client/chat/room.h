@@ -1,4 +1,4 @@
-// One room as this client knows it: who is there, what was seen of it. Owned by Session.
+// Room is one room as this client knows it: its members, and which messages were seen. Owned by Session.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// The rooms that a client is in, or wants to be in, by key. The order says which one is current. Owned by the
-// Session.
+// Rooms holds the rooms that a client is in, or wants to be in, by key. Their order says which one is
+// current. Owned by the Session.
 
 #pragma once
 

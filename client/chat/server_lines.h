@@ -1,4 +1,4 @@
-// The server's lines out of what arrived on one connection.
+// ServerLines splits what arrives on one connection into lines.
 
 #pragma once
 

@@ -1,10 +1,10 @@
-// The protocol as a person's client speaks it: hello, rooms, messages, and coming back after the connection
-// was lost with nothing shown twice and nothing lost.
+// Session speaks the protocol as a person's client does: hello, rooms, messages, and resuming after a lost
+// connection. Nothing is lost, and nothing is shown twice.
 //
-// A state machine: events and the person's wishes in, lines to send and notices to show out. Knows no
-// socket, no clock, no terminal. Owned by the mode that runs it; one thread.
+// A state machine: events and the person's commands go in, lines to send and notices to show come out. It
+// knows no socket, no clock and no terminal. Owned by the mode that runs it; one thread.
 //
-// It has a function for each wish, and so more than other classes. Messaging and Membership do the work.
+// It has a function for each command, and so more than other classes. Messaging and Membership do the work.
 
 #pragma once
 

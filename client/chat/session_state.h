@@ -1,4 +1,4 @@
-// What the parts of a Session share. Owned by the Session.
+// SessionState is what the parts of a Session share. Owned by the Session.
 
 #pragma once
 

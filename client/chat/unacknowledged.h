@@ -1,5 +1,5 @@
-// Messages that have no `ok` yet, in the order in which they were said. Each keeps its id, by which the
-// server knows it again: whatever is sent a second time is still delivered once.
+// Unacknowledged holds the messages that have no `ok` yet, in the order in which they were said. Each keeps
+// its id, so the server recognises a message that is sent again, and delivers it once.
 
 #pragma once
 

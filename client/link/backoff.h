@@ -1,5 +1,5 @@
-// How long to wait before the next try to connect: growing, and jittered, so that the clients of a server
-// that comes back do not all come at once.
+// Backoff says how long to wait before the next attempt to connect. The time grows, and it is random within
+// bounds, so that the clients of a restarted server do not all connect at once.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Reads the head of an HTTP/1.1 answer (RFC 9112) as Transfer needs it. Sans I/O.
+// Reads the head of an HTTP/1.1 response (RFC 9112) as Transfer needs it. Sans I/O.
 
 #pragma once
 

@@ -1,8 +1,8 @@
-// Keeps one connection to the server: connects, and after a loss connects again, with growing pauses.
+// Link keeps one connection to the server: it connects, and connects again after a loss, with growing pauses.
 //
-// Bytes only; what they mean is the Dialogue's. The transport is a Channel, with TLS or without. Owned by a
-// LiveLink; the Selector must outlive it; one thread. It has a connection through all its stages (name,
-// addresses, TLS, bytes), and so more functions and members than other classes.
+// It moves bytes; the Dialogue knows what they mean. The transport is a Channel, with TLS or without. Owned
+// by a LiveLink; the Selector must outlive it; one thread. It handles all stages of a connection (name,
+// addresses, TLS, bytes), and so has more functions and members than other classes.
 
 #pragma once
 

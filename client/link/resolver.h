@@ -1,7 +1,8 @@
-// Looks names up without holding up the loop: getaddrinfo() blocks, for many seconds where a network is bad,
-// and so runs on a thread of its own.
+// Resolver looks up names without blocking the loop: getaddrinfo() may block for many seconds on a bad
+// network, so it runs on a thread of its own.
 //
-// Owned by Link; used by the loop's thread. A look-up that is under way when this object goes ends by itself.
+// Owned by Link, and used by the loop's thread. If this object ends during a look-up, the look-up ends by
+// itself.
 
 #pragma once
 

@@ -1,10 +1,10 @@
-// Transfer brings one file to the server by HTTP, or from it, over a connection of its own. After a lost
-// connection it goes on where it was.
+// Transfer brings one file to the server by HTTP, or from it, over a connection of its own. After a
+// lost connection it continues where it was.
 //
-// A download goes to NAME.part, and becomes NAME once all of it is there with the right checksum; nothing
-// that exists is overwritten. What is left of one that failed is gone on with next time. Owned by a loop,
-// which calls OnReady and Turn as it does for a LiveLink. The Selector and the Trust must outlive it; one
-// thread.
+// A download is written to NAME.part, and renamed to NAME when it is complete and its checksum is
+// right. It overwrites no file. The next attempt continues a download that failed. Owned by a loop,
+// which calls OnReady and Turn as it does for a LiveLink. The Selector and the Trust must outlive it;
+// one thread.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Whom a client with --tls talks to: a server whose certificate is vouched for by the system's CAs, by the
-// one CA that was named, or one that has the pinned fingerprint.
+// Trust decides which servers a client with --tls talks to: those that the system's CAs vouch for, those that
+// one named CA vouches for, or the one whose certificate has the pinned fingerprint.
 //
 // Made from the options once; a Link asks it at each handshake.
 

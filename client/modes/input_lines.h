@@ -1,5 +1,5 @@
-// Lines out of standard input, with their numbers. Of a line that is too long nothing is kept but that it was
-// there.
+// InputLines splits standard input into numbered lines. It drops the text of a line that is too long, but
+// still reports the line.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// `--json`: the protocol's lines in and out as they are, for scripts. See JsonSession.
+// JsonMode (`--json`) passes the protocol's lines in and out unchanged, for scripts. See JsonSession.
 
 #pragma once
 

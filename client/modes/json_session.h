@@ -1,9 +1,9 @@
-// `--json`: a script speaks the protocol itself, a line a message; this client only says hello and join, and
-// comes back after the connection was lost.
+// JsonSession lets a script speak the protocol itself (`--json`), one message per line. This client only says
+// hello, joins, and resumes after a lost connection.
 //
-// A state machine like Session, without sockets. Replies come in the order of the requests, so that each
-// belongs to the oldest request that has none, with or without a `ref`. It has a function for each event that
-// it looks at, and so more than other classes.
+// A state machine like Session, without sockets. Replies come in the order of the requests. So a reply
+// belongs to the oldest request that has none, with or without a `ref`. The class has a function for each
+// event that it looks at, and so more than other classes.
 
 #pragma once
 

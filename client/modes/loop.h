@@ -1,7 +1,7 @@
-// The client's turn: waits in select() for the socket and the standard input, hands input to the mode, and
-// tells the person what it waits for. LiveLink does the rest of the connection's work.
+// Loop is the client's turn: it waits in select() for the socket and the standard input, hands input to the
+// mode, and tells the person what it is waiting for. LiveLink does the rest of the connection's work.
 //
-// Owned by main's Run(); the mode must outlive it. One a process (it owns the process's signals).
+// Owned by main's Run(); the mode must outlive it. One per process (it owns the process's signals).
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// What this client does with its connection and its input: chat on a terminal, chat in a pipe, `--json` or
-// `--raw`. Four classes; Loop drives one of them.
+// Mode is what this client does with its connection and its input: chat on a terminal, chat in a pipe,
+// `--json` or `--raw`. Four classes implement it, and Loop drives one of them.
 
 #pragma once
 

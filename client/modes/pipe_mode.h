@@ -1,4 +1,5 @@
-// Chat in a pipe: each line of standard input is a message, what arrives is printed as `name: text`.
+// PipeMode is chat in a pipe: each line of standard input is a message, and output is `name:
+// text`.
 
 #pragma once
 

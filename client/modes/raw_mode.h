@@ -1,4 +1,4 @@
-// `--raw`: no protocol. What stands on standard input is sent, what comes is printed, byte for byte (on a
+// RawMode (`--raw`) speaks no protocol: it sends standard input and prints what arrives, byte for byte (on a
 // terminal: see Output).
 
 #pragma once

@@ -1,4 +1,4 @@
-// Chat on a terminal: a prompt, commands, and messages as they come.
+// TerminalMode is chat on a terminal: a prompt, commands, and messages as they arrive.
 
 #pragma once
 

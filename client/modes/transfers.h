@@ -1,4 +1,4 @@
-// The files that are on their way: starts them, drives them, and tells how far they are. Owned by the
+// Transfers starts and drives the files that are on their way, and tells how far they are. Owned by the
 // terminal mode; the Selector and the Trust must outlive it.
 
 #pragma once

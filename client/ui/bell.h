@@ -1,4 +1,4 @@
-// Bell decides when the terminal rings: for notices that ask for the person, once a second at most.
+// Bell decides when the terminal rings: for notices that need the person's attention, at most once a second.
 
 #pragma once
 

@@ -1,7 +1,8 @@
-// What one can type: `/join`, `/leave` and so on, in one table; anything else is a message.
+// Commands holds what a person can type: `/join`, `/leave` and so on, in one table. Anything else is a
+// message.
 //
-// Works on a Session, with a function for each command or kind of command, and adds answers that need no
-// server to `answers`. Owned by the terminal mode.
+// It works on a Session, with a function for each command or kind of command. Answers that need no server go
+// to `answers`. Owned by the terminal mode.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Secrets that don't stand on the command line.
+// Reads secrets that must not be on the command line.
 
 #pragma once
 

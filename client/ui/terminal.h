@@ -1,6 +1,7 @@
-// A person's terminal: a line is edited at the prompt (GNU readline) while messages are printed above it.
+// Terminal is a person's terminal: a line is edited at the prompt (GNU readline) while messages are printed
+// above it.
 //
-// Readline has one state a process, and so there is one Terminal at most. Owned by TerminalMode; one thread.
+// Readline has one state per process, so there is at most one Terminal. Owned by TerminalMode; one thread.
 // Only this file's implementation sees readline.
 
 #pragma once

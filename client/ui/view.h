@@ -1,4 +1,4 @@
-// How notices look: one line each, or a few, safe for a terminal.
+// View lays out notices: one line each, or a few, safe for a terminal.
 
 #pragma once
 

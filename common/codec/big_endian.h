@@ -1,4 +1,4 @@
-// Reads and writes numbers in network byte order. Bounds are the caller's: every function asserts them.
+// Reads and writes numbers in network byte order. The caller checks the bounds; every function asserts them.
 
 #pragma once
 

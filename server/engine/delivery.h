@@ -1,6 +1,6 @@
-// Delivery writes events into the queues of peers: each is encoded once per wire form, and its bytes are
-// shared by all who get it. It also keeps the queues within their bounds: a peer that reads too slowly is
-// told so and closed. It has no socket; the Loop sends what stands in the queues. One thread.
+// Delivery writes events into the queues of peers: each is encoded once per wire form, and everybody who gets
+// it shares the bytes. It also keeps the queues within their bounds: it tells a peer that reads too slowly,
+// and closes it. It has no socket; the Loop sends what is queued. One thread.
 
 #pragma once
 

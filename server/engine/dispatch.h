@@ -1,6 +1,6 @@
-// Dispatch carries out what the hub wants: events go to Delivery, questions to Pending, and their answers
-// back to the hub. Whoever calls the hub fills outbox() by it, and calls CarryOut right after (so that a
-// room's seats are those that the hub meant). One thread.
+// Dispatch carries out what the hub wants: it gives events to Delivery and questions to Pending, and the
+// answers back to the hub. Code that calls the hub fills outbox() by it, and calls CarryOut right after,
+// because a room's seats must still be those that the hub saw. One thread.
 
 #pragma once
 

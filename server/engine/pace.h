@@ -1,4 +1,4 @@
-// How fast one peer may ask: too fast a sender is slowed by not being read, never by losing what it sent.
+// Pace limits how fast one peer may ask. A peer that is too fast is read later. Nothing that it sent is lost.
 
 #pragma once
 

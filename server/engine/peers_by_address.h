@@ -1,7 +1,7 @@
-// How many connections each address has: one address can't take every place (--max-per-address).
+// PeersByAddress counts the connections of each address, so that none takes every place (--max-per-address).
 //
-// Loopback is not to be counted: a proxy stands there, which speaks for many, and who has a shell on the
-// machine needs no connection to harm it. One thread.
+// Do not count loopback: a proxy there speaks for many, and somebody who has a shell on the machine needs no
+// connection to do harm. One thread.
 
 #pragma once
 

@@ -1,6 +1,6 @@
 // Transfers moves files between HTTP peers and the worker that has the disk: the body of a PUT, and the
-// answer to a GET. Of each transfer, one piece at most is in memory, and nothing is read from a peer while
-// the worker has its last piece. One thread.
+// answer to a GET. At most one piece of each transfer is in memory, and nothing is read from a peer while the
+// worker has its last piece. One thread.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Web answers the HTTP requests of peers, makes WebSockets of those that ask for it, and watches over silent
+// Web answers the HTTP requests of peers, upgrades them to WebSockets if they ask for it, and watches silent
 // ones. One thread.
 
 #pragma once

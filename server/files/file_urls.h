@@ -1,6 +1,6 @@
 // FileUrls makes the paths of uploads and downloads, and reads them. A path carries a code that only this
-// server can make: nobody can guess one, or lengthen the life of another. The paths of one data folder stay
-// good when the server starts again.
+// server can make: nobody can guess a path, or make one valid for longer. The paths of a data folder stay
+// valid after a restart.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Files is what the server knows and does about files: it joins the uploads, their URLs and the work on the
-// disk. It knows no connection: answers come by ticket. One thread.
+// Files does all of the server's work with files: it joins the uploads, their URLs and the work on the disk.
+// It knows no connection: answers come by ticket. One thread.
 
 #pragma once
 

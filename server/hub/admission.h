@@ -1,7 +1,7 @@
 // Admission decides who may join a room: now, or after a host lets them in.
 //
-// It is asked when somebody wants to join, and again when the seat is taken, because others act in between.
-// One thread.
+// It is asked when somebody wants to join, and again when the seat is taken, because things change in
+// between. One thread.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// The answer of a handler: nothing where the request is done and answered, or the error to reply with.
+// Answer is what a handler returns: nothing if the request was done and answered, or the error to reply with.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Attachments is what people do with files: announce one that they want to bring, and ask for that of a
-// message. The bytes go another way (server/files). One thread.
+// Attachments handles the files of messages: it announces a file that somebody wants to upload, and offers
+// the file of a message for download. The bytes take another way (server/files). One thread.
 
 #pragma once
 

@@ -1,8 +1,8 @@
-// Attention is what members show of reading and typing: how far a person has read, and that a member is
-// typing.
+// Attention handles reading and typing: how far a person has read, and that a member is typing.
 //
-// How far people have read is held in memory for everybody who is in a room, and for as many others as
-// limits::kSeenMarks. For accounts it also goes to the log, and comes back from there. One thread.
+// How far people have read is held in memory for everybody who is in a room, and for
+// limits::kSeenMarks others. The marks of accounts also go to the log, and come back from it. One
+// thread.
 
 #pragma once
 

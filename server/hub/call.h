@@ -1,4 +1,4 @@
-// One request on its way through its verb's handler. Private to the hub.
+// Call is one request on its way through the handler of its verb. Private to the hub.
 
 #pragma once
 

@@ -1,10 +1,10 @@
-// Changes is what becomes of messages after they were written: the verbs that change them, and how a room is
-// told.
+// Changes handles the verbs that change messages, and tells the room what has changed.
 //
-// A change is posted like a message (Outbox::posts). The room is told what the log has changed at the end of
-// the batch, by one event for each message. Reactions and votes of a room with more than
-// limits::kPromptMembers members are gathered for limits::kChangesHeld. What is held back is told before
-// anything newer: who has the event with some revision has everything up to it. One thread.
+// A change is posted like a message (Outbox::posts). At the end of the batch, the room is told what
+// the log has changed, in one event for each message. In a room with more than
+// limits::kPromptMembers members, reactions and votes are gathered for limits::kChangesHeld. They
+// are told before anything newer: a client that has the event with some revision has every change up
+// to it. One thread.
 
 #pragma once
 

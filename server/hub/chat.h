@@ -1,6 +1,6 @@
-// Chat is what people say: messages, their way through the log, the history, and whispers.
+// Chat handles what people say: messages, their way through the log, the history, and whispers.
 //
-// A message is posted (Outbox::posts), and told to the room when the log has stored it. One thread.
+// A message is posted (Outbox::posts). The room is told once the log has stored it. One thread.
 
 #pragma once
 

@@ -1,8 +1,8 @@
 // Entrance is the waiting room of one room: who waits there for a host, who was let in and has not joined
 // yet, and who need not wait again.
 //
-// It is part of its Room. The members that it knows leave it (WaitNoMore, NoMoreLetIn) before they end. The
-// room must not be asked about its waiting room anywhere else. One thread.
+// It is part of its Room, and the only place to ask about its waiting room. A member that it refers to must
+// leave it (WaitNoMore, NoMoreLetIn) before the member is destroyed. One thread.
 
 #pragma once
 

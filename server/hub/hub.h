@@ -1,12 +1,12 @@
-// The hub: who is in which room and what they may do. Maps (member, request, now) to an Outbox.
+// Hub knows who is in which room and what they may do. It maps (member, request, now) to an Outbox.
 //
-// It knows no descriptor, no byte, no clock, no log and no thread: the caller carries the outbox out, right
-// after each call, and comes back with Stored and Loaded when the log has done what was asked of it. One
+// It knows no descriptor, no byte, no clock, no log and no thread. The caller carries the outbox out
+// right after each call. It calls Stored and Loaded when the log has done what the hub asked for. One
 // thread.
 //
-// To find a verb: kVerbs in hub.cc names each with its preconditions and its handler; what moderators do is
-// kActions in moderation.cc. The handlers stand in the classes whose state they change. Each class knows only
-// those above it in the list of the hub's members.
+// To find a verb: kVerbs in hub.cc names each with its preconditions and its handler. kActions in
+// moderation.cc names what hosts may do. The handlers are in the classes whose state they change. Each
+// class knows only those above it in the list of the hub's members.
 
 #pragma once
 

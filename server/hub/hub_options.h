@@ -1,4 +1,4 @@
-// How a Hub is set up. A value; what its functions refer to must outlive the hub.
+// HubOptions says how a Hub is set up. A value; what its functions refer to must outlive the hub.
 
 #pragma once
 

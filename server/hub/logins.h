@@ -1,7 +1,7 @@
-// Logins answers hello, and decides who has which name.
+// Logins answers hello, and decides who gets which name.
 //
-// The accounts check what a hello says of a person (Outbox::logins). Who may have the name is decided
-// afterwards, because others may have come since the accounts were asked. One thread.
+// The accounts check who the person is (Outbox::logins). Who gets the name is decided after that, because
+// somebody else may have taken it meanwhile. One thread.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// MediaControl is what members switch on (microphone, camera, screen, a raised hand), the signals of their
-// calls, and what hosts switch off.
+// MediaControl handles what members switch on (microphone, camera, screen, a raised hand), the signals of
+// their calls, and what hosts switch off.
 //
 // The media themselves flow between the members. One thread.
 

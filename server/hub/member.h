@@ -1,4 +1,4 @@
-// A person at one connection, and who that person is.
+// Member is a person at one connection, and who that person is.
 
 #pragma once
 

@@ -1,7 +1,7 @@
-// Members knows every connection by its peer, everybody who has said hello by the member's id, and the
+// Members finds every connection by its peer, everybody who has said hello by the member's id, and the
 // listeners of the lobby.
 //
-// A Member& is good until Remove. One thread.
+// A Member& is valid until Remove. One thread.
 
 #pragma once
 

@@ -1,6 +1,6 @@
-// Moderation is what hosts and admins do in a room: one table of actions (kActions in moderation.cc).
+// Moderation handles what hosts and admins do in a room: one table of actions (kActions in moderation.cc).
 //
-// An action whose handler is not here is one of the class whose state it changes. One thread.
+// If the handler of an action is not here, it is in the class whose state it changes. One thread.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// What the hub wants to happen: a list of values that the caller carries out, in order, right after the call
-// that filled it (so that a room's seats are those that the hub meant).
+// Outbox is what the hub wants to happen: a list of values. The caller carries them out in order, right after
+// the call that filled it, because a room's seats must still be those that the hub saw.
 
 #pragma once
 

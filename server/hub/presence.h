@@ -1,8 +1,8 @@
-// Presence tells a room who comes, changes and goes (docs/protocol.md, "Large rooms").
+// Presence tells a room who joins, changes and leaves (docs/protocol.md, "Large rooms").
 //
-// Up to limits::kListedMembers everyone is announced. Beyond, ten thousand joins would be fifty million
-// lines: then only prominent members (hosts, in the call, hand up) are announced, and the count at most once
-// a second. A member once announced is announced when it goes, too. One thread.
+// In a room of up to limits::kListedMembers everybody is announced. In a larger room, ten thousand joins
+// would be fifty million lines. So it announces only prominent members (hosts, in the call, hand up), and the
+// count at most once a second. A member who was announced is also announced when leaving. One thread.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // RecentActions remembers what hosts did in each room, for `recent`. In memory only.
 //
-// A room's list outlives the room's own stay in memory. If all rooms together have too many, the list of the
-// room that was moderated longest ago goes first. One thread.
+// A room's list stays when the room is dropped from memory. If all rooms together have too many actions, the
+// list of the room that was moderated longest ago is dropped first. One thread.
 
 #pragma once
 

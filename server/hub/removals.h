@@ -1,4 +1,4 @@
-// Removals takes people out of a room: kick, ban and the end of a meeting, and the list of bans.
+// Removals removes people from a room: kick, ban and the end of a meeting. It also lists bans.
 //
 // One thread.
 

@@ -1,6 +1,6 @@
-// One room: its settings, and who sits in it.
+// Room is one room: its settings, and its seats.
 //
-// What else the hub must know of a room stands in parts, each of which one class alone changes: RoomUse
+// Everything else that the hub must know of a room is in parts, each of which only one class changes: RoomUse
 // (Rooms), Announced (Presence), Succession (Hosts) and Entrance. One thread.
 
 #pragma once

@@ -1,6 +1,6 @@
-// RoomDeadlines keeps the rooms in which something is due, the earliest first.
+// RoomDeadlines holds the rooms in which something is due, the earliest first.
 //
-// Each room has a Slot for each RoomDeadlines that may keep it. Either may end first. One thread.
+// Each room has a Slot for each RoomDeadlines that may hold it. Either may be destroyed first. One thread.
 
 #pragma once
 

@@ -1,10 +1,10 @@
-// Rooms holds the rooms that are in memory, decides which of them give way to new ones, and keeps the list
-// that people choose from.
+// Rooms holds the rooms that are in memory, decides which of them are dropped for new ones, and keeps the
+// list that people choose from.
 //
-// A room is in use while somebody is in it, waits for it, or asked for something there. Other rooms stay in
-// memory while there is place. The least recently used goes first: what is kept of it stays in the log, and
-// is read again when somebody joins. A Room& is good until Release, or until another room is held. One
-// thread.
+// A room is in use while somebody is in it, waits for it, or has a request under way there. Other rooms stay
+// in memory while there is space, and the least recently used is dropped first. The log keeps what it stored
+// of that room, and it is read again when somebody joins. A Room& is valid until Release, or until another
+// room is held. One thread.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Whom those who come into a large room are shown, as JSON that is kept ready: written anew for each, the
-// lists of ten thousand who come one after the other would be two and a half million members.
+// Roster keeps the list of members ready, as JSON, that newcomers to a large room get. If the list were
+// written anew for each of ten thousand newcomers, that would be two and a half million members.
 
 #pragma once
 

@@ -1,6 +1,6 @@
-// Seating brings members into rooms and out of them: join and leave, and the ends of connections.
+// Seating lets members join and leave rooms, also when their connections end.
 //
-// A join is decided twice: when it is asked for, and when the log has read the room's messages. One thread.
+// A join is decided twice: at the request, and when the log has read the room's messages. One thread.
 
 #pragma once
 

@@ -1,10 +1,10 @@
-// When a turn waits a little for more messages, so that one send carries several: only under load.
+// Gathering decides when a turn waits a little for more messages, so that one send carries several.
 //
-// A send costs the same for one message as for ten. So after a flush that took long (many peers got
-// something) for a message or two, the next one is put off until the loop has rested four times as long as
-// the flush took, `most` at the very most. Nothing waits while it is quiet, in small rooms, and if several
-// messages come together anyway. Nor if rests gain nothing: people who each answer the other's message send
-// one message at a time, however long the loop rests. No clock of its own.
+// A send costs the same for one message as for ten. Some flushes take long (many peers get something) and
+// carry only a message or two. After such a flush, the loop rests four times as long as it took, but at most
+// `most`. Nothing waits under low load, in small rooms, or if several messages come together anyway. Nothing
+// waits either if rests gain nothing: people who each answer the other's message send one message at a time,
+// however long the loop rests. It has no clock of its own.
 
 #pragma once
 

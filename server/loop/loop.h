@@ -1,10 +1,10 @@
-// The loop: one select() over all sockets, and the turn.
+// Loop is one select() over all sockets, and the turn around it.
 //
-// It owns the doors and the connections and moves bytes between them and the Exchange. Nothing in a turn
-// blocks but the select itself. One thread.
+// It owns the doors and the connections, and moves bytes between them and the Exchange. Only the select()
+// itself blocks in a turn. One thread.
 //
 // It has more functions and members than other classes because each step of the turn works on the same
-// connections. Its files are its parts: loop.cc the turn, doors.cc new connections, quiet_peers.cc idle ones.
+// connections. Its parts are files: loop.cc the turn, doors.cc new connections, quiet_peers.cc idle ones.
 
 #pragma once
 

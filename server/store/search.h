@@ -1,7 +1,7 @@
 // Search looks for the messages of a room that contain every word of a query, the newest first.
 //
 // A log shows it the room's messages, in steps, so that a step delays nothing else for long. Words are
-// compared case-folded, as names are, and may begin and end anywhere in the text. A value of one thread at a
+// compared case-folded, as names are, and may begin and end anywhere in the text. Used by one thread at a
 // time.
 
 #pragma once
