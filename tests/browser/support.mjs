@@ -105,10 +105,10 @@ export function command(data, words, input = '') {
   return execFileSync(process.env.PARLEY_CHAT_SERVER, [...words, '--data', data], {input, encoding: 'utf8'}).trim();
 }
 
-// chat_client, speaking the protocol's own lines, in `room`.
-export async function startTerminal(server, name, room = 'lobby') {
+// chat_client, speaking the protocol's own lines, in `room`. `who`: options that say for whom, instead of the guest `name`.
+export async function startTerminal(server, name, room = 'lobby', who = ['--name', name]) {
   const terminal = new Child(process.env.PARLEY_CHAT_CLIENT,
-      ['--tls', server.doors.tls, '--ca', join(server.data, 'ca.crt'), '--name', name, '--room', room, '--json']);
+      ['--tls', server.doors.tls, '--ca', join(server.data, 'ca.crt'), ...who, '--room', room, '--json']);
   await terminal.hears(/"type":"joined"/);
   return terminal;
 }
