@@ -158,17 +158,17 @@ bool IsWithin(const fs::path& inner, const fs::path& outer) {
   return std::mismatch(out.begin(), out.end(), in.begin(), in.end()).first == out.end();
 }
 
-enum class Kind { kDatabases, kOthers };
+enum class FileKind { kDatabases, kOthers };
 
 // The files of that kind, with paths relative to `data`.
-std::vector<fs::path> FilesOf(const fs::path& data, Kind kind) {
+std::vector<fs::path> FilesOf(const fs::path& data, FileKind kind) {
   std::vector<fs::path> files;
   std::error_code failed;
   for (fs::recursive_directory_iterator entry(data, fs::directory_options::follow_directory_symlink, failed),
        end;
        !failed && entry != end; entry.increment(failed)) {
     if (std::error_code gone; !entry->is_regular_file(gone) || IsPassing(entry->path())) continue;
-    if (IsDatabase(entry->path()) != (kind == Kind::kDatabases)) continue;
+    if (IsDatabase(entry->path()) != (kind == FileKind::kDatabases)) continue;
     files.push_back(entry->path().lexically_relative(data));
   }
   if (failed) Fail(data, failed.message());
@@ -215,7 +215,7 @@ Manifest MakeBackup(const fs::path& data, const fs::path& folder) {
   Manifest manifest{.version = PARLEY_VERSION, .made = FormatTime(ReadSystemClock().wall), .files = {}};
   // The databases come first, and the others are looked for after them: a message that was copied has its
   // file.
-  for (const Kind kind : {Kind::kDatabases, Kind::kOthers}) {
+  for (const FileKind kind : {FileKind::kDatabases, FileKind::kOthers}) {
     for (const fs::path& relative : FilesOf(data, kind)) {
       if (auto file = BackUpFile(data, folder, relative)) manifest.files.push_back(std::move(*file));
     }

@@ -13,7 +13,6 @@ namespace {
 using protocol::JsonReader;
 using protocol::JsonValue;
 using protocol::JsonWriter;
-using Kind = JsonValue::Kind;
 
 bool StaysInside(const std::string& text) {
   const std::filesystem::path path(text);
@@ -30,7 +29,8 @@ std::optional<Manifest::File> ParseFile(std::string_view json) {
   JsonReader reader(json);
   if (!reader.ReadObject(kNames, values).empty()) return std::nullopt;
   const auto& [path, size, sum] = values;
-  if (path.kind != Kind::kString || size.kind != Kind::kNumber || sum.kind != Kind::kString) {
+  if (path.kind != JsonValue::Kind::kString || size.kind != JsonValue::Kind::kNumber ||
+      sum.kind != JsonValue::Kind::kString) {
     return std::nullopt;
   }
   Manifest::File file{.path = std::string(path.text), .size = 0, .sha256 = std::string(sum.text)};
@@ -78,7 +78,7 @@ std::optional<Manifest> ParseManifest(std::string_view text, std::string& error)
   }
   const auto& [version, made, files] = values;
   std::vector<JsonValue> list;
-  if (files.kind != Kind::kArray || !JsonReader(files.raw).ReadArray(list).empty()) {
+  if (files.kind != JsonValue::Kind::kArray || !JsonReader(files.raw).ReadArray(list).empty()) {
     error = "it lists no files";
     return std::nullopt;
   }

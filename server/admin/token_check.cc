@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 using Signer = TokenReport::Signer;
 
 // It can't be said.
-struct Failure {
+struct Unreadable {
   std::string text;
 };
 
@@ -39,12 +39,13 @@ constexpr std::size_t kMostRead = 16 * limits::kTokenBytes;
 std::string ReadInput(const std::string& name) {
   std::FILE* const file = name == "-" ? stdin : std::fopen(name.c_str(), "rbe");
   if (file == nullptr)
-    throw Failure{"the token " + name + " can't be read; name its file, or - for standard input"};
+    throw Unreadable{"the token " + name + " can't be read; name its file, or - for standard input"};
   std::string text(kMostRead, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file));
   const bool failed = std::ferror(file) != 0;
   if (file != stdin) std::fclose(file);
-  if (failed) throw Failure{"the token " + name + " can't be read; name its file, or - for standard input"};
+  if (failed)
+    throw Unreadable{"the token " + name + " can't be read; name its file, or - for standard input"};
   return text;
 }
 
@@ -63,10 +64,10 @@ std::string_view TokenIn(std::string_view text) {
 std::optional<PortalKey> ReadPortal(const std::string& file) {
   if (file.empty()) return std::nullopt;
   const auto text = ReadFile(file);
-  if (!text) throw Failure{"the key of the portal " + file + " can't be read"};
+  if (!text) throw Unreadable{"the key of the portal " + file + " can't be read"};
   std::string error;
   auto key = ReadPortalKey(*text, error);
-  if (!key) throw Failure{"the key of the portal " + file + ": " + error};
+  if (!key) throw Unreadable{"the key of the portal " + file + ": " + error};
   return key;
 }
 
@@ -74,12 +75,12 @@ std::optional<PortalKey> ReadPortal(const std::string& file) {
 std::string ReadOwnKey(const std::string& folder) {
   std::error_code missing;
   if (!fs::is_directory(folder, missing)) {
-    throw Failure{"there is no data folder " + folder + "; give the server's with --data DIR"};
+    throw Unreadable{"there is no data folder " + folder + "; give the server's with --data DIR"};
   }
   if (!fs::exists(fs::path(folder) / "token.key", missing)) return RandomBytes(Tokens::kKeyBytes);
   std::string error;
   auto key = ReadTokenKey(folder, error);
-  if (!key) throw Failure{error};
+  if (!key) throw Unreadable{error};
   return *key;
 }
 
@@ -89,9 +90,9 @@ std::optional<Account> FindAccount(const std::string& folder, const protocol::Na
   if (!fs::exists(file, missing)) return std::nullopt;
   std::string error;
   const auto store = AccountStore::Open(file, error);
-  if (!store) throw Failure{"can't use " + file.string() + ": " + error};
+  if (!store) throw Unreadable{"can't use " + file.string() + ": " + error};
   auto account = store->Find(name.key, error);
-  if (!error.empty()) throw Failure{"the accounts can't be read: " + error};
+  if (!error.empty()) throw Unreadable{"the accounts can't be read: " + error};
   return account;
 }
 
@@ -137,7 +138,7 @@ bool Check(const TokenCheckCommand& command) {
 int Run(const TokenCheckCommand& command) {
   try {
     return Check(command) ? 0 : 1;
-  } catch (const Failure& failure) {
+  } catch (const Unreadable& failure) {
     std::fprintf(stderr, "chat_server: %s\n", Visible(failure.text).c_str());
     return 1;
   }

@@ -19,7 +19,7 @@ namespace {
 
 using Grade = Finding::Grade;
 
-constexpr std::chrono::milliseconds kPatience{1000};
+constexpr std::chrono::milliseconds kAnswerWithin{1000};
 constexpr int kTries = 3;
 constexpr auto* kLookThere = "; look whether it runs, and whether a firewall lets UDP through to it";
 constexpr std::uint16_t kStunPort = 3478;  // RFC 8489, section 8.1
@@ -28,7 +28,7 @@ Finding CheckUdpHere() {
   std::string address = LanAddress();
   if (address.empty()) address = "127.0.0.1";
   std::error_code error;
-  if (HearsItselfByUdp(address, kPatience, error)) {
+  if (HearsItselfByUdp(address, kAnswerWithin, error)) {
     return {Grade::kOk, "UDP", "a datagram to " + address + " arrives"};
   }
   return {Grade::kWarning, "UDP",
@@ -135,7 +135,7 @@ Finding CheckIce(const std::string& url, const std::string& secret) {
   const auto server = ByUdp(url);
   if (!server) return {Grade::kOk, url, "not tried: only servers at UDP are asked"};
   std::error_code error;
-  auto conversation = UdpConversation::Start(*server, kPatience, error);
+  auto conversation = UdpConversation::Start(*server, kAnswerWithin, error);
   if (!conversation) return {Grade::kProblem, url, "it can't be reached: " + error.message() + kLookThere};
   IceCheck check(url, secret, std::move(*conversation));
   return url.starts_with("turn") ? check.Relay() : check.Binding();

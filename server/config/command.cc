@@ -12,15 +12,12 @@
 
 #include "common/codec/visible.h"
 #include "server/config/option_sources.h"
+#include "server/config/parsed.h"
 
 namespace parley {
 namespace {
 
 using Words = std::vector<std::string>;
-
-struct Unusable {
-  std::string text;
-};
 
 // Ten years: a token can't be called back.
 constexpr std::chrono::hours kLongestLife{24 * 3653};
@@ -60,10 +57,6 @@ cxxopts::Options MakeOptions(const std::string& command) {
     options.add_options()("role", "member or admin, of `add`; default: member", text(), "ROLE");
   }
   return options;
-}
-
-std::string ToText(const cxxopts::ParseResult& result, const std::string& name) {
-  return result.count(name) == 0 ? std::string() : result[name].as<std::string>();
 }
 
 std::string OfEnvironment(const std::string& option) {

@@ -9,14 +9,11 @@
 
 #include "server/config/command.h"
 #include "server/config/option_sources.h"
+#include "server/config/parsed.h"
 #include "server/ice/ice.h"
 
 namespace parley {
 namespace {
-
-struct Unusable {
-  std::string text;
-};
 
 cxxopts::Options MakeOptions() {
   cxxopts::Options options("chat_server",
@@ -173,10 +170,6 @@ bool ToYesNo(const cxxopts::ParseResult& result, const std::string& name) {
 // A flag, which may also be `--memory=false`.
 bool IsOn(const cxxopts::ParseResult& result, const std::string& name) {
   return result.count(name) != 0 && result[name].as<bool>();
-}
-
-std::string ToText(const cxxopts::ParseResult& result, const std::string& name) {
-  return result.count(name) == 0 ? std::string() : result[name].as<std::string>();
 }
 
 void ReadDoors(const cxxopts::ParseResult& result, Config& config) {

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,17 +19,6 @@ int PragmaValue(SQLite::Database& database, const std::string& name) {
 
 void SetPragma(SQLite::Database& database, const std::string& name, const std::string& value) {
   database.exec("PRAGMA " + name + " = " + value);
-}
-
-// SQLite gives its other files the mode of this one.
-bool MakeForOwner(const std::filesystem::path& file, std::string& error) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    error = std::strerror(errno);
-    return false;
-  }
-  ::close(descriptor);
-  return true;
 }
 
 // Each step is a transaction: one that is broken off has changed nothing.
@@ -59,7 +49,7 @@ bool Migrate(SQLite::Database& database, const DatabaseKind& kind, std::string& 
 
 std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file, const DatabaseKind& kind,
                                                Durability durability, std::string& error) {
-  if (!MakeForOwner(file, error)) return nullptr;
+  if (!MakeForOwner(file, 0, error)) return nullptr;
   try {
     auto database =
         std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE, kBusyMilliseconds);
@@ -73,6 +63,16 @@ std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file
     error = Explain(wrong);
     return nullptr;
   }
+}
+
+bool MakeForOwner(const std::filesystem::path& file, int flags, std::string& error) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | flags, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) {
+    error = std::strerror(errno);
+    return false;
+  }
+  ::close(descriptor);
+  return true;
 }
 
 std::string Explain(const SQLite::Exception& error) {

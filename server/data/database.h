@@ -31,6 +31,10 @@ struct DatabaseKind {
 std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file, const DatabaseKind& kind,
                                                Durability durability, std::string& error);
 
+// Makes an empty file that only its owner may read (mode 0600): SQLite gives its other files the mode of this
+// one. `flags` are those of open() besides: with O_EXCL a file that exists is an error.
+bool MakeForOwner(const std::filesystem::path& file, int flags, std::string& error);
+
 // What went wrong, in words for an operator.
 std::string Explain(const SQLite::Exception& error);
 

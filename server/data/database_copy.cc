@@ -18,17 +18,6 @@ namespace {
 
 constexpr int kAllPages = -1;
 
-// SQLite would make it readable for others.
-bool MakeForOwner(const std::filesystem::path& file, std::string& error) {
-  const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (made < 0) {
-    error = std::strerror(errno);
-    return false;
-  }
-  ::close(made);
-  return true;
-}
-
 bool IsInOrder(SQLite::Database& database, std::string& error) {
   SQLite::Statement check(database, "PRAGMA integrity_check(1)");
   if (check.executeStep() && check.getColumn(0).getString() == "ok") return true;
@@ -40,7 +29,7 @@ bool IsInOrder(SQLite::Database& database, std::string& error) {
 
 bool CopyDatabase(const std::filesystem::path& source, const std::filesystem::path& copy,
                   std::string& error) {
-  if (!MakeForOwner(copy, error)) return false;
+  if (!MakeForOwner(copy, O_EXCL, error)) return false;
   try {
     SQLite::Database from(source.string(), SQLite::OPEN_READWRITE, kBusyMilliseconds);
     SQLite::Database to(copy.string(), SQLite::OPEN_READWRITE, kBusyMilliseconds);

@@ -38,7 +38,7 @@ std::optional<Change::Vote> VoteIn(std::string_view line) {
   return vote;
 }
 
-Error NoSuchFile() {
+Error NoFileToName() {
   return {ErrorCode::kNoSuchFile,
           "there is no such file of yours for this room, or a message names it already"};
 }
@@ -59,7 +59,7 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
   if (result == StoreResult::kRefused) {
     if (author == nullptr) return;
     Error error{*post.refused, "reply_to: there is no such message, or it was deleted"};
-    if (post.refused == ErrorCode::kNoSuchFile) error = NoSuchFile();
+    if (post.refused == ErrorCode::kNoSuchFile) error = NoFileToName();
     out.items.emplace_back(ToPeer{author_peer, std::move(error), std::move(post.origin.ref)});
     return;
   }
@@ -102,7 +102,7 @@ Answer Chat::Message(Call& call) const {
     if (!files_.claim) return Error{ErrorCode::kFilesOff, "this server takes no files"};
     file = files_.claim(*message.file, call.room->key(), call.member.identity->key, call.now);
     // With an id it may be a message that was stored before, and its `ok` was lost: the log knows.
-    if (!file && !message.id) return NoSuchFile();
+    if (!file && !message.id) return NoFileToName();
   }
   const bool only_if_known = message.file && !file;
   call.Submit({.room = {},

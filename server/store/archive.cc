@@ -8,13 +8,10 @@
 
 #include "server/data/database.h"
 #include "server/store/message_schema.h"
+#include "server/store/sqlite_rows.h"
 
 namespace parley {
 namespace {
-
-WallTime TimeIn(const SQLite::Statement& row, int column) {
-  return WallTime(std::chrono::milliseconds(row.getColumn(column).getInt64()));
-}
 
 std::optional<protocol::MessageEvent> NextMessage(SQLite::Statement& rows) {
   if (!rows.executeStep()) return std::nullopt;

@@ -11,9 +11,9 @@ using namespace std::string_literals;
 
 // RFC 5769, section 2.1: a check of ICE with its password.
 const std::string kPassword = "VOkJxbRl1RmTxUk/WvJxBt";
-const std::string kTransaction = "\xB7\xE7\xA7\x01\xBC\x34\xD6\x86\xFA\x87\xDF\xAE"s;
+const std::string kCheckTransaction = "\xB7\xE7\xA7\x01\xBC\x34\xD6\x86\xFA\x87\xDF\xAE"s;
 const std::string kCheck =
-    "\x00\x01\x00\x58\x21\x12\xA4\x42"s + kTransaction +
+    "\x00\x01\x00\x58\x21\x12\xA4\x42"s + kCheckTransaction +
     "\x80\x22\x00\x10STUN test client"
     "\x00\x24\x00\x04\x6E\x00\x01\xFF"
     "\x80\x29\x00\x08\x93\x2F\xF9\xB1\x51\x26\x3B\x36"
@@ -26,7 +26,7 @@ const SocketAddress kFrom = {{192, 0, 2, 1}, 32853, false};
 
 IceCheck Asked() {
   IceCheck check;
-  check.transaction = kTransaction;
+  check.transaction = kCheckTransaction;
   check.to_ufrag = "server";
   check.from_ufrag = "page";
   check.priority = 1853824767;
@@ -38,7 +38,7 @@ IceCheck Asked() {
 TEST(IceStun, TheCheckOfTheRfcIsReadAndItsSignatureHolds) {
   const auto check = ReadIceCheck(kCheck);
   ASSERT_TRUE(check);
-  EXPECT_EQ(check->transaction, kTransaction);
+  EXPECT_EQ(check->transaction, kCheckTransaction);
   EXPECT_EQ(check->to_ufrag, "evtj");
   EXPECT_EQ(check->from_ufrag, "h6vY");
   EXPECT_EQ(check->priority, 0x6E0001FFU);
@@ -81,9 +81,9 @@ TEST(IceStun, ACheckThatIsWrittenIsRead) {
 TEST(IceStun, AnAnswerTellsTheAddressAndIsNoLargerThanTheCheck) {
   SocketAddress ipv6 = {{0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7}, 9, true};
   for (const SocketAddress& from : {kFrom, ipv6}) {
-    const std::string answer = IceAnswer(kTransaction, from, kPassword);
+    const std::string answer = IceAnswer(kCheckTransaction, from, kPassword);
     EXPECT_LE(answer.size(), IceCheckRequest(Asked(), kPassword).size());
-    const auto reply = ReadIceReply(answer, kTransaction, kPassword);
+    const auto reply = ReadIceReply(answer, kCheckTransaction, kPassword);
     ASSERT_TRUE(reply);
     EXPECT_TRUE(reply->success);
     EXPECT_EQ(reply->mapped, from);
@@ -91,23 +91,23 @@ TEST(IceStun, AnAnswerTellsTheAddressAndIsNoLargerThanTheCheck) {
 }
 
 TEST(IceStun, TheAddressInAnAnswerIsThatOfTheRfc) {
-  const std::string answer = IceAnswer(kTransaction, kFrom, kPassword);
+  const std::string answer = IceAnswer(kCheckTransaction, kFrom, kPassword);
   EXPECT_EQ(answer.substr(20, 12), "\x00\x20\x00\x08\x00\x01\xA1\x47\xE1\x12\xA6\x43"s);
 }
 
 TEST(IceStun, AnAnswerToAnotherOrWithAnotherPasswordIsRejected) {
-  const std::string answer = IceAnswer(kTransaction, kFrom, kPassword);
+  const std::string answer = IceAnswer(kCheckTransaction, kFrom, kPassword);
   EXPECT_FALSE(ReadIceReply(answer, "transactions", kPassword));
-  EXPECT_FALSE(ReadIceReply(answer, kTransaction, "other"));
+  EXPECT_FALSE(ReadIceReply(answer, kCheckTransaction, "other"));
   for (std::size_t length = 0; length < answer.size(); ++length) {
-    EXPECT_FALSE(ReadIceReply(answer.substr(0, length), kTransaction, kPassword)) << length;
+    EXPECT_FALSE(ReadIceReply(answer.substr(0, length), kCheckTransaction, kPassword)) << length;
   }
 }
 
 TEST(IceStun, ARefusalHasItsCode) {
   for (const int code : {420, 487}) {
-    const std::string refusal = IceRefusal(kTransaction, code, code == 420 ? 0x0030 : 0, kPassword);
-    const auto reply = ReadIceReply(refusal, kTransaction, kPassword);
+    const std::string refusal = IceRefusal(kCheckTransaction, code, code == 420 ? 0x0030 : 0, kPassword);
+    const auto reply = ReadIceReply(refusal, kCheckTransaction, kPassword);
     ASSERT_TRUE(reply);
     EXPECT_FALSE(reply->success);
     EXPECT_EQ(reply->error, code);

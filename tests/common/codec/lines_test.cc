@@ -9,16 +9,14 @@
 namespace parley {
 namespace {
 
-using Status = LineDecoder::Status;
-
 constexpr std::string_view kTooLong = "<too long>";
 
 // All lines that `decoder` finds in `unread`, and kTooLong; drops what was consumed.
 void Drain(LineDecoder& decoder, std::string& unread, std::vector<std::string>& lines) {
   while (true) {
     const LineDecoder::Result result = decoder.Next(unread);
-    if (result.status == Status::kNeedMore) return;
-    if (result.status == Status::kTooLong) {
+    if (result.status == LineDecoder::Status::kNeedMore) return;
+    if (result.status == LineDecoder::Status::kTooLong) {
       lines.emplace_back(kTooLong);
       return;
     }
@@ -44,14 +42,14 @@ using Expected = std::vector<std::string>;
 
 TEST(LineDecoder, TakesNothingFromNothing) {
   LineDecoder decoder(10);
-  EXPECT_EQ(decoder.Next("").status, Status::kNeedMore);
+  EXPECT_EQ(decoder.Next("").status, LineDecoder::Status::kNeedMore);
 }
 
 TEST(LineDecoder, WaitsForTheNewline) {
   LineDecoder decoder(10);
-  EXPECT_EQ(decoder.Next("abc").status, Status::kNeedMore);
+  EXPECT_EQ(decoder.Next("abc").status, LineDecoder::Status::kNeedMore);
   const auto result = decoder.Next("abc\ndef");
-  EXPECT_EQ(result.status, Status::kLine);
+  EXPECT_EQ(result.status, LineDecoder::Status::kLine);
   EXPECT_EQ(result.line, "abc");
   EXPECT_EQ(result.consumed, 4U);
 }
@@ -86,10 +84,10 @@ TEST(LineDecoder, RefusesALineThatIsOneTooLong) {
 
 TEST(LineDecoder, RefusesTooMuchBeforeItsNewlineComes) {
   LineDecoder decoder(4);
-  EXPECT_EQ(decoder.Next("abcd").status, Status::kNeedMore);
-  EXPECT_EQ(decoder.Next("abcd\r").status, Status::kNeedMore);
-  EXPECT_EQ(decoder.Next("abcd\re").status, Status::kTooLong);
-  EXPECT_EQ(LineDecoder(4).Next("abcde").status, Status::kTooLong);
+  EXPECT_EQ(decoder.Next("abcd").status, LineDecoder::Status::kNeedMore);
+  EXPECT_EQ(decoder.Next("abcd\r").status, LineDecoder::Status::kNeedMore);
+  EXPECT_EQ(decoder.Next("abcd\re").status, LineDecoder::Status::kTooLong);
+  EXPECT_EQ(LineDecoder(4).Next("abcde").status, LineDecoder::Status::kTooLong);
 }
 
 TEST(LineDecoder, GivesTheLinesBeforeTheOneThatIsTooLong) {
@@ -98,8 +96,8 @@ TEST(LineDecoder, GivesTheLinesBeforeTheOneThatIsTooLong) {
 
 TEST(LineDecoder, StaysAtTooLong) {
   LineDecoder decoder(4);
-  EXPECT_EQ(decoder.Next("abcdef").status, Status::kTooLong);
-  EXPECT_EQ(decoder.Next("abcdefgh\n").status, Status::kTooLong);
+  EXPECT_EQ(decoder.Next("abcdef").status, LineDecoder::Status::kTooLong);
+  EXPECT_EQ(decoder.Next("abcdefgh\n").status, LineDecoder::Status::kTooLong);
 }
 
 TEST(LineDecoder, FindsTheSameLinesHoweverTheBytesAreCut) {
@@ -117,7 +115,7 @@ TEST(LineDecoder, FindsTheSameLinesHoweverTheBytesAreCut) {
 // Bytes that were searched are not looked at again: a newline put there afterwards is not found.
 TEST(LineDecoder, DoesNotSearchTwice) {
   LineDecoder decoder(100);
-  EXPECT_EQ(decoder.Next("abc").status, Status::kNeedMore);
+  EXPECT_EQ(decoder.Next("abc").status, LineDecoder::Status::kNeedMore);
   EXPECT_EQ(decoder.Next("a\ncdef\n").line, "a\ncdef");
 }
 

@@ -13,7 +13,7 @@ namespace {
 using namespace std::string_literals;
 using Sequences = std::vector<std::uint16_t>;
 
-RtcpPacket Only(const std::string& compound) {
+RtcpPacket FirstOf(const std::string& compound) {
   RtcpReader reader(compound);
   return reader.Next().packet;
 }
@@ -26,7 +26,7 @@ TEST(RtcpFeedback, ANackNamesPacketsByTheFirstAndAMask) {
   EXPECT_EQ(
       wire,
       "\x81\xCD\x00\x05\x00\x00\x00\x01\x00\x00\x00\x02\xFF\xFE\x80\x11\x00\x0F\x00\x00\x01\x90\x00\x00"s);
-  const auto nack = ReadNack(Only(wire));
+  const auto nack = ReadNack(FirstOf(wire));
   ASSERT_TRUE(nack);
   EXPECT_EQ(nack->sender, 1U);
   EXPECT_EQ(nack->media, 2U);
@@ -38,66 +38,66 @@ TEST(RtcpFeedback, ANackOfMoreThanTheLimitIsCut) {
   for (int i = 0; i < 100; ++i) body += "\x00\x01\xFF\xFF"s;
   std::string wire;
   AppendRtcp(wire, RtcpType::kTransportFeedback, 1, body);
-  EXPECT_EQ(ReadNack(Only(wire))->sequences.size(), limits::kNackedPackets);
+  EXPECT_EQ(ReadNack(FirstOf(wire))->sequences.size(), limits::kNackedPackets);
 }
 
 TEST(RtcpFeedback, RequestsForAKeyFrameAreRead) {
   std::string wire;
   AppendPictureLoss(wire, {1, 2});
   EXPECT_EQ(wire, "\x81\xCE\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02"s);
-  EXPECT_EQ(ReadPictureLoss(Only(wire))->media, 2U);
-  EXPECT_FALSE(ReadFullIntraRequest(Only(wire)));
+  EXPECT_EQ(ReadPictureLoss(FirstOf(wire))->media, 2U);
+  EXPECT_FALSE(ReadFullIntraRequest(FirstOf(wire)));
 
   std::string other;
   const std::vector<FullIntraRequest::Entry> entries = {{5, 1}, {6, 255}};
   AppendFullIntraRequest(other, {1, entries});
-  EXPECT_EQ(ReadFullIntraRequest(Only(other))->entries, entries);
-  EXPECT_FALSE(ReadPictureLoss(Only(other)));
+  EXPECT_EQ(ReadFullIntraRequest(FirstOf(other))->entries, entries);
+  EXPECT_FALSE(ReadPictureLoss(FirstOf(other)));
 }
 
 TEST(RtcpFeedback, AFullIntraRequestOfMoreThanTheLimitIsCut) {
   std::string wire;
   AppendFullIntraRequest(wire, {1, std::vector<FullIntraRequest::Entry>(limits::kFeedbackSources + 1)});
-  EXPECT_EQ(ReadFullIntraRequest(Only(wire))->entries.size(), limits::kFeedbackSources);
+  EXPECT_EQ(ReadFullIntraRequest(FirstOf(wire))->entries.size(), limits::kFeedbackSources);
 }
 
 TEST(RtcpFeedback, AnEstimateIsReadToItsEighteenBits) {
   std::string wire;
   AppendRemb(wire, {1, 123'456, {7, 8}});
-  const auto remb = ReadRemb(Only(wire));
+  const auto remb = ReadRemb(FirstOf(wire));
   ASSERT_TRUE(remb);
   EXPECT_EQ(remb->bits_per_second, 123'456U);
   EXPECT_EQ(remb->sources, (std::vector<std::uint32_t>{7, 8}));
   std::string fast;
   AppendRemb(fast, {1, 10'000'000'001, {}});
-  EXPECT_LE(ReadRemb(Only(fast))->bits_per_second, 10'000'000'001U);
-  EXPECT_GT(ReadRemb(Only(fast))->bits_per_second, 9'999'900'000U);
+  EXPECT_LE(ReadRemb(FirstOf(fast))->bits_per_second, 10'000'000'001U);
+  EXPECT_GT(ReadRemb(FirstOf(fast))->bits_per_second, 9'999'900'000U);
 }
 
 TEST(RtcpFeedback, AnEstimateBeyondAllNumbersIsTheLargest) {
   std::string wire;
   AppendRemb(wire, {1, 0, {}});
   wire.replace(17, 3, "\xFF\xFF\xFF");
-  EXPECT_EQ(ReadRemb(Only(wire))->bits_per_second, 0xFFFFFFFFFFFFFFFFU);
+  EXPECT_EQ(ReadRemb(FirstOf(wire))->bits_per_second, 0xFFFFFFFFFFFFFFFFU);
 }
 
 TEST(RtcpFeedback, MoreSourcesThanTheLimitAreCut) {
   std::string wire;
   AppendRemb(wire, {1, 5, std::vector<std::uint32_t>(limits::kFeedbackSources + 1, 7)});
-  EXPECT_EQ(ReadRemb(Only(wire))->sources.size(), limits::kFeedbackSources);
+  EXPECT_EQ(ReadRemb(FirstOf(wire))->sources.size(), limits::kFeedbackSources);
 }
 
 TEST(RtcpFeedback, WhatIsShorterThanItSaysIsRejected) {
   std::string wire;
   AppendRemb(wire, {1, 5, {7}});
   wire[16] = '\x02';
-  EXPECT_FALSE(ReadRemb(Only(wire)));
+  EXPECT_FALSE(ReadRemb(FirstOf(wire)));
   std::string empty;
   AppendRtcp(empty, RtcpType::kTransportFeedback, 1, "\x00\x00\x00\x01\x00\x00\x00\x02"s);
-  EXPECT_FALSE(ReadNack(Only(empty)));
+  EXPECT_FALSE(ReadNack(FirstOf(empty)));
   std::string odd;
   AppendRtcp(odd, RtcpType::kPayloadFeedback, 4, std::string(20, 'x'));
-  EXPECT_FALSE(ReadFullIntraRequest(Only(odd)));
+  EXPECT_FALSE(ReadFullIntraRequest(FirstOf(odd)));
 }
 
 }  // namespace

@@ -11,18 +11,17 @@ namespace parley {
 namespace {
 
 using std::string_literals::operator""s;
-using Status = TelnetRead::Status;
 
 void ExpectTelnet(const std::string& read, const std::string& text, const std::string& replies) {
   const TelnetRead decoded = DecodeTelnet(read);
-  EXPECT_EQ(decoded.status, Status::kTelnet) << testing::PrintToString(read);
+  EXPECT_EQ(decoded.status, TelnetRead::Status::kTelnet) << testing::PrintToString(read);
   EXPECT_EQ(decoded.text, text) << testing::PrintToString(read);
   EXPECT_EQ(decoded.replies, replies) << testing::PrintToString(read);
 }
 
 void ExpectPlain(const std::string& read) {
   const TelnetRead decoded = DecodeTelnet(read);
-  EXPECT_EQ(decoded.status, Status::kPlain) << testing::PrintToString(read);
+  EXPECT_EQ(decoded.status, TelnetRead::Status::kPlain) << testing::PrintToString(read);
   EXPECT_EQ(decoded.text + decoded.replies, "");
 }
 
@@ -99,13 +98,13 @@ TEST(TelnetTest, ACommandThatIsCutNeedsMore) {
   const std::string read = "ok\r\n\xFF\xFD\x06\xFF\xFA\x18\x00xterm\xFF\xF0"s;
   ExpectTelnet(read, "ok\r\n", "\xFF\xFC\x06");
   for (std::size_t size = 0; size < read.size(); ++size) {
-    const Status status = DecodeTelnet(read.substr(0, size)).status;
+    const TelnetRead::Status status = DecodeTelnet(read.substr(0, size)).status;
     if (size <= 4) {
-      EXPECT_EQ(status, Status::kPlain) << size;
+      EXPECT_EQ(status, TelnetRead::Status::kPlain) << size;
     } else if (size == 7) {
-      EXPECT_EQ(status, Status::kTelnet) << size;
+      EXPECT_EQ(status, TelnetRead::Status::kTelnet) << size;
     } else {
-      EXPECT_EQ(status, Status::kNeedMore) << size;
+      EXPECT_EQ(status, TelnetRead::Status::kNeedMore) << size;
     }
   }
 }
@@ -113,7 +112,7 @@ TEST(TelnetTest, ACommandThatIsCutNeedsMore) {
 TEST(TelnetTest, ASubnegotiationWithoutAnEndIsBytes) {
   std::string read = "\xFF\xFA\x18";
   read.resize(limits::kTelnetCommandBytes - 2, 'x');
-  EXPECT_EQ(DecodeTelnet(read).status, Status::kNeedMore);
+  EXPECT_EQ(DecodeTelnet(read).status, TelnetRead::Status::kNeedMore);
   ExpectTelnet(read + "\xFF\xF0", "", "");
   ExpectPlain(read + "x\xFF\xF0");
   ExpectPlain(read + "xxx");

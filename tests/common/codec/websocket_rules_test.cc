@@ -18,7 +18,6 @@ namespace {
 
 using std::string_literals::operator""s;
 
-const Steps kProtocolError = {"violation 1002"};
 const Steps kTooBig = {"violation 1009"};
 
 // --- 5.1, 5.3: masking ---

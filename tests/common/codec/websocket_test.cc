@@ -14,7 +14,6 @@ namespace {
 
 using std::string_literals::operator""s;
 
-const Steps kProtocolError = {"violation 1002"};
 const Steps kBadUtf8 = {"violation 1007"};
 
 TEST(WebSocketDecoder, NeedsMoreFromNothing) {

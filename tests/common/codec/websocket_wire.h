@@ -37,6 +37,7 @@ std::string CloseFrame(unsigned code, std::string_view reason = "");
 // What came of bytes, each step as one string: "text …", "reply …" (bytes to be sent), "closed CODE …",
 // "violation CODE".
 using Steps = std::vector<std::string>;
+inline const Steps kProtocolError = {"violation 1002"};
 
 std::string Describe(const WebSocketDecoder::Step& step);
 

@@ -11,8 +11,6 @@
 namespace parley {
 namespace {
 
-using Status = Connector::Status;
-
 class ConnectorTest : public LoopbackTest {
  protected:
   Connector Start(const std::string& host) {
@@ -21,9 +19,9 @@ class ConnectorTest : public LoopbackTest {
     return std::move(connector.value());
   }
   // Finish as a loop does it: each time that the descriptor is writable, until it is decided.
-  Status FinishAll(Connector& connector) {
-    Status status = Status::kWaiting;
-    while (status == Status::kWaiting || status == Status::kNext) {
+  Connector::Status FinishAll(Connector& connector) {
+    Connector::Status status = Connector::Status::kWaiting;
+    while (status == Connector::Status::kWaiting || status == Connector::Status::kNext) {
       if (!AwaitWritable(connector.descriptor())) break;
       status = connector.Finish(error_);
     }
@@ -41,7 +39,7 @@ class ConnectorTest : public LoopbackTest {
 
 TEST_F(ConnectorTest, ConnectsWithoutEverWaitingInPoll) {
   Connector connector = Start("127.0.0.1");
-  EXPECT_EQ(FinishAll(connector), Status::kConnected);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kConnected);
   ExpectTalks(connector);
   EXPECT_EQ(Spy().polls, 0);
 }
@@ -51,24 +49,24 @@ TEST_F(ConnectorTest, RefusedConnectionFailsWithItsError) {
   bound.Bind();
   port_ = bound.local_port();
   Connector connector = Start("127.0.0.1");
-  EXPECT_EQ(FinishAll(connector), Status::kFailed);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kFailed);
   EXPECT_EQ(error_, std::errc::connection_refused);
 }
 
 TEST_F(ConnectorTest, UndecidedConnectionIsWaitedFor) {
   Spy().connect["127.0.0.1"] = EINPROGRESS;
   Connector connector = Start("127.0.0.1");
-  EXPECT_EQ(connector.Finish(error_), Status::kWaiting);
+  EXPECT_EQ(connector.Finish(error_), Connector::Status::kWaiting);
   EXPECT_FALSE(error_);
-  EXPECT_EQ(connector.Finish(error_), Status::kWaiting);
+  EXPECT_EQ(connector.Finish(error_), Connector::Status::kWaiting);
 }
 
 TEST_F(ConnectorTest, NextAddressIsTriedWhereOneRefuses) {
   Spy().address_book["two.example"] = {"127.0.0.2", "127.0.0.1"};  // only the second listens
   Connector connector = Start("two.example");
   ASSERT_TRUE(AwaitWritable(connector.descriptor()));
-  EXPECT_EQ(connector.Finish(error_), Status::kNext);
-  EXPECT_EQ(FinishAll(connector), Status::kConnected);
+  EXPECT_EQ(connector.Finish(error_), Connector::Status::kNext);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kConnected);
   ExpectTalks(connector);
 }
 
@@ -76,7 +74,7 @@ TEST_F(ConnectorTest, NextAddressIsTriedWhereOneCanNotEvenBeStarted) {
   Spy().address_book["two.example"] = {"127.0.0.2", "127.0.0.1"};
   Spy().connect["127.0.0.2"] = ENETUNREACH;
   Connector connector = Start("two.example");
-  EXPECT_EQ(FinishAll(connector), Status::kConnected);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kConnected);
   ExpectTalks(connector);
 }
 
@@ -84,16 +82,16 @@ TEST_F(ConnectorTest, AddressThatTakesTooLongIsGivenUp) {
   Spy().address_book["two.example"] = {"127.0.0.2", "127.0.0.1"};
   Spy().connect["127.0.0.2"] = EINPROGRESS;
   Connector connector = Start("two.example");
-  EXPECT_EQ(connector.Finish(error_), Status::kWaiting);
-  EXPECT_EQ(connector.GiveUpAddress(error_), Status::kNext);
-  EXPECT_EQ(FinishAll(connector), Status::kConnected);
+  EXPECT_EQ(connector.Finish(error_), Connector::Status::kWaiting);
+  EXPECT_EQ(connector.GiveUpAddress(error_), Connector::Status::kNext);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kConnected);
   ExpectTalks(connector);
 }
 
 TEST_F(ConnectorTest, GivingTheLastAddressUpFailsAsTimedOut) {
   Spy().connect["127.0.0.1"] = EINPROGRESS;
   Connector connector = Start("127.0.0.1");
-  EXPECT_EQ(connector.GiveUpAddress(error_), Status::kFailed);
+  EXPECT_EQ(connector.GiveUpAddress(error_), Connector::Status::kFailed);
   EXPECT_EQ(error_, std::errc::timed_out);
 }
 
@@ -101,7 +99,7 @@ TEST_F(ConnectorTest, LastAddressThatFailsGivesTheError) {
   Spy().address_book["two.example"] = {"127.0.0.2", "127.0.0.3"};
   Spy().connect["127.0.0.3"] = ENETUNREACH;
   Connector connector = Start("two.example");
-  EXPECT_EQ(FinishAll(connector), Status::kFailed);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kFailed);
   EXPECT_EQ(error_, std::errc::network_unreachable);
 }
 
@@ -125,7 +123,7 @@ TEST_F(ConnectorTest, StartFailsWhereThereAreNoDescriptors) {
 TEST_F(ConnectorTest, SignalDuringConnectDoesNotStopIt) {
   Spy().connect["127.0.0.1"] = EINTR;
   Connector connector = Start("127.0.0.1");
-  EXPECT_EQ(FinishAll(connector), Status::kConnected);
+  EXPECT_EQ(FinishAll(connector), Connector::Status::kConnected);
   ExpectTalks(connector);
 }
 
@@ -137,7 +135,7 @@ TEST_F(ConnectorTest, ConnectionToItselfIsARefusedOne) {
   outgoing.Reset();
   for (int i = 0; i < 20'000; ++i) {
     Connector connector = Start("127.0.0.1");
-    ASSERT_EQ(FinishAll(connector), Status::kFailed) << "connected to itself at try " << i;
+    ASSERT_EQ(FinishAll(connector), Connector::Status::kFailed) << "connected to itself at try " << i;
   }
 }
 
@@ -146,7 +144,7 @@ TEST_F(ConnectorTest, LeavesNoDescriptorsOpen) {
   const int free = LowestFreeDescriptor();
   {
     Connector connector = Start("two.example");
-    EXPECT_EQ(FinishAll(connector), Status::kFailed);
+    EXPECT_EQ(FinishAll(connector), Connector::Status::kFailed);
     EXPECT_EQ(LowestFreeDescriptor(), free);
     Connector unfinished = Start("127.0.0.1");
   }

@@ -13,7 +13,6 @@
 namespace parley {
 namespace {
 
-using Status = Listener::Status;
 using ListenerTest = LoopbackTest;
 
 TEST_F(ListenerTest, PortZeroTakesAFreeOneAndTellsIt) {
@@ -28,12 +27,12 @@ TEST_F(ListenerTest, AcceptsEachConnectionOnce) {
   const RawSocket two(port_);
   EXPECT_EQ(AcceptNext().remote().port, one.local_port());
   EXPECT_EQ(AcceptNext().remote().port, two.local_port());
-  EXPECT_EQ(listener_.Accept().status, Status::kWouldBlock);
+  EXPECT_EQ(listener_.Accept().status, Listener::Status::kWouldBlock);
 }
 
 TEST_F(ListenerTest, AcceptingNothingNeverWaits) {
   const Listener::Accepted accepted = listener_.Accept();
-  EXPECT_EQ(accepted.status, Status::kWouldBlock);
+  EXPECT_EQ(accepted.status, Listener::Status::kWouldBlock);
   EXPECT_FALSE(accepted.stream.has_value());
   EXPECT_EQ(Spy().accepts, 1);
   EXPECT_EQ(Spy().polls, 0);
@@ -43,7 +42,7 @@ TEST_F(ListenerTest, AbortedConnectionIsRetriedByTheCallerOnly) {
   for (const int aborted : {ECONNABORTED, EPROTO, EINTR, ENETDOWN, EHOSTUNREACH}) {
     Spy() = SpiedCalls();
     Spy().next_accept = aborted;
-    EXPECT_EQ(listener_.Accept().status, Status::kRetry) << aborted;
+    EXPECT_EQ(listener_.Accept().status, Listener::Status::kRetry) << aborted;
     EXPECT_EQ(Spy().accepts, 1) << aborted;
     EXPECT_EQ(Spy().polls, 0) << aborted;
   }
@@ -59,12 +58,12 @@ TEST_F(ListenerTest, ConnectionThatWasResetBeforeItWasAcceptedStallsNothing) {
   }
   Listener::Accepted accepted = listener_.Accept();
   EXPECT_EQ(Spy().polls, 0);
-  if (accepted.status == Status::kAccepted) {
+  if (accepted.status == Listener::Status::kAccepted) {
     EXPECT_EQ(accepted.stream->remote(), (Endpoint{"127.0.0.1", peer_port}));
     std::array<char, 1> byte{};
     EXPECT_EQ(accepted.stream->Read(byte).status, IoStatus::kError);
   } else {
-    EXPECT_EQ(accepted.status, Status::kRetry);
+    EXPECT_EQ(accepted.status, Listener::Status::kRetry);
   }
   const RawSocket next(port_);
   EXPECT_EQ(AcceptNext().remote().port, next.local_port());
@@ -73,13 +72,13 @@ TEST_F(ListenerTest, ConnectionThatWasResetBeforeItWasAcceptedStallsNothing) {
 TEST_F(ListenerTest, TellsWhenTheSystemHasNoRoom) {
   for (const int full : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
     Spy().next_accept = full;
-    EXPECT_EQ(listener_.Accept().status, Status::kOutOfDescriptors) << full;
+    EXPECT_EQ(listener_.Accept().status, Listener::Status::kOutOfDescriptors) << full;
   }
 }
 
 TEST_F(ListenerTest, UnforeseenErrorPausesRatherThanSpins) {
   Spy().next_accept = EPERM;
-  EXPECT_EQ(listener_.Accept().status, Status::kOutOfDescriptors);
+  EXPECT_EQ(listener_.Accept().status, Listener::Status::kOutOfDescriptors);
 }
 
 TEST_F(ListenerTest, WaitingConnectionOutlastsALackOfDescriptors) {
@@ -90,8 +89,8 @@ TEST_F(ListenerTest, WaitingConnectionOutlastsALackOfDescriptors) {
   listener_.Accept();
   {
     const DescriptorLimit none(static_cast<rlim_t>(LowestFreeDescriptor()));
-    EXPECT_EQ(listener_.Accept().status, Status::kOutOfDescriptors);
-    EXPECT_EQ(listener_.Accept().status, Status::kOutOfDescriptors);
+    EXPECT_EQ(listener_.Accept().status, Listener::Status::kOutOfDescriptors);
+    EXPECT_EQ(listener_.Accept().status, Listener::Status::kOutOfDescriptors);
   }
   EXPECT_EQ(AcceptNext().remote().port, peer.local_port());
 }
@@ -147,7 +146,7 @@ TEST_F(ListenerTest, AnyAddressTakesBothFamilies) {
   const RawSocket peer(listener->local().port);
   ASSERT_TRUE(AwaitReadable(listener->descriptor()));
   Listener::Accepted accepted = listener->Accept();
-  ASSERT_EQ(accepted.status, Status::kAccepted);
+  ASSERT_EQ(accepted.status, Listener::Status::kAccepted);
   EXPECT_EQ(accepted.stream->remote(), (Endpoint{"127.0.0.1", peer.local_port()})) << "not ::ffff:127.0.0.1";
 }
 

@@ -54,12 +54,12 @@ TEST(DecodeRequest, FillsTheStructs) {
 }
 
 TEST(DecodeRequest, SaturatesASequenceThatIsTooLarge) {
-  constexpr Sequence kLargest = std::numeric_limits<Sequence>::max();
-  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":18446744073709551614})").since, kLargest - 1);
-  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":18446744073709551615})").since, kLargest);
-  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":18446744073709551616})").since, kLargest);
+  constexpr Sequence kLast = std::numeric_limits<Sequence>::max();
+  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":18446744073709551614})").since, kLast - 1);
+  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":18446744073709551615})").since, kLast);
+  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":18446744073709551616})").since, kLast);
   const std::string digits(10'000, '9');
-  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":)" + digits + "}").since, kLargest);
+  EXPECT_EQ(Decoded<Join>(R"({"type":"join","room":"r","since":)" + digits + "}").since, kLast);
 }
 
 TEST(DecodeRequest, PassesDataAsItsVeryBytes) {

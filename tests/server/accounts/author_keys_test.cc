@@ -12,20 +12,20 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-const std::string kSecret(32, 's');
+const std::string kSecretOfKeys(32, 's');
 
 TEST(AuthorKeysTest, TheSameIdentityHasTheSameKeyEachTime) {
-  EXPECT_EQ(AuthorKeys(kSecret).Of("account:ana"), AuthorKeys(kSecret).Of("account:ana"));
+  EXPECT_EQ(AuthorKeys(kSecretOfKeys).Of("account:ana"), AuthorKeys(kSecretOfKeys).Of("account:ana"));
 }
 
 TEST(AuthorKeysTest, KeysAreShortTextsThatShowNothingOfTheIdentity) {
-  const std::string key = AuthorKeys(kSecret).Of("account:ana");
+  const std::string key = AuthorKeys(kSecretOfKeys).Of("account:ana");
   EXPECT_THAT(key, MatchesRegex("[A-Za-z0-9_-]{16,32}"));
   EXPECT_THAT(key, Not(HasSubstr("ana")));
 }
 
 TEST(AuthorKeysTest, DifferentIdentitiesHaveDifferentKeys) {
-  const AuthorKeys keys(kSecret);
+  const AuthorKeys keys(kSecretOfKeys);
   std::set<std::string> all;
   for (int i = 0; i < 1000; ++i) {
     all.insert(keys.Of("account:" + std::to_string(i)));
@@ -36,7 +36,7 @@ TEST(AuthorKeysTest, DifferentIdentitiesHaveDifferentKeys) {
 
 // Otherwise anybody could compute the key of a name, and look for it.
 TEST(AuthorKeysTest, AnotherSecretMakesOtherKeys) {
-  EXPECT_NE(AuthorKeys(kSecret).Of("account:ana"), AuthorKeys(std::string(32, 't')).Of("account:ana"));
+  EXPECT_NE(AuthorKeys(kSecretOfKeys).Of("account:ana"), AuthorKeys(std::string(32, 't')).Of("account:ana"));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class CountersTest : public testing::Test {
   TestServer server_;
 };
 
-constexpr const char* kUpgrade =
+constexpr const char* kWebSocketUpgrade =
     "GET /ws HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 
@@ -45,7 +45,7 @@ TEST_F(CountersTest, PeersAreOfTheKindThatTheySpeak) {
   EXPECT_EQ(Peers(PeerKind::kLines), 1U);
   TestPeer web = Browser();
   EXPECT_EQ(Peers(PeerKind::kHttp), 1U);
-  web.Send(kUpgrade);
+  web.Send(kWebSocketUpgrade);
   EXPECT_EQ(Peers(PeerKind::kHttp), 0U);
   EXPECT_EQ(Peers(PeerKind::kWebSocket), 1U);
   ana.Vanish();
@@ -101,7 +101,7 @@ TEST_F(CountersTest, AnHttpAnswerThatRefusesIsCountedByItsStatus) {
 }
 
 TEST_F(CountersTest, AWebSocketThatBreaksTheRulesIsCountedByItsCode) {
-  Browser().Send(kUpgrade).Send("\x81\x02hi");
+  Browser().Send(kWebSocketUpgrade).Send("\x81\x02hi");
   EXPECT_EQ(counters().websocket_breaks[1002 - kFirstWebSocketCode], 1U) << "it has to be masked";
 }
 

@@ -98,7 +98,7 @@ class RunningLoop {
 
 TEST(SystemCallsTest, OneSendCarriesAllThatATurnHasForAMember) {
   constexpr int kMembers = 30;
-  constexpr int kSenders = 10;
+  constexpr int kTalkers = 10;
   constexpr int kMessages = 50;  // of each sender
   const RunningLoop server;
   std::vector<std::unique_ptr<LinePeer>> members;
@@ -115,18 +115,18 @@ TEST(SystemCallsTest, OneSendCarriesAllThatATurnHasForAMember) {
             "\n";
   said.pop_back();
   sends = receives = selects = 0;
-  for (int i = 0; i < kSenders; ++i) members[static_cast<std::size_t>(i)]->SendLine(said);
+  for (int i = 0; i < kTalkers; ++i) members[static_cast<std::size_t>(i)]->SendLine(said);
   for (int i = 0; i < kMembers; ++i) {
     // Each hears the others' messages, and of its own that they are kept.
-    for (int left = kSenders * kMessages; left > 0; --left)
+    for (int left = kTalkers * kMessages; left > 0; --left)
       members[static_cast<std::size_t>(i)]->ReceiveLine();
   }
-  const int deliveries = kSenders * kMessages * kMembers;
+  const int deliveries = kTalkers * kMessages * kMembers;
   // At worst each sender is heard in a turn of its own.
-  EXPECT_LE(sends, kSenders * kMembers) << "for " << deliveries << " deliveries";
+  EXPECT_LE(sends, kTalkers * kMembers) << "for " << deliveries << " deliveries";
   EXPECT_GE(sends, kMembers) << "the calls are seen";
-  EXPECT_LE(receives, 2 * kSenders);
-  EXPECT_LE(selects, 3 * kSenders);
+  EXPECT_LE(receives, 2 * kTalkers);
+  EXPECT_LE(selects, 3 * kTalkers);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "common/base/limits.h"
 #include "server/store/memory_log.h"
 #include "server/store/sqlite_log.h"
+#include "tests/server/store/log_kind.h"
 #include "tests/support/temporary_folder.h"
 
 namespace parley {
@@ -23,15 +24,13 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-enum class Kind { kMemory, kDisk, kReopenedDisk };
-
-class ChangesTest : public testing::TestWithParam<Kind> {
+class ChangesTest : public testing::TestWithParam<LogKind> {
  protected:
   ChangesTest() { Open(); }
 
   void Open() {
     log_.reset();
-    if (GetParam() == Kind::kMemory) {
+    if (GetParam() == LogKind::kMemory) {
       log_ = std::make_unique<MemoryLog>(kKept);
       return;
     }
@@ -100,7 +99,7 @@ class ChangesTest : public testing::TestWithParam<Kind> {
   }
 
   protocol::Page Read(LogQuery query) {
-    if (GetParam() == Kind::kReopenedDisk) Open();  // nothing of it is in memory
+    if (GetParam() == LogKind::kReopenedDisk) Open();  // nothing of it is in memory
     query.room_key = "lab";
     log_->Read(std::move(query));
     log_->Wait();
@@ -128,12 +127,9 @@ class ChangesTest : public testing::TestWithParam<Kind> {
   std::unique_ptr<MessageLog> log_;
 };
 
-std::string NameOf(const testing::TestParamInfo<Kind>& info) {
-  static const char* const kNames[] = {"Memory", "Disk", "ReopenedDisk"};
-  return kNames[static_cast<std::size_t>(info.param)];
-}
-INSTANTIATE_TEST_SUITE_P(Logs, ChangesTest, testing::Values(Kind::kMemory, Kind::kDisk, Kind::kReopenedDisk),
-                         NameOf);
+INSTANTIATE_TEST_SUITE_P(Logs, ChangesTest,
+                         testing::Values(LogKind::kMemory, LogKind::kDisk, LogKind::kReopenedDisk),
+                         NameOfKind);
 
 // --- Edit and delete ---
 

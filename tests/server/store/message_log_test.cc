@@ -14,6 +14,7 @@
 #include "common/base/limits.h"
 #include "server/store/memory_log.h"
 #include "server/store/sqlite_log.h"
+#include "tests/server/store/log_kind.h"
 #include "tests/support/temporary_folder.h"
 
 namespace parley {
@@ -48,15 +49,13 @@ std::vector<Sequence> FromTo(Sequence first, Sequence last) {
   return numbers;
 }
 
-enum class Kind { kMemory, kDisk, kReopenedDisk };
-
-class MessageLogTest : public testing::TestWithParam<Kind> {
+class MessageLogTest : public testing::TestWithParam<LogKind> {
  protected:
   explicit MessageLogTest(std::size_t kept = 10) : kept_(kept) { Open(); }
 
   void Open() {
     log_.reset();
-    if (GetParam() == Kind::kMemory) {
+    if (GetParam() == LogKind::kMemory) {
       log_ = std::make_unique<MemoryLog>(kept_);
       return;
     }
@@ -85,7 +84,7 @@ class MessageLogTest : public testing::TestWithParam<Kind> {
   }
 
   Page Read(LogQuery query) {
-    if (GetParam() == Kind::kReopenedDisk) Open();  // nothing of it is in memory
+    if (GetParam() == LogKind::kReopenedDisk) Open();  // nothing of it is in memory
     log().Read(std::move(query));
     auto done = std::get<MessageLog::Loaded>(*Take());
     EXPECT_FALSE(done.failed);
@@ -101,12 +100,9 @@ class MessageLogTest : public testing::TestWithParam<Kind> {
   std::unique_ptr<MessageLog> log_;
 };
 
-std::string NameOf(const testing::TestParamInfo<Kind>& info) {
-  static const char* const kNames[] = {"Memory", "Disk", "ReopenedDisk"};
-  return kNames[static_cast<std::size_t>(info.param)];
-}
 INSTANTIATE_TEST_SUITE_P(Logs, MessageLogTest,
-                         testing::Values(Kind::kMemory, Kind::kDisk, Kind::kReopenedDisk), NameOf);
+                         testing::Values(LogKind::kMemory, LogKind::kDisk, LogKind::kReopenedDisk),
+                         NameOfKind);
 
 // --- Numbers ---
 
@@ -344,7 +340,8 @@ class MessageLogSizeTest : public MessageLogTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Logs, MessageLogSizeTest,
-                         testing::Values(Kind::kMemory, Kind::kDisk, Kind::kReopenedDisk), NameOf);
+                         testing::Values(LogKind::kMemory, LogKind::kDisk, LogKind::kReopenedDisk),
+                         NameOfKind);
 
 TEST_P(MessageLogSizeTest, APageHoldsAtMost256KiB) {
   for (const Page& page :

@@ -23,7 +23,7 @@ using protocol::Sequence;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-LogEntry Entry(std::string text, std::string room = "lab") {
+LogEntry EntryOf(std::string text, std::string room = "lab") {
   LogEntry entry;
   entry.room_key = std::move(room);
   entry.author_key = "guest:1";
@@ -45,7 +45,7 @@ class SearchTest : public testing::TestWithParam<bool> {
   }
   void Say(std::vector<std::string> texts) {
     std::vector<LogEntry> entries;
-    for (std::string& text : texts) entries.push_back(Entry(std::move(text)));
+    for (std::string& text : texts) entries.push_back(EntryOf(std::move(text)));
     log_->Append(std::move(entries));
     Next();
   }
@@ -54,7 +54,7 @@ class SearchTest : public testing::TestWithParam<bool> {
     Next();
   }
   static LogEntry ChangeOf(Change change) {
-    LogEntry entry = Entry("");
+    LogEntry entry = EntryOf("");
     entry.change = std::move(change);
     return entry;
   }
@@ -136,7 +136,7 @@ TEST_P(SearchTest, WhiteSpaceAloneFindsNothing) {
 }
 
 TEST_P(SearchTest, OtherRoomsAreNotLookedAt) {
-  log_->Append({Entry("here", "lab"), Entry("here", "den")});
+  log_->Append({EntryOf("here", "lab"), EntryOf("here", "den")});
   Next();
   EXPECT_THAT(Find("here"), ElementsAre(1));
   LogQuery nowhere = Query("here");
@@ -187,7 +187,7 @@ TEST_P(SearchTest, WhatIsSaidMeanwhileDoesNotWaitForTheEnd) {
     query.ticket = ticket;
     log_->Read(std::move(query));
   }
-  log_->Append({Entry("said")});
+  log_->Append({EntryOf("said")});
   EXPECT_TRUE(std::holds_alternative<MessageLog::Appended>(Next()));
   EXPECT_LE(steps_, 2);
   for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
