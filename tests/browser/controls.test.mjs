@@ -24,7 +24,7 @@ test('how somebody is connected is said in words', async () => {
   const {ada} = call;
   const tile = ada.tile('Grace');
   await tile.getByLabel('Connection to Grace').click();
-  for (const words of ['Connected directly', /\d+ ms there and back/, /% lost/, /\d+ × \d+, \d+ pictures a second/]) {
+  for (const words of ['Connected directly', /\d+ ms round trip/, /% packet loss/, /\d+ × \d+, \d+ frames per second/]) {
     await tile.getByText(words).waitFor();
   }
   await tile.getByLabel('Connection to Grace').click();
