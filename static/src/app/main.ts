@@ -3,6 +3,7 @@ import './token_link';
 import { createApp } from 'vue';
 import App from '@/components/App.vue';
 import { i18n } from '@/i18n';
+import { loadLateParts } from './late_parts';
 import { kMeeting, Meeting } from './meeting';
 import { createSession, kSession } from './session';
 import './theme';
@@ -14,3 +15,4 @@ if (icon) icon.href = new URL(icon.href).href;
 
 const session = createSession();
 createApp(App).use(i18n).provide(kSession, session).provide(kMeeting, new Meeting(session)).mount('#app');
+loadLateParts();

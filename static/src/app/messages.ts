@@ -10,8 +10,8 @@ import type { State } from '@/state/state';
 const kTypingMs = 3000;
 /** As much as one page of history holds. */
 const kPage = 200;
-/** So far back one jumps; a chat that holds more is slow to show. */
-const kMostPages = 10;
+/** So far back one jumps: 20,000 messages, some seconds on a good line. */
+const kMostPages = 100;
 
 export class Messages {
   private typedAt = -Infinity;

@@ -13,11 +13,16 @@ export function messageOf(room: Room, seq: number): MessageEntry | undefined {
 
 /** Messages stand in the order of their sequences, others between them; those of an older log stand first. */
 export function placeOf(room: Room, seq: number): number {
-  for (let at = room.entries.length - 1; at >= 0; at--) {
-    const entry = room.entries[at];
-    if (entry?.kind !== 'message') continue;
-    if (entry.epoch !== room.epoch || entry.message.seq < seq) return -1;
-    if (entry.message.seq === seq) return at;
+  let [from, end] = [0, room.entries.length];
+  while (from < end) {
+    const middle = (from + end) >> 1;
+    let at = middle;
+    while (at >= from && room.entries[at]?.kind !== 'message') at--;
+    const entry = at < from ? undefined : room.entries[at];
+    const older = entry?.kind !== 'message' || entry.epoch !== room.epoch || entry.message.seq < seq;
+    if (!older && entry.message.seq === seq) return at;
+    if (older) from = middle + 1;
+    else end = at;
   }
   return -1;
 }

@@ -23,8 +23,8 @@ export type PageEvent =
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
 
-/** More than anyone scrolls back through in one sitting: older ones are fetched again when asked for. */
-const kMostEntries = 3000;
+/** As many as a device holds with ease: the list shows only those near the screen. Older ones are fetched again when asked for. */
+const kMostEntries = 50_000;
 const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
 const kEverything: Allow = { microphone: true, camera: true, screen: true, chat: true };
 /** Of those who wrote privately while nobody looked, the newest are named; all stand in the chat. */
@@ -172,7 +172,7 @@ function withMessages(room: Room, state: State, messages: Message[], looking: bo
   const ids = new Set(messages.map((message) => message.id));
   const added = messages.map((message) => entryOf(room, state, message));
   const strange = added.filter((entry) => !entry.mine).length;
-  const next = append({ ...room, own: room.own.filter((own) => !ids.has(own.id)) }, ...added);
+  const next = appendAll({ ...room, own: room.own.filter((own) => !ids.has(own.id)) }, added);
   if (room.entries.length === 0) return { ...next, newSince: newSince(added, room.seen) };
   if (looking) return next;
   const name = state.self?.name ?? '';
@@ -349,10 +349,14 @@ function notice(room: Room, kind: Notice, name: string, time: number, detail?: s
   });
 }
 
-function append(room: Room, ...entries: Entry[]): Room {
+function append(room: Room, entry: Entry): Room {
+  return appendAll(room, [entry]);
+}
+
+function appendAll(room: Room, entries: readonly Entry[]): Room {
   const all = [...room.entries, ...entries];
   // Cut in steps, not at every message.
-  if (all.length <= kMostEntries * 1.5) return { ...room, entries: all };
+  if (all.length <= kMostEntries * 1.1) return { ...room, entries: all };
   return { ...room, entries: all.slice(-kMostEntries), more: true };
 }
 

@@ -65,34 +65,74 @@ function seenBy(isHost: boolean, entry: Entry): Entry | undefined {
   return kModeration.has(entry.notice) ? undefined : entry;
 }
 
+/** Goes through entries in their order. */
+class Builder {
+  readonly rows: Row[] = [];
+  private day = '';
+  private before: Entry | undefined;
+  private unreadBegin = false;
+  private awayBegin: boolean;
+
+  constructor(
+    private readonly readUpTo: string | undefined,
+    private readonly isHost: boolean,
+    private readonly newSince: string | undefined,
+  ) {
+    this.awayBegin = newSince === '';
+  }
+
+  add(each: Entry): void {
+    const entry = seenBy(this.isHost, each);
+    if (entry) this.show(entry);
+    // What it names may itself be hidden: then the mark stands before the next that is not.
+    this.unreadBegin ||= each.key === this.readUpTo;
+    this.awayBegin ||= each.key === this.newSince;
+  }
+
+  /** The rows so far. They stay as they are, also when the last one goes on. */
+  given(): Row[] {
+    const given = [...this.rows];
+    const last = given.at(-1);
+    if (last?.kind === 'moves') this.rows[given.length - 1] = { ...last, moves: [...last.moves] };
+    return given;
+  }
+
+  private show(entry: Entry): void {
+    const its = dayOf(entry);
+    const begins = its !== '' && its !== this.day;
+    if (begins) {
+      this.day = its;
+      this.rows.push({ kind: 'day', key: `day-${entry.key}`, day: new Date(timeOf(entry) ?? 0) });
+    }
+    const marked = this.unreadBegin || this.awayBegin;
+    if (marked) this.rows.push({ kind: 'unread', key: this.unreadBegin ? 'unread' : 'away', away: !this.unreadBegin });
+    addEntry(this.rows, entry, !begins && !marked && continues(this.before, entry));
+    this.before = entry;
+    this.unreadBegin = this.awayBegin = false;
+  }
+}
+
 /** `readUpTo`: the key of the last entry that was read, if some after it were not. `newSince` likewise, of what was there
     when one came in; empty: all was new. */
-export function rowsOf(entries: readonly Entry[], readUpTo: string | undefined, isHost: boolean, newSince?: string): Row[] {
-  const rows: Row[] = [];
-  let day = '';
-  let before: Entry | undefined;
-  let unreadBegin = false;
-  let awayBegin = newSince === '';
-  for (const each of entries) {
-    const entry = seenBy(isHost, each);
-    if (entry) {
-      const its = dayOf(entry);
-      const begins = its !== '' && its !== day;
-      if (begins) {
-        day = its;
-        rows.push({ kind: 'day', key: `day-${entry.key}`, day: new Date(timeOf(entry) ?? 0) });
-      }
-      const marked = unreadBegin || awayBegin;
-      if (marked) rows.push({ kind: 'unread', key: unreadBegin ? 'unread' : 'away', away: !unreadBegin });
-      addEntry(rows, entry, !begins && !marked && continues(before, entry));
-      before = entry;
-      unreadBegin = awayBegin = false;
-    }
-    // What it names may itself be hidden: then the mark stands before the next that is not.
-    unreadBegin ||= each.key === readUpTo;
-    awayBegin ||= each.key === newSince;
-  }
-  return rows;
+type RowsOf = (entries: readonly Entry[], readUpTo: string | undefined, isHost: boolean, newSince?: string) => Row[];
+
+export const rowsOf: RowsOf = (entries, ...marks) => growingRows()(entries, ...marks);
+
+/** The same for a chat that grows at its end: what it has gone through is not gone through again. */
+export function growingRows(): RowsOf {
+  let builder: Builder | undefined;
+  let done: readonly Entry[] = [];
+  let marks: readonly unknown[] = [];
+  let rows: Row[] = [];
+  return (entries, readUpTo, isHost, newSince) => {
+    const given = [readUpTo, isHost, newSince];
+    const goesOn = builder && given.every((each, i) => each === marks[i]) && entries.length >= done.length && done.every((each, i) => each === entries[i]);
+    if (goesOn && entries.length === done.length) return rows;
+    const current = (builder = goesOn && builder ? builder : new Builder(readUpTo, isHost, newSince));
+    for (let at = goesOn ? done.length : 0; at < entries.length; at++) current.add(entries[at] as Entry);
+    [done, marks, rows] = [entries, given, current.given()];
+    return rows;
+  };
 }
 
 function addEntry(rows: Row[], entry: Entry, continued: boolean): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countMoves, rowsOf, type NoticeEntry, type Row } from '@/state/rows';
+import { countMoves, growingRows, rowsOf, type NoticeEntry, type Row } from '@/state/rows';
 import type { Entry, Notice } from '@/state/state';
 import { message } from '../support/fake_server';
 
@@ -99,5 +99,45 @@ describe('who comes and goes', () => {
   it('lets an author go on over what is not shown', () => {
     const rows = rowsOf([said(1, 'A', at(1, 9, 0)), noticed('locked'), said(2, 'A', at(1, 9, 1))], undefined, false);
     expect(rows.at(-1)).toMatchObject({ continued: true });
+  });
+});
+
+describe('the rows of a chat that grows', () => {
+  const moved = (seq: number, name: string): NoticeEntry => ({ kind: 'notice', key: `m${seq}`, time: Date.parse(at(1, 9, seq)), notice: 'joined', name });
+
+  it('are those of the whole chat, whatever is added or changed', () => {
+    const growing = growingRows();
+    const entries: Entry[] = [];
+    const more = [said(1, 'Ada', at(1, 9, 0)), moved(1, 'Bo'), moved(2, 'Cy'), said(2, 'Ada', at(1, 9, 1)), said(3, 'Ada', at(2, 9, 1)), moved(3, 'Bo')];
+    for (const entry of more) {
+      entries.push(entry);
+      expect(growing([...entries], '0:2', false, '0:1')).toEqual(rowsOf(entries, '0:2', false, '0:1'));
+    }
+    const edited = entries.map((entry, i) => (i === 3 ? said(2, 'Bo', at(1, 9, 1)) : entry));
+    expect(growing(edited, '0:2', false, '0:1')).toEqual(rowsOf(edited, '0:2', false, '0:1'));
+    expect(growing(edited, undefined, true)).toEqual(rowsOf(edited, undefined, true));
+    expect(growing(edited.slice(0, 2), undefined, true)).toEqual(rowsOf(edited.slice(0, 2), undefined, true));
+  });
+
+  it('stay what they were once they were given', () => {
+    const growing = growingRows();
+    const entries: Entry[] = [moved(1, 'Bo')];
+    const [first] = growing(entries, undefined, false).slice(-1);
+    growing([...entries, moved(2, 'Cy')], undefined, false);
+    growing([...entries, moved(2, 'Cy'), moved(3, 'Di')], undefined, false);
+    expect(first).toMatchObject({ moves: [{ name: 'Bo' }] });
+  });
+
+  it('go through an entry once', () => {
+    const growing = growingRows();
+    let looked = 0;
+    const watched = (entry: Entry) => new Proxy(entry, { get: (of, name) => (looked++, Reflect.get(of, name)) });
+    const entries: Entry[] = Array.from({ length: 500 }, (_, i) => watched(said(i + 1, 'Ada', at(1, 9, 0))));
+    const rows = growing(entries, undefined, false);
+    expect(looked).toBeGreaterThan(500);
+    looked = 0;
+    expect(growing([...entries], undefined, false)).toBe(rows);
+    expect(growing([...entries, said(501, 'Ada', at(1, 9, 0))], undefined, false)).toHaveLength(rows.length + 1);
+    expect(looked).toBeLessThan(20);
   });
 });
