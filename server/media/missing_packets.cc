@@ -4,23 +4,18 @@
 
 #include "common/base/media_limits.h"
 #include "common/codec/rtp.h"
+#include "server/media/extended_sequence.h"
 
 namespace parley {
-namespace {
-
-// Numbers start far above zero, so that what came before the first packet has a number, too.
-constexpr std::uint64_t kStart = 1ULL << 32U;
-
-}  // namespace
 
 MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, MonotonicTime now) {
   if (!newest_) {
-    newest_ = kStart + sequence;
+    newest_ = kFirstSequence + sequence;
     return Arrival::kNew;
   }
   const std::int16_t distance = SequenceDistance(static_cast<std::uint16_t>(*newest_ & 0xFFFFU), sequence);
   if (distance > limits::kLatestPacket || distance < -static_cast<int>(limits::kLatestPacket)) {
-    newest_ = kStart + sequence;
+    newest_ = kFirstSequence + sequence;
     missing_.clear();
     return Arrival::kRestarted;
   }

@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "common/base/media_limits.h"
-#include "common/codec/rtp.h"
+#include "server/media/extended_sequence.h"
 
 namespace parley {
 namespace {
 
 using Quarter = std::chrono::duration<std::int64_t, std::ratio<1, 4000>>;  // 0.25 ms
 constexpr std::int64_t kReference = 256;  // quarters in 64 ms, the unit of the reference time
-constexpr std::uint64_t kStart = 1ULL << 32U;
 // The reference time has 24 bits, and is read with a sign.
 constexpr std::int64_t kReferenceBits = 0xFFFFFF;
 
@@ -24,11 +23,7 @@ std::int64_t Quarters(MonotonicTime time) {
 }  // namespace
 
 void TransportArrivals::Receive(std::uint16_t number, MonotonicTime now) {
-  std::uint64_t extended = kStart + number;
-  if (newest_) {
-    const auto distance = SequenceDistance(static_cast<std::uint16_t>(*newest_ & 0xFFFFU), number);
-    extended = *newest_ + static_cast<std::uint64_t>(static_cast<std::int64_t>(distance));
-  }
+  const std::uint64_t extended = newest_ ? ExtendSequence(*newest_, number) : kFirstSequence + number;
   if (arrived_.size() == limits::kFeedbackPackets) return;
   // What comes after its feedback is reported as lost already. That is what the page decided by.
   if (reported_ && extended < *reported_) return;
