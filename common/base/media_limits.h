@@ -70,6 +70,22 @@ inline constexpr std::uint8_t kLouderBy = 6;
 // How long it must be so. A cough is shorter.
 inline constexpr milliseconds kLouderFor{500};
 
+// Voices that each member hears at the same time. More are not understood.
+inline constexpr std::size_t kVoices = 4;
+// How often members are told who is loud.
+inline constexpr milliseconds kLevelsPeriod{250};
+
+// --- Media: members ---
+
+// Connections of pages to media. Each takes some 5 MB when it sends all layers, for what may be sent again.
+inline constexpr std::size_t kMediaSessions = 1000;
+// Pictures that one page may want. No screen shows more.
+inline constexpr std::size_t kMediaWants = 64;
+// Commands for the media engine that wait. It takes them in milliseconds.
+inline constexpr std::size_t kMediaCommands = 4096;
+// Events of the media engine that wait before levels, which can be left out, are.
+inline constexpr std::size_t kMediaEvents = 4096;
+
 // --- Media: streams ---
 
 // Times at which the numbers of a slot began anew that it remembers. Late packets are older than none of
@@ -89,6 +105,16 @@ inline constexpr milliseconds kNackDelay{20};
 inline constexpr int kNackTries = 8;
 // How often a page hears when its packets arrived. With less, it notices a full line too late.
 inline constexpr milliseconds kFeedbackPeriod{100};
+// How long after its last packet a stream counts as sent. Pages send a picture at least once a second.
+inline constexpr milliseconds kStreamLive{2000};
+// Sources (SSRC) of one page: its four lines with layers and repairs have 16, and a page may change them.
+inline constexpr std::size_t kMediaSources = 64;
+// How often a page hears how its media arrives, and when what it receives was sent (RFC 3550).
+inline constexpr milliseconds kReportPeriod{1000};
+// How often the layers of pictures are chosen anew.
+inline constexpr milliseconds kLayerPeriod{500};
+// The round trip to a page before it is measured.
+inline constexpr milliseconds kFirstRoundTrip{100};
 // How far a packet may be behind the newest of its stream before it counts as a new start.
 inline constexpr std::uint16_t kLatestPacket = 1000;
 

@@ -31,7 +31,7 @@ class DatagramSocket {
  public:
   struct Received {
     DatagramPath path;
-    std::string_view bytes;  // until the next call of Receive
+    std::span<char> bytes;  // the caller's to change, until the next call of Receive
   };
   // How system calls are made. kSingle is for systems without the others; tests use it everywhere.
   enum class Calls { kBatched, kSingle };

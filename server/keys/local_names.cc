@@ -68,6 +68,20 @@ std::vector<std::string> LocalNames() {
   return names;
 }
 
+std::vector<std::string> InterfaceAddresses() {
+  const std::vector<Address> addresses = Addresses();
+  for (const bool loopback : {false, true}) {
+    std::vector<std::string> found;
+    for (const bool v6 : {false, true}) {
+      for (const Address& address : addresses) {
+        if (address.loopback == loopback && address.v6 == v6) found.push_back(address.text);
+      }
+    }
+    if (!found.empty()) return found;
+  }
+  return {"127.0.0.1"};
+}
+
 std::string LanAddress(Families families) {
   const std::vector<Address> addresses = Addresses();
   for (const bool v6 : {false, true}) {

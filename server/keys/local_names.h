@@ -11,6 +11,10 @@ namespace parley {
 // interface that is up, but for link-local IPv6. Sorted, each once.
 std::vector<std::string> LocalNames();
 
+// The addresses of every interface that is up, but for loopback and link-local IPv6; IPv4 first. Only the
+// loopback addresses if there are no others.
+std::vector<std::string> InterfaceAddresses();
+
 // The address that others in the local network would use: IPv4 before IPv6. Empty if there is only loopback,
 // or, with kIpv4, only IPv6.
 enum class Families { kIpv4, kBoth };

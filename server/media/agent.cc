@@ -118,6 +118,12 @@ bool Agent::Knows(const MediaPath& path) const {
   return std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) { return pair.path == path; });
 }
 
+bool Agent::IsLive(const MediaPath& path, MonotonicTime now) const {
+  return std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) {
+    return pair.path == path && now - pair.checked <= limits::kIcePairLive;
+  });
+}
+
 MonotonicTime Agent::ConsentEnds() const {
   return last_check_ + limits::kIceConsent;
 }

@@ -48,6 +48,8 @@ class Agent {
   [[nodiscard]] std::optional<MediaPath> Selected(MonotonicTime now) const;
   // Whether the page has checked this path. Media from elsewhere is not its own.
   [[nodiscard]] bool Knows(const MediaPath& path) const;
+  // The same, and lately.
+  [[nodiscard]] bool IsLive(const MediaPath& path, MonotonicTime now) const;
   // When the session ends unless another check comes.
   [[nodiscard]] MonotonicTime ConsentEnds() const;
   [[nodiscard]] const IceCredentials& own() const { return own_; }

@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "common/base/socket_address.h"
 
@@ -15,6 +17,12 @@ struct MediaPath {
   std::uint64_t stream = 0;  // the number of the TCP connection, which is never used again; 0: UDP
 
   bool operator==(const MediaPath&) const = default;
+};
+
+struct MediaPathHash {
+  std::size_t operator()(const MediaPath& path) const noexcept {
+    return std::hash<SocketAddress>()(path.remote) * 31 + std::hash<std::uint64_t>()(path.stream);
+  }
 };
 
 }  // namespace parley

@@ -116,6 +116,13 @@ void ChooseSources(MediaLine& line, const Negotiated* before, const std::functio
     line.repair_ssrc = known != nullptr && known->repair_ssrc != 0 ? known->repair_ssrc : random();
 }
 
+// `number` counts the lines of this kind of media that are not slots.
+std::optional<MediaKind> KindOf(bool is_audio, std::size_t number) {
+  if (number > 1) return std::nullopt;
+  if (is_audio) return number == 0 ? MediaKind::kVoice : MediaKind::kSound;
+  return number == 0 ? MediaKind::kCamera : MediaKind::kScreen;
+}
+
 // --- The answer ---
 
 void AddExtension(SdpSection& section, std::uint8_t id, std::string_view uri) {
@@ -189,10 +196,15 @@ std::variant<Negotiated, SdpProblem> Negotiate(const SdpDescription& offer, cons
   Negotiated result;
   std::set<std::string_view> mids;
   const SdpSection* first = nullptr;
+  std::size_t sounds = 0, pictures = 0;  // of the page
   for (const SdpSection& section : offer.sections) {
     if (!section.mid.empty() && !mids.insert(section.mid).second) return SdpProblem{"a mid stands twice"};
     MediaLine line = LineOf(offer, section);
-    if (line.use == Use::kSlot) ChooseSources(line, before, random);
+    if (line.use == Use::kSlot) {
+      ChooseSources(line, before, random);
+    } else {
+      line.kind = KindOf(line.is_audio, line.is_audio ? sounds++ : pictures++);
+    }
     if (line.use != Use::kRejected && first == nullptr) first = &section;
     result.lines.push_back(std::move(line));
   }
@@ -206,6 +218,7 @@ std::variant<Negotiated, SdpProblem> Negotiate(const SdpDescription& offer, cons
     return SdpProblem{"a=setup is neither actpass nor active"};
   }
   result.remote_ufrag = transport.ice_ufrag;
+  result.remote_password = transport.ice_pwd;
   result.remote_fingerprint = transport.fingerprint;
   return result;
 }

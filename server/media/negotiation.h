@@ -14,6 +14,7 @@
 
 #include "common/codec/sdp.h"
 #include "server/media/agent.h"
+#include "server/model/media_messages.h"
 
 namespace parley {
 
@@ -39,6 +40,9 @@ struct MediaLine {
   };
   Use use = Use::kRejected;
   bool is_audio = false;
+  // What the page sends on it. Of the lines that are not slots, the first two of each kind of media send:
+  // voice and screen sound, camera and screen. Nothing: packets on it are ignored.
+  std::optional<MediaKind> kind;
   std::string mid;
   std::uint8_t payload_type = 0;
   std::optional<std::uint8_t> repair_type;      // RTX, for pictures
@@ -53,6 +57,7 @@ struct MediaLine {
 struct Negotiated {
   std::vector<MediaLine> lines;
   std::string remote_ufrag;
+  std::string remote_password;
   std::string remote_fingerprint;  // as Transport takes it
 };
 

@@ -27,6 +27,19 @@ struct MediaKinds {
   bool voice = false, camera = false, screen = false, sound = false;
 
   bool operator==(const MediaKinds&) const = default;
+  [[nodiscard]] bool Has(MediaKind kind) const {
+    switch (kind) {
+      case MediaKind::kVoice:
+        return voice;
+      case MediaKind::kCamera:
+        return camera;
+      case MediaKind::kScreen:
+        return screen;
+      case MediaKind::kSound:
+        return sound;
+    }
+    return false;
+  }
 };
 
 // A picture that a member wants to see.

@@ -1,0 +1,90 @@
+// The packets of a call: the part of MediaRoom that forwards them, and that answers the feedback of pages.
+
+#include <algorithm>
+
+#include "common/base/media_limits.h"
+#include "server/media/media_room.h"
+
+namespace parley {
+namespace {
+
+// The level of a voice whose page does not tell it: it speaks whenever it sends.
+constexpr std::uint8_t kUnknownLevel = 40;
+
+// The transport-wide number of a packet, if it has one.
+std::optional<std::uint16_t> TransportNumber(const MediaSession& session, const RtpPacket& rtp) {
+  for (const MediaLine& line : session.negotiated().lines) {
+    if (line.extensions.transport == 0) continue;
+    const auto value = FindExtension(rtp, line.extensions.transport);
+    if (!value || value->size() != 2) return std::nullopt;
+    return static_cast<std::uint16_t>(static_cast<std::uint8_t>((*value)[0]) << 8U |
+                                      static_cast<std::uint8_t>((*value)[1]));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, MonotonicTime now) {
+  const auto rtp = ReadRtp(bytes);
+  if (!rtp) return;
+  if (const auto number = TransportNumber(*member.session, *rtp)) member.session->Arrived(*number, now);
+  const auto packet = member.session->publisher().Receive(bytes, *rtp, now);
+  if (!packet) return;
+  const MediaSource source{member.id, packet->stream->kind};
+  if (!member.kinds.Has(source.kind)) return;
+  if (source.kind == MediaKind::kVoice && !packet->rtp.payload.empty()) {
+    loudness_.Hear(member.id, packet->level.value_or(kUnknownLevel), now);
+  }
+  if (packet->is_new) {
+    if (source.kind == MediaKind::kSound) AssignAll(now);
+    ChooseStreams(source, false, now);
+  }
+  for (auto& other : members_) {
+    if (!other->session || other.get() == &member) continue;
+    MediaSession& session = *other->session;
+    session.subscriber().Forward(source, *packet, now, [&](std::string& out) { session.SendRtp(out, now); });
+  }
+  // Only now is it known whether this packet was the key frame that slots wait for.
+  if (packet->is_new) ChooseStreams(source, true, now);
+}
+
+void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, MonotonicTime now) {
+  RtcpReader reader(compound);
+  for (auto step = reader.Next(); step.status == RtcpReader::Status::kPacket; step = reader.Next()) {
+    const RtcpPacket& packet = step.packet;
+    if (const auto report = ReadSenderReport(packet)) {
+      member.session->publisher().Receive(*report, now);
+      member.session->Learn(report->blocks, now);
+    } else if (const auto received = ReadReceiverReport(packet)) {
+      member.session->Learn(received->blocks, now);
+    } else if (const auto nack = ReadNack(packet)) {
+      Resend(member, *nack, now);
+    } else if (const auto loss = ReadPictureLoss(packet)) {
+      WantKeyFrame(member, loss->media, now);
+    } else if (const auto request = ReadFullIntraRequest(packet)) {
+      for (const auto& entry : request->entries) WantKeyFrame(member, entry.ssrc, now);
+    }
+  }
+}
+
+void MediaRoom::Resend(CallMember& member, const Nack& nack, MonotonicTime now) {
+  MediaSession& session = *member.session;
+  Subscriber::Line* const line = session.subscriber().Find(nack.media);
+  const PublishedStream* const stream = line != nullptr ? StreamOf(*line) : nullptr;
+  if (stream == nullptr) return;
+  context_.counters.sent_again +=
+      session.subscriber().Resend(*line, *stream, nack.sequences, session.round_trip(), now,
+                                  [&](std::string& packet) { session.SendRtp(packet, now); });
+}
+
+void MediaRoom::WantKeyFrame(CallMember& member, std::uint32_t ssrc, MonotonicTime now) {
+  const Subscriber::Line* const line = member.session->subscriber().Find(ssrc);
+  const auto id = line != nullptr ? line->slot.source() : std::nullopt;
+  CallMember* const other = id && line->source ? Find(line->source->member) : nullptr;
+  if (other == nullptr || !other->session) return;
+  PublishedStream* const stream = other->session->publisher().Find(*id);
+  if (stream != nullptr && !stream->is_audio()) other->session->WantKeyFrame(*stream, now);
+}
+
+}  // namespace parley

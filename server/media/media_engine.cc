@@ -1,0 +1,266 @@
+#include "server/media/media_engine.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "common/base/media_limits.h"
+#include "common/base/random.h"
+#include "common/codec/rtp.h"
+#include "common/codec/sdp.h"
+
+namespace parley {
+namespace {
+
+// The first byte of a datagram (RFC 7983).
+constexpr std::uint8_t kLastStun = 3;
+constexpr std::uint8_t kFirstDtls = 20, kLastDtls = 63;
+constexpr std::uint8_t kFirstRtp = 128, kLastRtp = 191;
+
+std::uint32_t RandomSource() {
+  std::uint32_t number = 0;
+  for (const char byte : RandomBytes(sizeof number)) number = number << 8U | static_cast<std::uint8_t>(byte);
+  return number;
+}
+
+}  // namespace
+
+MediaEngine::MediaEngine(Settings settings, MediaSink& sink)
+    : sink_(sink),
+      context_{std::move(settings.dtls), std::move(settings.fingerprint), std::move(settings.candidates),
+               sink} {
+}
+
+CallMember* MediaEngine::Find(const MediaSeat& seat) {
+  const auto room = rooms_.find(seat.room);
+  return room == rooms_.end() ? nullptr : room->second->Find(seat.member);
+}
+
+// --- Commands ---
+
+void MediaEngine::Handle(const MediaCommand& command, MonotonicTime now) {
+  std::visit([&](const auto& one) { Do(one, now); }, command);
+  if (rooms_.empty()) {
+    due_.reset();
+  } else if (!due_) {
+    due_ = now + limits::kVoicePeriod;
+  }
+}
+
+void MediaEngine::Do(const MediaJoin& join, MonotonicTime now) {
+  auto& room = rooms_[join.seat.room];
+  if (!room) room = std::make_unique<MediaRoom>(join.seat.room, context_);
+  room->Join(join.seat, join.kinds, now);
+}
+
+void MediaEngine::Do(const MediaLeave& leave, MonotonicTime now) {
+  if (CallMember* const member = Find(leave.seat)) Leave(*member, now);
+}
+
+void MediaEngine::Do(const MediaCloseRoom& close, MonotonicTime now) {
+  const auto room = rooms_.find(close.room);
+  if (room == rooms_.end()) return;
+  for (const auto& member : room->second->members()) {
+    if (member->session) Disconnect(*member, now);
+  }
+  rooms_.erase(room);
+}
+
+void MediaEngine::Do(const MediaAllow& allow, MonotonicTime now) {
+  if (CallMember* const member = Find(allow.seat)) member->room->Allow(*member, allow.kinds, now);
+}
+
+void MediaEngine::Do(const MediaWants& wants, MonotonicTime now) {
+  if (CallMember* const member = Find(wants.seat)) member->room->Want(*member, wants.videos, now);
+}
+
+void MediaEngine::Do(const MediaSignalingLost& lost, MonotonicTime now) {
+  CallMember* const member = Find(lost.seat);
+  if (member == nullptr) return;
+  if (member->session) {
+    member->lost = now;
+  } else {
+    Leave(*member, now);  // there is nothing that could go on
+  }
+}
+
+void MediaEngine::Do(const MediaOffer& offer, MonotonicTime now) {
+  CallMember* const member = Find(offer.seat);
+  if (member == nullptr) return;
+  const auto refuse = [&](const std::string& problem) { sink_.Tell(MediaRefusal{offer.seat, problem}); };
+  const auto read = ReadSdp(offer.sdp);
+  if (const auto* problem = std::get_if<SdpProblem>(&read)) return refuse(problem->text);
+  const auto& description = std::get<SdpDescription>(read);
+  const auto first = Negotiate(description, nullptr, RandomSource);
+  if (const auto* problem = std::get_if<SdpProblem>(&first)) return refuse(problem->text);
+  MediaSession* const session = SessionFor(*member, std::get<Negotiated>(first), now);
+  if (session == nullptr) return refuse("the server has too many calls");
+
+  // Once more, now that it is known what the page offered before.
+  const Negotiated before = session->negotiated();
+  auto negotiated = std::get<Negotiated>(Negotiate(description, &before, RandomSource));
+  const std::string old_ufrag = session->agent().own().ufrag;
+  std::string answer = session->Accept(description, std::move(negotiated));
+  const std::string& ufrag = session->agent().own().ufrag;
+  if (ufrag != old_ufrag) {
+    std::erase_if(by_ufrag_,
+                  [&](const auto& entry) { return entry.second == member && entry.first != old_ufrag; });
+  }
+  by_ufrag_[ufrag] = member;
+  sink_.Tell(MediaAnswer{offer.seat, std::move(answer)});
+  member->room->Connected(*member, now);
+}
+
+MediaSession* MediaEngine::SessionFor(CallMember& member, const Negotiated& negotiated, MonotonicTime now) {
+  if (member.session && member.session->IsFor(negotiated)) return member.session.get();
+  for (const auto& other : member.room->members()) {
+    if (other.get() == &member || !other->session || !other->session->HasCredentialsOf(negotiated)) continue;
+    if (member.session) Disconnect(member, now);
+    CallMember& from = *other;
+    for (auto& entry : by_ufrag_) {
+      if (entry.second == &from) entry.second = &member;
+    }
+    for (auto& entry : by_path_) {
+      if (entry.second == &from) entry.second = &member;
+    }
+    member.room->Move(from, member, now);
+    if (from.lost) {
+      Leave(from, now);
+    } else {
+      sink_.Tell(MediaEnded{from.seat, MediaEnded::Reason::kMoved});
+    }
+    return member.session.get();
+  }
+  if (member.session) Disconnect(member, now);
+  if (CountSessions() >= limits::kMediaSessions) return nullptr;
+  member.session = std::make_unique<MediaSession>(context_, negotiated, now);
+  return member.session.get();
+}
+
+// --- Datagrams ---
+
+void MediaEngine::Receive(const MediaPath& path, std::span<char> datagram, MonotonicTime now) {
+  ++context_.counters.packets_in;
+  context_.counters.bytes_in += datagram.size();
+  if (datagram.empty()) return;
+  const std::string_view bytes(datagram.data(), datagram.size());
+  const auto first = static_cast<std::uint8_t>(bytes.front());
+  if (first <= kLastStun) return ReceiveCheck(path, bytes, now);
+  const auto known = by_path_.find(path);
+  if (known == by_path_.end()) {
+    ++context_.counters.ignored;
+    return;
+  }
+  CallMember& member = *known->second;
+  if (first >= kFirstDtls && first <= kLastDtls) {
+    member.session->ReceiveDtls(bytes, now);
+    return;
+  }
+  const auto packet =
+      first >= kFirstRtp && first <= kLastRtp ? member.session->Decrypt(datagram) : std::nullopt;
+  if (!packet) {
+    ++context_.counters.ignored;
+  } else if (IsRtcp(*packet)) {
+    member.room->ReceiveRtcp(member, *packet, now);
+  } else {
+    member.room->ReceiveRtp(member, *packet, now);
+  }
+}
+
+void MediaEngine::ReceiveCheck(const MediaPath& path, std::string_view datagram, MonotonicTime now) {
+  const auto check = ReadIceCheck(datagram);
+  const auto member = check ? by_ufrag_.find(std::string(check->to_ufrag)) : by_ufrag_.end();
+  const auto owner = by_path_.find(path);
+  // The path of one page cannot be taken by another, who could forge its address.
+  const bool is_taken = owner != by_path_.end() && member != by_ufrag_.end() &&
+                        owner->second != member->second && owner->second->session->agent().IsLive(path, now);
+  if (member == by_ufrag_.end() || is_taken ||
+      !member->second->session->ReceiveCheck(datagram, *check, path, now)) {
+    ++context_.counters.ignored;
+    return;
+  }
+  if (owner == by_path_.end() || owner->second != member->second) Know(path, *member->second);
+}
+
+void MediaEngine::Know(const MediaPath& path, CallMember& member) {
+  std::erase_if(by_path_, [&](const auto& entry) {
+    return entry.second == &member && !member.session->agent().Knows(entry.first);
+  });
+  by_path_[path] = &member;
+}
+
+// --- The end of things ---
+
+void MediaEngine::Disconnect(CallMember& member, MonotonicTime now) {
+  std::erase_if(by_ufrag_, [&](const auto& entry) { return entry.second == &member; });
+  std::erase_if(by_path_, [&](const auto& entry) { return entry.second == &member; });
+  member.room->Disconnect(member, now);
+}
+
+void MediaEngine::Leave(CallMember& member, MonotonicTime now) {
+  if (member.session) Disconnect(member, now);
+  MediaRoom& room = *member.room;
+  const std::string key = member.seat.room;
+  room.Leave(member, now);
+  if (room.members().empty()) rooms_.erase(key);
+}
+
+std::optional<MediaEnded::Reason> MediaEngine::EndOf(const CallMember& member, MonotonicTime now) {
+  switch (member.session->transport().state()) {
+    case Transport::State::kFailed:
+      return MediaEnded::Reason::kDtlsFailed;
+    case Transport::State::kClosed:
+      return MediaEnded::Reason::kClosed;
+    default:
+      break;
+  }
+  if (member.session->agent().ConsentEnds() <= now) return MediaEnded::Reason::kIceTimeout;
+  return std::nullopt;
+}
+
+void MediaEngine::Tick(MonotonicTime now) {
+  due_ = now + limits::kVoicePeriod;
+  std::vector<CallMember*> gone;
+  for (auto& [key, room] : rooms_) {
+    room->Tick(now);
+    for (const auto& member : room->members()) {
+      const auto reason = member->session ? EndOf(*member, now) : std::nullopt;
+      if (reason) {
+        Disconnect(*member, now);
+        if (!member->lost) sink_.Tell(MediaEnded{member->seat, *reason});
+      }
+      if (member->lost && (!member->session || now - *member->lost >= limits::kMediaWithoutSignaling)) {
+        gone.push_back(member.get());
+      }
+    }
+  }
+  for (CallMember* const member : gone) Leave(*member, now);
+  if (rooms_.empty()) due_.reset();
+}
+
+void MediaEngine::CloseAll(MonotonicTime now) {
+  while (!rooms_.empty()) Do(MediaCloseRoom{rooms_.begin()->first}, now);
+}
+
+std::optional<MonotonicTime> MediaEngine::Due() const {
+  return due_;
+}
+
+std::size_t MediaEngine::CountSessions() const {
+  std::size_t sessions = 0;
+  for (const auto& [key, room] : rooms_) {
+    sessions += static_cast<std::size_t>(
+        std::count_if(room->members().begin(), room->members().end(),
+                      [](const auto& member) { return member->session != nullptr; }));
+  }
+  return sessions;
+}
+
+MediaCounters MediaEngine::counters() const {
+  MediaCounters counters = context_.counters;
+  counters.sessions = CountSessions();
+  counters.rooms = rooms_.size();
+  return counters;
+}
+
+}  // namespace parley

@@ -1,0 +1,84 @@
+// MediaEngine is calls through the server without sockets, threads and clocks: commands, datagrams and the
+// time go in; datagrams and events come out, through a MediaSink.
+//
+// A datagram is told by its first byte (RFC 7983), and its page by the path that it came on. Only a check
+// that is signed with the password of a session makes a path known. Nothing else from an unknown path is
+// answered, or costs more than a look into a table.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/net/dtls.h"
+#include "server/media/media_counters.h"
+#include "server/media/media_path.h"
+#include "server/media/media_room.h"
+#include "server/media/media_session.h"
+#include "server/media/media_sink.h"
+#include "server/model/media_messages.h"
+
+namespace parley {
+
+class MediaEngine {
+ public:
+  struct Settings {
+    std::shared_ptr<DtlsContext> dtls;
+    std::string fingerprint;              // of its certificate: `sha-256 AB:CD…`
+    std::vector<std::string> candidates;  // as a=candidate has them
+  };
+  // `sink` outlives this object.
+  MediaEngine(Settings settings, MediaSink& sink);
+
+  void Handle(const MediaCommand& command, MonotonicTime now);
+  // `datagram` is decrypted in place.
+  void Receive(const MediaPath& path, std::span<char> datagram, MonotonicTime now);
+
+  // Call it at Due(). Nothing is due without a call.
+  void Tick(MonotonicTime now);
+  [[nodiscard]] std::optional<MonotonicTime> Due() const;
+
+  // Tells all pages that their connections end.
+  void CloseAll(MonotonicTime now);
+
+  [[nodiscard]] MediaCounters counters() const;
+
+ private:
+  void Do(const MediaJoin& join, MonotonicTime now);
+  void Do(const MediaLeave& leave, MonotonicTime now);
+  void Do(const MediaCloseRoom& close, MonotonicTime now);
+  void Do(const MediaAllow& allow, MonotonicTime now);
+  void Do(const MediaOffer& offer, MonotonicTime now);
+  void Do(const MediaWants& wants, MonotonicTime now);
+  void Do(const MediaSignalingLost& lost, MonotonicTime now);
+
+  [[nodiscard]] CallMember* Find(const MediaSeat& seat);
+  // The session of the member that the offer belongs to, which it may take over from another seat; null if
+  // there are too many.
+  MediaSession* SessionFor(CallMember& member, const Negotiated& negotiated, MonotonicTime now);
+  void ReceiveCheck(const MediaPath& path, std::string_view datagram, MonotonicTime now);
+  void Know(const MediaPath& path, CallMember& member);
+  void Disconnect(CallMember& member, MonotonicTime now);
+  void Leave(CallMember& member, MonotonicTime now);
+  // Whether the member's connection, or the member itself, is to go.
+  [[nodiscard]] static std::optional<MediaEnded::Reason> EndOf(const CallMember& member, MonotonicTime now);
+  [[nodiscard]] std::size_t CountSessions() const;
+
+  MediaSink& sink_;
+  MediaContext context_;
+  std::map<std::string, std::unique_ptr<MediaRoom>> rooms_;
+  std::unordered_map<std::string, CallMember*> by_ufrag_;
+  std::unordered_map<MediaPath, CallMember*, MediaPathHash> by_path_;
+  std::optional<MonotonicTime> due_;
+};
+
+}  // namespace parley

@@ -1,0 +1,269 @@
+#include "server/media/media_room.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/media_limits.h"
+
+namespace parley {
+namespace {
+
+// The lowest layer of three that has as many lines as the page shows: a quarter, a half, or all of a picture
+// of 720 lines.
+std::size_t LayerFor(unsigned height) {
+  constexpr unsigned kQuarter = 180, kHalf = 360;
+  return height <= kQuarter ? 0 : height <= kHalf ? 1 : 2;
+}
+
+// The slots of `lines` show `sources`, as many as there are. What is on a slot already stays there.
+void Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> sources) {
+  if (sources.size() > lines.size()) sources.resize(lines.size());
+  for (Subscriber::Line* const line : lines) {
+    const auto known =
+        line->source ? std::find(sources.begin(), sources.end(), *line->source) : sources.end();
+    if (known == sources.end()) {
+      Subscriber::Show(*line, std::nullopt);
+    } else {
+      sources.erase(known);
+    }
+  }
+  auto source = sources.begin();
+  for (Subscriber::Line* const line : lines) {
+    if (source != sources.end() && !line->source) Subscriber::Show(*line, *source++);
+  }
+}
+
+PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned height, MonotonicTime now) {
+  PublishedStream* best = nullptr;
+  const std::size_t wanted = LayerFor(height);
+  for (PublishedStream* const stream : layers) {
+    if (!stream->IsLive(now)) continue;
+    // The highest up to the one that is wanted; else the lowest.
+    const bool better =
+        best == nullptr || (stream->layer <= wanted ? best->layer > wanted || stream->layer > best->layer
+                                                    : best->layer > wanted && stream->layer < best->layer);
+    if (better) best = stream;
+  }
+  return best;
+}
+
+}  // namespace
+
+CallMember* MediaRoom::Find(const std::string& member) {
+  const auto found = std::find_if(members_.begin(), members_.end(),
+                                  [&](const auto& known) { return known->seat.member == member; });
+  return found == members_.end() ? nullptr : found->get();
+}
+
+CallMember* MediaRoom::Find(MediaMember id) {
+  const auto found =
+      std::find_if(members_.begin(), members_.end(), [id](const auto& known) { return known->id == id; });
+  return found == members_.end() ? nullptr : found->get();
+}
+
+CallMember& MediaRoom::Join(const MediaSeat& seat, const MediaKinds& kinds, MonotonicTime now) {
+  CallMember* member = Find(seat.member);
+  if (member == nullptr) {
+    member = members_.emplace_back(std::make_unique<CallMember>()).get();
+    member->room = this;
+    member->id = context_.numbers.NextMember();
+    member->seat = seat;
+  }
+  member->lost.reset();
+  Allow(*member, kinds, now);
+  return *member;
+}
+
+void MediaRoom::Leave(CallMember& member, MonotonicTime now) {
+  if (member.session) Disconnect(member, now);
+  std::erase_if(members_, [&](const auto& known) { return known.get() == &member; });
+}
+
+void MediaRoom::Allow(CallMember& member, const MediaKinds& kinds, MonotonicTime now) {
+  member.kinds = kinds;
+  if (!kinds.voice) {
+    loudness_.Remove(member.id);
+    for (auto& other : members_) {
+      if (other->voices) other->voices->Remove(member.id);
+    }
+  }
+  AssignAll(now);
+}
+
+void MediaRoom::Want(CallMember& member, std::vector<MediaWant> wants, MonotonicTime now) {
+  if (wants.size() > limits::kMediaWants) wants.resize(limits::kMediaWants);
+  member.wants = std::move(wants);
+  Assign(member, now);
+}
+
+void MediaRoom::Connected(CallMember& member, MonotonicTime now) {
+  std::size_t sounds = 0;
+  for (const Subscriber::Line& line : member.session->subscriber().lines())
+    sounds += line.line.is_audio ? 1 : 0;
+  const std::size_t voices = std::min(sounds, limits::kVoices);
+  if (voices == 0) {
+    member.voices.reset();
+  } else if (!member.voices || member.voices->size() != voices) {
+    member.voices.emplace(member.id, voices);
+  }
+  AssignAll(now);
+}
+
+void MediaRoom::Disconnect(CallMember& member, MonotonicTime now) {
+  member.session->Close(now);
+  member.session.reset();
+  member.voices.reset();
+  member.told.clear();
+  member.connected = false;
+  loudness_.Remove(member.id);
+  for (auto& other : members_) {
+    if (other->voices) other->voices->Remove(member.id);
+  }
+  AssignAll(now);
+}
+
+void MediaRoom::Move(CallMember& from, CallMember& to, MonotonicTime now) {
+  to.session = std::move(from.session);
+  to.voices = std::exchange(from.voices, std::nullopt);
+  to.connected = from.connected;
+  from.connected = false;
+  from.told.clear();
+  if (to.wants.empty()) to.wants = std::move(from.wants);
+  // Slots know members by these numbers, so the new seat stands where the old one stood.
+  std::swap(from.id, to.id);
+  AssignAll(now);
+}
+
+void MediaRoom::AssignAll(MonotonicTime now) {
+  for (auto& member : members_) Assign(*member, now);
+}
+
+void MediaRoom::Assign(CallMember& member, MonotonicTime now) {
+  if (!member.session) return;
+  AssignVoices(member, now);
+  AssignSounds(member, now);
+  AssignPictures(member, now);
+  TellSlots(member);
+}
+
+void MediaRoom::AssignVoices(CallMember& member, MonotonicTime now) {
+  std::size_t number = 0;
+  for (Subscriber::Line& line : member.session->subscriber().lines()) {
+    if (!line.line.is_audio || !member.voices || number == member.voices->size()) continue;
+    const auto speaker = member.voices->at(number++);
+    Subscriber::Show(line, speaker ? std::optional(MediaSource{*speaker, MediaKind::kVoice}) : std::nullopt);
+    ChooseStream(member, line, true, now);
+  }
+}
+
+// Those slots for sound that are not for voices.
+void MediaRoom::AssignSounds(CallMember& member, MonotonicTime now) {
+  std::vector<Subscriber::Line*> lines;
+  std::size_t number = 0;
+  for (Subscriber::Line& line : member.session->subscriber().lines()) {
+    if (line.line.is_audio && number++ >= limits::kVoices) lines.push_back(&line);
+  }
+  std::vector<MediaSource> sources;
+  for (const auto& other : members_) {
+    if (other.get() == &member || !other->kinds.sound || !other->session) continue;
+    if (!other->session->publisher().Find(MediaKind::kSound).empty()) {
+      sources.push_back({other->id, MediaKind::kSound});
+    }
+  }
+  Fill(lines, std::move(sources));
+  for (Subscriber::Line* const line : lines) ChooseStream(member, *line, true, now);
+}
+
+void MediaRoom::AssignPictures(CallMember& member, MonotonicTime now) {
+  std::vector<Subscriber::Line*> lines;
+  for (Subscriber::Line& line : member.session->subscriber().lines()) {
+    if (!line.line.is_audio) lines.push_back(&line);
+  }
+  std::vector<MediaSource> sources;
+  for (const MediaWant& want : member.wants) {
+    if (want.kind != MediaKind::kCamera && want.kind != MediaKind::kScreen) continue;
+    const CallMember* const other = Find(want.member);
+    if (other == nullptr || other == &member || !other->session || !other->kinds.Has(want.kind)) continue;
+    const MediaSource source{other->id, want.kind};
+    if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+  }
+  Fill(lines, std::move(sources));
+  for (Subscriber::Line* const line : lines) ChooseStream(member, *line, true, now);
+}
+
+void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now) {
+  if (!line.source) return;
+  CallMember* const other = Find(line.source->member);
+  if (other == nullptr || !other->session) return;
+  unsigned height = 0;
+  for (const MediaWant& want : member.wants) {
+    if (want.member == other->seat.member && want.kind == line.source->kind) height = want.height;
+  }
+  PublishedStream* const stream = BestLayer(other->session->publisher().Find(line.source->kind), height, now);
+  if (stream == nullptr) return;
+  line.rid = stream->rid;
+  line.slot.SwitchTo(stream->id, !stream->is_audio());
+  if (asks && line.slot.awaited() && !stream->is_audio()) other->session->WantKeyFrame(*stream, now);
+}
+
+void MediaRoom::ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now) {
+  for (auto& member : members_) {
+    if (!member->session) continue;
+    for (Subscriber::Line& line : member->session->subscriber().lines()) {
+      if (line.source == source) ChooseStream(*member, line, asks, now);
+    }
+  }
+}
+
+void MediaRoom::TellSlots(CallMember& member) {
+  std::vector<MediaSlots::Entry> slots;
+  for (const Subscriber::Line& line : member.session->subscriber().lines()) {
+    const CallMember* const other = line.source ? Find(line.source->member) : nullptr;
+    if (other == nullptr) continue;
+    slots.push_back({line.line.mid, other->seat.member, line.source->kind, line.rid});
+  }
+  if (slots == member.told) return;
+  member.told = slots;
+  context_.sink.Tell(MediaSlots{member.seat, std::move(slots)});
+}
+
+void MediaRoom::TellLevels(MonotonicTime now) {
+  if (now < next_levels_) return;
+  next_levels_ = now + limits::kLevelsPeriod;
+  MediaLevels levels{key_, {}};
+  for (const Loudness::Voice& voice : loudness_.speaking()) {
+    if (levels.members.size() == limits::kVoices) break;
+    if (const CallMember* const member = Find(voice.member)) {
+      levels.members.push_back({member->seat.member, voice.level});
+    }
+  }
+  // Silence is told once.
+  if (levels.members.empty() && !levels_told_) return;
+  levels_told_ = !levels.members.empty();
+  context_.sink.Tell(std::move(levels));
+}
+
+void MediaRoom::Tick(MonotonicTime now) {
+  loudness_.Decide(now);
+  const bool choose_layers = now >= next_layers_;
+  if (choose_layers) next_layers_ = now + limits::kLayerPeriod;
+  for (auto& member : members_) {
+    if (!member->session) continue;
+    const bool changed = member->voices && member->voices->Decide(loudness_, now);
+    if (changed || choose_layers) Assign(*member, now);
+    member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);
+    if (!member->connected && member->session->transport().state() == Transport::State::kConnected) {
+      member->connected = true;
+      context_.sink.Tell(MediaConnected{member->seat});
+    }
+  }
+  TellLevels(now);
+}
+
+const PublishedStream* MediaRoom::StreamOf(const Subscriber::Line& line) {
+  const auto id = line.slot.source();
+  CallMember* const other = line.source ? Find(line.source->member) : nullptr;
+  return id && other != nullptr && other->session ? other->session->publisher().Find(*id) : nullptr;
+}
+
+}  // namespace parley

@@ -1,0 +1,95 @@
+// MediaRoom is the call of one room: it decides what each member gets from the others, and forwards it.
+// Packets and time in, packets and events out.
+//
+// A member is in the call before and after its connection (MediaSession). What a member shows is forwarded
+// only as far as its kinds allow.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/codec/rtcp_feedback.h"
+#include "server/media/loudness.h"
+#include "server/media/media_ids.h"
+#include "server/media/media_session.h"
+#include "server/media/voice_slots.h"
+#include "server/model/media_messages.h"
+
+namespace parley {
+
+class MediaRoom;
+
+struct CallMember {
+  MediaRoom* room = nullptr;
+  MediaMember id{};
+  MediaSeat seat;
+  MediaKinds kinds;
+  std::vector<MediaWant> wants;
+  std::unique_ptr<MediaSession> session;  // null: not connected
+  std::optional<VoiceSlots> voices;       // with a session that has slots for sound
+  std::vector<MediaSlots::Entry> told;    // the latest MediaSlots
+  bool connected = false;                 // MediaConnected was told
+  std::optional<MonotonicTime> lost;      // since when there is no signaling
+};
+
+class MediaRoom {
+ public:
+  MediaRoom(std::string key, MediaContext& context) : key_(std::move(key)), context_(context) {}
+
+  CallMember& Join(const MediaSeat& seat, const MediaKinds& kinds, MonotonicTime now);
+  // The member must be in this room, and is gone afterwards.
+  void Leave(CallMember& member, MonotonicTime now);
+  void Allow(CallMember& member, const MediaKinds& kinds, MonotonicTime now);
+  void Want(CallMember& member, std::vector<MediaWant> wants, MonotonicTime now);
+
+  // The member's connection begins: `member.session` was set, or its lines have changed.
+  void Connected(CallMember& member, MonotonicTime now);
+  // The member's connection ends. It stays in the call.
+  void Disconnect(CallMember& member, MonotonicTime now);
+  // `to` takes the connection of `from` over, because it is the same person at a new seat.
+  void Move(CallMember& from, CallMember& to, MonotonicTime now);
+
+  // A decrypted packet of the member.
+  void ReceiveRtp(CallMember& member, std::string_view bytes, MonotonicTime now);
+  void ReceiveRtcp(CallMember& member, std::string_view compound, MonotonicTime now);
+
+  // Call it each limits::kVoicePeriod.
+  void Tick(MonotonicTime now);
+
+  [[nodiscard]] CallMember* Find(const std::string& member);
+  [[nodiscard]] const std::vector<std::unique_ptr<CallMember>>& members() const { return members_; }
+
+ private:
+  [[nodiscard]] CallMember* Find(MediaMember id);
+  // What stands behind slots.
+  void AssignAll(MonotonicTime now);
+  void Assign(CallMember& member, MonotonicTime now);
+  void AssignVoices(CallMember& member, MonotonicTime now);
+  void AssignSounds(CallMember& member, MonotonicTime now);
+  void AssignPictures(CallMember& member, MonotonicTime now);
+  // Which stream of its source a slot shows. With `asks`, the page is asked for a key frame if it needs one.
+  void ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now);
+  void ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now);
+  void TellSlots(CallMember& member);
+  void TellLevels(MonotonicTime now);
+  // The stream behind a slot; null if it is gone.
+  const PublishedStream* StreamOf(const Subscriber::Line& line);
+  void Resend(CallMember& member, const Nack& nack, MonotonicTime now);
+  void WantKeyFrame(CallMember& member, std::uint32_t ssrc, MonotonicTime now);
+
+  std::string key_;
+  MediaContext& context_;
+  std::vector<std::unique_ptr<CallMember>> members_;
+  Loudness loudness_;
+  MonotonicTime next_levels_, next_layers_;
+  bool levels_told_ = false;  // the latest MediaLevels had members
+};
+
+}  // namespace parley

@@ -1,0 +1,170 @@
+#include "server/media/media_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/media_limits.h"
+#include "common/base/random.h"
+#include "common/codec/rtcp_feedback.h"
+#include "common/codec/transport_feedback.h"
+
+namespace parley {
+namespace {
+
+constexpr std::string_view kName = "parley";
+constexpr double kRoundTripSmoothing = 0.125;
+
+std::uint32_t RandomNumber() {
+  std::uint32_t number = 0;
+  for (const char byte : RandomBytes(sizeof number)) number = number << 8U | static_cast<std::uint8_t>(byte);
+  return number;
+}
+
+}  // namespace
+
+MediaSession::MediaSession(MediaContext& context, const Negotiated& negotiated, MonotonicTime now)
+    : context_(context),
+      negotiated_(negotiated),
+      agent_(MakeIceCredentials(), negotiated.remote_ufrag, now),
+      transport_(context.dtls, negotiated.remote_fingerprint),
+      publisher_(context.numbers, context.counters),
+      round_trip_(limits::kFirstRoundTrip),
+      number_(RandomNumber()),
+      ssrc_(RandomNumber()),
+      next_feedback_(now),
+      next_report_(now) {
+}
+
+bool MediaSession::IsFor(const Negotiated& negotiated) const {
+  return negotiated.remote_fingerprint == negotiated_.remote_fingerprint;
+}
+
+bool MediaSession::HasCredentialsOf(const Negotiated& negotiated) const {
+  return IsFor(negotiated) && negotiated.remote_ufrag == negotiated_.remote_ufrag &&
+         negotiated.remote_password == negotiated_.remote_password;
+}
+
+std::string MediaSession::Accept(const SdpDescription& offer, Negotiated negotiated) {
+  if (negotiated.remote_ufrag != negotiated_.remote_ufrag) {
+    agent_.Restart(MakeIceCredentials(), negotiated.remote_ufrag);
+  }
+  negotiated_ = std::move(negotiated);
+  publisher_.SetLines(negotiated_.lines);
+  subscriber_.SetLines(negotiated_.lines);
+  return WriteAnswer(
+      offer, negotiated_,
+      {agent_.own(), context_.fingerprint, context_.candidates, number_, ++version_, std::string(kName)});
+}
+
+bool MediaSession::ReceiveCheck(std::string_view datagram, const IceCheck& check, const MediaPath& path,
+                                MonotonicTime now) {
+  const auto answer = agent_.Receive(datagram, check, path, now);
+  if (!answer) return false;
+  // An answer that is larger than its question could be used against others.
+  if (answer->size() > datagram.size()) return agent_.Knows(path);
+  ++context_.counters.packets_out;
+  context_.counters.bytes_out += answer->size();
+  context_.sink.Send(path, *answer);
+  return agent_.Knows(path);
+}
+
+void MediaSession::ReceiveDtls(std::string_view datagram, MonotonicTime now) {
+  transport_.Receive(datagram, now);
+  SendDtls(now);
+}
+
+std::optional<std::string_view> MediaSession::Decrypt(std::span<char> datagram) {
+  SrtpReceiver* const receiver = transport_.receiver();
+  if (receiver == nullptr) return std::nullopt;
+  const std::string_view bytes(datagram.data(), datagram.size());
+  const auto size = IsRtcp(bytes) ? receiver->UnprotectRtcp(datagram) : receiver->Unprotect(datagram);
+  if (!size) return std::nullopt;
+  return bytes.substr(0, *size);
+}
+
+void MediaSession::Send(std::string_view bytes, MonotonicTime now) {
+  const auto path = agent_.Selected(now);
+  if (!path) return;
+  ++context_.counters.packets_out;
+  context_.counters.bytes_out += bytes.size();
+  context_.sink.Send(*path, bytes);
+}
+
+void MediaSession::SendDtls(MonotonicTime now) {
+  for (const std::string& datagram : transport_.TakeOutgoing()) Send(datagram, now);
+}
+
+void MediaSession::SendRtp(std::string& packet, MonotonicTime now) {
+  SrtpSender* const sender = transport_.sender();
+  if (sender == nullptr) return;
+  const std::size_t size = packet.size();
+  packet.resize(size + kSrtpRoom);
+  const auto encrypted = sender->Protect(packet, size);
+  if (encrypted) Send(std::string_view(packet).substr(0, *encrypted), now);
+}
+
+void MediaSession::SendRtcp(std::string& compound, MonotonicTime now) {
+  SrtpSender* const sender = transport_.sender();
+  if (sender == nullptr || compound.empty()) return;
+  const std::size_t size = compound.size();
+  compound.resize(size + kSrtpRoom);
+  const auto encrypted = sender->ProtectRtcp(compound, size);
+  if (encrypted) Send(std::string_view(compound).substr(0, *encrypted), now);
+}
+
+void MediaSession::Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find,
+                        MonotonicTime now) {
+  if (transport_.Due() && *transport_.Due() <= now) transport_.Tick(now);
+  SendDtls(now);
+  if (transport_.sender() == nullptr) return;
+  std::string rtcp;
+  publisher_.AskForMissing(rtcp, ssrc_, round_trip_, now);
+  publisher_.AskForKeyFrames(rtcp, ssrc_, now);
+  SendRtcp(rtcp, now);
+  if (now >= next_feedback_) {
+    next_feedback_ = now + limits::kFeedbackPeriod;
+    for (const TransportFeedback& feedback : arrivals_.Take(ssrc_, publisher_.AnySource())) {
+      rtcp.clear();
+      AppendTransportFeedback(rtcp, feedback);
+      SendRtcp(rtcp, now);
+    }
+  }
+  if (now < next_report_) return;
+  next_report_ = now + limits::kReportPeriod;
+  rtcp.clear();
+  AppendReceiverReport(rtcp, {ssrc_, publisher_.Report(now)});
+  AppendSourceName(rtcp, ssrc_, kName);
+  SendRtcp(rtcp, now);
+  rtcp.clear();
+  subscriber_.AppendReports(rtcp, find, now);
+  SendRtcp(rtcp, now);
+}
+
+void MediaSession::Learn(const std::vector<ReportBlock>& blocks, MonotonicTime now) {
+  for (const ReportBlock& block : blocks) {
+    if (block.last_report == 0 || subscriber_.Find(block.ssrc) == nullptr) continue;
+    // Negative if the page's clock is odd.
+    const auto units =
+        static_cast<std::int32_t>(ShortNtpOf(now) - block.last_report - block.since_last_report);
+    if (units < 0 || units > 10 * 65536) continue;
+    const auto measured =
+        std::chrono::duration_cast<Duration>(std::chrono::duration<double>(units / 65536.0));
+    const double change = kRoundTripSmoothing * static_cast<double>((measured - round_trip_).count());
+    round_trip_ += Duration(static_cast<std::int64_t>(change));
+  }
+}
+
+void MediaSession::WantKeyFrame(PublishedStream& stream, MonotonicTime now) {
+  if (!stream.key_frames.Want(now)) return;
+  ++context_.counters.key_frames_asked;
+  std::string rtcp;
+  AppendPictureLoss(rtcp, {ssrc_, stream.ssrc});
+  SendRtcp(rtcp, now);
+}
+
+void MediaSession::Close(MonotonicTime now) {
+  transport_.Close();
+  SendDtls(now);
+}
+
+}  // namespace parley

@@ -1,0 +1,232 @@
+#include "server/media/publisher.h"
+
+#include <algorithm>
+
+#include "common/base/media_limits.h"
+#include "common/codec/rtcp_feedback.h"
+#include "server/media/red.h"
+
+namespace parley {
+namespace {
+
+constexpr std::uint32_t kAudioClock = 48000;
+constexpr std::uint32_t kPictureClock = 90000;
+constexpr std::uint8_t kLevelMask = 0x7F;   // the other bit says whether it is speech
+constexpr std::size_t kOriginalNumber = 2;  // bytes at the start of a repair (RFC 4588)
+
+bool IsAudio(MediaKind kind) {
+  return kind == MediaKind::kVoice || kind == MediaKind::kSound;
+}
+
+}  // namespace
+
+PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind)
+    : id(own_id), kind(own_kind), reception(IsAudio(own_kind) ? kAudioClock : kPictureClock) {
+  if (!IsAudio(own_kind)) kept.emplace(limits::kResendPackets);
+}
+
+bool PublishedStream::IsLive(MonotonicTime now) const {
+  return last && now - *last <= limits::kStreamLive;
+}
+
+void Publisher::SetLines(const std::vector<MediaLine>& lines) {
+  lines_.clear();
+  mid_id_ = 0;
+  for (const MediaLine& line : lines) {
+    if (mid_id_ == 0) mid_id_ = line.extensions.mid;
+    if (line.use == MediaLine::Use::kReceived && line.kind) lines_.push_back(line);
+  }
+  // Sources that are known stay so: a page names the line of a source only in its first packets.
+  for (auto& [ssrc, source] : sources_) source.line = LineOf(source.stream->kind);
+  std::erase_if(sources_, [](const auto& entry) { return entry.second.line == nullptr; });
+  std::erase_if(streams_, [this](const auto& stream) { return LineOf(stream->kind) == nullptr; });
+  for (const MediaLine& line : lines_) {
+    if (!line.rids.empty()) continue;
+    for (const SdpSource& source : line.sources) {
+      Bind(source.ssrc, line, 0, false);
+      if (source.repair) Bind(*source.repair, line, 0, true);
+    }
+  }
+}
+
+const MediaLine* Publisher::LineOf(MediaKind kind) const {
+  const auto line = std::find_if(lines_.begin(), lines_.end(),
+                                 [kind](const MediaLine& known) { return known.kind == kind; });
+  return line == lines_.end() ? nullptr : &*line;
+}
+
+const MediaLine* Publisher::LineWith(std::string_view mid) const {
+  const auto line =
+      std::find_if(lines_.begin(), lines_.end(), [mid](const MediaLine& known) { return known.mid == mid; });
+  return line == lines_.end() ? nullptr : &*line;
+}
+
+PublishedStream& Publisher::StreamOf(const MediaLine& line, std::size_t layer) {
+  const auto known = std::find_if(streams_.begin(), streams_.end(), [&](const auto& stream) {
+    return stream->kind == *line.kind && stream->layer == layer;
+  });
+  if (known != streams_.end()) return **known;
+  auto& stream = streams_.emplace_back(std::make_unique<PublishedStream>(numbers_.NextStream(), *line.kind));
+  stream->layer = layer;
+  if (layer < line.rids.size()) stream->rid = line.rids[layer];
+  return *stream;
+}
+
+Publisher::Source* Publisher::Bind(std::uint32_t ssrc, const MediaLine& line, std::size_t layer,
+                                   bool repairs) {
+  if (sources_.size() >= limits::kMediaSources && !sources_.contains(ssrc)) return nullptr;
+  Source& source = sources_[ssrc];
+  source = {&StreamOf(line, layer), repairs, &line};
+  return &source;
+}
+
+// Which stream a packet belongs to; null if that cannot be told.
+Publisher::Source* Publisher::Identify(const RtpPacket& rtp) {
+  const auto known = sources_.find(rtp.header.ssrc);
+  if (known != sources_.end()) return &known->second;
+  const auto mid = FindExtension(rtp, mid_id_);
+  const MediaLine* const line = mid ? LineWith(*mid) : nullptr;
+  if (line == nullptr) return nullptr;
+  const bool repairs = line->repair_type == rtp.header.payload_type;
+  if (line->rids.empty()) return Bind(rtp.header.ssrc, *line, 0, repairs);
+  const auto rid = FindExtension(rtp, repairs ? line->extensions.repaired_rid : line->extensions.rid);
+  if (!rid) return nullptr;
+  const auto layer = std::find(line->rids.begin(), line->rids.end(), *rid);
+  if (layer == line->rids.end()) return nullptr;
+  return Bind(rtp.header.ssrc, *line, static_cast<std::size_t>(layer - line->rids.begin()), repairs);
+}
+
+std::optional<RtpPacket> Publisher::Repair(const Source& source, const RtpPacket& rtp) {
+  // Without a payload it only probes.
+  if (rtp.payload.size() <= kOriginalNumber || source.stream->ssrc == 0) return std::nullopt;
+  RtpHeader header = rtp.header;
+  header.ssrc = source.stream->ssrc;
+  header.payload_type = source.line->payload_type;
+  header.sequence = static_cast<std::uint16_t>(static_cast<std::uint8_t>(rtp.payload[0]) << 8U |
+                                               static_cast<std::uint8_t>(rtp.payload[1]));
+  repaired_.clear();
+  AppendRtp(repaired_, header, {}, rtp.payload.substr(kOriginalNumber));
+  return ReadRtp(repaired_);
+}
+
+std::optional<PublishedPacket> Publisher::Receive(std::string_view bytes, const RtpPacket& rtp,
+                                                  MonotonicTime now) {
+  const Source* const source = Identify(rtp);
+  if (source == nullptr) {
+    ++counters_.ignored;
+    return std::nullopt;
+  }
+  if (!source->repairs) return Take(*source, bytes, rtp, now);
+  const auto repaired = Repair(*source, rtp);
+  if (!repaired) return std::nullopt;
+  return Take(*source, repaired_, *repaired, now);
+}
+
+void Publisher::Restart(PublishedStream& stream) {
+  stream.id = numbers_.NextStream();
+  stream.missing = {};
+  stream.reception.Restart();
+  if (stream.kept) stream.kept.emplace(limits::kResendPackets);
+}
+
+std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string_view bytes,
+                                               const RtpPacket& rtp, MonotonicTime now) {
+  PublishedStream& stream = *source.stream;
+  const MediaLine& line = *source.line;
+  const bool redundant = line.redundancy_type == rtp.header.payload_type;
+  if (rtp.header.payload_type != line.payload_type && !redundant) return std::nullopt;
+  PublishedPacket packet{&stream, rtp, {}, {}, redundant, stream.ssrc == 0};
+  if (stream.ssrc != rtp.header.ssrc && stream.ssrc != 0) {
+    Restart(stream);
+    packet.is_new = true;
+  }
+  stream.ssrc = rtp.header.ssrc;
+  const auto arrival = stream.missing.Receive(rtp.header.sequence, now);
+  if (arrival == MissingPackets::Arrival::kRepeated) {
+    ++counters_.ignored;
+    return std::nullopt;
+  }
+  if (arrival == MissingPackets::Arrival::kRestarted) {
+    Restart(stream);
+    stream.missing.Receive(rtp.header.sequence, now);
+    packet.is_new = true;
+  }
+  stream.reception.Receive(rtp.header, now);
+  if (stream.is_audio()) {
+    if (redundant && !rtp.payload.empty() && !NewestRedBlock(rtp.payload)) return std::nullopt;
+    const auto level = FindExtension(rtp, line.extensions.level);
+    if (level && !level->empty()) packet.level = static_cast<std::uint8_t>((*level)[0]) & kLevelMask;
+  } else if (!rtp.payload.empty()) {
+    packet.vp8 = ReadVp8(rtp.payload);
+    if (!packet.vp8) return std::nullopt;
+    if (packet.vp8->key_frame) stream.key_frames.Arrived();
+    stream.kept->Keep(rtp.header.sequence, bytes);
+  }
+  if (!rtp.payload.empty()) {
+    // A stream that was silent for long is as good as new to those who may see it.
+    packet.is_new = packet.is_new || !stream.IsLive(now);
+    stream.last = now;
+  }
+  return packet;
+}
+
+void Publisher::Receive(const SenderReport& report, MonotonicTime now) {
+  for (auto& stream : streams_) {
+    if (stream->ssrc == report.ssrc) stream->reception.Report(report, now);
+  }
+}
+
+void Publisher::AskForMissing(std::string& rtcp, std::uint32_t sender, Duration round_trip,
+                              MonotonicTime now) {
+  for (auto& stream : streams_) {
+    // Nobody waits for a voice.
+    if (stream->is_audio() || stream->missing.empty()) continue;
+    const std::uint64_t before = stream->missing.given_up();
+    const auto due = stream->missing.Due(round_trip, now);
+    counters_.lost += stream->missing.given_up() - before;
+    if (due.empty()) continue;
+    counters_.asked_again += due.size();
+    AppendNack(rtcp, sender, stream->ssrc, due);
+  }
+}
+
+void Publisher::AskForKeyFrames(std::string& rtcp, std::uint32_t sender, MonotonicTime now) {
+  for (auto& stream : streams_) {
+    if (!stream->IsLive(now) || !stream->key_frames.Tick(now)) continue;
+    ++counters_.key_frames_asked;
+    AppendPictureLoss(rtcp, {sender, stream->ssrc});
+  }
+}
+
+std::vector<ReportBlock> Publisher::Report(MonotonicTime now) {
+  std::vector<ReportBlock> blocks;
+  for (auto& stream : streams_) {
+    if (!stream->IsLive(now)) continue;
+    if (const auto block = stream->reception.Take(stream->ssrc, now)) blocks.push_back(*block);
+  }
+  return blocks;
+}
+
+PublishedStream* Publisher::Find(MediaStream id) {
+  for (auto& stream : streams_) {
+    if (stream->id == id) return stream.get();
+  }
+  return nullptr;
+}
+
+std::vector<PublishedStream*> Publisher::Find(MediaKind kind) {
+  std::vector<PublishedStream*> found;
+  for (auto& stream : streams_) {
+    if (stream->kind == kind && stream->ssrc != 0) found.push_back(stream.get());
+  }
+  return found;
+}
+
+std::uint32_t Publisher::AnySource() const {
+  for (const auto& stream : streams_) {
+    if (stream->ssrc != 0) return stream->ssrc;
+  }
+  return 0;
+}
+
+}  // namespace parley

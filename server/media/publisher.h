@@ -1,0 +1,112 @@
+// Publisher is what one page sends: it tells the streams of the page apart, and knows what is missing of
+// them. Decrypted packets and time in, feedback for the page out.
+//
+// A stream is found by its source (SSRC). A new source is known by the extensions of its packets, which name
+// the line and the layer; a page that sends none names the source in its description.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/codec/rtcp.h"
+#include "common/codec/rtp.h"
+#include "common/codec/vp8.h"
+#include "server/media/key_frame_requests.h"
+#include "server/media/media_counters.h"
+#include "server/media/media_ids.h"
+#include "server/media/missing_packets.h"
+#include "server/media/negotiation.h"
+#include "server/media/packet_ring.h"
+#include "server/media/reception.h"
+
+namespace parley {
+
+// A voice, or a layer of a picture.
+struct PublishedStream {
+  PublishedStream(MediaStream own_id, MediaKind own_kind);
+
+  MediaStream id;  // another one each time that the stream's numbers begin anew
+  MediaKind kind;
+  std::string rid;        // empty: there is one layer
+  std::size_t layer = 0;  // the lowest is 0
+  std::uint32_t ssrc = 0;
+  std::optional<MonotonicTime> last;  // when the last packet with a payload came
+  MissingPackets missing;
+  Reception reception;
+  KeyFrameRequests key_frames;
+  std::optional<PacketRing> kept;  // of pictures
+
+  [[nodiscard]] bool is_audio() const { return kind == MediaKind::kVoice || kind == MediaKind::kSound; }
+  [[nodiscard]] bool IsLive(MonotonicTime now) const;
+};
+
+// A packet to forward. The views live until the next packet.
+struct PublishedPacket {
+  PublishedStream* stream = nullptr;
+  RtpPacket rtp;
+  std::optional<Vp8Descriptor> vp8;   // of a picture's packet that has a payload
+  std::optional<std::uint8_t> level;  // of a voice
+  bool redundant = false;             // the payload is RED
+  bool is_new = false;                // the stream has a new id: slots that show it must be switched
+};
+
+class Publisher {
+ public:
+  Publisher(MediaNumbers& numbers, MediaCounters& counters) : numbers_(numbers), counters_(counters) {}
+
+  // The page has offered, the first time or again. Streams of lines that go on are kept.
+  void SetLines(const std::vector<MediaLine>& lines);
+
+  // Takes a decrypted packet; `rtp` was read from `bytes`. Nothing if it is not to be forwarded.
+  std::optional<PublishedPacket> Receive(std::string_view bytes, const RtpPacket& rtp, MonotonicTime now);
+  void Receive(const SenderReport& report, MonotonicTime now);
+
+  // Appends requests for packets that are missing.
+  void AskForMissing(std::string& rtcp, std::uint32_t sender, Duration round_trip, MonotonicTime now);
+  // Appends requests for key frames that were wanted and did not come.
+  void AskForKeyFrames(std::string& rtcp, std::uint32_t sender, MonotonicTime now);
+  // The page's streams as a report sees them.
+  std::vector<ReportBlock> Report(MonotonicTime now);
+
+  [[nodiscard]] PublishedStream* Find(MediaStream id);
+  // The layers of a picture, or a voice; empty before the first packet.
+  [[nodiscard]] std::vector<PublishedStream*> Find(MediaKind kind);
+  // Any source of the page, for feedback about all of them; 0: there is none yet.
+  [[nodiscard]] std::uint32_t AnySource() const;
+
+ private:
+  // What a source is: a stream, or the repairs of one.
+  struct Source {
+    PublishedStream* stream = nullptr;
+    bool repairs = false;
+    const MediaLine* line = nullptr;
+  };
+  Source* Identify(const RtpPacket& rtp);
+  Source* Bind(std::uint32_t ssrc, const MediaLine& line, std::size_t layer, bool repairs);
+  PublishedStream& StreamOf(const MediaLine& line, std::size_t layer);
+  [[nodiscard]] const MediaLine* LineOf(MediaKind kind) const;
+  [[nodiscard]] const MediaLine* LineWith(std::string_view mid) const;
+  // The packet that a repair repeats. It is in `repaired_`.
+  std::optional<RtpPacket> Repair(const Source& source, const RtpPacket& rtp);
+  std::optional<PublishedPacket> Take(const Source& source, std::string_view bytes, const RtpPacket& rtp,
+                                      MonotonicTime now);
+  void Restart(PublishedStream& stream);
+
+  MediaNumbers& numbers_;
+  MediaCounters& counters_;
+  std::vector<MediaLine> lines_;  // those on which the page sends
+  std::uint8_t mid_id_ = 0;       // of the extension: the same on all lines of a bundle
+  std::vector<std::unique_ptr<PublishedStream>> streams_;
+  std::unordered_map<std::uint32_t, Source> sources_;  // at most limits::kMediaSources
+  std::string repaired_;
+};
+
+}  // namespace parley

@@ -1,0 +1,171 @@
+#include "server/media/subscriber.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/base/random.h"
+#include "server/media/reception.h"
+#include "server/media/red.h"
+
+namespace parley {
+namespace {
+
+constexpr std::uint32_t kAudioClock = 48000;
+constexpr std::uint32_t kPictureClock = 90000;
+constexpr std::string_view kName = "parley";
+
+std::uint32_t RandomNumber() {
+  std::uint32_t number = 0;
+  for (const char byte : RandomBytes(sizeof number)) number = number << 8U | static_cast<std::uint8_t>(byte);
+  return number;
+}
+
+Slot::Start StartOf(const MediaLine& line) {
+  Slot::Start start;
+  start.ssrc = line.ssrc;
+  start.payload_type = line.payload_type;
+  start.clock_rate = line.is_audio ? kAudioClock : kPictureClock;
+  start.sequence = static_cast<std::uint16_t>(RandomNumber() & 0x7FFFU);
+  start.timestamp = RandomNumber();
+  start.picture_id = static_cast<std::uint16_t>(RandomNumber() & 0x7FFFU);
+  start.base_picture = static_cast<std::uint8_t>(RandomNumber() & 0xFFU);
+  return start;
+}
+
+// abs-send-time: seconds with 6 bits before the point and 18 behind it.
+std::array<char, 3> SendTime(MonotonicTime now) {
+  const std::uint64_t time = NtpOf(now) >> 14U;
+  return {static_cast<char>(time >> 16U & 0xFFU), static_cast<char>(time >> 8U & 0xFFU),
+          static_cast<char>(time & 0xFFU)};
+}
+
+}  // namespace
+
+void Subscriber::SetLines(const std::vector<MediaLine>& lines) {
+  std::vector<Line> before = std::exchange(lines_, {});
+  for (const MediaLine& line : lines) {
+    if (line.use != MediaLine::Use::kSlot) continue;
+    const auto known = std::find_if(before.begin(), before.end(),
+                                    [&](const Line& old) { return old.line.ssrc == line.ssrc; });
+    if (known == before.end()) {
+      lines_.push_back(
+          {line, Slot(StartOf(line)), {}, {}, static_cast<std::uint16_t>(RandomNumber() & 0x7FFFU)});
+    } else {
+      known->line = line;
+      lines_.push_back(std::move(*known));
+    }
+  }
+}
+
+Subscriber::Line* Subscriber::Find(std::uint32_t ssrc) {
+  const auto found =
+      std::find_if(lines_.begin(), lines_.end(), [ssrc](const Line& line) { return line.line.ssrc == ssrc; });
+  return found == lines_.end() ? nullptr : &*found;
+}
+
+void Subscriber::Show(Line& line, std::optional<MediaSource> source) {
+  if (line.source == source) return;
+  line.source = source;
+  line.rid.clear();
+  line.slot.Empty();
+}
+
+void Subscriber::Forward(const MediaSource& source, const PublishedPacket& packet, MonotonicTime now,
+                         const Send& send) {
+  for (Line& line : lines_) {
+    if (line.source == source) ForwardTo(line, packet, now, send);
+  }
+}
+
+void Subscriber::ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send) {
+  const Slot::Packet in{packet.rtp.header, packet.vp8 ? &*packet.vp8 : nullptr, !packet.rtp.payload.empty()};
+  const auto out = line.slot.Forward(packet.stream->id, in, now);
+  if (!out) return;
+  Write(line, out->header, packet, *out, std::nullopt, now);
+  ++line.packets;
+  line.bytes += static_cast<std::uint32_t>(packet.rtp.payload.size());
+  budget_.Sent(packet_.size(), now);
+  send(packet_);
+}
+
+void Subscriber::Write(const Line& line, RtpHeader header, const PublishedPacket& packet,
+                       const Slot::Rewritten& out, std::optional<std::uint16_t> repeats, MonotonicTime now) {
+  payload_.clear();
+  if (repeats) {
+    payload_ += static_cast<char>(*repeats >> 8U);
+    payload_ += static_cast<char>(*repeats & 0xFFU);
+  }
+  const std::size_t begin = payload_.size();
+  if (packet.redundant && !line.line.redundancy_type) {
+    payload_ += NewestRedBlock(packet.rtp.payload).value_or("");
+  } else {
+    payload_ += packet.rtp.payload;
+  }
+  const std::span<char> payload = std::span<char>(payload_).subspan(begin);
+  if (packet.redundant && line.line.redundancy_type) {
+    header.payload_type = *line.line.redundancy_type;
+    RewriteRed(payload, line.line.payload_type);
+  }
+  if (packet.vp8) RewriteVp8(payload, *packet.vp8, out.picture_id, out.base_picture);
+
+  const ExtensionIds& ids = line.line.extensions;
+  const char level = static_cast<char>(packet.level.value_or(0));
+  const auto time = SendTime(now);
+  std::array<RtpExtension, 3> extensions;
+  std::size_t count = 0;
+  if (ids.mid != 0) extensions[count++] = {ids.mid, line.line.mid};
+  if (ids.level != 0 && packet.level) extensions[count++] = {ids.level, {&level, 1}};
+  if (ids.send_time != 0) extensions[count++] = {ids.send_time, {time.data(), time.size()}};
+  packet_.clear();
+  AppendRtp(packet_, header, std::span(extensions).first(count), payload_);
+}
+
+std::size_t Subscriber::Resend(Line& line, const PublishedStream& stream,
+                               const std::vector<std::uint16_t>& sequences, Duration round_trip,
+                               MonotonicTime now, const Send& send) {
+  if (!line.line.repair_type || !stream.kept) return 0;
+  std::size_t sent = 0;
+  for (const std::uint16_t sequence : sequences) {
+    const auto origin = line.slot.OriginOf(sequence);
+    if (!origin || origin->source != stream.id) continue;
+    const auto bytes = stream.kept->Find(origin->sequence);
+    const auto rtp = bytes ? ReadRtp(*bytes) : std::nullopt;
+    if (!rtp) continue;
+    PublishedPacket packet;
+    packet.rtp = *rtp;
+    packet.vp8 = ReadVp8(rtp->payload);
+    const auto out = line.slot.Again(stream.id, {rtp->header, packet.vp8 ? &*packet.vp8 : nullptr, true});
+    if (!out) continue;
+    const std::uint64_t key = std::uint64_t{line.line.ssrc} << 16U | sequence;
+    if (!budget_.Allow(key, bytes->size(), round_trip, now)) continue;
+    RtpHeader header = out->header;
+    header.ssrc = line.line.repair_ssrc;
+    header.payload_type = *line.line.repair_type;
+    header.sequence = line.next_repair++;
+    Write(line, header, packet, *out, sequence, now);
+    send(packet_);
+    ++sent;
+  }
+  return sent;
+}
+
+void Subscriber::AppendReports(std::string& rtcp,
+                               const std::function<const PublishedStream*(const Line&)>& find,
+                               MonotonicTime now) const {
+  for (const Line& line : lines_) {
+    if (line.packets == 0) continue;
+    const PublishedStream* const stream = find(line);
+    const auto timestamp = stream != nullptr ? stream->reception.TimestampAt(now) : std::nullopt;
+    if (!timestamp) continue;
+    AppendSenderReport(rtcp, {line.line.ssrc,
+                              NtpOf(now),
+                              *timestamp + line.slot.timestamp_offset(),
+                              line.packets,
+                              line.bytes,
+                              {}});
+    AppendSourceName(rtcp, line.line.ssrc, kName);
+  }
+}
+
+}  // namespace parley

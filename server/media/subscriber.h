@@ -1,0 +1,77 @@
+// Subscriber is what one page receives: its slots, and how a packet of another page becomes a packet of a
+// slot. Packets in, packets for encryption out.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/codec/rtcp.h"
+#include "server/media/media_ids.h"
+#include "server/media/negotiation.h"
+#include "server/media/publisher.h"
+#include "server/media/resend_budget.h"
+#include "server/media/slot.h"
+
+namespace parley {
+
+// What a slot shows: one kind of media of one member.
+struct MediaSource {
+  MediaMember member{};
+  MediaKind kind = MediaKind::kVoice;
+
+  bool operator==(const MediaSource&) const = default;
+};
+
+class Subscriber {
+ public:
+  // A slot of the page, with what stands behind it.
+  struct Line {
+    MediaLine line;
+    Slot slot;
+    std::optional<MediaSource> source;
+    std::string rid;                       // of the layer that is shown or awaited
+    std::uint16_t next_repair = 0;         // the sequence number of the next repair
+    std::uint32_t packets = 0, bytes = 0;  // that were forwarded, for reports
+  };
+  // A packet of a slot before encryption; it may be changed.
+  using Send = std::function<void(std::string& packet)>;
+
+  // The page has offered, the first time or again. Slots whose lines go on keep what they show.
+  void SetLines(const std::vector<MediaLine>& lines);
+  [[nodiscard]] std::vector<Line>& lines() { return lines_; }
+  // The slot with that source (SSRC); null if there is none.
+  [[nodiscard]] Line* Find(std::uint32_t ssrc);
+
+  // The slot shows something else from now on, or nothing.
+  static void Show(Line& line, std::optional<MediaSource> source);
+
+  // Forwards a packet of `source` to each slot that shows it.
+  void Forward(const MediaSource& source, const PublishedPacket& packet, MonotonicTime now, const Send& send);
+  // The page misses packets of the slot, which shows `stream`: sends those again that are kept, as repairs.
+  // Returns how many.
+  std::size_t Resend(Line& line, const PublishedStream& stream, const std::vector<std::uint16_t>& sequences,
+                     Duration round_trip, MonotonicTime now, const Send& send);
+
+  // Appends sender reports of the slots in use. `find` gives the stream with that id, or null.
+  void AppendReports(std::string& rtcp, const std::function<const PublishedStream*(const Line&)>& find,
+                     MonotonicTime now) const;
+
+ private:
+  // Appends the packet for this slot to `packet_`, which is empty. `repeats`: as a repair of this number.
+  void Write(const Line& line, RtpHeader header, const PublishedPacket& packet, const Slot::Rewritten& out,
+             std::optional<std::uint16_t> repeats, MonotonicTime now);
+  void ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send);
+
+  std::vector<Line> lines_;
+  ResendBudget budget_;
+  std::string packet_, payload_;  // kept so that their memory is
+};
+
+}  // namespace parley

@@ -1,0 +1,407 @@
+#include "server/media/media_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/media_limits.h"
+#include "common/codec/rtcp_feedback.h"
+#include "common/codec/transport_feedback.h"
+#include "tests/server/media/call.h"
+
+namespace parley {
+namespace {
+
+using std::chrono::milliseconds;
+using Shown = std::pair<std::string, MediaKind>;
+
+constexpr MediaKinds kAll{true, true, true, true};
+// The first slots of a page, behind its four lines.
+constexpr const char* kFirstVoice = "4";
+constexpr const char* kFirstPicture = "8";
+
+std::vector<std::string> TextsOn(const Page& page, const std::string& mid, std::size_t skip = 0) {
+  std::vector<std::string> texts;
+  for (const Page::Heard& heard : page.heard) {
+    if (heard.mid == mid) texts.push_back(heard.payload.substr(skip));
+  }
+  return texts;
+}
+
+// The first packet of that kind in what the page got by RTCP.
+template <typename Read>
+auto FindIn(const Page& page, Read read) -> decltype(read(RtcpPacket{})) {
+  for (const std::string& compound : page.rtcp) {
+    RtcpReader reader(compound);
+    for (auto step = reader.Next(); step.status == RtcpReader::Status::kPacket; step = reader.Next()) {
+      if (auto found = read(step.packet)) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+class MediaEngineTest : public testing::Test {
+ protected:
+  // Both speak for that time.
+  void Speak(Page& page, milliseconds time, std::uint8_t level = 20) {
+    for (milliseconds passed{0}; passed < time; passed += milliseconds(20)) {
+      page.SendVoice("voice" + std::to_string(spoken_++), level);
+      call_.Pass(milliseconds(20));
+    }
+  }
+  // The second sees the camera of the first.
+  void ShowCamera() {
+    call_.Give(MediaWants{Call::Seat("m2"), {{"m1", MediaKind::kCamera, 360}}});
+    call_.pages.at(1)->SendCamera("frame0", true);
+    call_.Carry();
+  }
+  void JoinTwo(const MediaKinds& kinds = kAll) {
+    call_.Join(1, kinds);
+    call_.Join(2, kinds);
+    one_ = call_.pages.at(1).get();
+    two_ = call_.pages.at(2).get();
+  }
+
+  Call call_;
+  Page* one_ = nullptr;
+  Page* two_ = nullptr;
+  int spoken_ = 0;
+};
+
+TEST_F(MediaEngineTest, PagesConnectAndAreToldOnce) {
+  JoinTwo();
+  call_.Pass(milliseconds(200));
+  EXPECT_TRUE(one_->connected());
+  EXPECT_TRUE(two_->connected());
+  EXPECT_EQ(call_.All<MediaConnected>().size(), 2U);
+  EXPECT_EQ(call_.engine.counters().sessions, 2U);
+  EXPECT_EQ(call_.engine.counters().rooms, 1U);
+}
+
+TEST_F(MediaEngineTest, AVoiceIsForwardedWithin300MillisecondsAndItsSlotIsNamed) {
+  JoinTwo();
+  Speak(*one_, milliseconds(300));
+  ASSERT_FALSE(two_->heard.empty());
+  EXPECT_TRUE(one_->heard.empty());
+  EXPECT_EQ(call_.Slots("m2"), (std::map<std::string, Shown>{{kFirstVoice, {"m1", MediaKind::kVoice}}}));
+  EXPECT_EQ(two_->heard.front().header.ssrc, two_->slots().at(kFirstVoice));
+  EXPECT_EQ(TextsOn(*two_, kFirstVoice).back(), "voice14");
+  const auto levels = call_.All<MediaLevels>();
+  ASSERT_FALSE(levels.empty());
+  ASSERT_EQ(levels.back().members.size(), 1U);
+  EXPECT_EQ(levels.back().members.front().member, "m1");
+}
+
+TEST_F(MediaEngineTest, SomebodyMutedIsNotForwardedWhateverThePageSends) {
+  JoinTwo();
+  Speak(*one_, milliseconds(200));
+  call_.Give(MediaAllow{Call::Seat("m1"), {false, true, false, false}});
+  EXPECT_TRUE(call_.Slots("m2").empty());
+  two_->heard.clear();
+  Speak(*one_, milliseconds(500));
+  EXPECT_TRUE(two_->heard.empty());
+  call_.Give(MediaAllow{Call::Seat("m1"), kAll});
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(two_->heard.empty());
+}
+
+TEST_F(MediaEngineTest, APictureIsSentOnlyToThoseWhoWantItAndBeginsWithAKeyFrame) {
+  JoinTwo();
+  one_->SendCamera("early", true);
+  call_.Pass(milliseconds(50));
+  EXPECT_TRUE(two_->heard.empty());
+  call_.Give(MediaWants{Call::Seat("m2"), {{"m1", MediaKind::kCamera, 360}}});
+  EXPECT_EQ(call_.Slots("m2"), (std::map<std::string, Shown>{{kFirstPicture, {"m1", MediaKind::kCamera}}}));
+  one_->SendCamera("between", false);
+  call_.Pass(milliseconds(50));
+  EXPECT_TRUE(two_->heard.empty());
+  EXPECT_TRUE(FindIn(*one_, ReadPictureLoss));
+  one_->SendCamera("key", true);
+  one_->SendCamera("next", false);
+  call_.Pass(milliseconds(50));
+  EXPECT_EQ(TextsOn(*two_, kFirstPicture, 6), (std::vector<std::string>{"key", "next"}));
+
+  call_.Give(MediaWants{Call::Seat("m2"), {}});
+  EXPECT_TRUE(call_.Slots("m2").empty());
+  one_->SendCamera("unwanted", true);
+  call_.Pass(milliseconds(50));
+  EXPECT_EQ(TextsOn(*two_, kFirstPicture).size(), 2U);
+}
+
+TEST_F(MediaEngineTest, ACameraThatIsSwitchedOffLeavesItsSlot) {
+  JoinTwo();
+  ShowCamera();
+  ASSERT_EQ(two_->heard.size(), 1U);
+  call_.Give(MediaAllow{Call::Seat("m1"), {true, false, false, false}});
+  EXPECT_TRUE(call_.Slots("m2").empty());
+  one_->SendCamera("hidden", true);
+  call_.Carry();
+  EXPECT_EQ(two_->heard.size(), 1U);
+}
+
+TEST_F(MediaEngineTest, AFirstWantMayComeBeforeTheMember) {
+  call_.Join(2, kAll);
+  call_.Give(MediaWants{Call::Seat("m2"), {{"m1", MediaKind::kCamera, 360}}});
+  call_.Join(1, kAll);
+  EXPECT_EQ(call_.Slots("m2").size(), 1U);
+}
+
+TEST_F(MediaEngineTest, APacketLostOnTheWayHereIsAskedForAndForwardedWhenItIsRepaired) {
+  JoinTwo();
+  ShowCamera();
+  const std::uint16_t lost = one_->camera_sequence();
+  one_->SendCamera("lost", false);
+  one_->TakeOutgoing();  // it never arrives
+  one_->SendCamera("after", false);
+  call_.Pass(milliseconds(100));
+  const auto nack = FindIn(*one_, ReadNack);
+  ASSERT_TRUE(nack);
+  EXPECT_EQ(nack->sequences, std::vector<std::uint16_t>{lost});
+  one_->RepairCamera(lost);
+  one_->RepairCamera(lost);  // a second one is not forwarded
+  call_.Pass(milliseconds(50));
+  EXPECT_EQ(TextsOn(*two_, kFirstPicture, 6), (std::vector<std::string>{"frame0", "after", "lost"}));
+}
+
+TEST_F(MediaEngineTest, APacketLostOnTheWayOnIsSentAgainAsARepair) {
+  JoinTwo();
+  ShowCamera();
+  one_->SendCamera("next", false);
+  call_.Carry();
+  const std::uint16_t missed = two_->heard.back().header.sequence;
+  std::string rtcp;
+  AppendNack(rtcp, 1, two_->slots().at(kFirstPicture), {&missed, 1});
+  two_->SendRtcp(rtcp);
+  call_.Carry();
+  const Page::Heard& repair = two_->heard.back();
+  ASSERT_TRUE(repair.repeats);
+  EXPECT_EQ(static_cast<std::uint8_t>(repair.payload[0]) << 8 | static_cast<std::uint8_t>(repair.payload[1]),
+            missed);
+  EXPECT_EQ(repair.payload.substr(8), "next");
+  // Not twice within a round trip.
+  const std::size_t before = two_->heard.size();
+  two_->SendRtcp(rtcp);
+  call_.Carry();
+  EXPECT_EQ(two_->heard.size(), before);
+  EXPECT_EQ(call_.engine.counters().sent_again, 1U);
+}
+
+TEST_F(MediaEngineTest, AReceiverThatAsksForAKeyFrameIsPassedOnButNotTooOften) {
+  JoinTwo();
+  ShowCamera();
+  call_.Pass(limits::kKeyFramePeriod);
+  one_->rtcp.clear();
+  for (int i = 0; i < 10; ++i) {
+    std::string rtcp;
+    AppendPictureLoss(rtcp, {1, two_->slots().at(kFirstPicture)});
+    two_->SendRtcp(rtcp);
+    call_.Carry();
+  }
+  const auto before = call_.engine.counters().key_frames_asked;
+  const auto loss = FindIn(*one_, ReadPictureLoss);
+  ASSERT_TRUE(loss);
+  EXPECT_EQ(loss->media, 1002U);
+  EXPECT_EQ(before, call_.engine.counters().key_frames_asked);
+}
+
+TEST_F(MediaEngineTest, APageHearsHowItsPacketsArrive) {
+  JoinTwo();
+  Speak(*one_, milliseconds(1200));
+  const auto feedback = FindIn(*one_, ReadTransportFeedback);
+  ASSERT_TRUE(feedback);
+  EXPECT_EQ(feedback->first, 0U);
+  const auto report = FindIn(*one_, [](const RtcpPacket& packet) -> std::optional<ReceiverReport> {
+    auto read = ReadReceiverReport(packet);
+    return read && !read->blocks.empty() ? read : std::nullopt;
+  });
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->blocks.front().ssrc, 1001U);
+  EXPECT_EQ(report->blocks.front().fraction_lost, 0);
+}
+
+TEST_F(MediaEngineTest, TheSameOfferAgainChangesNothingAndAnIceRestartGoesOn) {
+  JoinTwo();
+  Speak(*one_, milliseconds(200));
+  const auto slots = two_->slots();
+  call_.Offer(*two_, "m2");
+  EXPECT_EQ(two_->slots(), slots);
+  two_->Restart();
+  call_.Offer(*two_, "m2");
+  two_->heard.clear();
+  Speak(*one_, milliseconds(100));  // by the old pair, until there is a new one
+  EXPECT_EQ(two_->heard.size(), 5U);
+  two_->Check();
+  call_.Carry();
+  EXPECT_EQ(two_->answers().size(), 2U);
+  Speak(*one_, milliseconds(100));
+  EXPECT_EQ(two_->heard.size(), 10U);
+}
+
+TEST_F(MediaEngineTest, AnOfferThatCannotBeAnsweredIsRefusedAndWhatWasThereGoesOn) {
+  JoinTwo();
+  call_.Give(MediaOffer{Call::Seat("m2"), "v=0\r\nthis is not SDP"});
+  call_.Give(MediaOffer{Call::Seat("stranger"), one_->Offer()});
+  ASSERT_EQ(call_.All<MediaRefusal>().size(), 1U);
+  EXPECT_EQ(call_.All<MediaRefusal>().front().seat, Call::Seat("m2"));
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(two_->heard.empty());
+}
+
+TEST_F(MediaEngineTest, AfterLeavingNothingIsForwardedAndNothingTold) {
+  JoinTwo();
+  Speak(*one_, milliseconds(200));
+  call_.Give(MediaLeave{Call::Seat("m1")});
+  EXPECT_TRUE(call_.Slots("m2").empty());
+  two_->heard.clear();
+  Speak(*one_, milliseconds(200));
+  EXPECT_TRUE(two_->heard.empty());
+  EXPECT_TRUE(call_.All<MediaEnded>().empty());
+  call_.Give(MediaCloseRoom{"room"});
+  EXPECT_EQ(call_.engine.counters().sessions, 0U);
+  EXPECT_EQ(call_.engine.counters().rooms, 0U);
+  EXPECT_FALSE(call_.engine.Due());
+}
+
+TEST_F(MediaEngineTest, WithoutSignalingMediaGoOnForAWhileOnly) {
+  JoinTwo();
+  call_.Give(MediaSignalingLost{Call::Seat("m1")});
+  for (milliseconds passed{0}; passed < limits::kMediaWithoutSignaling - std::chrono::seconds(1);
+       passed += milliseconds(1000)) {
+    one_->Check();
+    two_->Check();
+    call_.Pass(milliseconds(1000));
+  }
+  two_->heard.clear();
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(two_->heard.empty());
+  call_.Pass(milliseconds(1000));
+  EXPECT_EQ(call_.engine.counters().sessions, 1U);
+  EXPECT_TRUE(call_.All<MediaEnded>().empty());
+}
+
+TEST_F(MediaEngineTest, ANewSeatWithTheSameCredentialsTakesTheConnectionOver) {
+  JoinTwo();
+  Speak(*one_, milliseconds(200));
+  call_.Give(MediaSignalingLost{Call::Seat("m1")});
+  call_.Give(MediaJoin{Call::Seat("m9"), kAll});
+  call_.Offer(*one_, "m9");
+  EXPECT_EQ(call_.Slots("m2"), (std::map<std::string, Shown>{{kFirstVoice, {"m9", MediaKind::kVoice}}}));
+  two_->heard.clear();
+  Speak(*one_, milliseconds(200));
+  EXPECT_EQ(two_->heard.size(), 10U);  // without a gap
+  EXPECT_EQ(call_.engine.counters().sessions, 2U);
+  // Another seat, with other credentials, takes nothing over.
+  Page stranger(3, 4, 4);
+  call_.Give(MediaJoin{Call::Seat("m3"), kAll});
+  call_.Offer(stranger, "m3");
+  EXPECT_EQ(call_.engine.counters().sessions, 3U);
+}
+
+TEST_F(MediaEngineTest, APageThatSendsNoChecksIsGivenUp) {
+  JoinTwo();
+  for (std::chrono::seconds passed{0}; passed <= limits::kIceConsent; ++passed) {
+    two_->Check();
+    call_.Pass(milliseconds(1000));
+  }
+  ASSERT_EQ(call_.All<MediaEnded>().size(), 1U);
+  EXPECT_EQ(call_.All<MediaEnded>().front().seat, Call::Seat("m1"));
+  EXPECT_EQ(call_.All<MediaEnded>().front().reason, MediaEnded::Reason::kIceTimeout);
+}
+
+TEST_F(MediaEngineTest, APageThatClosesItsConnectionIsToldSoAndMayOfferAgain) {
+  JoinTwo();
+  two_->Close();
+  call_.Pass(milliseconds(100));
+  ASSERT_EQ(call_.All<MediaEnded>().size(), 1U);
+  EXPECT_EQ(call_.All<MediaEnded>().front().reason, MediaEnded::Reason::kClosed);
+  call_.Unplug(*two_);
+  call_.Join(3, kAll);
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(call_.pages.at(3)->heard.empty());
+}
+
+TEST_F(MediaEngineTest, StrangersGetNoAnswerToAnything) {
+  JoinTwo();
+  const MediaPath stranger{{{203, 0, 113, 1}, 5000, false}, one_->path().local, 0};
+  std::string forged = one_->MakeCheck();
+  forged[forged.size() - 12] ^= 1;  // within the signature
+  std::vector<std::string> tries = {
+      forged, "", "x", std::string(1200, '\x16'), std::string(1200, '\x80'), std::string(20, '\0')};
+  for (std::string& datagram : tries) call_.engine.Receive(stranger, datagram, call_.now);
+  call_.Carry();
+  EXPECT_TRUE(call_.strays.empty());
+}
+
+TEST_F(MediaEngineTest, AnAnswerIsNeverLargerThanItsCheck) {
+  JoinTwo();
+  ASSERT_EQ(one_->answers().size(), 1U);
+  EXPECT_LE(one_->answers().front().size(), one_->MakeCheck().size());
+}
+
+TEST_F(MediaEngineTest, NobodyTakesThePathOfAnotherByForgingItsAddress) {
+  JoinTwo();
+  // The second signs a check with its own password, and sends it from the address of the first.
+  std::string check = two_->MakeCheck();
+  call_.engine.Receive(one_->path(), check, call_.now);
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(two_->heard.empty());
+  EXPECT_TRUE(one_->heard.empty());
+}
+
+TEST_F(MediaEngineTest, AFloodOfForgedMediaBesideACallChangesNothing) {
+  JoinTwo();
+  for (int i = 0; i < 1000; ++i) {
+    std::string packet;
+    AppendRtp(packet, {false, 111, static_cast<std::uint16_t>(i), 0, 1001}, {}, "noise from somebody else");
+    call_.engine.Receive(one_->path(), packet, call_.now);  // with a forged address
+  }
+  call_.Pass(milliseconds(100));
+  EXPECT_TRUE(two_->heard.empty());
+  EXPECT_GE(call_.engine.counters().ignored, 1000U);
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(two_->heard.empty());
+}
+
+TEST_F(MediaEngineTest, AMeetingOfFiveHoldsOnANetworkThatLosesRepeatsAndReorders) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    Call call(seed);
+    for (unsigned number = 1; number <= 5; ++number) call.Join(number, kAll, 4, 4);
+    for (unsigned number = 1; number <= 5; ++number) {
+      MediaWants wants{Call::Seat("m" + std::to_string(number)), {}};
+      for (unsigned other = 1; other <= 5; ++other) {
+        wants.videos.push_back({"m" + std::to_string(other), MediaKind::kCamera, 360});
+      }
+      call.Give(wants);
+    }
+    call.network = {5, 5, 10};
+    for (int step = 0; step < 100; ++step) {
+      for (auto& [number, page] : call.pages) {
+        page->SendVoice("m" + std::to_string(number), 20);
+        if (step % 3 == 0) page->SendCamera("m" + std::to_string(number), step % 30 == 0);
+      }
+      call.Pass(milliseconds(20));
+    }
+    for (auto& [number, page] : call.pages) {
+      const auto slots = call.Slots("m" + std::to_string(number));
+      EXPECT_EQ(slots.size(), 8U) << seed;
+      std::map<std::string, std::set<std::uint16_t>> numbers;
+      std::map<std::string, std::size_t> count;
+      for (const Page::Heard& heard : page->heard) {
+        ASSERT_TRUE(slots.contains(heard.mid)) << seed;
+        const auto& [member, kind] = slots.at(heard.mid);
+        ASSERT_EQ(heard.payload.substr(heard.payload.size() - 2), member) << seed;
+        ASSERT_TRUE(heard.repeats || numbers[heard.mid].insert(heard.header.sequence).second) << seed;
+        ++count[heard.mid];
+      }
+      for (const auto& [mid, shown] : slots)
+        EXPECT_GT(count[mid], shown.second == MediaKind::kVoice ? 75U : 10U) << seed;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace parley

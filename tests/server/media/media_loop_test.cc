@@ -1,0 +1,134 @@
+#include "server/media/media_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/server/media/page.h"
+
+namespace parley {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr MediaKinds kAll{true, true, true, true};
+
+// A page with a socket of its own.
+struct SocketPage {
+  SocketPage(unsigned number, const MediaLoop& loop) : page(number, 2, 1) {
+    std::error_code error;
+    socket = DatagramSocket::Open({"127.0.0.1", 0}, DatagramSocket::Calls::kSingle, error);
+    server.remote.ip = {127, 0, 0, 1};
+    server.remote.port = loop.local().port;
+    server.local.ip = {127, 0, 0, 1};
+  }
+  void Turn() {
+    for (const std::string& datagram : page.TakeOutgoing()) socket->Send(server, datagram);
+    socket->Flush();
+    for (const auto& datagram : socket->Receive())
+      page.Receive({datagram.bytes.data(), datagram.bytes.size()});
+  }
+
+  Page page;
+  std::optional<DatagramSocket> socket;
+  DatagramPath server;
+};
+
+class MediaLoopTest : public testing::Test {
+ protected:
+  MediaLoopTest() {
+    std::string error;
+    loop_ = MediaLoop::Open({{"127.0.0.1", 0}, {"127.0.0.1"}}, waker_, error);
+    EXPECT_NE(loop_, nullptr) << error;
+  }
+
+  // Turns until `done`, for half a minute at most.
+  template <typename Done>
+  bool Until(Done done) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      for (auto& page : pages_) page->Turn();
+      for (MediaEvent& event : loop_->Take()) events_.push_back(std::move(event));
+      selector_.Wait(milliseconds(5));
+    }
+    return true;
+  }
+  template <typename T>
+  const T* Find() {
+    for (const MediaEvent& event : events_) {
+      if (const T* one = std::get_if<T>(&event)) return one;
+    }
+    return nullptr;
+  }
+  Page& Join(unsigned number) {
+    const MediaSeat seat{"room", "m" + std::to_string(number)};
+    pages_.push_back(std::make_unique<SocketPage>(number, *loop_));
+    Page& page = pages_.back()->page;
+    EXPECT_TRUE(loop_->Give(MediaJoin{seat, kAll}));
+    EXPECT_TRUE(loop_->Give(MediaOffer{seat, page.Offer()}));
+    EXPECT_TRUE(Until([this] { return Find<MediaAnswer>() != nullptr; }));
+    page.TrustAnyServer();
+    page.TakeAnswer(Find<MediaAnswer>()->sdp);
+    events_.clear();
+    page.Check();
+    EXPECT_TRUE(Until([&] { return !page.answers().empty(); }));
+    page.StartHandshake();
+    EXPECT_TRUE(Until([&] { return page.connected() && Find<MediaConnected>() != nullptr; }));
+    return page;
+  }
+
+  Waker waker_;
+  Selector selector_;
+  std::unique_ptr<MediaLoop> loop_;
+  std::vector<std::unique_ptr<SocketPage>> pages_;
+  std::vector<MediaEvent> events_;
+};
+
+TEST_F(MediaLoopTest, AVoiceCrossesItsSocketAndEventsWakeTheServer) {
+  Page& one = Join(1);
+  Page& two = Join(2);
+  selector_.Watch(waker_.descriptor(), true, false);
+  EXPECT_FALSE(selector_.Wait(std::chrono::seconds(30)).empty());
+  EXPECT_TRUE(Until([&] {
+    one.SendVoice("voice", 20);
+    return two.heard.size() >= 5;
+  }));
+  EXPECT_NE(Find<MediaSlots>(), nullptr);
+  EXPECT_TRUE(Until([&] { return loop_->counters().sessions == 2; }));
+  EXPECT_GT(loop_->counters().packets_in, 5U);
+}
+
+TEST_F(MediaLoopTest, ItsEndTellsThePages) {
+  Page& one = Join(1);
+  loop_.reset();
+  SocketPage& page = *pages_.front();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!one.has_ended() && std::chrono::steady_clock::now() < end) {
+    page.Turn();
+    selector_.Wait(milliseconds(5));
+  }
+  EXPECT_TRUE(one.has_ended());
+}
+
+TEST_F(MediaLoopTest, TheCandidatesOfTheAnswerAreTheAddressesGiven) {
+  const MediaSeat seat{"room", "m1"};
+  loop_->Give(MediaJoin{seat, kAll});
+  loop_->Give(MediaOffer{seat, Page(1, 1, 1).Offer()});
+  ASSERT_TRUE(Until([this] { return Find<MediaAnswer>() != nullptr; }));
+  const std::string port = std::to_string(loop_->local().port);
+  EXPECT_NE(Find<MediaAnswer>()->sdp.find("a=candidate:1 1 udp 2130706431 127.0.0.1 " + port + " typ host"),
+            std::string::npos);
+}
+
+TEST_F(MediaLoopTest, APortThatIsTakenIsAnErrorInWords) {
+  std::string error;
+  EXPECT_EQ(MediaLoop::Open({loop_->local(), {"127.0.0.1"}}, waker_, error), nullptr);
+  EXPECT_NE(error.find("cannot receive media (UDP) on 127.0.0.1:"), std::string::npos) << error;
+}
+
+}  // namespace
+}  // namespace parley

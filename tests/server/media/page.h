@@ -1,0 +1,104 @@
+// Page plays a browser that takes part in a call through the server: it writes an offer, checks its path,
+// makes the handshake, and sends and receives encrypted packets. Datagrams in and out, no socket.
+
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/codec/rtp.h"
+#include "common/codec/sdp.h"
+#include "common/net/certificate.h"
+#include "common/net/dtls.h"
+#include "common/srtp/srtp.h"
+#include "server/media/media_path.h"
+
+namespace parley {
+
+// A certificate for all servers, and one for each page that a test makes: making one takes long.
+const KeyPair& ServerCertificate();
+const KeyPair& PageCertificate(unsigned number);
+std::string FingerprintOf(const KeyPair& pair);
+
+class Page {
+ public:
+  struct Heard {
+    std::string mid;
+    RtpHeader header;
+    std::string payload;
+    bool repeats = false;  // as a repair: the payload begins with the number of the packet
+  };
+
+  // Pages have different numbers. `voices` and `pictures` are its slots.
+  Page(unsigned number, std::size_t voices, std::size_t pictures);
+
+  // The same text until the credentials change.
+  [[nodiscard]] std::string Offer() const;
+  void TakeAnswer(const std::string& sdp);
+  // Other ICE credentials from now on.
+  void Restart();
+
+  // What the page wants to send, since the last call.
+  std::vector<std::string> TakeOutgoing();
+  void Receive(std::string_view datagram);
+
+  void Check(bool nominate = true);
+  void StartHandshake();
+  void SendVoice(const std::string& text, std::uint8_t level);
+  // A packet of a camera that is a whole frame.
+  void SendCamera(const std::string& text, bool key_frame);
+  // The same packet as a repair.
+  void RepairCamera(std::uint16_t sequence);
+  void SendRtcp(std::string compound);
+  void Close();
+
+  [[nodiscard]] MediaPath path() const { return path_; }
+  // The server has a certificate of its own, other than ServerCertificate.
+  void TrustAnyServer() { trusts_any_ = true; }
+  [[nodiscard]] bool has_ended() const { return dtls_->status() == DtlsSession::Status::kEnd; }
+  [[nodiscard]] bool connected() const { return receiver_ != nullptr; }
+  [[nodiscard]] const std::vector<std::string>& answers() const { return answers_; }  // to checks
+  [[nodiscard]] std::uint16_t camera_sequence() const { return camera_.sequence; }    // of the next packet
+  [[nodiscard]] const std::map<std::string, std::uint32_t>& slots() const { return slots_; }  // SSRC by mid
+  [[nodiscard]] bool has_answer() const { return !remote_ufrag_.empty(); }
+  // A check that is signed, for tests that change it.
+  [[nodiscard]] std::string MakeCheck(bool nominate = true) const;
+
+  std::vector<Heard> heard;
+  std::vector<std::string> rtcp;  // compounds that came
+
+ private:
+  struct Sending {
+    std::uint32_t ssrc = 0;
+    std::uint16_t sequence = 0;
+    std::uint32_t timestamp = 0;
+  };
+  void SendRtp(const Sending& sending, std::uint8_t type, std::string_view mid, std::optional<char> level,
+               std::string_view payload);
+  void Encrypt(std::string packet);
+
+  unsigned number_;
+  std::size_t voices_, pictures_;
+  MediaPath path_;
+  std::string ufrag_, password_;
+  std::string remote_ufrag_, remote_password_;
+  std::unique_ptr<DtlsSession> dtls_;
+  std::unique_ptr<SrtpSender> sender_;
+  std::unique_ptr<SrtpReceiver> receiver_;
+  Sending voice_, camera_, repair_;
+  bool trusts_any_ = false;
+  std::uint16_t picture_ = 0;
+  std::uint16_t transport_ = 0;
+  std::map<std::uint16_t, std::string> sent_camera_;
+  std::map<std::string, std::uint32_t> slots_;
+  std::vector<std::string> out_, answers_;
+};
+
+}  // namespace parley
