@@ -1,6 +1,7 @@
 #include "client/chat/catch_up.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace parley::client {
@@ -66,6 +67,17 @@ CatchUp::Steps CatchUp::Page(const protocol::HistoryReply& page) {
 
 CatchUp::Steps CatchUp::PageFailed() {
   return Page({});
+}
+
+bool CatchUp::Change(const protocol::MessageChanged& change) {
+  const auto found = held_.find(change.seq);
+  if (found == held_.end()) return false;
+  protocol::MessageEvent& message = found->second;
+  if (message.state && message.state->rev >= change.state.rev) return true;
+  message.text = change.text;
+  message.state = std::make_shared<const protocol::MessageState>(change.state);
+  if (change.state.deleted) message.file = nullptr;
+  return true;
 }
 
 void CatchUp::Lost() {

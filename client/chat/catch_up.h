@@ -4,7 +4,8 @@
 //
 // Each input returns what to do, in this order. If messages are missing, later ones are held back, and the
 // missing page is requested: one page at a time. It outlives connections: since() tells where to resume. It
-// knows no connection and no clock. tests/vectors/resume.jsonl has the rules as examples.
+// knows no connection and no clock. tests/vectors/resume.jsonl and resume_changes.jsonl have the rules as
+// examples.
 
 #pragma once
 
@@ -38,6 +39,8 @@ class CatchUp {
   // What `join` takes as `since`; nothing before the room was joined for the first time.
   [[nodiscard]] std::optional<protocol::Sequence> since() const;
 
+  // Whether this reply to `join` goes on with what was shown: the room was joined before, in the same log.
+  [[nodiscard]] bool GoesOn(const protocol::Joined& joined) const { return known_ && joined.last >= newest_; }
   // The reply to `join`. The first time, its messages are shown and everything before them counts as seen.
   Steps Joined(const protocol::Joined& joined);
   // A message of somebody else, or one's own as its `ok` describes it.
@@ -46,6 +49,8 @@ class CatchUp {
   Steps Page(const protocol::HistoryReply& page);
   // The server refused AskAfter. Counts as an empty page, so that what comes later is still shown.
   Steps PageFailed();
+  // A change of a message that is held back: it will be shown as it is then. False: it is not among them.
+  bool Change(const protocol::MessageChanged& change);
   // The connection, or the seat in the room, is gone. Messages are ignored until the next Joined.
   void Lost();
 

@@ -132,31 +132,33 @@ void Changes::OnPollStored(const protocol::Ok& ok, const Asked& asked) {
 void Changes::On(const protocol::MessageChanged& change) {
   Room* const room = state_.rooms.FindJoined(change.room);
   if (room == nullptr) return;
-  if (!room->catching_changes) room->rev = std::max(room->rev.value_or(0), change.state.rev);
-  Show(*room, change);
+  room->revisions.Live(change.state.rev);
+  if (!room->catch_up.Change(change)) Show(*room, change);
 }
 
 void Changes::On(Room& room, const protocol::Joined& joined) {
-  room.catching_changes = false;
-  if (joined.changed) return Catch(room, *joined.changed, joined.changed_more);
-  room.rev = joined.rev;
+  if (joined.changed) Catch(room, *joined.changed);
 }
 
 void Changes::On(const protocol::HistoryReply& reply, const Asked& asked) {
   Room* const room = state_.rooms.Find(asked.room);
-  if (room != nullptr && reply.changed) Catch(*room, *reply.changed, reply.more);
+  if (room == nullptr || !reply.changed) return;
+  room->revisions.Page(*reply.changed, reply.more);
+  Catch(*room, *reply.changed);
 }
 
-// The list is complete up to its last change. Live events meanwhile are newer, and don't count until then.
-void Changes::Catch(Room& room, const std::vector<protocol::MessageChanged>& changes, bool more) {
+void Changes::OnPageRefused(const Asked& asked) {
+  if (Room* const room = state_.rooms.Find(asked.room)) room->revisions.PageFailed();
+}
+
+void Changes::Catch(Room& room, const std::vector<protocol::MessageChanged>& changes) {
   for (const protocol::MessageChanged& change : changes) {
-    room.rev = std::max(room.rev.value_or(0), change.state.rev);
-    Show(room, change);
+    if (!room.catch_up.Change(change)) Show(room, change);
   }
-  room.catching_changes = more && !changes.empty();
-  if (!room.catching_changes) return;
+  const std::optional<protocol::Revision> after = room.revisions.Ask();
+  if (!after) return;
   protocol::History history{.room = room.name(), .before = std::nullopt, .after = std::nullopt};
-  history.changed_after = room.rev;
+  history.changed_after = after;
   history.limit = limits::kHistoryMost;
   state_.requests.Ask(history, {.kind = Asked::Kind::kChanges, .room = state_.rooms.KeyOf(room)});
 }

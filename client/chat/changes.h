@@ -36,6 +36,7 @@ class Changes {
   void On(Room& room, const protocol::Joined& joined);
   // A page of changes that was asked for.
   void On(const protocol::HistoryReply& reply, const Asked& asked);
+  void OnPageRefused(const Asked& asked);
   void OnVoted(const Asked& asked);
   void OnPollStored(const protocol::Ok& ok, const Asked& asked);
 
@@ -46,7 +47,7 @@ class Changes {
   void Ask(const protocol::Request& request, std::string what);
   void Show(Room& room, const protocol::MessageChanged& change);
   void ShowVotes(Room& room, const protocol::MessageChanged& change, const KeptMessage& before);
-  void Catch(Room& room, const std::vector<protocol::MessageChanged>& changes, bool more);
+  void Catch(Room& room, const std::vector<protocol::MessageChanged>& changes);
 
   SessionState& state_;
   Messaging& messaging_;

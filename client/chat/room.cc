@@ -39,7 +39,7 @@ std::string PersonKey(std::string_view name) {
 
 protocol::Join Room::JoinRequest() const {
   protocol::Join join{.room = name_, .password = password_, .since = catch_up.since()};
-  if (join.since) join.since_rev = rev;  // counts beside `since` only
+  if (join.since) join.since_rev = revisions.since();  // counts beside `since` only
   return join;
 }
 
@@ -54,6 +54,12 @@ CatchUp::Steps Room::Enter(const protocol::Joined& joined) {
   seat_ = Seat::kJoined;
   members_.clear();
   for (const MemberInfo& member : joined.members) members_.emplace(member.id, member);
+  const bool goes_on = catch_up.GoesOn(joined) && joined.rev >= revisions.since().value_or(0);
+  if (goes_on) {
+    revisions.Resume(joined.rev, joined.changed.value_or(Revisions::Changes()), joined.changed_more);
+  } else {
+    revisions.Begin(joined.rev);
+  }
   return catch_up.Joined(joined);
 }
 

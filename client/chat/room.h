@@ -11,6 +11,7 @@
 
 #include "client/chat/catch_up.h"
 #include "client/chat/kept_messages.h"
+#include "client/chat/revisions.h"
 #include "common/protocol/event.h"
 
 namespace parley::client {
@@ -32,6 +33,7 @@ class Room {
   void Lose() {
     seat_ = Seat::kNone;
     catch_up.Lost();
+    revisions.Lost();
   }
   // A host must let this client in.
   void Wait() { seat_ = Seat::kWaits; }
@@ -77,10 +79,8 @@ class Room {
   // The oldest message that was shown, where `/history` goes on; nothing was shown above the newest.
   protocol::Sequence oldest_shown = 0;
   KeptMessages kept;
-  // Everything that changed up to this one was shown. Nothing: changes are not followed.
-  std::optional<protocol::Revision> rev;
-  // A page of older changes is asked for.
-  bool catching_changes = false;
+  // Which changes to messages have come.
+  Revisions revisions;
 
  private:
   std::string name_;

@@ -146,6 +146,7 @@ void Session::Events::operator()(const protocol::Error& error) {
   if (asked_->kind == Asked::Kind::kJoin) return session_.membership_.OnJoinRefused(error, *asked_);
   const std::string what = asked_->what.empty() ? std::string() : asked_->what + ": ";
   state_.Tell(Kind::kProblem, what + Explain(error));
+  if (asked_->kind == Asked::Kind::kChanges) session_.changes_.OnPageRefused(*asked_);
   Room* const room = asked_->kind == Asked::Kind::kPage ? state_.rooms.Find(asked_->room) : nullptr;
   if (room != nullptr) session_.messaging_.OnPageRefused(*room);
 }

@@ -214,6 +214,28 @@ TEST_F(ChangesTest, AConnectionLostBetweenTwoPagesOfChangesLosesNone) {
   EXPECT_EQ(join_.since_rev, 4U);
 }
 
+TEST_F(ChangesTest, AMessageThatIsHeldBackIsShownAsItWasChangedMeanwhile) {
+  server_.Tell(MessageFrom("b", "bob", 11, "held"));
+  EXPECT_EQ(server_.Expect<protocol::History>().after, 9U);
+  server_.Tell(Change(11, 1, "changed"));
+  server_.Tell(MessageFrom("b", "bob", 10, "missing"));
+  EXPECT_THAT(Texts(), ElementsAre("missing", "changed"));
+}
+
+TEST_F(ChangesTest, InANewLogChangesCountAnew) {
+  server_.Tell(Change(8, 7, "seven"));
+  session_.Disconnected();
+  Greet({"edit"});
+  EXPECT_EQ(join_.since_rev, 7U);
+  protocol::Joined joined = JoinedTo("lobby", 1);
+  joined.rev = 2;
+  joined.changed.emplace();
+  server_.Reply(joined);
+  session_.Disconnected();
+  Greet({"edit"});
+  EXPECT_EQ(join_.since_rev, 2U);
+}
+
 TEST_F(ChangesTest, AReplyHasTheBeginningOfWhatItAnswers) {
   auto reply = MessageFrom("b", "bob", 10, "good");
   reply.reply_to = 9;

@@ -4,6 +4,7 @@
 import events from '../../vectors/events.jsonl?raw';
 import requests from '../../vectors/requests.jsonl?raw';
 import resume from '../../vectors/resume.jsonl?raw';
+import resumeChanges from '../../vectors/resume_changes.jsonl?raw';
 
 export interface Vector {
   name: string;
@@ -12,16 +13,39 @@ export interface Vector {
   canonical: string;
 }
 
-/** What happens to a client's room. `history` answers what was asked for; `lost` ends the connection. */
-export type ResumeInput =
+/** A change of a message. */
+export interface ChangeOf {
+  seq: number;
+  rev: number;
+}
+
+interface JoinedInput {
+  type: 'joined';
+  last: number;
+  messages: number[];
+  more: boolean;
+  gap: boolean;
+}
+
+type OtherInput =
   | { type: 'join' | 'history_refused' | 'lost' }
-  | { type: 'joined'; last: number; messages: number[]; more: boolean; gap: boolean }
   | { type: 'message' | 'ok'; seq: number }
   | { type: 'history'; messages: number[]; more: boolean };
 
-export interface ResumeVector {
+/** What happens to a client's room. `history` answers what was asked for; `lost` ends the connection. */
+export type ResumeInput = JoinedInput | OtherInput;
+
+/** The same where messages change. `changes` answers what was asked for. */
+export type ResumeChangesInput =
+  | (JoinedInput & { rev: number; changed?: ChangeOf[]; changed_more?: boolean })
+  | OtherInput
+  | ({ type: 'changed' } & ChangeOf)
+  | { type: 'changes'; changed: ChangeOf[]; more: boolean }
+  | { type: 'changes_refused' };
+
+export interface ResumeVector<Input> {
   name: string;
-  steps: { input: ResumeInput; output: string[] }[];
+  steps: { input: Input; output: string[] }[];
 }
 
 function read<T>(text: string): T[] {
@@ -33,7 +57,8 @@ function read<T>(text: string): T[] {
 
 export const kEventVectors: readonly Vector[] = read(events);
 export const kRequestVectors: readonly Vector[] = read(requests);
-export const kResumeVectors: readonly ResumeVector[] = read(resume);
+export const kResumeVectors: readonly ResumeVector<ResumeInput>[] = read(resume);
+export const kResumeChangesVectors: readonly ResumeVector<ResumeChangesInput>[] = read(resumeChanges);
 
 /** What the accepted requests of one type have in common. */
 interface Shape {
