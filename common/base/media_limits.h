@@ -35,6 +35,14 @@ inline constexpr std::size_t kFeedbackPackets = 2048;
 // Sources that one REMB, FIR or NACK speaks of. A page has some ten.
 inline constexpr std::size_t kFeedbackSources = 64;
 
+// --- Media: calls ---
+
+// People in a call whose pages are connected to each other directly. With a fourth, each page would send
+// three copies of its picture, which is more than many lines take.
+inline constexpr std::size_t kMeshPeople = 3;
+// Members whom a room puts into the spotlight. More do not fit beside each other at a useful size.
+inline constexpr std::size_t kSpotlight = 16;
+
 // --- Media: ICE and DTLS ---
 
 // Pairs of addresses that one page may check. It has a few networks, each with UDP and TCP in two families.

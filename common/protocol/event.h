@@ -98,7 +98,7 @@ struct Joined {
   std::string topic;
   bool locked = false;
   Role role = Role::kGuest;
-  std::string media = "mesh";
+  std::string media = "mesh";  // or `sfu`: how calls are connected now
   std::vector<IceServer> ice_servers;
   std::vector<MemberInfo> members = {};
   std::string members_json = {};  // if not empty, replaces `members`: AppendMember's, with commas
@@ -116,7 +116,8 @@ struct Joined {
   Revision rev = 0;                   // the newest of the room
   // What changed after `since_rev`, the oldest change first; if that was asked for.
   std::optional<std::vector<MessageChanged>> changed = {};
-  bool changed_more = false;  // on the wire only if true
+  bool changed_more = false;                // on the wire only if true
+  std::vector<std::string> spotlight = {};  // member ids; on the wire only if there are any
 };
 
 // The reply to a message or a change has room, seq and time; any other `ok` has none.
@@ -185,6 +186,8 @@ struct RoomChanged {
   std::optional<std::size_t> count = {};
   std::optional<bool> waiting_room = {};
   std::optional<Allow> allow = {};
+  std::optional<std::string> media = {};                   // as in Joined
+  std::optional<std::vector<std::string>> spotlight = {};  // all of them now
 };
 
 // For a member whose microphone a host has turned off.
@@ -246,7 +249,7 @@ struct RecentReply {
 
 struct SignalEvent {
   std::string room;
-  std::string from;  // a member id
+  std::string from;  // a member id, or kSfu
   std::string data;  // JSON, byte for byte as it was sent
 };
 

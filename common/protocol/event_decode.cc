@@ -104,6 +104,7 @@ Event DecodeJoined(Fields& fields) {
   joined.rev = fields.Number(Field::kRev).value_or(0);
   if (fields.Has(Field::kChanged)) joined.changed = List(fields, Field::kChanged, ReadChange);
   joined.changed_more = fields.Flag(Field::kChangedMore).value_or(false);
+  joined.spotlight = fields.Strings(Field::kSpotlight);
   return joined;
 }
 
@@ -162,13 +163,16 @@ Event DecodeMemberLeft(Fields& fields) {
 }
 
 Event DecodeRoomChanged(Fields& fields) {
-  return RoomChanged{fields.RequiredString(Field::kRoom),
-                     fields.String(Field::kTopic),
-                     fields.Flag(Field::kLocked),
-                     fields.Flag(Field::kPassword),
-                     fields.Number(Field::kCount),
-                     fields.Flag(Field::kWaitingRoom),
-                     ReadAllowed(fields)};
+  RoomChanged changed{fields.RequiredString(Field::kRoom),
+                      fields.String(Field::kTopic),
+                      fields.Flag(Field::kLocked),
+                      fields.Flag(Field::kPassword),
+                      fields.Number(Field::kCount),
+                      fields.Flag(Field::kWaitingRoom),
+                      ReadAllowed(fields),
+                      fields.String(Field::kMedia)};
+  if (fields.Has(Field::kSpotlight)) changed.spotlight = fields.Strings(Field::kSpotlight);
+  return changed;
 }
 
 Event DecodeSignal(Fields& fields) {

@@ -74,10 +74,7 @@ class EventWriter {
     json_.Text("role", ToString(welcome.role));
     json_.Text("token", welcome.token);
     if (!welcome.author.empty()) json_.Text("author", welcome.author);
-    json_.Key("features");
-    json_.BeginArray();
-    for (const std::string& feature : welcome.features) json_.Text(feature);
-    json_.EndArray();
+    WriteTexts("features", welcome.features);
     WriteLimits(json_);
   }
   void operator()(const Joined& joined) {
@@ -110,6 +107,7 @@ class EventWriter {
     if (joined.seen) json_.Number("seen", *joined.seen);
     if (joined.changed) WriteList(json_, "changed", *joined.changed);
     if (joined.changed_more) json_.Flag("changed_more", true);
+    if (!joined.spotlight.empty()) WriteTexts("spotlight", joined.spotlight);
   }
   void operator()(const Ok& ok) {
     Begin("ok");
@@ -194,6 +192,8 @@ class EventWriter {
     if (changed.count) json_.Number("count", *changed.count);
     if (changed.waiting_room) json_.Flag("waiting_room", *changed.waiting_room);
     if (changed.allow) WriteAllow(json_, "allow", *changed.allow);
+    if (changed.media) json_.Text("media", *changed.media);
+    if (changed.spotlight) WriteTexts("spotlight", *changed.spotlight);
   }
   void operator()(const SignalEvent& signal) {
     Begin("signal");
@@ -294,6 +294,12 @@ class EventWriter {
     json_.BeginObject();
     json_.Text("type", type);
     if (ref_) json_.Text("ref", *ref_);
+  }
+  void WriteTexts(std::string_view key, const std::vector<std::string>& texts) {
+    json_.Key(key);
+    json_.BeginArray();
+    for (const std::string& text : texts) json_.Text(text);
+    json_.EndArray();
   }
   void WritePeople(std::string_view key, const std::vector<WaitingPerson>& people) {
     json_.Key(key);

@@ -27,7 +27,9 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
     "url",           "expires",      "seen",        "since_rev", "reply_to",    "changed_after",
     "emoji",         "on",           "question",    "options",   "multiple",    "choices",
     "rev",           "edited",       "deleted",     "reactions", "authors",     "poll",
-    "counts",        "voters",       "closed",      "mine",      "changed",     "changed_more"};
+    "counts",        "voters",       "closed",      "mine",      "changed",     "changed_more",
+    "spotlight",     "description",  "sdp",         "candidate", "want",        "videos",
+    "kind",          "height"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";

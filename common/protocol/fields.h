@@ -116,8 +116,17 @@ enum class Field {
   kMine,
   kChanged,
   kChangedMore,
+  // Fields of calls through the server.
+  kSpotlight,
+  kDescription,
+  kSdp,
+  kCandidate,
+  kWant,
+  kVideos,
+  kKind,
+  kHeight,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kChangedMore) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kHeight) + 1;
 
 class Fields {
  public:

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/protocol/message_state.h"
+#include "common/protocol/sfu_signal.h"
 
 namespace parley::protocol {
 
@@ -92,8 +94,10 @@ struct History {
 };
 struct Signal {
   std::string room;
-  std::string to;
+  std::string to;    // a member id, or kSfu
   std::string data;  // JSON, byte for byte as it was sent
+  // What `data` says, to kSfu. Shared, so that other signals cost nothing more.
+  std::shared_ptr<const SfuSignal> to_sfu = {};
 };
 struct State {
   std::string room;
@@ -139,15 +143,19 @@ enum class Action {
   kAllow,
   kEnd,
   kRecent,
+  kSpotlight,
+  kUnspotlight,
+  kRecord,
 };
-inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kRecent) + 1;
+inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kRecord) + 1;
 struct Moderate {
   std::string room;
   Action action = Action::kKick;
-  // Always with kick ban mute unmute lower_hand stop promote demote, and with admit refuse (an id of
-  // `waiting`). With quiet: missing means everybody but hosts.
+  // Always with kick ban mute unmute lower_hand stop promote demote spotlight unspotlight, and with admit
+  // refuse (an id of `waiting`). With quiet: missing means everybody but hosts.
   std::optional<std::string> member;
-  // Always with unban, and with waiting_room (`on` or `off`); empty or missing clears a topic or password.
+  // Always with unban, and with waiting_room and record (`on` or `off`); empty or missing clears a topic or
+  // password.
   // With ban: `address`, or empty or missing. With stop: `camera` or `screen`. With end: `room`, or empty or
   // missing.
   std::optional<std::string> value;

@@ -2,6 +2,8 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "common/base/limits.h"
 #include "common/protocol/allow.h"
@@ -140,8 +142,16 @@ Request DecodeHistory(Fields& fields) {
 }
 
 Request DecodeSignal(Fields& fields) {
-  return Signal{Room(fields), fields.RequiredString(Field::kTo),
+  Signal signal{Room(fields), fields.RequiredString(Field::kTo),
                 std::string(fields.RequiredJson(Field::kData))};
+  if (signal.to != kSfu || fields.fault()) return signal;
+  auto read = ReadSfuSignal(signal.data);
+  if (auto* problem = std::get_if<std::string>(&read)) {
+    fields.Fail(ErrorCode::kBadMessage, std::move(*problem));
+  } else {
+    signal.to_sfu = std::make_shared<const SfuSignal>(std::get<SfuSignal>(std::move(read)));
+  }
+  return signal;
 }
 
 Request DecodeState(Fields& fields) {
@@ -167,6 +177,8 @@ bool NeedsMember(Action action) {
     case Action::kStop:
     case Action::kPromote:
     case Action::kDemote:
+    case Action::kSpotlight:
+    case Action::kUnspotlight:
     case Action::kAdmit:
     case Action::kRefuse:
       return true;
@@ -198,6 +210,7 @@ void CheckValue(Fields& fields, Action action, const std::optional<std::string>&
     case Action::kBan:
       return only(none || value == "address", "must be address or empty");
     case Action::kWaitingRoom:
+    case Action::kRecord:
       return only(value == "on" || value == "off", "must be on or off");
     case Action::kStop:
       return only(value == "camera" || value == "screen", "must be camera or screen");

@@ -11,9 +11,10 @@ namespace {
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kActionCount> kActions = {
-    "kick",     "ban",   "unban",       "mute",   "unmute",       "lower_hand", "lock",   "unlock",
-    "password", "topic", "promote",     "demote", "waiting_room", "admit",      "refuse", "bans",
-    "quiet",    "stop",  "lower_hands", "allow",  "end",          "recent"};
+    "kick",   "ban",       "unban",       "mute",    "unmute",      "lower_hand",   "lock",
+    "unlock", "password",  "topic",       "promote", "demote",      "waiting_room", "admit",
+    "refuse", "bans",      "quiet",       "stop",    "lower_hands", "allow",        "end",
+    "recent", "spotlight", "unspotlight", "record"};
 static_assert(!kActions.back().empty());
 
 // Writes one request: the type, the ref, then its fields.

@@ -177,6 +177,7 @@ const joinedFields = object<FieldsOf<'joined'>>({
   seen: optional(count),
   changed: optional(list(change)),
   changed_more: optional(flag),
+  spotlight: optional(list(text)),
 });
 const okFields = object<FieldsOf<'ok'>>({
   room: optional(text),
@@ -226,6 +227,8 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     count: optional(count),
     waiting_room: optional(flag),
     allow: optional(allow),
+    media: optional(text),
+    spotlight: optional(list(text)),
   }),
   waiting: object({ room: text, people: list(waitingPerson) }),
   admission: object({ room: text, admitted: flag }),

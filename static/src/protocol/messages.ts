@@ -75,7 +75,10 @@ export type Action =
   | 'lower_hands'
   | 'allow'
   | 'end'
-  | 'recent';
+  | 'recent'
+  | 'spotlight'
+  | 'unspotlight'
+  | 'record';
 
 /** What members who are not hosts may use in a room. */
 export interface Allow {
@@ -162,6 +165,8 @@ export interface Joined {
   changed?: Change[];
   /** There is more of that. */
   changed_more?: boolean;
+  /** The ids of all members in the spotlight; missing: nobody is. */
+  spotlight?: string[];
 }
 
 /** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
@@ -238,6 +243,10 @@ export interface RoomChanged {
   count?: number;
   waiting_room?: boolean;
   allow?: Allow;
+  /** How calls are connected now: `mesh` or `sfu`. */
+  media?: string;
+  /** The ids of all members in the spotlight now. */
+  spotlight?: string[];
 }
 
 /** A host has turned off the own microphone. */
