@@ -9,7 +9,8 @@
 
 namespace parley {
 
-Hosts::Hosts(Rooms& rooms, MonotonicTime started) : rooms_(rooms), started_(started) {
+Hosts::Hosts(Rooms& rooms, const CallMedia& call_media, MonotonicTime started)
+    : rooms_(rooms), call_media_(call_media), started_(started) {
   for (const auto& [key, room] : rooms_.all()) AwaitAgain(*room, started_);
 }
 
@@ -92,6 +93,7 @@ void Hosts::Dismiss(Room& room, const std::string& key, const Member* leaving, O
     seat.stands_in = false;
     seat.SwitchOffForbidden(room.allow);
     Presence::Changed(room, seat, true, out);
+    call_media_.Changed(room, seat, out);
   }
   StopAwaiting(room, key);
   if (room.known_hosts.Remove(key)) out.saves.push_back(room.settings());

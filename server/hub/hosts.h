@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/base/clock.h"
+#include "server/hub/call_media.h"
 #include "server/hub/outbox.h"
 #include "server/hub/room.h"
 #include "server/hub/room_deadlines.h"
@@ -19,8 +20,8 @@ namespace parley {
 
 class Hosts {
  public:
-  // `started`: when the server started. `rooms` must outlive this.
-  Hosts(Rooms& rooms, MonotonicTime started);
+  // `started`: when the server started. The others must outlive this.
+  Hosts(Rooms& rooms, const CallMedia& call_media, MonotonicTime started);
 
   // Whether somebody becomes host by being there first or longest. The lobby needs no host, unless its
   // waiting room is on: then somebody must be able to let people in.
@@ -71,6 +72,7 @@ class Hosts {
   void Remind(Room& room);
 
   Rooms& rooms_;
+  const CallMedia& call_media_;
   const MonotonicTime started_;
   RoomDeadlines reminders_;  // rooms that await somebody
 };

@@ -48,7 +48,7 @@ const Hub::Verb Hub::kVerbs[] = {
     {"whisper", kGreeted, [](auto& hub, auto& call) { return hub.chat_.Whisper(call); }},
     {"history", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::History(call); }},
     {"signal", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_.Signal(call); }},
-    {"state", kGreeted | kInRoom, [](auto&, auto& call) { return MediaControl::State(call); }},
+    {"state", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_.State(call); }},
     {"moderate", kGreeted | kInRoom | kHost,
      [](auto& hub, auto& call) { return hub.moderation_.Moderate(call); }},
     {"rooms", kGreeted, [](auto& hub, auto& call) { return hub.ListRooms(call); }},
@@ -72,14 +72,15 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       members_(options_.author_key),
       presence_(options_.journal),
       rooms_(options_, std::move(rooms), std::exchange(options_.listed_rooms, {})),
-      hosts_(rooms_, options_.started),
+      call_media_(options_, rooms_, members_),
+      hosts_(rooms_, call_media_, options_.started),
       admission_(rooms_, members_, hosts_),
-      seating_(options_, rooms_, presence_, hosts_, admission_, changes_, attention_),
+      seating_(options_, rooms_, presence_, hosts_, admission_, changes_, attention_, call_media_),
       logins_(options_, members_),
       chat_(rooms_, members_, changes_, options_.files),
       attachments_(members_, options_.files),
-      media_(members_),
-      moderation_(rooms_, members_, hosts_, admission_, seating_) {
+      media_(members_, call_media_),
+      moderation_(rooms_, members_, hosts_, admission_, seating_, media_, call_media_) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
 }
 
@@ -141,6 +142,12 @@ void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox
   }
   members_.Greet(member, member.identity);
   seating_.TakeRawSeat(member, now, out);
+}
+
+void Hub::SetMedia(MediaMode mode) {
+  options_.media = mode;
+  std::erase(options_.features, "sfu");
+  if (mode != MediaMode::kMesh) options_.features.emplace_back("sfu");
 }
 
 void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out) {
@@ -220,7 +227,8 @@ Answer Hub::Show(const Load& load, Member& member, Room& room, protocol::Page& p
 
 std::optional<MonotonicTime> Hub::NextDeadline() const {
   std::optional<MonotonicTime> next;
-  for (const auto& deadline : {presence_.NextDeadline(), hosts_.NextDeadline(), changes_.NextDeadline()}) {
+  for (const auto& deadline : {presence_.NextDeadline(), hosts_.NextDeadline(), changes_.NextDeadline(),
+                               call_media_.NextDeadline()}) {
     if (deadline && (!next || *deadline < *next)) next = deadline;
   }
   return next;
@@ -230,6 +238,7 @@ void Hub::Tick(const Now& now, Outbox& out) {
   presence_.Tick(now, out);
   hosts_.Tick(now, out);
   changes_.Tick(now, out);
+  call_media_.Tick(now, out);
 }
 
 }  // namespace parley

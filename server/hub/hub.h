@@ -26,6 +26,7 @@
 #include "server/hub/attachments.h"
 #include "server/hub/attention.h"
 #include "server/hub/call.h"
+#include "server/hub/call_media.h"
 #include "server/hub/changes.h"
 #include "server/hub/chat.h"
 #include "server/hub/hosts.h"
@@ -95,6 +96,11 @@ class Hub {
   // or failed (`page` is null).
   void Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out);
 
+  // Calls are connected in that way from now on. To be called before anybody connects.
+  void SetMedia(MediaMode mode);
+  // What the SFU says.
+  void MediaHappened(const MediaEvent& event, Outbox& out) const { call_media_.Happened(event, out); }
+
   // When Tick wants to be called next.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
   void Tick(const Now& now, Outbox& out);
@@ -126,6 +132,7 @@ class Hub {
   Members members_;
   Presence presence_;
   Rooms rooms_;
+  CallMedia call_media_;
   Hosts hosts_;
   Admission admission_;
   Changes changes_;

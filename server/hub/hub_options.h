@@ -12,6 +12,7 @@
 #include "common/base/limits.h"
 #include "common/protocol/event.h"
 #include "server/model/identity.h"
+#include "server/model/media_mode.h"
 #include "server/model/room_rules.h"
 
 namespace parley {
@@ -46,6 +47,8 @@ struct HubOptions {
   // The author key of an identity (Accounts::AuthorKey).
   std::function<std::string(std::string_view identity)> author_key = {};
   FileHooks files = {};
+  // Other than kMesh: the SFU takes commands (Outbox::media), and says what happens (Hub::MediaHappened).
+  MediaMode media = MediaMode::kMesh;
   // The ICE servers for one member (by its id); empty: there are none.
   std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers = {};
 };

@@ -11,20 +11,6 @@ using protocol::Error;
 
 namespace {
 
-// Does what `change` does to the flags, and tells the room where that changes anything.
-template <typename Change>
-void ChangeFlags(Call& call, Seat& seat, Change change) {
-  const bool was_prominent = seat.prominent();
-  const Flags before = seat.flags;
-  change(seat.flags);
-  if (seat.flags != before) Presence::Changed(*call.room, seat, was_prominent, call.out);
-}
-
-template <typename Change>
-void ChangeEverybodysFlags(Call& call, Change change) {
-  for (std::size_t i = 0; i < call.room->seats().size(); ++i) ChangeFlags(call, call.room->seat(i), change);
-}
-
 void LowerTheHand(Flags& flags) {
   flags.hand = false;
 }
@@ -40,6 +26,24 @@ void TellQuieted(Call& call, const Seat& seat) {
 }
 
 }  // namespace
+
+void MediaControl::FlagsChanged(Call& call, Seat& seat, bool was_prominent) const {
+  Presence::Changed(*call.room, seat, was_prominent, call.out);
+  call_media_.Changed(*call.room, seat, call.out);
+}
+
+template <typename Change>
+void MediaControl::ChangeFlags(Call& call, Seat& seat, Change change) const {
+  const bool was_prominent = seat.prominent();
+  const Flags before = seat.flags;
+  change(seat.flags);
+  if (seat.flags != before) FlagsChanged(call, seat, was_prominent);
+}
+
+template <typename Change>
+void MediaControl::ChangeEverybodysFlags(Call& call, Change change) const {
+  for (std::size_t i = 0; i < call.room->seats().size(); ++i) ChangeFlags(call, call.room->seat(i), change);
+}
 
 Answer MediaControl::MayUse(const Room& room, const Seat& seat, const protocol::State& state) {
   const bool audio = state.audio.value_or(false);
@@ -58,7 +62,7 @@ Answer MediaControl::MayUse(const Room& room, const Seat& seat, const protocol::
   return std::nullopt;
 }
 
-Answer MediaControl::State(Call& call) {
+Answer MediaControl::State(Call& call) const {
   const auto& state = call.Get<protocol::State>();
   if (auto error = MayUse(*call.room, *call.seat, state)) return error;
   call.ReplyOk();
@@ -74,6 +78,7 @@ Answer MediaControl::State(Call& call) {
 
 Answer MediaControl::Signal(Call& call) const {
   auto& signal = call.Get<protocol::Signal>();
+  if (signal.to_sfu) return call_media_.Signal(call);
   const Member* to = members_.FindById(signal.to);
   if (to == nullptr || to->raw || call.room->SeatOf(*to) == nullptr) {
     return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
@@ -86,7 +91,7 @@ Answer MediaControl::Signal(Call& call) const {
 }
 
 // In every session that the target's person has in the room.
-void MediaControl::SetMuted(Call& call, const Seat& target, bool muted) {
+void MediaControl::SetMuted(Call& call, const Seat& target, bool muted) const {
   call.ReplyOk();
   const std::string& key = target.member->identity->key;
   for (std::size_t i = 0; i < call.room->seats().size(); ++i) {
@@ -95,40 +100,41 @@ void MediaControl::SetMuted(Call& call, const Seat& target, bool muted) {
     seat.muted = muted;
     seat.told_to_be_quiet = false;
     if (muted) seat.flags.audio = false;
-    Presence::Changed(*call.room, seat, seat.prominent(), call.out);
+    FlagsChanged(call, seat, seat.prominent());
     if (muted) {
       TellQuieted(call, seat);
     } else {
       TellMember(call, seat, protocol::Unquieted{call.room->shown(), call.member.identity->name.shown});
     }
   }
+  CallMedia::RestrictLost(*call.room, call.out);
 }
 
-Answer MediaControl::Mute(Call& call, const Seat& target) {
+Answer MediaControl::Mute(Call& call, const Seat& target) const {
   call.room->muted_identities.Add(target.member->identity->key);
   SetMuted(call, target, true);
   return std::nullopt;
 }
 
-Answer MediaControl::Unmute(Call& call, const Seat& target) {
+Answer MediaControl::Unmute(Call& call, const Seat& target) const {
   call.room->muted_identities.Remove(target.member->identity->key);
   SetMuted(call, target, false);
   return std::nullopt;
 }
 
-Answer MediaControl::LowerHand(Call& call, Seat& target) {
+Answer MediaControl::LowerHand(Call& call, Seat& target) const {
   call.ReplyOk();
   ChangeFlags(call, target, LowerTheHand);
   return std::nullopt;
 }
 
-Answer MediaControl::LowerHands(Call& call) {
+Answer MediaControl::LowerHands(Call& call) const {
   call.ReplyOk();
   ChangeEverybodysFlags(call, LowerTheHand);
   return std::nullopt;
 }
 
-Answer MediaControl::Quiet(Call& call, Seat* target) {
+Answer MediaControl::Quiet(Call& call, Seat* target) const {
   call.ReplyOk();
   const auto quiet = [&](Seat& seat) {
     ChangeFlags(call, seat, [](Flags& flags) { flags.audio = false; });
@@ -145,14 +151,14 @@ Answer MediaControl::Quiet(Call& call, Seat* target) {
   return std::nullopt;
 }
 
-Answer MediaControl::Stop(Call& call, Seat& target) {
+Answer MediaControl::Stop(Call& call, Seat& target) const {
   const bool camera = call.Get<protocol::Moderate>().value == "camera";
   call.ReplyOk();
   ChangeFlags(call, target, [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; });
   return std::nullopt;
 }
 
-Answer MediaControl::Allow(Call& call) {
+Answer MediaControl::Allow(Call& call) const {
   Room& room = *call.room;
   const protocol::Allow before = room.allow;
   room.allow = call.Get<protocol::Moderate>().allow.Applied(before);
@@ -164,17 +170,19 @@ Answer MediaControl::Allow(Call& call) {
     Seat& seat = room.seat(i);
     seat.told_to_be_quiet = false;
     const bool was_prominent = seat.prominent();
-    if (seat.SwitchOffForbidden(room.allow)) Presence::Changed(room, seat, was_prominent, call.out);
+    if (seat.SwitchOffForbidden(room.allow)) FlagsChanged(call, seat, was_prominent);
   }
+  CallMedia::RestrictLost(room, call.out);
   return std::nullopt;
 }
 
-void MediaControl::EndCall(Call& call) {
+void MediaControl::EndCall(Call& call) const {
   ChangeEverybodysFlags(call, [](Flags& flags) {
     const bool hand = flags.hand;
     flags = {};
     flags.hand = hand;
   });
+  call_media_.Ended(*call.room, call.out);
 }
 
 }  // namespace parley

@@ -5,14 +5,16 @@
 #include <string>
 #include <utility>
 
+#include "server/hub/spotlight.h"
+
 namespace parley {
 
 using protocol::Action;
 using protocol::Error;
 
 struct Moderation::Rule {
-  // Whom the action is done to: a member of the room. A host may do it to no admin.
-  enum Target { kNobody, kMember, kMaybeMember };
+  // Whom the action is done to: a member of the room. A host may do it to no admin, but for kMemberOrAdmin.
+  enum Target { kNobody, kMember, kMaybeMember, kMemberOrAdmin };
   enum Effect {
     kPasses,    // on what ends with the server, or saves what does not by itself
     kSaves,     // on what outlives a restart; leaves it to Act to say so
@@ -34,11 +36,11 @@ const Moderation::Rule Moderation::kActions[] = {
     {Action::kUnban, Rule::kNobody, Rule::kSaves,
      [](auto&, auto& call, auto*) { return Removals::Unban(call); }},
     {Action::kMute, Rule::kMember, Rule::kSaves,
-     [](auto&, auto& call, auto* target) { return MediaControl::Mute(call, *target); }},
+     [](auto& self, auto& call, auto* target) { return self.media_.Mute(call, *target); }},
     {Action::kUnmute, Rule::kMember, Rule::kSaves,
-     [](auto&, auto& call, auto* target) { return MediaControl::Unmute(call, *target); }},
+     [](auto& self, auto& call, auto* target) { return self.media_.Unmute(call, *target); }},
     {Action::kLowerHand, Rule::kMember, Rule::kPasses,
-     [](auto&, auto& call, auto* target) { return MediaControl::LowerHand(call, *target); }},
+     [](auto& self, auto& call, auto* target) { return self.media_.LowerHand(call, *target); }},
     {Action::kLock, Rule::kNobody, Rule::kSaves,
      [](auto&, auto& call, auto*) { return SetLocked(call, true); }},
     {Action::kUnlock, Rule::kNobody, Rule::kSaves,
@@ -57,17 +59,22 @@ const Moderation::Rule Moderation::kActions[] = {
     {Action::kBans, Rule::kNobody, Rule::kOnlyAsks,
      [](auto&, auto& call, auto*) { return Removals::ListBans(call); }},
     {Action::kQuiet, Rule::kMaybeMember, Rule::kPasses,
-     [](auto&, auto& call, auto* target) { return MediaControl::Quiet(call, target); }},
+     [](auto& self, auto& call, auto* target) { return self.media_.Quiet(call, target); }},
     {Action::kStop, Rule::kMember, Rule::kPasses,
-     [](auto&, auto& call, auto* target) { return MediaControl::Stop(call, *target); }},
+     [](auto& self, auto& call, auto* target) { return self.media_.Stop(call, *target); }},
     {Action::kLowerHands, Rule::kNobody, Rule::kPasses,
-     [](auto&, auto& call, auto*) { return MediaControl::LowerHands(call); }},
+     [](auto& self, auto& call, auto*) { return self.media_.LowerHands(call); }},
     {Action::kAllow, Rule::kNobody, Rule::kSaves,
-     [](auto&, auto& call, auto*) { return MediaControl::Allow(call); }},
+     [](auto& self, auto& call, auto*) { return self.media_.Allow(call); }},
     {Action::kEnd, Rule::kNobody, Rule::kPasses,
      [](auto& self, auto& call, auto*) { return self.removals_.End(call); }},
     {Action::kRecent, Rule::kNobody, Rule::kOnlyAsks,
      [](auto& self, auto& call, auto*) { return self.ShowRecent(call); }},
+    {Action::kSpotlight, Rule::kMemberOrAdmin, Rule::kPasses,
+     [](auto&, auto& call, auto* target) { return Spotlight::Add(call, *target); }},
+    {Action::kUnspotlight, Rule::kMemberOrAdmin, Rule::kPasses,
+     [](auto&, auto& call, auto* target) { return Spotlight::Remove(call, *target); }},
+    {Action::kRecord, Rule::kNobody, Rule::kPasses, [](auto&, auto&, auto*) { return Record(); }},
 };
 
 Answer Moderation::Moderate(Call& call) {
@@ -85,14 +92,14 @@ Answer Moderation::Act(Call& call, const Rule& rule) {
   const auto& member = call.Get<protocol::Moderate>().member;
   Room& room = *call.room;
   Seat* target = nullptr;
-  if (rule.target == Rule::kMember || (rule.target == Rule::kMaybeMember && member)) {
+  if (rule.target != Rule::kNobody && (rule.target != Rule::kMaybeMember || member)) {
     target = room.FindSeat(*member);
     if (target == nullptr) {
       // Somebody who has just spoken, and sends nothing more.
       if (const Member* listener = FindListener(call)) return removals_.RemoveListener(call, *listener);
       return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
     }
-    if (target->member->admin() && !call.member.admin()) {
+    if (rule.target != Rule::kMemberOrAdmin && target->member->admin() && !call.member.admin()) {
       return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
     }
   }
@@ -128,6 +135,10 @@ Answer Moderation::ShowRecent(Call& call) const {
 const Member* Moderation::FindListener(const Call& call) const {
   const auto& moderate = std::get<protocol::Moderate>(call.request);
   return call.room == &rooms_.lobby() ? members_.FindListener(*moderate.member) : nullptr;
+}
+
+Answer Moderation::Record() {
+  return Error{ErrorCode::kForbidden, "this server does not record calls"};
 }
 
 Answer Moderation::SetLocked(Call& call, bool locked) {

@@ -19,12 +19,14 @@ namespace parley {
 
 class Moderation {
  public:
-  Moderation(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating)
+  Moderation(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating,
+             MediaControl& media, CallMedia& call_media)
       : rooms_(rooms),
         members_(members),
         hosts_(hosts),
         admission_(admission),
-        removals_(rooms, members, hosts, admission, seating) {}
+        media_(media),
+        removals_(rooms, members, hosts, admission, seating, media, call_media) {}
 
   // The verb `moderate`, by a host of the room or an admin. The room may be gone afterwards.
   Answer Moderate(Call& call);
@@ -43,6 +45,7 @@ class Moderation {
   Answer SetPassword(Call& call);
   static Answer SetTopic(Call& call);
   static Answer SetWaitingRoom(Call& call);
+  static Answer Record();
   // On who is host, and who is let in.
   Answer Promote(Call& call, const Seat& target);
   Answer Demote(Call& call, const Seat& target);
@@ -53,6 +56,7 @@ class Moderation {
   const Members& members_;
   Hosts& hosts_;
   const Admission& admission_;
+  MediaControl& media_;
   Removals removals_;
   RecentActions recent_;
 };

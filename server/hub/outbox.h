@@ -13,6 +13,7 @@
 #include "common/protocol/request.h"
 #include "server/model/change.h"
 #include "server/model/log_query.h"
+#include "server/model/media_messages.h"
 #include "server/model/origin.h"
 #include "server/model/room_settings.h"
 #include "server/model/seen_mark.h"
@@ -123,9 +124,10 @@ struct Outbox {
   std::vector<Announcement> announcements;
   std::vector<RoomSettings> saves;  // for the log to keep
   std::vector<std::string>
-      given_way;               // rooms (keys) that are no longer in memory, their settings among `saves`
-  std::vector<Visit> visits;   // for the journal
-  std::vector<SeenMark> seen;  // for the log to keep
+      given_way;                    // rooms (keys) that are no longer in memory, their settings among `saves`
+  std::vector<Visit> visits;        // for the journal
+  std::vector<SeenMark> seen;       // for the log to keep
+  std::vector<MediaCommand> media;  // for the SFU, in this order
 
   void Clear() {
     items.clear();
@@ -137,6 +139,7 @@ struct Outbox {
     given_way.clear();
     visits.clear();
     seen.clear();
+    media.clear();
   }
 };
 

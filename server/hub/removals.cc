@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "server/hub/media_control.h"
 #include "server/hub/presence.h"
 
 namespace parley {
@@ -54,7 +53,7 @@ Seat Removals::Remove(Call& call, Member& member, std::string_view reason) {
         protocol::MemberLeft{room.shown(), member.id, member.identity->name.shown, std::string(reason)},
         std::nullopt});
   }
-  return seating_.Unseat(room, member, reason, call.now, call.out);
+  return seating_.Unseat(room, member, reason, false, call.now, call.out);
 }
 
 // Takes sessions of one person out of the room, and only then chooses a host where one is missing. The room
@@ -72,7 +71,7 @@ void Removals::Expel(Call& call, const std::vector<Member*>& sessions, std::stri
 Answer Removals::End(Call& call) {
   call.ReplyOk();
   if (call.Get<protocol::Moderate>().value == "room") RemoveOthers(call);
-  MediaControl::EndCall(call);
+  media_.EndCall(call);
   return std::nullopt;
 }
 
@@ -125,6 +124,7 @@ Answer Removals::Ban(Call& call, const Seat& target) {
   }
   call.ReplyOk();
   room.entrance.RefuseBanned(call.out);
+  call_media_.Banned(room, key, call.out);
   Expel(call, sessions, "banned");
   return std::nullopt;
 }

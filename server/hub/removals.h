@@ -10,7 +10,9 @@
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/call.h"
+#include "server/hub/call_media.h"
 #include "server/hub/hosts.h"
+#include "server/hub/media_control.h"
 #include "server/hub/members.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
@@ -19,8 +21,15 @@ namespace parley {
 
 class Removals {
  public:
-  Removals(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating)
-      : rooms_(rooms), members_(members), hosts_(hosts), admission_(admission), seating_(seating) {}
+  Removals(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating,
+           MediaControl& media, CallMedia& call_media)
+      : rooms_(rooms),
+        members_(members),
+        hosts_(hosts),
+        admission_(admission),
+        seating_(seating),
+        media_(media),
+        call_media_(call_media) {}
 
   // The actions of hosts. The room may be gone after Kick.
   Answer Kick(Call& call, const Seat& target);
@@ -42,6 +51,8 @@ class Removals {
   Hosts& hosts_;
   const Admission& admission_;
   Seating& seating_;
+  MediaControl& media_;
+  CallMedia& call_media_;
 };
 
 }  // namespace parley

@@ -19,6 +19,7 @@
 #include "server/hub/member.h"
 #include "server/hub/room_deadlines.h"
 #include "server/hub/roster.h"
+#include "server/model/media_messages.h"
 #include "server/model/room_rules.h"
 #include "server/model/room_settings.h"
 
@@ -41,6 +42,9 @@ struct Seat {
   bool shown_all = true;          // has heard of everyone here
   std::uint64_t order = 0;        // of coming; the smallest has been there longest
   Flags flags;
+  bool counted_in_call = false;     // in RoomCall::people
+  std::optional<MediaKinds> media;  // what the SFU was told of it; nothing: it is not in a call there
+  bool offered = false;             // and its page has connected to the SFU, or tried to
 
   // Shown even where a room is too large to show everyone.
   [[nodiscard]] bool prominent() const { return host || flags.call || flags.hand || member->admin(); }
@@ -95,6 +99,31 @@ struct HeldChanges {
   RoomDeadlines::Slot due;
 };
 
+// How the room's call is connected, and who is in it. CallMedia changes it.
+struct RoomCall {
+  // A member whose connection ended while the SFU forwarded its media, which go on until then.
+  struct Lost {
+    std::string member;  // an id
+    std::string identity;
+    MonotonicTime until;
+    MediaKinds kinds;
+    bool leads = false;  // as Seat has it
+    bool back = false;   // its person is in the call again
+  };
+  std::size_t people = 0;  // seats with the flag `call`
+  bool moved = false;      // from the mesh to the SFU, until the call has ended
+  bool open = false;       // the SFU knows of it
+  std::vector<Lost> lost;
+  RoomDeadlines::Slot due;  // when the first of `lost` ends
+};
+
+// A member whom the room puts into the spotlight (Spotlight).
+struct Spotlit {
+  std::string member;  // an id
+  std::string identity;
+  bool away = false;  // its connection has ended, and its person did not come back yet
+};
+
 class Room : public RoomSettings {
  public:
   explicit Room(RoomSettings settings);
@@ -143,6 +172,8 @@ class Room : public RoomSettings {
   Announced announced;
   Succession succession;
   HeldChanges held;
+  RoomCall call;
+  std::vector<Spotlit> spotlight;  // in the order in which hosts chose them
   Entrance entrance{*this};
 
  private:

@@ -67,7 +67,8 @@ void Rooms::Use(Room& room) {
 }
 
 void Rooms::Release(Room& room) {
-  if (!room.seats().empty() || !room.entrance.empty() || room.use.under_way > 0) return;
+  const bool is_called = !room.call.lost.empty();  // by members whose connection is lost
+  if (!room.seats().empty() || !room.entrance.empty() || room.use.under_way > 0 || is_called) return;
   const bool was_in_use = std::exchange(room.use.in_use, false);
   if (Stays(room)) return;
   if (was_in_use) --in_use_;

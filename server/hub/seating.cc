@@ -7,6 +7,7 @@
 
 #include "common/base/limits.h"
 #include "server/hub/chat.h"
+#include "server/hub/spotlight.h"
 
 namespace parley {
 
@@ -77,6 +78,7 @@ Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol:
   out.items.emplace_back(ToPeer{member.peer, std::move(joined), load.origin.ref});
   presence_.Joined(room, seat, now, out);
   hosts_.Settled(room, seat, out);
+  Spotlight::Joined(room, member, out);
   return std::nullopt;
 }
 
@@ -92,6 +94,7 @@ protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& sea
                           .topic = room.topic,
                           .locked = room.locked,
                           .role = seat.role(),
+                          .media = std::string(call_media_.ModeOf(room)),
                           .ice_servers = std::move(ice_servers),
                           .count = room.seats().size(),
                           .messages = std::move(page.messages),
@@ -102,7 +105,8 @@ protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& sea
                           .journal = options_.journal,
                           .allow = room.allow,
                           .rev = page.rev,
-                          .changed_more = page.changed_more};
+                          .changed_more = page.changed_more,
+                          .spotlight = Spotlight::Of(room)};
   if (load.query.changes) joined.changed = std::move(page.changed);
   if (room.large()) {
     joined.members_json = room.announced.roster.For(room.seats());
@@ -141,19 +145,22 @@ Answer Seating::LeaveWaiting(Call& call, const std::string& room_name) {
   return std::nullopt;
 }
 
-Seat Seating::Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out) {
+Seat Seating::Unseat(Room& room, Member& member, std::string_view reason, bool lost, const Now& now,
+                     Outbox& out) {
   const Seat seat = *room.SeatOf(member);
   room.Remove(member);
   attention_.Departs(member, room);
   rooms_.Relist(room);
   presence_.Left(room, seat, member, reason, now, out);
+  call_media_.Left(room, seat, member, lost, now, out);
+  Spotlight::Left(room, member, lost, out);
   return seat;
 }
 
 void Seating::Depart(Room& room, Member& member, std::string_view reason, bool by_leaving, const Now& now,
                      Outbox& out) {
   const bool was_large = room.large();
-  const Seat seat = Unseat(room, member, reason, now, out);
+  const Seat seat = Unseat(room, member, reason, !by_leaving, now, out);
   Presence::Introduce(room, was_large, out);
   hosts_.Departed(room, seat, member, by_leaving, now, out);
   rooms_.Release(room);

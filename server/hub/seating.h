@@ -13,6 +13,7 @@
 #include "server/hub/answer.h"
 #include "server/hub/attention.h"
 #include "server/hub/call.h"
+#include "server/hub/call_media.h"
 #include "server/hub/changes.h"
 #include "server/hub/hosts.h"
 #include "server/hub/hub_options.h"
@@ -25,14 +26,15 @@ namespace parley {
 class Seating {
  public:
   Seating(const HubOptions& options, Rooms& rooms, Presence& presence, Hosts& hosts,
-          const Admission& admission, Changes& changes, Attention& attention)
+          const Admission& admission, Changes& changes, Attention& attention, CallMedia& call_media)
       : options_(options),
         rooms_(rooms),
         presence_(presence),
         hosts_(hosts),
         admission_(admission),
         changes_(changes),
-        attention_(attention) {}
+        attention_(attention),
+        call_media_(call_media) {}
 
   // The verbs. LeaveWaiting is `leave`, or any other, by one who is not in the room: who waits in front of it
   // may leave it; that is all.
@@ -51,9 +53,9 @@ class Seating {
               Outbox& out);
   // The member leaves all rooms, and waits for none: its connection ends.
   void DepartAll(Member& member, std::string_view reason, const Now& now, Outbox& out);
-  // Only takes the seat away, and returns it. The caller introduces members to each other (Presence), says
-  // who follows a host (Hosts), and releases the room.
-  Seat Unseat(Room& room, Member& member, std::string_view reason, const Now& now, Outbox& out);
+  // Only takes the seat away, and returns it. `lost`: because the member's connection ended. The caller
+  // introduces members to each other (Presence), says who follows a host (Hosts), and releases the room.
+  Seat Unseat(Room& room, Member& member, std::string_view reason, bool lost, const Now& now, Outbox& out);
 
  private:
   [[nodiscard]] Answer MayTakeSeat(const Load& load, Member& member, Room& room, const Now& now,
@@ -68,6 +70,7 @@ class Seating {
   const Admission& admission_;
   Changes& changes_;
   Attention& attention_;
+  CallMedia& call_media_;
 };
 
 }  // namespace parley

@@ -117,10 +117,17 @@ struct Words {
     if (e.count) text += " " + Number(*e.count);
     if (e.waiting_room) text += *e.waiting_room ? " with waiting room" : " without waiting room";
     if (e.allow) text += " for hosts only:" + Forbidden(*e.allow);
+    if (e.media) text += " by " + *e.media;
+    if (e.spotlight) {
+      text += " with spotlight on";
+      for (const std::string& id : *e.spotlight) text += " " + Of(id, names);
+      if (e.spotlight->empty()) text += " nobody";
+    }
     return text;
   }
   std::string operator()(const protocol::SignalEvent& e) const {
-    return "signal " + e.room + " " + Of(e.from, names) + " " + e.data;
+    const std::string from = e.from == protocol::kSfu ? e.from : Of(e.from, names);
+    return "signal " + e.room + " " + from + " " + e.data;
   }
   std::string operator()(const protocol::Closing& /*e*/) const { return "closing"; }
   std::string operator()(const protocol::WaitingEvent& e) const {
@@ -166,7 +173,42 @@ struct Words {
   }
 };
 
+std::string Kinds(const MediaKinds& kinds) {
+  std::string text;
+  if (kinds.voice) text += " voice";
+  if (kinds.camera) text += " camera";
+  if (kinds.screen) text += " screen";
+  if (kinds.sound) text += " sound";
+  return text;
+}
+
+struct MediaWords {
+  const NamesById& names;
+
+  [[nodiscard]] std::string At(const MediaSeat& seat) const {
+    return seat.room + " " + Of(seat.member, names);
+  }
+  std::string operator()(const MediaJoin& c) const { return "join " + At(c.seat) + Kinds(c.kinds); }
+  std::string operator()(const MediaLeave& c) const { return "leave " + At(c.seat); }
+  std::string operator()(const MediaCloseRoom& c) const { return "close " + c.room; }
+  std::string operator()(const MediaAllow& c) const { return "allow " + At(c.seat) + Kinds(c.kinds); }
+  std::string operator()(const MediaOffer& c) const { return "offer " + At(c.seat); }
+  std::string operator()(const MediaWants& c) const {
+    std::string text = "wants " + At(c.seat);
+    for (const MediaWant& want : c.videos) {
+      text += " " + Of(want.member, names) + (want.kind == MediaKind::kScreen ? ":screen:" : ":camera:") +
+              Number(want.height);
+    }
+    return text;
+  }
+  std::string operator()(const MediaSignalingLost& c) const { return "lost " + At(c.seat); }
+};
+
 }  // namespace
+
+std::string Describe(const MediaCommand& command, const NamesById& names) {
+  return std::visit(MediaWords{names}, command);
+}
 
 std::string KindOf(const protocol::Event& event) {
   if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));

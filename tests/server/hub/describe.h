@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/protocol/event.h"
+#include "server/model/media_messages.h"
 
 namespace parley::test {
 
@@ -19,5 +20,8 @@ std::string KindOf(const protocol::Event& event);
 // What it says. A `ref` stands before it: "r1: ok".
 std::string Describe(const protocol::Event& event, const std::optional<std::string>& ref,
                      const NamesById& names);
+
+// What the SFU is told: "join lab Ana voice camera", "wants lab Ana Ben:screen:720".
+std::string Describe(const MediaCommand& command, const NamesById& names);
 
 }  // namespace parley::test

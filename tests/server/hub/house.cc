@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <sstream>
 #include <utility>
 
@@ -60,6 +61,14 @@ void Person::Whisper(const Person& to, const std::string& text) {
 
 void Person::Signal(const std::string& room, const Person& to, const std::string& data) {
   Ask(protocol::Signal{room, to.id(), data});
+}
+
+void Person::SignalSfu(const std::string& room, const std::string& data) {
+  auto read = protocol::ReadSfuSignal(data);
+  ASSERT_TRUE(std::holds_alternative<protocol::SfuSignal>(read)) << std::get<std::string>(read);
+  Ask(protocol::Signal{
+      room, std::string(protocol::kSfu), data,
+      std::make_shared<protocol::SfuSignal>(std::get<protocol::SfuSignal>(std::move(read)))});
 }
 
 void Person::Show(const std::string& room, const std::string& flags) {
@@ -190,6 +199,15 @@ Person House::AccountIn(const std::string& room, const std::string& name, protoc
   return person;
 }
 
+std::vector<std::string> House::Media() {
+  return std::exchange(media_, {});
+}
+
+void House::MediaSays(const MediaEvent& event) {
+  hub_.MediaHappened(event, outbox_);
+  CarryOut();
+}
+
 std::vector<std::string> House::Visits() {
   std::vector<std::string> words;
   for (const Visit& visit : std::exchange(visits_, {})) {
@@ -246,6 +264,7 @@ void House::CarryOut() {
     std::ranges::move(outbox_.saves, std::back_inserter(saves_));
     std::ranges::move(outbox_.given_way, std::back_inserter(given_way_));
     std::ranges::move(outbox_.visits, std::back_inserter(visits_));
+    for (const MediaCommand& command : outbox_.media) media_.push_back(Describe(command, names_));
     for (const SeenMark& mark : outbox_.seen) marks_[{mark.room_key, mark.identity}] = mark.seq;
     for (LoginAttempt& login : outbox_.logins) {
       logins_.emplace(next_ticket_, login.origin);

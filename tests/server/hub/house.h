@@ -41,6 +41,8 @@ class Person {
   void Say(const std::string& room, const std::string& text, std::optional<std::string> id = {});
   void Whisper(const Person& to, const std::string& text);
   void Signal(const std::string& room, const Person& to, const std::string& data);
+  // To the SFU; `data` as it stands on the wire.
+  void SignalSfu(const std::string& room, const std::string& data);
   // `flags`: those to set, and with a minus those to clear: "call audio -hand".
   void Show(const std::string& room, const std::string& flags);
   void Moderate(const std::string& room, protocol::Action action, const Person& whom);
@@ -109,6 +111,9 @@ class House {
   }
   // Who came and went, in words, since the last look.
   std::vector<std::string> Visits();
+  // What the SFU was told, in words, since the last look; and what it says.
+  std::vector<std::string> Media();
+  void MediaSays(const MediaEvent& event);
   void LetLogins() {
     accounts_.Let();
     CarryOut();
@@ -158,6 +163,7 @@ class House {
   std::vector<RoomSettings> saves_;
   std::vector<std::string> given_way_;
   std::vector<Visit> visits_;
+  std::vector<std::string> media_;
   std::map<std::pair<std::string, std::string>, protocol::Sequence>
       marks_;  // of accounts, as the log keeps them
   Outbox outbox_;

@@ -1,0 +1,72 @@
+// CallMedia decides how the call of each room is connected: directly between the pages (a mesh), or through
+// the server's SFU. It tells the SFU who takes part and what others may get from them, and brings its words
+// to the pages (docs/protocol.md, "Calls through the server").
+//
+// The SFU works on another thread. So each of its events is checked again: the member may have left the call
+// meanwhile. One thread.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/hub_options.h"
+#include "server/hub/members.h"
+#include "server/hub/outbox.h"
+#include "server/hub/room.h"
+#include "server/hub/room_deadlines.h"
+#include "server/hub/rooms.h"
+#include "server/model/media_messages.h"
+
+namespace parley {
+
+class CallMedia {
+ public:
+  // All must outlive this.
+  CallMedia(const HubOptions& options, Rooms& rooms, const Members& members)
+      : options_(options), rooms_(rooms), members_(members) {}
+
+  // `mesh` or `sfu`.
+  [[nodiscard]] std::string_view ModeOf(const Room& room) const;
+
+  // The verb `signal` to protocol::kSfu.
+  Answer Signal(Call& call) const;
+
+  // The seat's flags, role or mute have changed, and the room knows.
+  void Changed(Room& room, Seat& seat, Outbox& out) const;
+  // `member` had that seat until now. `lost`: its connection has ended, so its media go on for a while.
+  void Left(Room& room, const Seat& seat, const Member& member, bool lost, const Now& now, Outbox& out);
+  // What the room allows, or whom it mutes, has changed: that applies to lost members, too.
+  static void RestrictLost(Room& room, Outbox& out);
+  // A person was banned: the media of lost sessions end.
+  void Banned(Room& room, const std::string& identity, Outbox& out);
+  // Everybody has been taken out of the call.
+  void Ended(Room& room, Outbox& out);
+
+  // What the SFU says.
+  void Happened(const MediaEvent& event, Outbox& out) const;
+
+  [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return lost_.Next(); }
+  void Tick(const Now& now, Outbox& out);
+
+ private:
+  struct Teller;
+
+  [[nodiscard]] bool IsThroughServer(const Room& room) const;
+  void Move(Room& room, Outbox& out) const;
+  void Tell(Room& room, Seat& seat, Outbox& out) const;
+  void CloseIfOver(Room& room, Outbox& out) const;
+  void Close(Room& room, Outbox& out) const;
+  void Remind(Room& room);
+
+  const HubOptions& options_;
+  Rooms& rooms_;
+  const Members& members_;
+  RoomDeadlines lost_;  // rooms with lost members in their call
+};
+
+}  // namespace parley

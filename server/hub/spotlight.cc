@@ -1,0 +1,72 @@
+#include "server/hub/spotlight.h"
+
+#include <algorithm>
+
+#include "common/base/media_limits.h"
+
+namespace parley {
+namespace {
+
+void TellSpotlight(const Room& room, Outbox& out) {
+  if (room.seats().empty()) return;
+  out.items.emplace_back(
+      ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .spotlight = Spotlight::Of(room)}});
+}
+
+auto FindSpotlit(Room& room, const Member& member) {
+  return std::ranges::find(room.spotlight, member.id, &Spotlit::member);
+}
+
+}  // namespace
+
+std::vector<std::string> Spotlight::Of(const Room& room) {
+  std::vector<std::string> ids;
+  for (const Spotlit& one : room.spotlight) {
+    if (!one.away) ids.push_back(one.member);
+  }
+  return ids;
+}
+
+Answer Spotlight::Add(Call& call, const Seat& target) {
+  Room& room = *call.room;
+  if (target.raw) return protocol::Error{ErrorCode::kForbidden, "a raw peer has no camera"};
+  call.ReplyOk();
+  if (FindSpotlit(room, *target.member) != room.spotlight.end()) return std::nullopt;
+  if (room.spotlight.size() >= limits::kSpotlight) room.spotlight.erase(room.spotlight.begin());
+  room.spotlight.push_back({target.member->id, target.member->identity->key});
+  TellSpotlight(room, call.out);
+  return std::nullopt;
+}
+
+Answer Spotlight::Remove(Call& call, const Seat& target) {
+  Room& room = *call.room;
+  call.ReplyOk();
+  const auto found = FindSpotlit(room, *target.member);
+  if (found == room.spotlight.end()) return std::nullopt;
+  room.spotlight.erase(found);
+  TellSpotlight(room, call.out);
+  return std::nullopt;
+}
+
+void Spotlight::Joined(Room& room, const Member& member, Outbox& out) {
+  const auto found = std::ranges::find_if(
+      room.spotlight, [&](const Spotlit& one) { return one.away && one.identity == member.identity->key; });
+  if (found == room.spotlight.end()) return;
+  found->member = member.id;
+  found->away = false;
+  TellSpotlight(room, out);
+}
+
+void Spotlight::Left(Room& room, const Member& member, bool lost, Outbox& out) {
+  if (room.seats().empty()) room.spotlight.clear();
+  const auto found = FindSpotlit(room, member);
+  if (found == room.spotlight.end()) return;
+  if (lost) {
+    found->away = true;
+  } else {
+    room.spotlight.erase(found);
+  }
+  TellSpotlight(room, out);
+}
+
+}  // namespace parley

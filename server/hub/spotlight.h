@@ -1,0 +1,31 @@
+// Spotlight is whom hosts want everybody to see large. The pages show them so, whoever speaks.
+//
+// A person whose connection ends is away, and is in the spotlight again when it is back. One thread.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "server/hub/answer.h"
+#include "server/hub/call.h"
+#include "server/hub/room.h"
+
+namespace parley {
+
+class Spotlight {
+ public:
+  // The ids of all who are in it, and in the room.
+  static std::vector<std::string> Of(const Room& room);
+
+  // The actions of hosts.
+  static Answer Add(Call& call, const Seat& target);
+  static Answer Remove(Call& call, const Seat& target);
+
+  // A member has joined the room, and others know.
+  static void Joined(Room& room, const Member& member, Outbox& out);
+  // The member has left the room. `lost`: because its connection ended.
+  static void Left(Room& room, const Member& member, bool lost, Outbox& out);
+};
+
+}  // namespace parley
