@@ -1,5 +1,6 @@
 #include "server/engine/dispatch.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -44,6 +45,7 @@ void Dispatch::CarryOut(const Now& now) {
                                                    now);
       announcing_.emplace(ticket, std::move(announced.origin));
     }
+    for (MediaCommand& command : outbox_.media) GiveMedia(std::move(command));
     for (Outbox::Item& item : outbox_.items) delivery_.Deliver(item);
     outbox_.Clear();
     auto& leaving = connections_.leaving();
@@ -53,6 +55,14 @@ void Dispatch::CarryOut(const Now& now) {
     leaving.pop_back();
     Disconnect(next, now);
   }
+}
+
+// The page of an offer that was dropped is to offer again later.
+void Dispatch::GiveMedia(MediaCommand command) {
+  const auto* offer = std::get_if<MediaOffer>(&command);
+  const std::optional<MediaSeat> offers = offer ? std::optional(offer->seat) : std::nullopt;
+  if (media_->Give(std::move(command)) || !offers) return;
+  hub_.MediaHappened(MediaEnded{*offers, MediaEnded::Reason::kClosed}, outbox_);
 }
 
 // What the peer waits for ends with it.
@@ -86,6 +96,14 @@ void Dispatch::FinishAnnounced(const Now& now) {
     hub_.Announced(origin.mapped(), std::move(announced->answer), outbox_);
     CarryOut(now);
     GoOn(origin.mapped().peer);
+  }
+}
+
+void Dispatch::FinishMedia(const Now& now) {
+  if (media_ == nullptr) return;
+  for (const MediaEvent& event : media_->Take()) {
+    hub_.MediaHappened(event, outbox_);
+    CarryOut(now);
   }
 }
 

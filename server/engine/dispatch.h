@@ -12,6 +12,7 @@
 #include "server/files/files.h"
 #include "server/hub/hub.h"
 #include "server/hub/outbox.h"
+#include "server/media/media_link.h"
 #include "server/ops/metrics.h"
 
 namespace parley {
@@ -22,6 +23,9 @@ class Dispatch {
   Dispatch(Connections& connections, Hub& hub, Delivery& delivery, Pending& pending, Files& files,
            Counters& counters);
 
+  // Calls go through `media`, which must outlive this object. Without it, the hub has no commands for it.
+  void SetMedia(MediaLink& media) { media_ = &media; }
+
   [[nodiscard]] Outbox& outbox() { return outbox_; }
   void CarryOut(const Now& now);
 
@@ -31,6 +35,8 @@ class Dispatch {
   void FinishLog(const Now& now);
   // Likewise what became of announced files.
   void FinishAnnounced(const Now& now);
+  // Likewise what the SFU says.
+  void FinishMedia(const Now& now);
   // All peers are closed at once, at a shutdown: the hub forgets them, and nobody is told about the others.
   void DisconnectAll(const Now& now);
 
@@ -38,6 +44,7 @@ class Dispatch {
   void Finish(Pending::Login login, const Now& now);
   void Finish(Pending::Batch batch, const Now& now);
   void Finish(Pending::Loaded loaded, const Now& now);
+  void GiveMedia(MediaCommand command);
   void Disconnect(const Connections::Leaving& leaving, const Now& now);
   void GoOn(PeerIndex index);
 
@@ -47,6 +54,7 @@ class Dispatch {
   Pending& pending_;
   Files& files_;
   Counters& counters_;
+  MediaLink* media_ = nullptr;
   std::unordered_map<Files::Ticket, Origin> announcing_;  // who has announced a file
   Outbox outbox_;
 };

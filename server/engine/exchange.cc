@@ -51,6 +51,11 @@ Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
       forget_rooms_(options.forget_rooms) {
 }
 
+void Exchange::UseMedia(MediaMode mode, MediaLink& media) {
+  hub_.SetMedia(mode);
+  dispatch_.SetMedia(media);
+}
+
 PeerIndex Exchange::Open(Arrival arrival, const Now& now) {
   const PeerIndex index = connections_.Add(std::move(arrival));
   if (stopped_) {  // a handshake that took until now
@@ -109,6 +114,7 @@ void Exchange::Commit(const Now& now) {
   transfers_.Finish(now);
   if (!connections_.leaving().empty()) dispatch_.CarryOut(now);
   dispatch_.FinishAnnounced(now);
+  dispatch_.FinishMedia(now);
 }
 
 std::optional<MonotonicTime> Exchange::NextDeadline() const {

@@ -31,6 +31,7 @@
 #include "server/files/files.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
+#include "server/media/media_link.h"
 #include "server/ops/metrics.h"
 #include "server/store/message_log.h"
 
@@ -57,6 +58,10 @@ class Exchange {
            std::vector<RoomSettings> rooms = {}, std::unique_ptr<Files> files = {});
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
+
+  // Calls go through `media` in that mode, which is not kMesh. To be called before the first Open. `media`
+  // must outlive this object.
+  void UseMedia(MediaMode mode, MediaLink& media);
 
   // --- What happened to a connection ---
 

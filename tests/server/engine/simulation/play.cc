@@ -36,7 +36,8 @@ Play::Play(std::string_view script, std::unique_ptr<Disk> disk)
   options_ = Options(Byte());
   on_disk_ = disk_ != nullptr;
   if (!disk_) disk_ = std::make_unique<MemoryDisk>(Kept(script));
-  Byte();
+  constexpr MediaMode kMedia[] = {MediaMode::kAuto, MediaMode::kMesh, MediaMode::kAuto, MediaMode::kSfu};
+  media_ = kMedia[Byte() / 8 % std::size(kMedia)];
   peers_.resize(2 + Byte() % 16U);
   for (std::size_t slot = 0; slot < peers_.size(); ++slot) peers_[slot].slot = slot;
   tame_ = Byte() % 4 != 3;
@@ -152,6 +153,8 @@ void Play::StartServer() {
   options_.hub.started = now_.monotonic;
   exchange_ = std::make_unique<Exchange>(options_, std::move(log), std::make_unique<Doorkeeper>(accounts_),
                                          std::move(rooms));
+  sfu_ = std::make_unique<Sfu>();
+  if (media_ != MediaMode::kMesh) exchange_->UseMedia(media_, *sfu_);
 }
 
 // Not by the log that the next server has: it would remember what was read.

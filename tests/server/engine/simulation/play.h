@@ -23,6 +23,7 @@
 #include "tests/server/engine/simulation/disk.h"
 #include "tests/server/engine/simulation/doorkeeper.h"
 #include "tests/server/engine/simulation/ledger.h"
+#include "tests/server/engine/simulation/sfu.h"
 #include "tests/server/engine/simulation/watched_log.h"
 #include "tests/server/engine/simulation/wire.h"
 #include "tests/server/engine/simulation/witness.h"
@@ -93,6 +94,7 @@ class Play {
   void ChangeText(Peer& peer, const std::string& room);
   void SendParcel(Peer& peer);
   void ShowState(Peer& peer);
+  void SpeakToSfu(Peer& peer, const std::string& room, bool offers);
   void ModerateSomeone(Peer& peer);
   void LookAround(Peer& peer);
   void ReadOrSearch(Peer& peer, unsigned choice);
@@ -142,6 +144,7 @@ class Play {
   void CheckNobodyIsBehind() const;
   void CheckAgreement() const;
   void CheckMembership() const;
+  void CheckCallsEnd();
 
   std::string_view script_;
   ExchangeOptions options_;
@@ -150,6 +153,8 @@ class Play {
   std::unique_ptr<Disk> disk_;
   test::FakeAccounts accounts_;
   WatchedLog* log_ = nullptr;  // the exchange's
+  MediaMode media_ = MediaMode::kMesh;
+  std::unique_ptr<Sfu> sfu_;  // outlives the exchange
   std::unique_ptr<Exchange> exchange_;
   std::vector<Peer> peers_;
   bool on_disk_ = false;  // what was not saved yet goes with the process

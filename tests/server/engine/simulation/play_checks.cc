@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "common/base/media_limits.h"
 #include "tests/server/engine/simulation/play.h"
 #include "tests/server/engine/simulation/require.h"
 
@@ -121,6 +122,16 @@ void Play::WaitForPace() {
   }
 }
 
+// The media engine forgets everybody, once connections are lost for long enough.
+void Play::CheckCallsEnd() {
+  for (Peer& peer : peers_) {
+    if (peer.index) Close(peer, "lost");
+  }
+  now_.monotonic += limits::kMediaWithoutSignaling;
+  Settle();
+  Require(sfu_->empty(), "who is gone is in no call");
+}
+
 void Play::Finish() {
   log_->Recover();
   accounts_.Let();
@@ -143,6 +154,7 @@ void Play::Finish() {
   }
   CheckAgreement();
   CheckMembership();
+  if (peers_.size() % 2 == 0) CheckCallsEnd();  // the others end with the server
   StopServer(true);
   for (const Peer& peer : peers_) Require(!peer.index, "a shutdown closes everybody");
 }

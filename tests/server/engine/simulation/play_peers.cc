@@ -240,10 +240,18 @@ void Play::ShowState(Peer& peer) {
   protocol::State state;
   state.room = Room();
   const std::uint8_t choice = Byte();
+  if (choice >= 192) return SpeakToSfu(peer, state.room, choice % 4 != 0);
   state.hand = choice % 2 == 1;
   if (choice / 2 % 2 == 1) state.call = choice / 4 % 2 == 1;
   if (choice / 8 % 2 == 1) state.audio = choice / 16 % 2 == 1;
   Ask(peer, state, {});
+}
+
+void Play::SpeakToSfu(Peer& peer, const std::string& room, bool offers) {
+  const char* const data =
+      offers ? R"({"description":{"type":"offer","sdp":"v=0\r\nm=audio 9 RTP/SAVPF 111\r\n"}})"
+             : R"({"want":{"videos":[{"member":"m","kind":"camera","height":90}]}})";
+  Ask(peer, protocol::Signal{room, std::string(protocol::kSfu), data}, {});
 }
 
 void Play::ModerateSomeone(Peer& peer) {
@@ -255,6 +263,12 @@ void Play::ModerateSomeone(Peer& peer) {
   moderate.member = MemberInSight(peer, moderate.room);
   const std::uint8_t choice = Byte();
   moderate.value = choice % 2 == 1 ? "sesame" : "";
+  if (moderate.action == Action::kLowerHand && choice % 4 == 1) moderate.action = Action::kSpotlight;
+  if (moderate.action == Action::kLowerHand && choice % 4 == 2) moderate.action = Action::kUnspotlight;
+  if (moderate.action == Action::kLowerHand && choice % 4 == 3) {
+    moderate.action = Action::kEnd;
+    moderate.value = "";
+  }
   Expected expected{.room = moderate.room};
   if (moderate.action == Action::kBans) {
     expected.kind = Expected::Kind::kBans;

@@ -30,6 +30,12 @@ std::string Describe(const protocol::MemberInfo& member) {
   return words;
 }
 
+// By such words.
+bool IsInCall(const std::string& member) {
+  constexpr std::size_t kFlags = 6;
+  return member[member.size() - kFlags] == '1';
+}
+
 bool Answers(Expected::Kind kind, const protocol::Event& event) {
   using Kind = Expected::Kind;
   switch (kind) {
@@ -213,7 +219,9 @@ void Witness::On(const protocol::Joined& event) {
           .names = {},
           .topic = event.topic,
           .locked = event.locked,
-          .waiting_room = event.waiting_room};
+          .waiting_room = event.waiting_room,
+          .media = event.media,
+          .spotlight = event.spotlight};
   for (const auto& member : event.members) {
     Require(view.members.emplace(member.id, Describe(member)).second, "nobody is listed twice");
     view.names.emplace(member.id, member.name);
@@ -259,6 +267,11 @@ void Witness::On(const protocol::WhisperEvent& event) {
 
 void Witness::On(const protocol::SignalEvent& event) {
   const View* view = ViewOf(event.room);
+  if (event.from == protocol::kSfu) {
+    Require(wild_ || (view != nullptr && IsInCall(view->members.at(id_))),
+            "the SFU speaks to who is in a call");
+    return;
+  }
   Require(wild_ || (view != nullptr && view->members.contains(event.from)),
           "a signal comes from a member of the room to another");
   const int parcel = ParcelIn(event.data, kSignal);
@@ -301,6 +314,11 @@ void Witness::On(const protocol::RoomChanged& event) {
   view->topic = event.topic.value_or(view->topic);
   view->locked = event.locked.value_or(view->locked);
   view->waiting_room = event.waiting_room.value_or(view->waiting_room);
+  view->media = event.media.value_or(view->media);
+  view->spotlight = event.spotlight.value_or(view->spotlight);
+  for (const std::string& id : view->spotlight) {
+    Require(wild_ || view->members.contains(id), "who is in the spotlight is in the room");
+  }
 }
 
 void Witness::On(const protocol::SeenEvent& event) {

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/protocol/event.h"
 #include "tests/server/engine/simulation/ledger.h"
@@ -68,6 +69,8 @@ class Witness {
     std::string topic;
     bool locked = false;
     bool waiting_room = false;
+    std::string media;
+    std::vector<std::string> spotlight;
     bool operator==(const View&) const = default;
   };
   [[nodiscard]] const std::map<std::string, View>& rooms() const { return rooms_; }
