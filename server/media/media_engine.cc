@@ -5,9 +5,9 @@
 #include <variant>
 
 #include "common/base/media_limits.h"
-#include "common/base/random.h"
 #include "common/codec/rtp.h"
 #include "common/codec/sdp.h"
+#include "server/media/random_number.h"
 
 namespace parley {
 namespace {
@@ -16,12 +16,6 @@ namespace {
 constexpr std::uint8_t kLastStun = 3;
 constexpr std::uint8_t kFirstDtls = 20, kLastDtls = 63;
 constexpr std::uint8_t kFirstRtp = 128, kLastRtp = 191;
-
-std::uint32_t RandomSource() {
-  std::uint32_t number = 0;
-  for (const char byte : RandomBytes(sizeof number)) number = number << 8U | static_cast<std::uint8_t>(byte);
-  return number;
-}
 
 }  // namespace
 
@@ -91,14 +85,14 @@ void MediaEngine::Do(const MediaOffer& offer, MonotonicTime now) {
   const auto read = ReadSdp(offer.sdp);
   if (const auto* problem = std::get_if<SdpProblem>(&read)) return refuse(problem->text);
   const auto& description = std::get<SdpDescription>(read);
-  const auto first = Negotiate(description, nullptr, RandomSource);
+  const auto first = Negotiate(description, nullptr, RandomNumber);
   if (const auto* problem = std::get_if<SdpProblem>(&first)) return refuse(problem->text);
   MediaSession* const session = SessionFor(*member, std::get<Negotiated>(first), now);
   if (session == nullptr) return refuse("the server has too many calls");
 
   // Once more, now that it is known what the page offered before.
   const Negotiated before = session->negotiated();
-  auto negotiated = std::get<Negotiated>(Negotiate(description, &before, RandomSource));
+  auto negotiated = std::get<Negotiated>(Negotiate(description, &before, RandomNumber));
   const std::string old_ufrag = session->agent().own().ufrag;
   std::string answer = session->Accept(description, std::move(negotiated));
   const std::string& ufrag = session->agent().own().ufrag;

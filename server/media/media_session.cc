@@ -4,21 +4,14 @@
 #include <utility>
 
 #include "common/base/media_limits.h"
-#include "common/base/random.h"
 #include "common/codec/rtcp_feedback.h"
 #include "common/codec/transport_feedback.h"
+#include "server/media/random_number.h"
 
 namespace parley {
 namespace {
 
-constexpr std::string_view kName = "parley";
 constexpr double kRoundTripSmoothing = 0.125;
-
-std::uint32_t RandomNumber() {
-  std::uint32_t number = 0;
-  for (const char byte : RandomBytes(sizeof number)) number = number << 8U | static_cast<std::uint8_t>(byte);
-  return number;
-}
 
 }  // namespace
 
@@ -51,9 +44,9 @@ std::string MediaSession::Accept(const SdpDescription& offer, Negotiated negotia
   negotiated_ = std::move(negotiated);
   publisher_.SetLines(negotiated_.lines);
   subscriber_.SetLines(negotiated_.lines);
-  return WriteAnswer(
-      offer, negotiated_,
-      {agent_.own(), context_.fingerprint, context_.candidates, number_, ++version_, std::string(kName)});
+  return WriteAnswer(offer, negotiated_,
+                     {agent_.own(), context_.fingerprint, context_.candidates, number_, ++version_,
+                      std::string(kMediaName)});
 }
 
 bool MediaSession::ReceiveCheck(std::string_view datagram, const IceCheck& check, const MediaPath& path,
@@ -133,7 +126,7 @@ void MediaSession::Tick(const std::function<const PublishedStream*(const Subscri
   next_report_ = now + limits::kReportPeriod;
   rtcp.clear();
   AppendReceiverReport(rtcp, {ssrc_, publisher_.Report(now)});
-  AppendSourceName(rtcp, ssrc_, kName);
+  AppendSourceName(rtcp, ssrc_, kMediaName);
   SendRtcp(rtcp, now);
   rtcp.clear();
   subscriber_.AppendReports(rtcp, find, now);

@@ -132,23 +132,23 @@ void AddExtension(SdpSection& section, std::uint8_t id, std::string_view uri) {
 void AddCodecs(SdpSection& section, const MediaLine& line, std::vector<std::string>& texts) {
   const std::string type = std::to_string(line.payload_type);
   if (line.is_audio) {
-    SdpCodec opus{line.payload_type, "opus", 48000, 2, kOpusParameters, {}};
+    SdpCodec opus{line.payload_type, "opus", kAudioClock, 2, kOpusParameters, {}};
     if (line.extensions.transport != 0) opus.feedback.emplace_back("transport-cc");
     // The first codec is the one that the page sends.
     if (line.redundancy_type) {
       texts.push_back(type + "/" + type);
-      section.codecs.push_back({*line.redundancy_type, "red", 48000, 2, texts.back(), {}});
+      section.codecs.push_back({*line.redundancy_type, "red", kAudioClock, 2, texts.back(), {}});
     }
     section.codecs.push_back(std::move(opus));
     return;
   }
-  SdpCodec vp8{line.payload_type, "VP8", 90000, 1, {}, {"nack", "nack pli", "ccm fir"}};
+  SdpCodec vp8{line.payload_type, "VP8", kPictureClock, 1, {}, {"nack", "nack pli", "ccm fir"}};
   if (line.extensions.transport != 0) vp8.feedback.emplace_back("transport-cc");
   if (line.extensions.send_time != 0) vp8.feedback.emplace_back("goog-remb");
   section.codecs.push_back(std::move(vp8));
   if (!line.repair_type) return;
   texts.push_back("apt=" + type);
-  section.codecs.push_back({*line.repair_type, "rtx", 90000, 1, texts.back(), {}});
+  section.codecs.push_back({*line.repair_type, "rtx", kPictureClock, 1, texts.back(), {}});
 }
 
 SdpSection SectionOf(const SdpSection& offered, const MediaLine& line, const AnswerSettings& settings,

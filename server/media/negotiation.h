@@ -18,6 +18,12 @@
 
 namespace parley {
 
+// The clocks of the timestamps of Opus and VP8.
+inline constexpr std::uint32_t kAudioClock = 48000;
+inline constexpr std::uint32_t kPictureClock = 90000;
+// The name of all that the server sends (CNAME).
+inline constexpr std::string_view kMediaName = "parley";
+
 // The ids of extensions that one section uses; 0: the page does not offer it.
 struct ExtensionIds {
   std::uint8_t mid = 0;

@@ -9,8 +9,6 @@
 namespace parley {
 namespace {
 
-constexpr std::uint32_t kAudioClock = 48000;
-constexpr std::uint32_t kPictureClock = 90000;
 constexpr std::uint8_t kLevelMask = 0x7F;   // the other bit says whether it is speech
 constexpr std::size_t kOriginalNumber = 2;  // bytes at the start of a repair (RFC 4588)
 

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "server/media/extended_sequence.h"
+
 namespace parley {
 namespace {
 
-constexpr std::uint64_t kStart = 1ULL << 16U;
 constexpr std::int64_t kMostLost = 0x7FFFFF;  // 24 bits with a sign
 
-double Seconds(Duration time) {
+double InSeconds(Duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
@@ -18,7 +19,7 @@ double Seconds(Duration time) {
 std::uint64_t NtpOf(MonotonicTime time) {
   const auto since = time.time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-  const double fraction = Seconds(since - seconds);
+  const double fraction = InSeconds(since - seconds);
   return (static_cast<std::uint64_t>(seconds.count()) << 32U) +
          static_cast<std::uint64_t>(fraction * 4294967296.0);
 }
@@ -29,15 +30,11 @@ std::uint32_t ShortNtpOf(MonotonicTime time) {
 
 void Reception::Receive(const RtpHeader& header, MonotonicTime now) {
   ++received_;
-  std::uint64_t extended = kStart + header.sequence;
-  if (highest_) {
-    const auto distance = SequenceDistance(static_cast<std::uint16_t>(*highest_ & 0xFFFFU), header.sequence);
-    extended = *highest_ + static_cast<std::uint64_t>(static_cast<std::int64_t>(distance));
-  } else {
-    first_ = extended;
-  }
+  const std::uint64_t extended =
+      highest_ ? ExtendSequence(*highest_, header.sequence) : kFirstSequence + header.sequence;
+  if (!highest_) first_ = extended;
   highest_ = std::max(highest_.value_or(extended), extended);
-  const double transit = Seconds(now.time_since_epoch()) * clock_rate_ - header.timestamp;
+  const double transit = InSeconds(now.time_since_epoch()) * clock_rate_ - header.timestamp;
   if (transit_) {
     const double change = std::abs(transit - *transit_);
     // A timestamp that wraps around, or a new start, is no jitter.
@@ -70,18 +67,18 @@ std::optional<ReportBlock> Reception::Take(std::uint32_t ssrc, MonotonicTime now
         static_cast<std::uint8_t>(std::min<std::int64_t>(lost_now * 256 / expected_now, 255));
   }
   block.lost = static_cast<std::int32_t>(std::clamp(lost, -kMostLost, kMostLost));
-  block.highest_sequence = static_cast<std::uint32_t>(*highest_ - kStart);
+  block.highest_sequence = static_cast<std::uint32_t>(*highest_ - kFirstSequence);
   block.jitter = static_cast<std::uint32_t>(jitter_);
   if (report_) {
     block.last_report = static_cast<std::uint32_t>(report_->ntp >> 16U);
-    block.since_last_report = static_cast<std::uint32_t>(Seconds(now - reported_) * 65536);
+    block.since_last_report = static_cast<std::uint32_t>(InSeconds(now - reported_) * 65536);
   }
   return block;
 }
 
 std::optional<std::uint32_t> Reception::TimestampAt(MonotonicTime now) const {
   if (!report_) return std::nullopt;
-  return report_->timestamp + static_cast<std::uint32_t>(Seconds(now - reported_) * clock_rate_);
+  return report_->timestamp + static_cast<std::uint32_t>(InSeconds(now - reported_) * clock_rate_);
 }
 
 }  // namespace parley

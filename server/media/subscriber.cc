@@ -4,22 +4,12 @@
 #include <array>
 #include <utility>
 
-#include "common/base/random.h"
+#include "server/media/random_number.h"
 #include "server/media/reception.h"
 #include "server/media/red.h"
 
 namespace parley {
 namespace {
-
-constexpr std::uint32_t kAudioClock = 48000;
-constexpr std::uint32_t kPictureClock = 90000;
-constexpr std::string_view kName = "parley";
-
-std::uint32_t RandomNumber() {
-  std::uint32_t number = 0;
-  for (const char byte : RandomBytes(sizeof number)) number = number << 8U | static_cast<std::uint8_t>(byte);
-  return number;
-}
 
 Slot::Start StartOf(const MediaLine& line) {
   Slot::Start start;
@@ -164,7 +154,7 @@ void Subscriber::AppendReports(std::string& rtcp,
                               line.packets,
                               line.bytes,
                               {}});
-    AppendSourceName(rtcp, line.line.ssrc, kName);
+    AppendSourceName(rtcp, line.line.ssrc, kMediaName);
   }
 }
 

@@ -19,7 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 using Shown = std::pair<std::string, MediaKind>;
 
-constexpr MediaKinds kAll{true, true, true, true};
 // The first slots of a page, behind its four lines.
 constexpr const char* kFirstVoice = "4";
 constexpr const char* kFirstPicture = "8";

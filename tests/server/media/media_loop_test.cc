@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr MediaKinds kAll{true, true, true, true};
-
 // A page with a socket of its own.
 struct SocketPage {
   SocketPage(unsigned number, const MediaLoop& loop) : page(number, 2, 1) {

@@ -19,8 +19,11 @@
 #include "common/net/dtls.h"
 #include "common/srtp/srtp.h"
 #include "server/media/media_path.h"
+#include "server/model/media_messages.h"
 
 namespace parley {
+
+inline constexpr MediaKinds kAll{true, true, true, true};
 
 // A certificate for all servers, and one for each page that a test makes: making one takes long.
 const KeyPair& ServerCertificate();

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr milliseconds kRoundTrip{100};
+constexpr milliseconds kLongTrip{100};
 
 class ResendBudgetTest : public testing::Test {
  protected:
@@ -27,10 +27,10 @@ class ResendBudgetTest : public testing::Test {
 };
 
 TEST_F(ResendBudgetTest, APacketGoesAgainOnceInARoundTrip) {
-  EXPECT_TRUE(budget_.Allow(1, 1000, kRoundTrip, now_));
-  EXPECT_FALSE(budget_.Allow(1, 1000, kRoundTrip, now_ + kRoundTrip - milliseconds(1)));
-  EXPECT_TRUE(budget_.Allow(2, 1000, kRoundTrip, now_));
-  EXPECT_TRUE(budget_.Allow(1, 1000, kRoundTrip, now_ + kRoundTrip));
+  EXPECT_TRUE(budget_.Allow(1, 1000, kLongTrip, now_));
+  EXPECT_FALSE(budget_.Allow(1, 1000, kLongTrip, now_ + kLongTrip - milliseconds(1)));
+  EXPECT_TRUE(budget_.Allow(2, 1000, kLongTrip, now_));
+  EXPECT_TRUE(budget_.Allow(1, 1000, kLongTrip, now_ + kLongTrip));
 }
 
 TEST_F(ResendBudgetTest, AllTogetherTakeAShareOfWhatIsForwarded) {
@@ -38,7 +38,7 @@ TEST_F(ResendBudgetTest, AllTogetherTakeAShareOfWhatIsForwarded) {
   std::size_t again = 0;
   for (std::uint64_t key = 0; key < 20'000; ++key) {
     if (key % 4 == 0) budget_.Sent(1000, now_ += milliseconds(1));
-    if (budget_.Allow(key, 1000, kRoundTrip, now_)) again += 1000;
+    if (budget_.Allow(key, 1000, kLongTrip, now_)) again += 1000;
   }
   // 5 s, and what was allowed at their start.
   const std::size_t share = 1'000'000 / 100 * limits::kResendShare;
@@ -48,7 +48,7 @@ TEST_F(ResendBudgetTest, AllTogetherTakeAShareOfWhatIsForwarded) {
 
 TEST_F(ResendBudgetTest, AReceiverOfLittleStillGetsAFewAgain) {
   std::size_t again = 0;
-  for (std::uint64_t key = 0; key < 100; ++key) again += budget_.Allow(key, 1000, kRoundTrip, now_) ? 1 : 0;
+  for (std::uint64_t key = 0; key < 100; ++key) again += budget_.Allow(key, 1000, kLongTrip, now_) ? 1 : 0;
   EXPECT_GE(again, 10U);
   EXPECT_LT(again, 20U);
 }
@@ -57,10 +57,10 @@ TEST_F(ResendBudgetTest, WhatItRemembersIsBounded) {
   Stream(seconds(10));
   std::size_t again = 0;
   for (std::uint64_t key = 0; key < 2 * limits::kResendsRemembered; ++key) {
-    again += budget_.Allow(key, 1, kRoundTrip, now_) ? 1 : 0;
+    again += budget_.Allow(key, 1, kLongTrip, now_) ? 1 : 0;
   }
   EXPECT_EQ(again, limits::kResendsRemembered);
-  EXPECT_TRUE(budget_.Allow(99'999, 1, kRoundTrip, now_ + seconds(2)));
+  EXPECT_TRUE(budget_.Allow(99'999, 1, kLongTrip, now_ + seconds(2)));
 }
 
 }  // namespace

@@ -6,34 +6,19 @@
 
 #include "common/base/media_limits.h"
 #include "common/codec/rtp.h"
-#include "common/net/certificate.h"
+#include "tests/server/media/page.h"
 
 namespace parley {
 namespace {
 
 using State = Transport::State;
 
-struct Certificates {
-  KeyPair server, page;
-};
-const Certificates& Made() {
-  static const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  static const KeyPair authority = *MakeAuthority("parley", now);
-  static const Certificates made = {*MakeLeaf(authority, {"server"}, now),
-                                    *MakeLeaf(authority, {"page"}, now)};
-  return made;
-}
-
-std::string FingerprintOf(const KeyPair& pair) {
-  return "sha-256 " + WithColons(ReadCertificate(pair.certificate)->fingerprint);
-}
-
 class TransportTest : public testing::Test {
  protected:
-  explicit TransportTest(const std::string& fingerprint = FingerprintOf(Made().page)) {
+  explicit TransportTest(const std::string& fingerprint = FingerprintOf(PageCertificate(1))) {
     std::string error;
-    auto server = DtlsContext::Server(Made().server.certificate, Made().server.key, error);
-    auto page = DtlsContext::Client(Made().page.certificate, Made().page.key, error);
+    auto server = DtlsContext::Server(ServerCertificate().certificate, ServerCertificate().key, error);
+    auto page = DtlsContext::Client(PageCertificate(1).certificate, PageCertificate(1).key, error);
     transport_ = std::make_unique<Transport>(server, fingerprint);
     page_ = std::make_unique<DtlsSession>(page);
   }
@@ -109,7 +94,7 @@ TEST_F(TransportTest, APageIsToldOfTheEnd) {
 
 class OtherFingerprint : public TransportTest {
  protected:
-  OtherFingerprint() : TransportTest(FingerprintOf(Made().server)) {}
+  OtherFingerprint() : TransportTest(FingerprintOf(ServerCertificate())) {}
 };
 TEST_F(OtherFingerprint, ACertificateThatSignalingDidNotNameIsRejected) {
   Carry();
