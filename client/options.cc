@@ -48,22 +48,22 @@ using Values = std::map<std::string, Given, std::less<>>;
 cxxopts::Options Definition() {
   cxxopts::Options options("chat_client", "A chat client for the terminal, for pipes and for scripts.\n");
   options.positional_help("[HOST[:PORT]]");
-  options.add_options()                                                                                  //
-      ("room", "the room to enter (default: lobby)", cxxopts::value<std::string>(), "ROOM")              //
-      ("name", "a guest's name (default: the login name)", cxxopts::value<std::string>(), "NAME")        //
-      ("user", "log in; the password is asked for", cxxopts::value<std::string>(), "USER")               //
-      ("password-file", "read the password from FILE", cxxopts::value<std::string>(), "FILE")            //
-      ("token-file", "log in with the token in FILE", cxxopts::value<std::string>(), "FILE")             //
-      ("tls", "speak TLS; the server's certificate is verified")                                         //
-      ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")       //
-      ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")    //
-      ("numbers", "on a terminal: show messages with their numbers")                                     //
-      ("raw", "speak no protocol: send lines, print what comes")                                         //
-      ("json", "protocol lines in and out, for scripts")                                                 //
-      ("no-bell", "ring no bell for private messages, your name, hands, waiting people")                 //
-      ("config", "options from FILE, one `name = value` a line", cxxopts::value<std::string>(), "FILE")  //
-      ("h,help", "this text")                                                                            //
-      ("version", "the version");
+  options.add_options()                                                                                    //
+      ("room", "the room to join (default: lobby)", cxxopts::value<std::string>(), "ROOM")                 //
+      ("name", "a guest's name (default: the login name)", cxxopts::value<std::string>(), "NAME")          //
+      ("user", "log in with an account; asks for the password", cxxopts::value<std::string>(), "USER")     //
+      ("password-file", "read the password from FILE", cxxopts::value<std::string>(), "FILE")              //
+      ("token-file", "log in with the token in FILE", cxxopts::value<std::string>(), "FILE")               //
+      ("tls", "speak TLS; the server's certificate is verified")                                           //
+      ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")         //
+      ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")      //
+      ("numbers", "on a terminal: show messages with their numbers")                                       //
+      ("raw", "speak no protocol: send the input, print what arrives")                                     //
+      ("json", "read and write protocol lines, for scripts")                                               //
+      ("no-bell", "ring no bell for private messages, your name, hands, waiting people")                   //
+      ("config", "options from FILE, one `name = value` per line", cxxopts::value<std::string>(), "FILE")  //
+      ("h,help", "show this help")                                                                         //
+      ("version", "show the version");
   options.add_options("hidden")("server", "", cxxopts::value<std::vector<std::string>>());
   options.parse_positional({"server"});
   return options;
@@ -71,10 +71,11 @@ cxxopts::Options Definition() {
 
 std::string HelpText(const cxxopts::Options& options) {
   return options.help({""}) +
-         "\nHOST is localhost, PORT 8080 (with --tls 8443) unless given. Each option can also stand in the "
+         "\nBy default, HOST is localhost, and PORT is 8080 (with --tls 8443). Each option can also be given "
+         "in the "
          "environment\n"
          "(PARLEY_NAME=...) and in the configuration file; the command line wins, then the environment.\n"
-         "On a terminal type /help for the commands. In a pipe each line of input is a message.\n";
+         "On a terminal, type /help for the commands. In a pipe, each line of input is a message.\n";
 }
 
 // --- Configuration file ---

@@ -70,7 +70,8 @@ std::string Greeting::WhyNotKnown() const {
            "'; start again with the new one";
   }
   if (credentials_.user) return "the server does not know that name and password; try again";
-  return std::string(accepted_ ? "the token is no longer good" : "the token is not good here, or no longer") +
+  return std::string(accepted_ ? "the token is no longer valid"
+                               : "the token is not valid, or no longer valid") +
          "; ask for a new one";
 }
 

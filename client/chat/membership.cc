@@ -99,7 +99,7 @@ void Membership::On(const protocol::Joined& joined, const Asked* asked) {
     state_.rooms.MakeCurrent(key);
     state_.Tell(Kind::kInfo, Describe(room));
     if (room.journal()) {
-      state_.Tell(Kind::kInfo, "the server keeps a journal of who comes and goes", room.name());
+      state_.Tell(Kind::kInfo, "the server records who joins and leaves", room.name());
     }
     messaging_.Begin(room, joined);
   }
@@ -112,7 +112,7 @@ void Membership::OnJoinRefused(const protocol::Error& error, const Asked& asked)
   const Room* const room = state_.rooms.Find(asked.room);
   if (room != nullptr && !room->joined()) {
     return state_.ShutOut(asked.room, "can't enter " + room->name() + ": " + Explain(error),
-                          "the room can't be entered");
+                          "the room cannot be joined");
   }
   const std::string what = asked.what.empty() ? std::string() : asked.what + ": ";
   state_.Tell(Kind::kProblem, what + Explain(error));
@@ -197,7 +197,7 @@ void Membership::On(const protocol::RoomChanged& event) {
   if (event.topic) tell(event.topic->empty() ? "there is no topic now" : "the topic is now: " + *event.topic);
   if (event.locked) tell(*event.locked ? "the room is locked now" : "the room is unlocked now");
   if (event.password)
-    tell(*event.password ? "the room has a password now" : "the room has no password any more");
+    tell(*event.password ? "the room has a password now" : "the room no longer has a password");
   if (event.waiting_room)
     tell(*event.waiting_room ? "the waiting room is on: people who join wait for a host"
                              : "the waiting room is off now");

@@ -92,7 +92,7 @@ void Messaging::SayFile(const std::string& key, std::string file) {
 
 void Messaging::SayAny(protocol::Message message) {
   Room* const room = state_.rooms.current();
-  if (room == nullptr) return state_.Tell(Kind::kProblem, "you are in no room; enter one with /join ROOM");
+  if (room == nullptr) return state_.Tell(Kind::kProblem, "you are not in a room; join one with /join ROOM");
   if (state_.unacknowledged.size() >= kMostWaiting) {
     return state_.Tell(Kind::kProblem, "not sent: too many messages wait for the server already");
   }
@@ -250,8 +250,7 @@ void Messaging::On(const protocol::FoundReply& reply) {
   Room* const room = state_.rooms.FindJoined(reply.room);
   if (room == nullptr) return;
   if (reply.messages.empty()) return state_.Tell(Kind::kInfo, "nothing was found", room->name());
-  if (reply.more)
-    state_.Tell(Kind::kInfo, "the newest that were found; more words find fewer:", room->name());
+  if (reply.more) state_.Tell(Kind::kInfo, "only the newest matches; add words to find fewer:", room->name());
   for (auto message = reply.messages.rbegin(); message != reply.messages.rend(); ++message) {
     ShowOld(*room, *message);
   }

@@ -129,7 +129,7 @@ void LiveLink::ExpectWord(Duration within, MonotonicTime now) {
 }
 
 void LiveLink::WatchOverSilence(MonotonicTime now) {
-  if (std::exchange(pinged_, true)) return link_.Break("the server does not answer any more", now);
+  if (std::exchange(pinged_, true)) return link_.Break("the server no longer answers", now);
   if (settled_ && dialogue_.Ping()) timers_.Set(kQuiet, now + kPongTime);
 }
 

@@ -98,24 +98,24 @@ std::span<const Commands::Command> Commands::Table() {
   constexpr bool kArgument = true;
   constexpr bool kRoom = true;
   static constexpr std::array kTable = {
-      Command{"/join", "ROOM [PASSWORD]", "enter a room, or make it the current one", kArgument, false,
+      Command{"/join", "ROOM [PASSWORD]", "join a room, or make it the current one", kArgument, false,
               &Commands::Join},
       Command{"/leave", "[ROOM]", "leave a room", false, kRoom, &Commands::Leave},
-      Command{"/who", "[ROOM]", "who is there", false, kRoom, &Commands::Who},
-      Command{"/msg", "NAME TEXT", "say something to one member alone", kArgument, kRoom, &Commands::Msg},
-      Command{"/history", "[COUNT]", "earlier messages, with their numbers N", false, kRoom,
+      Command{"/who", "[ROOM]", "list the members", false, kRoom, &Commands::Who},
+      Command{"/msg", "NAME TEXT", "send a private message to one member", kArgument, kRoom, &Commands::Msg},
+      Command{"/history", "[COUNT]", "show earlier messages, with their numbers N", false, kRoom,
               &Commands::History},
       Command{"/reply", "N TEXT", "answer message N (1 is the newest)", kArgument, kRoom, &Commands::Reply},
       Command{"/edit", "[N] TEXT", "change your last message, or message N", kArgument, kRoom,
               &Commands::Edit},
       Command{"/delete", "[N]", "delete your last message, or message N", false, kRoom, &Commands::Delete},
-      Command{"/react", "N EMOJI", "react to message N, or take that back", kArgument, kRoom,
+      Command{"/react", "N EMOJI", "react to message N, or take the reaction back", kArgument, kRoom,
               &Commands::React},
-      Command{"/poll", "QUESTION | A | B", "ask everybody", kArgument, kRoom, &Commands::Poll},
+      Command{"/poll", "QUESTION | A | B", "start a poll", kArgument, kRoom, &Commands::Poll},
       Command{"/vote", "N CHOICE", "vote in poll N: 2, or 1,3, or - for none", kArgument, kRoom,
               &Commands::Vote},
       Command{"/close", "[N]", "close the last poll, or poll N", false, kRoom, &Commands::ClosePoll},
-      Command{"/search", "WORDS", "find messages with all of these words", kArgument, kRoom,
+      Command{"/search", "WORDS", "find messages that contain all of the words", kArgument, kRoom,
               &Commands::Search},
       Command{"/code", "FILE", "send a text file as code", kArgument, kRoom, &Commands::Code},
       Command{"/send", "FILE", "send a file", kArgument, kRoom, &Commands::Send},
@@ -123,8 +123,8 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/topic", "[TEXT | -]", "show the topic, set it, or clear it", false, kRoom, &Commands::Topic},
       Command{"/hand", "[up | down]", "raise your hand, or lower it", false, kRoom, &Commands::Hand},
       Command{"/kick", "NAME", "remove a member", kArgument, kRoom, &Commands::OnMember},
-      Command{"/ban", "NAME [address]", "ban a member; with address, others from there too", kArgument, kRoom,
-              &Commands::Ban},
+      Command{"/ban", "NAME [address]", "ban a member; with address, also all guests from there", kArgument,
+              kRoom, &Commands::Ban},
       Command{"/unban", "NAME", "lift a ban", kArgument, kRoom, &Commands::Unban},
       Command{"/bans", "", "list banned people", false, kRoom, &Commands::OnRoom},
       Command{"/mute", "NAME", "mute a member (chat and microphone)", kArgument, kRoom, &Commands::OnMember},
@@ -134,21 +134,22 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/stop", "NAME camera|screen", "turn off a member's camera or screen", kArgument, kRoom,
               &Commands::Stop},
       Command{"/hands", "", "lower all hands", false, kRoom, &Commands::OnRoom},
-      Command{"/allow", "[WHAT on|off]", "what members may use: microphone, camera, screen, chat", false,
-              kRoom, &Commands::Allow},
+      Command{"/allow", "[WHAT on|off]",
+              "show or change what members may use: microphone, camera, screen, chat", false, kRoom,
+              &Commands::Allow},
       Command{"/end", "[room]", "end the call; with room, remove everybody else", false, kRoom,
               &Commands::End},
-      Command{"/recent", "", "what hosts did last", false, kRoom, &Commands::OnRoom},
+      Command{"/recent", "", "list recent actions of hosts", false, kRoom, &Commands::OnRoom},
       Command{"/lock", "", "lock the room: nobody else can join", false, kRoom, &Commands::OnRoom},
       Command{"/unlock", "", "unlock the room", false, kRoom, &Commands::OnRoom},
       Command{"/waiting", "[on | off]", "show who is waiting, or turn the waiting room on or off", false,
               kRoom, &Commands::Waiting},
-      Command{"/admit", "NAME", "let in a person who waits", kArgument, kRoom, &Commands::OnWaiting},
-      Command{"/refuse", "NAME", "turn away a person who waits", kArgument, kRoom, &Commands::OnWaiting},
-      Command{"/rooms", "[WORDS]", "the public rooms, or those with WORDS in their name or topic", false,
+      Command{"/admit", "NAME", "admit a person who is waiting", kArgument, kRoom, &Commands::OnWaiting},
+      Command{"/refuse", "NAME", "deny a person who is waiting", kArgument, kRoom, &Commands::OnWaiting},
+      Command{"/rooms", "[WORDS]", "list public rooms, or those with WORDS in their name or topic", false,
               false, &Commands::Rooms},
-      Command{"/help", "[COMMAND]", "this list", false, false, &Commands::Help},
-      Command{"/quit", "", "leave; Ctrl-D does so too", false, false, &Commands::Quit},
+      Command{"/help", "[COMMAND]", "show this list", false, false, &Commands::Help},
+      Command{"/quit", "", "quit; Ctrl-D does the same", false, false, &Commands::Quit},
   };
   return kTable;
 }
@@ -169,7 +170,7 @@ void Commands::Run(std::string_view typed) {
   }
   if (command->wants_argument && argument.empty()) return Usage(*command);
   if (command->wants_room && session_.current() == nullptr) {
-    return Complain("you are in no room; enter one with /join ROOM");
+    return Complain("you are not in a room; join one with /join ROOM");
   }
   (this->*command->run)(*command, argument);
 }

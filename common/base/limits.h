@@ -86,7 +86,7 @@ inline constexpr seconds kCountPeriod{1};
 inline constexpr std::size_t kRoomsPerPeer = 32;
 // Members of one room: what one loop serves if a message may take a second to reach all.
 inline constexpr std::size_t kRoomMembers = 20'000;
-// How long the journal keeps who came and went: a little more than a school year.
+// How long the journal keeps who joined and left: a little more than a school year.
 inline constexpr std::chrono::hours kVisitsKept{24 * 400};
 // How long the server awaits a host whose connection ended. A page that reloads, or a phone that changes its
 // network, is back by then. A class without a teacher waits no longer.
@@ -100,7 +100,7 @@ inline constexpr std::size_t kUnwrittenVisits = 50'000;
 // People who wait for one room: more than a host can look through is a flood.
 inline constexpr std::size_t kWaitingPerRoom = 64;
 // Rooms with people in them, and rooms held in memory. Guests can create rooms, so memory needs a limit.
-// Empty rooms give way, and are read from the disk again.
+// Empty rooms are dropped from memory, and read from the disk again when somebody joins.
 inline constexpr std::size_t kRooms = 10'000;
 // Rooms that one address can create in an hour: enough for a school's week, and far fewer than a server
 // holds.
@@ -197,8 +197,8 @@ inline constexpr seconds kOvertakingPeriod{10};
 inline constexpr unsigned kTriesOfOvertakers = 2;
 // How long a wrong password is remembered. A person can wait that long.
 inline constexpr std::chrono::minutes kTriesRemembered{15};
-// Names and addresses whose wrong passwords are remembered, some 300 bytes each. To push their own
-// out, guessers need as many wrong passwords, each of which takes a hash.
+// Names and addresses whose wrong passwords are remembered, some 300 bytes each. To be forgotten
+// sooner, guessers need as many wrong passwords, and each of them costs a hash.
 inline constexpr std::size_t kTries = 50'000;
 
 // --- Timeouts ---
@@ -258,19 +258,19 @@ inline constexpr std::size_t kHandshakes = 2048;
 
 // A part of a file that is written or read at once. Each transfer holds one in memory at most.
 inline constexpr std::size_t kFilePieceBytes = 64 * 1024;
-// How long an upload is kept that no message names. A person has found the words by then.
+// How long an upload is kept that no message names. A person has written the message by then.
 inline constexpr std::chrono::hours kUploadKept{1};
-// How long the URL of a download works: it can be passed on, and a slow line can come back with Range.
+// How long a download's URL works. Anybody who has it can use it, and a lost download can resume.
 inline constexpr std::chrono::minutes kDownloadKept{10};
 // Uploads that no message names yet, some 600 bytes of memory each: a school that hands in its homework.
 inline constexpr std::size_t kUploads = 1'000;
 // The same of one person: an album of photos.
 inline constexpr std::size_t kUploadsPerPerson = 20;
-// The same of one address: guests can be anybody, and a class is behind one address.
+// The same of one address: a guest can come back as another one, and a class shares one address.
 inline constexpr std::size_t kUploadsPerAddress = 100;
 // Files and uploads together. The start reads the name of each.
 inline constexpr std::size_t kFiles = 100'000;
-// How long an upload may bring nothing before its connection is closed. It can go on with another one.
+// How long an upload may be silent before its connection is closed. It can continue on another one.
 inline constexpr seconds kUploadSilence{30};
 
 // --- Quiet peers ---

@@ -96,8 +96,8 @@ inline constexpr std::size_t kMediaEvents = 4096;
 
 // --- Media: streams ---
 
-// Times at which the numbers of a slot began anew that it remembers. Late packets are older than none of
-// them.
+// How many restarts of its packet numbers a slot remembers. A late packet comes from one of these
+// stretches.
 inline constexpr std::size_t kSlotEpochs = 32;
 // Packets of one stream that can be sent again: a second of a screen, some 750 KiB.
 inline constexpr std::size_t kResendPackets = 512;

@@ -340,6 +340,7 @@ constexpr std::array<Verb, 22> kVerbs = {
      {"search", DecodeSearch},       {"react", DecodeReact},     {"edit", DecodeEdit},
      {"delete", DecodeDelete},       {"vote", DecodeVote},       {"poll", DecodeNewPoll},
      {"close_poll", DecodeClosePoll}}};
+static_assert(kVerbs.size() == std::variant_size_v<Request>);
 
 std::variant<Request, Fault> DecodeBody(Fields& fields) {
   const std::string type = fields.RequiredString(Field::kType);

@@ -17,7 +17,7 @@ constexpr std::size_t kGuestKeyBytes = 12;
 constexpr std::string_view kGuest = "guest:";  // what a guest's Identity::key begins with
 
 constexpr const char* kWrongPassword = "the name or the password is wrong";
-constexpr const char* kWrongToken = "this token is not good, or no longer: log in again";
+constexpr const char* kWrongToken = "this token is not valid, or no longer valid: log in again";
 
 std::chrono::sys_seconds FreshEnd(const Now& now) {
   return std::chrono::floor<std::chrono::seconds>(now.wall) + limits::kTokenLife;

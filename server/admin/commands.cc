@@ -42,7 +42,7 @@ protocol::Name PersonNamed(const std::string& text) {
     throw Failure{
         2,
         "a name has 1 to 32 characters, none of them invisible, and no space at an end; choose another "
-        "than '" +
+        "name than '" +
             text + "'"};
   }
   return *name;
@@ -51,7 +51,8 @@ protocol::Name PersonNamed(const std::string& text) {
 protocol::Name RoomNamed(const std::string& text) {
   auto name = protocol::RoomName(text);
   if (!name) {
-    throw Failure{2, "a room's name has 1 to 64 characters and no '/'; choose another than '" + text + "'"};
+    throw Failure{2,
+                  "a room's name has 1 to 64 characters and no '/', not '" + text + "'; choose another name"};
   }
   return *name;
 }
@@ -87,7 +88,7 @@ std::string NewPasswordHash(const protocol::Name& name) {
   const auto password = ReadNewPassword(name.shown, error);
   if (!password) throw Failure{1, error};
   std::string hash = HashPassword(*password);
-  if (hash.empty()) throw Failure{1, "there is not memory enough to hash the password; free 64 MiB"};
+  if (hash.empty()) throw Failure{1, "not enough memory to hash the password; free 64 MiB"};
   return hash;
 }
 
@@ -100,7 +101,7 @@ void RequireAccount(AccountStore& store, const protocol::Name& name) {
 void Add(const UserCommand& command) {
   const protocol::Name name = PersonNamed(command.name);
   if (Directory::IsGuestName(name)) {
-    throw Failure{2, "guest- and a number is what people without a name are called; choose another name"};
+    throw Failure{2, "names like guest-1 are for people without a name; choose another name"};
   }
   MakeFolder(command.data);
   const auto store = OpenStore(command.data);
@@ -170,7 +171,7 @@ void CarryOut(const TokenCommand& command) {
   MakeFolder(command.data);
   if (Find(*OpenStore(command.data), claims.name)) {
     throw Failure{1, "'" + claims.name.shown +
-                         "' has an account, which comes in with its password; choose another name"};
+                         "' has an account, which signs in with its password; choose another name"};
   }
   std::string error;
   const auto key = ReadTokenKey(command.data, error);
@@ -205,7 +206,7 @@ void CarryOut(const ExportCommand& command) {
       throw Failure{1, "can't read " + file.string() + ": " + error};
   }
   write(report.End(ReadSystemClock().wall));
-  if (std::fflush(stdout) != 0) throw Failure{1, "what was read can't be written; is the disk full?"};
+  if (std::fflush(stdout) != 0) throw Failure{1, "the output can't be written; is the disk full?"};
 }
 
 // What newcomers meet there.

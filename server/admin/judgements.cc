@@ -54,13 +54,13 @@ Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes) {
 Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised) {
   if (now < kFirstDay) {
     return {Grade::kProblem, "clock",
-            "it shows a day before 2026: certificates and tokens can't be judged by it; set it (timedatectl "
+            "it shows a day before 2026, so no certificate or token can be checked; set it (timedatectl "
             "set-ntp true)"};
   }
   if (!synchronised) {
-    return {
-        Grade::kWarning, "clock",
-        "nothing keeps it right: a portal's tokens may be off by a minute at most; timedatectl set-ntp true"};
+    return {Grade::kWarning, "clock",
+            "nothing keeps it right, and a portal's clock may differ by a minute at most; timedatectl "
+            "set-ntp true"};
   }
   return {Grade::kOk, "clock", "it is kept right by the network"};
 }
@@ -81,10 +81,10 @@ Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now) {
   if (facts->ends <= now) return {Grade::kProblem, about, "it has expired; renew it"};
   const auto days = std::chrono::floor<std::chrono::days>(facts->ends - now).count();
   const std::string text =
-      "it is for " + Joined(facts->names) + " and ends in " + std::to_string(days) + " days";
+      "it is for " + Joined(facts->names) + " and expires in " + std::to_string(days) + " days";
   if (facts->names.empty()) {
     return {Grade::kWarning, about,
-            "it names no host (subjectAltName), so that browsers refuse it; have one made that does"};
+            "it names no host (subjectAltName), so browsers refuse it; get one that names the host"};
   }
   if (facts->ends - now < kEndsSoon) return {Grade::kWarning, about, text + "; renew it"};
   return {Grade::kOk, about, text};
@@ -110,7 +110,7 @@ Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority,
   }
   if (facts->ends <= now) {
     return {Grade::kWarning, about,
-            "the local authority, ca.crt, ended on " + DayOf(facts->ends) +
+            "the local authority, ca.crt, expired on " + DayOf(facts->ends) +
                 "; the server makes another when it starts: have everybody trust that one"};
   }
   if (const auto own = ReadCertificate(leaf.certificate); own && own->begins > now) {
@@ -121,7 +121,7 @@ Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority,
   }
   if (facts->ends - now < kEndsSoon) {
     return {Grade::kWarning, about,
-            "the local authority, ca.crt, ends on " + DayOf(facts->ends) +
+            "the local authority, ca.crt, expires on " + DayOf(facts->ends) +
                 "; the server makes another then: have everybody trust that one"};
   }
   return fine;

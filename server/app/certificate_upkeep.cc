@@ -36,7 +36,7 @@ std::string WarningOf(const CertificateFacts& facts, const std::string& file, st
   }
   const auto left = facts.ends - now;
   if (left >= kEndIsNear) return "";
-  return "the certificate " + file + " ends in " +
+  return "the certificate " + file + " expires in " +
          std::to_string(std::chrono::floor<std::chrono::days>(left).count()) +
          " days: renew it, then send SIGHUP";
 }

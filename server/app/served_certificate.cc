@@ -89,7 +89,7 @@ void ServedCertificate::Finish(CertificateUpkeep::Done done) {
   const std::string before = fingerprint_;
   Start(std::get<LoadedCertificate>(std::move(done.result)));
   if (fingerprint_ != before) {
-    spdlog::info("a new certificate is in force: SHA-256 {}", WithColons(fingerprint_));
+    spdlog::info("a new certificate is in use: SHA-256 {}", WithColons(fingerprint_));
   } else if (done.reload) {
     spdlog::info("the certificate is the same as before");
   }

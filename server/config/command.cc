@@ -29,21 +29,21 @@ cxxopts::Options MakeOptions(const std::string& command) {
       ("data", "the server's data folder; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", text(),
        "DIR")                                                                                  //
       ("config", "the server's file of `name = value` lines, for its `data`", text(), "FILE")  //
-      ("help", "show this")                                                                    //
+      ("help", "show this help")                                                               //
       ("version", "show the version");
   if (command == "token") {
     options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
-    options.add_options()                                                                         //
-        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")         //
-        ("room", "the only room that it is valid for", text(), "ROOM")                            //
-        ("ttl", "how long it is valid, in s, m, h or d", text()->default_value("8h"), "TIME")     //
-        ("check", "explain the token in FILE and make none (-: standard input)", text(), "FILE")  //
+    options.add_options()                                                                            //
+        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")            //
+        ("room", "the only room that it is valid for", text(), "ROOM")                               //
+        ("ttl", "how long it is valid, in s, m, h or d", text()->default_value("8h"), "TIME")        //
+        ("check", "explain the token in FILE, and make none (- is standard input)", text(), "FILE")  //
         ("jwt-key", "the server's --jwt-key, for --check", text(), "FILE");
   } else if (command == "export") {
     options.custom_help("--room ROOM [OPTION...]");
-    options.add_options()                                  //
-        ("room", "the room to write out", text(), "ROOM")  //
-        ("since", "from then on: 2026-01-31, 2026-01-31T09:05 (here), 2026-01-31T08:05:00Z", text(),
+    options.add_options()                               //
+        ("room", "the room to export", text(), "ROOM")  //
+        ("since", "only from then on: 2026-01-31, 2026-01-31T09:05 (local), 2026-01-31T08:05:00Z", text(),
          "TIME")  //
         ("format", "text or jsonl", text()->default_value("text"), "FORMAT");
   } else if (command == "room") {
@@ -54,7 +54,7 @@ cxxopts::Options MakeOptions(const std::string& command) {
     options.custom_help("[OPTION...]");
   } else {
     options.custom_help("add|password|list|remove [NAME] [OPTION...]");
-    options.add_options()("role", "member or admin, of `add`; default: member", text(), "ROLE");
+    options.add_options()("role", "for `add`: member (the default) or admin", text(), "ROLE");
   }
   return options;
 }
@@ -118,7 +118,7 @@ std::chrono::seconds ToLife(const std::string& text) {
 }
 
 void RequireWords(const Words& words, std::size_t count, const std::string& usage) {
-  if (words.size() != count) throw Unusable{"it is chat_server " + usage};
+  if (words.size() != count) throw Unusable{"usage: chat_server " + usage};
 }
 
 UserCommand ReadUser(const Words& words, const cxxopts::ParseResult& result) {
@@ -166,7 +166,7 @@ ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result)
   RequireWords(words, 0, usage);
   ExportCommand command;
   command.room = ToText(result, "room");
-  if (command.room.empty()) throw Unusable{"it is chat_server " + usage};
+  if (command.room.empty()) throw Unusable{"usage: chat_server " + usage};
   if (result.count("since") != 0) command.since = ToText(result, "since");
   const auto format = result["format"].as<std::string>();
   if (format != "text" && format != "jsonl")
@@ -244,28 +244,26 @@ std::optional<Command> ReadCommand(int argc, const char* const* argv) {
 }
 
 std::string CommandSummary() {
-  return "Accounts, invitations and records, also while a server runs (all take --data DIR):\n"
-         "  chat_server user add NAME [--role member|admin]   the password is asked for, or the first line "
-         "of stdin\n"
+  return "Subcommands, which also work while a server runs (all take --data DIR):\n"
+         "  chat_server user add NAME [--role member|admin]   asks for the password; in a script it is "
+         "the first line of stdin\n"
          "  chat_server user password NAME\n"
          "  chat_server user list\n"
          "  chat_server user remove NAME\n"
          "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n"
          "  chat_server token --check FILE [--jwt-key FILE]   explains a token, and says whether the server "
-         "takes "
-         "it\n"
-         "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints what was said, and "
-         "who "
-         "was there\n"
+         "accepts it\n"
+         "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints its messages and "
+         "its journal\n"
          "  chat_server room list\n"
          "  chat_server room show ROOM\n"
-         "  chat_server room remove ROOM   deletes all that is kept of it; not while a server runs\n"
+         "  chat_server room remove ROOM   deletes it and all its messages; not while a server runs\n"
          "  chat_server backup FOLDER    copies the data folder to a new folder, and checks the copy\n"
          "  chat_server restore FOLDER   copies a backup to an empty data folder; not while a server runs\n"
-         "  chat_server status           tells since when a server runs, with how many peers and rooms\n"
+         "  chat_server status           tells whether a server runs, since when, and with how many peers\n"
          "Before a start:\n"
-         "  chat_server check [the options of the start]   tells whether this machine is fit, and what to "
-         "do\n";
+         "  chat_server check [the options of the start]   tells whether this machine can run the "
+         "server\n";
 }
 
 EndNow UnusableOptions(const std::string& what) {

@@ -29,11 +29,11 @@ cxxopts::Options MakeOptions() {
        "DIR")  //
       ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
        anything(),
-       "DIR|off")                                                                  //
-      ("file-size", "bytes of one file at most", text("67108864"), "BYTES")        //
-      ("files-total", "bytes of all files together", text("4294967296"), "BYTES")  //
-      ("memory", "keep everything in memory, write nothing")                       //
-      ("durability", "what a message survives once it is acknowledged: kill -9 (normal), a power cut (full)",
+       "DIR|off")                                                                         //
+      ("file-size", "maximum size of one file", text("67108864"), "BYTES")                //
+      ("files-total", "maximum size of all files together", text("4294967296"), "BYTES")  //
+      ("memory", "keep everything in memory, write nothing")                              //
+      ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
        text("normal"), "MODE")                                                                              //
       ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", anything(), "FILE")  //
       ("static", "folder of the page; default: the one installed or built with this program", anything(),
@@ -41,32 +41,38 @@ cxxopts::Options MakeOptions() {
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
        "FILE")                                                                                         //
       ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")              //
-      ("guests", "may people join with only a name", text("yes"), "yes|no")                            //
+      ("guests", "whether people may join with only a name", text("yes"), "yes|no")                    //
       ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
-      ("queue", "bytes that may wait for one peer", text("4194304"), "BYTES")                          //
+      ("queue", "bytes that may wait for one peer before it is closed", text("4194304"), "BYTES")      //
       ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")        //
-      ("gather-us", "microseconds that a turn may wait for more messages under load; 0 is never",
-       text("2000"), "N")                                                                         //
-      ("max-peers", "peers at once; default: what the descriptor limit allows", anything(), "N")  //
-      ("max-per-address", "connections at once from one address (IPv6: a /64); 0 is no limit", text("1000"),
-       "N")                                                                                        //
-      ("journal", "keep who comes and goes, and when (chat_server export)", text("no"), "yes|no")  //
-      ("rooms", "rooms are made on demand, or only those are there that the config file lists", text("any"),
+      ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
+       text("2000"), "N")                                                                                   //
+      ("max-peers", "maximum number of peers; default: what the descriptor limit allows", anything(), "N")  //
+      ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
+       text("1000"),
+       "N")                                                                                                //
+      ("journal", "record who joins and leaves, and when (see chat_server export)", text("no"), "yes|no")  //
+      ("rooms", "create rooms on demand (any), or allow only those that the config file lists (listed)",
+       text("any"),
        "any|listed")  //
-      ("forget-rooms", "delete rooms only guests made, after DAYS days without use; 0 is never", text("0"),
-       "DAYS")                                                                                              //
-      ("history", "messages kept for each room", text("100000"), "N")                                       //
-      ("keep", "delete messages after this time, for example 30d or 12h", text("forever"), "TIME")          //
-      ("proxy", "a proxy on loopback ends TLS: serve the page on the plain door, believe X-Forwarded-For")  //
-      ("ice", "a STUN or TURN URL for the page; again for more", cxxopts::value<std::vector<std::string>>(),
+      ("forget-rooms", "after DAYS days without use, delete rooms that only guests made; 0 is never",
+       text("0"),
+       "DAYS")                                                                                      //
+      ("history", "messages kept per room", text("100000"), "N")                                    //
+      ("keep", "delete messages after this time, for example 30d or 12h", text("forever"), "TIME")  //
+      ("proxy",
+       "a proxy on loopback terminates TLS: serve the page on the plain door, trust X-Forwarded-For")  //
+      ("ice", "a STUN or TURN URL for the page; repeat the option for more",
+       cxxopts::value<std::vector<std::string>>(),
        "URL")                                                                            //
       ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
       ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")     //
       ("log-format", "text or json, on stderr", text("text"), "FORMAT")                  //
-      ("metrics", "who may read /metrics: this machine alone (local), any, or nobody (off)", text("local"),
+      ("metrics", "who may read /metrics: only this machine (local), everybody (any), or nobody (off)",
+       text("local"),
        "WHO")                                                           //
       ("config", "a file of `name = value` lines", anything(), "FILE")  //
-      ("help", "show this")                                             //
+      ("help", "show this help")                                        //
       ("version", "show the version");
   return options;
 }
@@ -175,7 +181,8 @@ bool IsOn(const cxxopts::ParseResult& result, const std::string& name) {
 void ReadDoors(const cxxopts::ParseResult& result, Config& config) {
   config.plain = ToDoor(result, "plain");
   config.tls = ToDoor(result, "tls");
-  if (!config.plain && !config.tls) throw Unusable{"every door is off: nobody could connect"};
+  if (!config.plain && !config.tls)
+    throw Unusable{"every door is off: nobody could connect; leave out one `off`"};
   config.certificate_file = ToText(result, "cert");
   config.key_file = ToText(result, "key");
   if (config.certificate_file.empty() != config.key_file.empty()) {
@@ -245,7 +252,7 @@ void ReadRooms(const cxxopts::ParseResult& result, Config& config) {
   config.journal = ToYesNo(result, "journal");
   if (config.journal && config.memory) {
     throw Unusable{
-        "--journal yes keeps who comes and goes on disk, and --memory keeps nothing: leave out one"};
+        "--journal yes records who joins and leaves on disk, and --memory keeps nothing: leave out one"};
   }
   const auto text = result["rooms"].as<std::string>();
   if (text != "any" && text != "listed") throw Unusable{"--rooms takes any or listed, not '" + text + "'"};

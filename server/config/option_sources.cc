@@ -49,7 +49,7 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
       return "line " + std::to_string(number) + " is not of the form name = value";
     }
     if (name != "ice" && name != "room" && values.contains(name)) {
-      return "line " + std::to_string(number) + " gives " + std::string(name) + " again";
+      return "line " + std::to_string(number) + ": " + std::string(name) + " is given twice";
     }
     values.emplace(name, Trim(line.substr(equals + 1)));
   }

@@ -130,7 +130,7 @@ std::variant<RoomLine, std::string> ParseRoomLine(std::string_view text) {
     if (value.empty()) continue;
     const std::string_view name = TakePart(value, '=');
     if (!seen.insert(name == kMaxMembersBefore ? kMaxMembers : name).second)
-      return "room " + room.name + ": " + std::string(name) + " stands there twice";
+      return "room " + room.name + ": " + std::string(name) + " is given twice";
     if (auto wrong = Set(room, name == kMaxMembersBefore ? kMaxMembers : name, Trim(value)); !wrong.empty()) {
       return "room " + room.name + ": " + std::string(name) + " " + wrong;
     }

@@ -35,7 +35,7 @@ constexpr std::string_view kNotFound = R"(<!doctype html>
 <main>
 <h1>404</h1>
 <p>这个地址下什么也没有。<a href="@">回到首页</a>，在那里输入房间名即可进入。</p>
-<p lang="en">There is nothing at this address. <a href="@">Go to the first page</a> and enter a room's name there.</p>
+<p lang="en">There is nothing at this address. <a href="@">Go to the first page</a> to enter the name of a room.</p>
 </main>
 </body>
 </html>
@@ -108,27 +108,27 @@ constexpr std::string_view kTrustEnglish = R"(
 <p>This server has a certificate authority (CA) of its own. Once a device trusts it, browsers stop warning, and camera
 and microphone work.</p>
 <p><strong>Compare first:</strong> look at the SHA-256 fingerprint in your browser's view of the certificate. It must be
-the one that the terminal shows where the server runs. If it differs, stop, and tell who runs the server: this page can't
-vouch for itself.</p>
+the one in the terminal where the server runs. If it differs, stop, and tell the person who runs the server: this page
+cannot prove that it is genuine.</p>
 <h3>Windows (Chrome, Edge)</h3>
 <ol>
 <li>Open the downloaded <code>ca.crt</code>, choose “Install Certificate”, then “Current User”.</li>
 <li>Choose “Place all certificates in the following store”, and browse to “Trusted Root Certification Authorities”.</li>
-<li>Finish, confirm, and start the browser again.</li>
+<li>Finish, confirm, and restart the browser.</li>
 </ol>
 <h3>macOS (Safari, Chrome)</h3>
 <ol>
 <li>Open <code>ca.crt</code>, and add it to the “login” keychain.</li>
 <li>In Keychain Access, open the certificate, unfold “Trust”, and choose “Always Trust”.</li>
-<li>Start the browser again.</li>
+<li>Restart the browser.</li>
 </ol>
 <h3>Linux</h3>
 <ol>
 <li>Chrome, Chromium: Settings → Privacy and security → Security → Manage certificates → Authorities → Import
 <code>ca.crt</code>, and tick “Trust this certificate for identifying websites”.</li>
-<li>Programs of Debian and Ubuntu: <code>sudo cp ca.crt /usr/local/share/ca-certificates/parley.crt</code>, then
+<li>System programs on Debian and Ubuntu: <code>sudo cp ca.crt /usr/local/share/ca-certificates/parley.crt</code>, then
 <code>sudo update-ca-certificates</code>.</li>
-<li>Programs of Fedora: <code>sudo cp ca.crt /etc/pki/ca-trust/source/anchors/parley.crt</code>, then
+<li>System programs on Fedora: <code>sudo cp ca.crt /etc/pki/ca-trust/source/anchors/parley.crt</code>, then
 <code>sudo update-ca-trust</code>.</li>
 </ol>
 <h3>Android</h3>

@@ -42,7 +42,7 @@ std::string_view WhyRefused(ErrorCode code, const Change& change) {
 }
 
 protocol::Event ReplyTo(const Room& room, const Post& post, StoreResult result) {
-  if (result == StoreResult::kFailed) return Error{ErrorCode::kInternal, "the change could not be kept"};
+  if (result == StoreResult::kFailed) return Error{ErrorCode::kInternal, "the change could not be stored"};
   if (result == StoreResult::kRefused) {
     return Error{*post.refused, std::string(WhyRefused(*post.refused, *post.change))};
   }

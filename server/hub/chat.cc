@@ -51,7 +51,8 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
     if (author->raw) {
       out.items.emplace_back(TellRaw{author_peer, "The server could not keep your message."});
     } else {
-      out.items.emplace_back(ToPeer{author_peer, Error{ErrorCode::kInternal, "the message could not be kept"},
+      out.items.emplace_back(ToPeer{author_peer,
+                                    Error{ErrorCode::kInternal, "the message could not be stored"},
                                     std::move(post.origin.ref)});
     }
     return;

@@ -48,7 +48,7 @@ std::string WhyReplaced(const KeyPair& authority, std::chrono::sys_seconds now) 
     return "the local authority is not valid before " + DayOf(facts->begins) +
            ": the clock was ahead when it was made";
   }
-  return "the local authority ended on " + DayOf(facts->ends);
+  return "the local authority expired on " + DayOf(facts->ends);
 }
 
 }  // namespace
@@ -123,8 +123,8 @@ std::optional<std::string> Keys::ReplaceAuthority(std::chrono::sys_seconds now, 
                          : KeepPair(kAuthorityBefore, *authority_) && KeepPair(kAuthority, *next);
   if (!kept) return "the authority can't be written to the data folder";
   Add(notice, WhyReplaced(*authority_, now) +
-                  (back ? ". The one before it is in force again"
-                        : ". A new one is in force, and everybody has to trust it anew, at /trust"));
+                  (back ? ". The one before it is in use again"
+                        : ". A new one is in use, and everybody has to trust it again, at /trust"));
   authority_ = std::move(next);
   leaf_ = KeyPair{};
   return std::nullopt;

@@ -103,7 +103,7 @@ void AddConnections(Families& families, const Counters& counters, const Gauges& 
       .Value(counters.handshakes_given_up - counters.handshakes_failed - counters.handshakes_late, "result",
              "displaced");
   families.Gauge("parley_certificate_expiry_seconds",
-                 "When the certificate of the TLS door ends, in seconds since 1970; 0 without one.",
+                 "When the certificate of the TLS door expires, in seconds since 1970; 0 without one.",
                  gauges.certificate_ends);
 }
 

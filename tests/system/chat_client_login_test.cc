@@ -159,11 +159,11 @@ TEST_F(ChatClientLogin, ATokenThatIsNoLongerGoodIsSaidSo) {
   cam->out().TakeLineWith("joined");
   Restart([&] { User({"add", "cam"}, "secret"); });  // which ends the invitation
   EXPECT_EQ(cam->WaitForExit(), 1);
-  EXPECT_EQ(cam->err().TakeAll(), "chat_client: the token is no longer good; ask for a new one\n");
+  EXPECT_EQ(cam->err().TakeAll(), "chat_client: the token is no longer valid; ask for a new one\n");
   const auto again = Client({"--token-file", invitation});
   EXPECT_EQ(again->WaitForExit(), 1);
   EXPECT_EQ(again->err().TakeAll(),
-            "chat_client: the token is not good here, or no longer; ask for a new one\n");
+            "chat_client: the token is not valid, or no longer valid; ask for a new one\n");
 }
 
 TEST_F(ChatClientLogin, ATokenOfAnotherRoomOpensNoOther) {

@@ -131,7 +131,7 @@ TEST(TlsDoor, LoadsTheCertificateAgainOnSighupWithoutDroppingAnyone) {
 
   files.Make();
   server.process().Signal(SIGHUP);
-  server.process().err().TakeLineWith("a new certificate is in force");
+  server.process().err().TakeLineWith("a new certificate is in use");
   const std::string new_fingerprint = FingerprintAt(server.tls_port());
   EXPECT_NE(new_fingerprint, old_fingerprint);
 
@@ -176,7 +176,7 @@ TEST(TlsDoor, AnEndOfTheCertificateThatIsNearOrPastIsToldInTheLog) {
   constexpr std::chrono::hours kDay{24};
   EXPECT_THAT(log_of_one_made_ago(kDay), Not(HasSubstr("renew it")));
   EXPECT_THAT(log_of_one_made_ago(355 * kDay + kDay / 2),
-              HasSubstr("ends in 9 days: renew it, then send SIGHUP"));
+              HasSubstr("expires in 9 days: renew it, then send SIGHUP"));
   EXPECT_THAT(log_of_one_made_ago(400 * kDay), HasSubstr("has expired"));
   EXPECT_THAT(log_of_one_made_ago(-kDay / 2), Not(HasSubstr("not valid before")));
   EXPECT_THAT(log_of_one_made_ago(-3 * kDay), HasSubstr("is not valid before"));
@@ -205,7 +205,7 @@ TEST(TlsDoor, ItsOwnCertificateOfTheFutureIsMadeAgainAndSaidSo) {
   EXPECT_EQ(check.WaitForExit(), 1);
 
   ServerProcess server({"--data", folder.path().string()});
-  server.process().err().TakeLineWith("the clock was ahead when it was made. A new one is in force");
+  server.process().err().TakeLineWith("the clock was ahead when it was made. A new one is in use");
   std::ifstream kept(folder.path() / "server.crt");
   const auto served =
       ReadCertificate({std::istreambuf_iterator<char>(kept), std::istreambuf_iterator<char>()});

@@ -50,11 +50,11 @@ TEST(GreetingTest, SaysThatItOnceKnewWhatItKnowsNoLonger) {
   account.Refused(ErrorOf(ErrorCode::kBadCredentials));
   EXPECT_THAT(account.Refused(ErrorOf(ErrorCode::kBadCredentials)).text, HasSubstr("no longer takes"));
   Greeting invited({.token = "abc"}, false);
-  EXPECT_THAT(invited.Refused(ErrorOf(ErrorCode::kBadCredentials)).text, HasSubstr("the token is not good"));
+  EXPECT_THAT(invited.Refused(ErrorOf(ErrorCode::kBadCredentials)).text, HasSubstr("the token is not valid"));
   invited.Accepted(WelcomeAs("1", "ann", "given"));
   invited.Refused(ErrorOf(ErrorCode::kBadCredentials));
   EXPECT_THAT(invited.Refused(ErrorOf(ErrorCode::kBadCredentials)).text,
-              HasSubstr("the token is no longer good"));
+              HasSubstr("the token is no longer valid"));
 }
 
 TEST(GreetingTest, SaysHowToComeInWhereGuestsMayNot) {

@@ -546,7 +546,7 @@ TEST_F(SessionTest, LeavingGoesBackToTheRoomBefore) {
   EXPECT_EQ(session_.current(), nullptr);
   session_.TakeNotices();
   session_.Say("to nobody");
-  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("no room")));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("not in a room")));
 }
 
 // --- Being sent out ---
@@ -821,7 +821,7 @@ TEST_F(SessionTest, TellsOfAWaitingRoomAndAJournal) {
   joined.waiting_room = joined.journal = true;
   Join(joined);
   EXPECT_THAT(Told({Kind::kInfo}), ElementsAre(HasSubstr("you are"), HasSubstr("with a waiting room"),
-                                               HasSubstr("keeps a journal")));
+                                               HasSubstr("records who joins and leaves")));
   server_.Tell(protocol::RoomChanged{.room = "lobby", .waiting_room = false});
   EXPECT_THAT(Told({Kind::kPresence}), ElementsAre(HasSubstr("the waiting room is off")));
 }

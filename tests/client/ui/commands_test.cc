@@ -293,7 +293,7 @@ TEST_F(CommandsTest, WithoutARoomOnlySomeCommandsWork) {
   server_.Tell(protocol::MemberLeft{"lobby", "id-of-ann", "ann", "kicked"});
   for (const char* const line :
        {"/who", "/leave", "/topic x", "/hand", "/msg bob hi", "/kick bob", "/history"}) {
-    ExpectRefused(line, "you are in no room");
+    ExpectRefused(line, "you are not in a room");
   }
   commands_.Run("/rooms");
   server_.Expect<protocol::Rooms>();

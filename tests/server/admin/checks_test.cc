@@ -59,7 +59,7 @@ class CheckCertificates : public testing::Test {
 TEST_F(CheckCertificates, OneThatIsGoodIsSaidWithItsNamesAndItsEnd) {
   const Finding finding = JudgeCertificate(Made(days(0)), kNow);
   EXPECT_EQ(finding.grade, Grade::kOk);
-  EXPECT_THAT(finding.text, HasSubstr("chat.example and ends in 365 days"));
+  EXPECT_THAT(finding.text, HasSubstr("chat.example and expires in 365 days"));
 }
 
 TEST_F(CheckCertificates, OneThatEndsSoonIsAWarningAndOneThatHasEndedAProblem) {

@@ -85,7 +85,7 @@ TEST(CertificateWarning, IsOfEitherEndOfItsLife) {
   const CertificateFacts facts{.fingerprint = "", .begins = kNow, .ends = kNow + days(90), .names = {}};
   EXPECT_EQ(WarningOf(facts, "c.pem", kNow), "");
   EXPECT_EQ(WarningOf(facts, "c.pem", kNow + days(76)), "");
-  EXPECT_THAT(WarningOf(facts, "c.pem", kNow + days(77)), HasSubstr("c.pem ends in 13 days: renew it"));
+  EXPECT_THAT(WarningOf(facts, "c.pem", kNow + days(77)), HasSubstr("c.pem expires in 13 days: renew it"));
   EXPECT_THAT(WarningOf(facts, "c.pem", kNow + days(90)), HasSubstr("has expired"));
   EXPECT_THAT(WarningOf(facts, "c.pem", kNow - std::chrono::seconds(1)),
               AllOf(HasSubstr("not valid before 2026-03-01"), HasSubstr("set the clock")));

@@ -64,7 +64,7 @@ TEST(OptionSourcesTest, WhatIsNoTextIsRefused) {
 TEST(OptionSourcesTest, WhatIsWrongIsToldWithItsLine) {
   EXPECT_THAT(Wrong("rate = 7\nnonsense\n"), HasSubstr("line 2"));
   EXPECT_THAT(Wrong("\n\n= 7\n"), HasSubstr("line 3"));
-  EXPECT_THAT(Wrong("rate = 7\nrate = 8\n"), HasSubstr("line 2 gives rate again"));
+  EXPECT_THAT(Wrong("rate = 7\nrate = 8\n"), HasSubstr("line 2: rate is given twice"));
 }
 
 TEST(OptionSourcesTest, AFileThatCannotBeReadIsToldApart) {

@@ -77,8 +77,8 @@ TEST(RoomLineTest, WhatIsWrongIsSaidWithTheRoomAndTheWord) {
                                              {"Lab; hosts = ,", "hosts"},
                                              {"Lab; waiting-room = on", "waiting-room"},
                                              {"Lab; keep = 30", "keep"},
-                                             {"Lab; topic = a; topic = b", "topic stands there twice"},
-                                             {"Lab; join = Ana; join = anyone", "join stands there twice"}}) {
+                                             {"Lab; topic = a; topic = b", "topic is given twice"},
+                                             {"Lab; join = Ana; join = anyone", "join is given twice"}}) {
     const auto parsed = ParseRoomLine(wrong.text);
     ASSERT_TRUE(std::holds_alternative<std::string>(parsed)) << wrong.text;
     EXPECT_THAT(std::get<std::string>(parsed), HasSubstr(wrong.what));

@@ -200,14 +200,15 @@ TEST_F(KeysTest, AnAuthorityThatWasReplacedByAWrongClockComesBackWithTheRightOne
   const ServerKeys trusted = Loaded(first, kNames, kNow);
   const ServerKeys ahead = Loaded(first, kNames, kNow + days(4000));
   EXPECT_NE(ahead.authority, trusted.authority);
-  EXPECT_NE(ahead.notice.find("the local authority ended on " + DayOf(kNow + days(3650))), std::string::npos)
+  EXPECT_NE(ahead.notice.find("the local authority expired on " + DayOf(kNow + days(3650))),
+            std::string::npos)
       << ahead.notice;
   for (int i = 0; i < 2; ++i) {  // and again, whichever way it jumps
     Keys right(&*folder_);
     const ServerKeys back = Loaded(right, kNames, kNow + days(1));
     EXPECT_EQ(back.authority, trusted.authority);
     EXPECT_TRUE(IsSignedBy(back.pair.certificate, trusted.authority));
-    EXPECT_NE(back.notice.find("The one before it is in force again"), std::string::npos) << back.notice;
+    EXPECT_NE(back.notice.find("The one before it is in use again"), std::string::npos) << back.notice;
     EXPECT_EQ(Loaded(right, kNames, kNow + days(4000)).authority, ahead.authority);
   }
 }
