@@ -78,7 +78,7 @@ inline constexpr std::uint8_t kLouderBy = 6;
 // How long it must be so. A cough is shorter.
 inline constexpr milliseconds kLouderFor{500};
 
-// Voices that each member hears at the same time. More are not understood.
+// Voices that each member hears at the same time. People cannot follow more.
 inline constexpr std::size_t kVoices = 4;
 // How often members are told who is loud.
 inline constexpr milliseconds kLevelsPeriod{250};
@@ -91,7 +91,7 @@ inline constexpr std::size_t kMediaSessions = 1000;
 inline constexpr std::size_t kMediaWants = 64;
 // Commands for the media engine that wait. It takes them in milliseconds.
 inline constexpr std::size_t kMediaCommands = 4096;
-// Events of the media engine that wait before levels, which can be left out, are.
+// Events of the media engine that wait. Beyond it, levels are left out, because newer ones replace them.
 inline constexpr std::size_t kMediaEvents = 4096;
 
 // --- Media: streams ---
