@@ -4,13 +4,13 @@
 //
 // Made once, by main.ts; components get it by useMeeting().
 
-import { computed, inject, markRaw, ref, shallowRef, triggerRef, watch, type InjectionKey } from 'vue';
-import { Call } from '@/media/call';
-import type { Streams, Tracks } from '@/media/peer';
+import { computed, inject, markRaw, ref, shallowRef, watch, type InjectionKey } from 'vue';
+import type { Call, Participant, Sound } from '@/media/call';
+import type { Picture, Tracks } from '@/media/lines';
 import type { Quality } from '@/media/quality';
 import { cameraFits } from '@/media/sending';
 import { OwnDevices } from '@/app/own_devices';
-import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
+import { backoffMs, ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
 import { pickedDevice } from '@/app/picks';
 import { offerReload } from '@/app/reload';
 import type { Session } from '@/app/session';
@@ -20,14 +20,18 @@ import { Watching } from '@/app/watching';
 
 /** What hosts may forbid of a meeting. */
 const kUses = ['microphone', 'camera', 'screen'] as const;
-/** So often the others are told which of their pictures are on the screen. */
-const kWantMs = 3000;
 /** A part of the page that has not come by then does not come. */
 const kLoadMs = 20_000;
 
 export interface OtherMedia {
-  streams: Streams;
+  pictures: Participant['pictures'];
   quality: Quality | undefined;
+}
+
+/** What only a call needs comes with the first one; with it, what irons out differences between browsers. */
+async function loadCall(): Promise<typeof Call> {
+  const [part] = await Promise.all([import('@/media/call'), import('webrtc-adapter')]);
+  return part.Call;
 }
 
 function randomSession(): string {
@@ -38,6 +42,8 @@ export class Meeting {
   readonly phase = ref<'out' | 'joining' | 'in'>('out');
   readonly devices: OwnDevices;
   readonly media = shallowRef<ReadonlyMap<string, OtherMedia>>(new Map());
+  /** Of everybody else, to be played. */
+  readonly sounds = shallowRef<readonly Sound[]>([]);
   /** Grows with each click that lets the browser play sound. */
   readonly playAgain = ref(0);
   /** A host has blocked our microphone and chat. */
@@ -46,26 +52,23 @@ export class Meeting {
   readonly watching: Watching;
 
   private readonly remembered = new Map<string, Tile['flags']>();
-  private readonly seen = new Map<string, { camera: boolean; screen: boolean }>();
-  private readonly connected = shallowRef<Call['all']>([]);
+  private readonly connected = shallowRef<readonly Participant[]>([]);
   private call: Call | undefined;
   /** Aborted when the call that is being joined is no longer wanted. */
   private joining = new AbortController();
   /** What the server last said of our own picture and screen. */
   private shown = { video: false, screen: false };
   private beenInside = false;
-  private wantTimer: number | undefined;
 
-  /** `loadAdapter` brings what irons out differences between browsers. */
   constructor(
     private readonly session: Session,
-    private readonly loadAdapter: () => Promise<unknown> = () => import('webrtc-adapter'),
+    private readonly load: () => Promise<typeof Call> = loadCall,
   ) {
     this.devices = new OwnDevices({
       picked: pickedDevice,
       muted: () => this.selfMuted,
       allowed: (source) => this.allows(source),
-      cameraFits: () => this.phase.value !== 'in' || cameraFits(this.camerasOfOthers),
+      cameraFits: () => this.phase.value !== 'in' || this.cameraFits,
       tracksChanged: (tracks) => this.tracksChanged(tracks),
       changed: () => void this.tell(this.devices.flags),
       warn: (warning, on) => this.watching.warn(warning, on),
@@ -109,8 +112,8 @@ export class Meeting {
     const { signal } = (this.joining = new AbortController());
     this.devices.dropOpening();
     try {
-      await within(this.loadAdapter(), kLoadMs);
-      if (!signal.aborted) this.begin();
+      const part = await within(this.load(), kLoadMs);
+      if (!signal.aborted) this.begin(part);
     } catch (error) {
       if (signal.aborted) return;
       console.warn('the meeting could not be joined', error);
@@ -135,12 +138,9 @@ export class Meeting {
     return !room || mayModerate(room.role) || room.allow[use];
   }
 
-  /** Which pictures of a page are on the screen: the others need not be sent. */
-  setSeen(session: string, what: 'camera' | 'screen', visible: boolean): void {
-    const before = this.seen.get(session) ?? { camera: true, screen: true };
-    if (before[what] === visible) return;
-    this.seen.set(session, { ...before, [what]: visible });
-    this.sayWants(session);
+  /** How high a picture is on the screen, in its pixels; 0: it can't be seen, and need not be sent. */
+  setSeen(session: string, what: Picture, height: number): void {
+    this.call?.setSeen(session, what, height);
   }
 
   /** For a person's click, where the browser would not play without one. */
@@ -168,31 +168,39 @@ export class Meeting {
     return room?.members.filter((member) => member.call && member.video && member.id !== self?.id).length ?? 0;
   }
 
-  private begin(): void {
+  /** Through the SFU everybody sends a picture once, however many see it. */
+  private get cameraFits(): boolean {
+    return this.session.state.value.room?.media === 'sfu' || cameraFits(this.camerasOfOthers);
+  }
+
+  private begin(part: typeof Call): void {
     const room = this.session.state.value.room;
     if (!room) return this.out();
     // A camera and a voice that were opened before may not be allowed any more.
-    if (this.devices.tracks.value.camera && !cameraFits(this.camerasOfOthers)) {
+    if (this.devices.tracks.value.camera && !this.cameraFits) {
       void this.devices.setCamera(false);
       this.watching.warn('cameras_full', true);
     }
     if (this.selfMuted) this.devices.muteByHost();
     this.obeyAllow();
     const iceServers = room.iceServers;
-    this.call = new Call({
+    this.call = new part({
       session: randomSession(),
       signal: (to, data) => this.session.signal(to, data),
+      offersSfu: () => this.session.state.value.features.includes('sfu'),
       createConnection: () => new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' }),
       changed: () => this.callChanged(),
+      retryMs: (attempt) => backoffMs(attempt, Math.random),
+      now: () => performance.now(),
       setTimer: (run, ms) => window.setTimeout(run, ms),
       clearTimer: (timer) => window.clearTimeout(timer),
     });
-    void this.call.setTracks(this.devices.tracks.value);
+    this.call.setTracks(this.devices.tracks.value);
     this.phase.value = 'in';
     this.watching.begin(this.call);
-    this.wantTimer = window.setInterval(() => this.sayAllWants(), kWantMs);
+    // Before anything is said to others, or to the SFU.
     void this.tell({ call: true, ...this.devices.flags });
-    this.greetAll();
+    this.call.reset(room.media, this.othersInCall);
   }
 
   /** To the server, where we are in a call. */
@@ -201,7 +209,7 @@ export class Meeting {
   }
 
   private tracksChanged(tracks: Tracks): void {
-    void this.call?.setTracks(tracks);
+    this.call?.setTracks(tracks);
     this.watching.listenTo(tracks.voice);
   }
 
@@ -216,8 +224,9 @@ export class Meeting {
     if (event.type === 'entered') this.shown = { video: false, screen: false };
     if (!this.call) return;
     if (event.type === 'entered') {
-      this.call.reset();
-      this.greetAll();
+      this.call.reset(this.session.state.value.room?.media ?? 'mesh', this.othersInCall);
+    } else if (event.type === 'room_changed') {
+      if (event.media !== undefined) this.call.setMedia(event.media);
     } else if (event.type === 'member_joined' || event.type === 'member_changed') {
       this.memberChanged(event.member);
     } else if (event.type === 'member_left') {
@@ -266,27 +275,24 @@ export class Meeting {
     }
   }
 
-  private greetAll(): void {
+  private get othersInCall(): Member[] {
     const { room, self } = this.session.state.value;
-    for (const member of room?.members ?? []) if (member.call && member.id !== self?.id) this.call?.appear(member);
+    return (room?.members ?? []).filter(({ id, call }) => call && id !== self?.id);
   }
 
   private callChanged(): void {
-    const all = this.call?.all ?? [];
-    const members = this.session.state.value.room?.members ?? [];
-    for (const member of members) this.remember(member);
-    this.connected.value = [...all];
+    const all = this.call?.participants ?? [];
+    this.connected.value = all;
+    for (const member of this.session.state.value.room?.members ?? []) this.remember(member);
+    this.sounds.value = this.call?.sounds.map((sound) => markRaw(sound)) ?? [];
     this.media.value = new Map(
-      all.map(({ session, peer }) => [
-        session,
-        markRaw({ streams: { ...peer.streams }, quality: this.watching.qualityOf(session) }),
-      ]),
+      all.map(({ session, pictures }) => [session, markRaw({ pictures, quality: this.watching.qualityOf(session) })]),
     );
   }
 
   /** What counts for a page when the server does not know it for a while. */
   private remember(member: Member): void {
-    const other = this.call?.all.find((each) => each.member === member.id);
+    const other = this.connected.value.find((each) => each.member === member.id);
     if (other) this.remembered.set(other.session, member);
   }
 
@@ -296,19 +302,9 @@ export class Meeting {
     return tilesOf({
       members: room?.members ?? [],
       selfId: self?.id,
-      connected: this.connected.value.map(({ session, member, name, peer }) => ({ session, member, name, link: peer.link })),
+      connected: this.connected.value,
       remembered: this.remembered,
     });
-  }
-
-  private sayAllWants(): void {
-    for (const { session } of this.call?.all ?? []) this.sayWants(session);
-  }
-
-  private sayWants(session: string): void {
-    const other = this.call?.all.find((each) => each.session === session);
-    const want = this.seen.get(session);
-    if (other && want) this.call?.send(other, { want });
   }
 
   private out(): void {
@@ -320,11 +316,9 @@ export class Meeting {
     else if (this.phase.value === 'in') this.devices.rememberOn();
     this.phase.value = 'out';
     this.devices.closeAll();
-    window.clearInterval(this.wantTimer);
     this.watching.end();
-    for (const map of [this.remembered, this.seen]) map.clear();
+    this.remembered.clear();
     this.callChanged();
-    triggerRef(this.connected);
   }
 }
 

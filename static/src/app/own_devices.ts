@@ -7,7 +7,7 @@
 import { ref, shallowRef } from 'vue';
 import { isAllowed, troubleWith, type CaptureKind, type DeviceTrouble } from '@/media/devices';
 import { LocalMedia, type Source } from '@/media/local_media';
-import { kNoTracks, type Tracks } from '@/media/peer';
+import { kNoTracks, type Tracks } from '@/media/lines';
 import type { Flags } from '@/protocol';
 import type { Warning } from '@/app/watching';
 

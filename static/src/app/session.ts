@@ -266,9 +266,15 @@ export class Session {
     this.dispatch({ type: 'answer', text, now: Date.now() });
   }
 
-  /** To one member; dropped without a word where they, or the server, can't be reached. */
-  signal(to: string, data: unknown): void {
-    if (this.room) this.client.signal(this.room, to, data).catch(ignoreUnreachable);
+  /** To one member, or to `sfu`. Never rejects: `lost` without a connection. */
+  async signal(to: string, data: unknown): Promise<'taken' | 'refused' | 'lost'> {
+    if (!this.room) return 'lost';
+    try {
+      await this.client.signal(this.room, to, data);
+      return 'taken';
+    } catch (error) {
+      return troubleOf(error) === 'lost' ? 'lost' : 'refused';
+    }
   }
 
   /** Everything that the client tells, after the state has taken it in. */
@@ -364,10 +370,6 @@ export class Session {
   private dispatch(event: Event): void {
     this.state.value = reduce(this.state.value, event);
   }
-}
-
-function ignoreUnreachable(error: unknown): void {
-  if (!(error instanceof ProtocolError || error instanceof ConnectionLost)) throw error;
 }
 
 export const kSession: InjectionKey<Session> = Symbol('session');

@@ -3,9 +3,9 @@
 
 import { markRaw, ref, shallowRef, watch, type Ref } from 'vue';
 import type { Call } from '@/media/call';
-import { LevelMeter, receivedLevel } from '@/media/levels';
+import { LevelMeter } from '@/media/levels';
 import { MicrophoneWatch } from '@/media/microphone_watch';
-import { qualityOf, sampleOf, type Quality, type Sample } from '@/media/quality';
+import { qualityOf, type Quality, type Sample } from '@/media/quality';
 import { SpeakerWatch, type Speakers } from '@/media/speaker';
 
 const kLevelsMs = 150;
@@ -132,10 +132,9 @@ export class Watching {
     const level = this.meter?.level();
     this.level.value = level ?? 0;
     const levels = new Map([['self', voiceOn ? (level ?? 0) : 0]]);
-    for (const { session, peer } of this.call?.all ?? []) {
-      // The last level of a connection that broke stays for seconds.
-      const heard = peer.link === 'connected' && !this.around.isMuted(session);
-      levels.set(session, heard ? receivedLevel(peer.receiver('voice')) : 0);
+    for (const participant of this.call?.participants ?? []) {
+      const { session } = participant;
+      levels.set(session, this.around.isMuted(session) ? 0 : (this.call?.levelOf(participant) ?? 0));
     }
     this.speakers.value = this.speakerWatch.update(levels, now);
     if (!this.meter) return;
@@ -153,18 +152,19 @@ export class Watching {
   }
 
   private async measure(call: Call): Promise<void> {
-    await Promise.all(
-      call.all.map(async (other) => {
-        const sample = sampleOf(await other.peer.connection.getStats());
-        const before = this.samples.get(other.session);
-        this.samples.set(other.session, sample);
-        if (!before) return;
-        const quality = qualityOf(before, sample);
-        this.qualities.set(other.session, quality);
-        call.send(other, { heard: quality.voicePackets });
-      }),
-    );
+    const samples = await call.samples();
     if (call !== this.call) return;
+    for (const participant of call.participants) {
+      const { session } = participant;
+      const sample = samples.get(session);
+      const before = this.samples.get(session);
+      if (!sample) continue;
+      this.samples.set(session, sample);
+      if (before?.source !== sample.source) continue;
+      const quality = qualityOf(before, sample);
+      this.qualities.set(session, quality);
+      call.tellHeard(participant, quality.voicePackets);
+    }
     this.whoIsDeaf(call);
     this.around.measured();
   }
@@ -172,8 +172,8 @@ export class Watching {
   /** Who says twice in a row that nothing of our voice came. */
   private whoIsDeaf(call: Call): void {
     const deaf: string[] = [];
-    for (const { session, name, heard, peer } of call.all) {
-      const nothing = this.around.voiceOn.value && heard === 0 && peer.link === 'connected';
+    for (const { session, name, heard, link } of call.participants) {
+      const nothing = this.around.voiceOn.value && heard === 0 && link === 'connected';
       const turns = nothing ? (this.unheardFor.get(session) ?? 0) + 1 : 0;
       this.unheardFor.set(session, turns);
       if (turns >= 2) deaf.push(name);

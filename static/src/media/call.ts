@@ -1,180 +1,397 @@
-// The call of one room as one page sees it: a mesh, with a Peer for each other page that is in it.
+// Call is the call of one room as one page sees it: who is in it, what they send, and how they are reached. Small calls are
+// a mesh, larger ones go through the SFU; a call moves from one to the other while people talk. Nobody outside of this
+// folder needs to know which it is.
 //
-// Members are known by the ids the server gives them, which change with each connection; pages by their
-// session, which stays as long as they are in the call. So a Peer survives that either side, or the server
-// itself, goes and comes back: it is found again by its session, and only its member's id is new.
+// A participant's `session` is a key that stays while the page is in the call: of the mesh the page's own, of the SFU the
+// id of the member.
 
-import { kNoTracks, Peer, type Tracks } from './peer';
-import { readSignal, type PeerSignal } from './signals';
+import { Handover } from './handover';
+import { receivedLevel } from './levels';
+import { kNoTracks, type Line, type Link, type Picture, type Tracks } from './lines';
+import { Mesh, type Other } from './mesh';
+import { sampleOf, type Sample } from './quality';
+import { Roster, type CallMember } from './roster';
+import { Sfu, type Delivery, type Slot } from './sfu';
+import { kPictureSlots } from './sfu_lines';
+import { readSignal } from './signals';
+import { Troubles } from './troubles';
+import { wantsOf } from './wants';
 
 export interface CallSurroundings {
   /** This page's stay in the call: nobody else has the same. */
   session: string;
-  signal(to: string, data: PeerSignal): void;
+  signal(to: string, data: unknown): Promise<Delivery>;
+  /** The server would carry the call. */
+  offersSfu(): boolean;
   createConnection(): RTCPeerConnection;
-  /** Peers came, went or changed. */
+  /** Participants or what comes from them changed. */
   changed(): void;
+  /** The pause before try number `attempt`, from 0. */
+  retryMs(attempt: number): number;
   setTimer(run: () => void, ms: number): number;
   clearTimer(timer: number): void;
+  now(): number;
 }
 
-export interface Other {
+export interface Participant {
   session: string;
-  name: string;
   /** Nothing while the server does not know where that page is. */
   member: string | undefined;
-  peer: Peer;
+  name: string;
+  link: Link;
+  pictures: Partial<Record<Picture, MediaStream>>;
   /** What they last said about our voice: packets in the last few seconds. */
   heard: number | undefined;
 }
 
-/** So long a page whose connection is broken, and which the server does not know, may take to come back. */
+export interface Sound {
+  key: string;
+  /** Whose it is; nothing: nobody's just now. */
+  session: string | undefined;
+  line: 'voice' | 'sound';
+  stream: MediaStream;
+  /** It comes in another way, too. */
+  silent: boolean;
+}
+
+const kBeatMs = 250;
+/** So often the others are told which of their pictures are on the screen. */
+const kWantBeats = 12;
+/** So long a page that the server does not know may take to come back. */
 const kGraceMs = 30_000;
+/** The mesh is there by then, or the SFU is not needed for it. */
+const kReturnMs = 10_000;
+/** A server that has not moved the call by then does not. */
+const kAskedMs = 15_000;
+/** It is said every 3 s. */
+const kHeardMs = 5000;
+/** Who spoke so short a while ago may go on. */
+const kSpokeMs = 20_000;
 
 export class Call {
-  private readonly others = new Map<string, Other>();
-  private readonly graces = new Map<string, number>();
-  /** Members in the call, by id: whom we greeted. */
-  private readonly present = new Map<string, string>();
+  private readonly mesh: Mesh;
+  private readonly roster = new Roster();
+  private readonly troubles = new Troubles();
+  private sfu: Sfu | undefined;
+  private handover: Handover | undefined;
+  private media = 'mesh';
   private tracks: Tracks = kNoTracks;
+  private readonly seen = new Map<string, Partial<Record<Picture, number>>>();
+  /** What those last said whom only the SFU reaches. */
+  private readonly heard = new Map<string, { packets: number; at: number }>();
+  /** Tiles keep their places, however their media come. */
+  private readonly order = new Map<string, number>();
+  private readonly graces = new Set<number>();
+  private beats = 0;
+  private beatTimer: number | undefined;
+  /** When the SFU was asked for, or was no longer needed. */
+  private sfuSince = 0;
+  private hasAsked = false;
   private ended = false;
 
-  constructor(private readonly around: CallSurroundings) {}
-
-  get all(): readonly Other[] {
-    return [...this.others.values()];
+  constructor(private readonly around: CallSurroundings) {
+    this.mesh = new Mesh({
+      session: around.session,
+      signal: (to, data) => void around.signal(to, data),
+      createConnection: around.createConnection,
+      changed: () => this.meshChanged(),
+      setTimer: around.setTimer,
+      clearTimer: around.clearTimer,
+    });
+    this.beat();
   }
 
-  /** A member is in the call. Said again it does nothing. */
-  appear(member: { id: string; name: string }): void {
-    if (this.ended || this.present.has(member.id)) return;
-    this.present.set(member.id, member.name);
-    this.around.signal(member.id, { session: this.around.session });
+  /** In an order that stays. */
+  get participants(): Participant[] {
+    const { sfu } = this;
+    const all = this.mesh.all.map((other) => this.inMesh(other));
+    const reached = new Set(all.map(({ session }) => session));
+    if (sfu) {
+      for (const { key, lost, member } of this.roster.all) {
+        if (reached.has(key)) continue;
+        const pictures = this.picturesFromSfu(key);
+        // Of somebody whom the server does not know, media may still come.
+        const link = lost && !sfu.slots.some((slot) => this.holds(slot, key)) ? 'interrupted' : sfu.link;
+        all.push({ session: key, member: lost ? undefined : member.id, name: member.name, link, pictures, heard: this.heardBy(key) });
+      }
+    }
+    for (const { session } of all) if (!this.order.has(session)) this.order.set(session, this.order.size);
+    return all.sort((a, b) => (this.order.get(a.session) ?? 0) - (this.order.get(b.session) ?? 0));
+  }
+
+  /** All that is to be played. A stream stays as long as its key. */
+  get sounds(): Sound[] {
+    const sounds: Sound[] = this.mesh.all.flatMap((other) =>
+      (['voice', 'sound'] as const).flatMap((line) => {
+        const stream = other.peer.streams[line];
+        const { session } = other;
+        return stream ? [{ key: `${session}/${line}`, session, line, stream, silent: this.isOnSfu(other) }] : [];
+      }),
+    );
+    for (const { kind, occupant, stream } of this.sfu?.slots ?? []) {
+      if (kind !== 'audio') continue;
+      const session = occupant && this.roster.keyOf(occupant.member);
+      const other = this.otherOf(session);
+      sounds.push({ key: stream.id, session, line: occupant?.kind === 'sound' ? 'sound' : 'voice', stream, silent: other !== undefined && !this.isOnSfu(other) });
+    }
+    return sounds;
+  }
+
+  /** How the server wants the call to go: `mesh` or `sfu`. */
+  setMedia(media: string): void {
+    if (this.ended || media === this.media) return;
+    this.media = media;
+    this.hasAsked = false;
+    if (media === 'sfu') this.startSfu();
+    this.sfuSince = this.around.now();
+    this.mesh.setWelcoming(media !== 'sfu');
+    this.around.changed();
+  }
+
+  /** A member is in the call; said again where something about them changed. */
+  appear(member: CallMember): void {
+    if (this.ended) return;
+    this.roster.appear(member);
+    this.mesh.appear(member);
+    this.around.changed();
   }
 
   /** A member is no longer in the call; or is `lost`: nobody knows. */
   disappear(id: string, lost: boolean): void {
-    this.present.delete(id);
-    const other = this.ofMember(id);
-    if (!other) return;
-    if (lost) this.unbind(other);
-    else this.remove(other);
+    this.mesh.disappear(id, lost);
+    if (lost) this.lose(id);
+    else this.roster.remove(id);
+    this.around.changed();
   }
 
   /** We are in the room again, after our own connection to the server was lost: everyone's id may be new. */
-  reset(): void {
-    this.present.clear();
-    for (const other of this.others.values()) this.unbind(other);
+  reset(media: string, members: readonly CallMember[]): void {
+    if (this.ended) return;
+    this.mesh.reset();
+    this.setMedia(media);
+    this.roster.reset(members);
+    for (const member of members) this.appear(member);
+    this.sfu?.reachable();
   }
 
   receive(from: string, data: unknown): void {
-    const signal = readSignal(data);
-    if (!signal || this.ended) return;
-    if (signal.for !== undefined && signal.for !== this.around.session) return;
-    if (signal.session === this.around.session) return;
-    // The call of someone who has left it: the signal was under way.
-    if (!this.present.has(from)) return;
-    const other = this.otherOf(from, signal.session);
-    if (signal.heard !== undefined) {
-      other.heard = signal.heard;
-      this.around.changed();
-    }
-    void other.peer.receive(signal);
+    if (this.ended) return;
+    if (from === 'sfu') return this.sfu?.receive(data);
+    const heard = readSignal(data)?.heard;
+    if (heard !== undefined) this.heard.set(this.roster.keyOf(from), { packets: heard, at: this.around.now() });
+    this.mesh.receive(from, data);
   }
 
-  setTracks(tracks: Tracks): Promise<unknown> {
+  setTracks(tracks: Tracks): void {
     this.tracks = tracks;
-    return Promise.all(this.all.map((other) => other.peer.setTracks(tracks)));
+    void this.mesh.setTracks(tracks);
+    this.sfu?.setTracks(tracks);
   }
 
-  /** To one page; lost where the server does not know it just now. */
-  send(other: Other, signal: Omit<PeerSignal, 'session' | 'for'>): void {
-    if (other.member === undefined) return;
-    this.around.signal(other.member, { session: this.around.session, for: other.session, ...signal });
+  /** How high a picture is on the screen, in its pixels; 0: it can't be seen, and need not be sent. */
+  setSeen(session: string, what: Picture, height: number): void {
+    const before = this.seen.get(session);
+    this.seen.set(session, { ...before, [what]: height });
+    if ((before?.[what] === 0) !== (height === 0)) this.sayWants(session);
+  }
+
+  /** How loud somebody is just now, from 0 to 1. */
+  levelOf({ session, link }: Participant): number {
+    // The last level of a connection that broke stays for seconds.
+    if (link !== 'connected') return 0;
+    const other = this.otherOf(session);
+    if (other && !this.isOnSfu(other)) return receivedLevel(other.peer.receiver('voice'));
+    const entry = this.roster.byKey(session);
+    return entry ? (this.sfu?.levelOf(entry.member.id) ?? 0) : 0;
+  }
+
+  /** Of each participant, what has come so far. */
+  async samples(): Promise<Map<string, Sample>> {
+    const samples = new Map<string, Sample>();
+    const inMesh = this.mesh.all.filter((other) => !this.isOnSfu(other));
+    const [report] = await Promise.all([
+      this.sfu?.stats(),
+      ...inMesh.map(async ({ session, peer }) => samples.set(session, sampleOf(await peer.connection.getStats()))),
+    ]);
+    for (const { session } of this.participants) {
+      const mids = (this.sfu?.slots ?? []).filter((slot) => this.holds(slot, session)).map(({ mid }) => mid);
+      if (report && !samples.has(session)) samples.set(session, sampleOf(report, mids));
+    }
+    return samples;
+  }
+
+  /** Tells them how many packets of their voice came. Through the SFU only those are told whom it gives to us. */
+  tellHeard({ session, member }: Participant, packets: number): void {
+    const other = this.otherOf(session);
+    if (other && !this.isOnSfu(other)) return this.mesh.send(other, { heard: packets });
+    const entry = member === undefined ? undefined : this.roster.entryOf(member);
+    if (!entry?.member.audio || entry.member.muted || !this.slotOf(session, 'voice')) return;
+    void this.around.signal(entry.member.id, { session: this.around.session, heard: packets });
   }
 
   end(): void {
     this.ended = true;
-    for (const other of this.all) this.remove(other);
+    this.mesh.end();
+    this.stopSfu();
+    for (const timer of [this.beatTimer, ...this.graces]) if (timer !== undefined) this.around.clearTimer(timer);
   }
 
-  private ofMember(id: string): Other | undefined {
-    return this.all.find((other) => other.member === id);
+  // --- what comes in which way
+
+  private otherOf(session: string | undefined): Other | undefined {
+    return this.mesh.all.find((other) => other.session === session);
   }
 
-  /** The page that speaks: known, known by another member's id, or new. */
-  private otherOf(member: string, session: string): Other {
-    const before = this.ofMember(member);
-    if (before?.session === session) return before;
-    // The same member with a new session: left the call and came back.
-    if (before) this.remove(before);
-    const known = this.others.get(session);
-    return known ? this.rebind(known, member) : this.add(member, session);
+  /** Their media are taken from the SFU, though there is a connection with their page. */
+  private isOnSfu({ session, peer }: Other): boolean {
+    if (!this.sfu) return false;
+    if (this.media === 'sfu') return this.handover?.isDone(session) ?? false;
+    return peer.link !== 'connected' && this.sfu.link === 'connected';
   }
 
-  private add(member: string, session: string): Other {
-    const other: Other = {
-      session,
-      member,
-      name: this.present.get(member) ?? '',
-      heard: undefined,
-      peer: new Peer({
-        connection: this.around.createConnection(),
-        polite: this.around.session < session,
-        send: (signal) => this.send(other, signal),
-        changed: () => this.peerChanged(other),
-        setTimer: this.around.setTimer,
-        clearTimer: this.around.clearTimer,
-      }),
-    };
-    this.others.set(session, other);
-    // They may know us by nothing but our greeting, if it came before they were in the call.
-    this.send(other, {});
-    void other.peer.setTracks(this.tracks);
-    this.countChanged();
-    return other;
-  }
-
-  private rebind(other: Other, member: string): Other {
-    other.member = member;
-    other.name = this.present.get(member) ?? other.name;
-    this.stopGrace(other);
-    this.send(other, {});
-    other.peer.reachable();
-    this.around.changed();
-    return other;
-  }
-
-  private unbind(other: Other): void {
-    other.member = undefined;
-    this.peerChanged(other);
-  }
-
-  /** While media flow, a page may be unknown to the server for as long as it likes. */
-  private peerChanged(other: Other): void {
-    const gone = other.member === undefined && other.peer.link !== 'connected';
-    if (!gone) this.stopGrace(other);
-    else if (!this.graces.has(other.session)) {
-      this.graces.set(other.session, this.around.setTimer(() => this.remove(other), kGraceMs));
+  private inMesh(other: Other): Participant {
+    const { session, member, name, heard, peer } = other;
+    if (this.sfu && this.isOnSfu(other)) {
+      return { session, member, name, link: this.sfu.link, pictures: this.picturesFromSfu(session), heard: this.heardBy(session) };
     }
+    const { camera, screen } = peer.streams;
+    return { session, member, name, link: peer.link, pictures: { ...(camera && { camera }), ...(screen && { screen }) }, heard };
+  }
+
+  /** Only those say it whom the SFU gives our voice to. */
+  private heardBy(session: string): number | undefined {
+    const said = this.heard.get(session);
+    return said && this.around.now() - said.at < kHeardMs ? said.packets : undefined;
+  }
+
+  private holds({ occupant }: Slot, session: string): boolean {
+    return occupant !== undefined && this.roster.keyOf(occupant.member) === session;
+  }
+
+  private slotOf(session: string, line: Line): Slot | undefined {
+    return this.sfu?.slots.find((slot) => slot.occupant?.kind === line && this.holds(slot, session));
+  }
+
+  private picturesFromSfu(session: string): Participant['pictures'] {
+    const [camera, screen] = [this.slotOf(session, 'camera')?.stream, this.slotOf(session, 'screen')?.stream];
+    return { ...(camera && { camera }), ...(screen && { screen }) };
+  }
+
+  private meshChanged(): void {
+    for (const { member, session } of this.mesh.all) if (member !== undefined) this.roster.bind(member, session);
     this.around.changed();
   }
 
-  private stopGrace(other: Other): void {
-    const timer = this.graces.get(other.session);
-    if (timer !== undefined) this.around.clearTimer(timer);
-    this.graces.delete(other.session);
+  private lose(id: string): void {
+    this.roster.lose(id);
+    const timer = this.around.setTimer(() => {
+      this.graces.delete(timer);
+      if (this.roster.removeLost(id)) this.around.changed();
+    }, kGraceMs);
+    this.graces.add(timer);
   }
 
-  private remove(other: Other): void {
-    this.stopGrace(other);
-    this.others.delete(other.session);
-    other.peer.close();
-    this.countChanged();
+  // --- the SFU
+
+  private startSfu(): void {
+    if (this.sfu) return;
+    const sfu = new Sfu({
+      createConnection: this.around.createConnection,
+      signal: (data) => this.around.signal('sfu', data),
+      changed: () => this.around.changed(),
+      retryMs: this.around.retryMs,
+      setTimer: this.around.setTimer,
+      clearTimer: this.around.clearTimer,
+      now: this.around.now,
+    });
+    this.sfu = sfu;
+    this.handover = new Handover({
+      mesh: this.mesh,
+      sfu,
+      slotOf: (session, line) => this.slotOf(session, line),
+      linesOf: (other) => this.linesOf(other),
+      changed: () => this.around.changed(),
+      now: this.around.now,
+    });
+    sfu.start(this.tracks);
   }
 
-  private countChanged(): void {
-    for (const other of this.others.values()) void other.peer.setPeers(this.others.size);
+  private stopSfu(): void {
+    this.sfu?.close();
+    this.sfu = undefined;
+    this.handover = undefined;
+  }
+
+  /** Those that a page uses, without pictures that nobody sees. */
+  private linesOf({ member, session }: Other): Line[] {
+    const flags = member === undefined ? undefined : this.roster.entryOf(member)?.member;
+    if (!flags) return [];
+    const seen = this.seen.get(session);
+    const used: [Line, boolean][] = [
+      ['voice', flags.audio && !flags.muted],
+      ['sound', flags.screen && !flags.muted],
+      ['camera', flags.video && (seen?.camera ?? 0) > 0],
+      ['screen', flags.screen && (seen?.screen ?? 0) > 0],
+    ];
+    return used.filter(([, is]) => is).map(([line]) => line);
+  }
+
+  private beat(): void {
+    if (this.ended) return;
+    this.beatTimer = this.around.setTimer(() => this.beat(), kBeatMs);
+    if (++this.beats % kWantBeats === 0) for (const { session } of this.mesh.all) this.sayWants(session);
+    this.wantFromSfu();
+    if (this.media === 'sfu') {
+      if (this.mesh.all.length > 0) void this.handover?.step();
+    } else if (this.sfu) {
+      this.leaveSfu();
+    } else {
+      this.askForSfu();
+    }
+  }
+
+  /** Where two pages can't hear each other, the server is asked to carry the call: by an offer to the SFU. Once in a call. */
+  private askForSfu(): void {
+    const now = this.around.now();
+    const voiceOn = this.tracks.voice?.enabled ?? false;
+    if (!this.troubles.isLasting(this.mesh.all, voiceOn, now) || this.hasAsked || !this.around.offersSfu()) return;
+    this.hasAsked = true;
+    this.sfuSince = now;
+    this.startSfu();
+  }
+
+  /** The server has gone back to the mesh, or was asked for nothing. */
+  private leaveSfu(): void {
+    const waited = this.around.now() - this.sfuSince;
+    const connected = (key: string) => this.otherOf(key)?.peer.link === 'connected';
+    const isBack = this.roster.all.every(({ key, lost }) => lost || connected(key)) || this.sfu?.link !== 'connected';
+    if (this.hasAsked ? waited < kAskedMs : waited < kReturnMs && !isBack) return;
+    this.stopSfu();
     this.around.changed();
+  }
+
+  // --- pictures
+
+  private wantFromSfu(): void {
+    const { sfu } = this;
+    if (!sfu) return;
+    const keys = this.participants.map(({ session }) => session);
+    const shown = keys.flatMap((key) => {
+      const member = this.roster.byKey(key)?.member;
+      if (!member) return [];
+      const seen = this.seen.get(key);
+      const spoke = sfu.spokeWithin(member.id, kSpokeMs);
+      return [
+        { member: member.id, kind: 'camera' as const, height: member.video ? (seen?.camera ?? 0) : 0, spoke },
+        { member: member.id, kind: 'screen' as const, height: member.screen ? (seen?.screen ?? 0) : 0, spoke },
+      ];
+    });
+    sfu.want(wantsOf(shown, kPictureSlots));
+  }
+
+  private sayWants(session: string): void {
+    const other = this.otherOf(session);
+    const seen = this.seen.get(session);
+    if (other && seen) this.mesh.send(other, { want: { camera: seen.camera !== 0, screen: seen.screen !== 0 } });
   }
 }

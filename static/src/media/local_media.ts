@@ -5,7 +5,7 @@
 
 import { DeviceRequest, stopAll, type RequestState } from './device_request';
 import { openDevice, openScreen, screenTracksOf, trackOf, type CaptureKind } from './devices';
-import { kNoTracks, type Tracks } from './peer';
+import { kNoTracks, type Tracks } from './lines';
 
 export type Source = CaptureKind | 'screen';
 const kLines: Record<Source, keyof Tracks> = { microphone: 'voice', camera: 'camera', screen: 'screen' };

@@ -5,23 +5,15 @@
 // them changes by replaceTrack, without a word to the other side. Only the impolite side lays them, so that
 // they are there once.
 //
-// Owned by the Call. Knows nothing of rooms or members; losing the way to the server means nothing to it.
+// Owned by the Mesh. Knows nothing of rooms or members; losing the way to the server means nothing to it.
 
+import { kLineKinds, kLines, kNoTracks, linkOf, type Line, type Link, type Tracks } from './lines';
 import { cameraSending, screenSending, type Sending } from './sending';
 import type { PeerSignal } from './signals';
 
-export type Line = 'voice' | 'camera' | 'screen' | 'sound';
-export const kLines: readonly Line[] = ['voice', 'camera', 'screen', 'sound'];
-const kKinds: Record<Line, 'audio' | 'video'> = { voice: 'audio', camera: 'video', screen: 'video', sound: 'audio' };
-
-export type Tracks = Record<Line, MediaStreamTrack | null>;
 /** What comes on each line, once it is laid. Each stream has its one track from the start: to a sound that stands beside
     a picture a browser does not listen before the picture comes, nor to one that was put into a stream later. */
 export type Streams = Partial<Record<Line, MediaStream>>;
-export const kNoTracks: Tracks = { voice: null, camera: null, screen: null, sound: null };
-
-/** How it stands, in the words the page has for it. */
-export type Link = 'connecting' | 'connected' | 'interrupted' | 'closed';
 
 export interface PeerSurroundings {
   connection: RTCPeerConnection;
@@ -66,10 +58,7 @@ export class Peer {
   }
 
   get link(): Link {
-    if (this.closed) return 'closed';
-    const { connectionState } = this.connection;
-    if (connectionState === 'connected') return 'connected';
-    return connectionState === 'disconnected' || connectionState === 'failed' ? 'interrupted' : 'connecting';
+    return this.closed ? 'closed' : linkOf(this.connection);
   }
 
   /** The receiver of one line, once it is laid. */
@@ -118,7 +107,7 @@ export class Peer {
   }
 
   private layLines(): void {
-    for (const line of kLines) this.connection.addTransceiver(kKinds[line], { direction: 'sendrecv' });
+    for (const line of kLines) this.connection.addTransceiver(kLineKinds[line], { direction: 'sendrecv' });
   }
 
   /** In the order of their lines in the description, which is the same on both sides. */

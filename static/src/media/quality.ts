@@ -1,13 +1,18 @@
 // What the statistics of one connection mean, in terms that have words on the page.
 
+/** How media come: from page to page, through a relay, or through the SFU. */
+export type Way = 'direct' | 'relayed' | 'server';
+
 export interface Sample {
+  /** What it is about: only samples of the same can be compared. */
+  source: string;
   /** Milliseconds, by the statistics' own clock. */
   time: number;
   voicePackets: number;
   packets: number;
   lost: number;
   roundTripMs: number | undefined;
-  relayed: boolean | undefined;
+  way: Way | undefined;
   width: number;
   height: number;
   frames: number;
@@ -17,7 +22,7 @@ export type Grade = 'good' | 'fair' | 'poor';
 
 export interface Quality {
   grade: Grade;
-  relayed: boolean | undefined;
+  way: Way | undefined;
   roundTripMs: number | undefined;
   /** Of what was sent to us, in percent. */
   lossPercent: number;
@@ -40,25 +45,30 @@ function pairIn(stats: Stat[]): Stat | undefined {
   return pairs.find((pair) => pair.selected === true) ?? pairs.find((pair) => pair.nominated === true && pair.state === 'succeeded');
 }
 
-export function sampleOf(report: Iterable<[string, unknown]>): Sample {
+/** Of one connection; or of some lines of it, named by their mids. */
+export function sampleOf(report: Iterable<[string, unknown]>, mids?: readonly string[]): Sample {
   const stats = [...report].map(([, stat]) => stat as Stat);
   const sample: Sample = {
+    source: mids?.join() ?? 'all',
     time: 0,
     voicePackets: 0,
     packets: 0,
     lost: 0,
     roundTripMs: undefined,
-    relayed: undefined,
+    way: undefined,
     width: 0,
     height: 0,
     frames: 0,
   };
-  for (const stat of stats) if (stat.type === 'inbound-rtp') addInbound(sample, stat);
+  for (const stat of stats) {
+    if (stat.type === 'inbound-rtp' && (!mids || mids.includes(String(stat.mid)))) addInbound(sample, stat);
+  }
   const pair = pairIn(stats);
   if (pair) {
     if (typeof pair.currentRoundTripTime === 'number') sample.roundTripMs = Math.round(pair.currentRoundTripTime * 1000);
     const ends = stats.filter((stat) => stat.id === pair.localCandidateId || stat.id === pair.remoteCandidateId);
-    if (ends.length > 0) sample.relayed = ends.some((end) => end.candidateType === 'relay');
+    const relayed = ends.some((end) => end.candidateType === 'relay');
+    if (ends.length > 0) sample.way = mids ? 'server' : relayed ? 'relayed' : 'direct';
   }
   return sample;
 }
@@ -91,7 +101,7 @@ export function qualityOf(before: Sample, after: Sample): Quality {
   const frames = Math.max(0, after.frames - before.frames);
   return {
     grade: gradeOf(lossPercent, after.roundTripMs),
-    relayed: after.relayed,
+    way: after.way,
     roundTripMs: after.roundTripMs,
     lossPercent,
     width: after.width,

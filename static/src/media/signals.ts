@@ -13,9 +13,12 @@ export interface PeerSignal {
   want?: { camera: boolean; screen: boolean };
   /** How many packets of the receiver's voice came in the last few seconds. */
   heard?: number;
+  /** While the call moves to the SFU. `ready`: the sender's media reach the SFU. `done`: the sender no longer needs the
+      connection with the receiver. */
+  sfu?: 'ready' | 'done';
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -24,7 +27,7 @@ const kTypes: readonly unknown[] = ['offer', 'answer', 'pranswer', 'rollback'];
 /** The signal that `data` is, or nothing: it comes from another program and may be anything. */
 export function readSignal(data: unknown): PeerSignal | undefined {
   if (!isObject(data) || typeof data.session !== 'string' || data.session.length > 64) return undefined;
-  const { session, description, candidate, want, heard } = data;
+  const { session, description, candidate, want, heard, sfu } = data;
   const signal: PeerSignal = { session };
   if (typeof data.for === 'string') signal.for = data.for;
   if (isObject(description) && kTypes.includes(description.type) && typeof description.sdp === 'string') {
@@ -33,5 +36,6 @@ export function readSignal(data: unknown): PeerSignal | undefined {
   if (candidate === null || isObject(candidate)) signal.candidate = candidate;
   if (isObject(want)) signal.want = { camera: want.camera === true, screen: want.screen === true };
   if (typeof heard === 'number') signal.heard = heard;
+  if (sfu === 'ready' || sfu === 'done') signal.sfu = sfu;
   return signal;
 }

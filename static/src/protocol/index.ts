@@ -4,7 +4,7 @@ import { Client } from './client';
 import type { ClientOptions } from './client_types';
 import type { Socket } from './connection';
 
-export type { Random } from './backoff';
+export { backoffMs, type Random } from './backoff';
 export * from './client';
 export * from './client_types';
 export type { Socket, Timers } from './connection';

@@ -4,10 +4,10 @@ import type { Action, ActionTarget, Member, Role } from '@/protocol';
 import { mayModerate } from './people';
 
 /** Actions of the protocol; `stop` is two. `quiet` turns a microphone off, `mute` blocks it and the chat. */
-export type Duty = Extract<Action, 'quiet' | 'mute' | 'unmute' | 'lower_hand' | 'promote' | 'demote' | 'kick' | 'ban'> | 'stop_camera' | 'stop_screen';
+export type Duty = Extract<Action, 'quiet' | 'mute' | 'unmute' | 'lower_hand' | 'promote' | 'demote' | 'spotlight' | 'unspotlight' | 'kick' | 'ban'> | 'stop_camera' | 'stop_screen';
 
-/** What someone of `role` may do to that member; a host may do nothing to an admin. */
-export function dutiesOn(member: Member, role: Role): Duty[] {
+/** What someone of `role` may do to that member; a host may do nothing to an admin. `spotlight`: who is in it. */
+export function dutiesOn(member: Member, role: Role, spotlight: readonly string[] = []): Duty[] {
   if (!mayModerate(role) || (member.role === 'admin' && role !== 'admin')) return [];
   const duties: [Duty, boolean][] = [
     ['quiet', member.audio && !member.muted],
@@ -18,6 +18,8 @@ export function dutiesOn(member: Member, role: Role): Duty[] {
     ['unmute', member.muted],
     ['promote', member.role !== 'admin' && member.role !== 'host'],
     ['demote', member.role === 'host'],
+    ['spotlight', member.call && !spotlight.includes(member.id)],
+    ['unspotlight', spotlight.includes(member.id)],
     ['kick', true],
     ['ban', true],
   ];

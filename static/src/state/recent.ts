@@ -31,6 +31,8 @@ const kKnown: ReadonlySet<string> = new Set([
   'waiting_room_off',
   'admit',
   'refuse',
+  'spotlight',
+  'unspotlight',
 ]);
 const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
 

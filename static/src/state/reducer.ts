@@ -145,9 +145,9 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
 }
 
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
-  const { room: name, topic, locked, role, ice_servers: iceServers, members, count, allow = kEverything } = joined;
-  const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false } = joined;
-  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, iceServers, members, count };
+  const { room: name, topic, locked, role, media, ice_servers: iceServers, members, count, allow = kEverything } = joined;
+  const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false, spotlight = [] } = joined;
+  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, iceServers, members, count };
   const before = resumed ? state.room : undefined;
   const muted = members.some((member) => member.muted && member.id === state.self?.id);
   if (before) return { ...before, ...now, mutedBy: muted ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
@@ -310,6 +310,8 @@ function reasonOf(reason: string): Notice {
 function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
   let next = { ...room };
   if (event.count !== undefined) next.count = event.count;
+  if (event.media !== undefined) next.media = event.media;
+  if (event.spotlight !== undefined) next.spotlight = event.spotlight;
   if (event.locked !== undefined) {
     next = { ...notice(next, event.locked ? 'locked' : 'unlocked', '', event.now), locked: event.locked };
   }

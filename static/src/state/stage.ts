@@ -91,13 +91,21 @@ export function selectionOf(tiles: readonly Tile[], most: number, first: string 
 
 export type Layout = 'grid' | 'speaker';
 
-/** The key of the large tile: what was pinned, else somebody's screen, else (in the speaker's layout) who has
-    the stage; nothing where all are alike. */
-export function spotlightOf(tiles: readonly Tile[], layout: Layout, pinned: string | undefined, stage: string | undefined): string | undefined {
+/** The key of the large tile: what was pinned, else somebody's screen, else whom the hosts have put in the `spotlight`, else (in
+    the speaker's layout) who has the stage; nothing where all are alike. */
+export function spotlightOf(
+  tiles: readonly Tile[],
+  layout: Layout,
+  pinned: string | undefined,
+  stage: string | undefined,
+  spotlight: readonly string[] = [],
+): string | undefined {
   const has = (key: string | undefined) => tiles.some((tile) => tile.key === key);
   if (pinned !== undefined && has(pinned)) return pinned;
   const screen = tiles.find((tile) => tile.kind === 'screen' && tile.session !== 'self');
   if (screen) return screen.key;
+  const lit = tiles.find(({ kind, member }) => kind === 'person' && member !== undefined && spotlight.includes(member));
+  if (lit) return lit.key;
   if (layout === 'grid' || tiles.length < 2) return undefined;
   return stage !== undefined && has(stage) ? stage : tiles.find((tile) => tile.kind === 'person')?.key;
 }

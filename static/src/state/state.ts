@@ -87,6 +87,10 @@ export interface Room {
   /** The host who blocked our microphone and chat, where that is known. */
   mutedBy?: string | undefined;
   iceServers: IceServer[];
+  /** How its calls go: `mesh` or `sfu`. */
+  media: string;
+  /** Whom the hosts have put on everybody's stage: ids of members. */
+  spotlight: string[];
   members: Member[];
   /** In a large room more than `members` shows. */
   count: number;

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { shallowRef } from 'vue';
 import { Meeting } from '@/app/meeting';
+import { Call } from '@/media/call';
 import { ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
 import { dismissReload, reloadReason } from '@/app/reload';
 import type { Session } from '@/app/session';
@@ -29,7 +30,7 @@ function member(id: string, fields: Partial<Member> = {}): Member {
 }
 const kEverything = { microphone: true, camera: true, screen: true, chat: true };
 const roomOf = (name: string, others: Member[] = []): Room =>
-  ({ name, role: 'guest', allow: kEverything, members: [member('me'), ...others], iceServers: [] }) as unknown as Room;
+  ({ name, role: 'guest', allow: kEverything, members: [member('me'), ...others], iceServers: [], media: 'mesh' }) as unknown as Room;
 
 function page(room: Room | null = roomOf('lab')) {
   const browser = new FakeDevices().install();
@@ -47,7 +48,7 @@ function page(room: Room | null = roomOf('lab')) {
     },
   };
   const adapter = { arrive: () => undefined as void, fail: (_error: Error) => undefined as void };
-  const loading = new Promise<void>((resolve, reject) => Object.assign(adapter, { arrive: resolve, fail: reject }));
+  const loading = new Promise<typeof Call>((resolve, reject) => Object.assign(adapter, { arrive: () => resolve(Call), fail: reject }));
   const meeting = new Meeting(session as unknown as Session, () => loading);
   const become = (next: Partial<State>) => (state.value = { ...state.value, ...next });
   /** A host says something about us. */

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ref } from 'vue';
 import { Watching } from '@/app/watching';
-import type { Call } from '@/media/call';
+import type { Call, Participant } from '@/media/call';
+import type { Sample } from '@/media/quality';
 
 const meter = vi.hoisted(() => ({ level: 0 as number | undefined }));
 vi.mock('@/media/levels', async (original) => ({
@@ -13,17 +14,11 @@ vi.mock('@/media/levels', async (original) => ({
   },
 }));
 
-const peer = (link: string) => ({
-  session: 'B',
-  name: 'Bo',
-  peer: { link, receiver: () => ({ getSynchronizationSources: () => [{ audioLevel: 0.5 }] }) },
-});
-
-function watching(on: boolean, all: object[] = []) {
+function watching(on: boolean, others: Partial<Call> = {}) {
   const voiceOn = ref(on);
   const watch = new Watching({ voiceOn, isMuted: () => false, measured: () => undefined });
   watch.listenTo({} as MediaStreamTrack);
-  watch.begin({ all } as unknown as Call);
+  watch.begin({ participants: [], samples: () => Promise.resolve(new Map()), ...others } as unknown as Call);
   return { watch, voiceOn, says: () => [...watch.warnings.value] };
 }
 
@@ -98,14 +93,72 @@ describe('a microphone', () => {
   });
 });
 
-describe('somebody whose connection is broken', () => {
-  it.each([
-    ['connected', true],
-    ['interrupted', false],
-  ])('speaks where it is %s: %s', (link, speaks) => {
+describe('somebody in the call', () => {
+  const bo: Participant = { session: 'B', member: 'm2', name: 'Bo', link: 'connected', pictures: {}, heard: undefined };
+  const sample = (voicePackets: number, source = 'all'): Sample => ({
+    source,
+    time: 1000,
+    voicePackets,
+    packets: voicePackets,
+    lost: 0,
+    roundTripMs: 20,
+    way: 'direct',
+    width: 0,
+    height: 0,
+    frames: 0,
+  });
+
+  it('speaks by the level that the call has of them', () => {
     meter.level = 0;
-    const { watch } = watching(true, [peer(link)]);
+    let level = 0.5;
+    const { watch } = watching(true, { participants: [bo], levelOf: () => level });
     vi.advanceTimersByTime(500);
-    expect(watch.speakers.value.speaking.has('B')).toBe(speaks);
+    expect(watch.speakers.value.speaking.has('B')).toBe(true);
+    level = 0;
+    vi.advanceTimersByTime(1500);
+    expect(watch.speakers.value.speaking.has('B')).toBe(false);
+  });
+
+  it('who hears nothing of us twice in a row is named, and no longer once they do', async () => {
+    meter.level = 0.1;
+    const said = { ...bo, heard: 0 };
+    const { watch, says } = watching(true, { participants: [said], levelOf: () => 0 });
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(says()).toEqual(['unheard']);
+    expect(watch.deaf.value).toEqual(['Bo']);
+    said.heard = 30;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(says()).toEqual([]);
+  });
+
+  it('is told how much of their voice came, but not across a change of what was counted', async () => {
+    const told: number[] = [];
+    const all = [sample(100, '4'), sample(150, '4'), sample(10, '5'), sample(40, '5')];
+    const { watch } = watching(true, {
+      participants: [bo],
+      levelOf: () => 0,
+      samples: () => Promise.resolve(new Map([['B', all.shift() ?? sample(0)]])),
+      tellHeard: (_, packets) => void told.push(packets),
+    });
+    await vi.advanceTimersByTimeAsync(12_100);
+    expect(told).toEqual([50, 30]);
+    expect(watch.qualityOf('B')?.roundTripMs).toBe(20);
+  });
+
+  it('whose figures come after the call was left changes nothing', async () => {
+    let come: (samples: Map<string, Sample>) => void = () => undefined;
+    const told: number[] = [];
+    const { watch } = watching(true, {
+      participants: [bo],
+      levelOf: () => 0,
+      samples: () => new Promise((resolve) => (come = resolve)),
+      tellHeard: (_, packets) => void told.push(packets),
+    });
+    await vi.advanceTimersByTimeAsync(3100);
+    watch.end();
+    come(new Map([['B', sample(1)]]));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(watch.qualityOf('B')).toBeUndefined();
+    expect(told).toEqual([]);
   });
 });

@@ -1,210 +1,396 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Call } from '@/media/call';
-import { FakeConnection, FakeStream } from '../support/fake_connection';
+import { kNoTracks } from '@/media/lines';
+import type { CallMember } from '@/media/roster';
+import { FakeConnection, FakeStream, FakeTrack } from '../support/fake_connection';
 import { ManualTimers, settle } from '../support/fake_server';
 
-interface Mail {
-  from: string;
-  to: string;
-  data: unknown;
+beforeEach(() => {
+  vi.stubGlobal('MediaStream', FakeStream);
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+});
+
+const kAnswer = { description: { type: 'answer', sdp: 'answer' } };
+
+function member(id: string, more: Partial<CallMember> = {}): CallMember {
+  return { id, name: `name of ${id}`, author: `author of ${id}`, audio: true, video: false, screen: false, muted: false, ...more };
 }
 
-/** A server that carries signals between members, and the pages behind them. */
-class Net {
+/** Pages in one room, with one clock, and a server that carries signals between them. Its SFU is played by the test. */
+class Room {
+  readonly timers = new ManualTimers();
   readonly pages = new Map<string, Page>();
-  readonly mail: Mail[] = [];
-  down = false;
+  mail: { from: string; to: string; data: Record<string, unknown> }[] = [];
+  offersSfu = true;
+
+  page(id: string): Page {
+    const page = new Page(this, id);
+    this.pages.set(id, page);
+    return page;
+  }
 
   async deliver(): Promise<void> {
     for (let turn = 0; turn < 50; turn++) {
       await settle();
       const mail = this.mail.splice(0);
       if (mail.length === 0) return;
-      for (const { from, to, data } of mail) this.pages.get(to)?.call.receive(from, structuredClone(data));
+      for (const { from, to, data } of mail) {
+        if (to === 'sfu') this.pages.get(from)?.toSfu.push(data);
+        else this.pages.get(to)?.call.receive(from, structuredClone(data));
+      }
     }
     throw new Error('they never stop');
   }
 
-  page(member: string, session: string): Page {
-    const page = new Page(this, member, session);
-    this.pages.set(member, page);
-    return page;
-  }
-
-  /** The page comes back as another member. */
-  rename(page: Page, member: string): void {
-    this.pages.delete(page.member);
-    page.member = member;
-    this.pages.set(member, page);
+  async pass(ms: number): Promise<void> {
+    for (let at = 0; at < ms; at += 250) {
+      await this.timers.advance(250);
+      await this.deliver();
+    }
   }
 }
 
 class Page {
-  readonly timers = new ManualTimers();
   readonly connections: FakeConnection[] = [];
+  readonly toSfu: Record<string, unknown>[] = [];
   readonly call: Call;
 
   constructor(
-    private readonly net: Net,
-    public member: string,
-    session: string,
+    private readonly room: Room,
+    readonly id: string,
   ) {
     this.call = new Call({
-      session,
+      session: `S${id}`,
       signal: (to, data) => {
-        if (!this.net.down) this.net.mail.push({ from: this.member, to, data });
+        room.mail.push({ from: this.id, to, data: data as Record<string, unknown> });
+        return Promise.resolve('taken');
       },
+      offersSfu: () => room.offersSfu,
       createConnection: () => {
         const connection = new FakeConnection();
         this.connections.push(connection);
         return connection as unknown as RTCPeerConnection;
       },
       changed: () => undefined,
-      setTimer: (run, ms) => this.timers.set(run, ms),
-      clearTimer: (timer) => this.timers.clear(timer),
+      retryMs: () => 1000,
+      setTimer: (run, ms) => room.timers.set(run, ms),
+      clearTimer: (timer) => room.timers.clear(timer),
+      now: () => room.timers.now,
     });
   }
 
-  sees(...others: Page[]): void {
-    for (const other of others) this.call.appear({ id: other.member, name: `name of ${other.member}` });
+  says(data: object): void {
+    this.call.receive('sfu', data);
   }
 
-  get sessions(): string[] {
-    return this.call.all.map(({ session }) => session).sort();
+  /** The page's connection with the SFU, which is the newest, comes up. */
+  async joinsSfu(): Promise<void> {
+    await this.room.deliver();
+    this.says(kAnswer);
+    await settle();
+    this.connections.at(-1)?.become('connected');
+  }
+
+  /** So many packets or frames have come on slots. */
+  comes(counts: Record<string, number>): void {
+    const stats = Object.entries(counts).map(([mid, count]) => ({ id: mid, type: 'inbound-rtp', mid, packetsReceived: count, framesDecoded: count }));
+    this.connections.at(-1)!.stats = stats;
+  }
+
+  get wants(): unknown {
+    return this.toSfu.filter((data) => 'want' in data).at(-1)?.want;
+  }
+
+  /** Voices. */
+  get played(): string[] {
+    return this.call.sounds.filter(({ silent, session, line }) => !silent && session !== undefined && line === 'voice').map(({ session, stream }) => `${session}:${stream.id}`);
   }
 }
 
-beforeEach(() => {
-  vi.stubGlobal('MediaStream', FakeStream);
+async function two(): Promise<{ room: Room; ada: Page; bo: Page }> {
+  const room = new Room();
+  const [ada, bo] = [room.page('ada'), room.page('bo')];
+  ada.call.reset('mesh', [member('bo')]);
+  bo.call.reset('mesh', [member('ada')]);
+  await room.deliver();
+  for (const page of [ada, bo]) page.connections[0]?.become('connected');
+  return { room, ada, bo };
+}
+
+async function moving() {
+  const all = await two();
+  for (const page of [all.ada, all.bo]) {
+    page.call.setMedia('sfu');
+    await page.joinsSfu();
+  }
+  return all;
+}
+
+const first = (page: Page) => page.connections[0]?.connectionState;
+const slot = (page: Page, mid: string) => page.connections.at(-1)?.getTransceivers()[Number(mid)]?.receiver.track;
+
+describe('a call that moves to the SFU', () => {
+  it('keeps the mesh until both have what they hear from the SFU, and plays nothing twice', async () => {
+    const { room, ada, bo } = await moving();
+    for (const page of [ada, bo]) page.connections[0]!.level = 0.3;
+    await room.pass(3000);
+    expect([first(ada), first(bo)]).toEqual(['connected', 'connected']);
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    const [mesh] = ada.played;
+    expect(ada.played).toHaveLength(1);
+    await room.pass(1000);
+    expect(ada.played).toEqual([mesh]);
+    // It comes to Ada, but not to Bo yet.
+    ada.comes({ 4: 50 });
+    await room.pass(1000);
+    expect(ada.played).toHaveLength(1);
+    expect(ada.played).not.toEqual([mesh]);
+    expect([first(ada), first(bo)]).toEqual(['connected', 'connected']);
+    bo.says({ slots: [{ mid: '5', member: 'ada', kind: 'voice' }] });
+    bo.comes({ 5: 50 });
+    await room.pass(1000);
+    expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
+    expect(ada.call.participants.map(({ session, member, link }) => [session, member, link])).toEqual([['Sbo', 'bo', 'connected']]);
+    expect(ada.played).toHaveLength(1);
+  });
+
+  it('does not wait for a voice that is not heard, for whom the SFU has no slot', async () => {
+    const { room, ada, bo } = await moving();
+    await room.pass(2500);
+    expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
+  });
+
+  it('waits for a picture that is on the screen', async () => {
+    const { room, ada, bo } = await moving();
+    ada.call.appear(member('bo', { video: true }));
+    ada.call.setSeen('Sbo', 'camera', 300);
+    await room.pass(3000);
+    expect(ada.wants).toEqual({ videos: [{ member: 'bo', kind: 'camera', height: 300 }] });
+    expect(first(bo)).toBe('connected');
+    const before = ada.call.participants[0]?.pictures.camera;
+    ada.says({ slots: [{ mid: '10', member: 'bo', kind: 'camera' }] });
+    await room.pass(500);
+    expect(ada.call.participants[0]?.pictures.camera).toBe(before);
+    ada.comes({ 10: 2 });
+    await room.pass(1000);
+    expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
+    const shown = ada.call.participants[0]?.pictures.camera?.getTracks()[0];
+    expect(shown).toBe(slot(ada, '10'));
+  });
+
+  it('gives up waiting for what the SFU does not bring', async () => {
+    const { room, ada, bo } = await moving();
+    for (const page of [ada, bo]) page.connections[0]!.level = 0.3;
+    await room.pass(9000);
+    expect(first(ada)).toBe('connected');
+    await room.pass(3000);
+    expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
+  });
+
+  it('keeps the connection with a page that does not reach the SFU, or does not know it', async () => {
+    const { room, ada, bo } = await two();
+    ada.call.setMedia('sfu');
+    await ada.joinsSfu();
+    await room.pass(60_000);
+    expect([first(ada), first(bo)]).toEqual(['connected', 'connected']);
+    expect(ada.played).toHaveLength(1);
+  });
+
+  it('connects with nobody who comes later, but by the SFU', async () => {
+    const { room, ada } = await moving();
+    await room.pass(3000);
+    const before = ada.connections.length;
+    const cy = room.page('cy');
+    cy.call.reset('sfu', [member('ada'), member('bo')]);
+    ada.call.appear(member('cy'));
+    await cy.joinsSfu();
+    await room.pass(1000);
+    expect(ada.connections).toHaveLength(before);
+    expect(cy.connections).toHaveLength(1);
+    expect(ada.call.participants.map(({ session }) => session)).toEqual(['Sbo', 'cy']);
+    expect(cy.call.participants.map(({ session, link }) => [session, link])).toEqual([
+      ['ada', 'connected'],
+      ['bo', 'connected'],
+    ]);
+  });
+
+  it('ends when one leaves in the middle', async () => {
+    const { room, ada } = await moving();
+    ada.call.end();
+    await room.pass(20_000);
+    expect(ada.connections.map(({ connectionState }) => connectionState)).toEqual(['closed', 'closed']);
+  });
 });
 
-async function two(): Promise<{ net: Net; ada: Page; bo: Page }> {
-  const net = new Net();
-  const [ada, bo] = [net.page('m1', 'A'), net.page('m2', 'B')];
-  ada.sees(bo);
-  bo.sees(ada);
-  await net.deliver();
-  for (const page of [ada, bo]) page.connections[0]?.become('connected');
-  return { net, ada, bo };
+/** Ada in a call by the SFU, with Bo and Cy. */
+async function onSfu() {
+  const room = new Room();
+  const ada = room.page('ada');
+  ada.call.reset('sfu', [member('bo'), member('cy')]);
+  await ada.joinsSfu();
+  return { room, ada };
 }
 
-describe('Call', () => {
-  it('connects each page with each other one, once, whoever sees whom first', async () => {
-    const net = new Net();
-    const pages = [net.page('m1', 'A'), net.page('m2', 'B'), net.page('m3', 'C')];
-    const [ada, bo, cy] = pages as [Page, Page, Page];
-    ada.sees(bo);
-    await net.deliver();
-    bo.sees(ada);
-    cy.sees(ada, bo);
-    await net.deliver();
-    ada.sees(cy);
-    bo.sees(cy);
-    await net.deliver();
-    expect(pages.map((page) => page.sessions)).toEqual([
-      ['B', 'C'],
-      ['A', 'C'],
-      ['A', 'B'],
+describe('a call by the SFU', () => {
+  it('plays what comes on a slot as that of whoever is on it now', async () => {
+    const { ada } = await onSfu();
+    expect(ada.played).toEqual([]);
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    const [played] = ada.played;
+    ada.says({ slots: [{ mid: '4', member: 'cy', kind: 'voice' }] });
+    expect(ada.played).toEqual([played?.replace('bo', 'cy')]);
+  });
+
+  it('knows by the server who speaks', async () => {
+    const { ada } = await onSfu();
+    ada.says({ levels: [{ member: 'cy', level: 10 }] });
+    expect(ada.call.participants.map((each) => [each.session, ada.call.levelOf(each) > 0.2])).toEqual([
+      ['bo', false],
+      ['cy', true],
     ]);
-    expect(pages.map((page) => page.connections.length)).toEqual([2, 2, 2]);
-    for (const { connections } of pages) for (const each of connections) expect(each.signalingState).toBe('stable');
   });
 
-  it('makes the page with the lower session the polite one', async () => {
-    const { ada, bo } = await two();
-    expect(ada.call.all[0]?.peer.polite).toBe(true);
-    expect(bo.call.all[0]?.peer.polite).toBe(false);
+  it('finds somebody again who comes back as another member', async () => {
+    const { room, ada } = await onSfu();
+    ada.says({ slots: [{ mid: '10', member: 'bo', kind: 'camera' }] });
+    ada.call.disappear('bo', true);
+    expect(ada.call.participants[0]).toMatchObject({ session: 'bo', member: undefined, link: 'connected' });
+    ada.call.appear(member('bo2', { author: 'author of bo' }));
+    expect(ada.call.participants[0]).toMatchObject({ session: 'bo', member: 'bo2', link: 'connected' });
+    expect(ada.call.participants[0]?.pictures.camera).toBeDefined();
+    ada.says({ slots: [{ mid: '10', member: 'bo2', kind: 'camera' }] });
+    expect(ada.call.participants[0]?.pictures.camera).toBeDefined();
+    await room.pass(31_000);
+    expect(ada.call.participants.map(({ session }) => session)).toEqual(['bo', 'cy']);
   });
 
-  it('lets go of a page that left, and connects anew with one that came back', async () => {
-    const { net, ada, bo } = await two();
-    ada.call.disappear('m2', false);
-    expect(ada.sessions).toEqual([]);
-    expect(ada.connections[0]?.connectionState).toBe('closed');
-    bo.call.end();
-    const again = net.page('m2', 'B2');
-    ada.sees(again);
-    again.sees(ada);
-    await net.deliver();
-    expect(ada.sessions).toEqual(['B2']);
+  it('forgets somebody who does not come back', async () => {
+    const { room, ada } = await onSfu();
+    ada.call.disappear('bo', true);
+    expect(ada.call.participants[0]).toMatchObject({ session: 'bo', link: 'interrupted' });
+    await room.pass(31_000);
+    expect(ada.call.participants.map(({ session }) => session)).toEqual(['cy']);
   });
 
-  it('keeps its connections while the server is gone, and finds the pages again under new ids', async () => {
-    const { net, ada, bo } = await two();
-    net.down = true;
-    await ada.timers.advance(600_000);
-    net.down = false;
-    ada.call.reset();
-    bo.call.reset();
-    net.rename(ada, 'm7');
-    net.rename(bo, 'm8');
-    ada.sees(bo);
-    bo.sees(ada);
-    await net.deliver();
-    expect(ada.call.all).toMatchObject([{ session: 'B', member: 'm8', name: 'name of m8' }]);
+  it('goes on where we come back ourselves, with those who are still there', async () => {
+    const { room, ada } = await onSfu();
+    ada.call.reset('sfu', [member('cy')]);
+    await room.deliver();
     expect(ada.connections).toHaveLength(1);
-    expect(bo.connections).toHaveLength(1);
-    expect(ada.connections[0]?.restarts).toBe(0);
+    expect(ada.toSfu.filter((data) => 'description' in data)).toHaveLength(2);
+    expect(ada.call.participants.map(({ session }) => session)).toEqual(['cy']);
   });
 
-  it('gives a page whom nobody knows half a minute once its connection is broken', async () => {
-    const { ada } = await two();
-    ada.call.disappear('m2', true);
-    await ada.timers.advance(120_000);
-    expect(ada.sessions).toEqual(['B']);
-    ada.connections[0]?.become('disconnected');
-    await ada.timers.advance(29_000);
-    expect(ada.sessions).toEqual(['B']);
-    await ada.timers.advance(1_000);
-    expect(ada.sessions).toEqual([]);
+  it('tells those whose voice is on a slot how much of it came, and hears the same', async () => {
+    const { room, ada } = await onSfu();
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    for (const participant of ada.call.participants) ada.call.tellHeard(participant, 0);
+    expect(room.mail.filter(({ data }) => 'heard' in data).map(({ to, data }) => [to, data.heard])).toEqual([['bo', 0]]);
+    ada.call.receive('bo', { session: 'Sbo', heard: 0 });
+    expect(ada.call.participants[0]?.heard).toBe(0);
+    // What is not said again no longer counts.
+    await room.pass(6000);
+    expect(ada.call.participants[0]?.heard).toBeUndefined();
   });
 
-  it('takes a page back that recovers in time', async () => {
-    const { ada } = await two();
-    ada.call.disappear('m2', true);
+  it('measures each by the slots that they are on', async () => {
+    const { ada } = await onSfu();
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }, { mid: '5', member: 'cy', kind: 'voice' }] });
+    ada.connections[0]!.stats = ['4', '5'].map((mid) => ({ id: mid, type: 'inbound-rtp', kind: 'audio', mid, packetsReceived: Number(mid) * 10, timestamp: 1 }));
+    const samples = await ada.call.samples();
+    expect([...samples].map(([session, { voicePackets, source }]) => [session, voicePackets, source])).toEqual([
+      ['bo', 40, '4'],
+      ['cy', 50, '5'],
+    ]);
+  });
+
+  it('goes back to the mesh where the server says so, and lets go of the SFU once that is there', async () => {
+    const { room, ada } = await onSfu();
+    ada.call.disappear('cy', false);
+    const bo = room.page('bo');
+    bo.call.reset('mesh', [member('ada')]);
+    ada.call.setMedia('mesh');
+    await room.pass(1000);
+    expect(first(ada)).toBe('connected');
+    for (const page of [ada, bo]) page.connections.at(-1)?.become('connected');
+    await room.pass(500);
+    expect(first(ada)).toBe('closed');
+    expect(ada.call.participants.map(({ session, link }) => [session, link])).toEqual([['Sbo', 'connected']]);
+  });
+});
+
+describe('a mesh in which two do not reach each other', () => {
+  const offers = (page: Page) => page.toSfu.filter((data) => 'description' in data).length;
+
+  it('asks for the SFU after 10 s, and not before', async () => {
+    const { room, ada } = await two();
+    ada.connections[0]?.become('failed');
+    await room.pass(9000);
+    expect(offers(ada)).toBe(0);
+    await room.pass(1500);
+    expect(offers(ada)).toBe(1);
+  });
+
+  it('asks where somebody says for 10 s that nothing of our voice comes', async () => {
+    const { room, ada } = await two();
+    ada.call.setTracks({ ...kNoTracks, voice: new FakeTrack('audio') as unknown as MediaStreamTrack });
+    ada.call.receive('bo', { session: 'Sbo', for: 'Sada', heard: 0 });
+    await room.pass(9000);
+    expect(offers(ada)).toBe(0);
+    await room.pass(1500);
+    expect(offers(ada)).toBe(1);
+  });
+
+  it('does not ask a server that has none, nor for a disturbance that passes', async () => {
+    const { room, ada } = await two();
     ada.connections[0]?.become('disconnected');
-    await ada.timers.advance(20_000);
+    await room.pass(8000);
     ada.connections[0]?.become('connected');
-    await ada.timers.advance(120_000);
-    expect(ada.sessions).toEqual(['B']);
+    await room.pass(8000);
+    ada.connections[0]?.become('failed');
+    room.offersSfu = false;
+    await room.pass(60_000);
+    expect(offers(ada)).toBe(0);
   });
 
-  it('mends a broken connection as soon as the page can be reached again', async () => {
-    const { net, ada, bo } = await two();
-    for (const page of [ada, bo]) page.call.reset();
-    for (const page of [ada, bo]) page.connections[0]?.become('disconnected');
-    ada.sees(bo);
-    bo.sees(ada);
-    await net.deliver();
-    expect(bo.connections[0]?.restarts).toBe(1);
-    expect(ada.connections[0]?.signalingState).toBe('stable');
-    expect(bo.connections[0]?.signalingState).toBe('stable');
+  it('lets go of an SFU that the server does not move the call to, and asks no more', async () => {
+    const { room, ada } = await two();
+    ada.connections[0]?.become('failed');
+    await room.pass(30_000);
+    const sfu = ada.connections.slice(1);
+    expect(sfu.length).toBeGreaterThan(0);
+    expect(sfu.every(({ connectionState }) => connectionState === 'closed')).toBe(true);
+    const before = offers(ada);
+    await room.pass(60_000);
+    expect(offers(ada)).toBe(before);
   });
 
-  it('ignores what is meant for an earlier stay, what is nonsense, and who is not in the call', async () => {
-    const { ada } = await two();
-    const candidates = () => ada.connections[0]?.candidates.length;
-    const before = candidates();
-    ada.call.receive('m2', { session: 'B', for: 'A0', candidate: { candidate: 'x' } });
-    ada.call.receive('m2', 'hello');
-    ada.call.receive('m2', { session: 7 });
-    ada.call.receive('m9', { session: 'Z' });
-    await settle();
-    expect(candidates()).toBe(before);
-    expect(ada.sessions).toEqual(['B']);
+  it('goes over at once where the server moves it', async () => {
+    const { room, ada } = await two();
+    ada.connections[0]?.become('failed');
+    await room.pass(11_000);
+    await ada.joinsSfu();
+    ada.call.setMedia('sfu');
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    ada.call.receive('bo', { session: 'Sbo', for: 'Sada', sfu: 'ready' });
+    await room.pass(1000);
+    expect(ada.played).toHaveLength(1);
+    expect(first(ada)).toBe('closed');
   });
+});
 
-  it('remembers what others hear of us', async () => {
-    const { ada } = await two();
-    ada.call.receive('m2', { session: 'B', for: 'A', heard: 0 });
-    expect(ada.call.all[0]?.heard).toBe(0);
-  });
-
-  it('closes everything at its end', async () => {
-    const { ada } = await two();
-    ada.call.end();
-    expect(ada.connections[0]?.connectionState).toBe('closed');
-    ada.call.receive('m2', { session: 'B' });
-    expect(ada.sessions).toEqual([]);
+describe('what is on the screen', () => {
+  it('is said to a page of the mesh at each change of whether it can be seen', async () => {
+    const { room, ada } = await two();
+    const wants = () => room.mail.flatMap(({ data }) => ('want' in data ? [data.want] : []));
+    ada.call.setSeen('Sbo', 'camera', 200);
+    ada.call.setSeen('Sbo', 'camera', 300);
+    expect(wants()).toEqual([]);
+    ada.call.setSeen('Sbo', 'camera', 0);
+    ada.call.setSeen('Sbo', 'camera', 300);
+    expect(wants()).toEqual([
+      { camera: false, screen: true },
+      { camera: true, screen: true },
+    ]);
   });
 });

@@ -156,7 +156,7 @@ describe('quality', () => {
   it('is what happened between two samples', () => {
     expect(between({})).toEqual({
       grade: 'good',
-      relayed: false,
+      way: 'direct',
       roundTripMs: 20,
       lossPercent: 0,
       width: 640,
@@ -171,13 +171,13 @@ describe('quality', () => {
     expect(between({ lost: 30 })).toMatchObject({ grade: 'poor', lossPercent: 20 });
     expect(between({ trip: 0.3 })).toMatchObject({ grade: 'fair', roundTripMs: 300 });
     expect(between({ trip: 0.8 })).toMatchObject({ grade: 'poor' });
-    expect(between({ type: 'relay' })).toMatchObject({ relayed: true });
+    expect(between({ type: 'relay' })).toMatchObject({ way: 'relayed' });
   });
 
   it('finds the pair also where it is marked itself, and none where nothing flows', () => {
     expect(between({ selected: true })).toMatchObject({ roundTripMs: 20 });
     const nothing = qualityOf(sampleOf([]), sampleOf([]));
-    expect(nothing).toMatchObject({ relayed: undefined, roundTripMs: undefined, lossPercent: 0, framesPerSecond: 0 });
+    expect(nothing).toMatchObject({ way: undefined, roundTripMs: undefined, lossPercent: 0, framesPerSecond: 0 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Peer, kNoTracks, type Tracks } from '@/media/peer';
+import { kNoTracks, type Tracks } from '@/media/lines';
+import { Peer } from '@/media/peer';
 import type { PeerSignal } from '@/media/signals';
 import { FakeConnection, FakeStream, FakeTrack } from '../support/fake_connection';
 import { ManualTimers, settle } from '../support/fake_server';

@@ -60,6 +60,14 @@ describe('spotlightOf', () => {
     expect(spotlightOf(shared, 'grid', 'gone', undefined)).toBe('B/screen');
   });
 
+  it('is whom the hosts want everybody to see, but for what was pinned, or a screen', () => {
+    const lit = ['gone', bo.id];
+    expect(spotlightOf(plain, 'grid', undefined, 'self', lit)).toBe('B');
+    expect(spotlightOf(plain, 'grid', 'self', undefined, lit)).toBe('self');
+    expect(spotlightOf(shared, 'grid', undefined, undefined, lit)).toBe('B/screen');
+    expect(spotlightOf(plain, 'grid', undefined, undefined, [me.id])).toBeUndefined();
+  });
+
   it('is not one’s own screen: that would be a mirror in a mirror', () => {
     const own = tiles({ members: [{ ...me, screen: true }, bo] });
     expect(spotlightOf(own, 'grid', undefined, undefined)).toBeUndefined();
@@ -112,10 +120,18 @@ describe('dutiesOn', () => {
     const silent = { ...bo, video: false };
     expect(dutiesOn(bo, 'guest')).toEqual([]);
     expect(dutiesOn(bo, 'member')).toEqual([]);
-    expect(dutiesOn(silent, 'host')).toEqual(['mute', 'promote', 'kick', 'ban']);
-    expect(dutiesOn({ ...silent, muted: true, hand: true, role: 'host' }, 'host')).toEqual(['lower_hand', 'unmute', 'demote', 'kick', 'ban']);
+    expect(dutiesOn(silent, 'host')).toEqual(['mute', 'promote', 'spotlight', 'kick', 'ban']);
+    expect(dutiesOn({ ...silent, muted: true, hand: true, role: 'host' }, 'host', [bo.id])).toEqual([
+      'lower_hand',
+      'unmute',
+      'demote',
+      'unspotlight',
+      'kick',
+      'ban',
+    ]);
     expect(dutiesOn({ ...bo, role: 'admin' }, 'host')).toEqual([]);
-    expect(dutiesOn({ ...silent, role: 'admin' }, 'admin')).toEqual(['mute', 'kick', 'ban']);
+    expect(dutiesOn({ ...silent, role: 'admin' }, 'admin')).toEqual(['mute', 'spotlight', 'kick', 'ban']);
+    expect(dutiesOn({ ...silent, call: false }, 'host')).not.toContain('spotlight');
   });
 
   it('turn off what is on', () => {

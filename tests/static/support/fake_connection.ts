@@ -21,7 +21,10 @@ export class FakeTrack {
   }
 }
 
+let lastStream = 0;
+
 export class FakeStream {
+  readonly id = `stream-${++lastStream}`;
   private readonly tracks: FakeTrack[];
   constructor(tracks: FakeTrack[] = []) {
     this.tracks = [...tracks];
@@ -57,9 +60,11 @@ class FakeSender {
 }
 
 interface FakeTransceiver {
+  /** Given by the first offer. */
+  mid: string | null;
   direction: RTCRtpTransceiverDirection;
   sender: FakeSender;
-  receiver: { track: FakeTrack };
+  receiver: { track: FakeTrack; getSynchronizationSources(): { audioLevel: number }[] };
 }
 
 const kLineKinds = ['audio', 'video', 'video', 'audio'] as const;
@@ -68,6 +73,11 @@ export class FakeConnection {
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: RTCSessionDescriptionInit | null = null;
+  currentLocalDescription: RTCSessionDescriptionInit | null = null;
+  /** As getStats() gives them. */
+  stats: ({ id: string; type: string } & Record<string, unknown>)[] = [];
+  /** Of each voice that comes. */
+  level = 0;
   onnegotiationneeded: (() => void) | null = null;
   onicecandidate: ((event: { candidate: { toJSON(): RTCIceCandidateInit } | null }) => void) | null = null;
   ontrack: ((event: { transceiver: FakeTransceiver }) => void) | null = null;
@@ -79,9 +89,12 @@ export class FakeConnection {
   private readonly transceivers: FakeTransceiver[] = [];
   private offers = 0;
 
-  addTransceiver(kind: 'audio' | 'video', { direction }: { direction: RTCRtpTransceiverDirection }): void {
-    this.transceivers.push(this.transceiver(kind, direction));
+  addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
+    const transceiver = this.transceiver(kind, init.direction ?? 'sendrecv');
+    if (init.sendEncodings) transceiver.sender.parameters = { encodings: init.sendEncodings as Record<string, unknown>[] };
+    this.transceivers.push(transceiver);
     if (this.transceivers.length === 1) queueMicrotask(() => this.onnegotiationneeded?.());
+    return transceiver;
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -96,7 +109,8 @@ export class FakeConnection {
       this.localDescription = { type: 'answer', sdp: `answer-${this.answers}` };
       this.signalingState = 'stable';
     } else {
-      this.localDescription = { type: 'offer', sdp: `offer-${++this.offers}` };
+      this.localDescription = { type: 'offer', sdp: `offer-${++this.offers}\r\na=ice-ufrag:u${this.restarts}\r\n` };
+      this.transceivers.forEach((transceiver, at) => (transceiver.mid ??= String(at)));
       this.signalingState = 'have-local-offer';
     }
   }
@@ -106,6 +120,7 @@ export class FakeConnection {
     if (type === 'answer') {
       if (this.signalingState !== 'have-local-offer') throw new DOMException('no offer', 'InvalidStateError');
       this.signalingState = 'stable';
+      this.currentLocalDescription = this.localDescription;
     } else {
       // An own offer is rolled back.
       this.signalingState = 'have-remote-offer';
@@ -121,6 +136,10 @@ export class FakeConnection {
   restartIce(): void {
     this.restarts++;
     queueMicrotask(() => this.onnegotiationneeded?.());
+  }
+
+  getStats(): Promise<Map<string, object>> {
+    return Promise.resolve(new Map(this.stats.map((stat) => [stat.id, stat])));
   }
 
   close(): void {
@@ -139,6 +158,7 @@ export class FakeConnection {
   }
 
   private transceiver(kind: 'audio' | 'video', direction: RTCRtpTransceiverDirection): FakeTransceiver {
-    return { direction, sender: new FakeSender(), receiver: { track: new FakeTrack(kind) } };
+    const getSynchronizationSources = () => [{ audioLevel: this.level }];
+    return { mid: null, direction, sender: new FakeSender(), receiver: { track: new FakeTrack(kind), getSynchronizationSources } };
   }
 }

@@ -1,0 +1,31 @@
+// Which pictures to ask the SFU for: those that are on the screen, the most important first.
+
+import type { Picture } from './lines';
+import type { WantedPicture } from './sfu_signals';
+
+export interface ShownPicture {
+  member: string;
+  kind: Picture;
+  /** Pixels of the screen; 0: it can't be seen. */
+  height: number;
+  /** Has spoken a short while ago. */
+  spoke: boolean;
+}
+
+/** A window that is made larger asks anew only now and then. */
+const kStep = 60;
+
+/** `pictures` in the order of the page; at most `most` are wanted. Screens come first, then what is large; where not all fit,
+    then those who speak. */
+export function wantsOf(pictures: readonly ShownPicture[], most: number): WantedPicture[] {
+  const seen = pictures.filter(({ height }) => height > 0).map((picture) => ({ ...picture, height: Math.ceil(picture.height / kStep) * kStep }));
+  const scarce = seen.length > most;
+  // Sorting keeps the order of equals.
+  seen.sort(
+    (a, b) =>
+      Number(b.kind === 'screen') - Number(a.kind === 'screen') ||
+      b.height - a.height ||
+      (scarce ? Number(b.spoke) - Number(a.spoke) : 0),
+  );
+  return seen.slice(0, most).map(({ member, kind, height }) => ({ member, kind, height }));
+}
