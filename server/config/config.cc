@@ -1,6 +1,10 @@
 #include "server/config/config.h"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <cxxopts.hpp>
 #include <string_view>
@@ -66,8 +70,16 @@ cxxopts::Options MakeOptions() {
        cxxopts::value<std::vector<std::string>>(),
        "URL")                                                                            //
       ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
-      ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")     //
-      ("log-format", "text or json, on stderr", text("text"), "FORMAT")                  //
+      ("media",
+       "how calls connect: people directly (mesh), through this server (sfu), or as their size needs (auto)",
+       text("auto"), "auto|sfu|mesh")  //
+      ("media-port", "UDP port of calls through this server; default: the number of the TLS door", anything(),
+       "PORT")  //
+      ("media-address",
+       "an address where pages reach that port; repeat the option for more; default: all own",
+       cxxopts::value<std::vector<std::string>>(), "IP")                              //
+      ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")  //
+      ("log-format", "text or json, on stderr", text("text"), "FORMAT")               //
       ("metrics", "who may read /metrics: only this machine (local), everybody (any), or nobody (off)",
        text("local"),
        "WHO")                                                           //
@@ -220,7 +232,26 @@ void ReadDurability(const cxxopts::ParseResult& result, Config& config) {
   config.durability = text == "full" ? Config::Durability::kFull : Config::Durability::kNormal;
 }
 
+bool IsIpAddress(const std::string& text) {
+  std::array<unsigned char, 16> bytes{};
+  return ::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+}
+
 void ReadMedia(const cxxopts::ParseResult& result, Config& config) {
+  const auto mode = result["media"].as<std::string>();
+  if (mode != "auto" && mode != "sfu" && mode != "mesh")
+    throw Unusable{"--media takes auto, sfu or mesh, not '" + mode + "'"};
+  config.media = mode == "auto" ? MediaMode::kAuto : mode == "sfu" ? MediaMode::kSfu : MediaMode::kMesh;
+  if (result.count("media-port") != 0) config.media_port = ToNumber<std::uint16_t>(result, "media-port", 1);
+  if (result.count("media-address") == 0) return;
+  config.media_addresses = result["media-address"].as<std::vector<std::string>>();
+  for (const std::string& address : config.media_addresses) {
+    if (!IsIpAddress(address)) throw Unusable{"--media-address takes an IP address, not '" + address + "'"};
+  }
+}
+
+void ReadIce(const cxxopts::ParseResult& result, Config& config) {
   if (result.count("ice") != 0) config.ice = result["ice"].as<std::vector<std::string>>();
   for (const std::string& url : config.ice) {
     if (!IceServers::IsUrl(url))
@@ -284,6 +315,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   ReadDurability(result, config);
   ReadRooms(result, config);
   config.jwt_key_file = ToText(result, "jwt-key");
+  ReadIce(result, config);
   ReadMedia(result, config);
   ReadLogging(result, config);
   ReadMetrics(result, config);
@@ -300,6 +332,11 @@ Config ToConfig(const cxxopts::ParseResult& result) {
 }
 
 }  // namespace
+
+Endpoint MediaEndpoint(const Config& config, const Endpoint& door) {
+  const bool loopback = door.host.starts_with("127.") || door.host == "::1" || door.host == "localhost";
+  return {config.proxy && loopback ? "::" : door.host, config.media_port.value_or(door.port)};
+}
 
 std::string DefaultData() {
   if (const char* base = std::getenv("XDG_DATA_HOME"); base != nullptr && *base == '/') {

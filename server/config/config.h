@@ -15,6 +15,7 @@
 #include "common/base/limits.h"
 #include "common/base/logging.h"
 #include "server/config/room_line.h"
+#include "server/model/media_mode.h"
 
 namespace parley {
 
@@ -41,6 +42,9 @@ struct Config {
   std::string static_folder;                    // empty: the folder installed or built with this program
   std::vector<std::string> ice;
   std::string turn_secret_file;
+  MediaMode media = MediaMode::kAuto;
+  std::optional<std::uint16_t> media_port;   // of UDP; nothing: the number of the TLS door
+  std::vector<std::string> media_addresses;  // IP addresses to announce; empty: the machine's own
   bool guests = true;
   std::uint32_t rate = limits::kMessageRate;
   std::size_t queue_bytes = limits::kQueueBytes;
@@ -64,6 +68,10 @@ struct EndNow {
 
 // Also reads the environment and the file.
 std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv);
+
+// Where calls through this server receive UDP. `door` is the TLS door, or the plain door without one. Behind
+// a proxy, which forwards no UDP, a door on loopback does not limit who may call.
+Endpoint MediaEndpoint(const Config& config, const Endpoint& door);
 
 // The data folder if --data names none; empty if there is no home folder.
 std::string DefaultData();

@@ -17,6 +17,10 @@ bool IsText(std::string_view line) {
          std::ranges::none_of(line, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7F; });
 }
 
+bool MayComeAgain(std::string_view name) {
+  return name == "ice" || name == "media-address" || name == "room";
+}
+
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
@@ -48,7 +52,7 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
     if (equals == std::string_view::npos || name.empty()) {
       return "line " + std::to_string(number) + " is not of the form name = value";
     }
-    if (name != "ice" && name != "room" && values.contains(name)) {
+    if (!MayComeAgain(name) && values.contains(name)) {
       return "line " + std::to_string(number) + ": " + std::string(name) + " is given twice";
     }
     values.emplace(name, Trim(line.substr(equals + 1)));

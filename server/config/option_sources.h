@@ -19,8 +19,8 @@ std::string_view Trim(std::string_view text);
 std::string EnvironmentName(std::string_view option);
 
 // Reads `name = value` lines. `#` begins a comment line, empty lines are skipped, and space around names and
-// values is dropped. Both are UTF-8 without control characters. `ice` and `room` may have several lines. A
-// string says what is wrong with the text, and in which line.
+// values is dropped. Both are UTF-8 without control characters. `ice`, `media-address` and `room` may have
+// several lines. A string says what is wrong with the text, and in which line.
 std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text);
 
 // The same for a file; also a string if it cannot be read.

@@ -64,7 +64,8 @@ class ConfigTest : public testing::Test {
     for (const char* name :
          {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY", "PARLEY_RATE",
           "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_DURABILITY", "PARLEY_JWT_KEY", "PARLEY_GUESTS",
-          "PARLEY_JOURNAL", "PARLEY_ROOMS", "PARLEY_LOG_LEVEL", "PARLEY_FILE_SIZE", "XDG_DATA_HOME"}) {
+          "PARLEY_JOURNAL", "PARLEY_ROOMS", "PARLEY_LOG_LEVEL", "PARLEY_FILE_SIZE", "PARLEY_MEDIA",
+          "PARLEY_MEDIA_PORT", "PARLEY_MEDIA_ADDRESS", "XDG_DATA_HOME"}) {
       unsetenv(name);
     }
     setenv("HOME", "/home/ana", 1);
@@ -111,6 +112,9 @@ TEST_F(ConfigTest, HasTheDefaultsOfItsDocumentation) {
   EXPECT_EQ(config.log_level, "info");
   EXPECT_EQ(config.log_format, LogFormat::kText);
   EXPECT_TRUE(config.ice.empty());
+  EXPECT_EQ(config.media, MediaMode::kAuto);
+  EXPECT_FALSE(config.media_port);
+  EXPECT_TRUE(config.media_addresses.empty());
 }
 
 TEST_F(ConfigTest, TakesWhatTheCommandLineSays) {
@@ -155,6 +159,38 @@ TEST_F(ConfigTest, IceMayBeGivenAgain) {
   EXPECT_THAT(Good({"--ice", "stun:a.example", "--ice", "turns:b.example:5349?transport=tcp"}).ice,
               ElementsAre("stun:a.example", "turns:b.example:5349?transport=tcp"));
   EXPECT_THAT(Wrong({"--ice", "http://a.example"}), HasSubstr("--ice"));
+}
+
+TEST_F(ConfigTest, CallsConnectAsTheOptionsSay) {
+  EXPECT_EQ(Good({"--media", "sfu"}).media, MediaMode::kSfu);
+  EXPECT_EQ(Good({"--media", "mesh"}).media, MediaMode::kMesh);
+  EXPECT_THAT(Wrong({"--media", "p2p"}), HasSubstr("--media takes auto, sfu or mesh, not 'p2p'"));
+  EXPECT_EQ(Good({"--media-port", "3478"}).media_port, 3478);
+  EXPECT_THAT(Wrong({"--media-port", "0"}), HasSubstr("--media-port"));
+  EXPECT_THAT(Wrong({"--media-port", "65536"}), HasSubstr("--media-port"));
+  EXPECT_THAT(Good({"--media-address", "192.0.2.1", "--media-address", "2001:db8::1"}).media_addresses,
+              ElementsAre("192.0.2.1", "2001:db8::1"));
+  EXPECT_THAT(Wrong({"--media-address", "chat.example"}), HasSubstr("takes an IP address"));
+  EXPECT_THAT(Wrong({"--media-address", "192.0.2.1:8443"}), HasSubstr("takes an IP address"));
+}
+
+TEST_F(ConfigTest, CallsMayBeSetUpInTheFileAndTheEnvironment) {
+  const std::string file = File("media = mesh\nmedia-address = 192.0.2.1\nmedia-address = 192.0.2.2\n");
+  Set("PARLEY_MEDIA", "sfu");
+  Set("PARLEY_MEDIA_PORT", "5000");
+  const Config config = Good({"--config", file});
+  EXPECT_EQ(config.media, MediaMode::kSfu);
+  EXPECT_EQ(config.media_port, 5000);
+  EXPECT_THAT(config.media_addresses, ElementsAre("192.0.2.1", "192.0.2.2"));
+}
+
+TEST_F(ConfigTest, CallsUseTheDoorsAddressAndNumber) {
+  const Endpoint door{"192.0.2.1", 8443};
+  const Endpoint local{"127.0.0.1", 8080};
+  EXPECT_EQ(ToString(MediaEndpoint(Good({}), door)), "192.0.2.1:8443");
+  EXPECT_EQ(ToString(MediaEndpoint(Good({}), local)), "127.0.0.1:8080");
+  EXPECT_EQ(ToString(MediaEndpoint(Good({"--media-port", "5000"}), door)), "192.0.2.1:5000");
+  EXPECT_EQ(ToString(MediaEndpoint(Good({"--proxy"}), local)), "[::]:8080") << "the proxy forwards no UDP";
 }
 
 TEST_F(ConfigTest, DataIsWhereTheSystemKeepsIt) {
