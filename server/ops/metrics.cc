@@ -137,6 +137,29 @@ void AddChat(Families& families, const Counters& counters, const Gauges& gauges)
   families.Counter("parley_sent_bytes_total", "Bytes to peers, without TLS.", counters.sent_bytes);
 }
 
+void AddMedia(Families& families, const MediaFigures& media) {
+  families.Gauge("parley_media_sessions", "Pages that are connected to calls here.", media.sessions);
+  families.Gauge("parley_media_rooms", "Calls here.", media.rooms);
+  families.Add("parley_media_packets_total", "Datagrams of calls.", MetricType::Counter)
+      .Value(media.packets_in, "direction", "in")
+      .Value(media.packets_out, "direction", "out");
+  families.Add("parley_media_bytes_total", "Bytes in these datagrams.", MetricType::Counter)
+      .Value(media.bytes_in, "direction", "in")
+      .Value(media.bytes_out, "direction", "out");
+  families.Counter("parley_media_ignored_total", "Datagrams of nobody, malformed and repeated ones.",
+                   media.ignored);
+  families.Counter("parley_media_dropped_total", "Datagrams that the system did not take.", media.dropped);
+  families.Counter("parley_media_lost_total", "Packets of pages that never came.", media.lost);
+  families.Counter("parley_media_asked_again_total", "Packets that pages were asked to send again (NACK).",
+                   media.asked_again);
+  families.Counter("parley_media_sent_again_total", "Packets that were sent to pages again.",
+                   media.sent_again);
+  families.Counter("parley_media_key_frames_asked_total", "Key frames that pages were asked for (PLI).",
+                   media.key_frames_asked);
+  families.Counter("parley_media_busy_seconds_total", "Time for which the thread of media did not wait.",
+                   media.busy_seconds);
+}
+
 }  // namespace
 
 void CountRefusal(Counters& counters, ErrorCode code) {
@@ -184,6 +207,7 @@ std::string MetricsText(const Counters& counters, const Gauges& gauges, const Pr
       .Value(1, "version", PARLEY_VERSION);
   AddConnections(families, counters, gauges);
   AddChat(families, counters, gauges);
+  if (gauges.media) AddMedia(families, *gauges.media);
   families.Histogram("parley_turn_seconds", "Turns of the loop, without the wait.", counters.turns);
   families.Histogram("parley_log_batch_seconds", "From giving messages to the log until it has them.",
                      counters.log_batches);

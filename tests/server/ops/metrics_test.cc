@@ -104,6 +104,38 @@ TEST(Metrics, PeersAreToldByTheirKind) {
   EXPECT_THAT(text, HasSubstr("parley_peers_most 1000\n"));
 }
 
+TEST(Metrics, MediaAreToldWhereThereAreAny) {
+  EXPECT_THAT(TextOf({}), testing::Not(HasSubstr("parley_media")));
+  Gauges gauges;
+  gauges.media = MediaFigures{.sessions = 1,
+                              .rooms = 2,
+                              .packets_in = 3,
+                              .packets_out = 4,
+                              .bytes_in = 5,
+                              .bytes_out = 6,
+                              .ignored = 7,
+                              .dropped = 8,
+                              .lost = 9,
+                              .asked_again = 10,
+                              .sent_again = 11,
+                              .key_frames_asked = 12,
+                              .busy_seconds = 1.5};
+  const std::string text = TextOf({}, gauges);
+  EXPECT_THAT(text, HasSubstr("parley_media_sessions 1\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_rooms 2\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_packets_total{direction=\"in\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_packets_total{direction=\"out\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_bytes_total{direction=\"in\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_bytes_total{direction=\"out\"} 6\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_ignored_total 7\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_dropped_total 8\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_lost_total 9\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_asked_again_total 10\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_sent_again_total 11\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_key_frames_asked_total 12\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_busy_seconds_total 1.5\n"));
+}
+
 TEST(Metrics, LargeNumbersAreToldToTheLastDigit) {
   Counters counters;
   counters.sent_bytes = 9'007'199'254'740'991;
