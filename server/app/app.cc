@@ -31,6 +31,7 @@
 #include "server/app/greeting.h"
 #include "server/app/load_page.h"
 #include "server/app/open_files.h"
+#include "server/app/open_media.h"
 #include "server/app/options.h"
 #include "server/app/served_certificate.h"
 #include "server/data/data_folder.h"
@@ -72,6 +73,22 @@ Listener OpenDoor(const Endpoint& endpoint, const std::string& option) {
                       "; choose another with --" + option + " ADDR:PORT, or --" + option + " off"};
   }
   return std::move(*door);
+}
+
+MediaFigures FiguresOf(const MediaCounters& counters) {
+  return {.sessions = counters.sessions,
+          .rooms = counters.rooms,
+          .packets_in = counters.packets_in,
+          .packets_out = counters.packets_out,
+          .bytes_in = counters.bytes_in,
+          .bytes_out = counters.bytes_out,
+          .ignored = counters.ignored,
+          .dropped = counters.dropped,
+          .lost = counters.lost,
+          .asked_again = counters.asked_again,
+          .sent_again = counters.sent_again,
+          .key_frames_asked = counters.key_frames_asked,
+          .busy_seconds = counters.busy_seconds};
 }
 
 // One server: what is made once, in the order of need.
@@ -197,6 +214,8 @@ class App {
     if (config_.plain) plain = OpenDoor(*config_.plain, "plain");
     if (config_.tls) tls = OpenDoor(*config_.tls, "tls");
     const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
+    media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), waker_);
+    if (media_) exchange_.UseMedia(config_.media, *media_);
     if (folder_) {
       status_key_ = Announce(*folder_, plain, tls);
       if (status_key_.empty())
@@ -245,6 +264,7 @@ class App {
     Gauges gauges = exchange_.gauges();
     gauges.most_peers = max_peers_;
     if (certificate_) gauges.certificate_ends = certificate_->ends().time_since_epoch().count();
+    if (media_) gauges.media = FiguresOf(media_->counters());
     return MetricsText(exchange_.counters(), gauges, ReadProcessFigures());
   }
 
@@ -264,6 +284,7 @@ class App {
   std::string status_key_;  // opens /metrics; empty with --memory
   std::uint16_t https_port_ = 0;
   Waker& waker_;
+  std::unique_ptr<MediaLoop> media_;  // null: calls connect people directly
   Exchange exchange_;
   std::size_t max_peers_;
   Loop loop_;

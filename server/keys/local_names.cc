@@ -82,6 +82,14 @@ std::vector<std::string> InterfaceAddresses() {
   return {"127.0.0.1"};
 }
 
+std::vector<std::string> AddressesOf(const std::string& host) {
+  if (host != "::" && host != "0.0.0.0") return {host};
+  std::vector<std::string> addresses = InterfaceAddresses();
+  if (host == "::") return addresses;
+  std::erase_if(addresses, [](const std::string& address) { return address.find(':') != std::string::npos; });
+  return addresses;
+}
+
 std::string LanAddress(Families families) {
   const std::vector<Address> addresses = Addresses();
   for (const bool v6 : {false, true}) {

@@ -15,6 +15,10 @@ std::vector<std::string> LocalNames();
 // loopback addresses if there are no others.
 std::vector<std::string> InterfaceAddresses();
 
+// The addresses under which others reach a socket that is bound to `host`: those of the interfaces for `::`
+// and `0.0.0.0` (then IPv4 alone), and else `host` itself.
+std::vector<std::string> AddressesOf(const std::string& host);
+
 // The address that others in the local network would use: IPv4 before IPv6. Empty if there is only loopback,
 // or, with kIpv4, only IPv6.
 enum class Families { kIpv4, kBoth };

@@ -1,0 +1,19 @@
+// Opens the SFU of a server, as its options say.
+
+#pragma once
+
+#include <memory>
+
+#include "common/base/endpoint.h"
+#include "common/io/waker.h"
+#include "server/config/config.h"
+#include "server/media/media_loop.h"
+
+namespace parley {
+
+// `door` is where the TLS door listens, or the plain door without one: media use the same address, and the
+// same number for UDP. Null if calls connect people directly: because the options say so, or because UDP
+// cannot be had and they do not insist on it. Throws CannotStart. `waker` must outlive the result.
+std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door, const Waker& waker);
+
+}  // namespace parley
