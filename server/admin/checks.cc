@@ -154,7 +154,7 @@ std::vector<Finding> CheckMachine(const Config& config) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   std::vector<Finding> all = {JudgeDescriptors(RaiseDescriptorLimit(), config.max_peers), CheckClock()};
   for (auto& some : {CheckDoors(config), CheckCertificate(config, now), CheckData(config),
-                     CheckSecrets(config), CheckUdp(config)}) {
+                     CheckSecrets(config), CheckUdp(config), CheckMedia(config)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

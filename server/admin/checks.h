@@ -45,6 +45,7 @@ std::vector<Finding> CheckCertificate(const Config& config, std::chrono::sys_sec
 std::vector<Finding> CheckData(const Config& config);
 std::vector<Finding> CheckSecrets(const Config& config);
 std::vector<Finding> CheckUdp(const Config& config);
+std::vector<Finding> CheckMedia(const Config& config);
 // Runs all checks.
 std::vector<Finding> CheckMachine(const Config& config);
 
