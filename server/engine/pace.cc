@@ -24,7 +24,10 @@ constexpr Duration Burst(std::uint32_t rate) {
 }  // namespace
 
 PaceClass PaceClassOf(const protocol::Request& request) {
-  if (std::holds_alternative<protocol::Signal>(request)) return PaceClass::kSignal;
+  // A session description for the SFU costs more than what is only passed on, and a page sends few of them.
+  if (const auto* signal = std::get_if<protocol::Signal>(&request)) {
+    return signal->to_sfu ? PaceClass::kOther : PaceClass::kSignal;
+  }
   return std::visit(
       []<typename T>(const T&) {
         return kIsAnyOf<T, protocol::Message, protocol::Whisper, protocol::State, protocol::Edit,

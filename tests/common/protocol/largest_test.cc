@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/limits.h"
+#include "common/base/media_limits.h"
 #include "common/protocol/event.h"
 
 namespace parley::protocol {
@@ -70,7 +71,8 @@ TEST(LargestTest, AJoinedWithAllThatCanBeInIt) {
       .members = std::vector<MemberInfo>(limits::kListedMembers, {.id = kId, .name = kPerson, .author = kId}),
       .messages = Messages(Escaped(1'000)),
       .waiting_room = true,
-      .waiting = std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})};
+      .waiting = std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson}),
+      .spotlight = std::vector<std::string>(limits::kSpotlight, kId)};
   ExpectFits(joined);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 
 #include "common/base/limits.h"
 
@@ -75,6 +76,12 @@ TEST(PaceTest, ManyAtOnceRunUpADebtThatTheNextOneWaitsFor) {
   EXPECT_FALSE(pace.Take(PaceClass::kChat, 1, kStart + seconds(2)));
   EXPECT_EQ(pace.NextTime(PaceClass::kChat), kStart + milliseconds(2'020));
   EXPECT_TRUE(pace.Take(PaceClass::kChat, 1, kStart + milliseconds(2'020)));
+}
+
+TEST(PaceTest, SignalsToTheSfuAreSlowerThanThoseToMembers) {
+  EXPECT_EQ(PaceClassOf(protocol::Signal{}), PaceClass::kSignal);
+  const auto to_sfu = std::make_shared<const protocol::SfuSignal>();
+  EXPECT_EQ(PaceClassOf(protocol::Signal{"lab", "sfu", "{}", to_sfu}), PaceClass::kOther);
 }
 
 TEST(PaceTest, MessageWhisperAndStateAreChat) {
