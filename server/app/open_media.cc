@@ -15,6 +15,11 @@ std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door,
   if (settings.addresses.empty()) settings.addresses = AddressesOf(settings.endpoint.host);
   std::string error;
   auto media = MediaLoop::Open(settings, waker, error);
+  const bool any_door = (config.tls ? config.tls : config.plain)->port == 0;
+  if (!media && any_door && !config.media_port) {
+    settings.endpoint.port = 0;
+    media = MediaLoop::Open(settings, waker, error);
+  }
   if (media) {
     spdlog::info("calls through this server use UDP port {}", media->local().port);
     return media;
