@@ -60,6 +60,15 @@ inline constexpr seconds kDtlsHandshake{20};
 // How often the session looks whether OpenSSL has something to send again. Its first timeout is a second.
 inline constexpr milliseconds kDtlsTick{50};
 
+// Connections of media on TCP, in all. Each takes up to 256 KiB.
+inline constexpr std::size_t kMediaStreams = 512;
+// Of these, from one address: a class behind one router.
+inline constexpr std::size_t kMediaStreamsPerAddress = 64;
+// How long a connection on TCP may take until its page has proved itself by a check.
+inline constexpr seconds kMediaStreamProof{10};
+// Bytes that wait for a connection on TCP. What is beyond is dropped: late media is of no use.
+inline constexpr std::size_t kMediaStreamBytes = 256 * 1024;
+
 // --- Media: who is heard ---
 
 // How often voices are compared. A new speaker waits no longer than this.

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,11 @@ class Channel {
   // Call it when everything is flushed. The peer then reads the end.
   void FinishSending();
   std::error_code TakeError() { return stream_.TakeError(); }
+
+  // The first byte of the wire that waits, which stays there.
+  std::optional<char> Peek() { return stream_.Peek(); }
+  // The socket goes to somebody else, and this object is of no use any more.
+  Stream TakeStream() { return std::move(stream_); }
 
   [[nodiscard]] int descriptor() { return stream_.descriptor(); }
   [[nodiscard]] const Endpoint& remote() const { return stream_.remote(); }

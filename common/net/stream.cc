@@ -74,6 +74,12 @@ IoResult Stream::Read(std::span<char> into) {
   return ResultOf(error, bytes);
 }
 
+std::optional<char> Stream::Peek() {
+  char first = 0;
+  const auto bytes = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  return bytes == 1 ? std::optional(first) : std::nullopt;
+}
+
 IoResult Stream::Write(std::span<const std::string_view> views) {
   std::array<asio::const_buffer, kMostViews> buffers;
   const std::size_t count = std::min(views.size(), buffers.size());
@@ -95,6 +101,22 @@ std::error_code Stream::TakeError() {
   socklen_t size = sizeof(error);
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   return {error, std::system_category()};
+}
+
+SocketAddress Stream::remote_address() const {
+  SocketAddress address;
+  address.port = remote_.port;
+  std::error_code unreadable;  // FromAsio wrote it
+  const auto ip = asio::ip::make_address(remote_.host, unreadable);
+  if (ip.is_v4()) {
+    const auto bytes = ip.to_v4().to_bytes();
+    std::copy(bytes.begin(), bytes.end(), address.ip.begin());
+  } else {
+    const auto bytes = ip.to_v6().to_bytes();
+    std::copy(bytes.begin(), bytes.end(), address.ip.begin());
+    address.is_ipv6 = true;
+  }
+  return address;
 }
 
 int Stream::descriptor() {

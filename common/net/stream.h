@@ -8,12 +8,14 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "common/base/endpoint.h"
+#include "common/base/socket_address.h"
 
 namespace parley {
 
@@ -42,6 +44,8 @@ class Stream {
 
   // At most one recv().
   IoResult Read(std::span<char> into);
+  // The first byte that waits, which stays there; nothing if none waits.
+  std::optional<char> Peek();
   // At most one gathered send() of all `views`, without SIGPIPE. Views beyond kMostViews are not sent.
   IoResult Write(std::span<const std::string_view> views);
   static constexpr std::size_t kMostViews = 64;
@@ -54,6 +58,8 @@ class Stream {
   [[nodiscard]] int descriptor();
   // The address of the other side, without brackets. An IPv4-mapped IPv6 address becomes IPv4.
   [[nodiscard]] const Endpoint& remote() const { return remote_; }
+  // The same as bytes.
+  [[nodiscard]] SocketAddress remote_address() const;
 
  private:
   asio::ip::tcp::socket socket_;

@@ -215,7 +215,10 @@ class App {
     if (config_.tls) tls = OpenDoor(*config_.tls, "tls");
     const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
     media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), waker_);
-    if (media_) exchange_.UseMedia(config_.media, *media_);
+    if (media_) {
+      exchange_.UseMedia(config_.media, *media_);
+      loop_.SetMediaTaker([this](Stream stream) { media_->Adopt(std::move(stream)); });
+    }
     if (folder_) {
       status_key_ = Announce(*folder_, plain, tls);
       if (status_key_.empty())

@@ -14,7 +14,7 @@ namespace parley {
 // `door` is where the TLS door listens, or the plain door without one: media use the same address, and the
 // same number for UDP, or any number if the door takes any and that one is in use. Null if calls connect
 // people directly: because the options say so, or because UDP cannot be had and they do not insist on it.
-// Throws CannotStart. `waker` must outlive the result.
+// Throws CannotStart. The TLS door takes media on TCP, too. `waker` must outlive the result.
 std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door, const Waker& waker);
 
 }  // namespace parley

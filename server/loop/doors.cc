@@ -100,6 +100,15 @@ void Loop::GiveUpHandshakes() {
 void Loop::Shake(Connection& connection) {
   if (shakes_left_ == 0) return;  // its bytes wait for the next turn
   --shakes_left_;
+  if (take_media_ && !connection.looked) {
+    const auto first = connection.channel.Peek();
+    connection.looked = first.has_value();
+    if (first == '\0') {
+      connection.is_media = true;
+      Drop(connection, "left");
+      return;
+    }
+  }
   switch (connection.channel.Shake()) {
     case Channel::ShakeStatus::kWaiting:
       connection.blocked = connection.channel.HasUnsent();

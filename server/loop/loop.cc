@@ -272,7 +272,7 @@ void Loop::Drop(Connection& connection, std::string_view reason) {
   if (phase == Phase::kGone) return;
   if (phase == Phase::kShaking) {
     connection.before_peer = Phase::kGone;
-    ++exchange_.counters().handshakes_given_up;
+    if (!connection.is_media) ++exchange_.counters().handshakes_given_up;
     handshakes_.erase(connection.handshake);
   } else {
     exchange_.Lost(connection.peer, reason, now_);
@@ -302,6 +302,8 @@ void Loop::Reap() {
       exchange_.Release(connection->peer);
       by_peer_[connection->peer] = nullptr;
     }
+    // Before the number can be used again.
+    if (connection->is_media) take_media_(connection->channel.TakeStream());
     by_descriptor_[static_cast<std::size_t>(descriptor)].reset();
   }
 }

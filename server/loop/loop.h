@@ -44,6 +44,9 @@ class Loop {
   void AddDoor(Listener door, bool tls);
   // For handshakes from now on; connections that are there keep theirs.
   void SetTls(std::shared_ptr<TlsContext> context) { tls_ = std::move(context); }
+  // From now on connections of TLS doors whose first byte is zero go to `take`: no TLS begins so, and media
+  // on TCP (RFC 4571) does.
+  void SetMediaTaker(std::function<void(Stream)> take) { take_media_ = std::move(take); }
   enum class Occasion {
     kTimer,   // about once a minute
     kReload,  // SIGHUP
@@ -68,6 +71,8 @@ class Loop {
     Phase before_peer = Phase::kShaking;         // until then; or kGone (PhaseOf)
     std::optional<PeersByAddress::Place> place;  // that its address had for it; none: it is not counted
     Watch watch = Watch::kLoop;
+    bool looked = false;                 // at its first byte
+    bool is_media = false;               // it is to go to take_media_
     bool blocked = false;                // the socket takes no more: watched for writing
     std::list<int>::iterator handshake;  // in handshakes_, while it shakes
     MonotonicTime heard;                 // when something was read last
@@ -134,6 +139,7 @@ class Loop {
   std::list<int> handshakes_;  // descriptors whose handshake is under way, the oldest first
   int shakes_left_ = 0;        // of this turn's budget
   std::function<void(Occasion)> upkeep_;
+  std::function<void(Stream)> take_media_;
   MonotonicTime upkeep_at_;
   bool doors_ready_ = false;
   std::optional<MonotonicTime> accept_again_;  // after the process ran out of descriptors

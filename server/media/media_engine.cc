@@ -185,6 +185,14 @@ void MediaEngine::Know(const MediaPath& path, CallMember& member) {
 
 // --- The end of things ---
 
+void MediaEngine::StreamEnded(std::uint64_t stream) {
+  std::erase_if(by_path_, [stream](const auto& entry) {
+    if (entry.first.stream != stream) return false;
+    entry.second->session->agent().StreamEnded(stream);
+    return true;
+  });
+}
+
 void MediaEngine::Disconnect(CallMember& member, MonotonicTime now) {
   std::erase_if(by_ufrag_, [&](const auto& entry) { return entry.second == &member; });
   std::erase_if(by_path_, [&](const auto& entry) { return entry.second == &member; });

@@ -43,6 +43,11 @@ class MediaEngine {
   // `datagram` is decrypted in place.
   void Receive(const MediaPath& path, std::span<char> datagram, MonotonicTime now);
 
+  // The page on this TCP connection, which has ended, is not reached there any more.
+  void StreamEnded(std::uint64_t stream);
+  // Whether a page has proved that the path is its own.
+  [[nodiscard]] bool Knows(const MediaPath& path) const { return by_path_.contains(path); }
+
   // Call it at Due(). Nothing is due without a call.
   void Tick(MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> Due() const;

@@ -16,19 +16,29 @@ namespace {
 // How many batches of datagrams are received before commands and timers have their turn.
 constexpr int kBatches = 16;
 constexpr unsigned kHostType = 126;  // RFC 8445, section 5.1.2.1
+// Every way by UDP is better.
+constexpr unsigned kStreamType = 90;
 
 MonotonicTime ReadClock() {
   return std::chrono::steady_clock::now();
 }
 
 // Candidates as a=candidate has them. The first address is preferred.
-std::vector<std::string> Candidates(const std::vector<std::string>& addresses, std::uint16_t port) {
+std::vector<std::string> Candidates(const std::vector<std::string>& addresses, std::uint16_t port,
+                                    std::uint16_t stream_port) {
   std::vector<std::string> candidates;
   for (const std::string& address : addresses) {
     const auto number = static_cast<unsigned>(candidates.size());
     const unsigned priority = kHostType << 24U | (0xFFFFU - number) << 8U | 0xFFU;
     candidates.push_back(std::to_string(number + 1) + " 1 udp " + std::to_string(priority) + " " + address +
                          " " + std::to_string(port) + " typ host");
+  }
+  if (stream_port == 0) return candidates;
+  for (const std::string& address : addresses) {
+    const auto number = static_cast<unsigned>(candidates.size());
+    const unsigned priority = kStreamType << 24U | (0xFFFFU - number) << 8U | 0xFFU;
+    candidates.push_back(std::to_string(number + 1) + " 1 tcp " + std::to_string(priority) + " " + address +
+                         " " + std::to_string(stream_port) + " typ host tcptype passive");
   }
   return candidates;
 }
@@ -63,10 +73,10 @@ std::unique_ptr<MediaLoop> MediaLoop::Open(const MediaSettings& settings, const 
   auto dtls = DtlsContext::Server(certificate->certificate, certificate->key, error);
   if (!dtls) return nullptr;
   const std::uint16_t port = socket->local().port;
-  std::unique_ptr<MediaLoop> loop(new MediaLoop(
-      std::move(*socket),
-      {std::move(dtls), "sha-256 " + WithColons(facts->fingerprint), Candidates(settings.addresses, port)},
-      waker));
+  std::unique_ptr<MediaLoop> loop(new MediaLoop(std::move(*socket),
+                                                {std::move(dtls), "sha-256 " + WithColons(facts->fingerprint),
+                                                 Candidates(settings.addresses, port, settings.stream_port)},
+                                                waker));
   if (loop->waker_.error()) {
     error = "cannot start media: " + loop->waker_.error().message();
     return nullptr;
@@ -84,7 +94,12 @@ MediaLoop::MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, cons
     : socket_(std::move(socket)),
       local_(socket_.local()),
       server_waker_(waker),
-      engine_(std::move(settings), *this) {
+      engine_(std::move(settings), *this),
+      streams_(selector_, {[this](const MediaPath& path, std::span<char> packet) {
+                             engine_.Receive(path, packet, ReadClock());
+                           },
+                           [this](std::uint64_t stream) { engine_.StreamEnded(stream); },
+                           [this](const MediaPath& path) { return engine_.Knows(path); }}) {
 }
 
 MediaLoop::~MediaLoop() {
@@ -112,6 +127,15 @@ std::vector<MediaEvent> MediaLoop::Take() {
   return std::exchange(events_, {});
 }
 
+void MediaLoop::Adopt(Stream stream) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (adopted_.size() >= limits::kMediaStreams) return;
+    adopted_.push_back(std::move(stream));
+  }
+  waker_.Wake();
+}
+
 MediaCounters MediaLoop::counters() const {
   const std::scoped_lock lock(mutex_);
   return counters_;
@@ -131,19 +155,25 @@ void MediaLoop::Run() {
   }
   engine_.CloseAll(ReadClock());
   socket_.Flush();
+  streams_.Flush();
 }
 
 void MediaLoop::Turn() {
   std::optional<Duration> timeout;
   if (const auto due = engine_.Due()) timeout = std::max(*due - ReadClock(), Duration(0));
+  // Connections that prove nothing are closed also while there is no call.
+  if (!timeout && streams_.size() > 0) timeout = std::chrono::seconds(1);
   if (socket_.may_have_more()) timeout = Duration(0);
-  selector_.Wait(timeout);
+  const auto ready = selector_.Wait(timeout);
   const MonotonicTime now = ReadClock();
   waker_.Drain();
+  for (const Selector::Ready& one : ready) streams_.Serve(one);
+  TakeStreams(now);
   HandleCommands(now);
   ReceiveDatagrams(now);
   if (const auto due = engine_.Due(); due && *due <= now) engine_.Tick(now);
   socket_.Flush();
+  streams_.Flush();
   busy_ += ReadClock() - now;
   PublishCounters(now);
   if (told_.empty()) return;
@@ -153,6 +183,15 @@ void MediaLoop::Turn() {
   }
   told_.clear();
   server_waker_.Wake();
+}
+
+void MediaLoop::TakeStreams(MonotonicTime now) {
+  std::vector<Stream> adopted;
+  {
+    const std::scoped_lock lock(mutex_);
+    adopted.swap(adopted_);
+  }
+  for (Stream& stream : adopted) streams_.Add(std::move(stream), now);
 }
 
 void MediaLoop::HandleCommands(MonotonicTime now) {
@@ -176,15 +215,20 @@ void MediaLoop::ReceiveDatagrams(MonotonicTime now) {
 void MediaLoop::PublishCounters(MonotonicTime now) {
   if (now < next_counters_ && engine_.Due()) return;  // nothing changes while nothing is due
   next_counters_ = now + std::chrono::seconds(1);
+  streams_.Sweep(now);
   MediaCounters counters = engine_.counters();
-  counters.dropped = socket_.dropped();
+  counters.dropped = socket_.dropped() + streams_.dropped();
   counters.busy_seconds = std::chrono::duration<double>(busy_).count();
   const std::scoped_lock lock(mutex_);
   counters_ = counters;
 }
 
 void MediaLoop::Send(const MediaPath& path, std::string_view bytes) {
-  socket_.Send({path.remote, path.local}, bytes);
+  if (path.stream == 0) {
+    socket_.Send({path.remote, path.local}, bytes);
+  } else {
+    streams_.Send(path, bytes);
+  }
 }
 
 void MediaLoop::Tell(MediaEvent event) {

@@ -17,16 +17,19 @@
 #include "common/io/selector.h"
 #include "common/io/waker.h"
 #include "common/net/datagrams.h"
+#include "common/net/stream.h"
 #include "server/media/media_counters.h"
 #include "server/media/media_engine.h"
 #include "server/media/media_link.h"
 #include "server/media/media_sink.h"
+#include "server/media/media_streams.h"
 
 namespace parley {
 
 struct MediaSettings {
   Endpoint endpoint;                   // where UDP is bound; port 0 takes a free one
   std::vector<std::string> addresses;  // IP addresses that pages are told, the best first
+  std::uint16_t stream_port = 0;       // of the door that hands TCP connections over; 0: there is none
 };
 
 class MediaLoop : public MediaLink, private MediaSink {
@@ -40,6 +43,8 @@ class MediaLoop : public MediaLink, private MediaSink {
 
   bool Give(MediaCommand command) override;
   std::vector<MediaEvent> Take() override;
+  // Takes a TCP connection whose first byte is that of a framed packet.
+  void Adopt(Stream stream);
 
   // Where UDP is bound, with the port that was taken.
   [[nodiscard]] Endpoint local() const { return local_; }
@@ -50,6 +55,7 @@ class MediaLoop : public MediaLink, private MediaSink {
   MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, const Waker& waker);
   void Run();
   void Turn();
+  void TakeStreams(MonotonicTime now);
   void HandleCommands(MonotonicTime now);
   void ReceiveDatagrams(MonotonicTime now);
   void PublishCounters(MonotonicTime now);
@@ -62,6 +68,7 @@ class MediaLoop : public MediaLink, private MediaSink {
   Waker waker_;
   Selector selector_;
   MediaEngine engine_;
+  MediaStreams streams_;
   std::vector<MediaEvent> told_;  // in this turn
   Duration busy_{0};
   MonotonicTime next_counters_;
@@ -69,6 +76,7 @@ class MediaLoop : public MediaLink, private MediaSink {
   mutable std::mutex mutex_;
   std::vector<MediaCommand> commands_;
   std::vector<MediaEvent> events_;
+  std::vector<Stream> adopted_;
   MediaCounters counters_;
   bool ending_ = false;
   std::thread thread_;  // last: it uses all of the above

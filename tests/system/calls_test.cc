@@ -11,8 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "common/codec/framing.h"
+#include "common/codec/ice_stun.h"
 #include "tests/support/line_peer.h"
+#include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
+#include "tests/support/tls_peer.h"
 
 namespace parley::test {
 namespace {
@@ -87,6 +91,43 @@ TEST(Calls, TheAddressAndThePortOfTheAnswerCanBeChosen) {
   TakePart(ana);
   ASSERT_EQ(Outcome(Signal(ana, Offer())), "ok");
   EXPECT_THAT(NextFromSfu(ana)["data"]["description"]["sdp"].Text(), HasSubstr(" 192.0.2.7 "));
+}
+
+// Where UDP is blocked, pages send media to the TLS door.
+TEST(Calls, MediaOnTcpComesThroughTheTlsDoor) {
+  ServerProcess server({"--media", "sfu"});
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("hall");
+  TakePart(ana);
+  ASSERT_EQ(Outcome(Signal(ana, Offer())), "ok");
+  const std::string sdp = NextFromSfu(ana)["data"]["description"]["sdp"].Text();
+  EXPECT_THAT(sdp,
+              HasSubstr(" 127.0.0.1 " + std::to_string(server.tls_port()) + " typ host tcptype passive"));
+  const auto value = [&](const std::string& name) {
+    const std::size_t at = sdp.find(name) + name.size();
+    return sdp.substr(at, sdp.find('\r', at) - at);
+  };
+  const std::string ufrag = value("a=ice-ufrag:");
+  const std::string password = value("a=ice-pwd:");
+  IceCheck check;
+  check.transaction = "transaction!";
+  check.to_ufrag = ufrag;
+  check.from_ufrag = "taOM";  // of the offer
+  check.role = IceCheck::Role::kControlling;
+  std::string framed;
+  AppendFramedPacket(framed, IceCheckRequest(check, password));
+  RawPeer page(server.tls_port());
+  page.Send(framed.substr(0, 1));
+  page.Send(framed.substr(1));
+  const std::string size = page.ReceiveExactly(2);
+  ASSERT_EQ(size.size(), 2U);
+  const auto bytes = static_cast<std::size_t>(static_cast<unsigned char>(size[0]) << 8U |
+                                              static_cast<unsigned char>(size[1]));
+  const auto reply = ReadIceReply(page.ReceiveExactly(bytes), check.transaction, password);
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(reply->success);
+  // The door goes on with TLS.
+  TlsPeer browser(server.tls_port());
 }
 
 TEST(Calls, AMeshServerRefusesOffers) {

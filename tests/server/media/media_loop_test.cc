@@ -1,12 +1,18 @@
 #include "server/media/media_loop.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "common/codec/framing.h"
+#include "common/net/listener.h"
 #include "tests/server/media/page.h"
 
 namespace parley {
@@ -98,6 +104,58 @@ TEST_F(MediaLoopTest, AVoiceCrossesItsSocketAndEventsWakeTheServer) {
   EXPECT_NE(Find<MediaSlots>(), nullptr);
   EXPECT_TRUE(Until([&] { return loop_->counters().sessions == 2; }));
   EXPECT_GT(loop_->counters().packets_in, 5U);
+}
+
+// A page that has only TCP.
+TEST_F(MediaLoopTest, APageConnectsOverTcp) {
+  std::error_code error;
+  auto listener = Listener::Open({"127.0.0.1", 0}, error);
+  ASSERT_TRUE(listener) << error.message();
+  const int client = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  to.sin_port = htons(listener->local().port);
+  ASSERT_EQ(::connect(client, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+  selector_.Watch(listener->descriptor(), true, false);
+  ASSERT_FALSE(selector_.Wait(std::chrono::seconds(30)).empty());
+  selector_.Remove(listener->descriptor());
+  auto accepted = listener->Accept();
+  ASSERT_EQ(accepted.status, Listener::Status::kAccepted);
+  loop_->Adopt(std::move(*accepted.stream));
+
+  const MediaSeat seat{"room", "m1"};
+  Page page(1, 2, 1);
+  loop_->Give(MediaJoin{seat, kAll});
+  loop_->Give(MediaOffer{seat, page.Offer()});
+  ASSERT_TRUE(Until([this] { return Find<MediaAnswer>() != nullptr; }));
+  page.TrustAnyServer();
+  page.TakeAnswer(Find<MediaAnswer>()->sdp);
+  std::string in;
+  const auto turn = [&] {
+    std::string out;
+    for (const std::string& packet : page.TakeOutgoing()) AppendFramedPacket(out, packet);
+    EXPECT_EQ(::send(client, out.data(), out.size(), 0), static_cast<ssize_t>(out.size()));
+    std::array<char, 4096> buffer;
+    const auto bytes = ::recv(client, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (bytes > 0) in.append(buffer.data(), static_cast<std::size_t>(bytes));
+    for (auto framed = ReadFramedPacket(in); framed.status == FramedPacket::Status::kPacket;
+         framed = ReadFramedPacket(in)) {
+      page.Receive(framed.packet);
+      in.erase(0, framed.consumed);
+    }
+  };
+  page.Check();
+  EXPECT_TRUE(Until([&] {
+    turn();
+    return !page.answers().empty();
+  }));
+  page.StartHandshake();
+  EXPECT_TRUE(Until([&] {
+    turn();
+    return page.connected() && Find<MediaConnected>() != nullptr;
+  }));
+  ::close(client);
 }
 
 TEST_F(MediaLoopTest, ItsEndTellsThePages) {

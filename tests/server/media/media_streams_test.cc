@@ -1,0 +1,130 @@
+#include "server/media/media_streams.h"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <string>
+#include <vector>
+
+#include "common/base/media_limits.h"
+#include "common/codec/framing.h"
+#include "common/net/listener.h"
+#include "tests/support/unique_fd.h"
+
+namespace parley {
+namespace {
+
+class MediaStreamsTest : public testing::Test {
+ protected:
+  MediaStreamsTest() {
+    std::error_code error;
+    listener_ = Listener::Open({"127.0.0.1", 0}, error);
+    EXPECT_TRUE(listener_) << error.message();
+  }
+  // A page connects; its end of the connection.
+  int Connect() {
+    test::UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(listener_->local().port);
+    EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+    Selector door;
+    door.Watch(listener_->descriptor(), true, false);
+    EXPECT_FALSE(door.Wait(std::chrono::seconds(30)).empty());
+    auto accepted = listener_->Accept();
+    EXPECT_EQ(accepted.status, Listener::Status::kAccepted);
+    streams_.Add(std::move(*accepted.stream), now_);
+    clients_.push_back(std::move(client));
+    return clients_.back().get();
+  }
+  static void Send(int client, const std::string& bytes) {
+    EXPECT_EQ(::send(client, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+  }
+  void Turn() {
+    for (const Selector::Ready& ready : selector_.Wait(std::chrono::seconds(30))) streams_.Serve(ready);
+    streams_.Flush();
+  }
+
+  MonotonicTime now_{std::chrono::seconds(100)};
+  Selector selector_;
+  std::optional<Listener> listener_;
+  std::vector<test::UniqueFd> clients_;
+  std::vector<std::string> received_;
+  std::vector<MediaPath> paths_;
+  std::vector<std::uint64_t> ended_;
+  bool proved_ = false;
+  MediaStreams streams_{selector_,
+                        {[this](const MediaPath& path, std::span<char> packet) {
+                           paths_.push_back(path);
+                           received_.emplace_back(packet.data(), packet.size());
+                         },
+                         [this](std::uint64_t stream) { ended_.push_back(stream); },
+                         [this](const MediaPath&) { return proved_; }}};
+};
+
+TEST_F(MediaStreamsTest, PacketsArriveWhereverTheyAreCutAndAnswersGoBack) {
+  const int client = Connect();
+  std::string framed;
+  AppendFramedPacket(framed, "first");
+  AppendFramedPacket(framed, "second");
+  for (std::size_t i = 0; i < framed.size(); ++i) {
+    Send(client, framed.substr(i, 1));
+    Turn();
+  }
+  EXPECT_EQ(received_, (std::vector<std::string>{"first", "second"}));
+  streams_.Send(paths_.front(), "answer");
+  streams_.Flush();
+  std::string bytes(8, '\0');
+  EXPECT_EQ(::recv(client, bytes.data(), bytes.size(), MSG_WAITALL), 8);
+  EXPECT_EQ(ReadFramedPacket(bytes).packet, "answer");
+}
+
+TEST_F(MediaStreamsTest, AConnectionThatBreaksTheRulesOrEndsIsClosed) {
+  Send(Connect(), "\xFF\xFF too long");
+  Turn();
+  EXPECT_EQ(streams_.size(), 0U);
+  Connect();
+  clients_.back().Close();
+  Turn();
+  EXPECT_EQ(streams_.size(), 0U);
+  EXPECT_EQ(ended_, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(MediaStreamsTest, AConnectionThatDoesNotProveItselfInTimeIsClosed) {
+  Connect();
+  streams_.Sweep(now_ + limits::kMediaStreamProof - std::chrono::milliseconds(1));
+  EXPECT_EQ(streams_.size(), 1U);
+  proved_ = true;
+  streams_.Sweep(now_ + limits::kMediaStreamProof);
+  EXPECT_EQ(streams_.size(), 1U);
+  proved_ = false;
+  streams_.Sweep(now_ + limits::kMediaStreamProof);
+  EXPECT_EQ(streams_.size(), 0U);
+}
+
+TEST_F(MediaStreamsTest, OneAddressHasASmallShareOfTheConnections) {
+  for (std::size_t i = 0; i <= limits::kMediaStreamsPerAddress; ++i) Connect();
+  EXPECT_EQ(streams_.size(), limits::kMediaStreamsPerAddress);
+}
+
+TEST_F(MediaStreamsTest, MediaThatAConnectionDoesNotTakeIsDropped) {
+  const int client = Connect();
+  std::string framed;
+  AppendFramedPacket(framed, "hello");
+  Send(client, framed);
+  Turn();
+  const std::string packet(limits::kSentDatagramBytes, 'x');
+  // The page reads nothing: the buffers of the system fill up, and then the queue.
+  for (std::size_t sent = 0; sent < std::size_t{64} * 1024 * 1024 && streams_.dropped() == 0;
+       sent += packet.size()) {
+    streams_.Send(paths_.front(), packet);
+    streams_.Flush();
+  }
+  EXPECT_GT(streams_.dropped(), 0U);
+  EXPECT_EQ(streams_.size(), 1U);
+}
+
+}  // namespace
+}  // namespace parley
