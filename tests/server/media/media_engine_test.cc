@@ -250,6 +250,34 @@ TEST_F(MediaEngineTest, AnOfferThatCannotBeAnsweredIsRefusedAndWhatWasThereGoesO
   EXPECT_FALSE(two_->heard.empty());
 }
 
+TEST_F(MediaEngineTest, AVoiceWithRedundancyReachesPagesWithAndWithoutIt) {
+  call_.Join(1, kAll).UseRedundancy();
+  call_.Offer(*call_.pages.at(1), "m1");
+  Page& plain = call_.Join(2, kAll);
+  Page& redundant = call_.Join(3, kAll);
+  redundant.UseRedundancy();
+  call_.Offer(redundant, "m3");
+  for (int i = 0; i < 10; ++i) {
+    call_.pages.at(1)->SendRedundantVoice("older", "newest", 20);
+    call_.Pass(milliseconds(20));
+  }
+  ASSERT_FALSE(plain.heard.empty());
+  EXPECT_EQ(plain.heard.back().payload, "newest");
+  EXPECT_EQ(plain.heard.back().header.payload_type, 111);
+  ASSERT_FALSE(redundant.heard.empty());
+  EXPECT_NE(redundant.heard.back().payload.find("oldernewest"), std::string::npos);
+  EXPECT_EQ(redundant.heard.back().header.payload_type, 63);
+}
+
+TEST_F(MediaEngineTest, OnlySoManyWantsAreKept) {
+  JoinTwo();
+  MediaWants wants{Call::Seat("m2"), {}};
+  wants.videos.resize(limits::kMediaWants, {"nobody", MediaKind::kCamera, 180});
+  wants.videos.push_back({"m1", MediaKind::kCamera, 180});
+  call_.Give(wants);
+  EXPECT_TRUE(call_.Slots("m2").empty());
+}
+
 TEST_F(MediaEngineTest, AfterLeavingNothingIsForwardedAndNothingTold) {
   JoinTwo();
   Speak(*one_, milliseconds(200));

@@ -13,7 +13,7 @@
 namespace parley {
 namespace {
 
-constexpr std::uint8_t kOpus = 111, kVp8 = 96, kRepair = 97;
+constexpr std::uint8_t kOpus = 111, kVp8 = 96, kRepair = 97, kRed = 63;
 constexpr std::uint8_t kLevelId = 1, kTransportId = 3, kMidId = 4;
 
 const KeyPair& Authority() {
@@ -27,8 +27,10 @@ KeyPair Make(const std::string& name) {
                    std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
-std::string Section(bool audio, unsigned mid, const std::string& direction) {
-  std::string text = audio ? "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" : "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n";
+std::string Section(bool audio, unsigned mid, const std::string& direction, bool redundancy) {
+  std::string text = audio && redundancy ? "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n"
+                     : audio             ? "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+                                         : "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n";
   text += "c=IN IP4 0.0.0.0\r\na=mid:" + std::to_string(mid) + "\r\na=" + direction + "\r\na=rtcp-mux\r\n";
   text += "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n";
   text +=
@@ -36,6 +38,7 @@ std::string Section(bool audio, unsigned mid, const std::string& direction) {
       "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n";
   if (audio) {
     text += "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n";
+    if (redundancy) text += "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
   } else {
     text += "a=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n";
   }
@@ -87,9 +90,9 @@ std::string Page::Offer() const {
   text += "\r\na=ice-ufrag:" + ufrag_ + "\r\na=ice-pwd:" + password_ +
           "\r\na=fingerprint:" + FingerprintOf(PageCertificate(number_)) + "\r\na=setup:actpass\r\n";
   unsigned mid = 0;
-  for (const bool audio : {true, false, false, true}) text += Section(audio, mid++, "sendonly");
-  for (std::size_t i = 0; i < voices_; ++i) text += Section(true, mid++, "recvonly");
-  for (std::size_t i = 0; i < pictures_; ++i) text += Section(false, mid++, "recvonly");
+  for (const bool audio : {true, false, false, true}) text += Section(audio, mid++, "sendonly", redundancy_);
+  for (std::size_t i = 0; i < voices_; ++i) text += Section(true, mid++, "recvonly", redundancy_);
+  for (std::size_t i = 0; i < pictures_; ++i) text += Section(false, mid++, "recvonly", redundancy_);
   return text;
 }
 
@@ -187,6 +190,16 @@ void Page::SendRtp(const Sending& sending, std::uint8_t type, std::string_view m
 
 void Page::SendVoice(const std::string& text, std::uint8_t level) {
   SendRtp(voice_, kOpus, "0", static_cast<char>(level), text);
+  ++voice_.sequence;
+  voice_.timestamp += 960;
+}
+
+void Page::SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level) {
+  // RFC 2198: of the older block 14 bits of age and 10 of size.
+  std::string payload = {static_cast<char>(0x80U | kOpus), 0x0F, 0x00, static_cast<char>(older.size()),
+                         static_cast<char>(kOpus)};
+  payload += older + text;
+  SendRtp(voice_, kRed, "0", static_cast<char>(level), payload);
   ++voice_.sequence;
   voice_.timestamp += 960;
 }

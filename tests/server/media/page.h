@@ -55,6 +55,9 @@ class Page {
   void Check(bool nominate = true);
   void StartHandshake();
   void SendVoice(const std::string& text, std::uint8_t level);
+  // From the next offer on, voices may carry RED.
+  void UseRedundancy() { redundancy_ = true; }
+  void SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level);
   // A packet of a camera that is a whole frame.
   void SendCamera(const std::string& text, bool key_frame);
   // The same packet as a repair.
@@ -97,6 +100,7 @@ class Page {
   std::unique_ptr<SrtpReceiver> receiver_;
   Sending voice_, camera_, repair_;
   bool trusts_any_ = false;
+  bool redundancy_ = false;
   std::uint16_t picture_ = 0;
   std::uint16_t transport_ = 0;
   std::map<std::uint16_t, std::string> sent_camera_;
