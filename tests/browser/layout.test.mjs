@@ -22,7 +22,7 @@ const isPhone = (width, height) => width < 600 || height < 450;
 let server;
 let chromium;
 before(async () => {
-  server = await startServer(temporaryFolder(), {options: ['--max-per-address', '0']});
+  server = await startServer(temporaryFolder(), {options: ['--max-per-address', '0', '--media', 'mesh']});
   chromium = await startChromium();
 });
 after(async () => {

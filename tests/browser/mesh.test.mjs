@@ -11,7 +11,7 @@ let browser;
 const people = [];
 
 before(async () => {
-  server = await startServer(temporaryFolder());
+  server = await startServer(temporaryFolder(), {options: ['--media', 'mesh']});
   browser = await startChromium({devices: 'fps=5'});
 });
 

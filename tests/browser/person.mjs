@@ -89,8 +89,8 @@ export class Person {
   }
 
   // From the first screen into the call.
-  async enterCall({video = true} = {}) {
-    await this.setPreview('Microphone', true);
+  async enterCall({microphone = true, video = true} = {}) {
+    await this.setPreview('Microphone', microphone);
     await this.setPreview('Camera', video);
     await this.page.getByRole('button', {name: 'Join meeting'}).click();
     await this.controls.waitFor();

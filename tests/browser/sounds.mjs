@@ -43,5 +43,8 @@ function talk(second) {
 
 export const speech = () => wavFile('speech', 7, talk);
 
+// Without any pause.
+export const hum = () => wavFile('hum', 10, (second) => 0.3 * Math.sin(2 * Math.PI * 220 * second));
+
 // Speech, and then nobody says anything for longer than it took.
 export const speechAndPause = () => wavFile('speech-and-pause', 25, (second) => (second < 7 ? talk(second) : 0));

@@ -7,7 +7,7 @@
 
 import { kSpeech } from './levels';
 import { kLines, kNoTracks, linkOf, type Line, type Link, type Tracks } from './lines';
-import { layLines, type SfuLines } from './sfu_lines';
+import { fitLayers, layLines, shortened, type SfuLines } from './sfu_lines';
 import { readFromSfu, type Occupant, type ToSfu, type WantedPicture } from './sfu_signals';
 
 /** `lost`: there is no way to the server just now. */
@@ -262,7 +262,7 @@ export class Sfu {
 
   private sendOffer(connection: RTCPeerConnection): void {
     const sdp = connection.localDescription?.sdp;
-    if (sdp !== undefined) void this.deliver(connection, sdp);
+    if (sdp !== undefined) void this.deliver(connection, shortened(sdp));
   }
 
   private async deliver(connection: RTCPeerConnection, sdp: string): Promise<void> {
@@ -305,7 +305,10 @@ export class Sfu {
     await Promise.all(
       kLines.map(async (line: Line) => {
         const sender = lines?.senders[line];
-        if (sender && sender.track !== tracks[line]) await sender.replaceTrack(tracks[line]);
+        const track = tracks[line];
+        if (!sender || sender.track === track) return;
+        await sender.replaceTrack(track);
+        if (line === 'camera' && track && sender.track === track) await fitLayers(sender, track.getSettings().height);
       }),
     ).catch((error: unknown) => {
       if (lines === this.lines) console.warn('a track could not be sent', error);
@@ -313,8 +316,8 @@ export class Sfu {
   }
 
   private sayWants(): void {
-    // Without a connection, or before its first offer was taken, the offer brings them along.
-    if (this.connection) void this.around.signal({ want: { videos: this.wanted } });
+    // Before the first offer was made, that brings them along.
+    if (this.slots.length > 0) void this.around.signal({ want: { videos: this.wanted } });
   }
 
   /** Lines have a mid from the first offer on. */

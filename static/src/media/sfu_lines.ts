@@ -8,17 +8,65 @@ export const kSoundSlots = 6;
 /** More pictures at a time would be more than an ordinary machine decodes. */
 export const kPictureSlots = 12;
 
-/** The server forwards one of these layers to each who sees the camera: each is good for a size of its picture. */
-const kCameraLayers: RTCRtpEncodingParameters[] = [
-  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 120_000 },
-  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
-  { rid: 'f', maxBitrate: 1_200_000 },
+/** The server forwards one of these layers to each who sees the camera: the one that is good for the size of the picture. */
+const kRids = ['q', 'h', 'f'] as const;
+/** How much smaller each layer of a picture of at least that height is. Browsers leave out the last layers of smaller
+    pictures, so that the first one must be the whole picture there. */
+const kLayers = [
+  { from: 540, scales: [4, 2, 1] },
+  { from: 270, scales: [2, 1] },
+  { from: 0, scales: [1] },
+];
+/** What a layer of that height takes at most, in bits a second. */
+const kBitrates = [
+  { from: 540, maxBitrate: 1_500_000 },
+  { from: 270, maxBitrate: 500_000 },
+  { from: 0, maxBitrate: 150_000 },
 ];
 /** Of a screen people want to read the letters: never made smaller, rather slower. */
 const kScreenLayers: RTCRtpEncodingParameters[] = [{ maxBitrate: 2_500_000, maxFramerate: 15 }];
 
 /** What the server forwards; with the others an offer would be three times as long. */
 const kCodecs = { audio: /\/(?:opus|red)$/i, video: /\/(?:vp8|rtx)$/i };
+
+const kUsualHeight = 720;
+
+/** For a camera whose picture is so high. */
+export function cameraLayers(height = kUsualHeight): RTCRtpEncodingParameters[] {
+  const scales = kLayers.find(({ from }) => height >= from)?.scales ?? [];
+  return kRids.map((rid, at) => {
+    const scale = scales[at] ?? 1;
+    const maxBitrate = kBitrates.find(({ from }) => height / scale >= from)?.maxBitrate ?? 0;
+    return { rid, scaleResolutionDownBy: scale, maxBitrate, active: at < scales.length };
+  });
+}
+
+/** Another camera may need other layers. */
+export async function fitLayers(sender: RTCRtpSender, height: number | undefined): Promise<void> {
+  const parameters = sender.getParameters();
+  const layers = cameraLayers(height);
+  for (const encoding of parameters.encodings ?? []) Object.assign(encoding, layers.find(({ rid }) => rid === encoding.rid));
+  await sender.setParameters(parameters);
+}
+
+/** Extensions of RTP that the server knows. Without the others an offer is a third shorter. */
+const kExtensions = /:(?:mid|ssrc-audio-level|rtp-stream-id|repaired-rtp-stream-id)$|transport-wide-cc|abs-send-time/;
+
+/** It learns from the checks of ICE where the page is, and does without these in each section. */
+const kNeedless = /^a=(?:candidate|ice-options|rtcp|rtcp-xr):/;
+
+/** An offer as the server needs it. */
+export function shortened(sdp: string): string {
+  let formats: string[] = [];
+  const needed = (line: string): boolean => {
+    if (line.startsWith('m=')) formats = line.split(' ').slice(3);
+    // Firefox goes on about codecs that it no longer offers.
+    const format = /^a=rtcp-fb:(\d+) /.exec(line)?.[1];
+    if (format !== undefined) return formats.includes(format);
+    return !kNeedless.test(line) && (!line.startsWith('a=extmap:') || kExtensions.test(line));
+  };
+  return sdp.split('\r\n').filter(needed).join('\r\n');
+}
 
 export interface SfuLines {
   senders: Record<Line, RTCRtpSender>;
@@ -39,8 +87,7 @@ function lay(connection: RTCPeerConnection, kind: 'audio' | 'video', init: RTCRt
 }
 
 function sender(connection: RTCPeerConnection, line: Line): RTCRtpSender {
-  const layers = { camera: kCameraLayers, screen: kScreenLayers, voice: undefined, sound: undefined }[line];
-  // The browser may change what it is given.
+  const layers = { camera: cameraLayers(), screen: kScreenLayers, voice: undefined, sound: undefined }[line];
   const init = layers ? { sendEncodings: layers.map((layer) => ({ ...layer })) } : {};
   return lay(connection, kLineKinds[line], { direction: 'sendonly', ...init }).sender;
 }

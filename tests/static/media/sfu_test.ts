@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { kNoTracks, type Tracks } from '@/media/lines';
 import { Sfu, type Delivery } from '@/media/sfu';
-import { kPictureSlots, kSoundSlots } from '@/media/sfu_lines';
+import { kPictureSlots, kSoundSlots, shortened } from '@/media/sfu_lines';
 import { readFromSfu, type ToSfu } from '@/media/sfu_signals';
 import { wantsOf } from '@/media/wants';
 import { FakeConnection, FakeStream, FakeTrack } from '../support/fake_connection';
@@ -71,6 +71,37 @@ describe('the connection with the SFU', () => {
     expect(sfu.slots.map(({ kind }) => kind).sort()).toEqual([...Array(kSoundSlots).fill('audio'), ...Array(kPictureSlots).fill('video')]);
     expect(offers()).toHaveLength(1);
     expect(sfu.link).toBe('connected');
+  });
+
+  it.each([
+    [720, [4, 2, 1]],
+    [360, [2, 1]],
+    [180, [1]],
+  ])('sends a camera of %d lines in layers that a browser sends all of', async (height, scales) => {
+    const camera = new FakeTrack('video', height) as unknown as MediaStreamTrack;
+    const { connection } = await connected({ ...kNoTracks, camera });
+    const { encodings } = connection().getTransceivers()[1]!.sender.parameters;
+    expect(encodings.map(({ rid }) => rid)).toEqual(['q', 'h', 'f']);
+    expect(encodings.filter(({ active }) => active).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy)).toEqual(scales);
+  });
+
+  it('leaves out of an offer what the server does not need', () => {
+    const kept = [
+      'a=rtcp-mux',
+      'm=video 9 UDP/TLS/RTP/SAVPF 96',
+      'a=mid:4',
+      'a=rtcp-fb:96 nack',
+      'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+      'a=extmap:2/recvonly http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+    ];
+    const left = [
+      'a=rtcp-fb:99 nack',
+      'a=rtcp:9 IN IP4 0.0.0.0',
+      'a=candidate:1 1 udp 1 10.0.0.1 9 typ host',
+      'a=extmap:13 urn:3gpp:video-orientation',
+      'a=extmap:2/recvonly urn:ietf:params:rtp-hdrext:csrc-audio-level',
+    ];
+    expect(shortened([...kept, ...left, ''].join('\r\n'))).toBe([...kept, ''].join('\r\n'));
   });
 
   it('tells who is on which slot, and forgets who is not named any more', async () => {

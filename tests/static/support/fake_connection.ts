@@ -10,7 +10,13 @@ export class FakeTrack {
   contentHint = '';
   label = '';
   onended: (() => void) | null = null;
-  constructor(readonly kind: 'audio' | 'video') {}
+  constructor(
+    readonly kind: 'audio' | 'video',
+    private readonly height?: number,
+  ) {}
+  getSettings(): { height?: number } {
+    return this.height === undefined ? {} : { height: this.height };
+  }
   stop(): void {
     this.readyState = 'ended';
   }

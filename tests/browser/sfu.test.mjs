@@ -1,0 +1,254 @@
+// Calls that the server forwards: Chromium and Firefox, mute, and the move of a call from the mesh.
+
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {startFirefox} from './firefox.mjs';
+import {Person} from './person.mjs';
+import {hum} from './sounds.mjs';
+import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
+
+// Runs in a page before its own code, in either browser: keeps its connections and the sizes of what it says to the server's
+// SFU. The camera is small, and the microphone gives what it hears as it is.
+function watch() {
+  window.connections = [];
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(...options) {
+      super(...options);
+      window.connections.push(this);
+    }
+  };
+  window.said = [];
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function(text) {
+    if (text.includes('"to":"sfu"')) window.said.push(text);
+    return send.call(this, text);
+  };
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = ({audio, video}) => open({
+    ...(audio && {audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}}),
+    ...(video && {video: {width: 320, height: 180}}),
+  });
+}
+
+// Runs in a page: of each line on which something came, how much, by the connection and the line.
+async function arrived() {
+  const sums = {};
+  for (const [at, connection] of window.connections.entries()) {
+    if (connection.connectionState !== 'connected') continue;
+    for (const stat of (await connection.getStats()).values()) {
+      if (stat.type === 'inbound-rtp') sums[`${at}/${stat.kind}/${stat.ssrc}`] = stat.kind === 'audio' ? stat.totalAudioEnergy ?? 0 : stat.framesDecoded ?? 0;
+    }
+  }
+  return sums;
+}
+
+const states = () => window.connections.map(({connectionState}) => connectionState).filter((state) => state !== 'closed');
+
+// Resolves when sounds and pictures of so many others come and go on coming.
+async function receives(page, name, others, {pictures = others} = {}) {
+  const first = await page.evaluate(arrived);
+  await until(async () => {
+    const now = await page.evaluate(arrived);
+    const growing = (kind) => Object.keys(now).filter((line) => line.includes(kind) && now[line] > (first[line] ?? 0)).length;
+    return growing('audio') >= others && growing('video') >= pictures;
+  }, `${name} receives ${others} sounds and ${pictures} pictures`);
+}
+
+// A person in a Firefox, in the call.
+async function firefoxPerson(firefox, server, name) {
+  const context = await firefox.createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(kPatience);
+  const click = async (selector) => (await page.waitForSelector(selector)).evaluate((element) => element.click());
+  await page.evaluateOnNewDocument(watch);
+  await page.goto(`${server.url}/room/lobby`);
+  await page.locator('#name').fill(name);
+  for (const device of ['Camera', 'Microphone']) await click(`.preview [aria-label="${device}"]`);
+  await page.waitForSelector('.preview video');
+  await page.waitForSelector('.preview [aria-label="Microphone"][aria-pressed="true"]');
+  await click('.enter');
+  await page.waitForSelector('.act[aria-label="Leave meeting"]');
+  return {page, name};
+}
+
+async function chromiumPerson(chromium, server, name, {microphone = true, video = true} = {}) {
+  const context = await chromium.newContext({ignoreHTTPSErrors: true, locale: 'en-GB', viewport: {width: 640, height: 480}});
+  await context.addInitScript(watch);
+  const person = await Person.visit(context, name, `${server.url}/room/lobby`);
+  await person.page.getByLabel('Your name').fill(name);
+  await person.enterCall({microphone, video});
+  return person;
+}
+
+describe('two Chromium and two Firefox on a server that forwards', () => {
+  const people = [];
+  let server, chromium, firefox;
+
+  before(async () => {
+    server = await startServer(temporaryFolder(), {options: ['--media', 'sfu']});
+    chromium = await startChromium({devices: 'fps=5'});
+    firefox = await startFirefox();
+    people.push(await chromiumPerson(chromium, server, 'Ada'), await chromiumPerson(chromium, server, 'Grace'));
+    people.push(await firefoxPerson(firefox, server, 'Edsger'), await firefoxPerson(firefox, server, 'Barbara'));
+  });
+
+  after(async () => {
+    await firefox?.close();
+    await chromium?.close();
+    await server?.child.stop('SIGKILL');
+  });
+
+  test('hear and see each other, each by one connection', async () => {
+    for (const {page, name} of people) {
+      // What nobody can see is not sent: a Firefox shows one of its windows.
+      await page.bringToFront();
+      await receives(page, name, 3);
+    }
+    for (const {page} of people) assert.deepEqual(await page.evaluate(states), ['connected']);
+  });
+
+  test('say what fits into a message, and leave room in it', async () => {
+    for (const {page} of people) {
+      const said = await page.evaluate(() => window.said);
+      assert.ok(said.length > 0);
+      for (const text of said) assert.ok(text.length < 25 * 1024, text);
+    }
+  });
+
+  test('who turns the microphone off is no longer forwarded', async () => {
+    const [ada, grace] = people;
+    const hears = async (voices) => {
+      let before;
+      await until(async () => {
+        const now = {at: Date.now(), sums: await grace.page.evaluate(arrived)};
+        before ??= now;
+        if (now.at - before.at < 1500) return false;
+        const growing = Object.keys(now.sums).filter((line) => line.includes('audio') && now.sums[line] > (before.sums[line] ?? 0));
+        before = now;
+        return growing.length === voices;
+      }, `Grace gets ${voices} voices`);
+    };
+    await hears(3);
+    await ada.microphone.click();
+    await hears(2);
+    await ada.microphone.click();
+    await hears(3);
+  });
+
+  test('the tile of who speaks is marked', async () => {
+    await people[0].page.locator('.tile.speaking', {hasText: 'Grace'}).waitFor();
+  });
+
+  test('the connection is said to be through the server', async () => {
+    const [ada] = people;
+    await ada.tile('Grace').hover();
+    await ada.tile('Grace').locator('.quality summary').click();
+    await ada.tile('Grace').getByText('Connected through the server').waitFor();
+  });
+
+  test('no page had a fault', () => {
+    assert.deepEqual(people.slice(0, 2).flatMap(({faults}) => faults), []);
+  });
+});
+
+// Runs in a page: measures from now on how long nothing at all is heard, whatever it comes from. The sound itself is looked
+// at, so that a busy machine that looks late misses nothing.
+function listen() {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 32_768;
+  const heard = new Map();
+  const attach = () => {
+    for (const audio of document.querySelectorAll('audio.voice')) {
+      const {srcObject} = audio;
+      if (!srcObject || heard.get(audio) === srcObject) continue;
+      heard.set(audio, srcObject);
+      const gain = context.createGain();
+      const follow = () => (gain.gain.value = audio.muted ? 0 : 1);
+      follow();
+      audio.addEventListener('volumechange', follow);
+      context.createMediaStreamSource(srcObject).connect(gain).connect(analyser);
+    }
+  };
+  new MutationObserver(attach).observe(document.body, {childList: true, subtree: true});
+  attach();
+  const samples = new Float32Array(analyser.fftSize);
+  window.quiet = {longest: 0, since: context.currentTime, now: 0};
+  let end = context.currentTime;
+  let run = 0;
+  setInterval(() => {
+    attach();
+    analyser.getFloatTimeDomainData(samples);
+    const fresh = Math.min(samples.length, Math.round((context.currentTime - end) * context.sampleRate));
+    end = context.currentTime;
+    for (const sample of samples.subarray(samples.length - fresh)) {
+      run = Math.abs(sample) < 0.002 ? run + 1 : 0;
+      window.quiet.longest = Math.max(window.quiet.longest, (1000 * run) / context.sampleRate);
+    }
+    window.quiet.heard = run === 0;
+  }, 50);
+}
+
+describe('a call that grows', () => {
+  const people = [];
+  let server, chromium;
+
+  before(async () => {
+    server = await startServer(temporaryFolder());
+    chromium = await startChromium({devices: 'fps=5', microphone: hum()});
+    // Grace alone speaks.
+    people.push(await chromiumPerson(chromium, server, 'Ada', {microphone: false}));
+    people.push(await chromiumPerson(chromium, server, 'Grace'));
+    people.push(await chromiumPerson(chromium, server, 'Edsger', {microphone: false}));
+  });
+
+  after(async () => {
+    await chromium?.close();
+    await server?.child.stop('SIGKILL');
+  });
+
+  const longestQuiet = (page) => page.evaluate(() => {
+    const {longest} = window.quiet;
+    window.quiet.longest = 0;
+    return longest;
+  });
+
+  test('is a mesh for three', async () => {
+    for (const {page} of people) await until(async () => (await page.evaluate(states)).join() === 'connected,connected', 'two connections');
+    const [ada] = people;
+    await receives(ada.page, 'Ada', 1, {pictures: 2});
+    await ada.page.evaluate(listen);
+    await until(() => ada.page.evaluate(() => window.quiet.heard), 'Ada hears Grace');
+    await longestQuiet(ada.page);
+  });
+
+  test('goes over to the server when a fourth comes, and nobody notices', async () => {
+    const [ada] = people;
+    const start = Date.now();
+    await until(() => Date.now() - start > 3000, 'a while without a change');
+    // Of the machine itself, if it is very busy.
+    const before = await longestQuiet(ada.page);
+    people.push(await chromiumPerson(chromium, server, 'Barbara', {microphone: false}));
+    for (const {page, name} of people) {
+      await until(async () => (await page.evaluate(states)).join() === 'connected', `one connection of ${name}`);
+      if (name !== 'Grace') await receives(page, name, 1, {pictures: 3});
+    }
+    const quiet = await longestQuiet(ada.page);
+    assert.ok(quiet < Math.max(200, 2 * before), `${quiet} ms without sound, ${before} ms before`);
+  });
+
+  test('is a mesh again once it has ended', async () => {
+    for (const person of people) await person.leaveCall();
+    const [ada, grace] = people;
+    await ada.join();
+    await grace.join();
+    await ada.tile('Grace').hover();
+    await ada.tile('Grace').locator('.quality summary').click();
+    await ada.tile('Grace').getByText('Connected directly').waitFor();
+  });
+
+  test('no page had a fault', () => {
+    assert.deepEqual(people.flatMap(({faults}) => faults), []);
+  });
+});
