@@ -216,7 +216,7 @@ class App {
     const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
     media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), waker_);
     if (media_) {
-      exchange_.UseMedia(config_.media, *media_);
+      exchange_.UseMedia(config_.media, *media_, WhyNoAnswer);
       loop_.SetMediaTaker([this](Stream stream) { media_->Adopt(std::move(stream)); });
     }
     if (folder_) {

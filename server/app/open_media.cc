@@ -2,10 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
-#include <string>
+#include <variant>
 
+#include "common/codec/sdp.h"
 #include "server/app/cannot_start.h"
 #include "server/keys/local_names.h"
+#include "server/media/negotiation.h"
 
 namespace parley {
 
@@ -30,6 +32,14 @@ std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door,
   if (config.media == MediaMode::kSfu || config.media_port) throw CannotStart{error};
   spdlog::warn("{}. Until then calls connect people directly, and suit small groups only", error);
   return nullptr;
+}
+
+std::string WhyNoAnswer(std::string_view sdp) {
+  const auto read = ReadSdp(sdp);
+  if (const auto* problem = std::get_if<SdpProblem>(&read)) return problem->text;
+  const auto negotiated = Negotiate(std::get<SdpDescription>(read), nullptr, [] { return 1U; });
+  const auto* problem = std::get_if<SdpProblem>(&negotiated);
+  return problem == nullptr ? "" : problem->text;
 }
 
 }  // namespace parley

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "common/base/endpoint.h"
 #include "common/io/waker.h"
@@ -16,5 +18,8 @@ namespace parley {
 // people directly: because the options say so, or because UDP cannot be had and they do not insist on it.
 // Throws CannotStart. The TLS door takes media on TCP, too. `waker` must outlive the result.
 std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door, const Waker& waker);
+
+// Why an offer (a session description) cannot be answered, in words; empty if it can.
+std::string WhyNoAnswer(std::string_view sdp);
 
 }  // namespace parley

@@ -51,8 +51,9 @@ Exchange::Exchange(ExchangeOptions options, std::unique_ptr<MessageLog> log,
       forget_rooms_(options.forget_rooms) {
 }
 
-void Exchange::UseMedia(MediaMode mode, MediaLink& media) {
-  hub_.SetMedia(mode);
+void Exchange::UseMedia(MediaMode mode, MediaLink& media,
+                        std::function<std::string(std::string_view sdp)> why_no_answer) {
+  hub_.SetMedia(mode, std::move(why_no_answer));
   dispatch_.SetMedia(media);
 }
 

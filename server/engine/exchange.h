@@ -12,8 +12,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -59,9 +61,10 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  // Calls go through `media` in that mode, which is not kMesh. To be called before the first Open. `media`
-  // must outlive this object.
-  void UseMedia(MediaMode mode, MediaLink& media);
+  // Calls go through `media` in that mode, which is not kMesh. Call it before the first Open. `media` must
+  // outlive this object. For `why_no_answer` see HubOptions.
+  void UseMedia(MediaMode mode, MediaLink& media,
+                std::function<std::string(std::string_view sdp)> why_no_answer = protocol::WhyNoOffer);
 
   // --- What happened to a connection ---
 

@@ -95,7 +95,7 @@ Answer CallMedia::Signal(Call& call) const {
     return Error{ErrorCode::kForbidden, "you are not in the call of that room: send state with call first"};
   }
   if (said.offer) {
-    const std::string problem = protocol::WhyNoOffer(*said.offer);
+    const std::string problem = options_.why_no_answer(*said.offer);
     if (!problem.empty())
       return Error{ErrorCode::kBadMessage, "data.description.sdp can't be used: " + problem};
   }
@@ -230,13 +230,9 @@ struct CallMedia::Teller {
       SendSignal(room, seat, protocol::SfuAnswer(answer.sdp), out);
     });
   }
+  // What is wrong with an offer was told in the reply to it. So this is for want of place.
   void operator()(const MediaRefusal& refusal) const {
-    At(refusal.seat, [&](const Room&, const Seat& seat) {
-      out.items.emplace_back(
-          ToPeer{seat.peer,
-                 Error{ErrorCode::kBadMessage, "data.description.sdp can't be used: " + refusal.problem},
-                 {}});
-    });
+    (*this)(MediaEnded{refusal.seat, MediaEnded::Reason::kClosed});
   }
   void operator()(const MediaSlots& slots) const {
     At(slots.seat, [&](const Room& room, const Seat& seat) {

@@ -144,8 +144,9 @@ void Hub::ConnectRaw(PeerIndex peer, std::string address, const Now& now, Outbox
   seating_.TakeRawSeat(member, now, out);
 }
 
-void Hub::SetMedia(MediaMode mode) {
+void Hub::SetMedia(MediaMode mode, std::function<std::string(std::string_view sdp)> why_no_answer) {
   options_.media = mode;
+  options_.why_no_answer = std::move(why_no_answer);
   std::erase(options_.features, "sfu");
   if (mode != MediaMode::kMesh) options_.features.emplace_back("sfu");
 }

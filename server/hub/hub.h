@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,8 +97,9 @@ class Hub {
   // or failed (`page` is null).
   void Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out);
 
-  // Calls are connected in that way from now on. To be called before anybody connects.
-  void SetMedia(MediaMode mode);
+  // Calls are connected in that way from now on. To be called before anybody connects. For `why_no_answer`
+  // see HubOptions.
+  void SetMedia(MediaMode mode, std::function<std::string(std::string_view sdp)> why_no_answer);
   // What the SFU says.
   void MediaHappened(const MediaEvent& event, Outbox& out) const { call_media_.Happened(event, out); }
 

@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/protocol/event.h"
+#include "common/protocol/sfu_signal.h"
 #include "server/model/identity.h"
 #include "server/model/media_mode.h"
 #include "server/model/room_rules.h"
@@ -49,6 +50,8 @@ struct HubOptions {
   FileHooks files = {};
   // Other than kMesh: the SFU takes commands (Outbox::media), and says what happens (Hub::MediaHappened).
   MediaMode media = MediaMode::kMesh;
+  // Why an offer (a session description) cannot be answered, in words; empty if it can.
+  std::function<std::string(std::string_view sdp)> why_no_answer = protocol::WhyNoOffer;
   // The ICE servers for one member (by its id); empty: there are none.
   std::function<std::vector<protocol::IceServer>(std::string_view member, WallTime now)> ice_servers = {};
 };

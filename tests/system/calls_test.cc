@@ -83,6 +83,19 @@ TEST(Calls, AFourthInTheCallMovesItToTheServerWhichAnswersOffers) {
   EXPECT_EQ(newcomer.Join("hall")["media"], "sfu");
 }
 
+TEST(Calls, AnOfferWithoutACodecOfOursIsRefusedWithTheReason) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("hall");
+  TakePart(ana);
+  const std::string sdp = R"(v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 AV1/90000\r\n)";
+  const Json reply = Signal(ana, R"({"description":{"type":"offer","sdp":")" + sdp + "\"}}");
+  EXPECT_EQ(Outcome(reply), "bad_message");
+  EXPECT_THAT(reply["text"].Text(), HasSubstr("no section has Opus or VP8"));
+  LinePeer newcomer(server.port(), "Eva");
+  EXPECT_EQ(newcomer.Join("hall")["media"], "mesh") << "nothing has moved";
+}
+
 TEST(Calls, TheAddressAndThePortOfTheAnswerCanBeChosen) {
   ServerProcess server({"--media", "sfu", "--media-address", "192.0.2.7"});
   LinePeer ana(server.port());

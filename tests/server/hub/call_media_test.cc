@@ -255,10 +255,10 @@ TEST_F(CallMediaTest, LevelsGoToTheMembersOfTheCall) {
   EXPECT_THAT(cyn_.Hears(), IsEmpty());
 }
 
-TEST_F(CallMediaTest, AnOfferThatTheSfuCannotAnswerIsAnError) {
+TEST_F(CallMediaTest, ASfuThatIsFullGivesTheConnectionUp) {
   CallThroughSfu({ana_, ben_});
-  house_.MediaSays(MediaRefusal{SeatOf(ana_), "no section has Opus"});
-  EXPECT_THAT(ana_.Gets<protocol::Error>().text, testing::HasSubstr("no section has Opus"));
+  house_.MediaSays(MediaRefusal{SeatOf(ana_), "too many"});
+  EXPECT_THAT(ana_.Hears(), ElementsAre(R"(signal lab sfu {"ended":"closed"})"));
 }
 
 TEST_F(CallMediaTest, ItsWordsForThoseWhoAreGoneAreDropped) {
