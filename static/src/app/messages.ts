@@ -1,7 +1,7 @@
 // What one does with the messages of a room, beside writing them: changing them, searching them, and telling how far one has
 // read and that one writes. Made by the session, for the room that it is in.
 
-import { ConnectionLost, ProtocolError, type Client, type Message } from '@/protocol';
+import { ConnectionLost, ProtocolError, type Client, type ClientEvent, type Message } from '@/protocol';
 import { countedBack, messageOf } from '@/state/changes';
 import { oldestSeq } from '@/state/reducer';
 import type { State } from '@/state/state';
@@ -16,6 +16,8 @@ const kMostPages = 100;
 export class Messages {
   private typedAt = -Infinity;
   private seenUpTo = 0;
+  /** Polls whose choices are asked for; whether to ask again after that. */
+  private readonly asked = new Map<number, boolean>();
 
   constructor(
     private readonly client: Client,
@@ -76,6 +78,25 @@ export class Messages {
       this.seenUpTo = 0;
       ignoreRefused(error);
     });
+  }
+
+  /** Another session of ours, in the same room, may have voted: the server tells each only what it asks for. */
+  hear(event: ClientEvent): void {
+    if (event.type !== 'changes') return;
+    const { room, self } = this.state();
+    const isElsewhere = self?.author !== undefined && room?.members.some(({ id, author }) => author === self.author && id !== self.id);
+    if (isElsewhere) for (const { seq, poll } of event.changes) if (poll && !poll.mine) void this.renewChoices(event.room, seq);
+  }
+
+  /** One request at a time for each poll: a class votes within seconds. */
+  private async renewChoices(room: string, seq: number): Promise<void> {
+    const asked = this.asked.has(seq);
+    this.asked.set(seq, asked);
+    if (asked) return;
+    await this.client.askChoices(room, seq).catch(ignoreRefused);
+    const again = this.asked.get(seq);
+    this.asked.delete(seq);
+    if (again) await this.renewChoices(room, seq);
   }
 
   /** In another room, or in another log, nothing was told. */

@@ -9,7 +9,7 @@
 // It survives connections and knows none. tests/vectors/resume.jsonl and resume_changes.jsonl have the rules as examples.
 
 import type { Change, History, Joined, Message } from './messages';
-import { Revisions } from './revisions';
+import { Revisions, withChoices } from './revisions';
 import { RoomLog } from './room_log';
 
 export type Step =
@@ -65,7 +65,7 @@ export class CatchUp {
     this.known = true;
     if (again && last >= this.newest && rev >= (this.revisions.since ?? 0)) {
       this.revisions.resume(rev, changed, moreChanged);
-      this.change(changed);
+      this.change(changed.map(withChoices));
       this.askForChanges();
     } else {
       this.revisions.begin(rev);
@@ -101,7 +101,7 @@ export class CatchUp {
   /** The reply to `ask_changes`. */
   changesPage({ changed = [], more }: Pick<History, 'changed' | 'more'>): Step[] {
     this.revisions.page(changed, more);
-    this.change(changed);
+    this.change(changed.map(withChoices));
     this.askForChanges();
     return this.takeSteps();
   }

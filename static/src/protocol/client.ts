@@ -128,6 +128,10 @@ export class Client extends Requester {
     await this.inRoom(room).vote(seq, choices);
   }
 
+  async askChoices(room: string, seq: number): Promise<void> {
+    await this.inRoom(room).askChoices(seq);
+  }
+
   retry(room: string, id: string): void {
     this.room(room)?.retry(id);
   }

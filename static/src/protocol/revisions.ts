@@ -83,6 +83,11 @@ export class Revisions {
   }
 }
 
+/** A change of a reply: where it does not say what we chose in a poll, we chose nothing. */
+export function withChoices(change: Change): Change {
+  return change.poll && !change.poll.mine ? { ...change, poll: { ...change.poll, mine: [] } } : change;
+}
+
 /** The message after the change; itself where the change is not newer. Only the one who voted is told `mine`, and only in
     replies: it stays as it was. */
 export function withChange(message: Message, { rev, text, edited, deleted, reactions, poll }: Change): Message {

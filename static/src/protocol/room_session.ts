@@ -145,6 +145,14 @@ export class RoomSession {
     this.around.emit({ type: 'voted', room: this.name, seq, choices });
   }
 
+  /** Asks what this person has chosen in a poll: who voted is not in events, and another session of theirs may have. */
+  async askChoices(seq: number): Promise<void> {
+    if (!this.link) throw new ConnectionLost();
+    const { messages } = await this.link.request('history', { room: this.name, before: seq + 1, limit: 1 });
+    const poll = messages.find((message) => message.seq === seq)?.poll;
+    if (poll) this.around.emit({ type: 'voted', room: this.name, seq, choices: poll.mine ?? [] });
+  }
+
   post(text: string, beside: Beside = {}): OwnMessage {
     const own: OwnMessage = {
       ...beside,

@@ -161,3 +161,30 @@ describe('the banned', () => {
     expect(await listed).toEqual([bo]);
   });
 });
+
+describe('a vote by another device', () => {
+  const poll = { question: 'Tea?', options: ['yes', 'no'], multiple: false, counts: [0, 0], voters: 0, closed: false };
+  const change = (rev: number, more: object) => ({ type: 'message_changed', room: 'lobby', seq: 1, rev, time: message(1).time, text: 'Tea?', poll: { ...poll, ...more } });
+  const mine = (session: Session) => session.state.value.room?.entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message.poll?.mine] : []));
+
+  it('is shown, too, and asked for once however many vote', async () => {
+    const { session, socket } = await inLobby();
+    await socket().say({ type: 'message', ...message(1, { poll }) });
+    await socket().say(change(1, { counts: [1, 0], voters: 1 }));
+    // Nobody else is us.
+    expect(socket().requests('history')).toEqual([]);
+    await socket().say({ type: 'member_joined', room: 'lobby', member: member({ id: 'm9', name: 'Ana', author: 'a' }) });
+    for (const rev of [2, 3, 4]) await socket().say(change(rev, { counts: [rev, 0], voters: rev }));
+    expect(socket().requests('history')).toMatchObject([{ room: 'lobby', before: 2, limit: 1 }]);
+    const history = { type: 'history', room: 'lobby', more: false };
+    await socket().answer('history', { ...history, messages: [message(1, { rev: 2, poll: { ...poll, counts: [2, 0], voters: 2 } })] });
+    // More was voted meanwhile.
+    expect(socket().requests('history')).toHaveLength(2);
+    await socket().answer('history', { ...history, messages: [message(1, { rev: 4, poll: { ...poll, counts: [4, 0], voters: 4, mine: [0] } })] });
+    expect(mine(session)).toEqual([[0]]);
+    expect(socket().requests('history')).toHaveLength(2);
+    await socket().say(change(5, { counts: [3, 0], voters: 3 }));
+    await socket().answer('history', { ...history, messages: [message(1, { rev: 5, poll: { ...poll, counts: [3, 0], voters: 3 } })] });
+    expect(mine(session)).toEqual([[]]);
+  });
+});

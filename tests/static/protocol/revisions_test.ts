@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CatchUp, type Step } from '@/protocol/catch_up';
 import type { Change } from '@/protocol/messages';
-import { withChange } from '@/protocol/revisions';
+import { withChange, withChoices } from '@/protocol/revisions';
 import { message } from '../support/fake_server';
 
 function change(seq: number, rev: number, more: Partial<Change> = {}): Change {
@@ -94,6 +94,14 @@ describe('withChange', () => {
     expect(gone).toMatchObject({ text: '', deleted: true, reply_to: 2 });
     expect(gone).not.toHaveProperty('file');
     expect(gone).not.toHaveProperty('reactions');
+  });
+
+  it('knows from a reply that we took our vote back by another device', () => {
+    const poll = { question: '?', options: ['a', 'b'], multiple: false, counts: [0, 0], voters: 0, closed: false };
+    const before = message(1, { poll: { ...poll, counts: [1, 0], voters: 1, mine: [0] } });
+    expect(withChange(before, withChoices(change(1, 1, { poll }))).poll?.mine).toEqual([]);
+    expect(withChange(before, withChoices(change(1, 1, { poll: { ...poll, mine: [1] } }))).poll?.mine).toEqual([1]);
+    expect(withChoices(change(1, 1))).not.toHaveProperty('poll');
   });
 
   it('keeps what we chose in a poll, which others are not told', () => {
