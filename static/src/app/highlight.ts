@@ -2,6 +2,7 @@
 // language when it is named first; what has no name, or another, stays as it is.
 
 import type { LanguageFn } from 'highlight.js';
+import { languageOf, type Language } from '@/state/languages';
 
 /** A piece of code and the class that colours it; nothing: as the rest. */
 export interface Span {
@@ -11,7 +12,7 @@ export interface Span {
 
 type Loader = () => Promise<{ default: LanguageFn }>;
 
-const kLanguages: Record<string, Loader> = {
+const kLanguages: Record<Language, Loader> = {
   bash: () => import('highlight.js/lib/languages/bash'),
   c: () => import('highlight.js/lib/languages/c'),
   cmake: () => import('highlight.js/lib/languages/cmake'),
@@ -49,22 +50,14 @@ const kLanguages: Record<string, Loader> = {
   yaml: () => import('highlight.js/lib/languages/yaml'),
 };
 
-const kOtherNames: Record<string, string> = {
-  'c++': 'cpp', cc: 'cpp', cxx: 'cpp', h: 'cpp', hpp: 'cpp', cs: 'csharp', docker: 'dockerfile', golang: 'go', hs: 'haskell', toml: 'ini',
-  js: 'javascript', jsx: 'javascript', mjs: 'javascript', jl: 'julia', kt: 'kotlin', tex: 'latex', make: 'makefile', mk: 'makefile', m: 'matlab',
-  ml: 'ocaml', pl: 'perl', py: 'python', python3: 'python', rb: 'ruby', rs: 'rust', sh: 'bash', shell: 'bash', zsh: 'bash', ts: 'typescript',
-  tsx: 'typescript', v: 'verilog', asm: 'x86asm', html: 'xml', svg: 'xml', vue: 'xml', yml: 'yaml', patch: 'diff',
-};
-
 /** More than that would hold up the page. */
 const kMostCharacters = 20_000;
 
 /** The colours of code in that language; nothing where they are not known. */
 export async function highlight(code: string, name: string): Promise<Span[] | undefined> {
-  const language = Object.hasOwn(kOtherNames, name) ? (kOtherNames[name] ?? name) : name;
-  const load = Object.hasOwn(kLanguages, language) ? kLanguages[language] : undefined;
-  if (!load || code.length > kMostCharacters) return undefined;
-  const [{ default: core }, { default: rules }] = await Promise.all([import('highlight.js/lib/core'), load()]);
+  const language = languageOf(name);
+  if (!language || code.length > kMostCharacters) return undefined;
+  const [{ default: core }, { default: rules }] = await Promise.all([import('highlight.js/lib/core'), kLanguages[language]()]);
   if (!core.getLanguage(language)) core.registerLanguage(language, rules);
   return spansOf(core.highlight(code, { language, ignoreIllegals: true }).value);
 }

@@ -180,6 +180,7 @@ export const en = {
     label: 'Code {language}',
     copy: 'Copy the code',
     copied: 'Code copied',
+    begin: 'Insert code',
   },
   notice: {
     joined: '{name} joined',

@@ -182,6 +182,7 @@ export const zh: Messages = {
     label: '代码 {language}',
     copy: '复制代码',
     copied: '已复制代码',
+    begin: '插入代码',
   },
   notice: {
     joined: '{name} 加入了',

@@ -1,6 +1,8 @@
 // What is typed after a slash: the commands of the terminal client. Everything else that begins with a slash is text as
 // typed, such as a path of a file.
 
+import { isLanguage } from './languages';
+
 export type Command =
   | { kind: 'text'; text: string }
   | { kind: 'join'; room: string }
@@ -26,6 +28,8 @@ export type Command =
   | { kind: 'vote'; count: number; choices: number[] }
   | { kind: 'search'; words: string }
   | { kind: 'send' }
+  /** `code` empty: a block for it is begun in the field. */
+  | { kind: 'code'; language: string; code: string }
   /** A command that lacks something; `usage` is how it is written. */
   | { kind: 'wrong'; usage: string }
   /** Perhaps the command `meant`, mistyped: what was meant for one person must not reach all. */
@@ -57,6 +61,7 @@ const kUsage: Record<string, string> = {
   vote: '/vote N CHOICE',
   search: '/search WORDS',
   send: '/send',
+  code: '/code [LANGUAGE | CODE]',
   help: '/help',
   quit: '/quit',
 };
@@ -68,8 +73,8 @@ const kSimple = { leave: 'leave', quit: 'leave', who: 'who', help: 'help', histo
 export function parseCommand(line: string, names: readonly string[]): Command {
   const [, word = '', rest = ''] = /^\/(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = word.toLowerCase();
-  // A private message may have several lines: as a text all would read it.
-  const oneLine = !line.trimEnd().includes('\n') || command === 'msg';
+  // A private message may have several lines: as a text all would read it. Code has them.
+  const oneLine = !line.trimEnd().includes('\n') || command === 'msg' || command === 'code';
   if (!oneLine) return { kind: 'text', text: line };
   if (!Object.hasOwn(kUsage, command)) {
     const meant = /^[a-z]+$/.test(command) ? Object.keys(kUsage).find((known) => isNear(command, known)) : undefined;
@@ -105,6 +110,8 @@ export function parseCommand(line: string, names: readonly string[]): Command {
       return argument ? { kind: 'search', words: argument } : wrong;
     case 'send':
       return argument ? wrong : { kind: 'send' };
+    case 'code':
+      return codeIn(line.slice(word.length + 1));
     default:
       return aboutMessage(command, argument) ?? wrong;
   }
@@ -134,6 +141,15 @@ function aboutMessage(command: string, argument: string): Command | undefined {
     default:
       return undefined;
   }
+}
+
+/** A language stands alone on the first line: `/code r = 3` is code. Spaces at the beginning of a line are part of code. */
+function codeIn(rest: string): Command {
+  const [first = '', ...others] = rest.split('\n');
+  const alone = first.trim();
+  if (isLanguage(alone)) return { kind: 'code', language: alone, code: others.join('\n').trimEnd() };
+  const code = alone === '' ? others.join('\n') : rest.replace(/^\s/, '');
+  return { kind: 'code', language: '', code: code.trimEnd() };
 }
 
 /** One letter too many, too few or another, or two that changed places. */

@@ -104,7 +104,7 @@ describe('a poll', () => {
 });
 
 describe('the field', () => {
-  function chat(features: string[]) {
+  function chat(features: string[], more: object = {}) {
     const messages = { offers: (feature: string) => features.includes(feature), typing: vi.fn(), edit: vi.fn(() => Promise.resolve()), react: vi.fn(() => Promise.resolve()) };
     const self = { id: 'm1', name: 'Ana', role: 'guest' as const };
     const events = [
@@ -112,7 +112,7 @@ describe('the field', () => {
       { type: 'messages', room: 'lobby', messages: [message(1, { from: self, text: 'mine' }), message(2)] },
     ] as const;
     const state = events.reduce<State>((now, event) => reduce(now, { ...event, now: 0, looking: true } as never), { ...kNothingYet, self, features });
-    const session = fakeSession({ messages, state: shallowRef(state) });
+    const session = fakeSession({ messages, state: shallowRef(state), ...more });
     const view = mounted(ChatPanel, () => ({ room: state.room!, shown: true }), { session });
     const field = view.root.querySelector('textarea')!;
     async function write(text: string): Promise<void> {
@@ -155,6 +155,51 @@ describe('the field', () => {
     await none.write('/react 1 👍');
     expect(none.messages.react).not.toHaveBeenCalled();
     expect(none.field.value).toBe('/react 1 👍');
+  });
+
+  it('sends a text with the files that are attached, and leaves them there for a command', async () => {
+    const upload = { id: 1, name: 'a.png', size: 10, sent: 10, state: 'ready' };
+    const uploads = { all: shallowRef([upload]), send: vi.fn(() => true), drop: vi.fn() };
+    const { write, session, messages, field } = chat(['files', 'react', 'edit'], { uploads, listRooms: vi.fn() });
+    for (const command of ['/react 1 👍', '/help', '/edit better', '/code int a;', '/reply 1 yes', '/msg nobody x']) await write(command);
+    expect(uploads.send).not.toHaveBeenCalled();
+    expect(messages.react).toHaveBeenCalledWith(2, '👍', true);
+    expect(messages.edit).toHaveBeenCalledWith(1, 'better');
+    expect(session.say.mock.calls).toEqual([['```\nint a;\n```'], ['yes', { reply_to: 2 }]]);
+    await write('/etc/hosts of the lab');
+    expect(uploads.send).toHaveBeenLastCalledWith('/etc/hosts of the lab', {});
+    await write('  ');
+    expect(uploads.send).toHaveBeenLastCalledWith('', {});
+    expect(field.value).toBe('');
+    expect(session.say).toHaveBeenCalledTimes(2);
+  });
+
+  it('begins a block of code, in which Enter is a new line and Ctrl with it sends', async () => {
+    const { field, update, write, session, root, button } = chat([]);
+    const enter = (more: object = {}) => {
+      const event = new KeyboardEvent('keydown', { key: 'Enter', cancelable: true, ...more });
+      field.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    await write('/code cpp');
+    await update();
+    expect([field.value, field.selectionStart]).toEqual(['```cpp\n\n```', 7]);
+    expect(enter()).toBe(false);
+    expect(session.say).not.toHaveBeenCalled();
+    field.value = '```cpp\nint a;\n```';
+    field.dispatchEvent(new Event('input'));
+    await update();
+    field.setSelectionRange(10, 10);
+    expect(enter({ ctrlKey: true })).toBe(true);
+    await settle();
+    expect(session.say).toHaveBeenLastCalledWith('```cpp\nint a;\n```');
+    button('Add')?.click();
+    await update();
+    button('Insert code')?.click();
+    await update();
+    expect(root.querySelector('textarea')?.value).toBe('```\n\n```');
+    field.setSelectionRange(8, 8);
+    expect(enter()).toBe(true);
   });
 
   it('tells the others that one writes, but not of commands', async () => {

@@ -64,6 +64,16 @@ describe('parseCommand', () => {
     expect(parse('/ban')).toEqual({ kind: 'wrong', usage: '/ban NAME' });
   });
 
+  it('takes code in one line or in many, with its language alone on the first', () => {
+    expect(parse('/code')).toEqual({ kind: 'code', language: '', code: '' });
+    expect(parse('/code cpp')).toEqual({ kind: 'code', language: 'cpp', code: '' });
+    expect(parse('/code r = 3')).toEqual({ kind: 'code', language: '', code: 'r = 3' });
+    expect(parse('/code python\n  if a:\n    b()\n')).toEqual({ kind: 'code', language: 'python', code: '  if a:\n    b()' });
+    expect(parse('/code\n  if a:\n    b()')).toEqual({ kind: 'code', language: '', code: '  if a:\n    b()' });
+    expect(parse('/code if a:\n    b()')).toEqual({ kind: 'code', language: '', code: 'if a:\n    b()' });
+    expect(kCommands).toContain('/code [LANGUAGE | CODE]');
+  });
+
   it('lists each command once', () => {
     expect(new Set(kCommands).size).toBe(kCommands.length);
   });
