@@ -13,9 +13,14 @@ const kPage = 200;
 /** So far back one jumps: 20,000 messages, some seconds on a good line. */
 const kMostPages = 100;
 
+/** The server takes an address for 10 minutes. */
+const kAddressMs = 9 * 60_000;
+
 export class Messages {
   private typedAt = -Infinity;
   private seenUpTo = 0;
+  /** Addresses of files, by their messages. */
+  private readonly files = new Map<number, { url: string; until: number }>();
   /** Polls whose choices are asked for; whether to ask again after that. */
   private readonly asked = new Map<number, boolean>();
 
@@ -53,9 +58,13 @@ export class Messages {
     return this.client.search(this.room, query, before);
   }
 
-  /** The address of that message's file, for some minutes. */
+  /** The address of that message's file, for a minute at least. The same one for some minutes: then the browser has the file. */
   async fileOf(seq: number): Promise<string> {
-    return (await this.client.download(this.room, seq)).url;
+    const known = this.files.get(seq);
+    if (known && Date.now() < known.until) return known.url;
+    const { url } = await this.client.download(this.room, seq);
+    this.files.set(seq, { url, until: Date.now() + kAddressMs });
+    return url;
   }
 
   /** Tells the others that one writes. */
@@ -80,9 +89,11 @@ export class Messages {
     });
   }
 
-  /** Another session of ours, in the same room, may have voted: the server tells each only what it asks for. */
   hear(event: ClientEvent): void {
+    // A server that was restarted may not know them any more.
+    if (event.type === 'entered') this.files.clear();
     if (event.type !== 'changes') return;
+    // Another session of ours, in the same room, may have voted: the server tells each only what it asks for.
     const { room, self } = this.state();
     const isElsewhere = self?.author !== undefined && room?.members.some(({ id, author }) => author === self.author && id !== self.id);
     if (isElsewhere) for (const { seq, poll } of event.changes) if (poll && !poll.mine) void this.renewChoices(event.room, seq);
@@ -103,6 +114,7 @@ export class Messages {
   forget(): void {
     this.seenUpTo = 0;
     this.typedAt = -Infinity;
+    this.files.clear();
   }
 
   /** Brings that message into the chat, with what stands around it. Resolves with whether it is there. */

@@ -168,6 +168,9 @@ export const en = {
     progress: 'Sending {name}',
     cancel: 'Cancel {name}',
     download: 'Download {name}',
+    save: 'Download',
+    open: 'Open {name}',
+    show: 'Show picture',
   },
   mention: {
     settings: "When somebody writes {'@'} and your name",

@@ -170,6 +170,9 @@ export const zh: Messages = {
     progress: '正在发送 {name}',
     cancel: '取消 {name}',
     download: '下载 {name}',
+    save: '下载',
+    open: '打开 {name}',
+    show: '显示图片',
   },
   mention: {
     settings: "有人用 {'@'} 提到你时",
