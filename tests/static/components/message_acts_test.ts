@@ -174,6 +174,15 @@ describe('the field', () => {
     expect(session.say).toHaveBeenCalledTimes(2);
   });
 
+  it('opens a search and a choice of files by a command, which leaves the field', async () => {
+    const { write, session, field } = chat(['search', 'files']);
+    for (const command of ['/search tea', '/send']) {
+      await write(command);
+      expect(field.value).toBe('');
+    }
+    expect(session.answer).not.toHaveBeenCalled();
+  });
+
   it('begins a block of code, in which Enter is a new line and Ctrl with it sends', async () => {
     const { field, update, write, session, root, button } = chat([]);
     const enter = (more: object = {}) => {
