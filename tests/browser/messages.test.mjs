@@ -1,8 +1,9 @@
 // Messages that change: one person at the page and one in a terminal answer, edit, delete, react and vote, in the same room,
-// also across a restart of the server.
+// also across a restart of the server. And files, pictures and a search at the page.
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
+import {deflateSync} from 'node:zlib';
 
 import {Person} from './person.mjs';
 import {restart, startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
@@ -105,4 +106,114 @@ test('a deleted message leaves its place', async () => {
   await terminal.hears(/"message_changed".*"deleted":true/);
   await person.page.getByText('Message deleted').waitFor();
   assert.deepEqual(person.faults, []);
+});
+
+// A PNG file that says it has that size. Only a small one has all of its pixels, which are grey.
+function png(width, height) {
+  const chunk = (type, data) => {
+    const named = Buffer.concat([Buffer.from(type), data]);
+    const framed = Buffer.alloc(named.length + 8);
+    framed.writeUInt32BE(data.length);
+    named.copy(framed, 4);
+    framed.writeUInt32BE(crc32(named), named.length + 4);
+    return framed;
+  };
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
+  head.writeUInt32BE(width);
+  head.writeUInt32BE(height, 4);
+  const pixels = Buffer.alloc((width + 1) * Math.min(height, 100), 128);
+  for (let line = 0; line < pixels.length; line += width + 1) pixels[line] = 0;
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+// What somebody drags or pastes.
+const transfer = (name, type, bytes) => person.page.evaluateHandle(([name, type, bytes]) => {
+  const given = new DataTransfer();
+  given.items.add(new File([Uint8Array.from(bytes)], name, {type}));
+  return given;
+}, [name, type, [...bytes]]);
+
+const drop = async (...file) => person.page.dispatchEvent('.chat', 'drop', {dataTransfer: await transfer(...file)});
+const paste = async (...file) => field().evaluate((area, clipboardData) => {
+  area.dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true}));
+}, await transfer(...file));
+
+test('files go by a button, by dragging and by pasting, with their progress, and a command leaves them', async () => {
+  const {page} = person;
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await page.route('**/files/**', async (route) => {
+    if (route.request().method() === 'PUT') await held;
+    await route.continue();
+  });
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', {name: 'Add', exact: true}).click();
+  await page.getByRole('button', {name: 'Send a file'}).click();
+  await (await choosing).setFiles({name: 'button.txt', mimeType: 'text/plain', buffer: Buffer.from('a')});
+  await drop('dragged.txt', 'text/plain', Buffer.from('b'));
+  await paste('pasted.txt', 'text/plain', Buffer.from('c'));
+  for (const name of ['button', 'dragged', 'pasted']) await page.getByRole('progressbar', {name: `Sending ${name}.txt`}).waitFor();
+  await person.write('/who');
+  await page.getByText(/^Here: /).waitFor();
+  await page.getByRole('button', {name: 'Cancel dragged.txt'}).click();
+  await person.write('two files');
+  go();
+  await terminal.hears(/"text":"two files"/);
+  await terminal.hears(/"name":"pasted\.txt"/);
+  await item('two files').getByRole('button', {name: 'Download button.txt'}).waitFor();
+  await page.getByRole('progressbar').first().waitFor({state: 'detached'});
+  assert.equal(await page.getByText('dragged.txt').count(), 0);
+  await page.unrouteAll({behavior: 'wait'});
+});
+
+test('a picture is shown small and opens, and a huge one waits to be asked for', async () => {
+  const {page} = person;
+  await drop('small.png', 'image/png', png(60, 40));
+  await person.write('a picture');
+  const picture = item('a picture').getByRole('button', {name: 'Open small.png'});
+  await picture.locator('img').waitFor();
+  await page.waitForFunction((image) => image.naturalWidth === 60, await picture.locator('img').elementHandle());
+  await picture.click();
+  await page.getByRole('dialog', {name: 'small.png'}).locator('img').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({state: 'detached'});
+  const asked = [];
+  page.on('request', (request) => request.resourceType() === 'image' && asked.push(request.url()));
+  await drop('huge.png', 'image/png', png(30_000, 30_000));
+  await person.write('a bomb');
+  await item('a bomb').getByRole('button', {name: 'Open huge.png'}).getByText('Show picture').waitFor();
+  assert.equal(await item('a bomb').locator('img').count(), 0);
+  assert.deepEqual(asked, []);
+});
+
+test('a search leads to where the message stands', async () => {
+  const {page} = person;
+  for (let n = 0; n < 40; n++) ask({type: 'message', text: `line ${n}`});
+  await person.reads('line 39');
+  await page.getByRole('button', {name: 'Add', exact: true}).click();
+  await page.getByRole('button', {name: 'Search messages'}).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('searchbox').fill('BOLD');
+  await page.keyboard.press('Enter');
+  await dialog.locator('.hit', {hasText: 'bold'}).click();
+  await dialog.waitFor({state: 'detached'});
+  const found = page.locator('.item.pointed', {hasText: 'so bold'});
+  await found.waitFor();
+  assert.ok(await found.evaluate((element) => {
+    const [box, log] = [element.getBoundingClientRect(), element.closest('[role="log"]').getBoundingClientRect()];
+    return box.bottom > log.top && box.top < log.bottom;
+  }));
+  await page.getByRole('button', {name: 'Jump to latest'}).click();
+  await page.getByText('line 39', {exact: true}).waitFor();
+  assert.deepEqual(person.faults, []);
+  assert.deepEqual(await page.evaluate(() => window.refused), []);
 });
