@@ -1,15 +1,15 @@
 // Makes the pictures of docs/lesson.md and docs/lesson.zh-CN.md: scripts/lesson-pictures starts it. The argument is their folder.
 
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {Person} from './person.mjs';
+import {take} from './pictures.mjs';
 import {startBrowser, Student} from './student.mjs';
 import {command, startServer, temporaryFolder} from './support.mjs';
 import {wordsOf} from './words.mjs';
 
 const [, , folder] = process.argv;
-mkdirSync(folder, {recursive: true});
 
 const kPassword = 'correct horse';
 const kLanguages = {
@@ -25,20 +25,10 @@ const kLanguages = {
 const kDesk = {width: 1080, height: 680};
 const kPhone = {width: 390, height: 700};
 
-// A picture of the page, or of the part of it that `part` finds. WebP, which is small, only the browser's own tools can make.
-async function take(page, name, part) {
-  const tools = await page.context().newCDPSession(page);
-  const box = await part?.boundingBox();
-  const clip = box && {clip: {...box, scale: 1}};
-  const {data} = await tools.send('Page.captureScreenshot', {format: 'webp', quality: 80, ...clip});
-  writeFileSync(join(folder, `${name}.webp`), Buffer.from(data, 'base64'));
-  await tools.detach();
-}
-
 async function picturesIn(browser, language) {
   const {locale, room, topic, teacher, students, asked, answer, said} = kLanguages[language];
   const words = await wordsOf(language);
-  const take_ = (page, name, part) => take(page, `${name}.${language}`, part);
+  const take_ = (page, name, part) => take(page, join(folder, `${name}.${language}.webp`), part);
   const data = temporaryFolder();
   const config = join(data, 'lesson.conf');
   writeFileSync(config, `room = ${room}; topic = ${topic}; hosts = ${teacher}; waiting-room = yes\njournal = yes\n`);
@@ -96,7 +86,7 @@ async function picturesIn(browser, language) {
   if (language === 'en') {
     await chatter.page.setViewportSize({width: 720, height: 560});
     await chatter.page.goto(`${server.url}/trust`);
-    await take(chatter.page, 'trust');
+    await take(chatter.page, join(folder, 'trust.webp'));
   }
   for (const each of [context, ...[first, phone, third, chatter].map((student) => student.page.context())]) await each.close();
   await server.child.stop();
