@@ -18,6 +18,13 @@ function watch() {
       window.connections.push(this);
     }
   };
+  window.sockets = [];
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...options) {
+      super(...options);
+      window.sockets.push(this);
+    }
+  };
   window.said = [];
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function(text) {
@@ -138,6 +145,17 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
 
   test('the tile of who speaks is marked', async () => {
     await people[0].page.locator('.tile.speaking', {hasText: 'Grace'}).waitFor();
+  });
+
+  test('who loses the way to the server keeps the media, and takes them over', async () => {
+    const [ada, grace] = people;
+    const ready = () => ada.page.evaluate(() => window.said.filter((text) => text.includes('"offer"')).length);
+    const before = await ready();
+    await ada.page.evaluate(() => window.sockets.at(-1).close());
+    await until(async () => (await ready()) > before, 'another offer');
+    await grace.tile('Ada').locator('video').waitFor();
+    for (const {page, name} of [ada, grace]) await receives(page, name, 3);
+    assert.deepEqual(await ada.page.evaluate(() => window.connections.map(({connectionState}) => connectionState)), ['connected']);
   });
 
   test('the connection is said to be through the server', async () => {
