@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "common/base/limits.h"
-#include "server/data/scrub.h"
 #include "server/store/message_schema.h"
 #include "server/store/room_rows.h"
 #include "server/store/sqlite_rows.h"
@@ -295,8 +294,14 @@ void MessageTable::Continue(Search& search) {
   }
 }
 
-bool MessageTable::Scrub() {
-  return parley::Scrub(*database_);
+Scrubber::Progress MessageTable::Scrub() try {
+  if (!scrubber_) scrubber_.emplace(*database_);
+  const Scrubber::Progress progress = scrubber_->Step(kScrubbedPages);
+  if (progress != Scrubber::Progress::kGoesOn) scrubber_.reset();
+  return progress;
+} catch (const SQLite::Exception&) {
+  scrubber_.reset();
+  throw;
 }
 
 // --- Files ---

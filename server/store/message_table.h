@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "server/data/database.h"
+#include "server/data/scrub.h"
 #include "server/model/retention.h"
 #include "server/store/change_table.h"
 #include "server/store/message_log.h"
@@ -53,8 +55,10 @@ class MessageTable {
   // One transaction each. Forget deletes one piece, and returns whether there is more.
   void Touch(const std::vector<std::string>& keys, WallTime now);
   bool Forget(WallTime unused_since);
-  // Cleans the files of what was deleted. False: somebody reads the database, so that it is to be done again.
-  bool Scrub();
+  // The pages of one step of cleaning: 4 MiB, some milliseconds, for which messages wait.
+  static constexpr std::size_t kScrubbedPages = 1024;
+  // One step of cleaning the files of what was deleted. What fails or is busy begins anew with the next call.
+  Scrubber::Progress Scrub();
   // The ids of files whose messages were removed since the last call. Never throws: what cannot be read now
   // is there the next time.
   std::vector<std::string> TakeGoneFiles();
@@ -108,7 +112,8 @@ class MessageTable {
   SeenTable seen_;
   MessageRows message_rows_;
   ChangeTable changes_;
-  bool files_gone_ = true;  // the table of that name may have a row
+  std::optional<Scrubber> scrubber_;  // while it goes on
+  bool files_gone_ = true;            // the table of that name may have a row
 
   SQLite::Statement find_room_;
   SQLite::Statement make_room_;

@@ -197,18 +197,21 @@ class SqliteLog::ExpireTask : public Task {
   MessageTable::Expiry expiry_;
 };
 
+// One step; the next one is another task, behind what was asked for meanwhile.
 class SqliteLog::ScrubTask : public Task {
  public:
   explicit ScrubTask(MessageTable& table) : Task(table) {}
   std::optional<Done> Finish(SqliteLog& log) override {
-    if (!done_) log.needs_scrub_ = true;
+    log.scrubs_ = progress_ == Scrubber::Progress::kGoesOn;
+    if (log.scrubs_) log.pool_->Give(std::make_unique<ScrubTask>(*log.table_));
+    if (progress_ == Scrubber::Progress::kBusy) log.needs_scrub_ = true;
     return std::nullopt;
   }
 
  private:
-  void Work(MessageTable& table) override { done_ = table.Scrub(); }
+  void Work(MessageTable& table) override { progress_ = table.Scrub(); }
 
-  bool done_ = false;
+  Scrubber::Progress progress_ = Scrubber::Progress::kBusy;
 };
 
 std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, std::size_t kept,
@@ -279,7 +282,9 @@ void SqliteLog::KeepSeen(std::vector<SeenMark> marks) {
 }
 
 void SqliteLog::Scrub() {
+  if (scrubs_) return;  // what was deleted meanwhile is for the next time
   needs_scrub_ = false;
+  scrubs_ = true;
   pool_->Give(std::make_unique<ScrubTask>(*table_));
 }
 

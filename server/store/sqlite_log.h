@@ -49,6 +49,8 @@ class SqliteLog : public MessageLog {
   void Note(std::vector<Visit> visits) override;
   [[nodiscard]] bool NeedsScrub() const override { return needs_scrub_; }
   void Scrub() override;
+  // The cleaning goes on with what Take gives out.
+  [[nodiscard]] bool scrubs() const { return scrubs_; }
   std::vector<std::string> TakeGoneFiles() override { return std::exchange(gone_files_, {}); }
   void KeepSeen(std::vector<SeenMark> marks) override;
   void Tick(const Now& now) override;
@@ -94,6 +96,7 @@ class SqliteLog : public MessageLog {
   std::deque<std::unique_ptr<Search>>
       searches_;             // one after another; the worker has the first, or null stands there
   bool needs_scrub_ = true;  // an earlier server may have been killed before it scrubbed
+  bool scrubs_ = false;
   std::vector<std::string> gone_files_;
   bool failing_ = false;                 // the log reported a failure, and has not recovered since
   std::unique_ptr<MessageTable> table_;  // the worker's

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "server/store/message_schema.h"
+#include "server/store/message_table.h"
 #include "server/store/sqlite_log.h"
 #include "tests/support/temporary_folder.h"
 
@@ -48,8 +50,19 @@ class DeletedTest : public testing::Test {
   void Scrub() {
     ASSERT_TRUE(log_->NeedsScrub());
     log_->Scrub();
-    log_->Wait();
-    EXPECT_FALSE(log_->Take());
+    while (log_->scrubs()) {
+      log_->Wait();
+      EXPECT_FALSE(log_->Take());
+    }
+  }
+  // More than two steps of the cleaning.
+  void Fill() {
+    constexpr std::size_t kPageBytes = 4096;
+    std::vector<LogEntry> entries;
+    for (std::size_t i = 0; i < 3 * MessageTable::kScrubbedPages; ++i) {
+      entries.push_back(Message(std::string(kPageBytes, 'x')));
+    }
+    Append(std::move(entries));
   }
   bool FilesHave(const std::string& text) const {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
@@ -84,6 +97,49 @@ TEST_F(DeletedTest, NothingOfItIsLeftInTheFilesOnceTheyAreScrubbed) {
   Append(std::move(deletions));
   Scrub();
   EXPECT_FALSE(log_->NeedsScrub());
+  EXPECT_FALSE(FilesHave("secret"));
+}
+
+TEST_F(DeletedTest, MessagesDoNotWaitUntilAllIsScrubbed) {
+  Open();
+  Append({Message("secret")});
+  Fill();
+  Append({Deletion(1)});
+  log_->Scrub();
+  EXPECT_EQ(Append({Message("meanwhile")}).size(), 1U);
+  EXPECT_TRUE(log_->scrubs());
+}
+
+TEST_F(DeletedTest, WhatIsWrittenMeanwhileBringsNothingBack) {
+  Open();
+  std::mt19937 random(7);
+  const auto say = [&](const std::string& word, int count) {
+    std::vector<LogEntry> entries;
+    for (int i = 0; i < count; ++i) entries.push_back(Message(word + std::string(random() % 300, 'x')));
+    Append(std::move(entries));
+  };
+  say("secret", 1000);
+  Fill();
+  say("secret", 1000);
+  std::vector<LogEntry> deletions;
+  for (Sequence seq = 1; seq <= 1000; ++seq) {
+    deletions.push_back(Deletion(seq));
+    deletions.push_back(Deletion(1000 + 3 * MessageTable::kScrubbedPages + seq));
+  }
+  std::ranges::shuffle(deletions, random);
+  Append(std::move(deletions));
+  log_->Scrub();
+  // As many edits of messages all over the file as there are steps, and longer texts, which move rows.
+  while (log_->scrubs()) {
+    std::vector<LogEntry> edits;
+    for (int i = 0; i < 50; ++i) {
+      LogEntry edit{.room_key = "lab", .author_key = "ana", .message = {}};
+      edit.change = Change{.seq = 1001 + random() % (3 * MessageTable::kScrubbedPages),
+                           .what = Change::Edit{std::string(random() % 9000, 'y')}};
+      edits.push_back(std::move(edit));
+    }
+    Append(std::move(edits));
+  }
   EXPECT_FALSE(FilesHave("secret"));
 }
 
