@@ -1,14 +1,13 @@
 #include "client/chat/messaging.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <memory>
 #include <utility>
 #include <variant>
 
 #include "client/chat/mention.h"
 #include "common/base/limits.h"
+#include "common/base/size_text.h"
 
 namespace parley::client {
 namespace {
@@ -21,20 +20,10 @@ constexpr std::size_t kMostWaiting = 1000;
 // The bytes of a message besides its text, with the longest id and room name.
 constexpr std::size_t kAroundText = 1024;
 
-std::string SizeText(std::uint64_t bytes) {
-  constexpr std::array kUnits = {"bytes", "KiB", "MiB", "GiB"};
-  std::size_t unit = 0;
-  std::uint64_t tenths = bytes * 10;
-  for (; unit + 1 < kUnits.size() && tenths >= 10240; ++unit) tenths /= 1024;
-  std::string text = std::to_string(tenths / 10);
-  if (unit > 0 && tenths < 100) text += "." + std::to_string(tenths % 10);
-  return text + " " + kUnits[unit];
-}
-
 std::string TextOf(const protocol::MessageEvent& message) {
   if (message.state && message.state->deleted) return "(deleted)";
   if (!message.file) return message.text;
-  const std::string file = "[file " + message.file->name + ", " + SizeText(message.file->size) + "]";
+  const std::string file = "[file " + message.file->name + ", " + SizeForPeople(message.file->size) + "]";
   return message.text.empty() ? file : file + " " + message.text;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/base/size_text.h"
 #include "common/codec/visible.h"
 #include "common/protocol/json_writer.h"
 
@@ -26,6 +27,21 @@ std::string Hours(std::chrono::milliseconds time) {
   const auto seconds = std::chrono::round<std::chrono::seconds>(time).count();
   const auto two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
   return std::to_string(seconds / 3600) + ':' + two(seconds / 60 % 60) + ':' + two(seconds % 60);
+}
+
+// As raw peers hear it, with the votes of a poll as they are now.
+std::string TextOf(const protocol::MessageEvent& message) {
+  std::string text = message.text;
+  if (message.state && message.state->poll) {
+    const protocol::Poll& poll = *message.state->poll;
+    text = poll.question;
+    for (std::size_t i = 0; i < poll.options.size(); ++i) {
+      text += '\n' + std::to_string(i + 1) + ") " + poll.options[i] + ": " + std::to_string(poll.counts[i]);
+    }
+  }
+  if (!message.file) return text;
+  const std::string file = "[file " + message.file->name + ", " + SizeForPeople(message.file->size) + "]";
+  return text.empty() ? file : text + '\n' + file;
 }
 
 // A JSON object on a line of its own: `fill` writes what comes after `type` and `room`.
@@ -89,8 +105,10 @@ std::string Report::Of(Record record) {
 
 std::string Report::Line(protocol::MessageEvent message) const {
   if (format_ == Format::kText) {
-    return LocalTime(message.time) + "  " + Visible(message.from.name) + ": " +
-           VisibleLines(message.text, kMargin) + '\n';
+    const std::string begin = LocalTime(message.time) + "  " + Visible(message.from.name);
+    if (message.state && message.state->deleted) return begin + " (deleted)\n";
+    const bool edited = message.state && message.state->edited;
+    return begin + (edited ? " (edited): " : ": ") + VisibleLines(TextOf(message), kMargin) + '\n';
   }
   message.room = room_;
   return EncodeEvent(message) + '\n';

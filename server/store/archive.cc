@@ -3,26 +3,17 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "server/data/database.h"
+#include "server/store/message_rows.h"
 #include "server/store/message_schema.h"
 #include "server/store/sqlite_rows.h"
 
 namespace parley {
 namespace {
-
-std::optional<protocol::MessageEvent> NextMessage(SQLite::Statement& rows) {
-  if (!rows.executeStep()) return std::nullopt;
-  protocol::MessageEvent message;
-  message.seq = static_cast<protocol::Sequence>(rows.getColumn(0).getInt64());
-  message.time = TimeIn(rows, 1);
-  message.from = {.id = rows.getColumn(2).getString(), .name = rows.getColumn(3).getString()};
-  message.text = rows.getColumn(4).getString();
-  if (!rows.getColumn(5).isNull()) message.id = rows.getColumn(5).getString();
-  return message;
-}
 
 std::optional<Visit> NextVisit(SQLite::Statement& rows, const std::string& room_key) {
   if (!rows.executeStep()) return std::nullopt;
@@ -55,14 +46,17 @@ Archive::Outcome Archive::Read(const std::string& room_key, const std::function<
   SQLite::Statement room(*database_, "SELECT id FROM rooms WHERE key = ?");
   room.bind(1, room_key);
   if (!room.executeStep()) return Outcome::kNoRoom;
-  SQLite::Statement messages(
-      *database_,
-      "SELECT seq, time, member, name, text, id FROM messages WHERE room = ? AND deleted = 0 ORDER BY seq");
+  const std::int64_t id = room.getColumn(0).getInt64();
+  MessageRows present(*database_, {});
+  SQLite::Statement messages(*database_, std::string(MessageRows::kSelect) + "WHERE room = ? ORDER BY seq");
   SQLite::Statement visits(*database_,
                            "SELECT time, person, name, reason FROM visits WHERE room = ? ORDER BY rowid");
-  messages.bind(1, room.getColumn(0).getInt64());
-  visits.bind(1, room.getColumn(0).getInt64());
-  auto message = NextMessage(messages);
+  messages.bind(1, id);
+  visits.bind(1, id);
+  const auto next_message = [&] {
+    return messages.executeStep() ? std::optional(present.MessageIn(messages, id, {})) : std::nullopt;
+  };
+  auto message = next_message();
   auto visit = NextVisit(visits, room_key);
   // In one millisecond people come, speak and leave in this order.
   const auto visit_is_next = [&] {
@@ -75,7 +69,7 @@ Archive::Outcome Archive::Read(const std::string& room_key, const std::function<
       visit = NextVisit(visits, room_key);
     } else {
       take(std::move(*message));
-      message = NextMessage(messages);
+      message = next_message();
     }
   }
   return Outcome::kRead;

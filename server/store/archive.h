@@ -28,8 +28,8 @@ class Archive {
     kNoRoom,  // nothing was ever kept of the room
     kFailed,  // `error` says why; some records may have been passed on
   };
-  // Passes on everything that is kept of the room, but for deleted messages, by time, as of one moment,
-  // whatever is written meanwhile.
+  // Passes on everything that is kept of the room, by time, as of one moment, whatever is written meanwhile.
+  // Messages are in their present state, without author keys: what was deleted has no text.
   Outcome Read(const std::string& room_key, const std::function<void(Record)>& take, std::string& error);
 
  private:

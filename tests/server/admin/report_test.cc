@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <memory>
+#include <utility>
 
 namespace parley {
 namespace {
@@ -86,6 +88,35 @@ TEST_F(ReportTest, JsonLinesAreTheProtocolsMessagesAndWhoCameAndWent) {
   EXPECT_EQ(report.End(kEight + hours(1)),
             R"({"type":"attendance","room":"Lab","name":"Ben","seconds":61,"present":false})"
             "\n");
+}
+
+TEST_F(ReportTest, TextShowsEditsDeletionsFilesAndPollsAsTheyAreNow) {
+  Report report(Report::Format::kText, "Lab", std::nullopt);
+  const auto said = [](const std::string& text, protocol::MessageState state) {
+    protocol::MessageEvent message = Said(text, kEight);
+    message.state = std::make_shared<const protocol::MessageState>(std::move(state));
+    return message;
+  };
+  EXPECT_EQ(report.Of(said("hello all", {.rev = 1, .edited = kEight})),
+            "2026-11-23 09:00:00  Ana (edited): hello all\n");
+  EXPECT_EQ(report.Of(said("", {.rev = 2, .deleted = true})), "2026-11-23 09:00:00  Ana (deleted)\n");
+  protocol::MessageEvent file = Said("", kEight);
+  file.file = std::make_shared<const protocol::File>(protocol::File{"f1", "notes\n.pdf", 73'216, {}, {}});
+  EXPECT_EQ(report.Of(file), "2026-11-23 09:00:00  Ana: [file notes\n                     .pdf, 71.5 KiB]\n");
+  file.text = "see";
+  EXPECT_THAT(report.Of(file), HasSubstr("Ana: see\n                     [file notes"));
+  protocol::Poll poll{.question = "Tea?", .options = {"yes", "no"}, .counts = {2, 1}};
+  EXPECT_EQ(report.Of(said("Tea?\n1) yes\n2) no", {.poll = poll})),
+            "2026-11-23 09:00:00  Ana: Tea?\n                     1) yes: 2\n"
+            "                     2) no: 1\n");
+}
+
+TEST_F(ReportTest, JsonLinesHaveThePresentStateOfAMessage) {
+  Report report(Report::Format::kJsonLines, "Lab", std::nullopt);
+  protocol::MessageEvent message = Said("", kEight);
+  message.state =
+      std::make_shared<const protocol::MessageState>(protocol::MessageState{.rev = 2, .deleted = true});
+  EXPECT_THAT(report.Of(message), HasSubstr(R"("text":"","rev":2,"deleted":true})"));
 }
 
 TEST_F(ReportTest, WithoutAJournalThereIsNoAttendance) {

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,6 +86,89 @@ TEST_F(ArchiveTest, GivesMessagesAndVisitsByTimeWhileTheServerRuns) {
   EXPECT_THAT(Contents(), ElementsAre("0 + Ana", "#1 Ana: one", "2 + Ben", "#2 Ana: two", "4 - Ben left"));
   EXPECT_THAT(Contents("hall"), ElementsAre("#1 Ana: elsewhere"));
   EXPECT_THAT(Contents("nowhere"), ElementsAre("no such room"));
+}
+
+TEST_F(ArchiveTest, GivesMessagesInTheirPresentStateAndOfWhatWasDeletedOnlyThatItWas) {
+  Open();
+  Say("lab", "one", 1);
+  Say("lab", "two", 2);
+  LogEntry file{.room_key = "lab", .author_key = "guest:1", .message = {}};
+  file.message.time = At(3);
+  file.message.file =
+      std::make_shared<const protocol::File>(protocol::File{"f1", "a.txt", 3, "text/plain", "00"});
+  const auto change = [](protocol::Sequence seq, auto what) {
+    LogEntry entry{.room_key = "lab", .author_key = "guest:1", .message = {}};
+    entry.message.time = At(4);
+    entry.change = Change{.seq = seq, .what = std::move(what)};
+    return entry;
+  };
+  log_->Append({file, change(1, Change::Edit{"first"}), change(2, Change::Delete{})});
+  log_->Wait();
+  std::vector<protocol::MessageEvent> messages;
+  Archive::Open(file_, error_)
+      ->Read(
+          "lab", [&](Record record) { messages.push_back(std::get<protocol::MessageEvent>(record)); },
+          error_);
+  ASSERT_EQ(messages.size(), 3U) << error_;
+  EXPECT_EQ(messages[0].text, "first");
+  EXPECT_TRUE(messages[0].state->edited);
+  EXPECT_EQ(messages[1].text, "");
+  EXPECT_TRUE(messages[1].state->deleted);
+  ASSERT_TRUE(messages[2].file);
+  EXPECT_EQ(messages[2].file->name, "a.txt");
+}
+
+TEST_F(ArchiveTest, EveryRowOfTheVersionBeforeMessagesChangedIsKept) {
+  {
+    SQLite::Database old(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    constexpr int kBefore = 6;
+    for (int i = 0; i < kBefore; ++i) old.exec(kMessageMigrations[static_cast<std::size_t>(i)]);
+    old.exec("PRAGMA application_id = " + std::to_string(kMessagesId));
+    old.exec("PRAGMA user_version = " + std::to_string(kBefore));
+    old.exec(
+        "INSERT INTO rooms VALUES (1, 'lab', 3, 'Lab', 'Week 3', 'sesame', 1, 1, 1795420800000, 1, 0, 9);"
+        "INSERT INTO room_people VALUES"
+        " (1, 'host', 'account:ada', '', '', '', 1, 1, 0, ''),"
+        " (1, 'ban', 'guest:eve', 'Eve', 'eve', '192.0.2.1', 1, 0, 1795420800000, 'Ada'),"
+        " (1, 'mute', 'guest:bob', '', '', '', 1, 0, 0, '');");
+    const auto now = std::to_string(At(0).time_since_epoch().count());
+    old.exec("INSERT INTO messages VALUES (1, 2, " + now +
+             ", 'guest:1', 'm1', 'Ana', 'with an id', 'c-1'), (1, 3, " + now +
+             ", 'guest:2', 'm2', 'Ben', 'without', NULL)");
+    old.exec("INSERT INTO visits VALUES (1, " + now + ", 'guest:1', 'Ana', NULL), (1, " + now +
+             ", 'guest:1', 'Ana', 'left')");
+  }
+  Open();
+  ASSERT_TRUE(log_) << error_;
+  ASSERT_EQ(rooms_.size(), 1U);
+  const RoomSettings& lab = rooms_.front();
+  EXPECT_EQ(lab.name.shown, "Lab");
+  EXPECT_EQ(lab.topic, "Week 3");
+  EXPECT_EQ(lab.password, "sesame");
+  EXPECT_TRUE(lab.locked);
+  EXPECT_TRUE(lab.waiting_room);
+  EXPECT_FALSE(lab.allow.microphone);
+  EXPECT_TRUE(lab.allow.camera);
+  EXPECT_FALSE(lab.allow.chat);
+  ASSERT_EQ(lab.bans.size(), 1U);
+  EXPECT_EQ(lab.bans.front().name.shown, "Eve");
+  EXPECT_EQ(lab.bans.front().address, "192.0.2.1");
+  EXPECT_EQ(lab.bans.front().by, "Ada");
+  ASSERT_EQ(lab.known_hosts.all().size(), 1U);
+  EXPECT_EQ(lab.known_hosts.all().front().identity, "account:ada");
+  EXPECT_TRUE(lab.muted_identities.Contains("guest:bob"));
+  EXPECT_THAT(Contents(), ElementsAre("0 + Ana", "#2 Ana: with an id", "#3 Ben: without", "0 - Ana left"));
+  // What has an id is known by it, and numbers go on.
+  LogEntry again{.room_key = "lab", .author_key = "guest:1", .message = {}};
+  again.message.id = "c-1";
+  LogEntry next{.room_key = "lab", .author_key = "guest:1", .message = {}};
+  next.message.text = "next";
+  log_->Append({again, next});
+  log_->Wait();
+  const auto entries = std::get<MessageLog::Appended>(*log_->Take()).entries;
+  EXPECT_FALSE(entries[0].stored());
+  EXPECT_EQ(entries[0].message.seq, 2U);
+  EXPECT_EQ(entries[1].message.seq, 4U);
 }
 
 TEST_F(ArchiveTest, ACrashEndsTheVisitsWhenTheServerWasLastHeardOf) {
