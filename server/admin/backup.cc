@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -27,6 +29,9 @@ namespace fs = std::filesystem;
 
 // Where files wait until all of them are there.
 constexpr auto* kPartial = "restore.partial";
+
+// Where a backup and a data folder have the files of messages.
+constexpr auto* kFiles = "files";
 
 struct Wrong {
   std::string text;
@@ -205,10 +210,18 @@ void WriteManifest(const Manifest& manifest, const fs::path& folder) {
   Sync(folder);
 }
 
-Manifest MakeBackup(const fs::path& data, const fs::path& folder) {
+bool IsOfMessages(const fs::path& relative) {
+  return !relative.empty() && *relative.begin() == kFiles;
+}
+
+Manifest MakeBackup(const ServerFolders& server, const fs::path& folder) {
+  const fs::path& data = server.data;
   std::error_code failed;
   if (!fs::is_directory(data, failed)) Fail(data, "there is no such data folder; give it with --data DIR");
   if (IsWithin(folder, data)) Fail(folder, "it is in the data folder; choose another place for the backup");
+  if (!server.files.empty() && !fs::is_directory(server.files, failed)) {
+    Fail(server.files, "there is no such folder of files; give that of the server with --files DIR");
+  }
   MakeFolder(folder);
   if (!IsEmpty(folder)) Fail(folder, "it is not an empty folder; choose a new one for the backup");
   UndoUnlessKept undo(folder);
@@ -217,10 +230,20 @@ Manifest MakeBackup(const fs::path& data, const fs::path& folder) {
   // file.
   for (const FileKind kind : {FileKind::kDatabases, FileKind::kOthers}) {
     for (const fs::path& relative : FilesOf(data, kind)) {
+      if (!server.files.empty() && IsOfMessages(relative)) continue;  // the server does not use them
       if (auto file = BackUpFile(data, folder, relative)) manifest.files.push_back(std::move(*file));
     }
     if (manifest.files.empty())
       Fail(data, "it has no databases; give the server's data folder with --data DIR");
+  }
+  if (!server.files.empty()) {
+    MakeFolder(folder / kFiles);
+    for (const fs::path& relative : FilesOf(server.files, FileKind::kOthers)) {
+      auto file = BackUpFile(server.files, folder / kFiles, relative);
+      if (!file) continue;
+      file->path = (fs::path(kFiles) / relative).generic_string();
+      manifest.files.push_back(std::move(*file));
+    }
   }
   WriteManifest(manifest, folder);
   undo.Keep();
@@ -236,18 +259,19 @@ Manifest ReadManifest(const fs::path& folder) {
   return *manifest;
 }
 
-void CopyChecked(const Manifest::File& listed, const fs::path& folder, const fs::path& to) {
-  MakeFoldersOf(to, listed.path);
-  const std::string sum = CopyBytes(folder / listed.path, to / listed.path);
+// `as`: its path in `to`.
+void CopyChecked(const Manifest::File& listed, const fs::path& folder, const fs::path& to,
+                 const fs::path& as) {
+  MakeFoldersOf(to, as);
+  const std::string sum = CopyBytes(folder / listed.path, to / as);
   if (sum.empty()) Fail(folder / listed.path, "it is missing in the backup");
   if (sum != listed.sha256) Fail(folder / listed.path, "it is not what was backed up; use another backup");
-  if (Describe(to, listed.path) != listed) {
-    Fail(to / listed.path, "it is not what was written; is the disk in order?");
+  const Manifest::File copy = Describe(to, as);
+  if (copy.size != listed.size || copy.sha256 != listed.sha256) {
+    Fail(to / as, "it is not what was written; is the disk in order?");
   }
   std::string error;
-  if (IsDatabase(listed.path) && !CheckDatabase(to / listed.path, error)) {
-    Fail(folder / listed.path, error);
-  }
+  if (IsDatabase(listed.path) && !CheckDatabase(to / as, error)) Fail(folder / listed.path, error);
 }
 
 // The databases come last: without them, a server would begin anew.
@@ -264,21 +288,54 @@ void MoveAll(const fs::path& from, const fs::path& to) {
   Sync(to);
 }
 
-Manifest RestoreBackup(const fs::path& folder, const fs::path& data) {
-  Manifest manifest = ReadManifest(folder);
-  std::string error;
-  const auto locked = DataFolder::Open(data, error);
-  if (!locked) Fail(data, error + "; stop it first, or name another folder with --data DIR");
-  if (!IsEmpty(data)) {
-    Fail(data,
-         "it is not empty, and a restore replaces nothing; move it away, or name another folder with "
-         "--data DIR");
+// A folder to restore to: locked and empty at first, and empty again unless the restore is kept.
+class Destination {
+ public:
+  // `option`: by which another folder can be named.
+  Destination(const fs::path& folder, const std::string& option)
+      : folder_(folder), locked_(Lock(folder, option)) {
+    if (!IsEmpty(folder)) {
+      Fail(folder,
+           "it is not empty, and a restore replaces nothing; move it away, or name another folder with " +
+               option + " DIR");
+    }
+    undo_.emplace(folder);
+    MakeFolder(partial());
   }
-  UndoUnlessKept undo(data);
-  MakeFolder(data / kPartial);
-  for (const Manifest::File& file : manifest.files) CopyChecked(file, folder, data / kPartial);
-  MoveAll(data / kPartial, data);
-  undo.Keep();
+  [[nodiscard]] fs::path partial() const { return folder_ / kPartial; }
+  void MoveIn() { MoveAll(partial(), folder_); }
+  void Keep() { undo_->Keep(); }
+
+ private:
+  static DataFolder Lock(const fs::path& folder, const std::string& option) {
+    std::string error;
+    auto locked = DataFolder::Open(folder, error);
+    if (!locked) Fail(folder, error + "; stop it first, or name another folder with " + option + " DIR");
+    return std::move(*locked);
+  }
+
+  fs::path folder_;
+  DataFolder locked_;
+  std::optional<UndoUnlessKept> undo_;
+};
+
+Manifest RestoreBackup(const fs::path& folder, const ServerFolders& server) {
+  Manifest manifest = ReadManifest(folder);
+  Destination data(server.data, "--data");
+  std::optional<Destination> files;
+  if (!server.files.empty()) files.emplace(server.files, "--files");
+  for (const Manifest::File& file : manifest.files) {
+    const fs::path path(file.path);
+    if (files && IsOfMessages(path)) {
+      CopyChecked(file, folder, files->partial(), path.lexically_relative(kFiles));
+    } else {
+      CopyChecked(file, folder, data.partial(), path);
+    }
+  }
+  if (files) files->MoveIn();
+  data.MoveIn();
+  if (files) files->Keep();
+  data.Keep();
   return manifest;
 }
 
@@ -295,12 +352,12 @@ std::optional<Manifest> Try(const Work& work, std::string& error) try {
 
 }  // namespace
 
-std::optional<Manifest> BackUp(const fs::path& data, const fs::path& folder, std::string& error) {
-  return Try([&] { return MakeBackup(data, folder); }, error);
+std::optional<Manifest> BackUp(const ServerFolders& server, const fs::path& folder, std::string& error) {
+  return Try([&] { return MakeBackup(server, folder); }, error);
 }
 
-std::optional<Manifest> Restore(const fs::path& folder, const fs::path& data, std::string& error) {
-  return Try([&] { return RestoreBackup(folder, data); }, error);
+std::optional<Manifest> Restore(const fs::path& folder, const ServerFolders& server, std::string& error) {
+  return Try([&] { return RestoreBackup(folder, server); }, error);
 }
 
 }  // namespace parley

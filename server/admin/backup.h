@@ -11,15 +11,23 @@
 
 namespace parley {
 
-// Copies the data folder to `folder`, which must be new or empty, and checks the copies. Databases are copied
-// as they are at one moment; other files after them, so that a copied message has its files. On failure
-// nothing, `error` says why and what to do, and `folder` is empty again.
-std::optional<Manifest> BackUp(const std::filesystem::path& data, const std::filesystem::path& folder,
+// The folders of a server. `files` is that of --files if it lies outside of the data folder; else it is
+// empty.
+struct ServerFolders {
+  std::filesystem::path data;
+  std::filesystem::path files = {};
+};
+
+// Copies the folders of a server to `folder`, which must be new or empty, and checks the copies. Databases
+// are copied as they are at one moment; other files after them, so that a copied message has its files. A
+// backup always has the files in its folder `files`. On failure nothing, `error` says why and what to do, and
+// `folder` is empty again.
+std::optional<Manifest> BackUp(const ServerFolders& server, const std::filesystem::path& folder,
                                std::string& error);
 
-// Checks the backup in `folder`, and copies it to the data folder, which must be new or empty. The files
-// appear there only once all are copied and checked. On failure as above.
-std::optional<Manifest> Restore(const std::filesystem::path& folder, const std::filesystem::path& data,
+// Checks the backup in `folder`, and copies it to the folders of a server, which must be new or empty. The
+// files appear there only once all are copied and checked. On failure as above.
+std::optional<Manifest> Restore(const std::filesystem::path& folder, const ServerFolders& server,
                                 std::string& error);
 
 }  // namespace parley

@@ -315,16 +315,26 @@ void TellCopied(const char* what, const Manifest& manifest, const std::string& w
               static_cast<unsigned long long>(manifest.bytes()), Visible(where).c_str());
 }
 
+// The files have a folder of their own only if it is not in the data folder.
+template <typename Command>
+ServerFolders FoldersOf(const Command& command) {
+  ServerFolders folders{.data = command.data};
+  if (command.files.empty()) return folders;
+  const fs::path from_data = fs::absolute(command.files).lexically_relative(fs::absolute(command.data));
+  if (from_data.empty() || *from_data.begin() == "..") folders.files = command.files;
+  return folders;
+}
+
 void CarryOut(const BackupCommand& command) {
   std::string error;
-  const auto manifest = BackUp(command.data, command.folder, error);
+  const auto manifest = BackUp(FoldersOf(command), command.folder, error);
   if (!manifest) throw Failure{1, "no backup was made: " + error};
   TellCopied("backed up and checked", *manifest, command.folder);
 }
 
 void CarryOut(const RestoreCommand& command) {
   std::string error;
-  const auto manifest = Restore(command.folder, command.data, error);
+  const auto manifest = Restore(command.folder, FoldersOf(command), error);
   if (!manifest) throw Failure{1, "nothing was restored: " + error};
   TellCopied("checked and restored", *manifest, command.data);
 }

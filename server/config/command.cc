@@ -50,6 +50,8 @@ cxxopts::Options MakeOptions(const std::string& command) {
     options.custom_help("list|show|remove [ROOM] [OPTION...]");
   } else if (command == "backup" || command == "restore") {
     options.custom_help("FOLDER [OPTION...]");
+    options.add_options()("files", "the server's folder of files, if it is not in the data folder", text(),
+                          "DIR");
   } else if (command == "status") {
     options.custom_help("[OPTION...]");
   } else {
@@ -196,8 +198,10 @@ RoomCommand ReadRoom(const Words& words, const cxxopts::ParseResult& result) {
 
 template <typename FolderCommand>
 FolderCommand ReadFolder(const std::string& name, const Words& words, const cxxopts::ParseResult& result) {
-  RequireWords(words, 1, name + " FOLDER [--data DIR]");
-  return {.folder = words.front(), .data = DataFolderOf(result)};
+  RequireWords(words, 1, name + " FOLDER [--data DIR] [--files DIR]");
+  std::string files = OfServer(result, "files");
+  if (files == "off") files.clear();
+  return {.folder = words.front(), .data = DataFolderOf(result), .files = std::move(files)};
 }
 
 StatusCommand ReadStatus(const Words& words, const cxxopts::ParseResult& result) {

@@ -52,11 +52,13 @@ struct RoomCommand {
 struct BackupCommand {
   std::string folder;
   std::string data;
+  std::string files;  // the server's --files; empty: it is in the data folder, or there are none
 };
 
 struct RestoreCommand {
   std::string folder;  // of the backup
   std::string data;
+  std::string files;  // as above
 };
 
 // Tells about the server that runs on the data folder.

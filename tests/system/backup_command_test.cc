@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/line_peer.h"
+#include "tests/support/web_peer.h"
 #include "tests/system/command_line.h"
 
 namespace parley::test {
@@ -81,6 +82,35 @@ TEST_F(BackupCommand, AnotherMachineGoesOnFromABackupOfARunningServer) {
   EXPECT_EQ(ben.Say("lab", "and on")["seq"], last + 1);
   LinePeer ana(server.port());
   EXPECT_EQ(ana.Greet({{"protocol", 1}, {"user", "Ana"}, {"password", "open sesame"}})["type"], "welcome");
+}
+
+TEST_F(BackupCommand, FilesThatLieElsewhereComeBackWithTheirMessages) {
+  const std::string files = folder_.path() / "files";
+  const std::string other_files = folder_.path() / "other files";
+  const std::string bytes(100'000, 'x');
+  std::string token;
+  {
+    const KeepingServer server(data_, {"--files", files});
+    LinePeer ana(server.port(), "Ana");
+    token = ana.token();
+    ana.Join("lab");
+    const Json upload = ana.Ask(
+        "upload", {{"room", "lab"}, {"name", "notes.txt"}, {"size", bytes.size()}, {"media_type", ""}});
+    WebPeer web(server.port());
+    web.Send("PUT " + upload["url"].Text() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+             std::to_string(bytes.size()) + "\r\n\r\n" + bytes);
+    EXPECT_EQ(web.NextAnswer().status, 201);
+    EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "lab"}, {"file", upload["file"]}})), "ok");
+    Prints({"backup", copy_, "--files", files}, data_);
+  }
+  Prints({"restore", copy_, "--files", other_files}, other_);
+  const KeepingServer server(other_, {"--files", other_files});
+  LinePeer ana(server.port());
+  ana.HelloWithToken(token);
+  ana.Join("lab");
+  const Json download = ana.Ask("download", {{"room", "lab"}, {"seq", 1}});
+  ASSERT_EQ(Outcome(download), "download");
+  EXPECT_TRUE(WebPeer(server.port()).Get(download["url"].Text(), "localhost").body == bytes);
 }
 
 TEST_F(BackupCommand, ARunningServersFolderIsNotRestoredTo) {

@@ -47,11 +47,11 @@ class BackupTest : public testing::Test {
     }
     return true;
   }
-  void MakeBackup() { ASSERT_TRUE(BackUp(data_, backup_, error_)) << error_; }
+  void MakeBackup() { ASSERT_TRUE(BackUp({data_}, backup_, error_)) << error_; }
   // What is wrong with restoring it.
   std::string Refusal() {
     error_.clear();
-    EXPECT_FALSE(Restore(backup_, other_, error_));
+    EXPECT_FALSE(Restore(backup_, {other_}, error_));
     return error_;
   }
 
@@ -66,7 +66,7 @@ class BackupTest : public testing::Test {
 TEST_F(BackupTest, ComesBackAsItWasForItsOwnerAlone) {
   MakeBackup();
   database_->exec("INSERT INTO note VALUES ('too late')");
-  ASSERT_TRUE(Restore(backup_, other_, error_)) << error_;
+  ASSERT_TRUE(Restore(backup_, {other_}, error_)) << error_;
   EXPECT_EQ(ReadFile(other_ / "token.key"), "secret key");
   EXPECT_EQ(ReadFile(other_ / "files" / "ab" / "cd"), "picture");
   const auto restored = OpenDatabase(other_ / "messages.db", {1, kSchema}, Durability::kNormal, error_);
@@ -90,7 +90,7 @@ TEST_F(BackupTest, LeavesOutWhatOnlyTheRunningServerNeeds) {
 TEST_F(BackupTest, ReplacesNothing) {
   fs::create_directories(backup_);
   Put(backup_ / "thesis", "mine");
-  EXPECT_FALSE(BackUp(data_, backup_, error_));
+  EXPECT_FALSE(BackUp({data_}, backup_, error_));
   EXPECT_THAT(error_, HasSubstr("not an empty folder"));
   EXPECT_EQ(ReadFile(backup_ / "thesis"), "mine");
   fs::remove(backup_ / "thesis");
@@ -103,19 +103,19 @@ TEST_F(BackupTest, ReplacesNothing) {
 }
 
 TEST_F(BackupTest, IsRefusedInTheDataFolderAndWithoutOne) {
-  EXPECT_FALSE(BackUp(data_, data_ / "backup", error_));
+  EXPECT_FALSE(BackUp({data_}, data_ / "backup", error_));
   EXPECT_THAT(error_, HasSubstr("in the data folder"));
   EXPECT_FALSE(fs::exists(data_ / "backup"));
-  EXPECT_FALSE(BackUp(base_ / "nowhere", backup_, error_));
+  EXPECT_FALSE(BackUp({base_ / "nowhere"}, backup_, error_));
   EXPECT_THAT(error_, HasSubstr("--data DIR"));
   fs::create_directories(base_ / "empty");
-  EXPECT_FALSE(BackUp(base_ / "empty", backup_, error_));
+  EXPECT_FALSE(BackUp({base_ / "empty"}, backup_, error_));
   EXPECT_THAT(error_, HasSubstr("no databases"));
 }
 
 TEST_F(BackupTest, ADamagedDatabaseMakesNoBackup) {
   Put(data_ / "accounts.db", std::string(10'000, 'x'));
-  EXPECT_FALSE(BackUp(data_, backup_, error_));
+  EXPECT_FALSE(BackUp({data_}, backup_, error_));
   EXPECT_THAT(error_, HasSubstr("accounts.db"));
   EXPECT_TRUE(IsEmpty(backup_));
 }
@@ -135,10 +135,47 @@ TEST_F(BackupTest, WhatWasChangedOrIsMissingIsNotRestored) {
 TEST_F(BackupTest, WhatAManifestDoesNotListIsNotRestored) {
   MakeBackup();
   Put(backup_ / "stranger", "x");
-  ASSERT_TRUE(Restore(backup_, other_, error_)) << error_;
+  ASSERT_TRUE(Restore(backup_, {other_}, error_)) << error_;
   EXPECT_FALSE(fs::exists(other_ / "stranger"));
   EXPECT_FALSE(fs::exists(other_ / "manifest.json"));
   EXPECT_FALSE(fs::exists(other_ / "restore.partial"));
+}
+
+TEST_F(BackupTest, FilesThatLieElsewhereAreBackedUpAndRestoredElsewhere) {
+  const fs::path files = base_ / "big disk";
+  fs::create_directories(files);
+  Put(files / "f00d", "report");
+  Put(files / "owner", "text of the data folder");
+  Put(files / "lock", "");
+  ASSERT_TRUE(BackUp({data_, files}, backup_, error_)) << error_;
+  EXPECT_EQ(ReadFile(backup_ / "files" / "f00d"), "report");
+  EXPECT_FALSE(fs::exists(backup_ / "files" / "ab")) << "of the data folder, where the server does not look";
+  EXPECT_FALSE(fs::exists(backup_ / "files" / "lock"));
+
+  const fs::path other_files = base_ / "other disk";
+  ASSERT_TRUE(Restore(backup_, {other_, other_files}, error_)) << error_;
+  EXPECT_EQ(ReadFile(other_files / "f00d"), "report");
+  EXPECT_EQ(ReadFile(other_files / "owner"), "text of the data folder");
+  EXPECT_EQ(ReadFile(other_ / "token.key"), "secret key");
+  EXPECT_FALSE(fs::exists(other_ / "files"));
+  EXPECT_FALSE(fs::exists(other_files / "restore.partial"));
+
+  // Without a folder of their own they are where a server looks for them by itself.
+  ASSERT_TRUE(Restore(backup_, {base_ / "third"}, error_)) << error_;
+  EXPECT_EQ(ReadFile(base_ / "third" / "files" / "f00d"), "report");
+}
+
+TEST_F(BackupTest, AFolderOfFilesThatIsMissingOrInUseIsSaid) {
+  EXPECT_FALSE(BackUp({data_, base_ / "nowhere"}, backup_, error_));
+  EXPECT_THAT(error_, HasSubstr("--files DIR"));
+  MakeBackup();
+  const fs::path files = base_ / "files";
+  fs::create_directories(files);
+  Put(files / "thesis", "mine");
+  EXPECT_FALSE(Restore(backup_, {other_, files}, error_));
+  EXPECT_THAT(error_, HasSubstr("another folder with --files DIR"));
+  EXPECT_EQ(ReadFile(files / "thesis"), "mine");
+  EXPECT_TRUE(IsEmpty(other_));
 }
 
 TEST_F(BackupTest, ADataFolderInUseIsNotRestoredTo) {

@@ -231,6 +231,9 @@ TEST_F(CommandTest, BackupAndRestoreTakeAFolderAndStatusTakesNone) {
   const auto restore = Good<RestoreCommand>({"restore", "--data", "d", "/mnt/copy"});
   EXPECT_EQ(restore.folder, "/mnt/copy");
   EXPECT_EQ(restore.data, "d");
+  EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d"}).files, "");
+  EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d", "--files", "off"}).files, "");
+  EXPECT_EQ(Good<RestoreCommand>({"restore", "/mnt/copy", "--data", "d", "--files", "f"}).files, "f");
   EXPECT_EQ(Good<StatusCommand>({"status", "--data", "d"}).data, "d");
   EXPECT_THAT(Wrong({"backup", "--data", "d"}), HasSubstr("backup FOLDER"));
   EXPECT_THAT(Wrong({"restore", "a", "b", "--data", "d"}), HasSubstr("restore FOLDER"));
