@@ -1,4 +1,5 @@
-// What it costs to search a room of 100,000 messages on disk, from the question to the answer.
+// What it costs to search a room of 100,000 messages on disk, many of them changed, from the question to the
+// answer.
 
 #include <benchmark/benchmark.h>
 
@@ -47,8 +48,25 @@ class FullRoom {
       entries[i].message.text = std::move(text);
     }
     log_->Append(std::move(entries));
+    log_->Append(Changes());
     log_->Wait();
     log_->Take();
+    log_->Take();
+  }
+  // Of ten messages one is edited, and one has a reaction. Of fifty one is deleted.
+  static std::vector<LogEntry> Changes() {
+    std::vector<LogEntry> changes;
+    const auto add = [&](std::size_t seq, auto what) {
+      LogEntry entry{.room_key = "lab", .author_key = "guest:1", .message = {}};
+      entry.change = Change{.seq = seq, .what = std::move(what)};
+      changes.push_back(std::move(entry));
+    };
+    for (std::size_t seq = 1; seq <= limits::kHistoryMessages; ++seq) {
+      if (seq % 10 == 3) add(seq, Change::Edit{"Please close the book at page " + std::to_string(seq) + "."});
+      if (seq % 10 == 5) add(seq, Change::React{"\U0001F44D", true});
+      if (seq % 50 == 7) add(seq, Change::Delete{});
+    }
+    return changes;
   }
 
   test::TemporaryFolder folder_;

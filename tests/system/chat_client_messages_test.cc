@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,7 +21,10 @@ namespace parley::test {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class ChatClientMessages : public ::testing::Test {
  protected:
@@ -117,6 +121,21 @@ TEST_F(ChatClientMessages, CodeAndFilesGoBothWays) {
   screen_->WaitForPrompt(">");
   screen_->Enter("/get 2 " + copy.string());
   screen_->WaitForLine("! not saved: ");
+}
+
+TEST_F(ChatClientMessages, ASearchShowsWhatHasAllOfTheWordsWithItsNumbers) {
+  for (const char* const text : {"a red apple", "a red herring", "green apples"}) {
+    ben_.Say("lobby", text);
+    screen_->WaitForLine(std::string("Ben: ") + text);
+  }
+  screen_->WaitForPrompt(">");
+  screen_->Enter("/search red APPLE");
+  screen_->WaitForLine("[3] ");
+  const auto lines = screen_->WaitForPrompt(">");
+  const auto found = std::ranges::find(lines, "> /search red APPLE");
+  ASSERT_NE(found, lines.end());
+  ASSERT_EQ(lines.end() - found, 3) << "the command, what was found, and the prompt";
+  EXPECT_THAT(found[1], AllOf(StartsWith("[3] "), EndsWith(" Ben: a red apple")));
 }
 
 TEST_F(ChatClientMessages, NumbersAreShownWhereTheyAreWanted) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <deque>
 #include <map>
@@ -55,11 +56,13 @@ class Talker {
     Send(unacknowledged_.back());
   }
 
-  // Edits the newest message of its own that was acknowledged.
-  void EditNewest() {
-    if (acknowledged_.empty()) return;
-    unacknowledged_.push_back(kEdit + std::to_string(newest_acknowledged_));
-    Send(unacknowledged_.back());
+  // Edits so many of its newest messages that were acknowledged.
+  void EditNewest(std::size_t count) {
+    for (std::size_t i = acknowledged_in_order_.size() - std::min(count, acknowledged_in_order_.size());
+         i < acknowledged_in_order_.size(); ++i) {
+      unacknowledged_.push_back(kEdit + std::to_string(acknowledged_in_order_[i]));
+      Send(unacknowledged_.back());
+    }
   }
 
   // Takes what came until `more` further ones of its own are acknowledged.
@@ -107,7 +110,8 @@ class Talker {
         edited_.insert(object["seq"].Number());
         return;
       }
-      newest_acknowledged_ = acknowledged_[id] = object["seq"].Number();
+      acknowledged_[id] = object["seq"].Number();
+      acknowledged_in_order_.push_back(object["seq"].Number());
     } else if (object["type"] == "message") {
       // One's own are not among them: a hole here is filled by one's own `ok`s, and checked at the end.
       ASSERT_GT(object["seq"].Number(), newest_heard_) << "twice, or out of order";
@@ -133,7 +137,7 @@ class Talker {
   std::unique_ptr<LinePeer> peer_;
   std::deque<std::string> unacknowledged_;
   std::map<std::string, std::int64_t> acknowledged_;
-  std::int64_t newest_acknowledged_ = 0;
+  std::vector<std::int64_t> acknowledged_in_order_;
   std::set<std::int64_t> edited_;
   std::int64_t last_ = 0;          // heard without a hole up to here
   std::int64_t newest_heard_ = 0;  // of this connection
@@ -192,7 +196,7 @@ TEST_F(Kill, LosesNothingThatWasAcknowledgedAndDoublesNothing) {
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
     for (Talker& talker : talkers_) {
       for (unsigned i = 5 + up_to(30); i > 0; --i) talker.Say();
-      talker.EditNewest();
+      talker.EditNewest(up_to(8));
     }
     talkers_[up_to(kTalkers - 1)].AwaitOks(up_to(20));
     KillServer();

@@ -8,8 +8,7 @@
 #include <chrono>
 #include <memory>
 
-#include "client/chat/session.h"
-#include "tests/client/chat/conversation.h"
+#include "tests/client/chat/session_fixture.h"
 
 namespace parley::client {
 namespace {
@@ -17,32 +16,16 @@ namespace {
 using test::ErrorOf;
 using test::JoinedTo;
 using test::MessageFrom;
-using test::WelcomeAs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class ChangesTest : public ::testing::Test {
+class ChangesTest : public test::SessionFixture {
  protected:
-  ChangesTest()
-      : session_({.credentials = {.name = "ann"}, .room = "lobby", .id_prefix = "p", .recent = 20}),
-        server_(session_) {
-    Greet({"edit", "react", "poll", "search"});
-    server_.Reply(JoinedTo("lobby", 9, {MessageFrom("b", "bob", 8, "shall we begin?"), Own(9, "yes")}));
+  ChangesTest() {
+    Enter({"edit", "react", "poll", "search"},
+          {MessageFrom("b", "bob", 8, "shall we begin?"), Own(9, "yes")});
     session_.TakeNotices();
-  }
-  // Up to the join, which is not answered yet.
-  void Greet(std::vector<std::string> features) {
-    session_.Connected();
-    server_.Expect<protocol::Hello>();
-    protocol::Welcome welcome = WelcomeAs("a", "ann");
-    welcome.author = "author-of-ann";
-    welcome.features = std::move(features);
-    server_.Reply(welcome);
-    join_ = server_.Expect<protocol::Join>();
-  }
-  static protocol::MessageEvent Own(protocol::Sequence seq, std::string text) {
-    return MessageFrom("a", "ann", seq, std::move(text));
   }
   static protocol::MessageChanged Change(protocol::Sequence seq, protocol::Revision rev,
                                          std::string text = "") {
@@ -65,15 +48,8 @@ class ChangesTest : public ::testing::Test {
     server_.Tell(poll);
     session_.TakeNotices();
   }
-  std::vector<std::string> Texts() {
-    std::vector<std::string> texts;
-    for (const Notice& notice : session_.TakeNotices()) texts.push_back(notice.text);
-    return texts;
-  }
 
-  Session session_;
-  test::Conversation<Session> server_;
-  protocol::Join join_;
+  protocol::Join join_;  // the latest, after a loss
 };
 
 TEST_F(ChangesTest, WhatOthersChangeIsOneQuietLineEach) {
@@ -176,7 +152,7 @@ TEST_F(ChangesTest, WhatChangedMeanwhileIsAskedForAndShownInOrder) {
   server_.Tell(seen);
   session_.TakeNotices();
   session_.Disconnected();
-  Greet({"edit"});
+  join_ = Greet({"edit"});
   EXPECT_EQ(join_.since, 9U);
   EXPECT_EQ(join_.since_rev, 3U);
   protocol::Joined joined = JoinedTo("lobby", 9);
@@ -195,7 +171,7 @@ TEST_F(ChangesTest, WhatChangedMeanwhileIsAskedForAndShownInOrder) {
   server_.Reply(reply);
   EXPECT_THAT(Texts(), ElementsAre(HasSubstr("is now: four"), "message 1 (yours: yes) was deleted"));
   session_.Disconnected();
-  Greet({"edit"});
+  join_ = Greet({"edit"});
   EXPECT_EQ(join_.since_rev, 6U);
 }
 
@@ -210,7 +186,7 @@ TEST_F(ChangesTest, AConnectionLostBetweenTwoPagesOfChangesLosesNone) {
   server_.Reply(joined);
   server_.Tell(Change(9, 7, "seven"));
   session_.Disconnected();
-  Greet({"edit"});
+  join_ = Greet({"edit"});
   EXPECT_EQ(join_.since_rev, 4U);
 }
 
@@ -225,14 +201,14 @@ TEST_F(ChangesTest, AMessageThatIsHeldBackIsShownAsItWasChangedMeanwhile) {
 TEST_F(ChangesTest, InANewLogChangesCountAnew) {
   server_.Tell(Change(8, 7, "seven"));
   session_.Disconnected();
-  Greet({"edit"});
+  join_ = Greet({"edit"});
   EXPECT_EQ(join_.since_rev, 7U);
   protocol::Joined joined = JoinedTo("lobby", 1);
   joined.rev = 2;
   joined.changed.emplace();
   server_.Reply(joined);
   session_.Disconnected();
-  Greet({"edit"});
+  join_ = Greet({"edit"});
   EXPECT_EQ(join_.since_rev, 2U);
 }
 

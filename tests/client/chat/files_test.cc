@@ -5,33 +5,22 @@
 
 #include <memory>
 
-#include "client/chat/session.h"
-#include "tests/client/chat/conversation.h"
+#include "tests/client/chat/session_fixture.h"
 
 namespace parley::client {
 namespace {
 
 using test::ErrorOf;
-using test::JoinedTo;
 using test::MessageFrom;
-using test::WelcomeAs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class FilesTest : public ::testing::Test {
+class FilesTest : public test::SessionFixture {
  protected:
-  FilesTest()
-      : session_({.credentials = {.name = "ann"}, .room = "lobby", .id_prefix = "p", .recent = 20}),
-        server_(session_) {
-    session_.Connected();
-    server_.Expect<protocol::Hello>();
-    protocol::Welcome welcome = WelcomeAs("a", "ann");
-    welcome.features = {"files"};
-    server_.Reply(welcome);
-    server_.Expect<protocol::Join>();
-    server_.Reply(JoinedTo("lobby", 9, {MessageFrom("b", "bob", 8, "see"), Photo(9)}));
+  FilesTest() {
+    Enter({"files"}, {MessageFrom("b", "bob", 8, "see"), Photo(9)});
     shown_ = session_.TakeNotices();
   }
   // Until the download is asked for.
@@ -48,14 +37,7 @@ class FilesTest : public ::testing::Test {
         protocol::File{"f1", "../.ssh/photo.jpg", 1'300'000, "image/jpeg", "ab"});
     return photo;
   }
-  std::vector<std::string> Texts() {
-    std::vector<std::string> texts;
-    for (const Notice& notice : session_.TakeNotices()) texts.push_back(notice.text);
-    return texts;
-  }
 
-  Session session_;
-  test::Conversation<Session> server_;
   std::vector<Notice> shown_;
 };
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/client/chat/conversation.h"
+#include "tests/client/chat/session_fixture.h"
 
 namespace parley::client {
 namespace {
@@ -12,22 +12,15 @@ using protocol::Action;
 using test::JoinedTo;
 using test::MemberCalled;
 using test::MessageFrom;
-using test::WelcomeAs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class CommandsTest : public ::testing::Test {
+class CommandsTest : public test::SessionFixture {
  protected:
-  CommandsTest()
-      : session_({.credentials = {.name = "ann"}, .room = "lobby", .id_prefix = "p", .recent = 20}),
-        server_(session_),
-        commands_(session_) {
-    session_.Connected();
-    server_.Expect<protocol::Hello>();
-    server_.Reply(WelcomeAs("id-of-ann", "ann"));
-    server_.Expect<protocol::Join>();
+  CommandsTest() : commands_(session_) {
+    Greet({});
     protocol::Joined joined = JoinedTo("lobby", 9, {MessageFrom("b", "bob", 9, "nine")});
     for (const char* const name : {"ann", "bob", "bob lee", "Anna"})
       joined.members.push_back(MemberCalled(name));
@@ -35,11 +28,7 @@ class CommandsTest : public ::testing::Test {
     server_.Reply(joined);
   }
 
-  std::vector<std::string> Answers() {
-    std::vector<std::string> texts;
-    for (const Notice& notice : commands_.TakeAnswers()) texts.push_back(notice.text);
-    return texts;
-  }
+  std::vector<std::string> Answers() { return TextsOf(commands_.TakeAnswers()); }
   // That `line` is refused with one answer that holds `part`, and asks nothing of the server.
   void ExpectRefused(const std::string& line, const std::string& part) {
     commands_.Run(line);
@@ -51,8 +40,6 @@ class CommandsTest : public ::testing::Test {
     return server_.Expect<protocol::Moderate>();
   }
 
-  Session session_;
-  test::Conversation<Session> server_;
   Commands commands_;
 };
 

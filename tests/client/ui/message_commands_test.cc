@@ -9,34 +9,22 @@
 
 #include "client/ui/commands.h"
 #include "common/base/limits.h"
-#include "tests/client/chat/conversation.h"
+#include "tests/client/chat/session_fixture.h"
 
 namespace parley::client {
 namespace {
 
 namespace fs = std::filesystem;
-using test::JoinedTo;
 using test::MessageFrom;
-using test::WelcomeAs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class MessageCommandsTest : public ::testing::Test {
+class MessageCommandsTest : public test::SessionFixture {
  protected:
-  MessageCommandsTest()
-      : session_({.credentials = {.name = "ann"}, .room = "lobby", .id_prefix = "p", .recent = 20}),
-        server_(session_),
-        commands_(session_) {
+  MessageCommandsTest() : commands_(session_) {
     fs::create_directory(folder_);
-    session_.Connected();
-    server_.Expect<protocol::Hello>();
-    protocol::Welcome welcome = WelcomeAs("a", "ann");
-    welcome.features = {"edit", "react", "poll", "search", "files"};
-    server_.Reply(welcome);
-    server_.Expect<protocol::Join>();
-    server_.Reply(
-        JoinedTo("lobby", 9, {MessageFrom("a", "ann", 7, "mine"), MessageFrom("b", "bob", 9, "his")}));
+    Enter({"edit", "react", "poll", "search", "files"}, {Own(7, "mine"), MessageFrom("b", "bob", 9, "his")});
     session_.TakeNotices();
   }
   ~MessageCommandsTest() override { fs::remove_all(folder_); }
@@ -44,9 +32,7 @@ class MessageCommandsTest : public ::testing::Test {
   void ExpectRefused(const std::string& line, const std::string& part) {
     commands_.Run(line);
     EXPECT_TRUE(server_.Silent()) << line;
-    std::vector<std::string> texts;
-    for (const Notice& notice : commands_.TakeAnswers()) texts.push_back(notice.text);
-    EXPECT_THAT(texts, ElementsAre(HasSubstr(part))) << line;
+    EXPECT_THAT(TextsOf(commands_.TakeAnswers()), ElementsAre(HasSubstr(part))) << line;
   }
   std::string Put(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name, std::ios::binary) << text;
@@ -59,8 +45,6 @@ class MessageCommandsTest : public ::testing::Test {
   }
 
   const fs::path folder_ = testing::TempDir() + "parley-commands-" + std::to_string(::getpid());
-  Session session_;
-  test::Conversation<Session> server_;
   Commands commands_;
 };
 
