@@ -1,5 +1,6 @@
 #include "client/chat/host_notices.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,16 @@ void Show(SessionState& state, const protocol::RecentReply& reply) {
   if (reply.actions.empty()) state.Tell(Kind::kInfo, "no recent actions of hosts in " + reply.room + " yet");
   for (auto action = reply.actions.rbegin(); action != reply.actions.rend(); ++action) {
     state.Tell(Kind::kInfo, parley::FormatTime(action->time) + " " + Describe(*action));
+  }
+}
+
+// A table: what is as wide for everybody comes first.
+void Show(SessionState& state, const protocol::AttendanceReply& reply) {
+  if (reply.people.empty()) state.Tell(Kind::kInfo, "no one was in " + reply.room);
+  for (const protocol::Attendee& person : reply.people) {
+    const std::string until = person.left ? "to " + parley::FormatTime(*person.left) : "(still there)";
+    state.Tell(Kind::kInfo, parley::FormatDuration(std::chrono::seconds(person.seconds)) + "  " +
+                                parley::FormatTime(person.came) + " " + until + "  " + person.name);
   }
 }
 

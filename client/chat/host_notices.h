@@ -9,6 +9,7 @@ namespace parley::client {
 
 void Show(SessionState& state, const protocol::BansReply& reply);
 void Show(SessionState& state, const protocol::RecentReply& reply);
+void Show(SessionState& state, const protocol::AttendanceReply& reply);
 void Show(SessionState& state, const protocol::Quieted& event);
 void Show(SessionState& state, const protocol::Unquieted& event);
 

@@ -49,6 +49,7 @@ class Session::Events {
   void operator()(const protocol::RoomsReply& reply);
   void operator()(const protocol::BansReply& reply) { Show(state_, reply); }
   void operator()(const protocol::RecentReply& reply) { Show(state_, reply); }
+  void operator()(const protocol::AttendanceReply& reply);
   void operator()(const protocol::Quieted& event) { Show(state_, event); }
   void operator()(const protocol::Unquieted& event) { Show(state_, event); }
   void operator()(const protocol::Pong&) {}
@@ -164,6 +165,16 @@ void Session::Events::operator()(const protocol::RoomsReply& reply) {
   if (reply.rooms.empty()) state_.Tell(Kind::kInfo, "no public rooms found");
   for (const protocol::RoomSummary& room : reply.rooms) state_.Tell(Kind::kInfo, Describe(room));
   if (reply.more) state_.Tell(Kind::kInfo, "there are more rooms; search them with /rooms WORDS");
+}
+
+void Session::Events::operator()(const protocol::AttendanceReply& reply) {
+  Show(state_, reply);
+  if (!reply.next || !asked_) return;
+  protocol::Moderate rest;
+  rest.room = reply.room;
+  rest.action = protocol::Action::kAttendance;
+  rest.after = *reply.next;
+  state_.requests.Ask(rest, *asked_);
 }
 
 void Session::Events::operator()(const protocol::Closing& closing) {

@@ -77,6 +77,7 @@ class JsonSession {
   void OnReply(const protocol::Pong&, const Sent&) {}
   void OnReply(const protocol::BansReply&, const Sent&) {}
   void OnReply(const protocol::RecentReply&, const Sent&) {}
+  void OnReply(const protocol::AttendanceReply&, const Sent&) {}
   void OnReply(const protocol::UploadReply&, const Sent&) {}
   void OnReply(const protocol::DownloadReply&, const Sent&) {}
   void OnReply(const protocol::FoundReply&, const Sent&) {}

@@ -56,12 +56,18 @@ struct MemberVerb {
   protocol::Action action;
 };
 constexpr std::array kVerbs = {
-    MemberVerb{"/kick", protocol::Action::kKick},     MemberVerb{"/ban", protocol::Action::kBan},
-    MemberVerb{"/mute", protocol::Action::kMute},     MemberVerb{"/unmute", protocol::Action::kUnmute},
-    MemberVerb{"/lock", protocol::Action::kLock},     MemberVerb{"/unlock", protocol::Action::kUnlock},
-    MemberVerb{"/bans", protocol::Action::kBans},     MemberVerb{"/admit", protocol::Action::kAdmit},
-    MemberVerb{"/refuse", protocol::Action::kRefuse}, MemberVerb{"/hands", protocol::Action::kLowerHands},
+    MemberVerb{"/kick", protocol::Action::kKick},
+    MemberVerb{"/ban", protocol::Action::kBan},
+    MemberVerb{"/mute", protocol::Action::kMute},
+    MemberVerb{"/unmute", protocol::Action::kUnmute},
+    MemberVerb{"/lock", protocol::Action::kLock},
+    MemberVerb{"/unlock", protocol::Action::kUnlock},
+    MemberVerb{"/bans", protocol::Action::kBans},
+    MemberVerb{"/admit", protocol::Action::kAdmit},
+    MemberVerb{"/refuse", protocol::Action::kRefuse},
+    MemberVerb{"/hands", protocol::Action::kLowerHands},
     MemberVerb{"/recent", protocol::Action::kRecent},
+    MemberVerb{"/attendance", protocol::Action::kAttendance},
 };
 
 // Splits "NAME REST", where a name may hold spaces or stand in quotes: whom `find` gives for the name, or
@@ -140,6 +146,8 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/end", "[room]", "end the call; with room, remove everybody else", false, kRoom,
               &Commands::End},
       Command{"/recent", "", "list recent actions of hosts", false, kRoom, &Commands::OnRoom},
+      Command{"/attendance", "", "list who was here in the last 24 hours, and how long", false, kRoom,
+              &Commands::OnRoom},
       Command{"/lock", "", "lock the room: nobody else can join", false, kRoom, &Commands::OnRoom},
       Command{"/unlock", "", "unlock the room", false, kRoom, &Commands::OnRoom},
       Command{"/waiting", "[on | off]", "show who is waiting, or turn the waiting room on or off", false,

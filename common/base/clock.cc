@@ -23,4 +23,10 @@ std::string FormatTime(WallTime time) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+std::string FormatDuration(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(time).count();
+  const auto two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(seconds / 3600) + ':' + two(seconds / 60 % 60) + ':' + two(seconds % 60);
+}
+
 }  // namespace parley

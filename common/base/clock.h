@@ -25,4 +25,7 @@ Now ReadSystemClock();
 // RFC 3339 in UTC with milliseconds: `2026-01-31T09:05:07.042Z`.
 std::string FormatTime(WallTime time);
 
+// Hours, minutes and seconds, rounded: `1:05:07`. `time` is not negative.
+std::string FormatDuration(std::chrono::milliseconds time);
+
 }  // namespace parley

@@ -88,6 +88,11 @@ inline constexpr std::size_t kRoomsPerPeer = 32;
 inline constexpr std::size_t kRoomMembers = 20'000;
 // How long the journal keeps who joined and left: a little more than a school year.
 inline constexpr std::chrono::hours kVisitsKept{24 * 400};
+// How far back a host sees who was in the room: the lessons of a day. For more there is `chat_server export`,
+// which is the operator's.
+inline constexpr std::chrono::hours kAttendancePeriod{24};
+// Visits that one step through a journal reads. It takes some milliseconds, and messages wait for it.
+inline constexpr std::size_t kVisitsAtOnce = 1'000;
 // How long the server awaits a host whose connection ended. A page that reloads, or a phone that changes its
 // network, is back by then. A class without a teacher waits no longer.
 inline constexpr seconds kHostAwaited{60};

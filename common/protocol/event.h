@@ -247,6 +247,19 @@ struct RecentReply {
   std::vector<HostAction> actions;  // the newest first
 };
 
+// A person who was in a room, and how long in all.
+struct Attendee {
+  std::string name;
+  WallTime came;
+  std::optional<WallTime> left = {};  // nothing: is still there
+  std::uint64_t seconds = 0;
+};
+struct AttendanceReply {
+  std::string room;
+  std::vector<Attendee> people;            // the order in which they first came
+  std::optional<std::uint64_t> next = {};  // there are more: `after` of the request for them
+};
+
 struct SignalEvent {
   std::string room;
   std::string from;  // a member id, or kSfu
@@ -286,10 +299,11 @@ struct Closing {
   int retry_after = 0;  // seconds
 };
 
-using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
-                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
-                           WaitingEvent, Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply,
-                           UploadReply, DownloadReply, SeenEvent, TypingEvent, FoundReply, MessageChanged>;
+using Event =
+    std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply, Pong,
+                 MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing, WaitingEvent,
+                 Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply, UploadReply, DownloadReply,
+                 SeenEvent, TypingEvent, FoundReply, MessageChanged, AttendanceReply>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);
@@ -303,9 +317,11 @@ void AppendMember(std::string& out, const MemberInfo& member);
 std::size_t EncodedSizeBound(const MessageEvent& message);
 // The same for a change in `changed`.
 std::size_t EncodedSizeBound(const MessageChanged& change);
-// The same for a room in a `rooms` reply, and for an action in a `recent` reply.
+// The same for a room in a `rooms` reply, for an action in a `recent` reply, and for a person in an
+// `attendance` reply.
 std::size_t EncodedSizeBound(const RoomSummary& room);
 std::size_t EncodedSizeBound(const HostAction& action);
+std::size_t EncodedSizeBound(const Attendee& person);
 
 struct DecodedEvent {
   Event event;

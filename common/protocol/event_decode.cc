@@ -74,6 +74,13 @@ HostAction ReadAction(Fields& fields) {
   return action;
 }
 
+Attendee ReadAttendee(Fields& fields) {
+  Attendee person{.name = fields.RequiredString(Field::kName), .came = fields.RequiredTime(Field::kCame)};
+  if (fields.Has(Field::kLeft)) person.left = fields.RequiredTime(Field::kLeft);
+  person.seconds = fields.RequiredNumber(Field::kSeconds);
+  return person;
+}
+
 Event DecodeWelcome(Fields& fields) {
   return Welcome{fields.RequiredString(Field::kServer), fields.RequiredString(Field::kId),
                  fields.RequiredString(Field::kName),   ReadRole(fields),
@@ -216,6 +223,11 @@ Event DecodeRecent(Fields& fields) {
   return RecentReply{fields.RequiredString(Field::kRoom), List(fields, Field::kActions, ReadAction)};
 }
 
+Event DecodeAttendance(Fields& fields) {
+  return AttendanceReply{fields.RequiredString(Field::kRoom), List(fields, Field::kPeople, ReadAttendee),
+                         fields.Number(Field::kNext)};
+}
+
 Event DecodeUpload(Fields& fields) {
   return UploadReply{fields.RequiredString(Field::kFile), fields.RequiredString(Field::kUrl),
                      fields.RequiredTime(Field::kExpires)};
@@ -243,7 +255,7 @@ struct Kind {
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 28> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 29> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -270,7 +282,8 @@ constexpr std::array<Kind, 28> kKinds = {{{"message", DecodeMessage},
                                           {"seen", DecodeSeen},
                                           {"typing", DecodeTyping},
                                           {"found", DecodeFound},
-                                          {"message_changed", DecodeChange}}};
+                                          {"message_changed", DecodeChange},
+                                          {"attendance", DecodeAttendance}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

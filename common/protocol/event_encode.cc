@@ -49,6 +49,15 @@ void WriteAction(JsonWriter& json, const HostAction& action) {
   json.EndObject();
 }
 
+void WriteAttendee(JsonWriter& json, const Attendee& person) {
+  json.BeginObject();
+  json.Text("name", person.name);
+  json.Time("came", person.came);
+  if (person.left) json.Time("left", *person.left);
+  json.Number("seconds", person.seconds);
+  json.EndObject();
+}
+
 void WriteLimits(JsonWriter& json) {
   json.Key("limits");
   json.BeginObject();
@@ -258,6 +267,16 @@ class EventWriter {
     json_.EndArray();
   }
 
+  void operator()(const AttendanceReply& reply) {
+    Begin("attendance");
+    json_.Text("room", reply.room);
+    json_.Key("people");
+    json_.BeginArray();
+    for (const Attendee& person : reply.people) WriteAttendee(json_, person);
+    json_.EndArray();
+    if (reply.next) json_.Number("next", *reply.next);
+  }
+
   void operator()(const UploadReply& reply) {
     Begin("upload");
     json_.Text("file", reply.file);
@@ -348,6 +367,12 @@ std::size_t EncodedSizeBound(const HostAction& action) {
       R"({"time":"2026-01-31T09:05:07.042Z","by":,"action":,"member":,"value":{"microphone":false,"camera":false,"screen":false,"chat":false}},)";
   return kRest.size() + QuotedSize(action.by) + QuotedSize(action.action) + QuotedSize(action.member) +
          (action.value ? QuotedSize(*action.value) : 0);
+}
+
+std::size_t EncodedSizeBound(const Attendee& person) {
+  constexpr std::string_view kRest =
+      R"({"name":,"came":"2026-01-31T09:05:07.042Z","left":"2026-01-31T09:05:07.042Z","seconds":18446744073709551615},)";
+  return kRest.size() + QuotedSize(person.name);
 }
 
 std::string_view ToString(Role role) {

@@ -125,8 +125,13 @@ enum class Field {
   kVideos,
   kKind,
   kHeight,
+  // Fields of attendance.
+  kCame,
+  kLeft,
+  kSeconds,
+  kNext,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kHeight) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kNext) + 1;
 
 class Fields {
  public:

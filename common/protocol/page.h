@@ -1,4 +1,4 @@
-// Page is a stretch of a room's messages, as a log returns it.
+// Page is what a log returns of a room: a stretch of its messages, or who was there.
 
 #pragma once
 
@@ -16,6 +16,7 @@ struct Page {
   Revision rev = 0;                          // of the newest change in the room
   std::vector<MessageChanged> changed = {};  // if that was asked for: the oldest change first
   bool changed_more = false;                 // there are more of them
+  AttendanceReply attendance = {};           // if that was asked for; without the room's name
 };
 
 }  // namespace parley::protocol

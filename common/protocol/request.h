@@ -146,8 +146,9 @@ enum class Action {
   kSpotlight,
   kUnspotlight,
   kRecord,
+  kAttendance,
 };
-inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kRecord) + 1;
+inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kAttendance) + 1;
 struct Moderate {
   std::string room;
   Action action = Action::kKick;
@@ -159,7 +160,8 @@ struct Moderate {
   // With ban: `address`, or empty or missing. With stop: `camera` or `screen`. With end: `room`, or empty or
   // missing.
   std::optional<std::string> value;
-  AllowChange allow = {};  // the value of `allow`, one at least
+  AllowChange allow = {};   // the value of `allow`, one at least
+  std::uint64_t after = 0;  // with attendance: `next` of the reply before
 };
 // The public rooms: those with `query` in their name or topic. The list begins after the room `after`.
 struct Rooms {

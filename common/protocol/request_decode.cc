@@ -246,6 +246,7 @@ Request DecodeModerate(Fields& fields) {
     moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
     CheckValue(fields, moderate.action, moderate.value);
   }
+  if (moderate.action == Action::kAttendance) moderate.after = fields.Number(Field::kAfter).value_or(0);
   return moderate;
 }
 

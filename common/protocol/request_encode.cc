@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, kActionCount> kActions = {
     "kick",   "ban",       "unban",       "mute",    "unmute",      "lower_hand",   "lock",
     "unlock", "password",  "topic",       "promote", "demote",      "waiting_room", "admit",
     "refuse", "bans",      "quiet",       "stop",    "lower_hands", "allow",        "end",
-    "recent", "spotlight", "unspotlight", "record"};
+    "recent", "spotlight", "unspotlight", "record",  "attendance"};
 static_assert(!kActions.back().empty());
 
 // Writes one request: the type, the ref, then its fields.
@@ -115,6 +115,7 @@ class RequestWriter {
     Optional("member", moderate.member);
     Optional("value", moderate.value);
     if (moderate.action == Action::kAllow) WriteAllow(json_, "value", moderate.allow);
+    if (moderate.after != 0) json_.Number("after", moderate.after);
   }
   void operator()(const Rooms& rooms) {
     Begin("rooms");

@@ -1,6 +1,5 @@
 #include "server/admin/report.h"
 
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <string_view>
@@ -21,12 +20,6 @@ std::string LocalTime(WallTime time) {
   ::localtime_r(&seconds, &parts);
   std::array<char, 32> text{};
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
-}
-
-std::string Hours(std::chrono::milliseconds time) {
-  const auto seconds = std::chrono::round<std::chrono::seconds>(time).count();
-  const auto two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-  return std::to_string(seconds / 3600) + ':' + two(seconds / 60 % 60) + ':' + two(seconds % 60);
 }
 
 // As raw peers hear it, with the votes of a poll as they are now.
@@ -58,36 +51,6 @@ std::string JsonLine(std::string_view type, std::string_view room, Fill fill) {
 }
 
 }  // namespace
-
-void Attendance::Add(const Visit& visit) {
-  const auto [found, first] = stays_.try_emplace(visit.person);
-  Stay& stay = found->second;
-  if (first) stay.order = stays_.size();
-  stay.name = visit.name;
-  const bool counts = !since_ || visit.time >= *since_;
-  if (!visit.left) {
-    if (stay.sessions++ == 0) stay.began = visit.time;
-  } else if (stay.sessions > 0 && --stay.sessions == 0 && counts) {
-    stay.time += std::max(visit.time - Clip(stay.began), std::chrono::milliseconds::zero());
-  }
-  stay.counts |= counts;
-}
-
-std::vector<Attendance::Person> Attendance::People(WallTime now) const {
-  std::vector<std::pair<std::size_t, Person>> ordered;
-  for (const auto& [key, stay] : stays_) {
-    const bool here = stay.sessions > 0;
-    if (!stay.counts && !here) continue;
-    Person person{.name = stay.name, .time = stay.time, .still_here = here};
-    if (here) person.time += std::max(now - Clip(stay.began), std::chrono::milliseconds::zero());
-    ordered.emplace_back(stay.order, std::move(person));
-  }
-  std::ranges::sort(ordered, {}, &std::pair<std::size_t, Person>::first);
-  std::vector<Person> people;
-  people.reserve(ordered.size());
-  for (auto& [order, person] : ordered) people.push_back(std::move(person));
-  return people;
-}
 
 Report::Report(Format format, std::string room, std::optional<WallTime> since)
     : format_(format), room_(std::move(room)), since_(since), attendance_(since) {
@@ -131,8 +94,8 @@ std::string Report::End(WallTime now) const {
   std::string text = format_ == Format::kText ? "\nTime in the room (hours:minutes:seconds)\n" : "";
   for (const Attendance::Person& person : attendance_.People(now)) {
     if (format_ == Format::kText) {
-      text += Hours(person.time) + "  " + Visible(person.name) + (person.still_here ? " (still there)" : "") +
-              '\n';
+      text += FormatDuration(person.time) + "  " + Visible(person.name) +
+              (person.still_here ? " (still there)" : "") + '\n';
       continue;
     }
     text += JsonLine("attendance", room_, [&](protocol::JsonWriter& json) {

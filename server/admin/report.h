@@ -3,47 +3,14 @@
 
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/base/clock.h"
 #include "server/store/archive.h"
+#include "server/store/attendance.h"
 
 namespace parley {
-
-// Attendance computes who was in a room and how long, from the visits in their order. Several sessions of one
-// person at the same time count once.
-class Attendance {
- public:
-  struct Person {
-    std::string name;  // the newest
-    std::chrono::milliseconds time{};
-    bool still_here = false;
-  };
-
-  // A stay that began before `since` counts from `since` on.
-  explicit Attendance(std::optional<WallTime> since) : since_(since) {}
-  void Add(const Visit& visit);
-  // In the order of first arrival, without people who left before `since`. `now` ends the stays that are
-  // still open.
-  [[nodiscard]] std::vector<Person> People(WallTime now) const;
-
- private:
-  struct Stay {
-    std::string name;
-    std::chrono::milliseconds time{};
-    int sessions = 0;
-    WallTime began;  // of what is open
-    std::size_t order = 0;
-    bool counts = false;
-  };
-  [[nodiscard]] WallTime Clip(WallTime time) const { return since_ ? std::max(time, *since_) : time; }
-
-  std::optional<WallTime> since_;
-  std::map<std::string, Stay> stays_;  // by person
-};
 
 class Report {
  public:

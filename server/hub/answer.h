@@ -10,4 +10,8 @@ namespace parley {
 
 using Answer = std::optional<protocol::Error>;
 
+inline protocol::Error OnlyHosts() {
+  return {ErrorCode::kForbidden, "only hosts of the room and admins may do that"};
+}
+
 }  // namespace parley

@@ -46,6 +46,13 @@ struct Call {
                          .raw_bytes = {},
                          .change = std::move(change)});
   }
+  // Has the log read something of the room. Hub::Loaded gets the answer.
+  void AskLog(Load::Kind kind, LogQuery query) {
+    ++room->use.under_way;
+    member.under_way.load = true;
+    query.reader = member.identity->key;
+    out.loads.push_back({.kind = kind, .query = std::move(query), .origin = origin()});
+  }
   [[nodiscard]] Origin origin() const { return {member.peer, member.serial, ref}; }
 };
 

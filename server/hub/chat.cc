@@ -74,13 +74,6 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
   out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(post.message), !post.from_raw});
 }
 
-void AskLog(Call& call, Load::Kind kind, LogQuery query) {
-  ++call.room->use.under_way;
-  call.member.under_way.load = true;
-  query.reader = call.member.identity->key;
-  call.out.loads.push_back({.kind = kind, .query = std::move(query), .origin = call.origin()});
-}
-
 }  // namespace
 
 void NameRoom(protocol::Page& page, const Room& room) {
@@ -225,17 +218,16 @@ Answer Chat::History(Call& call) {
   } else {
     query.limit = history.limit;
   }
-  AskLog(call, Load::Kind::kHistory, std::move(query));
+  call.AskLog(Load::Kind::kHistory, std::move(query));
   return std::nullopt;
 }
 
 Answer Chat::Search(Call& call) {
   auto& search = call.Get<protocol::Search>();
-  AskLog(call, Load::Kind::kSearch,
-         {.room_key = call.room->key(),
-          .before = search.before,
-          .limit = search.limit,
-          .words = std::move(search.query)});
+  call.AskLog(Load::Kind::kSearch, {.room_key = call.room->key(),
+                                    .before = search.before,
+                                    .limit = search.limit,
+                                    .words = std::move(search.query)});
   return std::nullopt;
 }
 

@@ -80,7 +80,7 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       chat_(rooms_, members_, changes_, options_.files),
       attachments_(members_, options_.files),
       media_(members_, call_media_),
-      moderation_(rooms_, members_, hosts_, admission_, seating_, media_, call_media_) {
+      moderation_(options_.journal, rooms_, members_, hosts_, admission_, seating_, media_, call_media_) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
 }
 
@@ -108,7 +108,7 @@ Answer Hub::Run(Call& call) {
     if (auto error = Chat::MayWrite(*call.room, *call.seat)) return error;
   }
   if ((verb.needs & kHost) != 0 && !call.seat->host && !call.member.admin()) {
-    return Error{ErrorCode::kForbidden, "only hosts of the room and admins may do that"};
+    return OnlyHosts();
   }
   return verb.run(*this, call);
 }
@@ -222,6 +222,8 @@ Answer Hub::Show(const Load& load, Member& member, Room& room, protocol::Page& p
       return chat_.Show(load, member, room, page, out);
     case Load::Kind::kDownload:
       return attachments_.Offer(load, member, room, page, now, out);
+    case Load::Kind::kAttendance:
+      return Moderation::ShowAttendance(load, member, room, std::move(page.attendance), out);
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/limits.h"
 #include "server/hub/spotlight.h"
 
 namespace parley {
@@ -75,6 +76,8 @@ const Moderation::Rule Moderation::kActions[] = {
     {Action::kUnspotlight, Rule::kMemberOrAdmin, Rule::kPasses,
      [](auto&, auto& call, auto* target) { return Spotlight::Remove(call, *target); }},
     {Action::kRecord, Rule::kNobody, Rule::kPasses, [](auto&, auto&, auto*) { return Record(); }},
+    {Action::kAttendance, Rule::kNobody, Rule::kOnlyAsks,
+     [](auto& self, auto& call, auto*) { return self.AskAttendance(call); }},
 };
 
 Answer Moderation::Moderate(Call& call) {
@@ -128,6 +131,31 @@ protocol::HostAction Moderation::Describe(const Call& call) const {
 
 Answer Moderation::ShowRecent(Call& call) const {
   call.Reply(protocol::RecentReply{call.room->shown(), recent_.Of(call.room->key())});
+  return std::nullopt;
+}
+
+// Of the last day only: whoever is host because nobody else was there does not learn a year's names.
+Answer Moderation::AskAttendance(Call& call) const {
+  if (!journal_) {
+    return Error{ErrorCode::kForbidden, "this server does not record who attends (--journal)"};
+  }
+  const WallTime now = call.now.wall;
+  call.AskLog(Load::Kind::kAttendance,
+              {.room_key = call.room->key(),
+               .attendance = LogQuery::Attendance{.since = now - limits::kAttendancePeriod,
+                                                  .until = now,
+                                                  .after = call.Get<protocol::Moderate>().after}});
+  return std::nullopt;
+}
+
+// Whoever was removed, or is host no longer, since it was asked for does not get it.
+Answer Moderation::ShowAttendance(const Load& load, const Member& member, Room& room,
+                                  protocol::AttendanceReply attendance, Outbox& out) {
+  const Seat* seat = room.SeatOf(member);
+  if (seat == nullptr) return Error{ErrorCode::kNotInRoom, "you are not in that room"};
+  if (!seat->host && !member.admin()) return OnlyHosts();
+  attendance.room = room.shown();
+  out.items.emplace_back(ToPeer{member.peer, std::move(attendance), load.origin.ref});
   return std::nullopt;
 }
 

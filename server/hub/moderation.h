@@ -19,9 +19,11 @@ namespace parley {
 
 class Moderation {
  public:
-  Moderation(Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission, Seating& seating,
-             MediaControl& media, CallMedia& call_media)
-      : rooms_(rooms),
+  // `journal`: who comes and goes is kept.
+  Moderation(bool journal, Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission,
+             Seating& seating, MediaControl& media, CallMedia& call_media)
+      : journal_(journal),
+        rooms_(rooms),
         members_(members),
         hosts_(hosts),
         admission_(admission),
@@ -30,6 +32,9 @@ class Moderation {
 
   // The verb `moderate`, by a host of the room or an admin. The room may be gone afterwards.
   Answer Moderate(Call& call);
+  // The log has read who was in the room.
+  static Answer ShowAttendance(const Load& load, const Member& member, Room& room,
+                               protocol::AttendanceReply attendance, Outbox& out);
 
  private:
   struct Rule;
@@ -39,6 +44,7 @@ class Moderation {
   [[nodiscard]] const Member* FindListener(const Call& call) const;
   [[nodiscard]] protocol::HostAction Describe(const Call& call) const;
   Answer ShowRecent(Call& call) const;
+  Answer AskAttendance(Call& call) const;
 
   // On the room.
   static Answer SetLocked(Call& call, bool locked);
@@ -52,6 +58,7 @@ class Moderation {
   static Answer Admit(Call& call);
   static Answer Refuse(Call& call);
 
+  const bool journal_;
   Rooms& rooms_;
   const Members& members_;
   Hosts& hosts_;

@@ -90,7 +90,7 @@ enum class StoreResult {
 
 // To be read from the log, then handed to Hub::Loaded.
 struct Load {
-  enum class Kind { kJoin, kHistory, kSearch, kDownload };
+  enum class Kind { kJoin, kHistory, kSearch, kDownload, kAttendance };
   Kind kind = Kind::kHistory;
   LogQuery query;
   std::optional<std::string> password = {};  // of a join: looked at again when the seat is taken

@@ -1,4 +1,4 @@
-// LogQuery asks the log for messages of one room. A value.
+// LogQuery asks the log for messages of one room, or for who was there. A value.
 
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/clock.h"
 #include "common/protocol/request.h"
 
 namespace parley {
@@ -29,6 +30,13 @@ struct LogQuery {
   std::string reader = {};   // key of the identity whose votes are shown to it; empty: nobody's
   std::string seen_by = {};  // key of the identity; how far it has read (SeenMark) is wanted, too; empty: not
   std::string words = {};    // only messages that contain all of these, newest first, before `before`
+  // Who was in the room between the two, instead of messages: people after the first `after` who ever came.
+  struct Attendance {
+    WallTime since;
+    WallTime until;
+    std::uint64_t after = 0;
+  };
+  std::optional<Attendance> attendance = {};
   std::uint64_t ticket = 0;  // comes back with the answer
 };
 

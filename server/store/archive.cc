@@ -11,19 +11,14 @@
 #include "server/store/message_rows.h"
 #include "server/store/message_schema.h"
 #include "server/store/sqlite_rows.h"
+#include "server/store/visit_table.h"
 
 namespace parley {
 namespace {
 
 std::optional<Visit> NextVisit(SQLite::Statement& rows, const std::string& room_key) {
   if (!rows.executeStep()) return std::nullopt;
-  Visit visit{.room_key = room_key,
-              .person = rows.getColumn(1).getString(),
-              .name = rows.getColumn(2).getString(),
-              .time = TimeIn(rows, 0),
-              .left = {}};
-  if (!rows.getColumn(3).isNull()) visit.left = rows.getColumn(3).getString();
-  return visit;
+  return VisitIn(rows, room_key);
 }
 
 }  // namespace

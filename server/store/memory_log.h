@@ -1,5 +1,6 @@
 // MemoryLog is the log of `--memory`. It keeps the newest messages of each room, and loses them with the
-// process. A room that is dropped from memory loses its messages, too, because they are nowhere else.
+// process. A room that is dropped from memory loses its messages, too, because they are nowhere else. It has
+// no journal, and knows of nobody's attendance.
 
 #pragma once
 

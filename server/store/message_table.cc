@@ -294,6 +294,12 @@ void MessageTable::Continue(Search& search) {
   }
 }
 
+void MessageTable::Continue(AttendanceRead& read) {
+  const Room* const room = Find(read.query().room_key);
+  if (room == nullptr) return read.End();
+  visits_.Continue(room->id, read);
+}
+
 Scrubber::Progress MessageTable::Scrub() try {
   if (!scrubber_) scrubber_.emplace(*database_);
   const Scrubber::Progress progress = scrubber_->Step(kScrubbedPages);

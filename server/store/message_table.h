@@ -48,6 +48,8 @@ class MessageTable {
   protocol::Page Read(const LogQuery& query);
   // One step of a search: what it looks at is read, newest first.
   void Continue(Search& search);
+  // The same of a room's journal, oldest first.
+  void Continue(AttendanceRead& read);
   // Settings that cannot be saved are kept, and saved with the next successful write.
   void Save(RoomSettings settings);
   // The same for visits, in order. Beyond limits::kUnwrittenVisits, whole stays are left out.

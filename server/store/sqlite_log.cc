@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "common/base/limits.h"
+#include "server/store/search.h"
 
 namespace parley {
 
@@ -144,8 +145,7 @@ class SqliteLog::SearchTask : public Task {
       log.pool_->Give(std::make_unique<SearchTask>(*log.table_, std::move(search_)));
       return std::nullopt;
     }
-    log.searches_.pop_front();
-    log.BeginSearch();
+    log.EndLongRead();
     return Loaded{.page = search_->TakePage(), .failed = !error.empty(), .ticket = search_->query().ticket};
   }
 
@@ -153,6 +153,28 @@ class SqliteLog::SearchTask : public Task {
   void Work(MessageTable& table) override { table.Continue(*search_); }
 
   std::unique_ptr<Search> search_;
+};
+
+// One step, as with SearchTask.
+class SqliteLog::AttendanceTask : public Task {
+ public:
+  AttendanceTask(MessageTable& table, std::unique_ptr<AttendanceRead> read)
+      : Task(table), read_(std::move(read)) {}
+  std::optional<Done> Finish(SqliteLog& log) override {
+    if (error.empty() && !read_->done()) {
+      log.pool_->Give(std::make_unique<AttendanceTask>(*log.table_, std::move(read_)));
+      return std::nullopt;
+    }
+    log.EndLongRead();
+    return Loaded{.page = {.messages = {}, .attendance = read_->Reply()},
+                  .failed = !error.empty(),
+                  .ticket = read_->query().ticket};
+  }
+
+ private:
+  void Work(MessageTable& table) override { table.Continue(*read_); }
+
+  std::unique_ptr<AttendanceRead> read_;
 };
 
 class SqliteLog::SeenTask : public Task {
@@ -244,6 +266,8 @@ SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, Rete
     : kept_(kept), retention_(std::move(retention)), table_(std::move(table)), pool_(std::move(pool)) {
 }
 
+SqliteLog::~SqliteLog() = default;
+
 std::set<std::string> SqliteLog::NamedFiles(std::string& error) try {
   return table_->NamedFiles();
 } catch (const SQLite::Exception& wrong) {
@@ -257,9 +281,12 @@ void SqliteLog::Append(std::vector<LogEntry> entries) {
 
 void SqliteLog::Read(LogQuery query) {
   if (!query.words.empty()) {
-    searches_.push_back(std::make_unique<Search>(std::move(query)));
-    if (searches_.size() == 1) BeginSearch();
-    return;
+    auto search = std::make_unique<Search>(std::move(query));
+    return BeginLongRead(std::make_unique<SearchTask>(*table_, std::move(search)));
+  }
+  if (query.attendance) {
+    auto read = std::make_unique<AttendanceRead>(std::move(query));
+    return BeginLongRead(std::make_unique<AttendanceTask>(*table_, std::move(read)));
   }
   // Answers keep their order: what could be answered at once waits behind what is under way.
   if (pool_->size() == 0 && !query.with_room && query.seen_by.empty()) {
@@ -271,10 +298,15 @@ void SqliteLog::Read(LogQuery query) {
   pool_->Give(std::make_unique<ReadTask>(*table_, std::move(query)));
 }
 
-// One search at a time: a message waits for one step at most, however many people search.
-void SqliteLog::BeginSearch() {
-  if (searches_.empty()) return;
-  pool_->Give(std::make_unique<SearchTask>(*table_, std::move(searches_.front())));
+// One at a time: a message waits for one step at most, however many people search.
+void SqliteLog::BeginLongRead(std::unique_ptr<Task> task) {
+  long_reads_.push_back(std::move(task));
+  if (long_reads_.size() == 1) pool_->Give(std::move(long_reads_.front()));
+}
+
+void SqliteLog::EndLongRead() {
+  long_reads_.pop_front();
+  if (!long_reads_.empty()) pool_->Give(std::move(long_reads_.front()));
 }
 
 void SqliteLog::KeepSeen(std::vector<SeenMark> marks) {
@@ -338,81 +370,6 @@ std::optional<MessageLog::Done> SqliteLog::Take() {
     if (auto done = task.Finish(*this)) return done;
   }
   return std::nullopt;
-}
-
-// --- The newest, in memory ---
-
-// Nothing where that is not all in memory: what changed, and who voted for what, is only on the disk.
-std::optional<protocol::Page> SqliteLog::ReadRecent(const LogQuery& query) const {
-  const auto found = recent_.find(query.room_key);
-  if (found == recent_.end()) return std::nullopt;
-  const Recent& room = found->second;
-  if (query.changes && query.changes->after < room.rev) return std::nullopt;
-  auto page = room.Select(query);
-  const auto has_votes = [](const protocol::MessageEvent& message) {
-    return message.state && message.state->poll && message.state->poll->voters > 0;
-  };
-  if (page && !query.reader.empty() && std::ranges::any_of(page->messages, has_votes)) return std::nullopt;
-  return page;
-}
-
-void SqliteLog::Remember(const LogEntry& entry) {
-  if (entry.change) return RememberChange(entry);
-  const auto found = recent_.find(entry.room_key);
-  if (found == recent_.end()) return;  // nobody has come in since the start
-  Recent& room = found->second;
-  room.messages.push_back(entry.message);
-  room.bytes += protocol::EncodedSizeBound(entry.message);
-  room.last = entry.message.seq;
-  if (room.last > kept_) room.first = std::max(room.first, room.last - kept_ + 1);
-  Shorten(room);
-}
-
-void SqliteLog::RememberChange(const LogEntry& entry) {
-  if (std::holds_alternative<Change::Delete>(entry.change->what)) needs_scrub_ = true;
-  const auto found = recent_.find(entry.room_key);
-  if (found == recent_.end()) return;
-  Recent& room = found->second;
-  room.rev = entry.message.state->rev;
-  if (entry.message.seq < room.begin() || entry.message.seq > room.last) return;
-  protocol::MessageEvent& message = room.messages[static_cast<std::size_t>(entry.message.seq - room.begin())];
-  room.bytes -= protocol::EncodedSizeBound(message);
-  message.text = entry.message.text;
-  message.file = entry.message.file;
-  message.state = entry.message.state;
-  room.bytes += protocol::EncodedSizeBound(message);
-  Shorten(room);
-}
-
-void SqliteLog::Remember(const LogQuery& query, const protocol::Page& page) {
-  // What shows a reader's own votes is for nobody else.
-  const auto shows_votes = [](const protocol::MessageEvent& message) {
-    return message.state && message.state->poll && message.state->poll->mine;
-  };
-  const bool newest = !query.before && !(query.after && page.more) && query.limit > 0 &&
-                      std::ranges::none_of(page.messages, shows_votes);
-  const auto found = recent_.find(query.room_key);
-  if (!newest || (found != recent_.end() && found->second.messages.size() >= page.messages.size())) return;
-  if (recent_.size() >= limits::kRecentRooms) recent_.clear();
-  Recent room;
-  room.first = page.first;
-  room.last = page.last;
-  room.rev = page.rev;
-  room.messages.assign(page.messages.begin(), page.messages.end());
-  for (const protocol::MessageEvent& message : room.messages) {
-    room.bytes += protocol::EncodedSizeBound(message);
-  }
-  Shorten(room);
-  recent_[query.room_key] = std::move(room);
-}
-
-// No more than one reply can hold, and nothing that the disk does not keep.
-void SqliteLog::Shorten(Recent& room) {
-  while (!room.messages.empty() && (room.messages.size() > limits::kHistoryMost ||
-                                    room.bytes > limits::kReplyMessageBytes || room.begin() < room.first)) {
-    room.bytes -= protocol::EncodedSizeBound(room.messages.front());
-    room.messages.pop_front();
-  }
 }
 
 // Once when it begins, and once when it is over: every message would say the same.

@@ -19,7 +19,6 @@
 #include "common/io/waker.h"
 #include "server/model/retention.h"
 #include "server/store/message_table.h"
-#include "server/store/search.h"
 #include "server/store/stretch.h"
 #include "server/workers/pool.h"
 
@@ -38,6 +37,8 @@ class SqliteLog : public MessageLog {
                                          const std::vector<std::string>& keys,
                                          std::vector<RoomSettings>& rooms, std::string& error,
                                          AuthorKeyOf author_key = {}, Retention retention = {});
+
+  ~SqliteLog() override;
 
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
@@ -70,6 +71,7 @@ class SqliteLog : public MessageLog {
   class TouchTask;
   class ForgetTask;
   class SearchTask;
+  class AttendanceTask;
   class SeenTask;
   class ExpireTask;
   class ScrubTask;
@@ -84,7 +86,8 @@ class SqliteLog : public MessageLog {
   [[nodiscard]] std::optional<protocol::Page> ReadRecent(const LogQuery& query) const;
   void Remember(const LogQuery& query, const protocol::Page& page);
   void Shorten(Recent& room);
-  void BeginSearch();
+  void BeginLongRead(std::unique_ptr<Task> task);
+  void EndLongRead();
   void Tell(const std::string& error);
 
   std::size_t kept_;
@@ -93,8 +96,8 @@ class SqliteLog : public MessageLog {
   bool expiring_ = false;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
   std::deque<Done> ready_;                          // reads that did not need the disk
-  std::deque<std::unique_ptr<Search>>
-      searches_;             // one after another; the worker has the first, or null stands there
+  // Searches and the like, one after another; null stands for the one that the worker has.
+  std::deque<std::unique_ptr<Task>> long_reads_;
   bool needs_scrub_ = true;  // an earlier server may have been killed before it scrubbed
   bool scrubs_ = false;
   std::vector<std::string> gone_files_;

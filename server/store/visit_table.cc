@@ -11,6 +11,16 @@
 
 namespace parley {
 
+Visit VisitIn(const SQLite::Statement& row, const std::string& room_key) {
+  Visit visit{.room_key = room_key,
+              .person = TextIn(row, 1),
+              .name = TextIn(row, 2),
+              .time = TimeIn(row, 0),
+              .left = {}};
+  if (!row.getColumn(3).isNull()) visit.left = TextIn(row, 3);
+  return visit;
+}
+
 void VisitTable::Note(std::vector<Visit> visits, const RoomIds& rooms) {
   std::ranges::move(visits, std::back_inserter(unwritten_));
   if (unwritten_.size() > limits::kUnwrittenVisits) DropWholeStays();
@@ -65,6 +75,20 @@ void VisitTable::Write(const RoomIds& rooms) {
     rooms.forget();
     throw;
   }
+}
+
+void VisitTable::Continue(std::int64_t room, AttendanceRead& read) {
+  SQLite::Statement rows(database_,
+                         "SELECT time, person, name, reason, rowid FROM visits WHERE room = ? AND rowid > ? "
+                         "ORDER BY rowid LIMIT ?");
+  rows.bind(1, room);
+  rows.bind(2, read.last());
+  rows.bind(3, static_cast<std::int64_t>(limits::kVisitsAtOnce));
+  std::size_t count = 0;
+  for (; rows.executeStep(); ++count) {
+    read.Add(VisitIn(rows, read.query().room_key), rows.getColumn(4).getInt64());
+  }
+  if (count < limits::kVisitsAtOnce) read.End();
 }
 
 void VisitTable::End() {

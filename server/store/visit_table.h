@@ -1,4 +1,4 @@
-// VisitTable writes the journal, who joined and left, to a SQLite database. MessageTable owns it. The
+// VisitTable keeps the journal, who joined and left, in a SQLite database. MessageTable owns it. The
 // functions throw SQLite::Exception.
 
 #pragma once
@@ -11,8 +11,12 @@
 #include <vector>
 
 #include "server/model/visit.h"
+#include "server/store/attendance.h"
 
 namespace parley {
+
+// A row of `time, person, name, reason`.
+Visit VisitIn(const SQLite::Statement& row, const std::string& room_key);
 
 class VisitTable {
  public:
@@ -29,6 +33,8 @@ class VisitTable {
   void Note(std::vector<Visit> visits, const RoomIds& rooms);
   // Writes what could not be written before, in one transaction.
   void Write(const RoomIds& rooms);
+  // One step through the journal of that room.
+  void Continue(std::int64_t room, AttendanceRead& read);
   // For a server that ended without a shutdown: everybody who was still in a room left when the server is
   // last known to have run.
   void End();

@@ -103,8 +103,30 @@ TEST_F(Journal, IsNotKeptUnlessAskedFor) {
   LinePeer ana(server.port(), "Ana");
   EXPECT_FALSE(ana.Join("lab").Has("journal"));
   ana.Say("lab", "hello");
+  EXPECT_EQ(Outcome(ana.Ask("moderate", {{"room", "lab"}, {"action", "attendance"}})), "forbidden");
   EXPECT_THAT(Records("lab"), ElementsAre("Ana: hello"));
   EXPECT_THAT(Export({"--room", "lab"}).out, Not(HasSubstr("Time in the room")));
+}
+
+TEST_F(Journal, TellsAHostWhoWasThere) {
+  ServerProcess server = Server({"--journal", "yes"});
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("lab");
+  LinePeer ben(server.port(), "Ben");
+  ben.Join("lab");
+  const auto ask = [](LinePeer& peer) {
+    return peer.Ask("moderate", {{"room", "lab"}, {"action", "attendance"}});
+  };
+  EXPECT_EQ(Outcome(ask(ben)), "forbidden");
+  ben.Leave("lab");
+  const Json reply = ask(ana);
+  EXPECT_EQ(reply["type"], "attendance");
+  ASSERT_EQ(reply["people"].size(), 2U);
+  EXPECT_EQ(reply["people"][0]["name"], "Ana");
+  EXPECT_FALSE(reply["people"][0].Has("left"));
+  EXPECT_EQ(reply["people"][1]["name"], "Ben");
+  EXPECT_TRUE(reply["people"][1].Has("left"));
+  EXPECT_FALSE(reply.Has("next"));
 }
 
 TEST_F(Journal, WhatCannotBeWrittenOutIsOneLine) {

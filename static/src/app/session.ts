@@ -11,6 +11,7 @@ import {
   ProtocolError,
   type Action,
   type ActionTarget,
+  type Attendee,
   type Author,
   type Beside,
   type BannedPerson,
@@ -233,6 +234,11 @@ export class Session {
   /** For hosts: what hosts did in the room, the newest first. */
   async recent(): Promise<HostAction[]> {
     return this.room ? this.client.recent(this.room) : [];
+  }
+
+  /** For hosts, where attendance is recorded: who was here in the last 24 hours. */
+  async attendance(): Promise<Attendee[]> {
+    return this.room ? this.client.attendance(this.room) : [];
   }
 
   listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {

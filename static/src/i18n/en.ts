@@ -431,6 +431,14 @@ export const en = {
     end_call: 'End meeting, keep the chat',
     end_room: 'End and remove everyone',
   },
+  attendance: {
+    download: 'Download attendance',
+    hint: 'Who was here in the last 24 hours and how long, for a spreadsheet.',
+    name: 'Name',
+    came: 'Joined',
+    left: 'Left',
+    time: 'Time in the room',
+  },
   recent: {
     title: 'Recent actions of hosts',
     none: 'Nothing was done yet.',

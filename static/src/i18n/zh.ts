@@ -433,6 +433,14 @@ export const zh: Messages = {
     end_call: '结束会议，保留聊天',
     end_room: '结束并移出所有人',
   },
+  attendance: {
+    download: '下载出席记录',
+    hint: '过去 24 小时里谁来过、待了多久，可用电子表格打开。',
+    name: '名字',
+    came: '进入',
+    left: '离开',
+    time: '停留时间',
+  },
   recent: {
     title: '主持人最近的操作',
     none: '还没有任何操作。',

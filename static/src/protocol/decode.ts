@@ -4,6 +4,7 @@
 import {
   kErrorCodes,
   type Allow,
+  type Attendee,
   type Author,
   type Change,
   type ErrorCode,
@@ -102,6 +103,7 @@ const hostAction = object<HostAction>({
   member: optional(text),
   value: optional((value) => (typeof value === 'string' ? value : allowChange(value))),
 });
+const attendee = object<Attendee>({ name: text, came: time, left: optional(time), seconds: count });
 const waitingPerson = object<WaitingPerson>({ id: text, name: text, role });
 const file = object<SharedFile>({ id: text, name: text, size: count, media_type: text, sha256: text });
 const reaction = object<Reaction>({ emoji: text, count, authors: list(text) });
@@ -237,6 +239,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
   quieted: object<FieldsOf<'quieted'>>({ room: text, by: text, until_unmuted: optional(flag) }),
   unquieted: object({ room: text, by: text }),
   recent: object({ room: text, actions: list(hostAction) }),
+  attendance: object<FieldsOf<'attendance'>>({ room: text, people: list(attendee), next: optional(count) }),
   signal: object({ room: text, from: text, data: anything }),
   upload: object({ file: text, url: text, expires: time }),
   download: object({ url: text, expires: time }),

@@ -78,7 +78,8 @@ export type Action =
   | 'recent'
   | 'spotlight'
   | 'unspotlight'
-  | 'record';
+  | 'record'
+  | 'attendance';
 
 /** What members who are not hosts may use in a room. */
 export interface Allow {
@@ -103,7 +104,7 @@ export interface Requests {
   history: { room: string; before?: number; after?: number; changed_after?: number; limit?: number };
   signal: { room: string; to: string; data: unknown };
   state: { room: string } & Partial<Flags>;
-  moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow> };
+  moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow>; after?: number };
   rooms: { query?: string; limit?: number; after?: string };
   ping: object;
   upload: { room: string; name: string; size: number; media_type: string };
@@ -114,7 +115,7 @@ export interface Requests {
 }
 
 /** On whom, and what. */
-export type ActionTarget = Omit<Requests['moderate'], 'room' | 'action'>;
+export type ActionTarget = Omit<Requests['moderate'], 'room' | 'action' | 'after'>;
 
 export type RequestType = keyof Requests;
 export type Request = { [T in RequestType]: { type: T; ref?: string } & Requests[T] }[RequestType];
@@ -321,6 +322,24 @@ export interface Recent {
   actions: HostAction[];
 }
 
+/** A person who was in the room in the last 24 hours. */
+export interface Attendee {
+  name: string;
+  came: string;
+  /** Missing while they are there. */
+  left?: string;
+  /** How long they were there in all. */
+  seconds: number;
+}
+
+export interface Attendance {
+  type: 'attendance';
+  room: string;
+  people: Attendee[];
+  /** There are more: `after` of the request for them. */
+  next?: number;
+}
+
 export interface Signal {
   type: 'signal';
   room: string;
@@ -339,6 +358,7 @@ export type ServerEvent = (
   | Joined
   | Bans
   | Recent
+  | Attendance
   | Ok
   | ErrorEvent
   | MessageEvent
@@ -381,8 +401,8 @@ export interface Replies {
   history: History;
   signal: Ok;
   state: Ok;
-  /** `bans` and `recent` after the actions of these names. */
-  moderate: Ok | Bans | Recent;
+  /** `bans`, `recent` and `attendance` after the actions of these names. */
+  moderate: Ok | Bans | Recent | Attendance;
   rooms: Rooms;
   ping: Pong;
   upload: Upload;

@@ -2,7 +2,7 @@
 // ConnectionLost where there is none. Client adds what outlives a connection.
 
 import type { Connection } from './connection';
-import type { Action, ActionTarget, BannedPerson, Download, HostAction, Message, RoomSummary, Upload } from './messages';
+import type { Action, ActionTarget, Attendee, BannedPerson, Download, HostAction, Message, Replies, RoomSummary, Upload } from './messages';
 
 export abstract class Requester {
   /** The connection, once the server has greeted us; throws ConnectionLost without one. */
@@ -32,6 +32,18 @@ export abstract class Requester {
   async recent(room: string): Promise<HostAction[]> {
     const reply = await this.link().request('moderate', { room, action: 'recent' });
     return reply.type === 'recent' ? reply.actions : [];
+  }
+
+  /** For hosts, where the server keeps a journal: who was in the room in the last 24 hours. */
+  async attendance(room: string): Promise<Attendee[]> {
+    const people: Attendee[] = [];
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const reply: Replies['moderate'] = await this.link().request('moderate', { room, action: 'attendance', after });
+      if (reply.type !== 'attendance') break;
+      people.push(...reply.people);
+      after = reply.next;
+    }
+    return people;
   }
 
   /** The public rooms; with a `query` those that have it in their name or topic. */

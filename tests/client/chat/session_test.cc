@@ -279,6 +279,25 @@ TEST_F(SessionTest, TheRecentActionsOfHostsAreShownTheNewestLast) {
   EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("no recent actions of hosts in lobby yet"));
 }
 
+TEST_F(SessionTest, AttendanceIsATableOfAllItsPages) {
+  Begin();
+  session_.Moderate(protocol::Action::kAttendance, std::nullopt, std::nullopt, "/attendance");
+  EXPECT_EQ(server_.Expect<protocol::Moderate>().after, 0U);
+  Told({Kind::kInfo});
+  server_.Reply(protocol::AttendanceReply{"lobby", {{.name = "ann", .came = {}, .seconds = 3'607}}, 7});
+  const auto rest = server_.Expect<protocol::Moderate>();
+  EXPECT_EQ(rest.action, protocol::Action::kAttendance);
+  EXPECT_EQ(rest.after, 7U);
+  server_.Reply(protocol::AttendanceReply{
+      "lobby",
+      {{.name = "bob lee", .came = {}, .left = WallTime(std::chrono::seconds(2)), .seconds = 2}},
+      {}});
+  EXPECT_THAT(Told({Kind::kInfo}),
+              ElementsAre("1:00:07  1970-01-01T00:00:00.000Z (still there)  ann",
+                          "0:00:02  1970-01-01T00:00:00.000Z to 1970-01-01T00:00:02.000Z  bob lee"));
+  EXPECT_TRUE(server_.Silent());
+}
+
 TEST_F(SessionTest, TheEndOfAMeetingIsTold) {
   Begin();
   server_.Tell(protocol::MemberLeft{"lobby", kOwnId, "ann", "ended"});

@@ -74,8 +74,8 @@ TEST_F(CommandsTest, HasEveryCommandOfTheContract) {
                          "/join", "/leave", "/who", "/msg", "/history", "/topic", "/hand", "/kick", "/ban",
                          "/unban", "/bans", "/mute", "/unmute", "/lock", "/unlock", "/waiting", "/admit",
                          "/refuse", "/rooms", "/help", "/quit", "/quiet", "/stop", "/hands", "/allow", "/end",
-                         "/recent", "/reply", "/edit", "/delete", "/react", "/poll", "/vote", "/close",
-                         "/search", "/code", "/send", "/get"));
+                         "/recent", "/attendance", "/reply", "/edit", "/delete", "/react", "/poll", "/vote",
+                         "/close", "/search", "/code", "/send", "/get"));
 }
 
 TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {
@@ -155,6 +155,7 @@ TEST_F(CommandsTest, AHostEndsTheCallOrTheMeetingLowersHandsAndLooksBack) {
   ExpectRefused("/end now", "usage: /end [room]");
   EXPECT_EQ(Moderation("/hands").action, Action::kLowerHands);
   EXPECT_EQ(Moderation("/recent").action, Action::kRecent);
+  EXPECT_EQ(Moderation("/attendance").action, Action::kAttendance);
 }
 
 TEST_F(CommandsTest, JoinTakesARoomAndAPassword) {

@@ -44,6 +44,13 @@ TEST(FormatTime, SortsAsTheTimesDo) {
   }
 }
 
+TEST(FormatDuration, HasHoursMinutesAndSeconds) {
+  EXPECT_EQ(FormatDuration(milliseconds(0)), "0:00:00");
+  EXPECT_EQ(FormatDuration(milliseconds(67'499)), "0:01:07");
+  EXPECT_EQ(FormatDuration(milliseconds(67'501)), "0:01:08");
+  EXPECT_EQ(FormatDuration(milliseconds(360'000'000)), "100:00:00");
+}
+
 TEST(ReadSystemClock, NeverGoesBackInMonotonicTime) {
   const Now first = ReadSystemClock();
   const Now second = ReadSystemClock();

@@ -98,6 +98,14 @@ TEST(LargestTest, ALongListOfActionsOfHosts) {
   ExpectFits(RecentReply{kRoom, std::vector(limits::kRecentActions, allow)});
 }
 
+TEST(LargestTest, WhoWasThere) {
+  const Attendee person{.name = kPerson, .came = {}, .left = WallTime{}, .seconds = ~std::uint64_t{0}};
+  ExpectFits(AttendanceReply{
+      kRoom, std::vector(limits::kReplyMessageBytes / EncodedSizeBound(person), person), ~std::uint64_t{0}});
+  EXPECT_LE(EncodeEvent(AttendanceReply{"", {person}, {}}).size(),
+            EncodedSizeBound(person) + EncodeEvent(AttendanceReply{"", {}, {}}).size());
+}
+
 TEST(LargestTest, EverybodyWhoWaits) {
   ExpectFits(WaitingEvent{kRoom, std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})});
 }

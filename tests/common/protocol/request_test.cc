@@ -140,9 +140,9 @@ TEST(DecodeRequest, TakesNoMemoryForFieldsThatNobodyReads) {
 
 TEST(EncodeRequest, WritesEveryActionByItsName) {
   for (const char* name :
-       {"kick",     "ban",   "unban",       "mute",   "unmute",       "lower_hand", "lock",   "unlock",
-        "password", "topic", "promote",     "demote", "waiting_room", "admit",      "refuse", "bans",
-        "quiet",    "stop",  "lower_hands", "allow",  "end",          "recent"}) {
+       {"kick",     "ban",   "unban",       "mute",   "unmute",       "lower_hand", "lock",      "unlock",
+        "password", "topic", "promote",     "demote", "waiting_room", "admit",      "refuse",    "bans",
+        "quiet",    "stop",  "lower_hands", "allow",  "end",          "recent",     "attendance"}) {
     const std::optional<Action> action = ActionFromString(name);
     ASSERT_TRUE(action) << name;
     EXPECT_EQ(ToString(*action), name);

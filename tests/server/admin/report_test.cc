@@ -15,7 +15,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 // 2026-11-23T08:00:00Z
@@ -40,15 +39,6 @@ protocol::MessageEvent Said(const std::string& text, WallTime time) {
   message.from = {"m1", "Ana"};
   message.text = text;
   return message;
-}
-
-std::vector<std::string> TimesOf(const Attendance& attendance, WallTime now) {
-  std::vector<std::string> times;
-  for (const auto& person : attendance.People(now)) {
-    times.push_back(person.name + " " + std::to_string(std::chrono::round<seconds>(person.time).count()) +
-                    (person.still_here ? " here" : ""));
-  }
-  return times;
 }
 
 class ReportTest : public testing::Test {
@@ -131,60 +121,6 @@ TEST_F(ReportTest, SinceLeavesOutWhatWasBefore) {
   EXPECT_EQ(report.Of(Said("before", kEight - minutes(1))), "");
   EXPECT_THAT(report.Of(Said("after", kEight)), HasSubstr("after"));
   EXPECT_THAT(report.End(kEight + minutes(10)), HasSubstr("0:10:00  Ana (still there)"));
-}
-
-// --- Attendance ---
-
-TEST(AttendanceTest, StaysOfOnePersonAddUp) {
-  Attendance attendance(std::nullopt);
-  attendance.Add(Came("Ana", kEight));
-  attendance.Add(Left("Ana", kEight + seconds(10)));
-  attendance.Add(Came("Ben", kEight + seconds(10)));
-  attendance.Add(Came("Ana", kEight + seconds(20)));
-  attendance.Add(Left("Ana", kEight + seconds(25)));
-  EXPECT_THAT(TimesOf(attendance, kEight + seconds(70)), ElementsAre("Ana 15", "Ben 60 here"));
-}
-
-TEST(AttendanceTest, TwoSessionsAtOnceCountOnce) {
-  Attendance attendance(std::nullopt);
-  attendance.Add(Came("Ana", kEight));
-  attendance.Add(Came("Ana", kEight + seconds(10)));
-  attendance.Add(Left("Ana", kEight + seconds(20)));
-  attendance.Add(Left("Ana", kEight + seconds(30)));
-  EXPECT_THAT(TimesOf(attendance, kEight + hours(1)), ElementsAre("Ana 30"));
-}
-
-TEST(AttendanceTest, PeopleOfOneNameAreTwo) {
-  Attendance attendance(std::nullopt);
-  for (const char* const person : {"guest:1", "guest:2"}) {
-    attendance.Add(Came("Ana", kEight, person));
-    attendance.Add(Left("Ana", kEight + seconds(5), person));
-  }
-  EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 5", "Ana 5"));
-}
-
-TEST(AttendanceTest, WhoHadGoneBeforeIsLeftOut) {
-  Attendance attendance(kEight);
-  attendance.Add(Came("Ana", kEight - hours(2)));
-  attendance.Add(Left("Ana", kEight - hours(1)));
-  attendance.Add(Came("Ben", kEight - hours(1)));
-  attendance.Add(Left("Ben", kEight + seconds(9)));
-  EXPECT_THAT(TimesOf(attendance, kEight + hours(1)), ElementsAre("Ben 9"));
-}
-
-TEST(AttendanceTest, AClockThatWasSetBackTakesNothingAway) {
-  Attendance attendance(std::nullopt);
-  attendance.Add(Came("Ana", kEight));
-  attendance.Add(Left("Ana", kEight - hours(1)));
-  EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 0"));
-}
-
-TEST(AttendanceTest, ALeavingWithoutAComingIsNothing) {
-  Attendance attendance(std::nullopt);
-  attendance.Add(Left("Ana", kEight));
-  attendance.Add(Came("Ana", kEight));
-  attendance.Add(Left("Ana", kEight + seconds(3)));
-  EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 3"));
 }
 
 }  // namespace

@@ -161,6 +161,13 @@ struct Words {
     }
     return text;
   }
+  std::string operator()(const protocol::AttendanceReply& e) const {
+    std::string text = e.room + " attendance:";
+    for (const auto& person : e.people) {
+      text += " " + person.name + " " + std::to_string(person.seconds) + (person.left ? ";" : " here;");
+    }
+    return text;
+  }
   std::string operator()(const protocol::UploadReply& e) const { return "upload " + e.file + " " + e.url; }
   std::string operator()(const protocol::DownloadReply& e) const { return "download " + e.url; }
   std::string operator()(const protocol::SeenEvent& e) const { return e.room + " seen #" + Number(e.seq); }
@@ -213,11 +220,11 @@ std::string Describe(const MediaCommand& command, const NamesById& names) {
 std::string KindOf(const protocol::Event& event) {
   if (const auto* error = std::get_if<protocol::Error>(&event)) return std::string(ToString(error->code));
   static constexpr std::string_view kTypes[] = {
-      "welcome",      "joined",  "ok",        "error",          "message",        "whisper",
-      "history",      "rooms",   "pong",      "member_joined",  "member_changed", "member_left",
-      "room_changed", "signal",  "closing",   "waiting",        "admission",      "renamed",
-      "bans",         "quieted", "unquieted", "recent",         "upload",         "download",
-      "seen",         "typing",  "found",     "message_changed"};
+      "welcome",      "joined",  "ok",        "error",           "message",        "whisper",
+      "history",      "rooms",   "pong",      "member_joined",   "member_changed", "member_left",
+      "room_changed", "signal",  "closing",   "waiting",         "admission",      "renamed",
+      "bans",         "quieted", "unquieted", "recent",          "upload",         "download",
+      "seen",         "typing",  "found",     "message_changed", "attendance"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

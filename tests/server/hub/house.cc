@@ -8,6 +8,8 @@
 #include <sstream>
 #include <utility>
 
+#include "server/store/attendance.h"
+
 namespace parley::test {
 
 void ReportMissing(const std::vector<std::string>& heard) {
@@ -318,6 +320,13 @@ void House::Run(Job job) {
     if (load->query.with_room) kept = Kept(load->query.room_key, done.room.exists);
     const auto mark = marks_.find({load->query.room_key, load->query.seen_by});
     if (mark != marks_.end()) kept.seen = mark->second;
+    if (load->query.attendance) {
+      AttendanceRead read(load->query);
+      for (const Visit& visit : visits_) {
+        if (visit.room_key == load->query.room_key) read.Add(visit, 0);
+      }
+      done.page.attendance = read.Reply();
+    }
     hub_.Loaded(*load, job.fails ? nullptr : &done.page, std::move(kept), now_, outbox_);
     return;
   }

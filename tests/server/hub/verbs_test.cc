@@ -167,6 +167,8 @@ const std::vector<Row>& Rows() {
       On("end", Action::kEnd),
       {"recent", On("", Action::kRecent).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "recent"},
+      {"attendance", On("", Action::kAttendance).ask, "hello_required", "not_in_room", "forbidden",
+       "forbidden", "forbidden"},  // without a journal
       {"bans", On("", Action::kBans).ask, "hello_required", "not_in_room", "forbidden", "forbidden", "bans"},
       {"unban", On("", Action::kUnban).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
        "no_such_member"},

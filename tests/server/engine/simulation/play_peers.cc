@@ -259,7 +259,9 @@ void Play::ModerateSomeone(Peer& peer) {
   if (!Speaks(peer)) return;
   protocol::Moderate moderate;
   moderate.room = Room();
-  moderate.action = static_cast<Action>(Byte() % (static_cast<unsigned>(Action::kBans) + 1));
+  const unsigned action = Byte() % (static_cast<unsigned>(Action::kBans) + 2);
+  moderate.action =
+      action > static_cast<unsigned>(Action::kBans) ? Action::kAttendance : static_cast<Action>(action);
   moderate.member = MemberInSight(peer, moderate.room);
   const std::uint8_t choice = Byte();
   moderate.value = choice % 2 == 1 ? "sesame" : "";
@@ -272,6 +274,8 @@ void Play::ModerateSomeone(Peer& peer) {
   Expected expected{.room = moderate.room};
   if (moderate.action == Action::kBans) {
     expected.kind = Expected::Kind::kBans;
+  } else if (moderate.action == Action::kAttendance) {
+    expected.kind = Expected::Kind::kAttendance;
   } else if (moderate.action == Action::kUnban) {
     moderate.value = NameOf(choice % peers_.size());
     expected.unbans = moderate.value;

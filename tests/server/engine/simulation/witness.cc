@@ -51,6 +51,8 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::RoomsReply>(event);
     case Kind::kBans:
       return std::holds_alternative<protocol::BansReply>(event);
+    case Kind::kAttendance:
+      return std::holds_alternative<protocol::AttendanceReply>(event);
     case Kind::kPing:
       return std::holds_alternative<protocol::Pong>(event);
     default:
@@ -329,6 +331,12 @@ void Witness::On(const protocol::SeenEvent& event) {
 void Witness::On(const protocol::TypingEvent& event) {
   Require(event.id != id_, "nobody hears of their own typing");
   Require(wild_ || ViewOf(event.room) != nullptr, "nobody types in a room where one is not", event.room);
+}
+
+void Witness::On(const protocol::AttendanceReply& event) {
+  for (const protocol::Attendee& person : event.people) {
+    Require(!person.left || *person.left >= person.came, "nobody leaves before they came", person.name);
+  }
 }
 
 void Witness::On(const protocol::FoundReply& event) {

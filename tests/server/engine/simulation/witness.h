@@ -32,6 +32,7 @@ struct Expected {
     kRooms,
     kPing,
     kBans,
+    kAttendance,
     kOther
   } kind = Kind::kOther;
   std::string room = {};
@@ -108,6 +109,7 @@ class Witness {
   void On(const protocol::SeenEvent& event);
   void On(const protocol::TypingEvent& event);
   void On(const protocol::FoundReply& event);
+  void On(const protocol::AttendanceReply& event);
   void On(const protocol::Error& event);
   void On(const protocol::Closing& /*event*/) { over_ = true; }
   template <typename Other>
