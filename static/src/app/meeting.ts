@@ -23,6 +23,8 @@ const kUses = ['microphone', 'camera', 'screen'] as const;
 /** A part of the page that has not come by then does not come. */
 const kLoadMs = 20_000;
 
+const kNothingShown = { call: false, video: false, screen: false };
+
 export interface OtherMedia {
   pictures: Participant['pictures'];
   quality: Quality | undefined;
@@ -56,8 +58,10 @@ export class Meeting {
   private call: Call | undefined;
   /** Aborted when the call that is being joined is no longer wanted. */
   private joining = new AbortController();
-  /** What the server last said of our own picture and screen. */
-  private shown = { video: false, screen: false };
+  /** What the server last said of us. */
+  private shown = kNothingShown;
+  /** What we last told the server, as far as it has answered. What it says of us before its next answer comes after that. */
+  private answered = kNothingShown;
   private beenInside = false;
 
   constructor(
@@ -125,7 +129,7 @@ export class Meeting {
   async leave(): Promise<void> {
     if (this.phase.value === 'out') return;
     this.out();
-    await this.session.setFlags({ call: false, audio: false, video: false, screen: false }).catch(ignoreRefusal);
+    await this.setFlags({ call: false, audio: false, video: false, screen: false });
   }
 
   async setHand(up: boolean): Promise<void> {
@@ -205,7 +209,17 @@ export class Meeting {
 
   /** To the server, where we are in a call. */
   private async tell(flags: Partial<Flags>): Promise<void> {
-    if (this.phase.value === 'in') await this.session.setFlags(flags).catch(ignoreRefusal);
+    if (this.phase.value === 'in') await this.setFlags(flags);
+  }
+
+  private async setFlags(flags: Partial<Flags>): Promise<void> {
+    try {
+      await this.session.setFlags(flags);
+    } catch (error) {
+      return ignoreRefusal(error);
+    }
+    const { call, video, screen } = { ...this.answered, ...flags };
+    this.answered = { call, video, screen };
   }
 
   private tracksChanged(tracks: Tracks): void {
@@ -221,7 +235,7 @@ export class Meeting {
     // They may turn it on again, unlike after a mute.
     if (event.type === 'quieted' && !event.until_unmuted) this.devices.muteByHost();
     if (event.type === 'member_changed' && event.member.id === this.session.state.value.self?.id) this.obey(event.member);
-    if (event.type === 'entered') this.shown = { video: false, screen: false };
+    if (event.type === 'entered') this.shown = kNothingShown;
     if (!this.call) return;
     if (event.type === 'entered') {
       this.call.reset(this.session.state.value.room?.media ?? 'mesh', this.othersInCall);
@@ -252,16 +266,23 @@ export class Meeting {
     }
   }
 
-  /** A host stopped our camera or screen: what was on by the server's word is off by it. */
-  private obey({ video, screen }: Member): void {
+  /** A host ended the meeting, or stopped our camera or screen: what was on by the server's word is off by it, and not because
+      we told it so. */
+  private obey({ call, video, screen }: Member): void {
     const before = this.shown;
-    this.shown = { video, screen };
     const { flags } = this.devices;
-    if (before.video && !video && flags.video) {
+    this.shown = { call, video, screen };
+    const byHost = (what: keyof typeof kNothingShown) => before[what] && !this.shown[what] && this.answered[what];
+    if (byHost('call')) {
+      if (this.phase.value !== 'in') return;
+      this.out();
+      return this.session.stopped('call');
+    }
+    if (byHost('video') && flags.video) {
       void this.devices.setCamera(false);
       this.session.stopped('camera');
     }
-    if (before.screen && !screen && flags.screen) {
+    if (byHost('screen') && flags.screen) {
       void this.devices.setScreen(false);
       this.session.stopped('screen');
     }

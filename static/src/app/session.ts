@@ -262,8 +262,8 @@ export class Session {
     this.dispatch({ type: 'told_read', key });
   }
 
-  /** A host has stopped our camera or screen. */
-  stopped(what: 'camera' | 'screen'): void {
+  /** A host has stopped our camera or screen, or ended the meeting. */
+  stopped(what: 'camera' | 'screen' | 'call'): void {
     this.dispatch({ type: 'stopped', what, now: Date.now() });
   }
 

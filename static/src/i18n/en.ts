@@ -206,6 +206,7 @@ export const en = {
     you_unmuted: '{name} allowed you to speak and write again',
     stopped_camera: 'A host stopped your camera. You can turn it on again.',
     stopped_screen: 'A host stopped your screen sharing. You can share again.',
+    stopped_call: 'A host ended the meeting. You can still chat.',
     forbid_microphone: 'Only hosts can speak now, until a host allows microphones again',
     allow_microphone: 'Microphones are allowed again',
     forbid_camera: 'Only hosts can use a camera now, until a host allows cameras again',

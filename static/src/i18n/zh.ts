@@ -208,6 +208,7 @@ export const zh: Messages = {
     you_unmuted: '{name} 解除了对你的禁言',
     stopped_camera: '主持人关闭了你的摄像头，你可以再打开',
     stopped_screen: '主持人停止了你的屏幕共享，你可以再次共享',
+    stopped_call: '主持人结束了会议，你仍可以聊天',
     forbid_microphone: '现在只有主持人可以发言，直到主持人重新允许使用麦克风',
     allow_microphone: '可以使用麦克风了',
     forbid_camera: '现在只有主持人可以使用摄像头，直到主持人重新允许',

@@ -17,8 +17,8 @@ export type PageEvent =
   | { type: 'renamed_read' }
   /** What `Room.told` says under that key was put away. */
   | { type: 'told_read'; key: string }
-  /** A host has stopped our camera or screen. */
-  | { type: 'stopped'; what: 'camera' | 'screen'; now: number }
+  /** A host has stopped our camera or screen, or ended the meeting. */
+  | { type: 'stopped'; what: 'camera' | 'screen' | 'call'; now: number }
   | { type: 'gone' };
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;

@@ -49,7 +49,7 @@ export type ToldKind =
   | 'you_unmuted'
   | 'you_host'
   | 'you_not_host'
-  | `stopped_${'camera' | 'screen'}`
+  | `stopped_${'camera' | 'screen' | 'call'}`
   /** A change of `Room.allow`. */
   | `${'allow' | 'forbid'}_${keyof Allow}`;
 

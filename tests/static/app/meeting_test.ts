@@ -231,6 +231,80 @@ describe('a host turns off', () => {
     expect(session.stopped).toHaveBeenCalledWith('camera');
   });
 
+  /** The server's answers to what we tell it, which come when the test gives them. */
+  const holdAnswers = (session: ReturnType<typeof page>['session']) => {
+    const waiting: (() => void)[] = [];
+    session.setFlags = () => new Promise<void>((resolve) => waiting.push(resolve));
+    return async () => {
+      waiting.shift()?.();
+      await settle();
+    };
+  };
+
+  it.each([
+    ['camera', 'video'],
+    ['screen', 'screen'],
+  ] as const)('nothing where we turned our %s off and on again, and the server answers late', async (source, flag) => {
+    const { devices, browser, selfBecomes, session } = await inCall();
+    const turn = (on: boolean) => void (source === 'camera' ? devices.setCamera(on) : devices.setScreen(on));
+    const turnOn = async () => {
+      turn(true);
+      browser.answer();
+      await settle();
+    };
+    await turnOn();
+    selfBecomes({ call: true, [flag]: true });
+    const answer = holdAnswers(session);
+    turn(false);
+    await turnOn();
+    await answer();
+    selfBecomes({ call: true, [flag]: false });
+    expect(devices.flags[flag]).toBe(true);
+    expect(session.stopped).not.toHaveBeenCalled();
+    await answer();
+    selfBecomes({ call: true, [flag]: true });
+    selfBecomes({ call: true, [flag]: false });
+    expect(devices.flags[flag]).toBe(false);
+    expect(session.stopped).toHaveBeenCalledWith(source);
+  });
+
+  it('nothing where we left the meeting and joined it again, and the server answers late', async () => {
+    const { devices, browser, meeting, selfBecomes, session } = await inCall();
+    const turnOn = async () => {
+      void devices.setCamera(true);
+      browser.answer();
+      await settle();
+    };
+    await turnOn();
+    selfBecomes({ call: true, video: true });
+    const answer = holdAnswers(session);
+    void meeting.leave();
+    await turnOn();
+    void meeting.join();
+    await settle();
+    expect(meeting.phase.value).toBe('in');
+    await answer();
+    selfBecomes({});
+    await answer();
+    selfBecomes({ call: true, video: true });
+    expect(meeting.phase.value).toBe('in');
+    expect(devices.flags.video).toBe(true);
+    expect(session.stopped).not.toHaveBeenCalled();
+  });
+
+  it('the meeting: what was open is closed', async () => {
+    const { devices, browser, meeting, selfBecomes, session } = await inCall();
+    void devices.setCamera(true);
+    browser.answer();
+    await settle();
+    selfBecomes({ call: true, video: true });
+    selfBecomes({});
+    expect(meeting.phase.value).toBe('out');
+    expect(browser.live).toEqual([]);
+    expect(session.stopped).toHaveBeenCalledOnce();
+    expect(session.stopped).toHaveBeenCalledWith('call');
+  });
+
   it('nothing where we come back, and the server does not know yet what is on', async () => {
     const { devices, browser, selfBecomes, hears } = await inCall();
     void devices.setCamera(true);
