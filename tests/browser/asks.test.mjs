@@ -182,7 +182,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       state({call: true, audio: true, video: true, hand: true});
       await host.click('#people .person button.open');
       await terminal.hears(/"type":"quieted","room":"lab","by":"Ada"/);
-      await host.click('#people .person button:has(.icon--cameraOff)');
+      await host.click('#people .person button:has(.icon--camera)');
       await terminal.hears(/"type":"member_changed".*"name":"Terry".*"video":false/);
       await host.click('.duties button:has(.icon--hand)');
       await terminal.hears(/"type":"member_changed".*"name":"Terry".*"hand":false/);

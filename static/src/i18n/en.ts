@@ -303,6 +303,7 @@ export const en = {
     tools: 'Meeting controls',
     youAreIn: 'You are in the meeting.',
     alone: "You're the only one here. Share the link to invite others.",
+    aloneHost: "You're the only one here, so you're the host. Share the link to invite others.",
     connecting: 'Connecting…',
     interrupted: 'Interrupted, reconnecting…',
     silent: 'microphone off',

@@ -305,6 +305,7 @@ export const zh: Messages = {
     tools: '会议控制',
     youAreIn: '你已在会议中。',
     alone: '目前只有你一人。分享链接，邀请其他人加入。',
+    aloneHost: '目前只有你一人，所以你是主持人。分享链接，邀请其他人加入。',
     connecting: '正在连接…',
     interrupted: '连接中断，正在恢复…',
     silent: '麦克风已关闭',
