@@ -1,0 +1,183 @@
+// What the other files show of a lesson in Chromium alone, in Firefox: its teacher, and a student. And the list of who was there,
+// in both.
+
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import net from 'node:net';
+import {after, before, describe, test} from 'node:test';
+
+import {kPhone, startBrowser, Student} from './student.mjs';
+import {startServer, temporaryFolder, until} from './support.mjs';
+
+let server;
+const browsers = {};
+before(async () => {
+  const starting = ['Chromium', 'Firefox'].map(async (kind) => (browsers[kind] = await startBrowser(kind)));
+  server = await startServer(temporaryFolder(), {options: ['--journal', 'yes', '--max-per-address', '0']});
+  await Promise.all(starting);
+});
+after(async () => {
+  for (const browser of Object.values(browsers)) await browser.close();
+  await server?.child.stop('SIGKILL');
+});
+
+// A student without a page, who is in the room until it leaves.
+async function attend(name, room) {
+  const [host, port] = server.doors.plain.split(':');
+  const socket = net.connect(port, host);
+  await once(socket, 'connect');
+  let heard = '';
+  socket.setEncoding('utf8').on('data', (text) => (heard += text));
+  const say = (request) => socket.write(`${JSON.stringify(request)}\n`);
+  say({type: 'hello', protocol: 1, name});
+  say({type: 'join', room});
+  const hears = (pattern) => until(() => pattern.exec(heard), `${name} hears ${pattern}`);
+  await hears(/"type":"joined"/);
+  return {say, hears, leave: () => socket.destroy()};
+}
+
+// Runs in the page: what it saves goes where the test can read it.
+function keepSaved() {
+  const blobs = new Map();
+  const make = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (blob) => {
+    const url = make(blob);
+    blobs.set(url, blob);
+    return url;
+  };
+  window.saved = [];
+  HTMLAnchorElement.prototype.click = async function () {
+    window.saved.push({name: this.download, bytes: [...new Uint8Array(await blobs.get(this.href).arrayBuffer())]});
+  };
+}
+
+for (const kind of ['Chromium', 'Firefox']) {
+  test(`a host in ${kind} downloads who was there`, async () => {
+    const room = `attendance-${kind}`;
+    const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room});
+    await ada.click('.chat-only');
+    await ada.sees('Attendance is recorded');
+    const formula = await attend('=1+1', room);
+    formula.leave();
+    await ada.sees('left');
+    await ada.page.evaluate(keepSaved);
+    await ada.click('header button[aria-label="Host controls"]');
+    await ada.click('dialog .attendance button');
+    const [{name, bytes}] = await until(() => ada.page.evaluate(() => window.saved.length > 0 && window.saved), 'the file');
+    assert.match(name, new RegExp(`^attendance-${room}-\\d{4}-\\d\\d-\\d\\d\\.csv$`, 'i'));
+    assert.deepEqual(bytes.slice(0, 3), [0xef, 0xbb, 0xbf]);
+    const [head, first, second, end] = Buffer.from(bytes.slice(3)).toString('utf8').split('\r\n');
+    assert.equal(head, 'Name,Joined,Left,Time in the room');
+    const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d';
+    assert.match(first, new RegExp(`^Ada,${time},,0:\\d\\d:\\d\\d$`));
+    assert.match(second, new RegExp(`^'=1\\+1,${time},${time},0:00:\\d\\d$`));
+    assert.equal(end, '');
+    await ada.page.close();
+  });
+}
+
+describe('a teacher in Firefox', () => {
+  const room = 'class';
+  let ada;
+  let ben;
+  const openDialog = () => ada.click('header button[aria-label="Host controls"]');
+  const closeDialog = async () => {
+    await ada.page.keyboard.press('Escape');
+    await until(() => ada.page.evaluate(() => !document.querySelector('dialog')), 'the dialog is closed');
+  };
+  // Clicks the one of what the selector finds that has these words.
+  const press = (selector, words) => until(() => ada.page.evaluate(([selector, words]) => {
+    const found = [...document.querySelectorAll(selector)].filter(({innerText}) => innerText.trim() === words);
+    found[0]?.click();
+    return found.length > 0;
+  }, [selector, words]), words);
+  // Of Ben, from the list of people: asked once, and done.
+  const sendAway = async (action) => {
+    await until(() => ada.page.evaluate((action) => {
+      const button = [...document.querySelectorAll('#people .grave')].find(({innerText}) => innerText.trim() === action);
+      (button ?? document.querySelector('#people [aria-label="Actions for Ben"][aria-expanded="false"]'))?.click();
+      return button !== undefined;
+    }, action), action);
+    await ada.click('#people .apart .button--danger');
+  };
+
+  before(async () => (ada = await Student.open('Firefox', browsers.Firefox, server, 'Ada', {room})));
+  after(() => ben?.leave());
+
+  test('reads that the first one is the host, and is it still after a reload', async () => {
+    await ada.click('.enter');
+    await ada.sees("You're the only one here, so you're the host.", '.alone');
+    await ada.page.reload();
+    await ada.page.waitForSelector('.preview');
+    await ada.click('.chat-only');
+    await ada.page.waitForSelector('header button[aria-label="Host controls"]');
+    ben = await attend('Ben', room);
+    await ada.sees('Ben joined');
+  });
+
+  test('blocks microphone and chat, which ends by one click', async () => {
+    // Beside the chat.
+    await ada.click('#people [aria-label="Actions for Ben"]');
+    await press('#people .actions .button', 'Block microphone and chat');
+    await ben.hears(/"type":"quieted","room":"class","by":"Ada","until_unmuted":true/);
+    await press('#people .actions .button', 'Allow again');
+    await ben.hears(/"type":"unquieted"/);
+  });
+
+  test('takes a removal back', async () => {
+    await sendAway('Remove from room');
+    await ada.sees('Ben will be removed from the room.');
+    await press('button', 'Undo');
+    await ada.seesNo('Ben will be removed from the room.');
+    ben.say({type: 'message', room, text: 'still here'});
+    await ada.sees('still here');
+  });
+
+  test('sets a password, which is told beside its field and in the header', async () => {
+    await openDialog();
+    await ada.fill('dialog input[type="password"]', 'open sesame');
+    await ada.click('dialog form:has(input[type="password"]) .button');
+    await ada.sees('The room has a password now', 'dialog .done');
+    assert.equal(await ada.page.evaluate(() => document.querySelector('dialog input[type="password"]').placeholder), 'A password is set');
+    await ada.page.waitForSelector('header [title="A password is set"]');
+    await closeDialog();
+  });
+
+  test('sends commands and text as they are meant', async () => {
+    await ada.write('/etc/hosts looks wrong');
+    await ben.hears(/"text":"\/etc\/hosts looks wrong"/);
+    await ada.write('//nfs/share');
+    await ben.hears(/"text":"\/\/nfs\/share"/);
+    await ada.write('/msg Nobody a long private text');
+    await ada.sees('Nobody here is called Nobody.');
+    assert.equal(await ada.page.evaluate(() => document.querySelector('#composer').value), '/msg Nobody a long private text');
+    await ada.fill('#composer', '');
+  });
+
+  test('bans, and lifts the ban in the list of the banned', async () => {
+    await sendAway('Ban');
+    await ben.hears(/"reason":"banned"|"code":"banned"/);
+    await openDialog();
+    await ada.sees(', by Ada', 'dialog');
+    await ada.click('dialog [aria-label="Unban: Ben"]');
+    await ada.sees('Ben can join again.', 'dialog');
+    await closeDialog();
+  });
+});
+
+test('a student in Firefox reads at the password that it is wrong, and joins without scrolling on a phone', async () => {
+  const cyn = await Student.open('Firefox', browsers.Firefox, server, 'Cyn', {room: 'class', size: kPhone});
+  await cyn.sees('Join class', 'h2');
+  const {bottom, scrolled} = await cyn.page.evaluate(() =>
+    ({bottom: document.querySelector('.enter').getBoundingClientRect().bottom, scrolled: window.scrollY}));
+  assert.ok(bottom <= kPhone.height && scrolled === 0, `the button ends at ${bottom}, scrolled by ${scrolled}`);
+  await cyn.click('.chat-only');
+  await cyn.sees('This room has a password.', '#password-hint');
+  await cyn.fill('#password', 'a guess');
+  await cyn.click('.chat-only');
+  await cyn.sees('Wrong room password', '#password-hint');
+  await cyn.fill('#password', 'open sesame');
+  await cyn.click('.chat-only');
+  await cyn.page.waitForSelector('#composer');
+  assert.deepEqual(cyn.faults, []);
+});
