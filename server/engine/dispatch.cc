@@ -125,22 +125,27 @@ void Dispatch::Finish(Pending::Login login, const Now& now) {
 void Dispatch::Finish(Pending::Batch batch, const Now& now) {
   counters_.log_batches.Add(batch.took);
   if (batch.failed) ++counters_.log_failures;
-  auto entry = batch.entries.begin();
-  for (Post& post : batch.posts) {
-    auto result = batch.failed ? StoreResult::kFailed : StoreResult::kStored;
-    if (post.raw_bytes.empty()) {
-      post.message = std::move(entry->message);
-      if (!batch.failed && entry->duplicate) result = StoreResult::kDuplicate;
-      if (!batch.failed && entry->refused) result = StoreResult::kRefused;
-      post.refused = entry->refused;
-      ++entry;
+  auto chunk = batch.raw_chunks.begin();
+  const auto tell_chunks = [&](std::size_t entries_before) {
+    for (; chunk != batch.raw_chunks.end() && chunk->entries_before == entries_before; ++chunk) {
+      const PeerIndex author = chunk->origin.peer;
+      hub_.RawInTurn(std::move(*chunk), batch.failed, outbox_);
+      CarryOut(now);
+      GoOn(author);
     }
-    if (result == StoreResult::kStored && !post.change) ++counters_.messages;
-    const PeerIndex author = post.origin.peer;
-    hub_.Stored(std::move(post), result, outbox_);
+  };
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    tell_chunks(i);
+    LogEntry& entry = batch.entries[i];
+    const auto result = batch.failed ? StoreResult::kFailed : entry.result();
+    const PeerIndex author = entry.origin.peer;
+    if (result == StoreResult::kStored && !entry.change) ++counters_.messages;
+    hub_.Stored(std::move(entry), result, outbox_);
     CarryOut(now);
     GoOn(author);
   }
+  tell_chunks(batch.entries.size());
+  pending_.Reuse(std::move(batch.entries));
   hub_.TellChanges(now, outbox_);
   CarryOut(now);
 }

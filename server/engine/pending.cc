@@ -1,12 +1,19 @@
 #include "server/engine/pending.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
 #include "common/base/limits.h"
 
 namespace parley {
+namespace {
+
+// A burst that was larger does not hold its memory for good.
+constexpr std::size_t kSpareEntries = 1'024;
+
+}  // namespace
 
 Pending::Pending(std::unique_ptr<MessageLog> log, std::unique_ptr<Accounts> accounts)
     : log_(std::move(log)), accounts_(std::move(accounts)) {
@@ -58,7 +65,11 @@ void Pending::Take(Outbox& outbox) {
   for (const std::string& room : outbox.given_way) log_->GiveWay(room);
   Take(outbox.visits);
   std::ranges::move(outbox.seen, std::back_inserter(seen_));
-  std::ranges::move(outbox.posts, std::back_inserter(posts_));
+  for (RawChunk& chunk : outbox.raw_chunks) {
+    chunk.entries_before += entries_.size();
+    raw_chunks_.push_back(std::move(chunk));
+  }
+  for (LogEntry& entry : outbox.entries) entries_.push_back(std::move(entry));
 }
 
 void Pending::Take(std::vector<Visit>& visits) {
@@ -73,20 +84,16 @@ void Pending::Begin(const Now& now) {
   // Before the messages: who said one is known to have been there.
   NoteVisits();
   if (!seen_.empty()) log_->KeepSeen(std::exchange(seen_, {}));
-  if (posts_.empty() || batch_began_) return;
+  if (batch_began_ || (entries_.empty() && raw_chunks_.empty())) return;
   batch_began_ = now.monotonic;
-  batch_ = std::exchange(posts_, {});
-  std::vector<LogEntry> entries;
-  entries.reserve(batch_.size());
-  for (Post& post : batch_) {
-    if (!post.raw_bytes.empty()) continue;
-    entries.push_back({.room_key = post.room_key,
-                       .author_key = post.author_key,
-                       .message = std::move(post.message),
-                       .change = post.change,
-                       .only_if_known = post.only_if_known});
-  }
-  log_->Append(std::move(entries));
+  raw_chunks_begun_ = std::exchange(raw_chunks_, {});
+  log_->Append(std::exchange(entries_, std::exchange(spare_, {})));
+}
+
+void Pending::Reuse(std::vector<LogEntry> entries) {
+  if (entries.capacity() > kSpareEntries) return;
+  spare_ = std::move(entries);
+  spare_.clear();
 }
 
 std::optional<Pending::Done> Pending::TakeDone(const Now& now) {
@@ -101,7 +108,7 @@ std::optional<Pending::Done> Pending::TakeDone(const Now& now) {
   }
   auto& appended = std::get<MessageLog::Appended>(*done);
   const Duration took = now.monotonic - *std::exchange(batch_began_, std::nullopt);
-  return Batch{std::exchange(batch_, {}), std::move(appended.entries), appended.failed, took};
+  return Batch{std::move(appended.entries), std::exchange(raw_chunks_begun_, {}), appended.failed, took};
 }
 
 }  // namespace parley

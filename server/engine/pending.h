@@ -49,10 +49,10 @@ class Pending {
   // The visits alone: takes them over, and hands them to the log.
   void Take(std::vector<Visit>& visits);
   void NoteVisits();
-  // A batch that the log has done, its posts and their entries in the same order.
+  // A batch that the log has done, or failed to do.
   struct Batch {
-    std::vector<Post> posts;
     std::vector<LogEntry> entries;
+    std::vector<RawChunk> raw_chunks;
     bool failed;
     Duration took;
   };
@@ -61,6 +61,8 @@ class Pending {
     MessageLog::Loaded result;
   };
   using Done = std::variant<Batch, Loaded>;
+  // Takes back the entries of a batch, used up: their memory is for the next ones.
+  void Reuse(std::vector<LogEntry> entries);
   // What the log has done next, or nothing yet.
   std::optional<Done> TakeDone(const Now& now);
   // Has the log do what is due: delete what is kept no longer, and clean its files of what was deleted.
@@ -68,10 +70,11 @@ class Pending {
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
   // Whether Begin would hand something over.
   [[nodiscard]] bool HasWork() const {
-    return (!posts_.empty() && !batch_began_) || !visits_.empty() || !seen_.empty() || log_->HasWork();
+    return (!batch_began_ && (!entries_.empty() || !raw_chunks_.empty())) || !visits_.empty() ||
+           !seen_.empty() || log_->HasWork();
   }
   // Whether messages are not stored yet.
-  [[nodiscard]] bool Stores() const { return batch_began_.has_value() || !posts_.empty(); }
+  [[nodiscard]] bool Stores() const { return batch_began_ || !entries_.empty() || !raw_chunks_.empty(); }
 
   [[nodiscard]] MessageLog& log() { return *log_; }
   [[nodiscard]] Accounts& accounts() { return *accounts_; }
@@ -82,9 +85,11 @@ class Pending {
   std::unique_ptr<Accounts> accounts_;
   std::unordered_map<Ticket, Origin> logins_;  // whose check is under way
   Ticket next_ticket_ = 1;
-  std::vector<Visit> visits_;  // of this turn
-  std::vector<Post> posts_;    // likewise
-  std::vector<Post> batch_;    // in the log, their entries with it
+  std::vector<Visit> visits_;               // of this turn
+  std::vector<LogEntry> entries_;           // likewise
+  std::vector<RawChunk> raw_chunks_;        // likewise, among the entries
+  std::vector<RawChunk> raw_chunks_begun_;  // among the entries that the log has
+  std::vector<LogEntry> spare_;             // empty: memory for the next entries
   std::optional<MonotonicTime> batch_began_;
   std::optional<MonotonicTime> scrub_at_;
   std::vector<SeenMark> seen_;                     // of this turn

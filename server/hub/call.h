@@ -33,18 +33,20 @@ struct Call {
   void Reply(protocol::Event event) { out.items.emplace_back(ToPeer{member.peer, std::move(event), ref}); }
   void ReplyOk() { Reply(protocol::Ok{}); }
   // Has the log store the message, or change one. Others are told once that is done (Hub::Stored).
-  void Submit(protocol::MessageEvent message, std::optional<Change> change = std::nullopt) {
+  // Only what is the message's own is to be filled; the result is the entry in `out`.
+  LogEntry& Submit(protocol::MessageEvent message, Boxed<Change> change = {}) {
     ++member.under_way.posts;
     ++room->use.under_way;
-    message.room = room->shown();
-    message.time = now.wall;
-    message.from = member.author();
-    out.posts.push_back({.room_key = room->key(),
-                         .author_key = member.identity->key,
-                         .message = std::move(message),
-                         .origin = origin(),
-                         .raw_bytes = {},
-                         .change = std::move(change)});
+    LogEntry& entry = out.entries.emplace_back();
+    entry.room_key = room->key();
+    entry.author_key = member.identity->key;
+    entry.message = std::move(message);
+    entry.message.room = room->shown();
+    entry.message.time = now.wall;
+    entry.message.from = member.author();
+    entry.change = std::move(change);
+    entry.origin = origin();
+    return entry;
   }
   // Has the log read something of the room. Hub::Loaded gets the answer.
   void AskLog(Load::Kind kind, LogQuery query) {

@@ -41,22 +41,22 @@ std::string_view WhyRefused(ErrorCode code, const Change& change) {
   }
 }
 
-protocol::Event ReplyTo(const Room& room, const Post& post, StoreResult result) {
+protocol::Event ReplyTo(const Room& room, const LogEntry& entry, StoreResult result) {
   if (result == StoreResult::kFailed) return Error{ErrorCode::kInternal, "the change could not be stored"};
   if (result == StoreResult::kRefused) {
-    return Error{*post.refused, std::string(WhyRefused(*post.refused, *post.change))};
+    return Error{*entry.refused, std::string(WhyRefused(*entry.refused, *entry.change))};
   }
-  const auto& state = post.message.state;
-  return protocol::Ok{room.shown(), post.message.seq, post.message.time, state ? state->rev : 0};
+  const auto& state = entry.message.state;
+  return protocol::Ok{room.shown(), entry.message.seq, entry.message.time, state ? state->rev : 0};
 }
 
 // What raw peers hear of it; empty: nothing.
-std::string Line(const Post& post) {
-  const protocol::MessageEvent& message = post.message;
-  if (std::holds_alternative<Change::Edit>(post.change->what)) {
+std::string Line(const LogEntry& entry) {
+  const protocol::MessageEvent& message = entry.message;
+  if (std::holds_alternative<Change::Edit>(entry.change->what)) {
     return message.from.name + " (edited): " + message.text + "\n";
   }
-  if (!std::holds_alternative<Change::ClosePoll>(post.change->what)) return {};
+  if (!std::holds_alternative<Change::ClosePoll>(entry.change->what)) return {};
   const protocol::Poll& poll = *message.state->poll;
   std::string line = message.from.name + ": " + poll.question + "\n";
   for (std::size_t i = 0; i < poll.options.size(); ++i) {
@@ -95,26 +95,26 @@ Answer Changes::ClosePoll(Call& call) {
   return std::nullopt;
 }
 
-void Changes::Stored(Room& room, const Member* author, Post&& post, StoreResult result, Outbox& out) {
+void Changes::Stored(Room& room, const Member* author, LogEntry&& entry, StoreResult result, Outbox& out) {
   if (author != nullptr && !author->raw) {
-    out.items.emplace_back(ToPeer{author->peer, ReplyTo(room, post, result), std::move(post.origin.ref)});
+    out.items.emplace_back(ToPeer{author->peer, ReplyTo(room, entry, result), std::move(entry.origin.ref)});
   }
   if (result != StoreResult::kStored) return;
-  if (std::string line = Line(post); !line.empty()) {
+  if (std::string line = Line(entry); !line.empty()) {
     out.items.emplace_back(RawToRoom{&room, kNoPeer, std::move(line)});
   }
-  Hold(room, std::move(post));
+  Hold(room, std::move(entry));
 }
 
-void Changes::Hold(Room& room, Post&& post) {
+void Changes::Hold(Room& room, LogEntry&& entry) {
   HeldChanges& held = room.held;
-  const bool prompt = !post.change->frequent() || room.seats().size() <= limits::kPromptMembers;
-  std::erase_if(held.changes, [&](const auto& change) { return change.seq == post.message.seq; });
+  const bool prompt = !entry.change->frequent() || room.seats().size() <= limits::kPromptMembers;
+  std::erase_if(held.changes, [&](const auto& change) { return change.seq == entry.message.seq; });
   held.changes.push_back({.room = room.shown(),
-                          .seq = post.message.seq,
-                          .time = post.message.time,
-                          .text = std::move(post.message.text),
-                          .state = *post.message.state});
+                          .seq = entry.message.seq,
+                          .time = entry.message.time,
+                          .text = std::move(entry.message.text),
+                          .state = *entry.message.state});
   held.prompt = held.prompt || prompt;
   // Tick decides.
   if (prompt || !held.until) due_.Set(room, held.due, MonotonicTime::min());

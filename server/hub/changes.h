@@ -1,10 +1,9 @@
 // Changes handles the verbs that change messages, and tells the room what has changed.
 //
-// A change is posted like a message (Outbox::posts). At the end of the batch, the room is told what
-// the log has changed, in one event for each message. In a room with more than
-// limits::kPromptMembers members, reactions and votes are gathered for limits::kChangesHeld. They
-// are told before anything newer: a client that has the event with some revision has every change up
-// to it. One thread.
+// A change is an entry of the log like a message (Outbox::entries). At the end of the batch, the room is told
+// what the log has changed, in one event for each message. In a room with more than limits::kPromptMembers
+// members, reactions and votes are gathered for limits::kChangesHeld. They are told before anything newer: a
+// client that has the event with some revision has every change up to it. One thread.
 
 #pragma once
 
@@ -29,9 +28,9 @@ class Changes {
   static Answer Vote(Call& call);
   static Answer ClosePoll(Call& call);
 
-  // The log has carried out the change of `post`, or not. `author` is null if it is gone by now. To be
+  // The log has carried out the change of `entry`, or not. `author` is null if it is gone by now. To be
   // followed by Tick, once for the batch.
-  void Stored(Room& room, const Member* author, Post&& post, StoreResult result, Outbox& out);
+  void Stored(Room& room, const Member* author, LogEntry&& entry, StoreResult result, Outbox& out);
   // Tells the room all that is held back.
   void Tell(Room& room, Outbox& out);
 
@@ -40,7 +39,7 @@ class Changes {
   void Tick(const Now& now, Outbox& out);
 
  private:
-  void Hold(Room& room, Post&& post);
+  void Hold(Room& room, LogEntry&& entry);
 
   RoomDeadlines due_;  // rooms with something to tell
 };

@@ -44,7 +44,7 @@ Error NoFileToName() {
 }
 
 // Tells the author and the room.
-void TellStored(Room& room, const Member* author, Post&& post, StoreResult result, Outbox& out) {
+void TellStored(Room& room, const Member* author, LogEntry&& entry, StoreResult result, Outbox& out) {
   const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
   if (result == StoreResult::kFailed) {
     if (author == nullptr) return;
@@ -53,25 +53,25 @@ void TellStored(Room& room, const Member* author, Post&& post, StoreResult resul
     } else {
       out.items.emplace_back(ToPeer{author_peer,
                                     Error{ErrorCode::kInternal, "the message could not be stored"},
-                                    std::move(post.origin.ref)});
+                                    std::move(entry.origin.ref)});
     }
     return;
   }
   if (result == StoreResult::kRefused) {
     if (author == nullptr) return;
-    Error error{*post.refused, "reply_to: there is no such message, or it was deleted"};
-    if (post.refused == ErrorCode::kNoSuchFile) error = NoFileToName();
-    out.items.emplace_back(ToPeer{author_peer, std::move(error), std::move(post.origin.ref)});
+    Error error{*entry.refused, "reply_to: there is no such message, or it was deleted"};
+    if (entry.refused == ErrorCode::kNoSuchFile) error = NoFileToName();
+    out.items.emplace_back(ToPeer{author_peer, std::move(error), std::move(entry.origin.ref)});
     return;
   }
   if (author != nullptr && !author->raw) {
     out.items.emplace_back(ToPeer{author_peer,
-                                  protocol::Ok{room.shown(), post.message.seq, post.message.time},
-                                  std::move(post.origin.ref)});
+                                  protocol::Ok{room.shown(), entry.message.seq, entry.message.time},
+                                  std::move(entry.origin.ref)});
   }
   if (result == StoreResult::kDuplicate) return;
-  room.last = post.message.seq;
-  out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(post.message), !post.from_raw});
+  room.last = entry.message.seq;
+  out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(entry.message), !entry.from_raw});
 }
 
 }  // namespace
@@ -99,14 +99,14 @@ Answer Chat::Message(Call& call) const {
     if (!file && !message.id) return NoFileToName();
   }
   const bool only_if_known = message.file && !file;
-  call.Submit({.room = {},
-               .time = {},
-               .from = {},
-               .text = std::move(message.text),
-               .id = std::move(message.id),
-               .file = std::move(file),
-               .reply_to = message.reply_to});
-  call.out.posts.back().only_if_known = only_if_known;
+  LogEntry& entry = call.Submit({.room = {},
+                                 .time = {},
+                                 .from = {},
+                                 .text = std::move(message.text),
+                                 .id = std::move(message.id),
+                                 .file = std::move(file),
+                                 .reply_to = message.reply_to});
+  entry.only_if_known = only_if_known;
   return std::nullopt;
 }
 
@@ -145,44 +145,61 @@ void Chat::HandleRaw(Member& member, std::string_view bytes, std::vector<std::st
   }
   // The very bytes for raw peers first, then their text as messages for the others: all go through the log's
   // queue, so that nothing overtakes.
-  const auto post = [&](std::string raw_bytes, std::string text, std::optional<Change> change = {}) {
+  const Origin origin{member.peer, member.serial, std::nullopt};
+  const auto count = [&] {
     ++room.use.under_way;
     ++member.under_way.posts;
-    out.posts.push_back({.room_key = room.key(),
-                         .author_key = member.identity->key,
-                         .message = {.room = room.shown(),
-                                     .time = now.wall,
-                                     .from = member.author(),
-                                     .text = std::move(text),
-                                     .id = {}},
-                         .origin = {member.peer, member.serial, std::nullopt},
-                         .from_raw = true,
-                         .raw_bytes = std::move(raw_bytes),
-                         .change = std::move(change)});
   };
-  post(std::string(bytes), {});
+  const auto post = [&](std::string text, Boxed<Change> change = {}) {
+    count();
+    out.entries.push_back({.room_key = room.key(),
+                           .author_key = member.identity->key,
+                           .message = {.room = room.shown(),
+                                       .time = now.wall,
+                                       .from = member.author(),
+                                       .text = std::move(text),
+                                       .id = {}},
+                           .change = std::move(change),
+                           .from_raw = true,
+                           .origin = origin});
+  };
+  count();
+  out.raw_chunks.push_back({room.key(), origin, std::string(bytes), out.entries.size()});
   for (std::string& text : texts) {
     auto vote = VoteIn(text);
-    post({}, std::move(text));
-    if (vote) post({}, {}, Change{.seq = {}, .what = std::move(*vote)});
+    post(std::move(text));
+    if (vote) post({}, Change{.seq = {}, .what = std::move(*vote)});
   }
 }
 
-void Chat::Stored(Post&& post, StoreResult result, Outbox& out) {
-  Room& room = *rooms_.Find(post.room_key);
+// What was asked for is done. Null: who asked is gone.
+Member* Chat::Settle(Room& room, const Origin& origin) {
   --room.use.under_way;
-  Member* author = members_.Find(post.origin);
+  Member* const author = members_.Find(origin);
   if (author != nullptr) --author->under_way.posts;
-  if (post.message.file && !post.change) {
-    files_.settle(post.message.file->id, result == StoreResult::kStored);
+  return author;
+}
+
+void Chat::Stored(LogEntry&& entry, StoreResult result, Outbox& out) {
+  Room& room = *rooms_.Find(entry.room_key);
+  const Member* const author = Settle(room, entry.origin);
+  if (entry.message.file && !entry.change) {
+    files_.settle(entry.message.file->id, result == StoreResult::kStored);
   }
-  if (post.change) {
-    changes_.Stored(room, author, std::move(post), result, out);
-  } else if (post.raw_bytes.empty()) {
-    TellStored(room, author, std::move(post), result, out);
-  } else if (result != StoreResult::kFailed) {  // else its text says so
+  if (entry.change) {
+    changes_.Stored(room, author, std::move(entry), result, out);
+  } else {
+    TellStored(room, author, std::move(entry), result, out);
+  }
+  if (room.seats().empty()) rooms_.Release(room);
+}
+
+void Chat::RawInTurn(RawChunk&& chunk, bool failed, Outbox& out) {
+  Room& room = *rooms_.Find(chunk.room_key);
+  const Member* const author = Settle(room, chunk.origin);
+  if (!failed) {  // else its text says so
     const PeerIndex author_peer = author == nullptr ? kNoPeer : author->peer;
-    out.items.emplace_back(RawToRoom{&room, author_peer, std::move(post.raw_bytes)});
+    out.items.emplace_back(RawToRoom{&room, author_peer, std::move(chunk.bytes)});
   }
   if (room.seats().empty()) rooms_.Release(room);
 }

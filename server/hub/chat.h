@@ -1,6 +1,7 @@
 // Chat handles what people say: messages, their way through the log, the history, and whispers.
 //
-// A message is posted (Outbox::posts). The room is told once the log has stored it. One thread.
+// A message becomes an entry of the log (Outbox::entries). The room is told once the log has stored it. One
+// thread.
 
 #pragma once
 
@@ -44,11 +45,14 @@ class Chat {
   static void HandleRaw(Member& member, std::string_view bytes, std::vector<std::string> texts,
                         const Now& now, Outbox& out);
   [[nodiscard]] static bool MustWait(const Member& member, const protocol::Request* request);
-  void Stored(Post&& post, StoreResult result, Outbox& out);
+  void Stored(LogEntry&& entry, StoreResult result, Outbox& out);
+  void RawInTurn(RawChunk&& chunk, bool failed, Outbox& out);
   // The log has read what History or Search asked for.
   Answer Show(const Load& load, const Member& member, Room& room, protocol::Page& page, Outbox& out);
 
  private:
+  Member* Settle(Room& room, const Origin& origin);
+
   Rooms& rooms_;
   const Members& members_;
   Changes& changes_;

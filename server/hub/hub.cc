@@ -190,10 +190,6 @@ void Hub::LoginRefused(const Origin& origin, protocol::Error error, Outbox& out)
   logins_.Refused(origin, std::move(error), out);
 }
 
-void Hub::Stored(Post post, StoreResult result, Outbox& out) {
-  chat_.Stored(std::move(post), result, out);
-}
-
 void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const Now& now, Outbox& out) {
   Room& room = *rooms_.Find(load.query.room_key);  // kept while something names it
   --room.use.under_way;

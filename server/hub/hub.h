@@ -88,10 +88,15 @@ class Hub {
                  Outbox& out) {
     attachments_.Announced(origin, std::move(answer), out);
   }
-  // The log has stored the post, found it there already (then `seq` and `time` of its message are the first
-  // one's), or failed.
-  void Stored(Post post, StoreResult result, Outbox& out);
-  // The posts of a batch are all told: rooms are told what changed.
+  // The log has done with the entry (it is used up).
+  void Stored(LogEntry&& entry, StoreResult result, Outbox& out) {
+    chat_.Stored(std::move(entry), result, out);
+  }
+  // It is the chunk's turn: the entries before it are told.
+  void RawInTurn(RawChunk&& chunk, bool failed, Outbox& out) {
+    chat_.RawInTurn(std::move(chunk), failed, out);
+  }
+  // The entries of a batch are all told: rooms are told what changed.
   void TellChanges(const Now& now, Outbox& out) { changes_.Tick(now, out); }
   // The log has read what was asked for (`page` and `kept` are used up; `kept` where the load asks for it),
   // or failed (`page` is null).

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 #include "common/protocol/event.h"
 #include "common/protocol/request.h"
-#include "server/model/change.h"
+#include "server/model/log_entry.h"
 #include "server/model/log_query.h"
 #include "server/model/media_messages.h"
 #include "server/model/origin.h"
@@ -65,27 +66,13 @@ struct TellRaw {
   std::string text;
 };
 
-// To be stored, then handed to Hub::Stored: a message, or a change of one. What a raw peer sent (`raw_bytes`)
-// is not stored: it keeps its place in the order only.
-struct Post {
+// Bytes that a raw peer sent. They are not stored, but keep their place in the order of the room:
+// Hub::RawInTurn gets them after the entries before them are stored.
+struct RawChunk {
   std::string room_key;
-  std::string author_key;
-  protocol::MessageEvent message;  // without seq, which the log gives
   Origin origin;
-  bool from_raw = false;
-  std::string raw_bytes;
-  std::optional<Change> change = {};      // see LogEntry
-  std::optional<ErrorCode> refused = {};  // by the log
-  // It names a file that it may not name (any more): it is not stored, but may have been before.
-  bool only_if_known = false;
-};
-
-// What became of a Post.
-enum class StoreResult {
-  kStored,
-  kDuplicate,  // nothing new: stored before, or a change that changes nothing
-  kRefused,    // by the log, see Post::refused
-  kFailed,
+  std::string bytes;
+  std::size_t entries_before = 0;
 };
 
 // To be read from the log, then handed to Hub::Loaded.
@@ -118,7 +105,8 @@ struct Announcement {
 struct Outbox {
   using Item = std::variant<ToPeer, ToRoom, ChatToRoom, RawToRoom, ClosePeer, TellRaw>;
   std::vector<Item> items;
-  std::vector<Post> posts;
+  std::vector<LogEntry> entries;     // to be stored, then handed to Hub::Stored
+  std::vector<RawChunk> raw_chunks;  // among the entries
   std::vector<Load> loads;
   std::vector<LoginAttempt> logins;
   std::vector<Announcement> announcements;
@@ -131,7 +119,8 @@ struct Outbox {
 
   void Clear() {
     items.clear();
-    posts.clear();
+    entries.clear();
+    raw_chunks.clear();
     loads.clear();
     logins.clear();
     announcements.clear();

@@ -176,8 +176,9 @@ void MemoryLog::Trim(RoomLog& room) {
   const MessageEvent& message = room.messages.front();
   if (message.state) room.by_rev.erase(message.state->rev);
   LetGo(message);
-  room.voices.erase(message.seq);
-  room.by_author_id.erase(room.origins.front().author_id);
+  if (message.state) room.voices.erase(message.seq);
+  const std::string& author_id = room.origins.front().author_id;
+  if (!author_id.empty()) room.by_author_id.erase(author_id);
   room.origins.pop_front();
   room.messages.pop_front();
   room.first = room.begin();

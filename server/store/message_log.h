@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "common/protocol/page.h"
-#include "server/model/change.h"
+#include "server/model/log_entry.h"
 #include "server/model/log_query.h"
 #include "server/model/room_settings.h"
 #include "server/model/seen_mark.h"
@@ -25,24 +25,6 @@ namespace parley {
 
 // The author key of an identity (AuthorKeys), for any thread. Empty: messages have no author keys.
 using AuthorKeyOf = std::function<std::string(std::string_view identity)>;
-
-struct LogEntry {
-  std::string room_key;
-  std::string author_key;
-  // The log gives `seq`, and for a duplicate the first one's `seq` and `time`. Of a change: who wants it and
-  // when. The log makes it the message as it is then, with the time of its latest change.
-  protocol::MessageEvent message;
-  // The author's message with this id was stored in the room before, or the change changes nothing.
-  bool duplicate = false;
-  std::optional<Change> change = {};
-  // Nothing of this entry was stored, because of that. Other entries of the batch were.
-  std::optional<ErrorCode> refused = {};
-  // It is not to be stored: only whether it is a duplicate is asked. If it is none, it is refused.
-  bool only_if_known = false;
-
-  // Whether the log is another one after this entry.
-  [[nodiscard]] bool stored() const { return !duplicate && !refused; }
-};
 
 class MessageLog {
  public:

@@ -261,7 +261,7 @@ std::vector<std::string> House::Drain(PeerIndex peer) {
 void House::CarryOut() {
   for (;;) {
     // Reads come first, as with the exchange: a turn's posts are handed over at its end.
-    const bool asks_log = !outbox_.loads.empty() || !outbox_.posts.empty();
+    const bool asks_log = !outbox_.loads.empty() || !outbox_.entries.empty() || !outbox_.raw_chunks.empty();
     const bool fails = asks_log && std::exchange(failing_, false);
     std::ranges::move(outbox_.saves, std::back_inserter(saves_));
     std::ranges::move(outbox_.given_way, std::back_inserter(given_way_));
@@ -273,7 +273,15 @@ void House::CarryOut() {
       accounts_.Check({next_ticket_++, std::move(login.hello), std::move(login.address)}, now_);
     }
     for (Load& load : outbox_.loads) jobs_.push_back({std::move(load), fails});
-    for (Post& post : outbox_.posts) jobs_.push_back({std::move(post), fails});
+    std::size_t begun = 0;
+    const auto begin_entries = [&](std::size_t end) {
+      for (; begun < end; ++begun) jobs_.push_back({std::move(outbox_.entries[begun]), fails});
+    };
+    for (RawChunk& chunk : outbox_.raw_chunks) {
+      begin_entries(chunk.entries_before);
+      jobs_.push_back({std::move(chunk), fails});
+    }
+    begin_entries(outbox_.entries.size());
     for (Outbox::Item& item : outbox_.items) {
       std::visit([this](auto& what) { Deliver(what); }, item);
     }
@@ -330,23 +338,17 @@ void House::Run(Job job) {
     hub_.Loaded(*load, job.fails ? nullptr : &done.page, std::move(kept), now_, outbox_);
     return;
   }
-  Post& post = std::get<Post>(job.what);
-  auto result = job.fails ? StoreResult::kFailed : StoreResult::kStored;
-  if (post.raw_bytes.empty() && !job.fails) {
-    log_.Append({{.room_key = post.room_key,
-                  .author_key = post.author_key,
-                  .message = post.message,
-                  .change = post.change,
-                  .only_if_known = post.only_if_known}});
-    auto done = std::get<MessageLog::Appended>(*log_.Take());
-    post.message = done.entries.front().message;
-    post.refused = done.entries.front().refused;
-    if (done.entries.front().duplicate) result = StoreResult::kDuplicate;
-    if (post.refused) result = StoreResult::kRefused;
+  if (auto* chunk = std::get_if<RawChunk>(&job.what)) {
+    hub_.RawInTurn(std::move(*chunk), job.fails, outbox_);
+  } else if (job.fails) {
+    hub_.Stored(std::get<LogEntry>(std::move(job.what)), StoreResult::kFailed, outbox_);
+  } else {
+    log_.Append({std::get<LogEntry>(std::move(job.what))});
+    LogEntry entry = std::get<MessageLog::Appended>(*log_.Take()).entries.front();
+    hub_.Stored(std::move(entry), entry.result(), outbox_);
   }
-  hub_.Stored(std::move(post), result, outbox_);
   // What was held back is one batch.
-  if (jobs_.empty() || !std::holds_alternative<Post>(jobs_.front().what)) hub_.TellChanges(now_, outbox_);
+  if (jobs_.empty() || std::holds_alternative<Load>(jobs_.front().what)) hub_.TellChanges(now_, outbox_);
 }
 
 void House::Hear(PeerIndex peer, const protocol::Event& event, const std::optional<std::string>& ref) {

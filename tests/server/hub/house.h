@@ -135,7 +135,7 @@ class House {
     std::string id, token;
   };
   struct Job {
-    std::variant<Post, Load> what;
+    std::variant<LogEntry, RawChunk, Load> what;
     bool fails;
   };
 
