@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "common/protocol/time_text.h"
 
@@ -45,16 +46,20 @@ void AppendEscape(std::string& out, char c) {
 }  // namespace
 
 void JsonWriter::Key(std::string_view key) {
-  Separate();
-  out_.push_back('"');
-  out_.append(key);
-  out_.append("\":");
+  // One step: a message has a dozen keys.
+  const std::size_t size = out_.size();
+  out_.resize(size + key.size() + (first_ ? 3 : 4));
+  char* at = out_.data() + size;
+  if (!first_) *at++ = ',';
+  *at++ = '"';
+  at = std::ranges::copy(key, at).out;
+  *at++ = '"';
+  *at = ':';
   first_ = true;
 }
 
 void JsonWriter::Text(std::string_view text) {
-  Separate();
-  out_.push_back('"');
+  out_.append(std::exchange(first_, false) ? "\"" : ",\"");
   while (!text.empty()) {
     const auto* special = std::ranges::find_if(text, [](char c) { return EscapeOf(c) != 0; });
     const auto plain = static_cast<std::size_t>(special - text.begin());
@@ -68,7 +73,7 @@ void JsonWriter::Text(std::string_view text) {
 
 void JsonWriter::Number(std::uint64_t number) {
   Separate();
-  std::array<char, 20> digits{};
+  std::array<char, 20> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
   const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
   out_.append(digits.begin(), end);
 }
