@@ -11,6 +11,11 @@ namespace parley {
 
 namespace {
 
+// Rooms that leave the memory in one step, and how long it is to the next step. The log's thread saves each,
+// in a tenth of a millisecond or so, and messages wait for that.
+constexpr std::size_t kRoomsGivingWay = 50;
+constexpr std::chrono::milliseconds kGivingWayPeriod{100};
+
 // What a proxy does not say the address of makes rooms without a limit: many may stand behind it.
 HubOptions With(HubOptions options, bool proxy, Accounts& accounts, Files& files) {
   options.guest_token = [&accounts](const Identity& guest, const Now& now) {
@@ -81,15 +86,21 @@ void Exchange::Flushed(PeerIndex peer, bool blocked, const Now& now) {
 
 // --- The turn ---
 
-// What was not used for so long is forgotten: first the log is told what is in use.
+// What was not used for so long is forgotten. First rooms that are not in use leave the memory, a few at a
+// time. Then the log is told which rooms are in use: all that are in memory now were, within the hour.
 void Exchange::LookAfterRooms(const Now& now) {
   if (!rooms_at_) rooms_at_ = now.monotonic + limits::kRoomUseSoon;
   if (now.monotonic < *rooms_at_) return;
-  rooms_at_ = now.monotonic + limits::kRoomUsePeriod;
   const bool forgets = forget_rooms_.count() > 0;
+  if (forgets) {
+    const bool more = hub_.LetRoomsGiveWay(kRoomsGivingWay, dispatch_.outbox());
+    dispatch_.CarryOut(now);
+    rooms_at_ = now.monotonic + kGivingWayPeriod;
+    if (more) return;
+  }
+  rooms_at_ = now.monotonic + limits::kRoomUsePeriod;
   MessageLog& log = pending_.log();
-  log.Touch(hub_.UsedRooms(forgets, dispatch_.outbox()), now.wall);
-  dispatch_.CarryOut(now);
+  log.Touch(hub_.UsedRooms(), now.wall);
   if (forgets) log.Forget(now.wall - forget_rooms_);
 }
 

@@ -114,11 +114,9 @@ class Hub {
 
   [[nodiscard]] const Room& lobby() const { return rooms_.lobby(); }
   [[nodiscard]] bool guests_allowed() const { return options_.guests; }
-  // The keys of the rooms that were in use since the last call. If `others_give_way`, all other rooms leave
-  // the memory and are only in the log.
-  std::vector<std::string> UsedRooms(bool others_give_way, Outbox& out) {
-    return rooms_.UsedRooms(others_give_way, out);
-  }
+  // See Rooms.
+  bool LetRoomsGiveWay(std::size_t rooms, Outbox& out) { return rooms_.LetGiveWay(rooms, out); }
+  std::vector<std::string> UsedRooms() { return rooms_.UsedRooms(); }
   // In memory, in use or not.
   [[nodiscard]] std::size_t room_count() const { return rooms_.size(); }
   // Null where that peer is unknown.

@@ -98,15 +98,17 @@ void Rooms::GiveWay(Room& room, Outbox& out) {
   Drop(room);
 }
 
-std::vector<std::string> Rooms::UsedRooms(bool others_give_way, Outbox& out) {
+// The least recently used is the first one: those that UsedRooms has seen stand before the others.
+bool Rooms::LetGiveWay(std::size_t rooms, Outbox& out) {
+  const auto next = [&] { return idle_.empty() || !idle_.front()->use.seen_idle ? nullptr : idle_.front(); };
+  for (; rooms > 0 && next() != nullptr; --rooms) GiveWay(*next(), out);
+  return next() != nullptr;
+}
+
+std::vector<std::string> Rooms::UsedRooms() {
   std::vector<std::string> keys;
-  for (auto next = idle_.begin(); next != idle_.end();) {
-    Room& room = **next++;
-    if (!std::exchange(room.use.seen_idle, true)) {
-      keys.push_back(room.key());
-    } else if (others_give_way) {
-      GiveWay(room, out);
-    }
+  for (Room* const room : idle_) {
+    if (!std::exchange(room->use.seen_idle, true)) keys.push_back(room->key());
   }
   for (const auto& [key, room] : rooms_) {
     if (room->use.in_use || Stays(*room)) keys.push_back(key);

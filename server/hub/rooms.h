@@ -52,9 +52,11 @@ class Rooms {
   void Use(Room& room);
   // To be called when somebody no longer uses the room. If nobody does, it may be gone afterwards.
   void Release(Room& room);
-  // The keys of the rooms that were in use since the last call. If `others_give_way`, all other rooms leave
-  // the memory and are only in the log.
-  std::vector<std::string> UsedRooms(bool others_give_way, Outbox& out);
+  // Rooms that nobody has used since UsedRooms was called last leave the memory and are only in the log; at
+  // most so many. Whether there are more.
+  bool LetGiveWay(std::size_t rooms, Outbox& out);
+  // The keys of the rooms that were in use since the last call.
+  std::vector<std::string> UsedRooms();
   // What the log keeps of a room has been read. Of two who join it at once, the first one's answer counts.
   // Returns whether the room has settings from it.
   static bool TakeSettings(Room& room, KeptRoom kept);

@@ -27,9 +27,11 @@ class NotedLog : public MemoryLog {
   void Touch(std::vector<std::string> keys, WallTime /*now*/) override { touched = std::move(keys); }
   void Forget(WallTime unused_since) override { forgets.push_back(unused_since); }
   void GiveWay(const std::string& room) override { given_way.push_back(room); }
+  void Save(RoomSettings /*settings*/) override { ++saves; }
 
   std::vector<std::string> touched, given_way;
   std::vector<WallTime> forgets;
+  int saves = 0;
 };
 
 class ForgetRoomsTest : public testing::Test {
@@ -53,6 +55,15 @@ class ForgetRoomsTest : public testing::Test {
   void Uses(const std::string& room) {
     Says(R"({"type":"join","room":")" + room + "\"}");
     Says(R"({"type":"message","room":")" + room + R"(","text":"hello"})");
+  }
+  // So many rooms, in which nobody is any more.
+  void UseAndLeave(std::size_t rooms) {
+    for (std::size_t i = 0; i < rooms; ++i) {
+      now_.monotonic += std::chrono::seconds(1);  // for the pace
+      const std::string room = "room " + std::to_string(i);
+      Uses(room);
+      Says(R"({"type":"leave","room":")" + room + "\"}");
+    }
   }
   void Pass(Duration time) {
     now_.monotonic += time;
@@ -89,6 +100,42 @@ TEST_F(ForgetRoomsTest, RoomsInUseAreToldFirstAndTheOthersAreNoLongerInMemory) {
   Pass(hours(1));
   EXPECT_THAT(log_->touched, UnorderedElementsAre("lobby", "lab"));
   EXPECT_THAT(log_->given_way, ElementsAre("den"));
+}
+
+// Each is written by the log's thread, and messages wait for that.
+TEST_F(ForgetRoomsTest, ManyRoomsLeaveTheMemoryAFewAtATime) {
+  constexpr std::size_t kRooms = 120;
+  UseAndLeave(kRooms);
+  Pass(hours(1));
+  const std::size_t forgets = log_->forgets.size();
+  log_->saves = 0;
+  Pass(hours(1));
+  std::size_t gone = 0;
+  while (log_->given_way.size() < kRooms) {
+    EXPECT_GT(log_->given_way.size(), gone);
+    EXPECT_LE(log_->given_way.size(), gone + 50);
+    gone = log_->given_way.size();
+    EXPECT_EQ(log_->forgets.size(), forgets) << "not before all have left";
+    EXPECT_THAT(log_->touched, IsEmpty());
+    ASSERT_LE(exchange_->NextDeadline(), now_.monotonic + std::chrono::milliseconds(100));
+    Pass(std::chrono::milliseconds(100));
+  }
+  EXPECT_LE(log_->given_way.size(), gone + 50);
+  EXPECT_EQ(log_->saves, static_cast<int>(kRooms));
+  EXPECT_EQ(log_->forgets.size(), forgets + 1);
+  EXPECT_THAT(log_->touched, ElementsAre("lobby"));
+}
+
+TEST_F(ForgetRoomsTest, ARoomThatIsUsedAgainBeforeItsStepStays) {
+  UseAndLeave(60);
+  Pass(hours(1));
+  Pass(hours(1));
+  ASSERT_LT(log_->given_way.size(), 60U);
+  Uses("room 59");
+  Says(R"({"type":"leave","room":"room 59"})");
+  Pass(std::chrono::milliseconds(100));
+  EXPECT_THAT(log_->touched, UnorderedElementsAre("lobby", "room 59"));
+  EXPECT_THAT(log_->given_way, testing::Not(testing::Contains("room 59")));
 }
 
 class NeverForgetTest : public ForgetRoomsTest {
