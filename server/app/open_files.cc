@@ -45,7 +45,7 @@ std::unique_ptr<Files> OpenFiles(const Config& config, const DataFolder& data,
   auto files = std::make_unique<Files>(FileBounds{config.file_bytes, config.files_total_bytes}, secret,
                                        std::make_unique<FileWork>(std::move(disk), std::move(pool)));
   const Now now = ReadSystemClock();
-  for (const auto& kept : found.kept) files->uploads().RestoreKept(kept.id, kept.size);
+  for (const auto& kept : found.kept) files->uploads().RestoreKept(kept.id, kept.owner, kept.size);
   for (auto& upload : found.uploads) files->uploads().Restore(std::move(upload.record), upload.offset, now);
   return files;
 }

@@ -182,7 +182,8 @@ DiskFiles::Found DiskFiles::Scan(const std::set<std::string>& named) {
     if (!size) continue;
     std::uint64_t bytes = *size - std::min<std::uint64_t>(*size, kRecord);
     if (!part && named.contains(id)) {
-      found.kept.push_back({id, bytes});
+      auto record = RecordIn(file.number(), id);
+      found.kept.push_back({id, record ? std::move(record->owner) : std::string(), bytes});
     } else if (auto record = RecordIn(file.number(), id)) {
       // Killed between the last byte and the name: the last byte is asked for again.
       if (part && bytes >= record->size) {

@@ -39,6 +39,7 @@ class DiskFiles : public FileStore {
     std::vector<Upload> uploads;  // finished or not: no message names them
     struct Kept {
       std::string id;
+      std::string owner;  // empty: the record cannot be read
       std::uint64_t size = 0;
     };
     std::vector<Kept> kept;

@@ -21,6 +21,10 @@ std::string NewId() {
   return id;
 }
 
+bool IsGuest(const std::string& owner) {
+  return !owner.starts_with("account:");
+}
+
 void CountDown(std::unordered_map<std::string, std::size_t>& counts, const std::string& key) {
   const auto found = counts.find(key);
   if (found != counts.end() && --found->second == 0) counts.erase(found);
@@ -41,8 +45,18 @@ void Uploads::Restore(FileRecord record, std::uint64_t offset, const Now& now) {
   Add(std::move(upload));
 }
 
-void Uploads::RestoreKept(const std::string& id, std::uint64_t size) {
-  if (kept_.emplace(id, size).second) bytes_ += size;
+void Uploads::RestoreKept(const std::string& id, const std::string& owner, std::uint64_t size) {
+  if (kept_.emplace(id, Kept{size, IsGuest(owner)}).second) Take(owner, size);
+}
+
+void Uploads::Take(const std::string& owner, std::uint64_t size) {
+  bytes_ += size;
+  if (IsGuest(owner)) guest_bytes_ += size;
+}
+
+void Uploads::Free(bool guest, std::uint64_t size) {
+  bytes_ -= size;
+  if (guest) guest_bytes_ -= size;
 }
 
 std::variant<Error, FileRecord> Uploads::Announce(AnnouncedFile file, const Now& now) {
@@ -66,6 +80,11 @@ std::optional<Error> Uploads::WhyNot(const AnnouncedFile& file) const {
   if (file.size > bounds_.total_bytes - std::min(bounds_.total_bytes, bytes_) || count() >= limits::kFiles) {
     return Error{ErrorCode::kNoSpace, "the server has no space left for this file"};
   }
+  const std::uint64_t for_guests = bounds_.total_bytes / 100 * kGuestPercent;
+  if (IsGuest(file.owner) && file.size > for_guests - std::min(for_guests, guest_bytes_)) {
+    return Error{ErrorCode::kNoSpace,
+                 "the space for files of guests is used up; sign in with an account, or delete older files"};
+  }
   const bool too_many = uploads_.size() >= limits::kUploads ||
                         CountOf(per_owner_, file.owner) >= limits::kUploadsPerPerson ||
                         CountOf(per_address_, file.address) >= limits::kUploadsPerAddress;
@@ -76,7 +95,7 @@ std::optional<Error> Uploads::WhyNot(const AnnouncedFile& file) const {
 }
 
 void Uploads::Add(KnownUpload upload) {
-  bytes_ += upload.record.size;
+  Take(upload.record.owner, upload.record.size);
   ++per_owner_[upload.record.owner];
   if (!upload.address.empty()) ++per_address_[upload.address];
   deadlines_.emplace(upload.until, upload.record.id);
@@ -107,7 +126,8 @@ void Uploads::Wrote(const std::string& id, const FileStore::Written& written) {
 void Uploads::Drop(const std::string& id) {
   const auto found = uploads_.find(id);
   if (found == uploads_.end()) return;
-  bytes_ -= found->second.record.size;
+  const FileRecord& record = found->second.record;
+  Free(IsGuest(record.owner), record.size);
   Remove(found);
 }
 
@@ -125,7 +145,8 @@ protocol::FileRef Uploads::Claim(const std::string& id, std::string_view room, s
 void Uploads::Keep(const std::string& id) {
   const auto found = uploads_.find(id);
   if (found == uploads_.end()) return;
-  kept_.emplace(id, found->second.record.size);
+  const FileRecord& record = found->second.record;
+  kept_.emplace(id, Kept{record.size, IsGuest(record.owner)});
   Remove(found);
 }
 
@@ -137,7 +158,7 @@ void Uploads::Release(const std::string& id) {
 bool Uploads::DropKept(const std::string& id) {
   const auto found = kept_.find(id);
   if (found == kept_.end()) return false;
-  bytes_ -= found->second;
+  Free(found->second.guest, found->second.size);
   kept_.erase(found);
   return true;
 }

@@ -51,11 +51,15 @@ struct KnownUpload {
 
 class Uploads {
  public:
+  // What guests together may take of all bytes: they can be anybody, and what messages name stays. The rest
+  // is for people with an account.
+  static constexpr std::uint64_t kGuestPercent = 75;
+
   explicit Uploads(FileBounds bounds) : bounds_(bounds) {}
 
   // What a folder had when the server started: uploads, and the files that messages name.
   void Restore(FileRecord record, std::uint64_t offset, const Now& now);
-  void RestoreKept(const std::string& id, std::uint64_t size);
+  void RestoreKept(const std::string& id, const std::string& owner, std::uint64_t size);
 
   // Reserves the space, or says why there is none: file_too_large, no_space.
   std::variant<protocol::Error, FileRecord> Announce(AnnouncedFile file, const Now& now);
@@ -88,14 +92,21 @@ class Uploads {
   [[nodiscard]] std::optional<protocol::Error> WhyNot(const AnnouncedFile& file) const;
   void Add(KnownUpload upload);
   void Remove(std::unordered_map<std::string, KnownUpload>::iterator upload);
+  void Take(const std::string& owner, std::uint64_t size);
+  void Free(bool guest, std::uint64_t size);
 
   FileBounds bounds_;
   std::unordered_map<std::string, KnownUpload> uploads_;
   std::set<std::pair<MonotonicTime, std::string>> deadlines_;  // each upload's
   std::unordered_map<std::string, std::size_t> per_owner_;
   std::unordered_map<std::string, std::size_t> per_address_;
-  std::unordered_map<std::string, std::uint64_t> kept_;  // sizes of the files that messages name
+  struct Kept {
+    std::uint64_t size;
+    bool guest;  // a guest brought it
+  };
+  std::unordered_map<std::string, Kept> kept_;  // the files that messages name
   std::uint64_t bytes_ = 0;
+  std::uint64_t guest_bytes_ = 0;  // of these
 };
 
 }  // namespace parley

@@ -309,7 +309,7 @@ TEST_F(FilesOnDisk, OnlyThePicturesThatCannotRunAreInlineAndNoTypeIsAScript) {
 }
 
 TEST_F(FilesOnDisk, AFileOverFileSizeOrFilesTotalIsRefused) {
-  Start({"--file-size", "1000", "--files-total", "1500"});
+  Start({"--file-size", "1000", "--files-total", "2000"});  // three quarters are for guests
   LinePeer ana(server_->port(), "Ana");
   ana.Join("lab");
   EXPECT_EQ(Outcome(Upload(ana, 1001)), "file_too_large");

@@ -17,7 +17,7 @@ using std::chrono::seconds;
 class UploadsTest : public testing::Test {
  protected:
   // The id of a new upload, or the code of the error.
-  std::string Announce(std::uint64_t size, const std::string& owner = "guest:ana",
+  std::string Announce(std::uint64_t size, const std::string& owner = "account:ana",
                        const std::string& address = "10.0.0.1") {
     auto result = uploads_.Announce({.room = "lab",
                                      .owner = owner,
@@ -34,7 +34,7 @@ class UploadsTest : public testing::Test {
     uploads_.Wrote(id, {.there = size, .sha256 = "abcd"});
     return id;
   }
-  protocol::FileRef Claim(const std::string& id, const std::string& owner = "guest:ana") {
+  protocol::FileRef Claim(const std::string& id, const std::string& owner = "account:ana") {
     return uploads_.Claim(id, "lab", owner, now_);
   }
   void Pass(Duration time) {
@@ -52,6 +52,31 @@ TEST_F(UploadsTest, AnUnfinishedUploadCountsWithItsWholeSize) {
   Announce(1000);
   EXPECT_EQ(Announce(1000).size(), 32U);
   EXPECT_EQ(Announce(1), "no_space");
+}
+
+TEST_F(UploadsTest, GuestsLeaveSpaceForAccounts) {
+  EXPECT_EQ(Announce(1000, "guest:ana").size(), 32U);
+  const std::string second = Announce(1000, "guest:ben");
+  EXPECT_EQ(Announce(251, "guest:eva"), "no_space") << "three quarters of the 3,000 bytes are for guests";
+  EXPECT_EQ(Announce(250, "guest:eva").size(), 32U);
+  EXPECT_EQ(Announce(1, "guest:tom"), "no_space");
+  EXPECT_EQ(Announce(750, "account:tom").size(), 32U);
+  uploads_.Drop(second);
+  EXPECT_EQ(Announce(1000, "guest:tom").size(), 32U);
+}
+
+// Otherwise a restart would let them fill the rest.
+TEST_F(UploadsTest, FilesThatMessagesNameCountForGuestsAlsoAfterARestart) {
+  uploads_.RestoreKept("a", "guest:ana", 2000);
+  uploads_.RestoreKept("b", "account:ben", 500);
+  EXPECT_EQ(Announce(251, "guest:eva"), "no_space");
+  const std::string id = Announce(250, "guest:eva");
+  uploads_.Wrote(id, {.there = 250, .sha256 = "abcd"});
+  EXPECT_NE(Claim(id, "guest:eva"), nullptr);
+  uploads_.Keep(id);
+  EXPECT_EQ(Announce(1, "guest:eva"), "no_space");
+  uploads_.DropKept("a");
+  EXPECT_EQ(Announce(1000, "guest:eva").size(), 32U);
 }
 
 TEST_F(UploadsTest, AFileOverTheBoundIsTooLarge) {
@@ -141,7 +166,7 @@ TEST_F(UploadsTest, TheServerHasSoManyUploadsAndNoMore) {
 }
 
 TEST_F(UploadsTest, TheServerHasSoManyFilesAndNoMore) {
-  for (std::size_t i = 0; i < limits::kFiles; ++i) uploads_.RestoreKept(std::to_string(i), 0);
+  for (std::size_t i = 0; i < limits::kFiles; ++i) uploads_.RestoreKept(std::to_string(i), "account:ana", 0);
   EXPECT_EQ(Announce(1), "no_space");
 }
 
