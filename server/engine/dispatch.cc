@@ -139,7 +139,10 @@ void Dispatch::Finish(Pending::Batch batch, const Now& now) {
     LogEntry& entry = batch.entries[i];
     const auto result = batch.failed ? StoreResult::kFailed : entry.result();
     const PeerIndex author = entry.origin.peer;
-    if (result == StoreResult::kStored && !entry.change) ++counters_.messages;
+    if (result == StoreResult::kStored && !entry.change) {
+      ++counters_.messages;
+      if (connections_.Has(author)) turn_taking_.Said(connections_[author].message_told, now.monotonic);
+    }
     hub_.Stored(std::move(entry), result, outbox_);
     CarryOut(now);
     GoOn(author);

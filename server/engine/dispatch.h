@@ -9,6 +9,7 @@
 #include "server/engine/connections.h"
 #include "server/engine/delivery.h"
 #include "server/engine/pending.h"
+#include "server/engine/turn_taking.h"
 #include "server/files/files.h"
 #include "server/hub/hub.h"
 #include "server/hub/outbox.h"
@@ -27,6 +28,7 @@ class Dispatch {
   void SetMedia(MediaLink& media) { media_ = &media; }
 
   [[nodiscard]] Outbox& outbox() { return outbox_; }
+  [[nodiscard]] TurnTaking& turn_taking() { return turn_taking_; }
   void CarryOut(const Now& now);
 
   // Tells the hub and the peers what the accounts have decided.
@@ -57,6 +59,7 @@ class Dispatch {
   MediaLink* media_ = nullptr;
   std::unordered_map<Files::Ticket, Origin> announcing_;  // who has announced a file
   Outbox outbox_;
+  TurnTaking turn_taking_;
 };
 
 }  // namespace parley

@@ -125,6 +125,8 @@ class Exchange {
   [[nodiscard]] PeersByAddress& by_address() { return connections_.by_address(); }
   // What happened, for whoever wants to count more; and what is so now, of the gauges that it knows.
   [[nodiscard]] Counters& counters() { return counters_; }
+  // How messages follow each other.
+  [[nodiscard]] TurnTaking& turn_taking() { return dispatch_.turn_taking(); }
   [[nodiscard]] Gauges gauges() const;
   // What HTTP requests get: the page and the like. To be filled by whoever makes the exchange.
   [[nodiscard]] HttpService& http() { return http_; }

@@ -93,7 +93,7 @@ struct Peer {
            (transfer && transfer->holds());
   }
 
-  // The first five are what a delivery needs: they stand together. Hence one struct of 14 members.
+  // The first five are what a delivery needs: they stand together. Hence one struct of 15 members.
   OutQueue out;
   Phase phase = Phase::kUndecided;
   bool dirty = false;  // in Connections' list of such peers
@@ -109,6 +109,7 @@ struct Peer {
   std::unique_ptr<Transfer> transfer;  // a file, on its way to or from it
   std::optional<std::uint64_t> login;  // ticket of the check that is under way (Pending)
   std::size_t waiting = 0;             // bytes of its queue, where its socket took no more
+  MonotonicTime message_told;          // when others got its last message; see TurnTaking
 };
 
 }  // namespace parley

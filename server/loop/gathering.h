@@ -3,8 +3,9 @@
 // A send costs the same for one message as for ten. Some flushes take long (many peers get something) and
 // carry only a message or two. After such a flush, the loop rests four times as long as it took, but at most
 // `most`. Nothing waits under low load, in small rooms, or if several messages come together anyway. Nothing
-// waits either if rests gain nothing: people who each answer the other's message send one message at a time,
-// however long the loop rests. It has no clock of its own.
+// waits either where people wait for each other: a rest would only delay what each of them does next. That
+// shows in two ways. Authors send as soon as their previous message is out (TurnTaking). Or rests gain no
+// second message, as with two people who answer each other. It has no clock of its own.
 
 #pragma once
 
@@ -19,10 +20,20 @@ class Gathering {
   // `most`: the longest that anything waits; zero: nothing waits.
   explicit Gathering(Duration most) : most_(most) {}
 
-  // A flush of so many messages has begun and ended.
-  void Flushed(std::uint64_t messages, MonotonicTime begin, MonotonicTime end);
+  // The messages of a flush, and how many of them are known to be of a kind (TurnTaking::Count).
+  struct Sent {
+    std::uint64_t messages = 0;
+    std::uint64_t in_turn = 0;
+    std::uint64_t freely = 0;
+    std::uint64_t twice = 0;
+  };
+  // A flush has begun and ended.
+  void Flushed(const Sent& sent, MonotonicTime begin, MonotonicTime end);
   // How long what has just become readable is to wait before it is read. The caller does wait that long.
   [[nodiscard]] Duration Rest(MonotonicTime now);
+  // For TurnTaking: within this time after a turn, what its messages make their authors send is read. The
+  // next turn, or the one after it, reads that.
+  [[nodiscard]] Duration prompt() const { return prompt_; }
 
   // So many share their sends well enough.
   static constexpr std::uint64_t kEnough = 4;
@@ -33,15 +44,27 @@ class Gathering {
   // rest that gains something ends that.
   static constexpr unsigned kVainRests = 3;
   static constexpr unsigned kMostSkipped = 256;
+  // The share of messages that are sent freely, from which on the loop rests.
+  static constexpr double kFreeShare = 0.25;
+  // Where fewer are, one rest in so many is taken nevertheless: a single author may send twice meanwhile, who
+  // only seems to wait. As many messages as there are authors wait for it.
+  static constexpr unsigned kTrySeldom = 2048;
+  // One rest in so many is left out, since only then it shows how messages are sent. The first one, soon.
+  static constexpr unsigned kListen = 16;
 
  private:
-  void Judge(std::uint64_t messages);
+  void Learn(const Sent& sent, bool rested);
+  void Judge(const Sent& sent);
 
   Duration most_;
+  Duration prompt_ = Duration::zero();
   MonotonicTime rests_until_;
-  bool rested_ = false;  // before the flush that comes next
-  unsigned vain_ = 0;    // rests in a row that gained nothing
-  unsigned skip_ = 0;    // rests to skip
+  bool rested_ = false;             // before the flush that comes next
+  unsigned vain_ = 0;               // rests in a row that gained nothing
+  unsigned skip_ = 0;               // rests to skip after each one
+  unsigned rests_ = kListen - 4;    // taken, or left out to listen
+  unsigned skipped_ = 0;            // since the last rest
+  double free_share_ = kFreeShare;  // of the last messages of a known kind
 };
 
 }  // namespace parley

@@ -66,7 +66,9 @@ bool Loop::AllFinished() const {
 // One turn. Each line is a step of "One turn of the loop" in docs/architecture.md.
 void Loop::Turn() {
   const auto ready = Wait();
+  exchange_.turn_taking().SetPrompt(gathering_.prompt());
   const std::uint64_t messages_before = exchange_.counters().messages;
+  const TurnTaking::Count before = exchange_.turn_taking().count();
   Accept();
   Read(ready);             // and decode
   exchange_.Tick(now_);    // what was waiting for its time
@@ -74,7 +76,12 @@ void Loop::Turn() {
   const MonotonicTime flushing = ReadSystemClock().monotonic;
   Flush();
   const MonotonicTime flushed = ReadSystemClock().monotonic;
-  gathering_.Flushed(exchange_.counters().messages - messages_before, flushing, flushed);
+  const TurnTaking::Count& count = exchange_.turn_taking().count();
+  gathering_.Flushed({.messages = exchange_.counters().messages - messages_before,
+                      .in_turn = count.in_turn - before.in_turn,
+                      .freely = count.freely - before.freely,
+                      .twice = count.twice - before.twice},
+                     flushing, flushed);
   Reap();
   exchange_.counters().turns.Add(flushed - now_.monotonic);
 }
