@@ -130,6 +130,12 @@ inline constexpr std::size_t kMediaSources = 64;
 inline constexpr milliseconds kReportPeriod{1000};
 // How often the layers of pictures are chosen anew.
 inline constexpr milliseconds kLayerPeriod{500};
+// How long a page that gets a lower layer is left alone: its reports are about the layer before.
+inline constexpr milliseconds kLayerSettle{2000};
+// How long a page waits for the next layer up. Each failure doubles it.
+inline constexpr seconds kLayerWait{10};
+// Where that ends: a line may have become better.
+inline constexpr seconds kLongestLayerWait{60};
 // The round trip to a page before it is measured.
 inline constexpr milliseconds kFirstRoundTrip{100};
 // How far a packet may be behind the newest of its stream before it counts as a new start.

@@ -58,6 +58,12 @@ void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, Monot
       member.session->Learn(report->blocks, now);
     } else if (const auto received = ReadReceiverReport(packet)) {
       member.session->Learn(received->blocks, now);
+      for (const ReportBlock& block : received->blocks) {
+        const Subscriber::Line* const line = member.session->subscriber().Find(block.ssrc);
+        if (line != nullptr && !line->line.is_audio) member.layers.Report(block.fraction_lost, now);
+      }
+    } else if (const auto remb = ReadRemb(packet)) {
+      member.layers.Estimate(remb->bits_per_second, member.picture_rate, now);
     } else if (const auto nack = ReadNack(packet)) {
       Resend(member, *nack, now);
     } else if (const auto loss = ReadPictureLoss(packet)) {

@@ -8,11 +8,13 @@
 namespace parley {
 namespace {
 
-// The lowest layer of three that has as many lines as the page shows: a quarter, a half, or all of a picture
-// of 720 lines.
-std::size_t LayerFor(unsigned height) {
-  constexpr unsigned kQuarter = 180, kHalf = 360;
-  return height <= kQuarter ? 0 : height <= kHalf ? 1 : 2;
+// A layer may have this share of the lines that the page shows: a picture that is stretched a little saves
+// three quarters of its bytes.
+constexpr unsigned kEnoughPercent = 75;
+
+// The lines of a layer; before its first key frame, those of a camera with 720 lines.
+unsigned LinesOf(const PublishedStream& stream) {
+  return stream.lines != 0 ? stream.lines : 180U << stream.layer;
 }
 
 // The slots of `lines` show `sources`, as many as there are. What is on a slot already stays there.
@@ -33,15 +35,19 @@ void Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> 
   }
 }
 
-PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned height, MonotonicTime now) {
+// The lowest layer with enough lines for `height`, up to the layer `highest`; else the one nearest to that.
+PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned height, std::size_t highest,
+                           MonotonicTime now) {
   PublishedStream* best = nullptr;
-  const std::size_t wanted = LayerFor(height);
+  const auto is_enough = [height](const PublishedStream& stream) {
+    return LinesOf(stream) * 100 >= height * kEnoughPercent;
+  };
   for (PublishedStream* const stream : layers) {
     if (!stream->IsLive(now)) continue;
-    // The highest up to the one that is wanted; else the lowest.
+    const bool fits = best == nullptr || stream->layer <= highest;
     const bool better =
-        best == nullptr || (stream->layer <= wanted ? best->layer > wanted || stream->layer > best->layer
-                                                    : best->layer > wanted && stream->layer < best->layer);
+        best == nullptr || (stream->layer > best->layer ? fits && !is_enough(*best)
+                                                        : best->layer > highest || is_enough(*stream));
     if (better) best = stream;
   }
   return best;
@@ -199,7 +205,8 @@ void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool as
   for (const MediaWant& want : member.wants) {
     if (want.member == other->seat.member && want.kind == line.source->kind) height = want.height;
   }
-  PublishedStream* const stream = BestLayer(other->session->publisher().Find(line.source->kind), height, now);
+  PublishedStream* const stream =
+      BestLayer(other->session->publisher().Find(line.source->kind), height, member.layers.Highest(now), now);
   if (stream == nullptr) return;
   line.rid = stream->rid;
   line.slot.SwitchTo(stream->id, !stream->is_audio());
@@ -213,6 +220,18 @@ void MediaRoom::ChooseStreams(const MediaSource& source, bool asks, MonotonicTim
       if (line.source == source) ChooseStream(*member, line, asks, now);
     }
   }
+}
+
+// Called every limits::kLayerPeriod.
+void MediaRoom::MeasurePictures(CallMember& member) {
+  std::uint64_t bytes = 0;
+  for (const Subscriber::Line& line : member.session->subscriber().lines()) {
+    if (!line.line.is_audio) bytes += line.bytes;
+  }
+  constexpr std::uint64_t kPeriodsPerSecond = std::chrono::seconds(1) / limits::kLayerPeriod;
+  member.picture_rate =
+      bytes >= member.picture_bytes ? (bytes - member.picture_bytes) * 8 * kPeriodsPerSecond : 0;
+  member.picture_bytes = bytes;
 }
 
 void MediaRoom::TellSlots(CallMember& member) {
@@ -250,6 +269,7 @@ void MediaRoom::Tick(MonotonicTime now) {
   for (auto& member : members_) {
     if (!member->session) continue;
     const bool changed = member->voices && member->voices->Decide(loudness_, now);
+    if (choose_layers) MeasurePictures(*member);
     if (changed || choose_layers) Assign(*member, now);
     member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);
     if (!member->connected && member->session->transport().state() == Transport::State::kConnected) {

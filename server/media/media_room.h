@@ -16,6 +16,7 @@
 
 #include "common/base/clock.h"
 #include "common/codec/rtcp_feedback.h"
+#include "server/media/layer_limit.h"
 #include "server/media/loudness.h"
 #include "server/media/media_ids.h"
 #include "server/media/media_session.h"
@@ -33,6 +34,9 @@ struct CallMember {
   MediaKinds kinds;
   std::vector<MediaWant> wants;
   std::unique_ptr<MediaSession> session;  // null: not connected
+  LayerLimit layers;                      // what its line carries
+  std::uint64_t picture_bytes = 0;        // sent up to the last choice of layers
+  std::uint64_t picture_rate = 0;         // bits per second before it
   std::optional<VoiceSlots> voices;       // with a session that has slots for sound
   std::vector<MediaSlots::Entry> told;    // the latest MediaSlots
   bool connected = false;                 // MediaConnected was told
@@ -77,6 +81,7 @@ class MediaRoom {
   // Which stream of its source a slot shows. With `asks`, the page is asked for a key frame if it needs one.
   void ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now);
   void ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now);
+  static void MeasurePictures(CallMember& member);
   void TellSlots(CallMember& member);
   void TellLevels(MonotonicTime now);
   // The stream behind a slot; null if it is gone.

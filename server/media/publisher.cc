@@ -12,6 +12,14 @@ namespace {
 constexpr std::uint8_t kLevelMask = 0x7F;   // the other bit says whether it is speech
 constexpr std::size_t kOriginalNumber = 2;  // bytes at the start of a repair (RFC 4588)
 
+// RFC 6386, section 9.1: behind the tag of 3 bytes a start code, the width, and the height in 14 bits.
+std::optional<unsigned> LinesOfKeyFrame(std::string_view frame) {
+  constexpr std::string_view kStartCode = "\x9D\x01\x2A";
+  if (frame.size() < 10 || frame.substr(3, 3) != kStartCode) return std::nullopt;
+  return static_cast<unsigned>(static_cast<std::uint8_t>(frame[8])) |
+         (static_cast<unsigned>(static_cast<std::uint8_t>(frame[9])) & 0x3FU) << 8U;
+}
+
 bool IsAudio(MediaKind kind) {
   return kind == MediaKind::kVoice || kind == MediaKind::kSound;
 }
@@ -157,7 +165,10 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   } else if (!rtp.payload.empty()) {
     packet.vp8 = ReadVp8(rtp.payload);
     if (!packet.vp8) return std::nullopt;
-    if (packet.vp8->key_frame) stream.key_frames.Arrived();
+    if (packet.vp8->key_frame) {
+      stream.key_frames.Arrived();
+      if (const auto lines = LinesOfKeyFrame(rtp.payload.substr(packet.vp8->size))) stream.lines = *lines;
+    }
     stream.kept->Keep(rtp.header.sequence, bytes);
   }
   if (!rtp.payload.empty()) {

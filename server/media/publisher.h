@@ -37,6 +37,7 @@ struct PublishedStream {
   MediaKind kind;
   std::string rid;        // empty: there is one layer
   std::size_t layer = 0;  // the lowest is 0
+  unsigned lines = 0;     // of a picture, by its latest key frame; 0: not known
   std::uint32_t ssrc = 0;
   std::optional<MonotonicTime> last;  // when the last packet with a payload came
   MissingPackets missing;

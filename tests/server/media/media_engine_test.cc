@@ -269,6 +269,43 @@ TEST_F(MediaEngineTest, AVoiceWithRedundancyReachesPagesWithAndWithoutIt) {
   EXPECT_EQ(redundant.heard.back().header.payload_type, 63);
 }
 
+TEST_F(MediaEngineTest, APageGetsTheLowestLayerThatItsPictureNeedsAndALowerOneOnLoss) {
+  JoinTwo();
+  one_->UseLayers();
+  call_.Offer(*one_, "m1");
+  bool tried_again = false;
+  const auto shown = [&] {
+    two_->heard.clear();
+    for (int i = 0; i < 50; ++i) {
+      one_->SendLayer('q', 45);
+      one_->SendLayer('h', 90);
+      one_->SendLayer('f', 180);
+      call_.Pass(milliseconds(20));
+    }
+    return two_->heard.empty() ? '-' : two_->heard.back().payload.back();
+  };
+  const auto want = [&](unsigned height) {
+    call_.Give(MediaWants{Call::Seat("m2"), {{"m1", MediaKind::kCamera, height}}});
+  };
+  want(50);
+  EXPECT_EQ(shown(), 'q');
+  want(100);
+  EXPECT_EQ(shown(), 'h');
+  want(1000);
+  EXPECT_EQ(shown(), 'f');
+  std::string rtcp;
+  ReportBlock block;
+  block.ssrc = two_->slots().at(kFirstPicture);
+  block.fraction_lost = 100;
+  AppendReceiverReport(rtcp, {1, {block}});
+  two_->SendRtcp(rtcp);
+  call_.Carry();
+  EXPECT_EQ(shown(), 'h');
+  EXPECT_EQ(call_.All<MediaSlots>().back().slots.front().layer, "h");
+  for (int i = 0; i < 10; ++i) tried_again = shown() == 'f' || tried_again;
+  EXPECT_TRUE(tried_again);  // after a while
+}
+
 TEST_F(MediaEngineTest, OnlySoManyWantsAreKept) {
   JoinTwo();
   MediaWants wants{Call::Seat("m2"), {}};

@@ -14,7 +14,7 @@ namespace parley {
 namespace {
 
 constexpr std::uint8_t kOpus = 111, kVp8 = 96, kRepair = 97, kRed = 63;
-constexpr std::uint8_t kLevelId = 1, kTransportId = 3, kMidId = 4;
+constexpr std::uint8_t kLevelId = 1, kTransportId = 3, kMidId = 4, kRidId = 10;
 
 const KeyPair& Authority() {
   static const KeyPair made =
@@ -90,7 +90,15 @@ std::string Page::Offer() const {
   text += "\r\na=ice-ufrag:" + ufrag_ + "\r\na=ice-pwd:" + password_ +
           "\r\na=fingerprint:" + FingerprintOf(PageCertificate(number_)) + "\r\na=setup:actpass\r\n";
   unsigned mid = 0;
-  for (const bool audio : {true, false, false, true}) text += Section(audio, mid++, "sendonly", redundancy_);
+  for (const bool audio : {true, false, false, true}) {
+    text += Section(audio, mid, "sendonly", redundancy_);
+    if (layers_ && mid == 1) {
+      text +=
+          "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\na=rid:q send\r\na=rid:h send\r\n"
+          "a=rid:f send\r\na=simulcast:send q;h;f\r\n";
+    }
+    ++mid;
+  }
   for (std::size_t i = 0; i < voices_; ++i) text += Section(true, mid++, "recvonly", redundancy_);
   for (std::size_t i = 0; i < pictures_; ++i) text += Section(false, mid++, "recvonly", redundancy_);
   return text;
@@ -202,6 +210,18 @@ void Page::SendRedundantVoice(const std::string& older, const std::string& text,
   SendRtp(voice_, kRed, "0", static_cast<char>(level), payload);
   ++voice_.sequence;
   voice_.timestamp += 960;
+}
+
+void Page::SendLayer(char rid, std::uint8_t lines) {
+  Sending& sending = sent_layers_[rid];
+  sending.ssrc = 1000 * number_ + 100 + static_cast<unsigned char>(rid);
+  std::string payload("\x10\x10\x00\x00\x9D\x01\x2A\x80\x02", 9);
+  payload += {static_cast<char>(lines), '\0', rid};
+  std::string packet;
+  const std::vector<RtpExtension> extensions = {{kMidId, "1"}, {kRidId, {&rid, 1}}};
+  AppendRtp(packet, {true, kVp8, sending.sequence++, sending.timestamp += 3000, sending.ssrc}, extensions,
+            payload);
+  Encrypt(std::move(packet));
 }
 
 void Page::SendCamera(const std::string& text, bool key_frame) {

@@ -58,6 +58,10 @@ class Page {
   // From the next offer on, voices may carry RED.
   void UseRedundancy() { redundancy_ = true; }
   void SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level);
+  // From the next offer on, the camera has three layers.
+  void UseLayers() { layers_ = true; }
+  // A key frame of that layer, with its lines.
+  void SendLayer(char rid, std::uint8_t lines);
   // A packet of a camera that is a whole frame.
   void SendCamera(const std::string& text, bool key_frame);
   // The same packet as a repair.
@@ -101,6 +105,8 @@ class Page {
   Sending voice_, camera_, repair_;
   bool trusts_any_ = false;
   bool redundancy_ = false;
+  bool layers_ = false;
+  std::map<char, Sending> sent_layers_;
   std::uint16_t picture_ = 0;
   std::uint16_t transport_ = 0;
   std::map<std::uint16_t, std::string> sent_camera_;

@@ -122,6 +122,14 @@ TEST_F(PublisherTest, APageHasALimitedNumberOfSources) {
   EXPECT_FALSE(Receive(111, 1, 9999, {{kMid, "0"}}, "voice"));
 }
 
+TEST_F(PublisherTest, AKeyFrameTellsHowManyLinesItsLayerHas) {
+  // The descriptor, the tag of a key frame, the start code, 640 x 360.
+  const std::string frame("\x10\x10\x00\x00\x9D\x01\x2A\x80\x02\x68\x01 more", 16);
+  const auto packet = Receive(96, 1, 1001, {{kMid, "1"}, {kRid, "q"}}, frame);
+  EXPECT_EQ(packet->stream->lines, 360U);
+  EXPECT_EQ(Receive(96, 2, 1001, {}, kKeyFrame)->stream->lines, 360U);
+}
+
 TEST_F(PublisherTest, AStreamIsLiveForAWhileAfterItsLastPacket) {
   const auto packet = Receive(96, 1, 1001, {{kMid, "1"}, {kRid, "q"}}, kKeyFrame);
   EXPECT_TRUE(packet->stream->IsLive(now_ + limits::kStreamLive));
