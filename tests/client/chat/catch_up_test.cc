@@ -15,18 +15,14 @@ namespace {
 
 using parley::test::Json;
 using test::JoinedTo;
-using test::MessageFrom;
+using test::NumberedMessage;
 using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
-
-protocol::MessageEvent Message(protocol::Sequence sequence) {
-  return MessageFrom("b", "bob", sequence, std::to_string(sequence));
-}
 
 std::vector<protocol::MessageEvent> Messages(const Json& sequences) {
   std::vector<protocol::MessageEvent> messages;
   for (std::size_t i = 0; i < sequences.size(); ++i) {
-    messages.push_back(Message(static_cast<protocol::Sequence>(sequences[i].Number())));
+    messages.push_back(NumberedMessage(static_cast<protocol::Sequence>(sequences[i].Number())));
   }
   return messages;
 }
@@ -63,7 +59,7 @@ std::vector<std::string> Replay(CatchUp& catch_up, const Json& input) {
     return Describe(catch_up.Joined(joined));
   }
   if (type == "message" || type == "ok") {
-    return Describe(catch_up.Live(Message(static_cast<protocol::Sequence>(input["seq"].Number()))));
+    return Describe(catch_up.Live(NumberedMessage(static_cast<protocol::Sequence>(input["seq"].Number()))));
   }
   if (type == "history") {
     return Describe(catch_up.Page({"lobby", Messages(input["messages"]), input["more"].Flag()}));
@@ -95,8 +91,9 @@ TEST(CatchUp, FetchesWhatItHadNoRoomToHoldBack) {
   CatchUp catch_up;
   catch_up.Joined(JoinedTo("lobby", 0));
   const protocol::Sequence last = CatchUp::kMaxHeld + 2;
-  for (protocol::Sequence sequence = 2; sequence <= last; ++sequence) catch_up.Live(Message(sequence));
-  const std::vector<std::string> filled = Describe(catch_up.Page({"lobby", {Message(1)}, false}));
+  for (protocol::Sequence sequence = 2; sequence <= last; ++sequence)
+    catch_up.Live(NumberedMessage(sequence));
+  const std::vector<std::string> filled = Describe(catch_up.Page({"lobby", {NumberedMessage(1)}, false}));
   ASSERT_EQ(filled.size(), last);
   EXPECT_EQ(filled[last - 2], "show " + std::to_string(last - 1));
   EXPECT_EQ(filled[last - 1], "history after " + std::to_string(last - 1));
@@ -107,11 +104,11 @@ TEST(CatchUp, SequencesAtTheEndsOfTheirRangeDoNoHarm) {
   constexpr protocol::Sequence kLargest = ~protocol::Sequence{0};
   CatchUp catch_up;
   catch_up.Joined(JoinedTo("lobby", 0));
-  EXPECT_THAT(catch_up.Live(Message(0)), IsEmpty());
-  catch_up.Live(Message(kLargest));
-  catch_up.Page({"lobby", {Message(0), Message(kLargest)}, false});
+  EXPECT_THAT(catch_up.Live(NumberedMessage(0)), IsEmpty());
+  catch_up.Live(NumberedMessage(kLargest));
+  catch_up.Page({"lobby", {NumberedMessage(0), NumberedMessage(kLargest)}, false});
   EXPECT_EQ(catch_up.since(), kLargest);
-  EXPECT_THAT(catch_up.Live(Message(1)), IsEmpty());
+  EXPECT_THAT(catch_up.Live(NumberedMessage(1)), IsEmpty());
 }
 
 }  // namespace

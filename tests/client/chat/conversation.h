@@ -95,6 +95,11 @@ inline protocol::MessageEvent MessageFrom(std::string id, std::string name, prot
   return message;
 }
 
+// One of Bob, whose text is its number.
+inline protocol::MessageEvent NumberedMessage(protocol::Sequence seq) {
+  return MessageFrom("b", "bob", seq, std::to_string(seq));
+}
+
 inline protocol::MemberInfo MemberCalled(std::string name) {
   protocol::MemberInfo member;
   member.id = "id-of-" + name;

@@ -22,12 +22,8 @@ namespace {
 using parley::test::Json;
 using protocol::Sequence;
 using test::JoinedTo;
-using test::MessageFrom;
+using test::NumberedMessage;
 using ::testing::ElementsAreArray;
-
-protocol::MessageEvent Message(Sequence seq) {
-  return MessageFrom("b", "bob", seq, std::to_string(seq));
-}
 
 protocol::MessageChanged Change(const Json& input) {
   protocol::MessageChanged change;
@@ -62,11 +58,11 @@ class Replayed {
   void Do(const std::string& type, const Json& input) {
     if (type == "join") return Join(room_.JoinRequest());
     if (type == "joined") return Enter(input);
-    if (type == "message") return Follow(room_.catch_up.Live(Message(Number(input["seq"]))));
+    if (type == "message") return Follow(room_.catch_up.Live(NumberedMessage(Number(input["seq"]))));
     if (type == "changed") return Hear(Change(input));
     if (type == "history") {
       return Follow(room_.catch_up.Page(
-          {"lobby", ForEach(input["messages"], [](const Json& seq) { return Message(Number(seq)); }),
+          {"lobby", ForEach(input["messages"], [](const Json& seq) { return NumberedMessage(Number(seq)); }),
            input["more"].Flag()}));
     }
     if (type == "changes") {
@@ -87,7 +83,7 @@ class Replayed {
   void Enter(const Json& input) {
     protocol::Joined joined =
         JoinedTo("lobby", Number(input["last"]),
-                 ForEach(input["messages"], [](const Json& seq) { return Message(Number(seq)); }));
+                 ForEach(input["messages"], [](const Json& seq) { return NumberedMessage(Number(seq)); }));
     joined.more = input["more"].Flag();
     joined.gap = input["gap"].Flag();
     joined.rev = Number(input["rev"]);
