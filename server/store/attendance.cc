@@ -28,11 +28,12 @@ std::vector<Attendance::Person> Attendance::People(WallTime now) const {
   for (const auto& [key, stay] : stays_) {
     const bool here = stay.sessions > 0;
     if (!stay.came && !here) continue;
+    const WallTime came = stay.came.value_or(Clip(stay.began));
     Person person{.name = stay.name,
                   .time = stay.time,
                   .still_here = here,
-                  .came = stay.came.value_or(Clip(stay.began)),
-                  .left = stay.left,
+                  .came = came,
+                  .left = std::max(stay.left, came),  // the clock may have been set back
                   .number = stay.number};
     if (here) person.time += std::max(now - Clip(stay.began), std::chrono::milliseconds::zero());
     people.push_back(std::move(person));

@@ -89,6 +89,7 @@ TEST(AttendanceTest, AClockThatWasSetBackTakesNothingAway) {
   attendance.Add(CameTo("Ana", kEight));
   attendance.Add(LeftAt("Ana", kEight - hours(1)));
   EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 0"));
+  EXPECT_EQ(attendance.People(kEight)[0].left, kEight);
 }
 
 TEST(AttendanceTest, ALeavingWithoutAComingIsNothing) {
