@@ -69,7 +69,7 @@ describe('somebody who is signed in', () => {
     const { root, fields } = mounted();
     await fields.refused('bad_credentials');
     expect(signOut).toHaveBeenCalled();
-    expect(root.textContent).toContain('please sign in again');
+    expect(root.textContent).toContain('Please sign in again');
   });
 });
 
