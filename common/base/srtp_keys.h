@@ -8,7 +8,7 @@
 namespace parley {
 
 // As IANA numbers them. The first is preferred: it costs a fifth of the other.
-enum class SrtpProfile : std::uint16_t { kAeadAes128Gcm = 0x0007, kAes128CmSha1_80 = 0x0001 };
+enum class SrtpProfile : std::uint16_t { kAeadAes128Gcm = 0x0007, kAes128CmHmacSha1 = 0x0001 };
 
 struct SrtpKeys {
   SrtpProfile profile = SrtpProfile::kAeadAes128Gcm;

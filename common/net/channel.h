@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -56,8 +55,8 @@ class Channel {
   void FinishSending();
   std::error_code TakeError() { return stream_.TakeError(); }
 
-  // The first byte of the wire that waits, which stays there.
-  std::optional<char> Peek() { return stream_.Peek(); }
+  // Reads the first byte of the wire that waits, which stays there.
+  IoResult Peek(char& first) { return stream_.Peek(first); }
   // The socket goes to somebody else, and this object is of no use any more.
   Stream TakeStream() { return std::move(stream_); }
 

@@ -74,10 +74,10 @@ IoResult Stream::Read(std::span<char> into) {
   return ResultOf(error, bytes);
 }
 
-std::optional<char> Stream::Peek() {
-  char first = 0;
-  const auto bytes = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
-  return bytes == 1 ? std::optional(first) : std::nullopt;
+IoResult Stream::Peek(char& first) {
+  std::error_code error;
+  const std::size_t bytes = socket_.receive(asio::buffer(&first, 1), asio::socket_base::message_peek, error);
+  return ResultOf(error, bytes);
 }
 
 IoResult Stream::Write(std::span<const std::string_view> views) {

@@ -8,7 +8,6 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,8 +43,8 @@ class Stream {
 
   // At most one recv().
   IoResult Read(std::span<char> into);
-  // The first byte that waits, which stays there; nothing if none waits.
-  std::optional<char> Peek();
+  // Reads the first byte that waits, which stays there.
+  IoResult Peek(char& first);
   // At most one gathered send() of all `views`, without SIGPIPE. Views beyond kMostViews are not sent.
   IoResult Write(std::span<const std::string_view> views);
   static constexpr std::size_t kMostViews = 64;

@@ -101,9 +101,12 @@ void Loop::Shake(Connection& connection) {
   if (shakes_left_ == 0) return;  // its bytes wait for the next turn
   --shakes_left_;
   if (take_media_ && !connection.looked) {
-    const auto first = connection.channel.Peek();
-    connection.looked = first.has_value();
-    if (first == '\0') {
+    char first = 0;
+    const IoResult peeked = connection.channel.Peek(first);
+    // Not yet to TLS, which would take what comes meanwhile: the next look would be at the middle of it.
+    if (peeked.status == IoStatus::kWouldBlock) return;
+    connection.looked = true;
+    if (peeked.status == IoStatus::kOk && first == '\0') {
       connection.is_media = true;
       Drop(connection, "left");
       return;

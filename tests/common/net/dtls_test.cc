@@ -79,7 +79,7 @@ TEST_F(Dtls, AClientWithTheOlderProfileAloneGetsIt) {
     for (const std::string& datagram : server_.TakeOutgoing()) client.Receive(datagram);
   }
   ASSERT_TRUE(server_.Keys());
-  EXPECT_EQ(server_.Keys()->profile, SrtpProfile::kAes128CmSha1_80);
+  EXPECT_EQ(server_.Keys()->profile, SrtpProfile::kAes128CmHmacSha1);
   EXPECT_EQ(server_.Keys()->server.size(), 30U);
   EXPECT_EQ(server_.Keys()->server, client.Keys()->server);
 }
