@@ -115,7 +115,8 @@ void Scrubber::ReadLog() {
   if (log.pMethods == nullptr) return;  // it was never opened
   sqlite3_int64 size = 0;
   Check(database_, log.pMethods->xFileSize(&log, &size));
-  const auto frame = static_cast<sqlite3_int64>(kFrameHeader + page_size_);
+  const std::size_t frame_bytes = kFrameHeader + page_size_;
+  const auto frame = static_cast<sqlite3_int64>(frame_bytes);
   for (sqlite3_int64 at = kLogHeader; at + frame <= size; at += frame) {
     std::array<unsigned char, 4> number{};
     Check(database_, log.pMethods->xRead(&log, number.data(), static_cast<int>(number.size()), at));
