@@ -27,7 +27,7 @@ struct WantedVideo {
   bool operator==(const WantedVideo&) const = default;
 };
 
-// What a page says to the server. A candidate is not needed, and is not kept.
+// A signal from a page to the server. Candidates are accepted and dropped: ICE-lite needs none.
 struct SfuSignal {
   std::optional<std::string> offer = {};              // a session description
   std::optional<std::vector<WantedVideo>> want = {};  // the most important first
@@ -41,7 +41,7 @@ std::variant<SfuSignal, std::string> ReadSfuSignal(std::string_view data);
 // Why the session description cannot be read, in words; empty if it can be read.
 std::string WhyNoOffer(std::string_view sdp);
 
-// Who is on one receiving section of a page.
+// The member whose media one receiving section of a page carries.
 struct SfuSlot {
   std::string mid;
   std::string member;      // an id
