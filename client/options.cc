@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "client/link/trust.h"
+#include "client/options_help.h"
 #include "common/codec/visible.h"
 #include "common/protocol/names.h"
 
@@ -63,19 +64,13 @@ cxxopts::Options Definition() {
       ("no-bell", "ring no bell for private messages, your name, hands, waiting people")                   //
       ("config", "options from FILE, one `name = value` per line", cxxopts::value<std::string>(), "FILE")  //
       ("h,help", "show this help")                                                                         //
-      ("version", "show the version");
+      ("version", "show the version")                                                                      //
+      ("manual", "print the manual page")                                                                  //
+      ("completion", "print a script for a shell, to complete this command line",
+       cxxopts::value<std::string>(), "bash|zsh|fish");
   options.add_options("hidden")("server", "", cxxopts::value<std::vector<std::string>>());
   options.parse_positional({"server"});
   return options;
-}
-
-std::string HelpText(const cxxopts::Options& options) {
-  return options.help({""}) +
-         "\nBy default, HOST is localhost, and PORT is 8080 (with --tls 8443). Each option can also be given "
-         "in the "
-         "environment\n"
-         "(PARLEY_NAME=...) and in the configuration file; the command line wins, then the environment.\n"
-         "On a terminal, type /help for the commands. In a pipe, each line of input is a message.\n";
 }
 
 // --- Configuration file ---
@@ -246,8 +241,9 @@ std::variant<Options, EarlyEnd> ParseOptions(const std::vector<std::string>& arg
   cxxopts::Options definition = Definition();
   try {
     const cxxopts::ParseResult parsed = definition.parse(static_cast<int>(argv.size()), argv.data());
-    if (parsed.count("help") > 0) return EarlyEnd{0, HelpText(definition)};
-    if (parsed.count("version") > 0) return EarlyEnd{0, "chat_client " PARLEY_VERSION "\n"};
+    if (auto asked = TextAskedFor(parsed, definition)) {
+      return asked->is_wrong ? Refuse(asked->text) : EarlyEnd{0, std::move(asked->text)};
+    }
     return Build(parsed, surroundings);
   } catch (const Unusable& wrong) {
     return Refuse(wrong.text);

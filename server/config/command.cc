@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "common/codec/visible.h"
+#include "server/config/help.h"
 #include "server/config/option_sources.h"
+#include "server/config/option_table.h"
 #include "server/config/parsed.h"
 
 namespace parley {
@@ -21,45 +23,6 @@ using Words = std::vector<std::string>;
 
 // Ten years: a token can't be called back.
 constexpr std::chrono::hours kLongestLife{24 * 3653};
-
-cxxopts::Options MakeOptions(const std::string& command) {
-  const auto text = [] { return cxxopts::value<std::string>(); };
-  cxxopts::Options options("chat_server " + command);
-  options.add_options()  //
-      ("data", "the server's data folder; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", text(),
-       "DIR")                                                                                  //
-      ("config", "the server's file of `name = value` lines, for its `data`", text(), "FILE")  //
-      ("help", "show this help")                                                               //
-      ("version", "show the version");
-  if (command == "token") {
-    options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
-    options.add_options()                                                                            //
-        ("role", "guest, member, host or admin", text()->default_value("member"), "ROLE")            //
-        ("room", "the only room that it is valid for", text(), "ROOM")                               //
-        ("ttl", "how long it is valid, in s, m, h or d", text()->default_value("8h"), "TIME")        //
-        ("check", "explain the token in FILE, and make none (- is standard input)", text(), "FILE")  //
-        ("jwt-key", "the server's --jwt-key, for --check", text(), "FILE");
-  } else if (command == "export") {
-    options.custom_help("--room ROOM [OPTION...]");
-    options.add_options()                               //
-        ("room", "the room to export", text(), "ROOM")  //
-        ("since", "only from then on: 2026-01-31, 2026-01-31T09:05 (local), 2026-01-31T08:05:00Z", text(),
-         "TIME")  //
-        ("format", "text or jsonl", text()->default_value("text"), "FORMAT");
-  } else if (command == "room") {
-    options.custom_help("list|show|remove [ROOM] [OPTION...]");
-  } else if (command == "backup" || command == "restore") {
-    options.custom_help("FOLDER [OPTION...]");
-    options.add_options()("files", "the server's folder of files, if it is not in the data folder", text(),
-                          "DIR");
-  } else if (command == "status") {
-    options.custom_help("[OPTION...]");
-  } else {
-    options.custom_help("add|password|list|remove [NAME] [OPTION...]");
-    options.add_options()("role", "for `add`: member (the default) or admin", text(), "ROLE");
-  }
-  return options;
-}
 
 std::string OfEnvironment(const std::string& option) {
   const char* value = std::getenv(EnvironmentName(option).c_str());
@@ -217,8 +180,8 @@ Command ReadCheck(int argc, const char* const* argv) {
 }
 
 Command Read(const std::string& name, int argc, const char* const* argv) {
-  const cxxopts::ParseResult result = MakeOptions(name).parse(argc, argv);
-  if (result.count("help") != 0) return EndNow{0, MakeOptions(name).help() + "\n" + CommandSummary()};
+  const cxxopts::ParseResult result = CommandOptions(name).parse(argc, argv);
+  if (result.count("help") != 0) return EndNow{0, CommandOptions(name).help() + "\n" + CommandSummary()};
   if (result.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
   if (name == "user") return ReadUser(result.unmatched(), result);
   if (name == "room") return ReadRoom(result.unmatched(), result);
@@ -245,29 +208,6 @@ std::optional<Command> ReadCommand(int argc, const char* const* argv) {
   } catch (const cxxopts::exceptions::exception& error) {
     return UnusableOptions(error.what());
   }
-}
-
-std::string CommandSummary() {
-  return "Subcommands, which also work while a server runs (all take --data DIR):\n"
-         "  chat_server user add NAME [--role member|admin]   asks for the password; in a script it is "
-         "the first line of stdin\n"
-         "  chat_server user password NAME\n"
-         "  chat_server user list\n"
-         "  chat_server user remove NAME\n"
-         "  chat_server token NAME [--role ROLE] [--room ROOM] [--ttl 8h]   prints a signed token\n"
-         "  chat_server token --check FILE [--jwt-key FILE]   explains a token, and says whether the server "
-         "accepts it\n"
-         "  chat_server export --room ROOM [--since TIME] [--format text|jsonl]   prints its messages and "
-         "its journal\n"
-         "  chat_server room list\n"
-         "  chat_server room show ROOM\n"
-         "  chat_server room remove ROOM   deletes it and all its messages; not while a server runs\n"
-         "  chat_server backup FOLDER    copies the data folder to a new folder, and checks the copy\n"
-         "  chat_server restore FOLDER   copies a backup to an empty data folder; not while a server runs\n"
-         "  chat_server status           tells whether a server runs, since when, and with how many peers\n"
-         "Before a start:\n"
-         "  chat_server check [the options of the start]   tells whether this machine can run the "
-         "server\n";
 }
 
 EndNow UnusableOptions(const std::string& what) {

@@ -78,9 +78,6 @@ using Command = std::variant<UserCommand, TokenCommand, TokenCheckCommand, Expor
 // (ReadConfig). `data` comes from the same places as a server's.
 std::optional<Command> ReadCommand(int argc, const char* const* argv);
 
-// The lines of --help about them.
-std::string CommandSummary();
-
 // The end of the program for wrong options: one line, whatever `what` quotes.
 EndNow UnusableOptions(const std::string& what);
 

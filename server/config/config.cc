@@ -11,83 +11,16 @@
 #include <utility>
 #include <vector>
 
+#include "common/manual/from_cxxopts.h"
 #include "server/config/command.h"
+#include "server/config/help.h"
 #include "server/config/option_sources.h"
+#include "server/config/option_table.h"
 #include "server/config/parsed.h"
 #include "server/ice/ice.h"
 
 namespace parley {
 namespace {
-
-cxxopts::Options MakeOptions() {
-  cxxopts::Options options("chat_server",
-                           "Parley's server: people in terminals and browsers in the same rooms.\n");
-  const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
-  const auto anything = [] { return cxxopts::value<std::string>(); };
-  options.add_options()  //
-      ("plain",
-       "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port 0 picks a free port",
-       text("[::]:8080"), "ADDR:PORT")                                   //
-      ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
-      ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
-       "DIR")  //
-      ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
-       anything(),
-       "DIR|off")                                                                         //
-      ("file-size", "maximum size of one file", text("67108864"), "BYTES")                //
-      ("files-total", "maximum size of all files together", text("4294967296"), "BYTES")  //
-      ("memory", "keep everything in memory, write nothing")                              //
-      ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
-       text("normal"), "MODE")                                                                              //
-      ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", anything(), "FILE")  //
-      ("static", "folder of the page; default: the one installed or built with this program", anything(),
-       "DIR")  //
-      ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
-       "FILE")                                                                                         //
-      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")              //
-      ("guests", "whether people may join with only a name", text("yes"), "yes|no")                    //
-      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
-      ("queue", "bytes that may wait for one peer before it is closed", text("4194304"), "BYTES")      //
-      ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")        //
-      ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
-       text("2000"), "N")                                                                                   //
-      ("max-peers", "maximum number of peers; default: what the descriptor limit allows", anything(), "N")  //
-      ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
-       text("1000"),
-       "N")                                                                                                //
-      ("journal", "record who joins and leaves, and when (see chat_server export)", text("no"), "yes|no")  //
-      ("rooms", "create rooms on demand (any), or allow only those that the config file lists (listed)",
-       text("any"),
-       "any|listed")  //
-      ("forget-rooms", "after DAYS days without use, delete rooms that only guests made; 0 is never",
-       text("0"),
-       "DAYS")                                                                                      //
-      ("history", "messages kept per room", text("100000"), "N")                                    //
-      ("keep", "delete messages after this time, for example 30d or 12h", text("forever"), "TIME")  //
-      ("proxy",
-       "a proxy on loopback terminates TLS: serve the page on the plain door, trust X-Forwarded-For")  //
-      ("ice", "a STUN or TURN URL for the page; repeat the option for more",
-       cxxopts::value<std::vector<std::string>>(),
-       "URL")                                                                            //
-      ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
-      ("media",
-       "how calls connect: people directly (mesh), through this server (sfu), or as their size needs (auto)",
-       text("auto"), "auto|sfu|mesh")  //
-      ("media-port", "UDP port of calls through this server; default: the number of the TLS door", anything(),
-       "PORT")  //
-      ("media-address",
-       "an address where pages reach that port; repeat the option for more; default: all own",
-       cxxopts::value<std::vector<std::string>>(), "IP")                              //
-      ("log-level", "trace, debug, info, warn, error or off", text("info"), "LEVEL")  //
-      ("log-format", "text or json, on stderr", text("text"), "FORMAT")               //
-      ("metrics", "who may read /metrics: only this machine (local), everybody (any), or nobody (off)",
-       text("local"),
-       "WHO")                                                           //
-      ("config", "a file of `name = value` lines", anything(), "FILE")  //
-      ("help", "show this help")                                        //
-      ("version", "show the version");
-  return options;
-}
 
 bool IsFlag(const std::string& name) {
   return name == "memory" || name == "proxy";
@@ -106,7 +39,7 @@ cxxopts::ParseResult Parse(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv;
   argv.reserve(arguments.size());
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  cxxopts::Options options = MakeOptions();
+  cxxopts::Options options = ServerOptions();
   cxxopts::ParseResult result = options.parse(static_cast<int>(argv.size()), argv.data());
   if (!result.unmatched().empty())
     throw Unusable{"'" + result.unmatched().front() + "' is not an option; chat_server --help lists them"};
@@ -141,14 +74,14 @@ cxxopts::ParseResult ParseAll(std::vector<std::string> arguments, std::vector<Ro
     file = std::move(std::get<OptionValues>(read));
     rooms = TakeRoomLines(file, path);
   }
-  const cxxopts::Options options = MakeOptions();
+  const cxxopts::Options options = ServerOptions();
   for (const cxxopts::HelpOptionDetails& option : options.group_help("").options) {
     const std::string& name = option.l.front();
     std::vector<std::string> values;
     const auto [first, last] = file.equal_range(name);
     for (auto one = first; one != last; ++one) values.push_back(one->second);
     file.erase(first, last);
-    if (name == "help" || name == "version" || name == "config" || given.count(name) != 0) continue;
+    if (manual::AsksForText(name) || name == "config" || given.count(name) != 0) continue;
     if (const char* value = environment(name)) values = {value};
     for (const std::string& value : values) {
       if (const auto argument = AsArgument(name, value)) arguments.push_back(*argument);
@@ -352,8 +285,7 @@ std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv) {
   try {
     const std::vector<std::string> arguments(argv, argv + argc);
     const cxxopts::ParseResult given = Parse(arguments);
-    if (given.count("help") != 0) return EndNow{0, MakeOptions().help() + "\n" + CommandSummary()};
-    if (given.count("version") != 0) return EndNow{0, "chat_server " PARLEY_VERSION "\n"};
+    if (auto text = AskedText(given)) return EndNow{0, std::move(*text)};
     std::vector<RoomLine> rooms;
     Config config = ToConfig(ParseAll(arguments, rooms));
     config.rooms = std::move(rooms);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -380,6 +381,64 @@ TEST_F(ConfigTest, HelpAndVersionEndWithSuccessWhateverElseIsThere) {
   EXPECT_THAT(std::get<EndNow>(Read({"--help"})).text, HasSubstr("--plain ADDR:PORT"));
   EXPECT_THAT(std::get<EndNow>(Read({"--help"})).text, HasSubstr("chat_server user add NAME"));
   EXPECT_THAT(std::get<EndNow>(Read({"--version"})).text, StartsWith("chat_server "));
+}
+
+// Lines of the example with a value that a server can start with: no placeholder in capitals.
+std::string SettingsOf(const std::string& example) {
+  std::string settings;
+  std::istringstream lines(example);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.size() < 2 || line[0] != '#' || line[1] == ' ') continue;
+    const std::string value = line.substr(line.find("= ") + 2);
+    const bool is_placeholder = std::ranges::all_of(value, [](char c) { return c < 'a' || c > 'z'; }) &&
+                                std::ranges::any_of(value, [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (!is_placeholder && value != "DIR|off") settings += line.substr(1) + "\n";
+  }
+  return settings;
+}
+
+TEST_F(ConfigTest, TheExampleConfigurationSetsNothing) {
+  const auto example = Read({"--example-config"});
+  ASSERT_TRUE(std::holds_alternative<EndNow>(example));
+  EXPECT_EQ(std::get<EndNow>(example).status, 0);
+  EXPECT_EQ(Good({"--config", File(std::get<EndNow>(example).text)}).log_level, Good({}).log_level);
+}
+
+TEST_F(ConfigTest, TheExampleConfigurationHasEveryDefault) {
+  const std::string settings = SettingsOf(std::get<EndNow>(Read({"--example-config"})).text);
+  EXPECT_THAT(settings, AllOf(HasSubstr("plain = [::]:8080\n"), HasSubstr("guests = yes\n"),
+                              HasSubstr("memory = no\n"), HasSubstr("room = Physics 7b;")));
+  const Config all = Good({"--config", File(settings)});
+  const Config none = Good({});
+  EXPECT_EQ(all.plain, none.plain);
+  EXPECT_EQ(all.rate, none.rate);
+  EXPECT_EQ(all.history, none.history);
+  EXPECT_EQ(all.memory, none.memory);
+  ASSERT_EQ(all.rooms.size(), 1U);
+  EXPECT_EQ(all.rooms[0].name, "Physics 7b");
+}
+
+TEST_F(ConfigTest, TheManualHasEveryOption) {
+  const auto text = [](const char* option) { return std::get<EndNow>(Read({option})).text; };
+  const std::string help = text("--help");
+  const std::string manual = text("--manual");
+  std::istringstream lines(help);
+  int options = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const auto start = line.find("--");
+    if (start == std::string::npos || start > 6 || !line.starts_with("  ")) continue;
+    std::string name = line.substr(start, line.find(' ', start) - start);
+    for (std::size_t i = 0; (i = name.find('-', i)) != std::string::npos; i += 2) name.insert(i, "\\");
+    EXPECT_THAT(manual, HasSubstr(name));
+    ++options;
+  }
+  EXPECT_GT(options, 30);
+  EXPECT_THAT(text("--config-manual"), HasSubstr(".TH PARLEY.CONF 5"));
+}
+
+TEST_F(ConfigTest, CompletionTakesAShell) {
+  EXPECT_THAT(std::get<EndNow>(Read({"--completion", "fish"})).text, HasSubstr("complete -c chat_server"));
+  EXPECT_THAT(Wrong({"--completion", "tcsh"}), HasSubstr("bash, zsh or fish"));
 }
 
 }  // namespace

@@ -1,0 +1,21 @@
+// Writes manual pages in the man macros of roff (man(7)).
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/manual/program.h"
+
+namespace parley::manual {
+
+// A page of section 1. `version` as "0.1.0"; there is no date, so that equal builds are equal.
+std::string ManPage(const Program& program, std::string_view version);
+
+// A page of section 5 about the configuration file `file`, whose settings are those options of the program
+// that are settings.
+std::string ConfigPage(const Program& program, std::string_view file, const std::vector<Section>& sections,
+                       std::string_view version);
+
+}  // namespace parley::manual

@@ -1,0 +1,123 @@
+#include "server/config/option_table.h"
+
+#include <vector>
+
+namespace parley {
+
+cxxopts::Options ServerOptions() {
+  cxxopts::Options options("chat_server",
+                           "Parley's server: people in terminals and browsers in the same rooms.\n");
+  const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
+  const auto anything = [] { return cxxopts::value<std::string>(); };
+  options.add_options()  //
+      ("plain",
+       "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port 0 picks a free port",
+       text("[::]:8080"), "ADDR:PORT")                                   //
+      ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
+      ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
+       "DIR")  //
+      ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
+       anything(),
+       "DIR|off")                                                                         //
+      ("file-size", "maximum size of one file", text("67108864"), "BYTES")                //
+      ("files-total", "maximum size of all files together", text("4294967296"), "BYTES")  //
+      ("memory", "keep everything in memory, write nothing")                              //
+      ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
+       text("normal"), "normal|full")                                                                       //
+      ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", anything(), "FILE")  //
+      ("static", "folder of the page; default: the one installed or built with this program", anything(),
+       "DIR")  //
+      ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
+       "FILE")                                                                                         //
+      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")              //
+      ("guests", "whether people may join with only a name", text("yes"), "yes|no")                    //
+      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
+      ("queue", "bytes that may wait for one peer before it is closed", text("4194304"), "BYTES")      //
+      ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")        //
+      ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
+       text("2000"), "N")                                                                                   //
+      ("max-peers", "maximum number of peers; default: what the descriptor limit allows", anything(), "N")  //
+      ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
+       text("1000"),
+       "N")                                                                                                //
+      ("journal", "record who joins and leaves, and when (see chat_server export)", text("no"), "yes|no")  //
+      ("rooms", "create rooms on demand (any), or allow only those that the config file lists (listed)",
+       text("any"),
+       "any|listed")  //
+      ("forget-rooms", "after DAYS days without use, delete rooms that only guests made; 0 is never",
+       text("0"),
+       "DAYS")                                                                                      //
+      ("history", "messages kept per room", text("100000"), "N")                                    //
+      ("keep", "delete messages after this time, for example 30d or 12h", text("forever"), "TIME")  //
+      ("proxy",
+       "a proxy on loopback terminates TLS: serve the page on the plain door, trust X-Forwarded-For")  //
+      ("ice", "a STUN or TURN URL for the page; repeat the option for more",
+       cxxopts::value<std::vector<std::string>>(),
+       "URL")                                                                            //
+      ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
+      ("media",
+       "how calls connect: people directly (mesh), through this server (sfu), or as their size needs (auto)",
+       text("auto"), "auto|sfu|mesh")  //
+      ("media-port", "UDP port of calls through this server; default: the number of the TLS door", anything(),
+       "PORT")  //
+      ("media-address",
+       "an address where pages reach that port; repeat the option for more; default: all own",
+       cxxopts::value<std::vector<std::string>>(), "IP")  //
+      ("log-level", "how much is logged, on stderr", text("info"),
+       "trace|debug|info|warn|error|off")                            //
+      ("log-format", "how it is logged", text("text"), "text|json")  //
+      ("metrics", "who may read /metrics: only this machine (local), everybody (any), or nobody (off)",
+       text("local"),
+       "local|any|off")                                                 //
+      ("config", "a file of `name = value` lines", anything(), "FILE")  //
+      ("help", "show this help")                                        //
+      ("version", "show the version")                                   //
+      ("manual", "print the manual page chat_server(1)")(
+          "config-manual", "print the manual page parley.conf(5): the settings of a configuration file")(
+          "completion", "print a script for a shell, to complete this command line", anything(),
+          "bash|zsh|fish")  //
+      ("example-config", "print a configuration file that explains itself");
+  return options;
+}
+
+cxxopts::Options CommandOptions(const std::string& command) {
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  cxxopts::Options options("chat_server " + command);
+  options.add_options()  //
+      ("data", "the server's data folder; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", text(),
+       "DIR")                                                                                  //
+      ("config", "the server's file of `name = value` lines, for its `data`", text(), "FILE")  //
+      ("help", "show this help")                                                               //
+      ("version", "show the version");
+  if (command == "token") {
+    options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
+    options.add_options()  //
+        ("role", "guest, member, host or admin", text()->default_value("member"),
+         "guest|member|host|admin")                                                                  //
+        ("room", "the only room that it is valid for", text(), "ROOM")                               //
+        ("ttl", "how long it is valid, in s, m, h or d", text()->default_value("8h"), "TIME")        //
+        ("check", "explain the token in FILE, and make none (- is standard input)", text(), "FILE")  //
+        ("jwt-key", "the server's --jwt-key, for --check", text(), "FILE");
+  } else if (command == "export") {
+    options.custom_help("--room ROOM [OPTION...]");
+    options.add_options()                               //
+        ("room", "the room to export", text(), "ROOM")  //
+        ("since", "only from then on: 2026-01-31, 2026-01-31T09:05 (local), 2026-01-31T08:05:00Z", text(),
+         "TIME")  //
+        ("format", "text or jsonl", text()->default_value("text"), "text|jsonl");
+  } else if (command == "room") {
+    options.custom_help("list|show|remove [ROOM] [OPTION...]");
+  } else if (command == "backup" || command == "restore") {
+    options.custom_help("FOLDER [OPTION...]");
+    options.add_options()("files", "the server's folder of files, if it is not in the data folder", text(),
+                          "DIR");
+  } else if (command == "status") {
+    options.custom_help("[OPTION...]");
+  } else {
+    options.custom_help("add|password|list|remove [NAME] [OPTION...]");
+    options.add_options()("role", "for `add`: member (the default) or admin", text(), "member|admin");
+  }
+  return options;
+}
+
+}  // namespace parley

@@ -1,0 +1,16 @@
+// The options of chat_server and of its subcommands, as cxxopts knows them. Private to this folder.
+
+#pragma once
+
+#include <cxxopts.hpp>
+#include <string>
+
+namespace parley {
+
+// Those of a start.
+cxxopts::Options ServerOptions();
+
+// Those of a subcommand.
+cxxopts::Options CommandOptions(const std::string& command);
+
+}  // namespace parley
