@@ -61,7 +61,7 @@ cxxopts::Options Definition() {
       ("numbers", "on a terminal: show messages with their numbers")                                       //
       ("raw", "speak no protocol: send the input, print what arrives")                                     //
       ("json", "read and write protocol lines, for scripts")                                               //
-      ("no-bell", "ring no bell for private messages, your name, hands, waiting people")                   //
+      ("no-bell", "ring no bell for private messages, your name, raised hands, people who wait")           //
       ("config", "options from FILE, one `name = value` per line", cxxopts::value<std::string>(), "FILE")  //
       ("h,help", "show this help")                                                                         //
       ("version", "show the version")                                                                      //

@@ -122,7 +122,7 @@ std::vector<const MemberInfo*> Room::Members() const {
 
 std::string DescribeChange(const MemberInfo& before, const MemberInfo& after) {
   if (before.name != after.name) return "is the new name of " + before.name;
-  if (before.hand != after.hand) return after.hand ? "raised a hand" : "lowered the hand";
+  if (before.hand != after.hand) return after.hand ? "raised a hand" : "lowered their hand";
   if (before.muted != after.muted) return after.muted ? "was muted" : "may speak again";
   if (before.call != after.call) return after.call ? "is in the call" : "left the call";
   if (before.screen != after.screen) return after.screen ? "shares the screen" : "stopped sharing the screen";

@@ -38,9 +38,9 @@ std::vector<Command> Commands() {
       "token", {}, "NAME",
       {{"token NAME [--role ROLE] [--room ROOM] [--ttl 8h]", "prints a signed token"},
        {"token --check FILE [--jwt-key FILE]", "explains a token, and says whether the server accepts it"}}));
-  commands.push_back(MakeCommand("export", {}, "",
-                                 {{"export --room ROOM [--since TIME] [--format text|jsonl]",
-                                   "prints the room's messages and its journal"}}));
+  commands.push_back(MakeCommand(
+      "export", {}, "",
+      {{"export --room ROOM [--since TIME] [--format text|jsonl]", "prints a room's messages and journal"}}));
   commands.push_back(
       MakeCommand("room", {"list", "show", "remove"}, "",
                   {{"room list", "lists the rooms on disk"},
@@ -66,8 +66,7 @@ std::vector<Section> Sections() {
       {"Signals",
        {{"SIGHUP", "read the certificate and its key again"},
         {"SIGTERM, SIGINT", "tell the clients, send what is queued, and end"}}},
-      {"Exit status",
-       {{"0", "it ended as asked"}, {"1", "it could not do what was asked"}, {"2", "the options are wrong"}}},
+      {"Exit status", {{"0", "success"}, {"1", "failure"}, {"2", "the options are wrong"}}},
   };
 }
 
@@ -96,8 +95,8 @@ std::vector<Section> ConfigSections() {
 std::vector<Note> ExampleNotes() {
   return {
       {"room = Physics 7b; topic = Mechanics; hosts = Ana, Ben; max-members = 30",
-       "A room that exists from the start; it may have several lines. parley.conf(5) lists what a line can "
-       "say."}};
+       "A room that exists from the start. The file may have several such lines. parley.conf(5) lists what a "
+       "line can say."}};
 }
 
 std::string CompletionFor(const std::string& shell) {
@@ -136,7 +135,8 @@ std::string CommandSummary() {
       if (usage.words.size() <= 40) widest = std::max(widest, usage.words.size());
     }
   }
-  std::string out = "Subcommands, which also work while a server runs (all take --data DIR):\n";
+  std::string out =
+      "Subcommands. All but check take --data DIR. They also work while a server runs, unless noted:\n";
   for (const Command& command : commands) {
     for (const manual::Usage& usage : command.usages) {
       const std::size_t gap = usage.words.size() < widest ? widest - usage.words.size() : 0;

@@ -5,8 +5,7 @@
 namespace parley {
 
 cxxopts::Options ServerOptions() {
-  cxxopts::Options options("chat_server",
-                           "Parley's server: people in terminals and browsers in the same rooms.\n");
+  cxxopts::Options options("chat_server", "Parley's chat and meeting server, for terminals and browsers.\n");
   const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
   const auto anything = [] { return cxxopts::value<std::string>(); };
   options.add_options()  //
@@ -28,12 +27,12 @@ cxxopts::Options ServerOptions() {
       ("static", "folder of the page; default: the one installed or built with this program", anything(),
        "DIR")  //
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
-       "FILE")                                                                                         //
-      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")              //
-      ("guests", "whether people may join with only a name", text("yes"), "yes|no")                    //
-      ("rate", "messages a second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
-      ("queue", "bytes that may wait for one peer before it is closed", text("4194304"), "BYTES")      //
-      ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")        //
+       "FILE")                                                                                           //
+      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")                //
+      ("guests", "whether people may join with only a name", text("yes"), "yes|no")                      //
+      ("rate", "messages per second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
+      ("queue", "bytes that may wait for one peer before it is closed", text("4194304"), "BYTES")        //
+      ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")          //
       ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
        text("2000"), "N")                                                                                   //
       ("max-peers", "maximum number of peers; default: what the descriptor limit allows", anything(), "N")  //
@@ -61,7 +60,7 @@ cxxopts::Options ServerOptions() {
       ("media-port", "UDP port of calls through this server; default: the number of the TLS door", anything(),
        "PORT")  //
       ("media-address",
-       "an address where pages reach that port; repeat the option for more; default: all own",
+       "an address where pages reach that port; repeat the option for more; default: all of this machine",
        cxxopts::value<std::vector<std::string>>(), "IP")  //
       ("log-level", "how much is logged, on stderr", text("info"),
        "trace|debug|info|warn|error|off")                            //
@@ -76,7 +75,7 @@ cxxopts::Options ServerOptions() {
           "config-manual", "print the manual page parley.conf(5): the settings of a configuration file")(
           "completion", "print a script for a shell, to complete this command line", anything(),
           "bash|zsh|fish")  //
-      ("example-config", "print a configuration file that explains itself");
+      ("example-config", "print a configuration file with every setting, its default and its meaning");
   return options;
 }
 
@@ -85,24 +84,25 @@ cxxopts::Options CommandOptions(const std::string& command) {
   cxxopts::Options options("chat_server " + command);
   options.add_options()  //
       ("data", "the server's data folder; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", text(),
-       "DIR")                                                                                  //
-      ("config", "the server's file of `name = value` lines, for its `data`", text(), "FILE")  //
-      ("help", "show this help")                                                               //
+       "DIR")                                                                                        //
+      ("config", "the server's configuration file, which may name the data folder", text(), "FILE")  //
+      ("help", "show this help")                                                                     //
       ("version", "show the version");
   if (command == "token") {
     options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
     options.add_options()  //
         ("role", "guest, member, host or admin", text()->default_value("member"),
-         "guest|member|host|admin")                                                                  //
-        ("room", "the only room that it is valid for", text(), "ROOM")                               //
-        ("ttl", "how long it is valid, in s, m, h or d", text()->default_value("8h"), "TIME")        //
-        ("check", "explain the token in FILE, and make none (- is standard input)", text(), "FILE")  //
+         "guest|member|host|admin")                                                                   //
+        ("room", "the only room that the token is valid for", text(), "ROOM")                         //
+        ("ttl", "how long the token is valid, in s, m, h or d", text()->default_value("8h"), "TIME")  //
+        ("check", "explain the token in FILE, do not make one; - is standard input", text(), "FILE")  //
         ("jwt-key", "the server's --jwt-key, for --check", text(), "FILE");
   } else if (command == "export") {
     options.custom_help("--room ROOM [OPTION...]");
     options.add_options()                               //
         ("room", "the room to export", text(), "ROOM")  //
-        ("since", "only from then on: 2026-01-31, 2026-01-31T09:05 (local), 2026-01-31T08:05:00Z", text(),
+        ("since", "only from this time on: 2026-01-31, 2026-01-31T09:05 (local), 2026-01-31T08:05:00Z",
+         text(),
          "TIME")  //
         ("format", "text or jsonl", text()->default_value("text"), "text|jsonl");
   } else if (command == "room") {

@@ -84,12 +84,11 @@ void AddConnections(Families& families, const Counters& counters, const Gauges& 
   for (std::size_t kind = 0; kind < kPeerKinds.size(); ++kind) {
     families.Value(gauges.peers[kind], "kind", kPeerKinds[kind]);
   }
-  families.Gauge("parley_peers_most", "Connections that there is room for.", gauges.most_peers);
+  families.Gauge("parley_peers_most", "Maximum number of connections.", gauges.most_peers);
   families.Add("parley_connections_total", "Connections that were accepted, by door.", MetricType::Counter)
       .Value(counters.plain_connections, "door", "plain")
       .Value(counters.tls_connections, "door", "tls");
-  families.Add("parley_connections_refused_total", "Connections that there was no room for.",
-               MetricType::Counter);
+  families.Add("parley_connections_refused_total", "Rejected connections, by reason.", MetricType::Counter);
   for (std::size_t reason = 0; reason < kNoRoomReasons.size(); ++reason) {
     families.Value(counters.no_room[reason], "reason", kNoRoomReasons[reason]);
   }
@@ -122,41 +121,43 @@ void AddChat(Families& families, const Counters& counters, const Gauges& gauges)
   families.Counter("parley_messages_total", "Messages that were stored.", counters.messages);
   families.Counter("parley_deliveries_total", "Lines, frames and pieces put into peers' queues.",
                    counters.deliveries);
-  families.Add("parley_refusals_total", "Errors that peers were told, by code.", MetricType::Counter);
+  families.Add("parley_refusals_total", "Errors sent to peers, by code.", MetricType::Counter);
   for (std::size_t code = 0; code < kErrorCodes; ++code) {
     families.Value(counters.refusals[code], "code", ToString(static_cast<ErrorCode>(code)));
   }
-  AddByNumber(families, "parley_http_refusals_total", "HTTP answers that refuse, by status.", "status",
-              counters.http_refusals, kFirstHttpRefusal);
+  AddByNumber(families, "parley_http_refusals_total",
+              "HTTP responses with a status of 400 or above, by status.", "status", counters.http_refusals,
+              kFirstHttpRefusal);
   AddByNumber(families, "parley_websocket_breaks_total",
-              "WebSockets that were closed for what came, by the code of the close.", "code",
-              counters.websocket_breaks, kFirstWebSocketCode);
-  families.Counter("parley_logins_held_total", "Wrong passwords whose answer was made to wait.",
+              "WebSockets closed because of invalid input, by close code.", "code", counters.websocket_breaks,
+              kFirstWebSocketCode);
+  families.Counter("parley_logins_held_total", "Wrong passwords whose answer was delayed.",
                    gauges.held_logins);
   families.Counter("parley_received_bytes_total", "Bytes from peers, without TLS.", counters.received_bytes);
   families.Counter("parley_sent_bytes_total", "Bytes to peers, without TLS.", counters.sent_bytes);
 }
 
 void AddMedia(Families& families, const MediaFigures& media) {
-  families.Gauge("parley_media_sessions", "Pages that are connected to calls here.", media.sessions);
-  families.Gauge("parley_media_rooms", "Calls here.", media.rooms);
+  families.Gauge("parley_media_sessions", "Pages that are connected to calls through this server.",
+                 media.sessions);
+  families.Gauge("parley_media_rooms", "Calls through this server.", media.rooms);
   families.Add("parley_media_packets_total", "Datagrams of calls.", MetricType::Counter)
       .Value(media.packets_in, "direction", "in")
       .Value(media.packets_out, "direction", "out");
   families.Add("parley_media_bytes_total", "Bytes in these datagrams.", MetricType::Counter)
       .Value(media.bytes_in, "direction", "in")
       .Value(media.bytes_out, "direction", "out");
-  families.Counter("parley_media_ignored_total", "Datagrams of nobody, malformed and repeated ones.",
-                   media.ignored);
-  families.Counter("parley_media_dropped_total", "Datagrams that the system did not take.", media.dropped);
-  families.Counter("parley_media_lost_total", "Packets of pages that never came.", media.lost);
+  families.Counter("parley_media_ignored_total",
+                   "Datagrams that belong to no session, are malformed, or came before.", media.ignored);
+  families.Counter("parley_media_dropped_total",
+                   "Datagrams that the operating system did not accept for sending.", media.dropped);
+  families.Counter("parley_media_lost_total", "Packets from pages that never arrived.", media.lost);
   families.Counter("parley_media_asked_again_total", "Packets that pages were asked to send again (NACK).",
                    media.asked_again);
-  families.Counter("parley_media_sent_again_total", "Packets that were sent to pages again.",
-                   media.sent_again);
+  families.Counter("parley_media_sent_again_total", "Packets sent to pages again.", media.sent_again);
   families.Counter("parley_media_key_frames_asked_total", "Key frames that pages were asked for (PLI).",
                    media.key_frames_asked);
-  families.Counter("parley_media_busy_seconds_total", "Time for which the thread of media did not wait.",
+  families.Counter("parley_media_busy_seconds_total", "Time in which the media thread was busy.",
                    media.busy_seconds);
 }
 

@@ -92,7 +92,7 @@ describe('a voice does not arrive', () => {
   }, lost);
 
   test('its owner is told by whom, until it arrives again', async () => {
-    const banner = call.ada.banners.getByText('They cannot hear you: Grace');
+    const banner = call.ada.banners.getByText('These people cannot hear you: Grace');
     await lose(true);
     await banner.waitFor();
     await lose(false);

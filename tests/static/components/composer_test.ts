@@ -80,7 +80,7 @@ describe('a private message', () => {
     const { address, write, field, root } = chat({ session });
     await address(bo);
     await write('between us');
-    expect(session.answer).toHaveBeenCalledWith('they are no longer here');
+    expect(session.answer).toHaveBeenCalledWith('this person is no longer here');
     expect(field.value).toBe('between us');
     expect(root.querySelector('.chip')).not.toBeNull();
     expect(session.say).not.toHaveBeenCalled();
