@@ -45,7 +45,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kPollClosed:
       return "the poll is closed";
     case ErrorCode::kTooManyRooms:
-      return "you are in the maximum number of rooms";
+      return "too many rooms: leave one, or try again later";
     case ErrorCode::kFileTooLarge:
       return "the file is larger than this server allows";
     case ErrorCode::kNoSpace:

@@ -135,8 +135,7 @@ std::string CommandSummary() {
       if (usage.words.size() <= 40) widest = std::max(widest, usage.words.size());
     }
   }
-  std::string out =
-      "Subcommands. All but check take --data DIR. They also work while a server runs, unless noted:\n";
+  std::string out = "Subcommands. All take --data DIR. They also work while a server runs, unless noted:\n";
   for (const Command& command : commands) {
     for (const manual::Usage& usage : command.usages) {
       const std::size_t gap = usage.words.size() < widest ? widest - usage.words.size() : 0;

@@ -555,7 +555,7 @@ export const en = {
     waiting: 'a host must let you in',
     no_such_message: 'the message no longer exists',
     poll_closed: 'the poll is closed',
-    too_many_rooms: 'you are in too many rooms',
+    too_many_rooms: 'there are too many rooms: leave one, or try again later',
     file_too_large: 'the file is too large for this server',
     no_space: 'the server has no space left for files',
     no_such_file: 'the file no longer exists',

@@ -557,7 +557,7 @@ export const zh: Messages = {
     waiting: '要等主持人准许才能进入',
     no_such_message: '消息已经不存在了',
     poll_closed: '投票已结束',
-    too_many_rooms: '你进入的房间太多了',
+    too_many_rooms: '房间太多：请先离开一个，或稍后再试',
     file_too_large: '文件太大，超过了此服务器的上限',
     no_space: '服务器没有空间存放文件了',
     no_such_file: '文件已经不存在了',
