@@ -19,7 +19,8 @@ std::string HelpText(const cxxopts::Options& options) {
          "\nBy default, HOST is localhost, and PORT is 8080 (with --tls 8443). Each option can also be given "
          "in the "
          "environment\n"
-         "(PARLEY_NAME=...) and in the configuration file; the command line wins, then the environment.\n"
+         "(PARLEY_NAME=...) or in the configuration file. The command line wins over the environment,\n"
+         "and the environment wins over the file.\n"
          "On a terminal, type /help for the commands. In a pipe, each line of input is a message.\n";
 }
 
@@ -48,14 +49,13 @@ manual::Program ClientProgram(const cxxopts::Options& options) {
                           "chat_client shows a "
                           "prompt. In a pipe, each line of input is a message."},
                          {"",
-                          "Each option can also be given in the environment (PARLEY_NAME=...) and in the "
-                          "configuration file; the "
-                          "command line wins, then the environment."}};
-  program.sections = {CommandSection(),
-                      {"Exit status",
-                       {{"0", "it ended as asked"},
-                        {"1", "it could not connect, log in or send"},
-                        {"2", "the options are wrong"}}}};
+                          "Each option can also be given in the environment (PARLEY_NAME=...) or in the "
+                          "configuration file. The command line wins over the environment, and the "
+                          "environment wins over the file."}};
+  program.sections = {
+      CommandSection(),
+      {"Exit status",
+       {{"0", "success"}, {"1", "it could not connect, log in or send"}, {"2", "the options are wrong"}}}};
   program.see_also = {"chat_server(1)", "parley-protocol(7)"};
   return program;
 }

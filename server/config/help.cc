@@ -114,9 +114,9 @@ manual::Program ServerProgram() {
        "share the "
        "same rooms. Without options it serves the page on the TLS door, and terminals on both doors."},
       {"",
-       "Each setting can also be given in the environment (PARLEY_LOG_LEVEL=debug) and in the file that "
-       "--config "
-       "names, which parley.conf(5) describes. The command line wins, then the environment."}};
+       "Each setting can also be given in the environment (PARLEY_LOG_LEVEL=debug) or in the file that "
+       "--config names, which parley.conf(5) describes. The command line wins over the environment, and the "
+       "environment wins over the file."}};
   return {"chat_server",
           "chat and meeting server for terminals and browsers",
           "",
