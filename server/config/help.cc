@@ -15,18 +15,17 @@
 namespace parley {
 namespace {
 
-using manual::Command;
 using manual::Note;
 using manual::Section;
 
-Command MakeCommand(const std::string& name, std::vector<std::string> verbs, const std::string& argument,
-                    std::vector<manual::Usage> usages) {
+manual::Command MakeCommand(const std::string& name, std::vector<std::string> verbs,
+                            const std::string& argument, std::vector<manual::Usage> usages) {
   return {name,  std::move(verbs), argument, manual::OptionsOf(CommandOptions(name)),
           false, std::move(usages)};
 }
 
-std::vector<Command> Commands() {
-  std::vector<Command> commands;
+std::vector<manual::Command> Commands() {
+  std::vector<manual::Command> commands;
   commands.push_back(
       MakeCommand("user", {"add", "password", "list", "remove"}, "",
                   {{"user add NAME [--role member|admin]",
@@ -54,7 +53,7 @@ std::vector<Command> Commands() {
                   {{"restore FOLDER", "copies a backup to an empty data folder; not while a server runs"}}));
   commands.push_back(MakeCommand(
       "status", {}, "", {{"status", "tells whether a server runs, since when, and with how many peers"}}));
-  Command check{"check", {}, "", {}, true, {}};
+  manual::Command check{"check", {}, "", {}, true, {}};
   check.usages.push_back(
       {"check [the options of the start]", "tells whether this machine can run the server"});
   commands.push_back(std::move(check));
@@ -128,15 +127,15 @@ manual::Program ServerProgram() {
 }
 
 std::string CommandSummary() {
-  const std::vector<Command> commands = Commands();
+  const std::vector<manual::Command> commands = Commands();
   std::size_t widest = 0;
-  for (const Command& command : commands) {
+  for (const manual::Command& command : commands) {
     for (const manual::Usage& usage : command.usages) {
       if (usage.words.size() <= 40) widest = std::max(widest, usage.words.size());
     }
   }
   std::string out = "Subcommands. All take --data DIR. They also work while a server runs, unless noted:\n";
-  for (const Command& command : commands) {
+  for (const manual::Command& command : commands) {
     for (const manual::Usage& usage : command.usages) {
       const std::size_t gap = usage.words.size() < widest ? widest - usage.words.size() : 0;
       out += "  chat_server " + usage.words + std::string(gap + 3, ' ') + usage.text + "\n";
