@@ -128,6 +128,20 @@ inline constexpr milliseconds kStreamLive{2000};
 inline constexpr std::size_t kMediaSources = 64;
 // How often a page hears how its media arrives, and when what it receives was sent (RFC 3550).
 inline constexpr milliseconds kReportPeriod{1000};
+// How long a reported loss of sound counts, at least. Pages report every 5 s, and what the server does
+// against the loss hides most of it from them.
+inline constexpr seconds kLossMemory{30};
+// The loss, of 256, from which packets of voices are repeated: 2 %. Below it nobody hears the difference.
+inline constexpr std::uint8_t kRepeatLoss = 5;
+// The loss, of 256, from which two earlier frames are repeated instead of one: 10 %.
+inline constexpr std::uint8_t kDoubleRepeatLoss = 26;
+// Earlier frames that a packet of a voice repeats. Three would delay sound by 60 ms.
+inline constexpr std::size_t kRepeatedFrames = 2;
+// The largest frame that is repeated. A voice has 60 to 160 bytes; two of these fit beside another one.
+inline constexpr std::size_t kRepeatedFrameBytes = 300;
+// The largest loss of listeners, of 256, that the sender of a voice is told: 25 %. With more, Opus would
+// spend most of its bits on repetition for all, because of one bad line.
+inline constexpr std::uint8_t kToldLoss = 64;
 // How often the layers of pictures are chosen anew.
 inline constexpr milliseconds kLayerPeriod{500};
 // How long a page that gets a lower layer is left alone: its reports are about the layer before.

@@ -40,13 +40,39 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
     if (source.kind == MediaKind::kSound) AssignAll(now);
     ChooseStreams(source, false, now);
   }
-  for (auto& other : members_) {
-    if (!other->session || other.get() == &member) continue;
-    MediaSession& session = *other->session;
-    session.subscriber().Forward(source, *packet, now, [&](std::string& out) { session.SendRtp(out, now); });
+  for (const PublishedPacket& mended : member.session->publisher().Mend(*packet)) {
+    Forward(member, source, mended, now);
   }
+  Forward(member, source, *packet, now);
   // Only now is it known whether this packet was the key frame that slots wait for.
   if (packet->is_new) ChooseStreams(source, true, now);
+}
+
+void MediaRoom::Forward(const CallMember& from, const MediaSource& source, const PublishedPacket& packet,
+                        MonotonicTime now) {
+  for (auto& other : members_) {
+    if (!other->session || other.get() == &from) continue;
+    MediaSession& session = *other->session;
+    session.subscriber().Forward(
+        source, packet, now, [&](std::string& out) { session.SendRtp(out, now); },
+        [&](std::string_view datagram) { session.Repeat(datagram, now); });
+  }
+}
+
+void MediaRoom::Learn(CallMember& member, const std::vector<ReportBlock>& blocks, MonotonicTime now) {
+  member.session->Learn(blocks, now);
+  Subscriber& subscriber = member.session->subscriber();
+  for (const ReportBlock& block : blocks) {
+    const Subscriber::Line* const line = subscriber.Find(block.ssrc);
+    if (line == nullptr) continue;
+    if (!line->line.is_audio) {
+      member.layers.Report(block.fraction_lost, now);
+      continue;
+    }
+    subscriber.ReportLoss(block.fraction_lost, now);
+    PublishedStream* const stream = StreamOf(*line);
+    if (stream != nullptr && !line->line.redundancy_type) stream->heard.Report(block.fraction_lost, now);
+  }
 }
 
 void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, MonotonicTime now) {
@@ -55,13 +81,9 @@ void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, Monot
     const RtcpPacket& packet = step.packet;
     if (const auto report = ReadSenderReport(packet)) {
       member.session->publisher().Receive(*report, now);
-      member.session->Learn(report->blocks, now);
+      Learn(member, report->blocks, now);
     } else if (const auto received = ReadReceiverReport(packet)) {
-      member.session->Learn(received->blocks, now);
-      for (const ReportBlock& block : received->blocks) {
-        const Subscriber::Line* const line = member.session->subscriber().Find(block.ssrc);
-        if (line != nullptr && !line->line.is_audio) member.layers.Report(block.fraction_lost, now);
-      }
+      Learn(member, received->blocks, now);
     } else if (const auto remb = ReadRemb(packet)) {
       member.layers.Estimate(remb->bits_per_second, member.picture_rate, now);
     } else if (const auto nack = ReadNack(packet)) {

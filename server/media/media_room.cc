@@ -280,7 +280,7 @@ void MediaRoom::Tick(MonotonicTime now) {
   TellLevels(now);
 }
 
-const PublishedStream* MediaRoom::StreamOf(const Subscriber::Line& line) {
+PublishedStream* MediaRoom::StreamOf(const Subscriber::Line& line) {
   const auto id = line.slot.source();
   CallMember* const other = line.source ? Find(line.source->member) : nullptr;
   return id && other != nullptr && other->session ? other->session->publisher().Find(*id) : nullptr;

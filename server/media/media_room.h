@@ -85,7 +85,11 @@ class MediaRoom {
   void TellSlots(CallMember& member);
   void TellLevels(MonotonicTime now);
   // The stream behind a slot; null if it is gone.
-  const PublishedStream* StreamOf(const Subscriber::Line& line);
+  PublishedStream* StreamOf(const Subscriber::Line& line);
+  void Forward(const CallMember& from, const MediaSource& source, const PublishedPacket& packet,
+               MonotonicTime now);
+  // What the page says of the slots that it receives.
+  void Learn(CallMember& member, const std::vector<ReportBlock>& blocks, MonotonicTime now);
   void Resend(CallMember& member, const Nack& nack, MonotonicTime now);
   void WantKeyFrame(CallMember& member, std::uint32_t ssrc, MonotonicTime now);
 

@@ -89,11 +89,11 @@ void MediaSession::SendDtls(MonotonicTime now) {
 
 void MediaSession::SendRtp(std::string& packet, MonotonicTime now) {
   SrtpSender* const sender = transport_.sender();
-  if (sender == nullptr) return;
+  if (sender == nullptr) return packet.clear();
   const std::size_t size = packet.size();
   packet.resize(size + kSrtpRoom);
-  const auto encrypted = sender->Protect(packet, size);
-  if (encrypted) Send(std::string_view(packet).substr(0, *encrypted), now);
+  packet.resize(sender->Protect(packet, size).value_or(0));
+  if (!packet.empty()) Send(packet, now);
 }
 
 void MediaSession::SendRtcp(std::string& compound, MonotonicTime now) {

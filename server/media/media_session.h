@@ -57,8 +57,10 @@ class MediaSession {
   // The decrypted packet, in place; nothing if it is not authentic, or came before.
   std::optional<std::string_view> Decrypt(std::span<char> datagram);
 
-  // Encrypts and sends what `packet` contains, which changes.
+  // Encrypts and sends what `packet` contains. Afterwards it is what was sent; empty if nothing was.
   void SendRtp(std::string& packet, MonotonicTime now);
+  // Sends what SendRtp sent before.
+  void Repeat(std::string_view datagram, MonotonicTime now) { Send(datagram, now); }
   void SendRtcp(std::string& compound, MonotonicTime now);
   // Requests and reports that are due. `find` is that of Subscriber::AppendReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);

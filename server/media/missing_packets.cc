@@ -31,6 +31,10 @@ MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, Monotoni
   return missing_.erase(number) > 0 ? Arrival::kRecovered : Arrival::kRepeated;
 }
 
+bool MissingPackets::Fill(std::uint16_t sequence) {
+  return newest_ && missing_.erase(ExtendSequence(*newest_, sequence)) > 0;
+}
+
 std::vector<std::uint16_t> MissingPackets::Due(Duration round_trip, MonotonicTime now) {
   std::vector<std::uint16_t> due;
   for (auto entry = missing_.begin(); entry != missing_.end();) {

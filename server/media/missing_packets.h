@@ -21,6 +21,8 @@ class MissingPackets {
     kRestarted,  // far from all before it: the stream begins anew
   };
   Arrival Receive(std::uint16_t sequence, MonotonicTime now);
+  // Another packet repeats what this one carried. Returns whether it was missing; it is so no longer.
+  bool Fill(std::uint16_t sequence);
 
   // The packets to ask for now, in ascending order. Each is asked for after a short wait (it may only be
   // late), then once in each round trip, limits::kNackTries times at most.

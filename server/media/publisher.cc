@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "common/base/media_limits.h"
+#include "common/codec/red.h"
 #include "common/codec/rtcp_feedback.h"
-#include "server/media/red.h"
 
 namespace parley {
 namespace {
@@ -24,11 +24,29 @@ bool IsAudio(MediaKind kind) {
   return kind == MediaKind::kVoice || kind == MediaKind::kSound;
 }
 
+// A power of two, with room for the frames that are repeated and the newest.
+constexpr std::size_t kVoicePackets = 4;
+static_assert(limits::kRepeatedFrames < kVoicePackets);
+
+PacketRing RingOf(MediaKind kind) {
+  return PacketRing(IsAudio(kind) ? kVoicePackets : limits::kResendPackets);
+}
+
+// Whether all blocks are of that type. Others cannot be played.
+bool IsRedOf(std::string_view payload, std::uint8_t type) {
+  RedReader reader(payload);
+  auto step = reader.Next();
+  while (step.status == RedReader::Status::kBlock && step.block.payload_type == type) step = reader.Next();
+  return step.status == RedReader::Status::kEnd;
+}
+
 }  // namespace
 
 PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind)
-    : id(own_id), kind(own_kind), reception(IsAudio(own_kind) ? kAudioClock : kPictureClock) {
-  if (!IsAudio(own_kind)) kept.emplace(limits::kResendPackets);
+    : id(own_id),
+      kind(own_kind),
+      reception(IsAudio(own_kind) ? kAudioClock : kPictureClock),
+      kept(RingOf(own_kind)) {
 }
 
 bool PublishedStream::IsLive(MonotonicTime now) const {
@@ -132,7 +150,7 @@ void Publisher::Restart(PublishedStream& stream) {
   stream.id = numbers_.NextStream();
   stream.missing = {};
   stream.reception.Restart();
-  if (stream.kept) stream.kept.emplace(limits::kResendPackets);
+  stream.kept = RingOf(stream.kind);
 }
 
 std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string_view bytes,
@@ -141,7 +159,11 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   const MediaLine& line = *source.line;
   const bool redundant = line.redundancy_type == rtp.header.payload_type;
   if (rtp.header.payload_type != line.payload_type && !redundant) return std::nullopt;
-  PublishedPacket packet{&stream, rtp, {}, {}, redundant, stream.ssrc == 0};
+  PublishedPacket packet;
+  packet.stream = &stream;
+  packet.rtp = rtp;
+  packet.redundant = redundant;
+  packet.is_new = stream.ssrc == 0;
   if (stream.ssrc != rtp.header.ssrc && stream.ssrc != 0) {
     Restart(stream);
     packet.is_new = true;
@@ -159,7 +181,8 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   }
   stream.reception.Receive(rtp.header, now);
   if (stream.is_audio()) {
-    if (redundant && !rtp.payload.empty() && !NewestRedBlock(rtp.payload)) return std::nullopt;
+    if (redundant && !rtp.payload.empty() && !IsRedOf(rtp.payload, line.payload_type)) return std::nullopt;
+    if (!redundant) stream.kept.Keep(rtp.header.sequence, bytes);
     const auto level = FindExtension(rtp, line.extensions.level);
     if (level && !level->empty()) packet.level = static_cast<std::uint8_t>((*level)[0]) & kLevelMask;
   } else if (!rtp.payload.empty()) {
@@ -169,7 +192,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
       stream.key_frames.Arrived();
       if (const auto lines = LinesOfKeyFrame(rtp.payload.substr(packet.vp8->size))) stream.lines = *lines;
     }
-    stream.kept->Keep(rtp.header.sequence, bytes);
+    stream.kept.Keep(rtp.header.sequence, bytes);
   }
   if (!rtp.payload.empty()) {
     // A stream that was silent for long is as good as new to those who may see it.
@@ -177,6 +200,26 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
     stream.last = now;
   }
   return packet;
+}
+
+const std::vector<PublishedPacket>& Publisher::Mend(const PublishedPacket& packet) {
+  mended_.clear();
+  if (!packet.redundant || packet.stream->missing.empty()) return mended_;
+  RedReader reader(packet.rtp.payload);
+  // The older blocks are those of the packets directly before this one.
+  for (std::size_t back = reader.older(); back > 0; --back) {
+    const RedBlock block = reader.Next().block;
+    const auto sequence = static_cast<std::uint16_t>(packet.rtp.header.sequence - back);
+    if (block.data.empty() || !packet.stream->missing.Fill(sequence)) continue;
+    PublishedPacket& mended = mended_.emplace_back(packet);
+    mended.redundant = false;
+    mended.mended = true;
+    mended.rtp.header.marker = false;
+    mended.rtp.header.sequence = sequence;
+    mended.rtp.header.timestamp -= block.age;
+    mended.rtp.payload = block.data;
+  }
+  return mended_;
 }
 
 void Publisher::Receive(const SenderReport& report, MonotonicTime now) {
@@ -211,7 +254,15 @@ std::vector<ReportBlock> Publisher::Report(MonotonicTime now) {
   std::vector<ReportBlock> blocks;
   for (auto& stream : streams_) {
     if (!stream->IsLive(now)) continue;
-    if (const auto block = stream->reception.Take(stream->ssrc, now)) blocks.push_back(*block);
+    auto block = stream->reception.Take(stream->ssrc, now);
+    if (!block) continue;
+    // Opus repeats itself by the loss that its sender is told, and listeners need it as much as we do. The
+    // number of lost packets stays our own: senders estimate their line by that.
+    if (stream->is_audio()) {
+      block->fraction_lost =
+          std::max(block->fraction_lost, std::min(stream->heard.Worst(now), limits::kToldLoss));
+    }
+    blocks.push_back(*block);
   }
   return blocks;
 }

@@ -25,6 +25,7 @@
 #include "server/media/missing_packets.h"
 #include "server/media/negotiation.h"
 #include "server/media/packet_ring.h"
+#include "server/media/recent_loss.h"
 #include "server/media/reception.h"
 
 namespace parley {
@@ -43,7 +44,8 @@ struct PublishedStream {
   MissingPackets missing;
   Reception reception;
   KeyFrameRequests key_frames;
-  std::optional<PacketRing> kept;  // of pictures
+  PacketRing kept;   // of pictures, and the latest of a voice without RED
+  RecentLoss heard;  // of a voice: what listeners without RED lose
 
   [[nodiscard]] bool is_audio() const { return kind == MediaKind::kVoice || kind == MediaKind::kSound; }
   [[nodiscard]] bool IsLive(MonotonicTime now) const;
@@ -56,6 +58,7 @@ struct PublishedPacket {
   std::optional<Vp8Descriptor> vp8;   // of a picture's packet that has a payload
   std::optional<std::uint8_t> level;  // of a voice
   bool redundant = false;             // the payload is RED
+  bool mended = false;                // of a later packet's redundancy; those who get that do without
   bool is_new = false;                // the stream has a new id: slots that show it must be switched
 };
 
@@ -69,6 +72,9 @@ class Publisher {
   // Takes a decrypted packet; `rtp` was read from `bytes`. Nothing if it is not to be forwarded.
   std::optional<PublishedPacket> Receive(std::string_view bytes, const RtpPacket& rtp, MonotonicTime now);
   void Receive(const SenderReport& report, MonotonicTime now);
+  // The packets that are missing before `packet`, made of its redundancy, the oldest first. They live as long
+  // as `packet`.
+  const std::vector<PublishedPacket>& Mend(const PublishedPacket& packet);
 
   // Appends requests for packets that are missing.
   void AskForMissing(std::string& rtcp, std::uint32_t sender, Duration round_trip, MonotonicTime now);
@@ -108,6 +114,7 @@ class Publisher {
   std::vector<std::unique_ptr<PublishedStream>> streams_;
   std::unordered_map<std::uint32_t, Source> sources_;  // at most limits::kMediaSources
   std::string repaired_;
+  std::vector<PublishedPacket> mended_;
 };
 
 }  // namespace parley

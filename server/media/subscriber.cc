@@ -4,9 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "common/base/media_limits.h"
+#include "common/codec/red.h"
 #include "server/media/random_number.h"
 #include "server/media/reception.h"
-#include "server/media/red.h"
 
 namespace parley {
 namespace {
@@ -29,6 +30,26 @@ std::array<char, 3> SendTime(MonotonicTime now) {
   return {static_cast<char>(time >> 16U & 0xFFU), static_cast<char>(time >> 8U & 0xFFU),
           static_cast<char>(time & 0xFFU)};
 }
+
+// The frames directly before a packet of a voice that is not RED, the oldest first.
+class EarlierFrames {
+ public:
+  EarlierFrames(const PublishedPacket& packet, std::size_t count) {
+    const RtpHeader& header = packet.rtp.header;
+    for (std::size_t back = count; back > 0; --back) {
+      const auto bytes = packet.stream->kept.Find(static_cast<std::uint16_t>(header.sequence - back));
+      const auto rtp = bytes ? ReadRtp(*bytes) : std::nullopt;
+      if (!rtp || rtp->payload.empty() || rtp->payload.size() > limits::kRepeatedFrameBytes) continue;
+      const std::uint32_t age = header.timestamp - rtp->header.timestamp;
+      if (age <= kRedAge) blocks_[count_++] = {0, age, rtp->payload};
+    }
+  }
+  [[nodiscard]] std::span<const RedBlock> blocks() const { return std::span(blocks_).first(count_); }
+
+ private:
+  std::array<RedBlock, limits::kRepeatedFrames> blocks_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -59,16 +80,19 @@ void Subscriber::Show(Line& line, std::optional<MediaSource> source) {
   line.source = source;
   line.rid.clear();
   line.slot.Empty();
+  line.repeated.clear();
 }
 
 void Subscriber::Forward(const MediaSource& source, const PublishedPacket& packet, MonotonicTime now,
-                         const Send& send) {
+                         const Send& send, const Repeat& repeat) {
   for (Line& line : lines_) {
-    if (line.source == source) ForwardTo(line, packet, now, send);
+    if (line.source == source) ForwardTo(line, packet, now, send, repeat);
   }
 }
 
-void Subscriber::ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send) {
+void Subscriber::ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send,
+                           const Repeat& repeat) {
+  if (packet.mended && line.line.redundancy_type) return;
   const Slot::Packet in{packet.rtp.header, packet.vp8 ? &*packet.vp8 : nullptr, !packet.rtp.payload.empty()};
   const auto out = line.slot.Forward(packet.stream->id, in, now);
   if (!out) return;
@@ -76,7 +100,37 @@ void Subscriber::ForwardTo(Line& line, const PublishedPacket& packet, MonotonicT
   ++line.packets;
   line.bytes += static_cast<std::uint32_t>(packet.rtp.payload.size());
   budget_.Sent(packet_.size(), now);
+  if (!line.repeated.empty()) repeat(line.repeated);
   send(packet_);
+  line.repeated.clear();
+  const bool repeats = line.line.is_audio && !line.line.redundancy_type;
+  if (repeats && loss_.Worst(now) >= limits::kRepeatLoss) line.repeated = packet_;
+}
+
+void Subscriber::WriteVoice(const MediaLine& line, RtpHeader& header, const PublishedPacket& packet,
+                            MonotonicTime now) {
+  const std::string_view payload = packet.rtp.payload;
+  if (!line.redundancy_type) {
+    const auto newest = packet.redundant ? NewestRedBlock(payload) : std::nullopt;
+    payload_ += newest ? newest->data : payload;
+    return;
+  }
+  if (packet.redundant) {
+    header.payload_type = *line.redundancy_type;
+    payload_ += payload;
+    return RewriteRed(payload_, line.payload_type);
+  }
+  const std::uint8_t loss = loss_.Worst(now);
+  const std::size_t count = loss < limits::kRepeatLoss         ? 0
+                            : loss < limits::kDoubleRepeatLoss ? 1
+                                                               : limits::kRepeatedFrames;
+  const EarlierFrames earlier(packet, count);
+  if (earlier.blocks().empty()) {
+    payload_ += payload;
+    return;
+  }
+  header.payload_type = *line.redundancy_type;
+  AppendRed(payload_, line.payload_type, earlier.blocks(), payload);
 }
 
 void Subscriber::Write(const Line& line, RtpHeader header, const PublishedPacket& packet,
@@ -87,17 +141,14 @@ void Subscriber::Write(const Line& line, RtpHeader header, const PublishedPacket
     payload_ += static_cast<char>(*repeats & 0xFFU);
   }
   const std::size_t begin = payload_.size();
-  if (packet.redundant && !line.line.redundancy_type) {
-    payload_ += NewestRedBlock(packet.rtp.payload).value_or("");
+  if (line.line.is_audio) {
+    WriteVoice(line.line, header, packet, now);
   } else {
     payload_ += packet.rtp.payload;
   }
-  const std::span<char> payload = std::span<char>(payload_).subspan(begin);
-  if (packet.redundant && line.line.redundancy_type) {
-    header.payload_type = *line.line.redundancy_type;
-    RewriteRed(payload, line.line.payload_type);
+  if (packet.vp8) {
+    RewriteVp8(std::span<char>(payload_).subspan(begin), *packet.vp8, out.picture_id, out.base_picture);
   }
-  if (packet.vp8) RewriteVp8(payload, *packet.vp8, out.picture_id, out.base_picture);
 
   const ExtensionIds& ids = line.line.extensions;
   const char level = static_cast<char>(packet.level.value_or(0));
@@ -114,12 +165,12 @@ void Subscriber::Write(const Line& line, RtpHeader header, const PublishedPacket
 std::size_t Subscriber::Resend(Line& line, const PublishedStream& stream,
                                const std::vector<std::uint16_t>& sequences, Duration round_trip,
                                MonotonicTime now, const Send& send) {
-  if (!line.line.repair_type || !stream.kept) return 0;
+  if (!line.line.repair_type) return 0;
   std::size_t sent = 0;
   for (const std::uint16_t sequence : sequences) {
     const auto origin = line.slot.OriginOf(sequence);
     if (!origin || origin->source != stream.id) continue;
-    const auto bytes = stream.kept->Find(origin->sequence);
+    const auto bytes = stream.kept.Find(origin->sequence);
     const auto rtp = bytes ? ReadRtp(*bytes) : std::nullopt;
     if (!rtp) continue;
     PublishedPacket packet;

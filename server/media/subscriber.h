@@ -16,6 +16,7 @@
 #include "server/media/media_ids.h"
 #include "server/media/negotiation.h"
 #include "server/media/publisher.h"
+#include "server/media/recent_loss.h"
 #include "server/media/resend_budget.h"
 #include "server/media/slot.h"
 
@@ -39,9 +40,12 @@ class Subscriber {
     std::string rid;                       // of the layer that is shown or awaited
     std::uint16_t next_repair = 0;         // the sequence number of the next repair
     std::uint32_t packets = 0, bytes = 0;  // that were forwarded, for reports
+    std::string repeated = {};             // the datagram that goes again with the next one
   };
-  // A packet of a slot before encryption; it may be changed.
+  // Encrypts and sends a packet of a slot, which is the datagram afterwards.
   using Send = std::function<void(std::string& packet)>;
+  // Sends the same datagram again.
+  using Repeat = std::function<void(std::string_view datagram)>;
 
   // The page has offered, the first time or again. Slots whose lines go on keep what they show.
   void SetLines(const std::vector<MediaLine>& lines);
@@ -53,7 +57,11 @@ class Subscriber {
   static void Show(Line& line, std::optional<MediaSource> source);
 
   // Forwards a packet of `source` to each slot that shows it.
-  void Forward(const MediaSource& source, const PublishedPacket& packet, MonotonicTime now, const Send& send);
+  void Forward(const MediaSource& source, const PublishedPacket& packet, MonotonicTime now, const Send& send,
+               const Repeat& repeat);
+  // The page has lost that share of a voice, of 256. Voices then repeat earlier frames: within a packet if
+  // the page knows RED, and by sending each datagram twice if not.
+  void ReportLoss(std::uint8_t fraction, MonotonicTime now) { loss_.Report(fraction, now); }
   // The page misses packets of the slot, which shows `stream`: sends those again that are kept, as repairs.
   // Returns how many.
   std::size_t Resend(Line& line, const PublishedStream& stream, const std::vector<std::uint16_t>& sequences,
@@ -67,10 +75,14 @@ class Subscriber {
   // Appends the packet for this slot to `packet_`, which is empty. `repeats`: as a repair of this number.
   void Write(const Line& line, RtpHeader header, const PublishedPacket& packet, const Slot::Rewritten& out,
              std::optional<std::uint16_t> repeats, MonotonicTime now);
-  void ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send);
+  // Appends the packet's payload for this slot to `payload_`, and chooses its type.
+  void WriteVoice(const MediaLine& line, RtpHeader& header, const PublishedPacket& packet, MonotonicTime now);
+  void ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send,
+                 const Repeat& repeat);
 
   std::vector<Line> lines_;
   ResendBudget budget_;
+  RecentLoss loss_;               // of voices
   std::string packet_, payload_;  // kept so that their memory is
 };
 

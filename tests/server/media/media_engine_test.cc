@@ -31,18 +31,6 @@ std::vector<std::string> TextsOn(const Page& page, const std::string& mid, std::
   return texts;
 }
 
-// The first packet of that kind in what the page got by RTCP.
-template <typename Read>
-auto FindIn(const Page& page, Read read) -> decltype(read(RtcpPacket{})) {
-  for (const std::string& compound : page.rtcp) {
-    RtcpReader reader(compound);
-    for (auto step = reader.Next(); step.status == RtcpReader::Status::kPacket; step = reader.Next()) {
-      if (auto found = read(step.packet)) return found;
-    }
-  }
-  return std::nullopt;
-}
-
 class MediaEngineTest : public testing::Test {
  protected:
   // Both speak for that time.

@@ -87,5 +87,16 @@ TEST_F(MissingPacketsTest, AnyOrderOfAnyLossIsToldAsItIs) {
   }
 }
 
+TEST_F(MissingPacketsTest, WhatAnotherPacketRepeatsIsNoLongerMissing) {
+  Receive(65534);
+  Receive(1);
+  EXPECT_TRUE(missing_.Fill(65535));
+  EXPECT_FALSE(missing_.Fill(65535));
+  EXPECT_FALSE(missing_.Fill(1));
+  EXPECT_FALSE(missing_.Fill(2));
+  EXPECT_EQ(Receive(65535), Arrival::kRepeated);  // it was only late
+  EXPECT_EQ(DueAfter(limits::kNackDelay), Sequences{0});
+}
+
 }  // namespace
 }  // namespace parley

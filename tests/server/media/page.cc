@@ -159,7 +159,10 @@ void Page::Receive(std::string_view datagram) {
     std::string packet(datagram);
     const bool is_rtcp = IsRtcp(packet);
     const auto size = is_rtcp ? receiver_->UnprotectRtcp(packet) : receiver_->Unprotect(packet);
-    if (!size) return;  // it came twice
+    if (!size) {
+      ++repeated;
+      return;
+    }
     packet.resize(*size);
     if (is_rtcp) {
       rtcp.push_back(packet);

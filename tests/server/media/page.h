@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/codec/rtcp.h"
 #include "common/codec/rtp.h"
 #include "common/codec/sdp.h"
 #include "common/net/certificate.h"
@@ -83,6 +84,7 @@ class Page {
 
   std::vector<Heard> heard;
   std::vector<std::string> rtcp;  // compounds that came
+  std::size_t repeated = 0;       // media that came again as it was
 
  private:
   struct Sending {
@@ -113,5 +115,17 @@ class Page {
   std::map<std::string, std::uint32_t> slots_;
   std::vector<std::string> out_, answers_;
 };
+
+// The first packet of that kind in what the page got by RTCP.
+template <typename Read>
+auto FindIn(const Page& page, Read read) -> decltype(read(RtcpPacket{})) {
+  for (const std::string& compound : page.rtcp) {
+    RtcpReader reader(compound);
+    for (auto step = reader.Next(); step.status == RtcpReader::Status::kPacket; step = reader.Next()) {
+      if (auto found = read(step.packet)) return found;
+    }
+  }
+  return std::nullopt;
+}
 
 }  // namespace parley
