@@ -95,23 +95,23 @@ async function cost({person}, act) {
   return counts.reduce((sum, {count}) => sum + count, 0);
 }
 
-// Without what else the page happens to do meanwhile.
-async function costOfTyping(room) {
+// Of twenty presses the fifth cheapest. During the dear ones the page did something else, too: a timer was due.
+async function costOfKeyPress(room) {
   const costs = [];
-  for (let turn = 0; turn < 4; turn++) costs.push(await cost(room, () => room.person.page.locator('#composer').pressSequentially('ab')));
-  return Math.min(...costs);
+  for (let turn = 0; turn < 20; turn++) costs.push(await cost(room, () => room.person.page.locator('#composer').press('a')));
+  return costs.sort((a, b) => a - b)[4];
 }
 
 test('few of 50,000 messages stand in the document, and a key press costs what it costs with 500', async () => {
   const short = await enter('short', kShort, kShort);
-  const costShort = await costOfTyping(short);
+  const costShort = await costOfKeyPress(short);
   await short.person.close();
   long = await enter('long', kLong, kLong);
   assert.ok((await rows(long)) <= kMostRows, `${await rows(long)} rows`);
-  const costLong = await costOfTyping(long);
+  const costLong = await costOfKeyPress(long);
   assert.ok(costShort > 0);
-  // A hundred times the messages. A busy machine lets timers run in between, which are steps, too.
-  assert.ok(costLong <= costShort * 4, `${costLong} steps, with 500 messages ${costShort}`);
+  // A hundred times the messages.
+  assert.ok(costLong <= costShort * 1.1, `${costLong} steps, with 500 messages ${costShort}`);
 });
 
 test('a new message is seen at the end, and does not move who reads further up', async () => {
@@ -135,8 +135,9 @@ test('a new message is seen at the end, and does not move who reads further up',
 test('a quoted message far above is jumped to, and stands in the middle', async () => {
   await log(long).evaluate((box) => box.scrollTo(0, box.scrollHeight));
   long.arrives({reply_to: 77, text: 'about long ago'});
-  // By the keyboard: rows that are being measured move, and a press and a release of the mouse may be at different ones.
-  await row(long, long.last).locator('.quote').press('Enter');
+  await row(long, long.last).waitFor();
+  assert.ok(await atEnd(long));
+  await row(long, long.last).locator('.quote').click();
   await row(long, 77).and(long.person.page.locator('.pointed')).waitFor();
   await until(async () => {
     const [box, item] = [await log(long).boundingBox(), await row(long, 77).boundingBox()];

@@ -2,7 +2,7 @@
 // selection. Space of the same height stands for the others. A chat of few rows stands in the document whole.
 
 import { computed, onMounted, onUnmounted, onUpdated, shallowRef, type Ref } from 'vue';
-import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } from '@tanstack/vue-virtual';
+import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem, type Virtualizer } from '@tanstack/vue-virtual';
 import type { Row } from '@/state/rows';
 
 export interface ShownRow {
@@ -48,7 +48,14 @@ function keyAt(node: Node | null, scroller: HTMLElement | undefined): string | u
   return element && scroller?.contains(element) ? element.closest<HTMLElement>('[data-key]')?.dataset.key : undefined;
 }
 
-export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<HTMLElement | undefined>) {
+/** Whether a row that is measured above the screen moves the rest by as much, so that what is read stays where it is. */
+function keepsPlace({ key, start, end }: VirtualItem, list: Virtualizer<HTMLElement, Element>): boolean {
+  const top = list.scrollOffset ?? 0;
+  return list.itemSizeCache.has(key) ? end <= top && list.scrollDirection !== 'backward' : start < top;
+}
+
+/** `atEnd`: the reader is at the end of the chat, and whoever has the scroller keeps it there. */
+export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<HTMLElement | undefined>, atEnd: Readonly<Ref<boolean>>) {
   /** Keys of rows. */
   const focused = shallowRef<string>();
   const wanted = shallowRef<string>();
@@ -107,6 +114,9 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
   });
   const list = useVirtualizer<HTMLElement, Element>(options);
   measured = list.value;
+  // At the end there is one place to be. A row that is measured would lead away from it for a moment, and a press of the mouse
+  // would miss.
+  list.value.shouldAdjustScrollPositionOnItemSizeChange = (item, _, measuring) => !atEnd.value && keepsPlace(item, measuring);
   onUpdated(restore);
 
   function indexes(): number[] {
