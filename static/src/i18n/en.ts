@@ -140,7 +140,7 @@ export const en = {
     notHere: 'This message is no longer available, or it is too far back.',
   },
   poll: {
-    title: 'Poll',
+    title: 'Poll: {question}',
     make: 'Create a poll',
     question: 'Question',
     option: 'Answer {n}',

@@ -142,7 +142,7 @@ export const zh: Messages = {
     notHere: '这条消息已不再保留，或者太久远。',
   },
   poll: {
-    title: '投票',
+    title: '投票：{question}',
     make: '发起投票',
     question: '问题',
     option: '选项 {n}',

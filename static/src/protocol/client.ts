@@ -124,6 +124,10 @@ export class Client extends Requester {
     return this.inRoom(room).post(text, beside);
   }
 
+  async react(room: string, seq: number, emoji: string, on: boolean): Promise<void> {
+    await this.inRoom(room).react(seq, emoji, on);
+  }
+
   async vote(room: string, seq: number, choices: number[]): Promise<void> {
     await this.inRoom(room).vote(seq, choices);
   }

@@ -61,10 +61,6 @@ export abstract class Requester {
     await this.link().request('delete', { room, seq });
   }
 
-  async react(room: string, seq: number, emoji: string, on: boolean): Promise<void> {
-    await this.link().request('react', { room, seq, emoji, on });
-  }
-
   async closePoll(room: string, seq: number): Promise<void> {
     await this.link().request('close_poll', { room, seq });
   }

@@ -47,6 +47,8 @@ export type RoomEvent =
   | { type: 'older'; room: string; messages: Message[]; more: boolean }
   /** Messages of the room are like this now, whether they were shown or not. Doing it twice does no harm. */
   | { type: 'changes'; room: string; changes: Change[] }
+  /** We have put that emoji on a message, or taken it back. */
+  | { type: 'reacted'; room: string; seq: number; emoji: string; on: boolean }
   /** What we have chosen in a poll. */
   | { type: 'voted'; room: string; seq: number; choices: number[] }
   /** Here some are missing: the server no longer has them. */
@@ -137,6 +139,12 @@ export class RoomSession {
   /** A change of a message, as an event. */
   changed(change: Change): void {
     if (this.link) this.follow(this.link, this.catchUp.changed(change)).catch(() => undefined);
+  }
+
+  async react(seq: number, emoji: string, on: boolean): Promise<void> {
+    if (!this.link) throw new ConnectionLost();
+    await this.link.request('react', { room: this.name, seq, emoji, on });
+    this.around.emit({ type: 'reacted', room: this.name, seq, emoji, on });
   }
 
   async vote(seq: number, choices: number[]): Promise<void> {

@@ -1,6 +1,6 @@
 // What becomes of messages that stand in the chat: edits, deletions, reactions and polls. Doing a change twice does no harm.
 
-import { withChange, type Change, type Message } from '@/protocol';
+import { withChange, type Change, type Message, type Reaction } from '@/protocol';
 import type { Entry, Room } from './state';
 
 export type MessageEntry = Extract<Entry, { kind: 'message' }>;
@@ -31,6 +31,19 @@ export function withChanges(room: Room, changes: readonly Change[]): Room {
   const entries = [...room.entries];
   for (const change of changes) replace(room, entries, change.seq, (message) => withChange(message, change));
   return { ...room, entries };
+}
+
+/** We have put that emoji on a message, or taken it back. */
+export function reacted(room: Room, seq: number, emoji: string, on: boolean): Room {
+  const key = `${room.epoch}:${seq}`;
+  const others = (room.reacted[key] ?? []).filter((each) => each !== emoji);
+  return { ...room, reacted: { ...room.reacted, [key]: on ? [...others, emoji] : others } };
+}
+
+/** Whether we are among those who put it there. The server names the first of them. Beyond these we know what we did ourselves;
+    after a reload we do not, and putting it there again changes nothing but that. */
+export function isOurs({ emoji, count, authors }: Reaction, author: string | undefined, own: readonly string[]): boolean {
+  return (author !== undefined && authors.includes(author)) || (count > authors.length && own.includes(emoji));
 }
 
 /** We chose that in a poll. Its counts come as a change. */

@@ -1,7 +1,7 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
 import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
-import { countedBack, voted, withChanges, type MessageEntry } from './changes';
+import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
 import { mentionsOf } from './mentions';
 import { mayModerate, sameAuthor } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
@@ -105,6 +105,8 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
       };
     case 'changes':
       return withChanges(room, event.changes);
+    case 'reacted':
+      return reacted(room, event.seq, event.emoji, event.on);
     case 'voted':
       return voted(room, event.seq, event.choices);
     case 'seen':
@@ -154,6 +156,7 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
   return {
     ...now,
     entries: [],
+    reacted: {},
     own: [],
     more,
     epoch: 0,

@@ -95,6 +95,8 @@ export interface Room {
   /** In a large room more than `members` shows. */
   count: number;
   entries: Entry[];
+  /** The emoji that we have put on messages since we came in, by the keys of their entries. */
+  reacted: Readonly<Record<string, readonly string[]>>;
   /** Our own messages that are not in the log yet, oldest first. */
   own: OwnMessage[];
   /** There is more before the first entry. */

@@ -162,6 +162,20 @@ describe('the banned', () => {
   });
 });
 
+describe('our reactions', () => {
+  it('are known beyond the authors that the server names', async () => {
+    const { session, socket } = await inLobby();
+    await socket().say({ type: 'message', ...message(1) });
+    const own = () => Object.values(session.state.value.room?.reacted ?? {}).flat();
+    for (const on of [true, false]) {
+      const done = session.messages.react(1, '👍', on);
+      await socket().answer('react', { type: 'ok', room: 'lobby', seq: 1, rev: 1, time: message(1).time });
+      await done;
+      expect(own()).toEqual(on ? ['👍'] : []);
+    }
+  });
+});
+
 describe('a vote by another device', () => {
   const poll = { question: 'Tea?', options: ['yes', 'no'], multiple: false, counts: [0, 0], voters: 0, closed: false };
   const change = (rev: number, more: object) => ({ type: 'message_changed', room: 'lobby', seq: 1, rev, time: message(1).time, text: 'Tea?', poll: { ...poll, ...more } });

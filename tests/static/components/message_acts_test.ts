@@ -47,6 +47,17 @@ describe('a message', () => {
     expect(events.onReact.mock.calls).toEqual([['👍', false], ['🎉', true]]);
   });
 
+  it('knows its own reactions beyond the first authors by what was done here', () => {
+    const pressed = (count: number, reacted: string[]) => {
+      const reactions = [{ emoji: '👍', count, authors: ['a', 'b'] }];
+      return item({ entry: entryOf({ reactions }), reacted }).root.querySelector('.reaction')?.getAttribute('aria-pressed');
+    };
+    expect(pressed(3, ['👍'])).toBe('true');
+    expect(pressed(3, ['🎉'])).toBe('false');
+    // All authors are named: we took it back elsewhere.
+    expect(pressed(2, ['👍'])).toBe('false');
+  });
+
   it('offers nothing where the server has nothing to offer', () => {
     expect(item({}).root.querySelector('.menu')).toBeNull();
     const { root, events } = item({ acts: true });
@@ -81,6 +92,9 @@ describe('a poll', () => {
     expect(options[0]?.textContent).toContain('3 (75 %)');
     options[1]?.click();
     expect(onVote).toHaveBeenCalledWith([1]);
+  });
+  it('is a landmark of its own among other polls', () => {
+    expect(card().root.querySelector('section')?.getAttribute('aria-label')).toBe('Poll: Tea?');
   });
   it('takes a vote back, and adds one where several are allowed', () => {
     const one = card({ mine: [0] });
