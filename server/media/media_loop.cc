@@ -167,9 +167,10 @@ void MediaLoop::Turn() {
   const auto ready = selector_.Wait(timeout);
   const MonotonicTime now = ReadClock();
   waker_.Drain();
+  // First: what somebody sends who was just muted is not forwarded, on whatever path it comes.
+  HandleCommands(now);
   for (const Selector::Ready& one : ready) streams_.Serve(one);
   TakeStreams(now);
-  HandleCommands(now);
   ReceiveDatagrams(now);
   if (const auto due = engine_.Due(); due && *due <= now) engine_.Tick(now);
   socket_.Flush();
