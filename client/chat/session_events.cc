@@ -53,6 +53,7 @@ class Session::Events {
   void operator()(const protocol::Quieted& event) { Show(state_, event); }
   void operator()(const protocol::Unquieted& event) { Show(state_, event); }
   void operator()(const protocol::Pong&) {}
+  void operator()(const protocol::RoomInfoReply&) {}  // for first screens
   void operator()(const protocol::SeenEvent&) {}
   void operator()(const protocol::TypingEvent&) {}
   void operator()(const protocol::Renamed& event);

@@ -75,6 +75,7 @@ class JsonSession {
   void OnReply(const protocol::HistoryReply& reply, const Sent& asked);
   void OnReply(const protocol::RoomsReply&, const Sent&) {}
   void OnReply(const protocol::Pong&, const Sent&) {}
+  void OnReply(const protocol::RoomInfoReply&, const Sent&) {}
   void OnReply(const protocol::BansReply&, const Sent&) {}
   void OnReply(const protocol::RecentReply&, const Sent&) {}
   void OnReply(const protocol::AttendanceReply&, const Sent&) {}

@@ -74,6 +74,8 @@ inline constexpr std::size_t kRoomsListedMost = 200;
 // Messages, or rooms, in one reply. Many long texts must not make a reply that blocks a slow line for
 // seconds.
 inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;
+// Names in `room_info`: a line or two on the first screen.
+inline constexpr std::size_t kNamesOutside = 12;
 // Members that `joined` lists, and the size up to which a room announces each join and leave. In a larger
 // room the number of announcements would grow with the square of the members.
 inline constexpr std::size_t kListedMembers = 256;

@@ -160,6 +160,18 @@ struct RoomsReply {
   bool more = false;
 };
 
+// What people may know of a room before they join it.
+struct RoomInfoReply {
+  std::string room;
+  std::optional<std::string> topic = {};  // nothing: the server tells nothing of the room
+  // Why a guest cannot join at once, if that is why; on the wire only if true.
+  bool locked = false;
+  bool waiting_room = false;
+  std::optional<std::size_t> members = {};  // only if a guest can join at once
+  std::vector<std::string> names = {};      // of some of them; on the wire with `members`
+  bool first_is_host = false;
+};
+
 struct Pong {
   WallTime time;
 };
@@ -303,7 +315,7 @@ using Event =
     std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply, Pong,
                  MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing, WaitingEvent,
                  Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply, UploadReply, DownloadReply,
-                 SeenEvent, TypingEvent, FoundReply, MessageChanged, AttendanceReply>;
+                 SeenEvent, TypingEvent, FoundReply, MessageChanged, AttendanceReply, RoomInfoReply>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

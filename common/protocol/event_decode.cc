@@ -152,6 +152,16 @@ Event DecodeRooms(Fields& fields) {
   return RoomsReply{List(fields, Field::kRooms, ReadRoomSummary), fields.Flag(Field::kMore).value_or(false)};
 }
 
+Event DecodeRoomInfo(Fields& fields) {
+  return RoomInfoReply{fields.RequiredString(Field::kRoom),
+                       fields.String(Field::kTopic),
+                       fields.Flag(Field::kLocked).value_or(false),
+                       fields.Flag(Field::kWaitingRoom).value_or(false),
+                       fields.Number(Field::kMembers),
+                       fields.Strings(Field::kNames),
+                       fields.RequiredFlag(Field::kFirstIsHost)};
+}
+
 Event DecodePong(Fields& fields) {
   return Pong{fields.RequiredTime(Field::kTime)};
 }
@@ -255,7 +265,7 @@ struct Kind {
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 29> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 30> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -283,7 +293,8 @@ constexpr std::array<Kind, 29> kKinds = {{{"message", DecodeMessage},
                                           {"typing", DecodeTyping},
                                           {"found", DecodeFound},
                                           {"message_changed", DecodeChange},
-                                          {"attendance", DecodeAttendance}}};
+                                          {"attendance", DecodeAttendance},
+                                          {"room_info", DecodeRoomInfo}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

@@ -169,6 +169,18 @@ class EventWriter {
     json_.EndArray();
     json_.Flag("more", reply.more);
   }
+  void operator()(const RoomInfoReply& info) {
+    Begin("room_info");
+    json_.Text("room", info.room);
+    if (info.topic) json_.Text("topic", *info.topic);
+    if (info.locked) json_.Flag("locked", true);
+    if (info.waiting_room) json_.Flag("waiting_room", true);
+    if (info.members) {
+      json_.Number("members", *info.members);
+      WriteTexts("names", info.names);
+    }
+    json_.Flag("first_is_host", info.first_is_host);
+  }
   void operator()(const Pong& pong) {
     Begin("pong");
     json_.Time("time", pong.time);

@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
     "rev",           "edited",       "deleted",     "reactions", "authors",     "poll",
     "counts",        "voters",       "closed",      "mine",      "changed",     "changed_more",
     "spotlight",     "description",  "sdp",         "candidate", "want",        "videos",
-    "kind",          "height",       "came",        "left",      "seconds",     "next"};
+    "kind",          "height",       "came",        "left",      "seconds",     "next",
+    "names",         "first_is_host"};
 static_assert(!kNames.back().empty());
 
 constexpr std::string_view kMissing = "is missing";

@@ -130,8 +130,11 @@ enum class Field {
   kLeft,
   kSeconds,
   kNext,
+  // Fields of room_info.
+  kNames,
+  kFirstIsHost,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kNext) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kFirstIsHost) + 1;
 
 class Fields {
  public:

@@ -169,6 +169,10 @@ struct Rooms {
   std::size_t limit = limits::kRoomsListedDefault;
   std::optional<std::string> after = {};
 };
+// What people may know of a room before they join it. Also before hello.
+struct RoomInfo {
+  std::string room;
+};
 struct Ping {};
 // Announces a file, which HTTP then brings.
 struct Upload {
@@ -200,7 +204,7 @@ struct Search {
 
 using Request =
     std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms, Ping, Upload,
-                 Download, Seen, Typing, Search, Edit, Delete, React, NewPoll, Vote, ClosePoll>;
+                 Download, Seen, Typing, Search, Edit, Delete, React, NewPoll, Vote, ClosePoll, RoomInfo>;
 
 struct Fault {
   ErrorCode code;

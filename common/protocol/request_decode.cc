@@ -258,6 +258,10 @@ Request DecodeRooms(Fields& fields) {
   return rooms;
 }
 
+Request DecodeRoomInfo(Fields& fields) {
+  return RoomInfo{Room(fields)};
+}
+
 Request DecodePing(Fields& /*fields*/) {
   return Ping{};
 }
@@ -332,15 +336,18 @@ struct Verb {
 };
 
 // The most frequent first.
-constexpr std::array<Verb, 22> kVerbs = {
-    {{"message", DecodeMessage},     {"signal", DecodeSignal},   {"state", DecodeState},
-     {"ping", DecodePing},           {"whisper", DecodeWhisper}, {"history", DecodeHistory},
-     {"hello", DecodeHello},         {"join", DecodeJoin},       {"leave", DecodeLeave},
-     {"moderate", DecodeModerate},   {"rooms", DecodeRooms},     {"upload", DecodeUpload},
-     {"download", DecodeDownload},   {"seen", DecodeSeen},       {"typing", DecodeTyping},
-     {"search", DecodeSearch},       {"react", DecodeReact},     {"edit", DecodeEdit},
-     {"delete", DecodeDelete},       {"vote", DecodeVote},       {"poll", DecodeNewPoll},
-     {"close_poll", DecodeClosePoll}}};
+constexpr std::array<Verb, 23> kVerbs = {{{"message", DecodeMessage},   {"signal", DecodeSignal},
+                                          {"state", DecodeState},       {"ping", DecodePing},
+                                          {"whisper", DecodeWhisper},   {"history", DecodeHistory},
+                                          {"hello", DecodeHello},       {"join", DecodeJoin},
+                                          {"leave", DecodeLeave},       {"moderate", DecodeModerate},
+                                          {"rooms", DecodeRooms},       {"upload", DecodeUpload},
+                                          {"download", DecodeDownload}, {"seen", DecodeSeen},
+                                          {"typing", DecodeTyping},     {"search", DecodeSearch},
+                                          {"react", DecodeReact},       {"edit", DecodeEdit},
+                                          {"delete", DecodeDelete},     {"vote", DecodeVote},
+                                          {"poll", DecodeNewPoll},      {"close_poll", DecodeClosePoll},
+                                          {"room_info", DecodeRoomInfo}}};
 static_assert(kVerbs.size() == std::variant_size_v<Request>);
 
 std::variant<Request, Fault> DecodeBody(Fields& fields) {

@@ -123,6 +123,10 @@ class RequestWriter {
     if (rooms.limit != limits::kRoomsListedDefault) json_.Number("limit", rooms.limit);
     Optional("after", rooms.after);
   }
+  void operator()(const RoomInfo& info) {
+    Begin("room_info");
+    json_.Text("room", info.room);
+  }
   void operator()(const Ping& /*ping*/) { Begin("ping"); }
   void operator()(const Upload& upload) {
     Begin("upload");

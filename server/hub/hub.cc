@@ -65,6 +65,7 @@ const Hub::Verb Hub::kVerbs[] = {
     {"poll", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Chat::NewPoll(call); }},
     {"vote", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::Vote(call); }},
     {"close_poll", kGreeted | kInRoom, [](auto&, auto& call) { return Changes::ClosePoll(call); }},
+    {"room_info", 0, [](auto& hub, auto& call) { return hub.outside_view_.RoomInfo(call); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
@@ -75,6 +76,7 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       call_media_(options_, rooms_, members_),
       hosts_(rooms_, call_media_, options_.started),
       admission_(rooms_, members_, hosts_),
+      outside_view_(options_, rooms_, hosts_, admission_),
       seating_(options_, rooms_, presence_, hosts_, admission_, changes_, attention_, call_media_),
       logins_(options_, members_),
       chat_(rooms_, members_, changes_, options_.files),

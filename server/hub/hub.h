@@ -38,6 +38,7 @@
 #include "server/hub/members.h"
 #include "server/hub/moderation.h"
 #include "server/hub/outbox.h"
+#include "server/hub/outside_view.h"
 #include "server/hub/presence.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
@@ -140,6 +141,7 @@ class Hub {
   CallMedia call_media_;
   Hosts hosts_;
   Admission admission_;
+  OutsideView outside_view_;
   Changes changes_;
   Attention attention_;
   Seating seating_;

@@ -130,8 +130,13 @@ bool Rooms::TakeSettings(Room& room, KeptRoom kept) {
   return true;
 }
 
+bool Rooms::IsPublic(const Room& room) const {
+  return room.use.read && room.password.empty() && MayExist(room) && (!room.seats().empty() || Stays(room));
+}
+
+// The lobby, which everybody knows, is not listed while it is empty.
 void Rooms::Relist(Room& room) {
-  list_.Update(room, room.password.empty() && MayExist(room) && (!room.seats().empty() || room.rules.listed));
+  list_.Update(room, IsPublic(room) && (!room.seats().empty() || room.rules.listed));
 }
 
 protocol::RoomsReply Rooms::Select(const protocol::Rooms& request) const {

@@ -63,6 +63,8 @@ class Rooms {
 
   // The list of rooms has the room as it is now. To be called when members, password or topic change.
   void Relist(Room& room);
+  // Whether everybody may know of the room: it has no password, and people are in it or it is always there.
+  [[nodiscard]] bool IsPublic(const Room& room) const;
   // What `rooms` replies.
   [[nodiscard]] protocol::RoomsReply Select(const protocol::Rooms& request) const;
 

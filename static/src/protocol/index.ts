@@ -2,7 +2,9 @@
 
 import { Client } from './client';
 import type { ClientOptions } from './client_types';
-import type { Socket } from './connection';
+import type { Socket, Timers } from './connection';
+import type { RoomInfo } from './messages';
+import { askRoomInfo } from './room_info';
 
 export { backoffMs, type Random } from './backoff';
 export * from './client';
@@ -25,15 +27,26 @@ function randomId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+const kTimers: Timers = {
+  set: (run, ms) => window.setTimeout(run, ms),
+  clear: (timer) => window.clearTimeout(timer),
+};
+
+/** A WebSocket has what a Socket has; only its handlers are declared with more than we use. */
+function openSocket(url: string): Socket {
+  return new WebSocket(url, ['parley.v1']) as unknown as Socket;
+}
+
+/** What people may know of a room before they join it; see askRoomInfo. */
+export function roomInfo(url: string, room: string): Promise<RoomInfo> {
+  return askRoomInfo(room, openSocket(url), kTimers);
+}
+
 /** A client on the browser's own WebSocket, timers and clock. */
 export function createClient(url: string, agent: string, others: Partial<ClientOptions> = {}): Client {
   return new Client({
-    // A WebSocket has what a Socket has; only its handlers are declared with more than we use.
-    open: () => new WebSocket(url, ['parley.v1']) as unknown as Socket,
-    timers: {
-      set: (run, ms) => window.setTimeout(run, ms),
-      clear: (timer) => window.clearTimeout(timer),
-    },
+    open: () => openSocket(url),
+    timers: kTimers,
     random: Math.random,
     uniqueId: randomId,
     now: () => Date.now(),

@@ -106,6 +106,7 @@ export interface Requests {
   state: { room: string } & Partial<Flags>;
   moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow>; after?: number };
   rooms: { query?: string; limit?: number; after?: string };
+  room_info: { room: string };
   ping: object;
   upload: { room: string; name: string; size: number; media_type: string };
   download: { room: string; seq: number };
@@ -208,6 +209,22 @@ export interface Rooms {
   rooms: RoomSummary[];
   /** There are more than these; missing in replies of older servers. */
   more?: boolean;
+}
+
+/** What people may know of a room before they join it. */
+export interface RoomInfo {
+  type: 'room_info';
+  room: string;
+  /** Missing: the server tells nothing of the room. */
+  topic?: string;
+  /** Why a guest cannot join at once. */
+  locked?: boolean;
+  waiting_room?: boolean;
+  /** Only where a guest can join at once. */
+  members?: number;
+  /** Of some of them. */
+  names?: string[];
+  first_is_host: boolean;
 }
 
 export interface Pong {
@@ -366,6 +383,7 @@ export type ServerEvent = (
   | Whisper
   | History
   | Rooms
+  | RoomInfo
   | Pong
   | MemberJoined
   | MemberChanged
@@ -404,6 +422,7 @@ export interface Replies {
   /** `bans`, `recent` and `attendance` after the actions of these names. */
   moderate: Ok | Bans | Recent | Attendance;
   rooms: Rooms;
+  room_info: RoomInfo;
   ping: Pong;
   upload: Upload;
   download: Download;

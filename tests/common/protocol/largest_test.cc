@@ -106,6 +106,13 @@ TEST(LargestTest, WhoWasThere) {
             EncodedSizeBound(person) + EncodeEvent(AttendanceReply{"", {}, {}}).size());
 }
 
+TEST(LargestTest, WhatIsToldOfARoomBeforeJoining) {
+  ExpectFits(RoomInfoReply{.room = kRoom,
+                           .topic = Escaped(limits::kTopicBytes),
+                           .members = limits::kRoomMembers,
+                           .names = std::vector(limits::kNamesOutside, kPerson)});
+}
+
 TEST(LargestTest, EverybodyWhoWaits) {
   ExpectFits(WaitingEvent{kRoom, std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})});
 }

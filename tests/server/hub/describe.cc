@@ -103,6 +103,16 @@ struct Words {
     if (e.more) text += " and more";
     return text;
   }
+  std::string operator()(const protocol::RoomInfoReply& e) const {
+    std::string text = "room_info " + e.room;
+    if (e.topic && !e.topic->empty()) text += " \"" + *e.topic + "\"";
+    if (!e.topic) text += " untold";
+    if (e.locked) text += " locked";
+    if (e.waiting_room) text += " waiting room";
+    if (e.members) text += " " + Number(*e.members) + ":";
+    for (const std::string& name : e.names) text += " " + name;
+    return text + (e.first_is_host ? ", first is host" : "");
+  }
   std::string operator()(const protocol::Pong& /*e*/) const { return "pong"; }
   std::string operator()(const protocol::MemberJoined& e) const { return e.room + " + " + Who(e.member); }
   std::string operator()(const protocol::MemberChanged& e) const { return e.room + " = " + Who(e.member); }
@@ -224,7 +234,7 @@ std::string KindOf(const protocol::Event& event) {
       "history",      "rooms",   "pong",      "member_joined",   "member_changed", "member_left",
       "room_changed", "signal",  "closing",   "waiting",         "admission",      "renamed",
       "bans",         "quieted", "unquieted", "recent",          "upload",         "download",
-      "seen",         "typing",  "found",     "message_changed", "attendance"};
+      "seen",         "typing",  "found",     "message_changed", "attendance",     "room_info"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

@@ -196,6 +196,8 @@ const std::vector<Row>& Rows() {
          return protocol::Search{"lab", "a"};
        },
        "hello_required", "not_in_room", "found", "found", "found"},
+      {"room_info", [](const Scene&) { return protocol::RoomInfo{"lab"}; }, "room_info", "room_info",
+       "room_info", "room_info", "room_info"},
       {"ping", [](const Scene&) { return protocol::Ping{}; }, "hello_required", "pong", "pong", "pong",
        "pong"},
   };

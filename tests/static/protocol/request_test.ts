@@ -43,6 +43,7 @@ describe('requests', () => {
       state: true,
       moderate: true,
       rooms: true,
+      room_info: true,
       ping: true,
       upload: true,
       download: true,

@@ -97,6 +97,7 @@ class Play {
   void SpeakToSfu(Peer& peer, const std::string& room, bool offers);
   void ModerateSomeone(Peer& peer);
   void LookAround(Peer& peer);
+  void AskAboutRoom(Peer& peer);
   void ReadOrSearch(Peer& peer, unsigned choice);
   void CatchUp(Peer& peer);
   void SendMark(Peer& peer);

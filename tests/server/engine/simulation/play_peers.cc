@@ -75,6 +75,7 @@ void Play::Arrive(Peer& peer) {
   const std::uint8_t choice = Byte();
   if (choice % 8 == 7) return;  // listens
   BeginLines(peer, choice % 2 == 1 ? Kind::kWeb : Kind::kLines);
+  if (choice / 16 % 4 == 3) AskAboutRoom(peer);
   Greet(peer, choice % 16 != 0);
   Resume(peer);
 }
@@ -315,10 +316,19 @@ void Play::LookAround(Peer& peer) {
   }
 }
 
+// Also before hello.
+void Play::AskAboutRoom(Peer& peer) {
+  Ask(peer, protocol::RoomInfo{Room()}, {.kind = Expected::Kind::kRoomInfo});
+}
+
 void Play::ReadOrSearch(Peer& peer, unsigned choice) {
   switch (choice % 4) {
     case 0:
-      Ask(peer, protocol::Ping{}, {.kind = Expected::Kind::kPing});
+      if (choice % 8 == 0) {
+        Ask(peer, protocol::Ping{}, {.kind = Expected::Kind::kPing});
+      } else {
+        AskAboutRoom(peer);
+      }
       break;
     case 1:
       Ask(peer, protocol::Seen{Room(), choice}, {});

@@ -53,6 +53,8 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::BansReply>(event);
     case Kind::kAttendance:
       return std::holds_alternative<protocol::AttendanceReply>(event);
+    case Kind::kRoomInfo:
+      return std::holds_alternative<protocol::RoomInfoReply>(event);
     case Kind::kPing:
       return std::holds_alternative<protocol::Pong>(event);
     default:
@@ -337,6 +339,15 @@ void Witness::On(const protocol::AttendanceReply& event) {
   for (const protocol::Attendee& person : event.people) {
     Require(!person.left || *person.left >= person.came, "nobody leaves before they came", person.name);
   }
+}
+
+void Witness::On(const protocol::RoomInfoReply& event) {
+  const std::size_t members = event.members.value_or(0);
+  Require(event.names.size() <= std::min(members, limits::kNamesOutside), "people are named who are counted");
+  Require(!event.members || (event.topic && !event.locked && !event.waiting_room),
+          "nobody is counted where a host must agree", event.room);
+  Require(!event.first_is_host || members == 0, "nobody is the first in a room with people in it",
+          event.room);
 }
 
 void Witness::On(const protocol::FoundReply& event) {

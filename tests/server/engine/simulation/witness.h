@@ -30,6 +30,7 @@ struct Expected {
     kHistory,
     kSearch,
     kRooms,
+    kRoomInfo,
     kPing,
     kBans,
     kAttendance,
@@ -110,6 +111,7 @@ class Witness {
   void On(const protocol::TypingEvent& event);
   void On(const protocol::FoundReply& event);
   void On(const protocol::AttendanceReply& event);
+  void On(const protocol::RoomInfoReply& event);
   void On(const protocol::Error& event);
   void On(const protocol::Closing& /*event*/) { over_ = true; }
   template <typename Other>
