@@ -7,7 +7,9 @@ import net from 'node:net';
 import {after, before, describe, test} from 'node:test';
 
 import {kPhone, startBrowser, Student} from './student.mjs';
-import {startServer, temporaryFolder, until} from './support.mjs';
+import {packages, startServer, temporaryFolder, until} from './support.mjs';
+
+const axe = packages('axe-core').source;
 
 let server;
 const browsers = {};
@@ -51,7 +53,45 @@ function keepSaved() {
   };
 }
 
+// As AxeBuilder does it in Chromium: nothing on the page keeps anybody out.
+async function seemly({page}) {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => (await window.axe.run()).violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]));
+  assert.deepEqual(violations, []);
+}
+
 for (const kind of ['Chromium', 'Firefox']) {
+  test(`the first screen in ${kind} tells what may be known of the room`, async () => {
+    const room = `inside-${kind}`;
+    const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room});
+    // As when the page is looked at again.
+    const looks = () => ada.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    const reads = async (text) => {
+      await looks();
+      await ada.sees(text, '.room-preview');
+    };
+    await ada.sees('If this room is new, you will be its host.', '.room-preview');
+    const ben = await attend('Ben', room);
+    ben.say({type: 'moderate', room, action: 'topic', value: 'Lesson 1'});
+    await ben.hears(/"topic":"Lesson 1"/);
+    await reads('Lesson 1');
+    await ada.sees('Inside: Ben', '.room-preview');
+    const others = await Promise.all(['Cyn', 'Dan', 'Eli', 'Fay', 'Gus'].map((name) => attend(name, room)));
+    await reads('and 2 more');
+    await seemly(ada);
+    ben.say({type: 'moderate', room, action: 'waiting_room', value: 'on'});
+    await ben.hears(/"waiting_room":true/);
+    await reads('A host must admit you.');
+    await ada.seesNo('Ben', '.room-preview');
+    await ada.fill('#room', 'lobby');
+    await ada.seesNo('Lesson 1');
+    await ada.page.evaluate(() => document.querySelector('#room').dispatchEvent(new Event('change')));
+    await ada.sees('Nobody is inside yet.', '.room-preview');
+    for (const each of [ben, ...others]) each.leave();
+    assert.deepEqual(ada.faults, []);
+    await ada.page.close();
+  });
+
   test(`a host in ${kind} downloads who was there`, async () => {
     const room = `attendance-${kind}`;
     const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room});
@@ -107,6 +147,7 @@ describe('a teacher in Firefox', () => {
   test('reads that the first one is the host, and is it still after a reload', async () => {
     await ada.click('.enter');
     await ada.sees("You're the only one here, so you're the host.", '.alone');
+    await seemly(ada);
     await ada.page.reload();
     await ada.page.waitForSelector('.preview');
     await ada.click('.chat-only');
@@ -141,6 +182,32 @@ describe('a teacher in Firefox', () => {
     assert.equal(await ada.page.evaluate(() => document.querySelector('dialog input[type="password"]').placeholder), 'A password is set');
     await ada.page.waitForSelector('header [title="A password is set"]');
     await closeDialog();
+  });
+
+  test('copies an invitation with all that one needs, in one click', async () => {
+    const control = async (key) => {
+      await ada.page.keyboard.down('Control');
+      await ada.page.keyboard.press(key);
+      await ada.page.keyboard.up('Control');
+    };
+    // The page asks beforehand whether the server made its certificate itself.
+    const text = await until(async () => {
+      await openDialog();
+      // Firefox lets a page copy only after a person's own click, and never read.
+      await (await ada.page.waitForSelector('dialog .button--main')).click();
+      await ada.sees('Invitation copied', 'dialog');
+      await closeDialog();
+      await ada.page.focus('#composer');
+      await control('a');
+      await control('v');
+      const pasted = await until(() => ada.page.evaluate(() => document.querySelector('#composer').value), 'what was copied');
+      return pasted.includes('/trust') && pasted;
+    }, 'the invitation');
+    assert.deepEqual(text.split('\n'), [
+      `You are invited to: ${room}`, `Link: ${server.url}/room/${room}`, 'Room password: open sesame',
+      `If your browser warns about the certificate, see ${server.url}/trust`,
+    ]);
+    await ada.fill('#composer', '');
   });
 
   test('sends commands and text as they are meant', async () => {
