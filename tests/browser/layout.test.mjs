@@ -236,7 +236,8 @@ describe('in the chat', () => {
     await person.page.locator('.enter').click();
     await person.page.locator('.tile').waitFor();
     const scroller = person.page.getByRole('log');
-    await scroller.getByText('before 39').waitFor();
+    // The time of another message may follow its number: at nine "before 3" reads "before 39:05".
+    await scroller.getByText('before 39', {exact: true}).waitFor();
     await scroller.evaluate((box) => box.scrollTo(0, 0));
     await person.page.locator('.down').waitFor();
     for (let n = 0; n < 200; n++) await peer.ask('message', {room: 'talk', text: `after ${n}`});
@@ -250,7 +251,7 @@ describe('in the chat', () => {
 
   test('the time beside a message covers nothing', async () => {
     await person.page.locator('.down').click();
-    const item = person.page.locator('.item', {hasText: 'after 199'});
+    const item = person.page.locator('.item', {has: person.page.getByText('after 199', {exact: true})});
     await item.hover();
     const time = item.locator('.late');
     await until(() => time.evaluate((element) => getComputedStyle(element).opacity === '1'), 'the time is shown');
