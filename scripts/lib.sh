@@ -73,7 +73,7 @@ configure() {
     -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DCMAKE_EXE_LINKER_FLAGS="$linker" -DPARLEY_UNITY=ON "$@" >/dev/null
 }
 
-# build PRESET [targets]: brings build/PRESET up to date.
+# build PRESET [targets]: brings build/PRESET up to date. What runs beside it comes first: browsers, for example.
 build() {
   local preset=$1
   shift
@@ -83,7 +83,7 @@ build() {
     quiet=(--quiet)
   fi
   say "building build/$preset"
-  ninja -C "$root/build/$preset" -j "$(nproc)" "${quiet[@]}" "$@" >&2
+  nice -n 10 ninja -C "$root/build/$preset" -j "$(nproc)" "${quiet[@]}" "$@" >&2
 }
 
 # Brings the page's packages up to date, static/node_modules.
@@ -99,7 +99,7 @@ install_page_packages() {
 # Brings the page up to date, static/dist.
 build_page() {
   local static=$root/static newer=new
-  install_page_packages
+  install_page_packages || return
   if [[ -e $static/dist/index.html ]]; then
     newer=$(find "$static" \( -name node_modules -o -name dist \) -prune -o \
       -type f -newer "$static/dist/index.html" -print -quit)
