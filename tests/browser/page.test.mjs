@@ -24,6 +24,7 @@ const kLanguages = {
 };
 const kSizes = {phone: {width: 390, height: 844}, tablet: {width: 820, height: 1180}, desktop: {width: 1440, height: 900}};
 const kAll = ['phone', 'tablet', 'desktop'];
+const kThemes = ['light', 'dark'];
 
 let chromium;
 before(async () => (chromium = await startChromium()));
@@ -46,15 +47,15 @@ function listen(page, host, wrong) {
 }
 
 class Visit {
-  constructor(language, theme) {
-    Object.assign(this, {language, theme, wrong: [], ...kLanguages[language]});
+  constructor(language) {
+    Object.assign(this, {language, wrong: [], ...kLanguages[language]});
   }
 
   async begin() {
     this.server = await startServer(temporaryFolder(), {options: ['--journal', 'yes']});
     this.terminal = await startTerminal(this.server, this.host, this.room);
     const context = await chromium.newContext({
-      ignoreHTTPSErrors: true, locale: this.locale, colorScheme: this.theme, viewport: kSizes.desktop, reducedMotion: 'reduce',
+      ignoreHTTPSErrors: true, locale: this.locale, viewport: kSizes.desktop, reducedMotion: 'reduce',
     });
     this.page = await context.newPage();
     this.page.setDefaultTimeout(kPatience);
@@ -69,11 +70,16 @@ class Visit {
     await this.server?.child.stop('SIGKILL');
   }
 
-  // Looks at the screen as it is now, at each of `sizes`, and ends at the last one.
+  // Looks at the screen as it is now, light and dark, at each of `sizes`, and ends at the last one.
   async see(screen, sizes = kAll) {
     for (const size of sizes) {
       await this.page.setViewportSize(kSizes[size]);
-      await this.look(`${screen}-${size}-${this.language}-${this.theme}`, size !== 'tablet');
+      for (const theme of kThemes) {
+        await this.page.emulateMedia({colorScheme: theme});
+        // The server's own pages have no script that says which.
+        await this.page.locator(`html:is([data-theme="${theme}"], :not([data-theme]))`).waitFor({state: 'attached'});
+        await this.look(`${screen}-${size}-${this.language}-${theme}`, size !== 'tablet');
+      }
     }
   }
 
@@ -82,7 +88,7 @@ class Visit {
     const tooWide = await this.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     if (tooWide) this.wrong.push(`${name}: wider than the window`);
     if (!closely) return;
-    const {violations} = await new AxeBuilder({page: this.page}).setLegacyMode().analyze();
+    const {violations} = await new AxeBuilder({page: this.page}).setLegacyMode().options({resultTypes: ['violations']}).analyze();
     for (const {id, nodes} of violations) this.wrong.push(`${name}: ${id}: ${nodes.map(({html}) => html).join('  ')}`);
   }
 
@@ -265,26 +271,24 @@ class Visit {
 }
 
 for (const language of Object.keys(kLanguages)) {
-  for (const theme of ['light', 'dark']) {
-    test(`${language}, ${theme}`, async () => {
-      const visit = new Visit(language, theme);
-      try {
-        await visit.begin();
-        await visit.notFound();
-        await visit.entry();
-        await visit.ways();
-        await visit.outside();
-        await visit.talk();
-        await visit.hosts();
-        await visit.people();
-        await visit.call();
-        await visit.dialogs();
-        await visit.sentOut();
-        await visit.noServer();
-      } finally {
-        await visit.end();
-      }
-      assert.deepEqual(visit.wrong, []);
-    });
-  }
+  test(language, async () => {
+    const visit = new Visit(language);
+    try {
+      await visit.begin();
+      await visit.notFound();
+      await visit.entry();
+      await visit.ways();
+      await visit.outside();
+      await visit.talk();
+      await visit.hosts();
+      await visit.people();
+      await visit.call();
+      await visit.dialogs();
+      await visit.sentOut();
+      await visit.noServer();
+    } finally {
+      await visit.end();
+    }
+    assert.deepEqual(visit.wrong, []);
+  });
 }
