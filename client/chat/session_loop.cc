@@ -13,7 +13,14 @@
 namespace parley::client {
 namespace {
 
-// A Session as a Dialogue.
+std::function<double()> SystemRandom() {
+  return [engine = std::mt19937_64(std::random_device{}()),
+          zero_to_one = std::uniform_real_distribution<double>()]() mutable { return zero_to_one(engine); };
+}
+
+}  // namespace
+
+// A Session as a Dialogue. Not in an anonymous namespace, since Inside has a member of this type.
 class SessionDialogue : public Dialogue {
  public:
   explicit SessionDialogue(Session& session) : session_(session) {}
@@ -39,13 +46,6 @@ class SessionDialogue : public Dialogue {
   Session& session_;
   ServerLines lines_;
 };
-
-std::function<double()> SystemRandom() {
-  return [engine = std::mt19937_64(std::random_device{}()),
-          zero_to_one = std::uniform_real_distribution<double>()]() mutable { return zero_to_one(engine); };
-}
-
-}  // namespace
 
 class SessionLoop::Inside {
  public:

@@ -11,15 +11,16 @@
 #include "common/protocol/names.h"
 
 namespace parley::client {
-namespace {
-
-constexpr std::size_t kHistoryByDefault = 20;
 
 std::string_view Trim(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
 }
+
+namespace {
+
+constexpr std::size_t kHistoryByDefault = 20;
 
 // Takes the first word off.
 std::string_view TakeWord(std::string_view& text) {

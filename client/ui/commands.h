@@ -17,6 +17,9 @@
 
 namespace parley::client {
 
+// `text` without the spaces around it.
+std::string_view Trim(std::string_view text);
+
 class Commands {
  public:
   // `session` must outlive this object.

@@ -147,8 +147,8 @@ std::string ShowPlain(const Notice& notice) {
 
 bool WantsColour() {
   const char* const no_color = std::getenv("NO_COLOR");
-  const char* const terminal = std::getenv("TERM");
-  const bool can = terminal != nullptr && std::string_view(terminal) != "dumb";
+  const char* const term = std::getenv("TERM");
+  const bool can = term != nullptr && std::string_view(term) != "dumb";
   return ::isatty(STDOUT_FILENO) == 1 && can && (no_color == nullptr || *no_color == '\0');
 }
 
