@@ -17,19 +17,14 @@
 #include <memory>
 #include <system_error>
 
+#include "common/net/openssl_objects.h"
+
 namespace parley {
 namespace {
 
-template <typename T, auto Function>
-struct With {
-  void operator()(T* object) const { Function(object); }
-};
-using BioPtr = std::unique_ptr<BIO, With<BIO, BIO_free_all>>;
-using X509Ptr = std::unique_ptr<X509, With<X509, X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, With<EVP_PKEY, EVP_PKEY_free>>;
-using ExtensionPtr = std::unique_ptr<X509_EXTENSION, With<X509_EXTENSION, X509_EXTENSION_free>>;
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, With<GENERAL_NAMES, GENERAL_NAMES_free>>;
-using BnPtr = std::unique_ptr<BIGNUM, With<BIGNUM, BN_free>>;
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, OpenSslFree<X509_EXTENSION, X509_EXTENSION_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, OpenSslFree<GENERAL_NAMES, GENERAL_NAMES_free>>;
+using BnPtr = std::unique_ptr<BIGNUM, OpenSslFree<BIGNUM, BN_free>>;
 
 constexpr std::chrono::days kAuthorityLife{3650};
 constexpr std::chrono::days kLeafLife{365};
@@ -41,12 +36,8 @@ std::string Contents(BIO* bio) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-BioPtr Memory(const std::string& text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 X509Ptr ParseCertificate(const std::string& pem) {
-  const BioPtr bio = Memory(pem);
+  const BioPtr bio = MemoryBio(pem);
   X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
   ERR_clear_error();
   return certificate;
@@ -218,7 +209,7 @@ bool BelongTogether(const KeyPair& pair) {
 }
 
 EVP_PKEY* ReadPrivateKey(const std::string& pem) {
-  const BioPtr bio = Memory(pem);
+  const BioPtr bio = MemoryBio(pem);
   return PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr);
 }
 

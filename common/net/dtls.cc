@@ -11,6 +11,7 @@
 
 #include "common/base/media_limits.h"
 #include "common/net/certificate.h"
+#include "common/net/openssl_objects.h"
 
 namespace parley {
 namespace {
@@ -18,21 +19,13 @@ namespace {
 constexpr std::string_view kExporterLabel = "EXTRACTOR-dtls_srtp";  // RFC 5764, section 4.2
 constexpr std::size_t kKeyBytes = 16;
 
-template <typename T, auto Function>
-struct With {
-  void operator()(T* object) const { Function(object); }
-};
-using BioPtr = std::unique_ptr<BIO, With<BIO, BIO_free_all>>;
-using X509Ptr = std::unique_ptr<X509, With<X509, X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, With<EVP_PKEY, EVP_PKEY_free>>;
-
 // The certificates of browsers are self-signed: signaling says whom they belong to.
 int AcceptAny(int /*trusted*/, X509_STORE_CTX* /*store*/) {
   return 1;
 }
 
 bool UseCertificate(SSL_CTX* context, const std::string& certificate_pem, const std::string& key_pem) {
-  const BioPtr bio(BIO_new_mem_buf(certificate_pem.data(), static_cast<int>(certificate_pem.size())));
+  const BioPtr bio = MemoryBio(certificate_pem);
   const X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
   const KeyPtr key(ReadPrivateKey(key_pem));
   return certificate && key && SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
@@ -81,10 +74,8 @@ std::shared_ptr<DtlsContext> DtlsContext::Make(const std::string& certificate_pe
 
 // OpenSSL's memory BIO loses the bounds of datagrams, so this one reads one datagram, or nothing.
 struct DtlsSession::Transport {
-  static DtlsSession& Of(BIO* bio) { return *static_cast<DtlsSession*>(BIO_get_data(bio)); }
-
   static int Read(BIO* bio, char* into, std::size_t size, std::size_t* count) {
-    DtlsSession& session = Of(bio);
+    auto& session = SessionOf<DtlsSession>(bio);
     BIO_clear_retry_flags(bio);
     if (session.incoming_.empty()) {
       BIO_set_retry_read(bio);
@@ -96,7 +87,7 @@ struct DtlsSession::Transport {
   }
 
   static int Write(BIO* bio, const char* from, std::size_t size, std::size_t* count) {
-    Of(bio).outgoing_.emplace_back(from, size);
+    SessionOf<DtlsSession>(bio).outgoing_.emplace_back(from, size);
     *count = size;
     return 1;
   }
@@ -106,7 +97,7 @@ struct DtlsSession::Transport {
       case BIO_CTRL_FLUSH:
         return 1;
       case BIO_CTRL_PENDING:
-        return static_cast<long>(Of(bio).incoming_.size());
+        return static_cast<long>(SessionOf<DtlsSession>(bio).incoming_.size());
       case BIO_CTRL_DGRAM_QUERY_MTU:
       case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
         return static_cast<long>(limits::kSentDatagramBytes);
@@ -114,30 +105,11 @@ struct DtlsSession::Transport {
         return 0;
     }
   }
-
-  static int Create(BIO* bio) {
-    BIO_set_init(bio, 1);
-    return 1;
-  }
-
-  static BIO* New(DtlsSession& session) {
-    static BIO_METHOD* const method = [] {
-      BIO_METHOD* made = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(), "parley datagrams");
-      BIO_meth_set_read_ex(made, Read);
-      BIO_meth_set_write_ex(made, Write);
-      BIO_meth_set_ctrl(made, Control);
-      BIO_meth_set_create(made, Create);
-      return made;
-    }();
-    BIO* bio = BIO_new(method);
-    BIO_set_data(bio, &session);
-    return bio;
-  }
 };
 
 DtlsSession::DtlsSession(const std::shared_ptr<DtlsContext>& context)
     : context_(context), ssl_(SSL_new(context->native())) {
-  BIO* bio = Transport::New(*this);
+  BIO* bio = NewSessionBio<Transport>(*this, "parley datagrams");
   SSL_set_bio(ssl_, bio, bio);
   if (context->is_client()) {
     SSL_set_connect_state(ssl_);

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "common/net/certificate.h"
+#include "common/net/openssl_objects.h"
 
 namespace parley {
 namespace {
@@ -55,20 +56,8 @@ void SetUp(SSL_CTX* context) {
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
 }
 
-template <typename T, auto Function>
-struct With {
-  void operator()(T* object) const { Function(object); }
-};
-using BioPtr = std::unique_ptr<BIO, With<BIO, BIO_free_all>>;
-using X509Ptr = std::unique_ptr<X509, With<X509, X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, With<EVP_PKEY, EVP_PKEY_free>>;
-
-BioPtr Memory(const std::string& text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 bool UseChain(SSL_CTX* context, const std::string& pem) {
-  const BioPtr bio = Memory(pem);
+  const BioPtr bio = MemoryBio(pem);
   const X509Ptr leaf(PEM_read_bio_X509_AUX(bio.get(), nullptr, NoPassword, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return false;
   for (;;) {
@@ -144,10 +133,8 @@ void TlsContext::ForgetTickets() {
 // A source and sink of OpenSSL's that reads what Receive was given and writes onto `outgoing_`. OpenSSL's own
 // memory BIOs would keep a record's worth of memory for every idle peer.
 struct TlsSession::Transport {
-  static TlsSession& Of(BIO* bio) { return *static_cast<TlsSession*>(BIO_get_data(bio)); }
-
   static int Read(BIO* bio, char* into, std::size_t size, std::size_t* count) {
-    TlsSession& session = Of(bio);
+    auto& session = SessionOf<TlsSession>(bio);
     BIO_clear_retry_flags(bio);
     const bool kept = !session.kept_.empty();
     const std::string_view from = kept ? std::string_view(session.kept_) : session.fresh_;
@@ -165,7 +152,7 @@ struct TlsSession::Transport {
   }
 
   static int Write(BIO* bio, const char* from, std::size_t size, std::size_t* count) {
-    Of(bio).outgoing_.append(from, size);
+    SessionOf<TlsSession>(bio).outgoing_.append(from, size);
     *count = size;
     return 1;
   }
@@ -173,30 +160,11 @@ struct TlsSession::Transport {
   static long Control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
     return command == BIO_CTRL_FLUSH ? 1 : 0;
   }
-
-  static int Create(BIO* bio) {
-    BIO_set_init(bio, 1);
-    return 1;
-  }
-
-  static BIO* New(TlsSession& session) {
-    static BIO_METHOD* const method = [] {
-      BIO_METHOD* made = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(), "parley");
-      BIO_meth_set_read_ex(made, Read);
-      BIO_meth_set_write_ex(made, Write);
-      BIO_meth_set_ctrl(made, Control);
-      BIO_meth_set_create(made, Create);
-      return made;
-    }();
-    BIO* bio = BIO_new(method);
-    BIO_set_data(bio, &session);
-    return bio;
-  }
 };
 
 TlsSession::TlsSession(const std::shared_ptr<TlsContext>& context)
     : context_(context), ssl_(SSL_new(context->native())) {
-  BIO* bio = Transport::New(*this);
+  BIO* bio = NewSessionBio<Transport>(*this, "parley");
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_accept_state(ssl_);
 }
