@@ -9,7 +9,6 @@
 
 #include "common/base/limits.h"
 #include "server/store/message_schema.h"
-#include "server/store/room_rows.h"
 #include "server/store/sqlite_rows.h"
 
 namespace parley {
@@ -37,14 +36,11 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
                            AuthorKeyOf author_key)
     : database_(std::move(database)),
       kept_(kept),
+      rooms_(*database_),
       visits_(*database_),
       seen_(*database_),
       message_rows_(*database_, std::move(author_key)),
       changes_(*database_, message_rows_),
-      find_room_(*database_, "SELECT id, last, rev FROM rooms WHERE key = ?"),
-      make_room_(*database_, "INSERT INTO rooms (key, used) VALUES (?, 1000 * unixepoch('now'))"),
-      set_last_(*database_,
-                "UPDATE rooms SET last = ?, rev = ?, used = 1000 * unixepoch('now') WHERE id = ?"),
       find_message_(*database_, "SELECT seq, time FROM messages WHERE room = ? AND author = ? AND id = ?"),
       add_message_(*database_,
                    "INSERT INTO messages (room, seq, time, author, member, name, text, id, reply_to)"
@@ -82,21 +78,17 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
     std::set<Room*> touched;
     for (LogEntry& entry : entries) {
       Store(entry);
-      if (entry.stored()) touched.insert(&rooms_.at(entry.room_key));
+      if (entry.stored()) touched.insert(rooms_.Find(entry.room_key));
     }
     for (const Room* room : touched) {
-      const InUse in_use(set_last_);
-      set_last_.bind(1, Signed(room->last));
-      set_last_.bind(2, Signed(room->rev));
-      set_last_.bind(3, room->id);
-      set_last_.exec();
+      rooms_.WriteNumbers(*room);
       if (room->last > kept_) {
         Delete(room->id, room->last - kept_);
       }
     }
     transaction.commit();
   } catch (...) {
-    rooms_.clear();  // may be ahead of the database
+    rooms_.DropMemory();
     throw;
   }
   WriteWhatCouldNotBe();
@@ -110,7 +102,7 @@ void MessageTable::Delete(std::int64_t room, Sequence up_to) {
 }
 
 void MessageTable::Store(LogEntry& entry) {
-  Room& room = FindOrMake(entry.room_key);
+  Room& room = rooms_.FindOrMake(entry.room_key);
   if (entry.change) return changes_.Apply(room.id, room.rev, entry);
   MessageEvent& message = entry.message;
   if (message.id && FindFirst(room, entry)) {
@@ -181,25 +173,6 @@ bool MessageTable::FindFirst(const Room& room, LogEntry& entry) {
   return true;
 }
 
-MessageTable::Room* MessageTable::Find(const std::string& key) {
-  if (const auto found = rooms_.find(key); found != rooms_.end()) return &found->second;
-  const InUse in_use(find_room_);
-  find_room_.bind(1, key);
-  if (!find_room_.executeStep()) return nullptr;
-  const Room room{.id = find_room_.getColumn(0).getInt64(),
-                  .last = NumberIn(find_room_, 1),
-                  .rev = NumberIn(find_room_, 2)};
-  return &rooms_.emplace(key, room).first->second;
-}
-
-MessageTable::Room& MessageTable::FindOrMake(const std::string& key) {
-  if (Room* const room = Find(key)) return *room;
-  const InUse in_use(make_room_);
-  make_room_.bind(1, key);
-  make_room_.exec();
-  return rooms_.emplace(key, Room{.id = database_->getLastInsertRowid()}).first->second;
-}
-
 // --- Reading ---
 
 Sequence MessageTable::OldestKept(const Room& room) {
@@ -212,8 +185,8 @@ Sequence MessageTable::OldestKept(const Room& room) {
 
 protocol::Page MessageTable::Read(const LogQuery& query) {
   protocol::Page page;
-  if (rooms_.size() > limits::kRooms) rooms_.clear();  // there may be any number of rooms on the disk
-  const Room* const room = Find(query.room_key);
+  rooms_.LimitMemory();
+  const Room* const room = rooms_.Find(query.room_key);
   if (room == nullptr) return page;
   page.last = room->last;
   page.rev = room->rev;
@@ -262,7 +235,7 @@ void MessageTable::ReadChanges(const Room& room, const LogQuery& query, protocol
 
 void MessageTable::Continue(Search& search) {
   search.BeginStep();
-  const Room* const room = Find(search.query().room_key);
+  const Room* const room = rooms_.Find(search.query().room_key);
   if (room == nullptr) return search.End();
   const Sequence oldest = OldestKept(*room);
   const auto look_from = [&](Sequence before, Sequence least) {
@@ -295,7 +268,7 @@ void MessageTable::Continue(Search& search) {
 }
 
 void MessageTable::Continue(AttendanceRead& read) {
-  const Room* const room = Find(read.query().room_key);
+  const Room* const room = rooms_.Find(read.query().room_key);
   if (room == nullptr) return read.End();
   visits_.Continue(room->id, read);
 }
@@ -334,70 +307,17 @@ std::set<std::string> MessageTable::NamedFiles() {
   return named;
 }
 
-// --- Rooms ---
-
-void MessageTable::Save(RoomSettings settings) {
-  const std::string key = settings.name.key;
-  unsaved_.insert_or_assign(key, std::move(settings));
-  SaveAll();
-}
-
-// Up to the first that fails: the others would, too.
-void MessageTable::SaveAll() {
-  while (!unsaved_.empty()) {
-    Write(unsaved_.begin()->second);
-    unsaved_.erase(unsaved_.begin());
-  }
-}
-
 void MessageTable::WriteWhatCouldNotBe() {
   try {
-    SaveAll();
-    visits_.Write(RoomIds());
-    seen_.Write(RoomIds());
+    rooms_.SaveUnsaved();
+    visits_.Write(rooms_);
+    seen_.Write(rooms_);
   } catch (const SQLite::Exception&) {  // that it failed was told then
   }
 }
 
-void MessageTable::Note(std::vector<Visit> visits) {
-  visits_.Note(std::move(visits), RoomIds());
-}
-
-VisitTable::RoomIds MessageTable::RoomIds() {
-  return {.of = [this](const std::string& key) { return FindOrMake(key).id; },
-          .forget = [this] { rooms_.clear(); }};
-}
-
-void MessageTable::Write(const RoomSettings& settings) {
-  try {
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    const std::int64_t id = FindOrMake(settings.name.key).id;
-    WriteRoomRow(*database_, id, settings);
-    transaction.commit();
-  } catch (...) {
-    rooms_.clear();
-    throw;
-  }
-}
-
-KeptRoom MessageTable::ReadRoom(const std::string& key) {
-  if (const auto unsaved = unsaved_.find(key); unsaved != unsaved_.end()) {
-    read_.insert(key);
-    return {.exists = true, .settings = unsaved->second};
-  }
-  KeptRoom kept = ReadRoomRow(*database_, key);
-  if (kept.exists) read_.insert(key);
-  return kept;
-}
-
-// --- How far people have read ---
-
-void MessageTable::KeepSeen(std::vector<SeenMark> marks) {
-  seen_.Keep(std::move(marks), RoomIds());
-}
-
 Sequence MessageTable::ReadSeen(const std::string& room_key, const std::string& identity) {
-  const Room* const room = Find(room_key);
+  const Room* const room = rooms_.Find(room_key);
   return seen_.Read(room == nullptr ? 0 : room->id, room_key, identity);
 }
 

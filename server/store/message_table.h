@@ -1,18 +1,18 @@
 // MessageTable reads and writes the messages and rooms of a SQLite database with blocking calls. SqliteLog
 // owns it and uses it on its one worker thread. Before that thread starts, the thread that opened the
 // database uses it.
+//
+// It has more than 12 members because each statement that is used often is prepared once and kept.
 
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +22,7 @@
 #include "server/store/change_table.h"
 #include "server/store/message_log.h"
 #include "server/store/message_rows.h"
+#include "server/store/room_table.h"
 #include "server/store/search.h"
 #include "server/store/seen_table.h"
 #include "server/store/visit_table.h"
@@ -51,11 +52,11 @@ class MessageTable {
   // The same of a room's journal, oldest first.
   void Continue(AttendanceRead& read);
   // Settings that cannot be saved are kept, and saved with the next successful write.
-  void Save(RoomSettings settings);
+  void Save(RoomSettings settings) { rooms_.Save(std::move(settings)); }
   // The same for visits, in order. Beyond limits::kUnwrittenVisits, whole stays are left out.
-  void Note(std::vector<Visit> visits);
+  void Note(std::vector<Visit> visits) { visits_.Note(std::move(visits), rooms_); }
   // One transaction each. Forget deletes one piece, and returns whether there is more.
-  void Touch(const std::vector<std::string>& keys, WallTime now);
+  void Touch(const std::vector<std::string>& keys, WallTime now) { rooms_.Touch(keys, now); }
   bool Forget(WallTime unused_since);
   // The pages of one step of cleaning: 4 MiB, some milliseconds, for which messages wait.
   static constexpr std::size_t kScrubbedPages = 1024;
@@ -75,41 +76,28 @@ class MessageTable {
   };
   void Expire(const Retention& retention, WallTime now, Expiry& expiry);
   // What is kept of the room besides its messages: the newest that Save was given.
-  KeptRoom ReadRoom(const std::string& key);
+  KeptRoom ReadRoom(const std::string& key) { return rooms_.ReadSettings(key); }
   // How far people have read. A mark that cannot be written is kept, as settings are.
-  void KeepSeen(std::vector<SeenMark> marks);
+  void KeepSeen(std::vector<SeenMark> marks) { seen_.Keep(std::move(marks), rooms_); }
   protocol::Sequence ReadSeen(const std::string& room_key, const std::string& identity);
 
  private:
   MessageTable(std::unique_ptr<SQLite::Database> database, std::size_t kept, AuthorKeyOf author_key);
-  struct Room {
-    std::int64_t id = 0;
-    protocol::Sequence last = 0;
-    protocol::Revision rev = 0;
-  };
-  Room* Find(const std::string& key);
-  Room& FindOrMake(const std::string& key);
+  using Room = RoomTable::Room;
   void Store(LogEntry& entry);
   void Add(const Room& room, const LogEntry& entry);
   void ReadChanges(const Room& room, const LogQuery& query, protocol::Page& page);
-  VisitTable::RoomIds RoomIds();
   void StoreFile(const Room& room, protocol::Sequence seq, const protocol::File& file);
-  void Doom(std::int64_t room, const std::string& key);
   // Deletes the messages of a room up to this one, and all that goes with them (message_schema.h has triggers
   // for that). Within a transaction.
   void Delete(std::int64_t room, protocol::Sequence up_to);
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
-  void SaveAll();
   void WriteWhatCouldNotBe();
-  void Write(const RoomSettings& settings);
 
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
-  std::unordered_map<std::string, Room> rooms_;  // some of those that were read; as the database has them
-  std::map<std::string, RoomSettings> unsaved_;  // the newest of each room that could not be saved
-  std::set<std::string> read_;                   // rooms that somebody joined since Touch
-  bool touch_failed_ = false;                    // then nothing is forgotten until the next Touch
+  RoomTable rooms_;
   VisitTable visits_;
   SeenTable seen_;
   MessageRows message_rows_;
@@ -117,9 +105,6 @@ class MessageTable {
   std::optional<Scrubber> scrubber_;  // while it goes on
   bool files_gone_ = true;            // the table of that name may have a row
 
-  SQLite::Statement find_room_;
-  SQLite::Statement make_room_;
-  SQLite::Statement set_last_;
   SQLite::Statement find_message_;
   SQLite::Statement add_message_;
   SQLite::Statement add_file_;

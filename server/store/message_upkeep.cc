@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <utility>
 
 #include "common/base/limits.h"
 #include "server/store/message_table.h"
@@ -15,38 +14,12 @@ using protocol::Sequence;
 
 // --- Rooms that nobody uses ---
 
-void MessageTable::Touch(const std::vector<std::string>& keys, WallTime now) {
-  try {
-    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement touch(*database_, "UPDATE rooms SET used = ? WHERE key = ?");
-    for (const std::string& key : keys) {
-      touch.bind(1, static_cast<std::int64_t>(now.time_since_epoch().count()));
-      touch.bind(2, key);
-      touch.exec();
-      touch.reset();
-    }
-    transaction.commit();
-    read_.clear();  // rooms that are still in use are among the keys
-  } catch (...) {
-    touch_failed_ = true;
-    throw;
-  }
-}
-
 // A room is forgotten in one step, for all who look for it; its messages go piece by piece after that.
 bool MessageTable::Forget(WallTime unused_since) {
-  if (std::exchange(touch_failed_, false)) return false;  // nobody knows what is in use
+  if (rooms_.TakeTouchFailed()) return false;  // nobody knows what is in use
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement unused(*database_,
-                             "SELECT id, key FROM rooms WHERE forgotten = 0 AND hosted = 0 AND used < ?");
-    unused.bind(1, static_cast<std::int64_t>(unused_since.time_since_epoch().count()));
-    while (unused.executeStep()) {
-      const std::int64_t room = unused.getColumn(0).getInt64();
-      const std::string key = TextIn(unused, 1);
-      if (read_.contains(key)) continue;
-      unused.reset();
-      Doom(room, key);
+    if (rooms_.ForgetOne(unused_since)) {
       transaction.commit();
       return true;
     }
@@ -74,7 +47,7 @@ bool MessageTable::Forget(WallTime unused_since) {
     transaction.commit();
     return true;
   } catch (...) {
-    rooms_.clear();
+    rooms_.DropMemory();
     throw;
   }
 }
@@ -119,20 +92,6 @@ void MessageTable::Expire(const Retention& retention, WallTime now, Expiry& expi
   expiry.more = deleted >= kMost || looked_at == limits::kExpiredAtOnce;
   rooms.reset();
   transaction.commit();
-}
-
-// No room's name has a U+0001: nobody finds it any more.
-void MessageTable::Doom(std::int64_t room, const std::string& key) {
-  rooms_.erase(key);
-  unsaved_.erase(key);
-  SQLite::Statement people(*database_, "DELETE FROM room_people WHERE room = ?");
-  people.bind(1, room);
-  people.exec();
-  SQLite::Statement doom(*database_,
-                         "UPDATE rooms SET forgotten = 1, key = char(1) || id, name = NULL, topic = '',"
-                         " password = '' WHERE id = ?");
-  doom.bind(1, room);
-  doom.exec();
 }
 
 }  // namespace parley

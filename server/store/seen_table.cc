@@ -8,7 +8,7 @@ namespace parley {
 
 using protocol::Sequence;
 
-void SeenTable::Keep(std::vector<SeenMark> marks, const RoomIds& rooms) {
+void SeenTable::Keep(std::vector<SeenMark> marks, RoomTable& rooms) {
   for (SeenMark& mark : marks) {
     Sequence& kept = unwritten_[{std::move(mark.room_key), std::move(mark.identity)}];
     kept = std::max(kept, mark.seq);
@@ -16,7 +16,7 @@ void SeenTable::Keep(std::vector<SeenMark> marks, const RoomIds& rooms) {
   Write(rooms);
 }
 
-void SeenTable::Write(const RoomIds& rooms) {
+void SeenTable::Write(RoomTable& rooms) {
   if (unwritten_.empty()) return;
   try {
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
@@ -24,7 +24,7 @@ void SeenTable::Write(const RoomIds& rooms) {
                            "INSERT INTO seen (room, person, seq) VALUES (?, ?, ?)"
                            " ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)");
     for (const auto& [who, seq] : unwritten_) {
-      keep.bind(1, rooms.of(who.first));
+      keep.bind(1, rooms.FindOrMake(who.first).id);
       keep.bind(2, who.second);
       keep.bind(3, Signed(seq));
       keep.exec();
@@ -33,7 +33,7 @@ void SeenTable::Write(const RoomIds& rooms) {
     transaction.commit();
     unwritten_.clear();
   } catch (...) {
-    rooms.forget();
+    rooms.DropMemory();
     throw;
   }
 }

@@ -12,20 +12,18 @@
 #include <vector>
 
 #include "server/model/seen_mark.h"
-#include "server/store/visit_table.h"
+#include "server/store/room_table.h"
 
 namespace parley {
 
 class SeenTable {
  public:
-  using RoomIds = VisitTable::RoomIds;
-
   explicit SeenTable(SQLite::Database& database) : database_(database) {}
 
   // Adds marks and writes all. A mark never goes back.
-  void Keep(std::vector<SeenMark> marks, const RoomIds& rooms);
+  void Keep(std::vector<SeenMark> marks, RoomTable& rooms);
   // Writes what could not be written before, in one transaction.
-  void Write(const RoomIds& rooms);
+  void Write(RoomTable& rooms);
   // `room`: its id; 0 if it has none. What could not be written counts, too.
   protocol::Sequence Read(std::int64_t room, const std::string& room_key, const std::string& identity);
 

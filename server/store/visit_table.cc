@@ -21,7 +21,7 @@ Visit VisitIn(const SQLite::Statement& row, const std::string& room_key) {
   return visit;
 }
 
-void VisitTable::Note(std::vector<Visit> visits, const RoomIds& rooms) {
+void VisitTable::Note(std::vector<Visit> visits, RoomTable& rooms) {
   std::ranges::move(visits, std::back_inserter(unwritten_));
   if (unwritten_.size() > limits::kUnwrittenVisits) DropWholeStays();
   Write(rooms);
@@ -50,14 +50,14 @@ void VisitTable::DropWholeStays() {
 }
 
 // One transaction.
-void VisitTable::Write(const RoomIds& rooms) {
+void VisitTable::Write(RoomTable& rooms) {
   if (unwritten_.empty()) return;
   try {
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement add(database_,
                           "INSERT INTO visits (room, time, person, name, reason) VALUES (?, ?, ?, ?, ?)");
     for (const Visit& visit : unwritten_) {
-      add.bind(1, rooms.of(visit.room_key));
+      add.bind(1, rooms.FindOrMake(visit.room_key).id);
       add.bind(2, Milliseconds(visit.time));
       add.bind(3, visit.person);
       add.bind(4, visit.name);
@@ -72,7 +72,7 @@ void VisitTable::Write(const RoomIds& rooms) {
     transaction.commit();
     unwritten_.clear();
   } catch (...) {
-    rooms.forget();
+    rooms.DropMemory();
     throw;
   }
 }

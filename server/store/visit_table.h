@@ -6,12 +6,12 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "server/model/visit.h"
 #include "server/store/attendance.h"
+#include "server/store/room_table.h"
 
 namespace parley {
 
@@ -20,19 +20,12 @@ Visit VisitIn(const SQLite::Statement& row, const std::string& room_key);
 
 class VisitTable {
  public:
-  // The ids of rooms, which are made where they are missing. `forget`: a transaction that may have made some
-  // has failed.
-  struct RoomIds {
-    std::function<std::int64_t(const std::string& key)> of;
-    std::function<void()> forget;
-  };
-
   explicit VisitTable(SQLite::Database& database) : database_(database) {}
 
   // Adds visits and writes all. Beyond limits::kUnwrittenVisits, whole stays are left out.
-  void Note(std::vector<Visit> visits, const RoomIds& rooms);
+  void Note(std::vector<Visit> visits, RoomTable& rooms);
   // Writes what could not be written before, in one transaction.
-  void Write(const RoomIds& rooms);
+  void Write(RoomTable& rooms);
   // One step through the journal of that room.
   void Continue(std::int64_t room, AttendanceRead& read);
   // For a server that ended without a shutdown: everybody who was still in a room left when the server is
