@@ -37,6 +37,7 @@ std::size_t OutQueue::Gather(std::span<std::string_view> views, std::size_t most
 
 void OutQueue::Consume(std::size_t count) {
   assert(count <= bytes_);
+  if (count == bytes_) return Clear();
   while (count > 0) {
     const std::size_t left = slices_[first_].size() - sent_;
     if (count < left) {

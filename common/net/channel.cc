@@ -23,6 +23,11 @@ std::span<char> RecordBuffer() {
   return buffer;
 }
 
+std::span<std::string_view> Views() {
+  static thread_local std::array<std::string_view, Stream::kMostViews> views;
+  return views;
+}
+
 std::size_t SizeOf(std::span<const std::string_view> views) {
   return std::transform_reduce(views.begin(), views.end(), std::size_t{0}, std::plus<>(),
                                [](std::string_view view) { return view.size(); });
@@ -79,8 +84,7 @@ Channel::FlushStatus Channel::Flush(OutQueue& out, std::size_t budget) {
 Channel::FlushStatus Channel::FlushPlain(OutQueue& out, std::size_t budget) {
   while (!out.empty()) {
     if (budget == 0) return FlushStatus::kBudget;
-    std::array<std::string_view, Stream::kMostViews> views;
-    const auto gathered = std::span(views).first(out.Gather(views, budget));
+    const auto gathered = Views().first(out.Gather(Views(), budget));
     const std::size_t offered = SizeOf(gathered);
     const IoResult result = stream_.Write(gathered);
     if (result.status == IoStatus::kError) return FlushStatus::kError;
@@ -110,8 +114,7 @@ bool Channel::Encrypt(OutQueue& out, std::size_t most) {
   while (!out.empty() && tls_->outgoing().size() < most) {
     // A record's worth of blobs in one piece: a record a blob would cost more in headers and tags than in
     // text.
-    std::array<std::string_view, Stream::kMostViews> views;
-    const auto gathered = std::span(views).first(out.Gather(views, kRecordBytes));
+    const auto gathered = Views().first(out.Gather(Views(), kRecordBytes));
     char* end = RecordBuffer().data();
     for (const std::string_view view : gathered) end = std::ranges::copy(view, end).out;
     const auto size = static_cast<std::size_t>(end - RecordBuffer().data());

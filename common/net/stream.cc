@@ -81,7 +81,8 @@ IoResult Stream::Peek(char& first) {
 }
 
 IoResult Stream::Write(std::span<const std::string_view> views) {
-  std::array<asio::const_buffer, kMostViews> buffers;
+  // Kept, as each would be cleared first.
+  static thread_local std::array<asio::const_buffer, kMostViews> buffers;
   const std::size_t count = std::min(views.size(), buffers.size());
   std::transform(views.begin(), views.begin() + static_cast<std::ptrdiff_t>(count), buffers.begin(),
                  [](std::string_view view) { return asio::buffer(view); });
