@@ -8,6 +8,7 @@
 
 #include "common/base/limits.h"
 #include "common/codec/utf8.h"
+#include "common/protocol/json_plain.h"
 
 namespace parley::protocol {
 namespace {
@@ -140,6 +141,19 @@ std::string_view Handler::Text(std::string_view raw, std::string_view text) {
 }
 
 constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag;
+// Means the same for a string, and chooses RapidJSON's own code for it.
+constexpr unsigned kOwnStringFlags = kParseFlags | rapidjson::kParseStopWhenDoneFlag;
+
+// Takes a string without escapes off the front, quotes and all, and returns its characters. Null, and nothing
+// is taken, if it has escapes or is wrong.
+const char* TakePlainString(rapidjson::MemoryStream& stream, std::size_t& size) {
+  const char* const text = stream.src_ + 1;
+  const std::string_view rest(text, static_cast<std::size_t>(stream.end_ - text));
+  size = PlainPrefix(rest);
+  if (size == rest.size() || rest[size] != '"') return nullptr;
+  stream.src_ = text + size + 1;
+  return text;
+}
 
 // Takes digits off the front; how many.
 std::size_t TakeDigits(rapidjson::MemoryStream& stream) {
@@ -176,6 +190,21 @@ inline void rapidjson::Reader::ParseNumber<parley::protocol::kParseFlags>(
   if (!parley::protocol::TakeNumber(stream)) {
     SetParseError(kParseErrorValueInvalid, stream.Tell());
   } else if (!handler.Number()) {
+    SetParseError(kParseErrorTermination, stream.Tell());
+  }
+}
+
+// RapidJSON's own string parser copies byte by byte. Most strings have no escapes and stay where they are.
+template <>
+template <>
+inline void rapidjson::Reader::ParseString<parley::protocol::kParseFlags>(rapidjson::MemoryStream& stream,
+                                                                          parley::protocol::Handler& handler,
+                                                                          bool is_key) {
+  std::size_t bytes = 0;
+  const char* const text = parley::protocol::TakePlainString(stream, bytes);
+  if (text == nullptr) return ParseString<parley::protocol::kOwnStringFlags>(stream, handler, is_key);
+  const auto size = static_cast<rapidjson::SizeType>(bytes);
+  if (!(is_key ? handler.Key(text, size, false) : handler.String(text, size, false))) {
     SetParseError(kParseErrorTermination, stream.Tell());
   }
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "common/protocol/json_plain.h"
 #include "common/protocol/time_text.h"
 
 namespace parley::protocol {
@@ -60,12 +61,11 @@ void JsonWriter::Key(std::string_view key) {
 
 void JsonWriter::Text(std::string_view text) {
   out_.append(std::exchange(first_, false) ? "\"" : ",\"");
-  while (!text.empty()) {
-    const auto* special = std::ranges::find_if(text, [](char c) { return EscapeOf(c) != 0; });
-    const auto plain = static_cast<std::size_t>(special - text.begin());
+  for (;;) {
+    const std::size_t plain = PlainPrefix(text);
     out_.append(text.substr(0, plain));
     if (plain == text.size()) break;
-    AppendEscape(out_, *special);
+    AppendEscape(out_, text[plain]);
     text.remove_prefix(plain + 1);
   }
   out_.push_back('"');

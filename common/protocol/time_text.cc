@@ -32,21 +32,32 @@ bool HasPattern(std::string_view text) {
   return true;
 }
 
-}  // namespace
-
-void AppendTime(std::string& out, WallTime time) {
+std::string Write(WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const auto in_day = static_cast<unsigned>((time - day).count());  // milliseconds
-  const std::size_t at = out.size();
-  out.append(kPattern);
-  PutDigits(out, at, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-  PutDigits(out, at + 5, 2, static_cast<unsigned>(date.month()));
-  PutDigits(out, at + 8, 2, static_cast<unsigned>(date.day()));
-  PutDigits(out, at + 11, 2, in_day / 3'600'000);
-  PutDigits(out, at + 14, 2, in_day / 60'000 % 60);
-  PutDigits(out, at + 17, 2, in_day / 1000 % 60);
-  PutDigits(out, at + 20, 3, in_day % 1000);
+  std::string out(kPattern);
+  PutDigits(out, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  PutDigits(out, 5, 2, static_cast<unsigned>(date.month()));
+  PutDigits(out, 8, 2, static_cast<unsigned>(date.day()));
+  PutDigits(out, 11, 2, in_day / 3'600'000);
+  PutDigits(out, 14, 2, in_day / 60'000 % 60);
+  PutDigits(out, 17, 2, in_day / 1000 % 60);
+  PutDigits(out, 20, 3, in_day % 1000);
+  return out;
+}
+
+}  // namespace
+
+void AppendTime(std::string& out, WallTime time) {
+  // All that a turn writes has the same time.
+  static thread_local WallTime last = time;
+  static thread_local std::string text = Write(time);
+  if (time != last) {
+    last = time;
+    text = Write(time);
+  }
+  out.append(text);
 }
 
 std::optional<WallTime> ParseTime(std::string_view text) {

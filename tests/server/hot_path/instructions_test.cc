@@ -35,7 +35,7 @@ TEST(InstructionsTest, ADeliveryTakesAFewDozen) {
   RecordProperty("message", std::to_string(message));
   std::printf("%lu instructions a delivery, %lu a message\n", delivery, message);
   EXPECT_LE(delivery, 90U);
-  EXPECT_LE(message, 19'600U);
+  EXPECT_LE(message, 17'500U);
 }
 
 }  // namespace
