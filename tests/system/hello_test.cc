@@ -39,6 +39,22 @@ TEST(Hello, AnyOtherRequestBeforeIsHelloRequiredAndCloses) {
   }
 }
 
+TEST(Hello, APersonMayAskAboutARoomBefore) {
+  ServerProcess server;
+  LinePeer ana(server.port(), "Ana");
+  ana.Join("Lab");
+  LinePeer ben(server.port());
+  const Json info = ben.Ask("room_info", {{"room", "lab"}});
+  EXPECT_EQ(Outcome(info), "room_info");
+  EXPECT_EQ(info["room"], "Lab");
+  EXPECT_EQ(info["members"], 1);
+  EXPECT_EQ(info["names"][0], "Ana");
+  EXPECT_EQ(info["first_is_host"], false);
+  EXPECT_EQ(Outcome(ben.Ask("room_info", {{"room", "no/room"}})), "room_invalid");
+  EXPECT_EQ(Outcome(ben.Hello("Ben")), "welcome");
+  EXPECT_EQ(Outcome(ben.Ask("room_info", {{"room", "lab"}})), "room_info");
+}
+
 TEST(Hello, AnotherProtocolIsUnsupportedAndCloses) {
   ServerProcess server;
   for (const int version : {0, 2, 99}) {
