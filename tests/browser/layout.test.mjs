@@ -153,6 +153,41 @@ describe('a class of 28 with raised hands', () => {
     });
   }
 
+  test('leaves the meeting to a host on a phone held sideways, while people wait', async () => {
+    const context = await chromium.newContext({ignoreHTTPSErrors: true, locale: 'en-GB'});
+    const [host] = others;
+    const waiting = [];
+    try {
+      const {page} = await Person.visit(context, 'Ada', `${server.url}/room/${room}`);
+      await page.locator('#name').fill('Ada');
+      await page.locator('.enter').click();
+      await page.locator('.tile').first().waitFor();
+      await page.setViewportSize({width: 844, height: 390});
+      const {members} = await others[1].ask('leave', {room}).then(() => others[1].ask('join', {room}));
+      await others[1].ask('state', {room, call: true, screen: true});
+      await host.ask('moderate', {room, action: 'promote', member: members.find(({name}) => name === 'Ada').id});
+      await host.ask('moderate', {room, action: 'waiting_room', value: 'on'});
+      for (const name of ['Xenia', 'Yves', 'Zoe']) waiting.push(await Peer.join(name, room));
+      await page.getByText('3 people are waiting').waitFor();
+      await others[2].ask('state', {room, hand: false});
+      await others[2].ask('state', {room, hand: true});
+      await page.locator('.toast').first().waitFor();
+      await page.locator('.large').waitFor();
+      for (const [width, height] of [[640, 380], [844, 390]]) {
+        await page.setViewportSize({width, height});
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+        await page.screenshot({path: join(pictures, `waiting-${width}x${height}.png`)});
+        const found = await page.evaluate(...spread([covered, '.room', ['.status', '.large', '.own', '.bar']]));
+        assert.deepEqual(found, [], `${width}×${height}`);
+      }
+      await host.ask('moderate', {room, action: 'waiting_room', value: 'off'});
+      await others[1].ask('state', {room, screen: false, hand: true});
+    } finally {
+      for (const peer of waiting) peer.leave();
+      await context.close();
+    }
+  });
+
   test('fits in Firefox', async () => {
     const firefox = await startFirefox();
     try {
