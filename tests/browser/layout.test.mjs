@@ -218,6 +218,9 @@ describe('on one’s own', () => {
     const {bottom, scrolled} = await person.page.locator('.enter').evaluate((button) => ({bottom: button.getBoundingClientRect().bottom, scrolled: window.scrollY}));
     assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'wider than the window');
     assert.ok(bottom <= 844 && scrolled === 0, `the button ends at ${bottom}, scrolled by ${scrolled}`);
+    await person.page.setViewportSize({width: 1280, height: 720});
+    const form = await person.page.locator('.form').boundingBox();
+    assert.ok(form.y + form.height <= 720, `the form ends at ${form.y + form.height}`);
     await person.close();
   });
 
