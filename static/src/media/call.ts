@@ -2,8 +2,7 @@
 // a mesh, larger ones go through the SFU; a call moves from one to the other while people talk. Nobody outside of this
 // folder needs to know which it is.
 //
-// A participant's `session` is a key that stays while the page is in the call: of the mesh the page's own, of the SFU the
-// id of the member.
+// A participant's `session` is a key that stays while the person is in the call, however their media come (roster.ts).
 
 import { Handover } from './handover';
 import { receivedLevel } from './levels';
@@ -15,7 +14,7 @@ import { Sfu, type Delivery, type Slot } from './sfu';
 import { kPictureSlots } from './sfu_lines';
 import { readSignal } from './signals';
 import { Troubles } from './troubles';
-import { wantsOf } from './wants';
+import { shownOf, wantsOf, type Seen } from './wants';
 
 export interface CallSurroundings {
   /** This page's stay in the call: nobody else has the same. */
@@ -76,7 +75,7 @@ export class Call {
   private handover: Handover | undefined;
   private media = 'mesh';
   private tracks: Tracks = kNoTracks;
-  private readonly seen = new Map<string, Partial<Record<Picture, number>>>();
+  private readonly seen = new Map<string, Seen>();
   /** What those last said whom only the SFU reaches. */
   private readonly heard = new Map<string, { packets: number; at: number }>();
   /** Tiles keep their places, however their media come. */
@@ -124,8 +123,7 @@ export class Call {
     const sounds: Sound[] = this.mesh.all.flatMap((other) =>
       (['voice', 'sound'] as const).flatMap((line) => {
         const stream = other.peer.streams[line];
-        const { session } = other;
-        return stream ? [{ key: `${session}/${line}`, session, line, stream, silent: this.isOnSfu(other) }] : [];
+        return stream ? [{ key: `${other.session}/${line}`, session: this.keyOf(other), line, stream, silent: this.isOnSfu(other) }] : [];
       }),
     );
     for (const { kind, occupant, stream } of this.sfu?.slots ?? []) {
@@ -142,8 +140,9 @@ export class Call {
     if (this.ended || media === this.media) return;
     this.media = media;
     this.hasAsked = false;
-    if (media === 'sfu') this.startSfu();
     this.sfuSince = this.around.now();
+    this.handover?.stop();
+    this.handover = media === 'sfu' ? this.beginHandover(this.startSfu()) : undefined;
     this.mesh.setWelcoming(media !== 'sfu');
     this.around.changed();
   }
@@ -153,6 +152,7 @@ export class Call {
     if (this.ended) return;
     this.roster.appear(member);
     this.mesh.appear(member);
+    this.wantFromSfu();
     this.around.changed();
   }
 
@@ -193,6 +193,8 @@ export class Call {
     const before = this.seen.get(session);
     this.seen.set(session, { ...before, [what]: height });
     if ((before?.[what] === 0) !== (height === 0)) this.sayWants(session);
+    // Of a window that is made larger the SFU learns with the next beat.
+    if (!before?.[what]) this.wantFromSfu();
   }
 
   /** How loud somebody is just now, from 0 to 1. */
@@ -211,7 +213,7 @@ export class Call {
     const inMesh = this.mesh.all.filter((other) => !this.isOnSfu(other));
     const [report] = await Promise.all([
       this.sfu?.stats(),
-      ...inMesh.map(async ({ session, peer }) => samples.set(session, sampleOf(await peer.connection.getStats()))),
+      ...inMesh.map(async (other) => samples.set(this.keyOf(other), sampleOf(await other.peer.connection.getStats()))),
     ]);
     for (const { session } of this.participants) {
       const mids = (this.sfu?.slots ?? []).filter((slot) => this.holds(slot, session)).map(({ mid }) => mid);
@@ -238,19 +240,24 @@ export class Call {
 
   // --- what comes in which way
 
+  private keyOf(other: Other): string {
+    return this.roster.keyOfPage(other.session);
+  }
+
   private otherOf(session: string | undefined): Other | undefined {
-    return this.mesh.all.find((other) => other.session === session);
+    return this.mesh.all.find((other) => this.keyOf(other) === session);
   }
 
   /** Their media are taken from the SFU, though there is a connection with their page. */
-  private isOnSfu({ session, peer }: Other): boolean {
+  private isOnSfu(other: Other): boolean {
     if (!this.sfu) return false;
-    if (this.media === 'sfu') return this.handover?.isDone(session) ?? false;
-    return peer.link !== 'connected' && this.sfu.link === 'connected';
+    if (this.media === 'sfu') return this.handover?.isDone(other) ?? false;
+    return other.peer.link !== 'connected' && this.sfu.link === 'connected';
   }
 
   private inMesh(other: Other): Participant {
-    const { session, member, name, heard, peer } = other;
+    const { member, name, heard, peer } = other;
+    const session = this.keyOf(other);
     if (this.sfu && this.isOnSfu(other)) {
       return { session, member, name, link: this.sfu.link, pictures: this.picturesFromSfu(session), heard: this.heardBy(session) };
     }
@@ -278,7 +285,7 @@ export class Call {
   }
 
   private meshChanged(): void {
-    for (const { member, session } of this.mesh.all) if (member !== undefined) this.roster.bind(member, session);
+    this.roster.setPages(this.mesh.all);
     this.around.changed();
   }
 
@@ -293,9 +300,9 @@ export class Call {
 
   // --- the SFU
 
-  private startSfu(): void {
-    if (this.sfu) return;
-    const sfu = new Sfu({
+  private startSfu(): Sfu {
+    if (this.sfu) return this.sfu;
+    this.sfu = new Sfu({
       createConnection: this.around.createConnection,
       signal: (data) => this.around.signal('sfu', data),
       changed: () => this.around.changed(),
@@ -304,29 +311,35 @@ export class Call {
       clearTimer: this.around.clearTimer,
       now: this.around.now,
     });
-    this.sfu = sfu;
-    this.handover = new Handover({
+    this.sfu.start(this.tracks);
+    return this.sfu;
+  }
+
+  private beginHandover(sfu: Sfu): Handover {
+    // What was said in a move before does not count.
+    for (const other of this.mesh.all) other.sfu = undefined;
+    return new Handover({
       mesh: this.mesh,
       sfu,
-      slotOf: (session, line) => this.slotOf(session, line),
+      slotOf: (other, line) => this.slotOf(this.keyOf(other), line),
       linesOf: (other) => this.linesOf(other),
       changed: () => this.around.changed(),
       now: this.around.now,
     });
-    sfu.start(this.tracks);
   }
 
   private stopSfu(): void {
     this.sfu?.close();
     this.sfu = undefined;
+    this.handover?.stop();
     this.handover = undefined;
   }
 
   /** Those that a page uses, without pictures that nobody sees. */
-  private linesOf({ member, session }: Other): Line[] {
-    const flags = member === undefined ? undefined : this.roster.entryOf(member)?.member;
+  private linesOf(other: Other): Line[] {
+    const flags = other.member === undefined ? undefined : this.roster.entryOf(other.member)?.member;
     if (!flags) return [];
-    const seen = this.seen.get(session);
+    const seen = this.seen.get(this.keyOf(other));
     const used: [Line, boolean][] = [
       ['voice', flags.audio && !flags.muted],
       ['sound', flags.screen && !flags.muted],
@@ -339,15 +352,11 @@ export class Call {
   private beat(): void {
     if (this.ended) return;
     this.beatTimer = this.around.setTimer(() => this.beat(), kBeatMs);
-    if (++this.beats % kWantBeats === 0) for (const { session } of this.mesh.all) this.sayWants(session);
+    if (++this.beats % kWantBeats === 0) for (const other of this.mesh.all) this.sayWants(this.keyOf(other));
     this.wantFromSfu();
-    if (this.media === 'sfu') {
-      if (this.mesh.all.length > 0) void this.handover?.step();
-    } else if (this.sfu) {
-      this.leaveSfu();
-    } else {
-      this.askForSfu();
-    }
+    if (this.media === 'sfu') void this.handover?.step();
+    else if (this.sfu) this.leaveSfu();
+    else this.askForSfu();
   }
 
   /** Where two pages can't hear each other, the server is asked to carry the call: by an offer to the SFU. Once in a call. */
@@ -375,16 +384,9 @@ export class Call {
   private wantFromSfu(): void {
     const { sfu } = this;
     if (!sfu) return;
-    const keys = this.participants.map(({ session }) => session);
-    const shown = keys.flatMap((key) => {
-      const member = this.roster.byKey(key)?.member;
-      if (!member) return [];
-      const seen = this.seen.get(key);
-      const spoke = sfu.spokeWithin(member.id, kSpokeMs);
-      return [
-        { member: member.id, kind: 'camera' as const, height: member.video ? (seen?.camera ?? 0) : 0, spoke },
-        { member: member.id, kind: 'screen' as const, height: member.screen ? (seen?.screen ?? 0) : 0, spoke },
-      ];
+    const shown = this.participants.flatMap(({ session }) => {
+      const member = this.roster.byKey(session)?.member;
+      return member ? shownOf(member, this.seen.get(session), sfu.spokeWithin(member.id, kSpokeMs)) : [];
     });
     sfu.want(wantsOf(shown, kPictureSlots));
   }

@@ -1,7 +1,8 @@
 // Handover moves a call from the mesh to the SFU, page by page, so that nobody notices. Two pages close their connection
 // once both have said that they need it no longer: all of the other's media that are heard or seen come through the SFU.
 //
-// Owned by the Call, which plays what comes from the SFU as soon as `isDone`.
+// Owned by the Call, which plays what comes from the SFU as soon as `isDone`. One for each move: a call may go back to the
+// mesh and move again, and then nothing counts of what was said before.
 
 import { kSpeech, receivedLevel } from './levels';
 import type { Line } from './lines';
@@ -12,7 +13,7 @@ export interface HandoverSurroundings {
   mesh: Mesh;
   sfu: Sfu;
   /** The slot that this line of the page comes on. */
-  slotOf(session: string, line: Line): Slot | undefined;
+  slotOf(other: Other, line: Line): Slot | undefined;
   /** Of the page's lines, those that it uses, and whose picture is on the screen. */
   linesOf(other: Other): Line[];
   changed(): void;
@@ -37,25 +38,31 @@ interface Move {
 export class Handover {
   private readonly moves = new Map<string, Move>();
   private stepping = false;
+  private stopped = false;
 
   constructor(private readonly around: HandoverSurroundings) {}
 
-  isDone(session: string): boolean {
+  isDone({ session }: Other): boolean {
     return this.moves.get(session)?.done ?? false;
+  }
+
+  /** The call goes back to the mesh, or has ended. */
+  stop(): void {
+    this.stopped = true;
   }
 
   /** To be called several times a second. */
   async step(): Promise<void> {
     const { mesh, sfu } = this.around;
     for (const other of mesh.all) this.listen(other);
-    if (this.stepping || sfu.link !== 'connected') return;
+    if (this.stepping || mesh.all.length === 0 || sfu.link !== 'connected') return;
     this.stepping = true;
     try {
       await sfu.count();
     } finally {
       this.stepping = false;
     }
-    if (sfu.link === 'connected') for (const other of mesh.all) this.go(other);
+    if (sfu.link === 'connected' && !this.stopped) for (const other of mesh.all) this.go(other);
   }
 
   private moveOf({ session }: Other): Move {
@@ -95,7 +102,7 @@ export class Handover {
   private isComplete(other: Other, move: Move, now: number): boolean {
     if (other.peer.link !== 'connected') return true;
     return this.around.linesOf(other).every((line) => {
-      const slot = this.around.slotOf(other.session, line);
+      const slot = this.around.slotOf(other, line);
       if (slot) return this.around.sfu.flows(slot);
       // Nobody has a slot for silence.
       const sounds = line === 'voice' || line === 'sound';

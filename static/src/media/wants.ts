@@ -1,6 +1,7 @@
 // Which pictures to ask the SFU for: those that are on the screen, the most important first.
 
 import type { Picture } from './lines';
+import type { CallMember } from './roster';
 import type { WantedPicture } from './sfu_signals';
 
 export interface ShownPicture {
@@ -10,6 +11,17 @@ export interface ShownPicture {
   height: number;
   /** Has spoken a short while ago. */
   spoke: boolean;
+}
+
+/** How high a person's pictures are on the screen, in its pixels; 0: it can't be seen. */
+export type Seen = Partial<Record<Picture, number>>;
+
+/** Of a member: what is switched on. */
+export function shownOf({ id, video, screen }: CallMember, seen: Seen | undefined, spoke: boolean): ShownPicture[] {
+  return [
+    { member: id, kind: 'camera', height: video ? (seen?.camera ?? 0) : 0, spoke },
+    { member: id, kind: 'screen', height: screen ? (seen?.screen ?? 0) : 0, spoke },
+  ];
 }
 
 /** A window that is made larger asks anew only now and then. */

@@ -1,133 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Call } from '@/media/call';
 import { kNoTracks } from '@/media/lines';
-import type { CallMember } from '@/media/roster';
-import { FakeConnection, FakeStream, FakeTrack } from '../support/fake_connection';
-import { ManualTimers, settle } from '../support/fake_server';
+import { first, member, moving, Room, slot, two, type Page } from '../support/call_pages';
+import { FakeStream, FakeTrack } from '../support/fake_connection';
 
 beforeEach(() => {
   vi.stubGlobal('MediaStream', FakeStream);
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
 });
-
-const kAnswer = { description: { type: 'answer', sdp: 'answer' } };
-
-function member(id: string, more: Partial<CallMember> = {}): CallMember {
-  return { id, name: `name of ${id}`, author: `author of ${id}`, audio: true, video: false, screen: false, muted: false, ...more };
-}
-
-/** Pages in one room, with one clock, and a server that carries signals between them. Its SFU is played by the test. */
-class Room {
-  readonly timers = new ManualTimers();
-  readonly pages = new Map<string, Page>();
-  mail: { from: string; to: string; data: Record<string, unknown> }[] = [];
-  offersSfu = true;
-
-  page(id: string): Page {
-    const page = new Page(this, id);
-    this.pages.set(id, page);
-    return page;
-  }
-
-  async deliver(): Promise<void> {
-    for (let turn = 0; turn < 50; turn++) {
-      await settle();
-      const mail = this.mail.splice(0);
-      if (mail.length === 0) return;
-      for (const { from, to, data } of mail) {
-        if (to === 'sfu') this.pages.get(from)?.toSfu.push(data);
-        else this.pages.get(to)?.call.receive(from, structuredClone(data));
-      }
-    }
-    throw new Error('they never stop');
-  }
-
-  async pass(ms: number): Promise<void> {
-    for (let at = 0; at < ms; at += 250) {
-      await this.timers.advance(250);
-      await this.deliver();
-    }
-  }
-}
-
-class Page {
-  readonly connections: FakeConnection[] = [];
-  readonly toSfu: Record<string, unknown>[] = [];
-  readonly call: Call;
-
-  constructor(
-    private readonly room: Room,
-    readonly id: string,
-  ) {
-    this.call = new Call({
-      session: `S${id}`,
-      signal: (to, data) => {
-        room.mail.push({ from: this.id, to, data: data as Record<string, unknown> });
-        return Promise.resolve('taken');
-      },
-      offersSfu: () => room.offersSfu,
-      createConnection: () => {
-        const connection = new FakeConnection();
-        this.connections.push(connection);
-        return connection as unknown as RTCPeerConnection;
-      },
-      changed: () => undefined,
-      retryMs: () => 1000,
-      setTimer: (run, ms) => room.timers.set(run, ms),
-      clearTimer: (timer) => room.timers.clear(timer),
-      now: () => room.timers.now,
-    });
-  }
-
-  says(data: object): void {
-    this.call.receive('sfu', data);
-  }
-
-  /** The page's connection with the SFU, which is the newest, comes up. */
-  async joinsSfu(): Promise<void> {
-    await this.room.deliver();
-    this.says(kAnswer);
-    await settle();
-    this.connections.at(-1)?.become('connected');
-  }
-
-  /** So many packets or frames have come on slots. */
-  comes(counts: Record<string, number>): void {
-    const stats = Object.entries(counts).map(([mid, count]) => ({ id: mid, type: 'inbound-rtp', mid, packetsReceived: count, framesDecoded: count }));
-    this.connections.at(-1)!.stats = stats;
-  }
-
-  get wants(): unknown {
-    return this.toSfu.filter((data) => 'want' in data).at(-1)?.want;
-  }
-
-  /** Voices. */
-  get played(): string[] {
-    return this.call.sounds.filter(({ silent, session, line }) => !silent && session !== undefined && line === 'voice').map(({ session, stream }) => `${session}:${stream.id}`);
-  }
-}
-
-async function two(): Promise<{ room: Room; ada: Page; bo: Page }> {
-  const room = new Room();
-  const [ada, bo] = [room.page('ada'), room.page('bo')];
-  ada.call.reset('mesh', [member('bo')]);
-  bo.call.reset('mesh', [member('ada')]);
-  await room.deliver();
-  for (const page of [ada, bo]) page.connections[0]?.become('connected');
-  return { room, ada, bo };
-}
-
-async function moving() {
-  const all = await two();
-  for (const page of [all.ada, all.bo]) {
-    page.call.setMedia('sfu');
-    await page.joinsSfu();
-  }
-  return all;
-}
-
-const first = (page: Page) => page.connections[0]?.connectionState;
-const slot = (page: Page, mid: string) => page.connections.at(-1)?.getTransceivers()[Number(mid)]?.receiver.track;
 
 describe('a call that moves to the SFU', () => {
   it('keeps the mesh until both have what they hear from the SFU, and plays nothing twice', async () => {
@@ -150,7 +29,7 @@ describe('a call that moves to the SFU', () => {
     bo.comes({ 5: 50 });
     await room.pass(1000);
     expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
-    expect(ada.call.participants.map(({ session, member, link }) => [session, member, link])).toEqual([['Sbo', 'bo', 'connected']]);
+    expect(ada.call.participants.map(({ session, member, link }) => [session, member, link])).toEqual([['bo', 'bo', 'connected']]);
     expect(ada.played).toHaveLength(1);
   });
 
@@ -163,7 +42,7 @@ describe('a call that moves to the SFU', () => {
   it('waits for a picture that is on the screen', async () => {
     const { room, ada, bo } = await moving();
     ada.call.appear(member('bo', { video: true }));
-    ada.call.setSeen('Sbo', 'camera', 300);
+    ada.call.setSeen('bo', 'camera', 300);
     await room.pass(3000);
     expect(ada.wants).toEqual({ videos: [{ member: 'bo', kind: 'camera', height: 300 }] });
     expect(first(bo)).toBe('connected');
@@ -207,7 +86,7 @@ describe('a call that moves to the SFU', () => {
     await room.pass(1000);
     expect(ada.connections).toHaveLength(before);
     expect(cy.connections).toHaveLength(1);
-    expect(ada.call.participants.map(({ session }) => session)).toEqual(['Sbo', 'cy']);
+    expect(ada.call.participants.map(({ session }) => session)).toEqual(['bo', 'cy']);
     expect(cy.call.participants.map(({ session, link }) => [session, link])).toEqual([
       ['ada', 'connected'],
       ['bo', 'connected'],
@@ -315,7 +194,7 @@ describe('a call by the SFU', () => {
     for (const page of [ada, bo]) page.connections.at(-1)?.become('connected');
     await room.pass(500);
     expect(first(ada)).toBe('closed');
-    expect(ada.call.participants.map(({ session, link }) => [session, link])).toEqual([['Sbo', 'connected']]);
+    expect(ada.call.participants.map(({ session, link }) => [session, link])).toEqual([['bo', 'connected']]);
   });
 });
 
@@ -383,11 +262,11 @@ describe('what is on the screen', () => {
   it('is said to a page of the mesh at each change of whether it can be seen', async () => {
     const { room, ada } = await two();
     const wants = () => room.mail.flatMap(({ data }) => ('want' in data ? [data.want] : []));
-    ada.call.setSeen('Sbo', 'camera', 200);
-    ada.call.setSeen('Sbo', 'camera', 300);
+    ada.call.setSeen('bo', 'camera', 200);
+    ada.call.setSeen('bo', 'camera', 300);
     expect(wants()).toEqual([]);
-    ada.call.setSeen('Sbo', 'camera', 0);
-    ada.call.setSeen('Sbo', 'camera', 300);
+    ada.call.setSeen('bo', 'camera', 0);
+    ada.call.setSeen('bo', 'camera', 300);
     expect(wants()).toEqual([
       { camera: false, screen: true },
       { camera: true, screen: true },
