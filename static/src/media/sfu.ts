@@ -170,7 +170,7 @@ export class Sfu {
     this.connection = connection;
     connection.onnegotiationneeded = () => void this.offer(connection);
     connection.onconnectionstatechange = () => this.stateChanged(connection);
-    this.lines = layLines(connection);
+    this.lines = layLines(connection, this.tracks);
     void this.putTracks();
   }
 
@@ -268,12 +268,13 @@ export class Sfu {
   private async deliver(connection: RTCPeerConnection, sdp: string): Promise<void> {
     if (this.answerTimer !== undefined) this.around.clearTimer(this.answerTimer);
     this.answerTimer = undefined;
-    const delivery = await this.around.signal({ description: { type: 'offer', sdp } });
+    const delivered = this.around.signal({ description: { type: 'offer', sdp } });
+    this.sayWants();
+    const delivery = await delivered;
     if (connection !== this.connection) return;
     // Where it is lost, reachable() says it once more.
     if (delivery === 'lost') return;
     if (delivery === 'refused') return this.renew();
-    this.sayWants();
     if (connection.signalingState !== 'have-local-offer') return;
     this.answerTimer = this.around.setTimer(() => {
       if (connection === this.connection && connection.signalingState === 'have-local-offer') this.renew();
@@ -285,6 +286,7 @@ export class Sfu {
     if (!connection || connection.signalingState !== 'have-local-offer') return;
     if (this.answerTimer !== undefined) this.around.clearTimer(this.answerTimer);
     this.answerTimer = undefined;
+    if (isOfAnother(connection, description)) return this.renewNow();
     try {
       await connection.setRemoteDescription(description);
     } catch (error) {
@@ -293,7 +295,9 @@ export class Sfu {
       this.renew();
       return;
     }
-    if (connection !== this.connection || !this.again) return;
+    if (connection !== this.connection) return;
+    void this.fitCamera();
+    if (!this.again) return;
     this.again = false;
     void this.offer(connection);
   }
@@ -306,12 +310,20 @@ export class Sfu {
       kLines.map(async (line: Line) => {
         const sender = lines?.senders[line];
         const track = tracks[line];
-        if (!sender || sender.track === track) return;
-        await sender.replaceTrack(track);
-        if (line === 'camera' && track && sender.track === track) await fitLayers(sender, track.getSettings().height);
+        if (sender && sender.track !== track) await sender.replaceTrack(track);
       }),
     ).catch((error: unknown) => {
       if (lines === this.lines) console.warn('a track could not be sent', error);
+    });
+    await this.fitCamera();
+  }
+
+  /** While an offer is under way browsers may refuse it: this is done again after each answer. */
+  private async fitCamera(): Promise<void> {
+    const { connection, lines } = this;
+    if (!connection || !lines || connection.currentLocalDescription === null || connection.signalingState !== 'stable') return;
+    await fitLayers(lines.senders.camera).catch((error: unknown) => {
+      if (lines === this.lines && connection.signalingState === 'stable') console.warn('the layers of the camera could not be set', error);
     });
   }
 
@@ -349,8 +361,17 @@ interface InboundStat {
   framesDecoded?: number;
 }
 
+function ufragOf(description: RTCSessionDescriptionInit | null): string | undefined {
+  return /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? '')?.[1];
+}
+
 /** The offer that is under way has other ICE credentials than the connection. */
 function restarts({ currentLocalDescription, localDescription }: RTCPeerConnection): boolean {
-  const ufrag = (description: RTCSessionDescription | null) => /a=ice-ufrag:(\S+)/.exec(description?.sdp ?? '')?.[1];
-  return ufrag(currentLocalDescription) !== ufrag(localDescription);
+  return ufragOf(currentLocalDescription) !== ufragOf(localDescription);
+}
+
+/** The server has restarted, or has given the connection up: it answers as to a page that it sees for the first time. */
+function isOfAnother(connection: RTCPeerConnection, answer: RTCSessionDescriptionInit): boolean {
+  const { remoteDescription } = connection;
+  return remoteDescription !== null && !restarts(connection) && ufragOf(remoteDescription) !== ufragOf(answer);
 }

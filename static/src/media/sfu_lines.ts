@@ -1,7 +1,7 @@
 // The lines of the connection with the SFU: the four on which a page sends, and slots on which it receives whatever the
 // server puts there. They are laid once, so that nothing is negotiated again while people speak, come and go.
 
-import { kLineKinds, kLines, type Line } from './lines';
+import { kLineKinds, kLines, type Line, type Tracks } from './lines';
 
 /** For the loudest voices, and the sound of screens. */
 export const kSoundSlots = 6;
@@ -42,11 +42,19 @@ export function cameraLayers(height = kUsualHeight): RTCRtpEncodingParameters[] 
 }
 
 /** Another camera may need other layers. */
-export async function fitLayers(sender: RTCRtpSender, height: number | undefined): Promise<void> {
+export async function fitLayers(sender: RTCRtpSender): Promise<void> {
+  if (!sender.track) return;
   const parameters = sender.getParameters();
-  const layers = cameraLayers(height);
-  for (const encoding of parameters.encodings ?? []) Object.assign(encoding, layers.find(({ rid }) => rid === encoding.rid));
+  const layers = cameraLayers(heightOf(sender.track));
+  const fit = ({ rid, scaleResolutionDownBy, active }: RTCRtpEncodingParameters) =>
+    layers.some((layer) => layer.rid === rid && layer.scaleResolutionDownBy === scaleResolutionDownBy && layer.active === active);
+  if ((parameters.encodings ?? []).every(fit)) return;
+  for (const encoding of parameters.encodings) Object.assign(encoding, layers.find(({ rid }) => rid === encoding.rid));
   await sender.setParameters(parameters);
+}
+
+function heightOf(camera: MediaStreamTrack | null): number | undefined {
+  return camera?.getSettings().height;
 }
 
 /** Extensions of RTP that the server knows. Without the others an offer is a third shorter. */
@@ -86,14 +94,15 @@ function lay(connection: RTCPeerConnection, kind: 'audio' | 'video', init: RTCRt
   return transceiver;
 }
 
-function sender(connection: RTCPeerConnection, line: Line): RTCRtpSender {
-  const layers = { camera: cameraLayers(), screen: kScreenLayers, voice: undefined, sound: undefined }[line];
+function sender(connection: RTCPeerConnection, line: Line, tracks: Tracks): RTCRtpSender {
+  const layers = { camera: cameraLayers(heightOf(tracks.camera)), screen: kScreenLayers, voice: undefined, sound: undefined }[line];
   const init = layers ? { sendEncodings: layers.map((layer) => ({ ...layer })) } : {};
   return lay(connection, kLineKinds[line], { direction: 'sendonly', ...init }).sender;
 }
 
-export function layLines(connection: RTCPeerConnection): SfuLines {
-  const senders = Object.fromEntries(kLines.map((line) => [line, sender(connection, line)])) as Record<Line, RTCRtpSender>;
+/** For these tracks; they are put on the lines by replaceTrack, as all later ones. */
+export function layLines(connection: RTCPeerConnection, tracks: Tracks): SfuLines {
+  const senders = Object.fromEntries(kLines.map((line) => [line, sender(connection, line, tracks)])) as Record<Line, RTCRtpSender>;
   const kinds = [...Array<'audio'>(kSoundSlots).fill('audio'), ...Array<'video'>(kPictureSlots).fill('video')];
   return { senders, slots: kinds.map((kind) => lay(connection, kind, { direction: 'recvonly' })) };
 }

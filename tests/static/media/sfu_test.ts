@@ -85,6 +85,19 @@ describe('the connection with the SFU', () => {
     expect(encodings.filter(({ active }) => active).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy)).toEqual(scales);
   });
 
+  it('fits the layers to another camera after the answer, where that comes while an offer is under way', async () => {
+    const { sfu, connection } = await connected();
+    sfu.reachable();
+    await settle();
+    sfu.setTracks({ ...kNoTracks, camera: new FakeTrack('video', 180) as unknown as MediaStreamTrack });
+    await settle();
+    const active = () => connection().getTransceivers()[1]!.sender.parameters.encodings.filter(({ active }) => active).length;
+    expect(active()).toBe(3);
+    sfu.receive(kAnswer);
+    await settle();
+    expect(active()).toBe(1);
+  });
+
   it('leaves out of an offer what the server does not need', () => {
     const kept = [
       'a=rtcp-mux',
@@ -228,6 +241,22 @@ describe('a lost way to the server', () => {
     sfu.receive(kAnswer);
     await settle();
     expect(sfu.link).toBe('connected');
+  });
+
+  it('makes a new connection where the server does not know it any more, as after its restart', async () => {
+    const { sfu, connections, offers, timers } = await connected();
+    sfu.reachable();
+    await settle();
+    expect(offers()).toHaveLength(2);
+    sfu.receive({ description: { type: 'answer', sdp: 'answer\r\na=ice-ufrag:other\r\n' } });
+    await settle();
+    expect(connections.map(({ connectionState }) => connectionState)).toEqual(['closed', 'new']);
+    expect(offers()).toHaveLength(3);
+    sfu.receive({ description: { type: 'answer', sdp: 'answer\r\na=ice-ufrag:third\r\n' } });
+    await settle();
+    connections[1]?.become('connected');
+    await timers.advance(60_000);
+    expect(connections).toHaveLength(2);
   });
 
   it('makes a new connection where the media broke meanwhile', async () => {

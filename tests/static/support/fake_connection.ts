@@ -80,6 +80,7 @@ export class FakeConnection {
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: RTCSessionDescriptionInit | null = null;
   currentLocalDescription: RTCSessionDescriptionInit | null = null;
+  remoteDescription: RTCSessionDescriptionInit | null = null;
   /** As getStats() gives them. */
   stats: ({ id: string; type: string } & Record<string, unknown>)[] = [];
   /** Of each voice that comes. */
@@ -121,7 +122,8 @@ export class FakeConnection {
     }
   }
 
-  async setRemoteDescription({ type }: RTCSessionDescriptionInit): Promise<void> {
+  async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    const { type } = description;
     await Promise.resolve();
     if (type === 'answer') {
       if (this.signalingState !== 'have-local-offer') throw new DOMException('no offer', 'InvalidStateError');
@@ -132,6 +134,7 @@ export class FakeConnection {
       this.signalingState = 'have-remote-offer';
       this.laidByTheOther();
     }
+    this.remoteDescription = description;
   }
 
   addIceCandidate(candidate: unknown): Promise<void> {
