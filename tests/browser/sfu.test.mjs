@@ -1,4 +1,5 @@
-// Calls that the server forwards: Chromium and Firefox, mute, and the move of a call from the mesh.
+// Calls that the server forwards: Chromium and Firefox, mute, screens, a restart of the server, and the move of a call from the
+// mesh.
 
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
@@ -6,10 +7,10 @@ import {after, before, describe, test} from 'node:test';
 import {startFirefox} from './firefox.mjs';
 import {Person} from './person.mjs';
 import {hum} from './sounds.mjs';
-import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
+import {kPatience, restart, startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
-// Runs in a page before its own code, in either browser: keeps its connections and the sizes of what it says to the server's
-// SFU. The camera is small, and the microphone gives what it hears as it is.
+// Runs in a page before its own code, in either browser: keeps its connections and what it says to the server's SFU. The
+// camera is small, and the microphone gives what it hears as it is.
 function watch() {
   window.connections = [];
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
@@ -80,7 +81,7 @@ async function firefoxPerson(firefox, server, name) {
 }
 
 async function chromiumPerson(chromium, server, name, {microphone = true, video = true} = {}) {
-  const context = await chromium.newContext({ignoreHTTPSErrors: true, locale: 'en-GB', viewport: {width: 640, height: 480}});
+  const context = await chromium.newContext({ignoreHTTPSErrors: true, locale: 'en-GB', viewport: {width: 900, height: 600}});
   await context.addInitScript(watch);
   const person = await Person.visit(context, name, `${server.url}/room/lobby`);
   await person.page.getByLabel('Your name').fill(name);
@@ -158,11 +159,52 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     assert.deepEqual(await ada.page.evaluate(() => window.connections.map(({connectionState}) => connectionState)), ['connected']);
   });
 
+  test('a shared screen is shown large in both browsers, with its sound', async () => {
+    const [ada, , edsger] = people;
+    await edsger.page.bringToFront();
+    await ada.controls.getByRole('button', {name: 'Share screen'}).click();
+    for (const {page, name} of people.slice(1, 3)) {
+      await until(() => page.evaluate(() => {
+        const {videoWidth = 0, currentTime = 0} = document.querySelector('.tile.screen.large video') ?? {};
+        const sounds = [...document.querySelectorAll('audio:not(.voice)')].filter(({muted}) => !muted);
+        return videoWidth > 320 && currentTime > 0 && sounds.length === 1;
+      }), `${name} sees the screen`);
+    }
+    await ada.controls.getByRole('button', {name: 'Stop sharing'}).click();
+    for (const {page, name} of people.slice(1, 3)) {
+      await until(() => page.evaluate(() => !document.querySelector('.tile.screen')), `${name} sees the screen go`);
+    }
+  });
+
+  test('a camera goes off, and comes back', async () => {
+    const [ada, grace, edsger] = people;
+    const picture = ({page}) => page.evaluate(() => {
+      const tile = [...document.querySelectorAll('.tile')].find((each) => each.innerText.includes('Ada'));
+      return tile?.querySelector('video')?.currentTime ?? 0;
+    });
+    await ada.camera.click();
+    for (const person of [grace, edsger]) await until(async () => (await picture(person)) === 0, `${person.name} sees Ada without a picture`);
+    await ada.camera.click();
+    for (const person of [grace, edsger]) await until(async () => (await picture(person)) > 0, `${person.name} sees Ada`);
+  });
+
   test('the connection is said to be through the server', async () => {
     const [ada] = people;
     await ada.tile('Grace').hover();
     await ada.tile('Grace').locator('.quality summary').click();
     await ada.tile('Grace').getByText('Connected through the server').waitFor();
+  });
+
+  test('the media come back by themselves after a restart of the server, and who was pinned stays it', async () => {
+    const [ada] = people;
+    await ada.tile('Grace').getByRole('button', {name: 'Pin Grace'}).click();
+    server = await restart(server);
+    for (const {page, name} of people) {
+      await page.bringToFront();
+      await receives(page, name, 3);
+      await until(async () => (await page.evaluate(states)).join() === 'connected', `one connection of ${name}`);
+    }
+    await ada.page.locator('.tile.large', {hasText: 'Grace'}).locator('video').waitFor();
   });
 
   test('no page had a fault', () => {
@@ -254,6 +296,15 @@ describe('a call that grows', () => {
     }
     const quiet = await longestQuiet(ada.page);
     assert.ok(quiet < Math.max(200, 2 * before), `${quiet} ms without sound, ${before} ms before`);
+  });
+
+  test('has somebody back who reloads the page', async () => {
+    const [ada, grace] = people;
+    await grace.page.reload();
+    await grace.enterCall({microphone: true, video: true});
+    await ada.tile('Grace').locator('video').waitFor();
+    assert.equal(await ada.page.locator('.tile').count(), 4);
+    await receives(ada.page, 'Ada', 1, {pictures: 3});
   });
 
   test('is a mesh again once it has ended', async () => {
