@@ -1,0 +1,149 @@
+// Makes the pictures of docs/meetings.md and docs/meetings.zh-CN.md, a meeting of twelve that goes through the server:
+// scripts/lesson-pictures starts it. The argument is their folder.
+
+import {join} from 'node:path';
+
+import {Person} from './person.mjs';
+import {take} from './pictures.mjs';
+import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
+import {wordsOf} from './words.mjs';
+
+const [, , folder] = process.argv;
+
+const kLanguages = {
+  en: {
+    locale: 'en-GB', room: 'book-club', said: 'Who has read the last chapter?',
+    names: ['Ada', 'Ben', 'Cynthia', 'Dan', 'Élodie', 'Fay', 'Gus', 'Hana', 'Ivo', 'Jo', 'Kofi', 'Lin'],
+  },
+  zh: {
+    locale: 'zh-CN', room: '读书会', said: '最后一章大家都读了吗？',
+    names: ['林老师', '陈晨', '李想', '王雨', '赵磊', '娜娜', '孙悦', '周杰', '吴桐', '郑爽', '许诺', '何田'],
+  },
+};
+const kSpeaker = 4;
+const kHand = 6;
+
+// Runs in a page: gives it `drawnCamera(number)`, the track of a camera in front of a drawn person, each number another one.
+function drawPeople() {
+  window.drawnCamera = (number) => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [320, 180];
+    const pen = canvas.getContext('2d');
+    const fill = (colour, draw) => {
+      pen.fillStyle = colour;
+      pen.beginPath();
+      draw();
+      pen.fill();
+    };
+    const hue = (number * 67) % 360;
+    const skin = ['#f2c9a4', '#8d5a3b', '#d9a074', '#5f3a26', '#eec39a', '#b97a50'][number % 6];
+    const hair = ['#2b211c', '#6d4526', '#15120f', '#b98a4b', '#7b7a78'][number % 5];
+    const draw = () => {
+      const sway = 3 * Math.sin(performance.now() / 900 + number);
+      const wall = pen.createLinearGradient(0, 0, 320, 180);
+      wall.addColorStop(0, `hsl(${hue} 32% 74%)`);
+      wall.addColorStop(1, `hsl(${hue} 28% 52%)`);
+      pen.fillStyle = wall;
+      pen.fillRect(0, 0, 320, 180);
+      // A window or a shelf behind them.
+      const left = number % 2 === 0 ? 22 : 236;
+      fill(number % 3 === 0 ? '#e9f3f7' : `hsl(${hue} 25% 40%)`, () => pen.rect(left, 18, 62, 78));
+      fill(`hsl(${hue} 30% 66%)`, () => pen.rect(left, 54, 62, 5));
+      const x = 160 + sway;
+      fill(`hsl(${(hue + 150) % 360} 38% 36%)`, () => pen.ellipse(x, 196, 78, 62, 0, 0, 7));
+      fill(hair, () => pen.ellipse(x, 84, 41, number % 2 === 0 ? 46 : 60, 0, 0, 7));
+      fill(skin, () => pen.rect(x - 13, 112, 26, 30));
+      fill(skin, () => pen.ellipse(x, 92, 33, 40, 0, 0, 7));
+      fill(hair, () => pen.ellipse(x, 60, 34, 17, 0, 0, 7));
+      for (const side of [-13, 13]) fill('#241a15', () => pen.arc(x + side, 90, 3.2, 0, 7));
+      pen.lineWidth = 2.5;
+      pen.strokeStyle = '#7a3b32';
+      pen.beginPath();
+      pen.arc(x, 102, 13, 0.4, Math.PI - 0.4);
+      pen.stroke();
+    };
+    setInterval(draw, 200);
+    return canvas.captureStream(5).getVideoTracks()[0];
+  };
+}
+
+// Runs in a page before its own code: its camera is a drawn one.
+function useDrawnCamera() {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => (wanted.video ? new MediaStream([window.drawnCamera(0)]) : open(wanted));
+}
+
+// Runs in a page of the server: somebody else in the meeting, who sends and looks at nothing. So many of them fit on one machine.
+async function takePart({room, name, number, speaks, hand}) {
+  const socket = new WebSocket(`wss://${location.host}/ws`);
+  const say = (request) => socket.send(JSON.stringify(request));
+  const hears = (is) => new Promise((resolve) => {
+    socket.addEventListener('message', ({data}) => is(JSON.parse(data)) && resolve(JSON.parse(data)));
+  });
+  await new Promise((resolve) => (socket.onopen = resolve));
+  say({type: 'hello', protocol: 1, name});
+  say({type: 'join', room});
+  await hears(({type}) => type === 'joined');
+  say({type: 'state', room, call: true, video: true, audio: speaks, hand});
+  const connection = new RTCPeerConnection({bundlePolicy: 'max-bundle'});
+  const voice = connection.addTransceiver('audio', {direction: 'sendonly'});
+  connection.addTransceiver(window.drawnCamera(number), {direction: 'sendonly'});
+  if (speaks) {
+    const context = new AudioContext();
+    const sound = context.createMediaStreamDestination();
+    const tone = context.createOscillator();
+    tone.connect(sound);
+    tone.start();
+    await voice.sender.replaceTrack(sound.stream.getAudioTracks()[0]);
+  }
+  await connection.setLocalDescription();
+  const answer = hears(({type, from, data}) => type === 'signal' && from === 'sfu' && data.description);
+  say({type: 'signal', room, to: 'sfu', data: {description: {type: 'offer', sdp: connection.localDescription.sdp}}});
+  await connection.setRemoteDescription((await answer).data.description);
+}
+
+async function picture(browser, language) {
+  const {locale, room, said, names} = kLanguages[language];
+  const words = await wordsOf(language);
+  const server = await startServer(temporaryFolder(), {options: ['--media', 'sfu']});
+  const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: {width: 1280, height: 720}, reducedMotion: 'reduce'});
+  const crowd = await context.newPage();
+  await crowd.goto(`${server.url}/healthz`);
+  await crowd.evaluate(drawPeople);
+
+  await context.addInitScript(drawPeople);
+  await context.addInitScript(useDrawnCamera);
+  const {page} = await Person.visit(context, names[0], `${server.url}/room/${encodeURIComponent(room)}`);
+  await page.locator('#name').fill(names[0]);
+  const toggle = page.locator(`.preview [aria-label="${words.device.camera}"]`);
+  await until(async () => {
+    if ((await toggle.getAttribute('aria-pressed')) === 'true') return true;
+    if (!(await toggle.isDisabled())) await toggle.click();
+    return false;
+  }, 'the camera is on');
+  await page.getByRole('button', {name: words.entry.enterMeeting, exact: true}).click();
+  await page.locator('.act.end').waitFor();
+  for (const [at, name] of names.slice(1).entries()) {
+    await crowd.evaluate(takePart, {room, name, number: at + 1, speaks: at + 1 === kSpeaker, hand: at + 1 === kHand});
+  }
+  await page.locator('#composer').fill(said);
+  await page.keyboard.press('Enter');
+  await until(() => page.evaluate((count) => {
+    const videos = [...document.querySelectorAll('.tile video')];
+    return videos.length === count && videos.every(({videoWidth, currentTime}) => videoWidth > 0 && currentTime > 0);
+  }, names.length), 'all pictures');
+  await page.locator('.toast button').last().click();
+  await page.locator('.toast').waitFor({state: 'detached'});
+  await page.locator('.tile.speaking').first().waitFor();
+  await take(page, join(folder, `twelve.${language}.webp`));
+  await context.close();
+  await server.child.stop();
+}
+
+const browser = await startChromium();
+try {
+  for (const language of Object.keys(kLanguages)) await picture(browser, language);
+} finally {
+  await browser.close();
+}
+process.exit();
