@@ -5,6 +5,7 @@
 // A participant's `session` is a key that stays while the person is in the call, however their media come (roster.ts).
 
 import { Handover } from './handover';
+import { Heard } from './heard';
 import { receivedLevel } from './levels';
 import { kNoTracks, type Line, type Link, type Picture, type Tracks } from './lines';
 import { Mesh, type Other } from './mesh';
@@ -62,8 +63,6 @@ const kGraceMs = 30_000;
 const kReturnMs = 10_000;
 /** A server that has not moved the call by then does not. */
 const kAskedMs = 15_000;
-/** It is said every 3 s. */
-const kHeardMs = 5000;
 /** Who spoke so short a while ago may go on. */
 const kSpokeMs = 20_000;
 
@@ -77,7 +76,7 @@ export class Call {
   private tracks: Tracks = kNoTracks;
   private readonly seen = new Map<string, Seen>();
   /** What those last said whom only the SFU reaches. */
-  private readonly heard = new Map<string, { packets: number; at: number }>();
+  private readonly heard: Heard;
   /** Tiles keep their places, however their media come. */
   private readonly order = new Map<string, number>();
   private readonly graces = new Set<number>();
@@ -89,6 +88,7 @@ export class Call {
   private ended = false;
 
   constructor(private readonly around: CallSurroundings) {
+    this.heard = new Heard(around.now);
     this.mesh = new Mesh({
       session: around.session,
       signal: (to, data) => void around.signal(to, data),
@@ -110,8 +110,8 @@ export class Call {
         if (reached.has(key)) continue;
         const pictures = this.picturesFromSfu(key);
         // Of somebody whom the server does not know, media may still come.
-        const link = lost && !sfu.slots.some((slot) => this.holds(slot, key)) ? 'interrupted' : sfu.link;
-        all.push({ session: key, member: lost ? undefined : member.id, name: member.name, link, pictures, heard: this.heardBy(key) });
+        const link = lost && !this.hasSlot(key) ? 'interrupted' : sfu.link;
+        all.push({ session: key, member: lost ? undefined : member.id, name: member.name, link, pictures, heard: this.heard.by(key) });
       }
     }
     for (const { session } of all) if (!this.order.has(session)) this.order.set(session, this.order.size);
@@ -169,7 +169,9 @@ export class Call {
     if (this.ended) return;
     this.mesh.reset();
     this.setMedia(media);
-    this.roster.reset(members);
+    // All may have lost the server, as with a proxy that restarts: who is still heard or seen comes back, too.
+    this.roster.reset(members, (key) => this.hasSlot(key));
+    for (const { lost, member } of this.roster.all) if (lost) this.lose(member.id);
     for (const member of members) this.appear(member);
     this.sfu?.reachable();
   }
@@ -178,7 +180,7 @@ export class Call {
     if (this.ended) return;
     if (from === 'sfu') return this.sfu?.receive(data);
     const heard = readSignal(data)?.heard;
-    if (heard !== undefined) this.heard.set(this.roster.keyOf(from), { packets: heard, at: this.around.now() });
+    if (heard !== undefined) this.heard.say(this.roster.keyOf(from), heard);
     this.mesh.receive(from, data);
   }
 
@@ -259,20 +261,18 @@ export class Call {
     const { member, name, heard, peer } = other;
     const session = this.keyOf(other);
     if (this.sfu && this.isOnSfu(other)) {
-      return { session, member, name, link: this.sfu.link, pictures: this.picturesFromSfu(session), heard: this.heardBy(session) };
+      return { session, member, name, link: this.sfu.link, pictures: this.picturesFromSfu(session), heard: this.heard.by(session) };
     }
     const { camera, screen } = peer.streams;
     return { session, member, name, link: peer.link, pictures: { ...(camera && { camera }), ...(screen && { screen }) }, heard };
   }
 
-  /** Only those say it whom the SFU gives our voice to. */
-  private heardBy(session: string): number | undefined {
-    const said = this.heard.get(session);
-    return said && this.around.now() - said.at < kHeardMs ? said.packets : undefined;
-  }
-
   private holds({ occupant }: Slot, session: string): boolean {
     return occupant !== undefined && this.roster.keyOf(occupant.member) === session;
+  }
+
+  private hasSlot(session: string): boolean {
+    return this.sfu?.slots.some((slot) => this.holds(slot, session)) ?? false;
   }
 
   private slotOf(session: string, line: Line): Slot | undefined {

@@ -84,11 +84,11 @@ export class Roster {
     if (entry.member.author !== undefined) this.former.set(entry.member.author, entry.key);
   }
 
-  /** These are in the call now, under these ids, and nobody else is. */
-  reset(members: readonly CallMember[]): void {
+  /** These are in the call now, under these ids. Of the others those go for whom not `mayReturn`. */
+  reset(members: readonly CallMember[], mayReturn: (key: string) => boolean): void {
     for (const entry of this.entries.values()) entry.lost = true;
     for (const member of members) this.appear(member);
-    for (const [id, { lost }] of this.entries) if (lost) this.remove(id);
+    for (const [id, { key, lost }] of this.entries) if (lost && !mayReturn(key)) this.remove(id);
   }
 
   private bind(id: string, session: string): void {

@@ -160,6 +160,20 @@ describe('a call by the SFU', () => {
     expect(ada.call.participants.map(({ session }) => session)).toEqual(['cy']);
   });
 
+  it('plays on where all lost the server, and come back one after another', async () => {
+    const { room, ada } = await onSfu();
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    const before = ada.played;
+    ada.call.reset('sfu', []);
+    expect(ada.played).toEqual(before);
+    expect(ada.call.participants.map(({ session, member, link }) => [session, member, link])).toEqual([['bo', undefined, 'connected']]);
+    ada.call.appear(member('bo2', { author: 'author of bo' }));
+    ada.says({ slots: [{ mid: '4', member: 'bo2', kind: 'voice' }] });
+    expect(ada.played).toEqual(before);
+    await room.pass(31_000);
+    expect(ada.call.participants.map(({ session, member }) => [session, member])).toEqual([['bo', 'bo2']]);
+  });
+
   it('tells those whose voice is on a slot how much of it came, and hears the same', async () => {
     const { room, ada } = await onSfu();
     ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
