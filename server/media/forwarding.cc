@@ -51,7 +51,8 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
 void MediaRoom::Forward(const CallMember& from, const MediaSource& source, const PublishedPacket& packet,
                         MonotonicTime now) {
   for (auto& other : members_) {
-    if (!other->session || other.get() == &from) continue;
+    // A page that is not connected yet would miss what its slots believe to have sent.
+    if (!other->connected || other.get() == &from) continue;
     MediaSession& session = *other->session;
     session.subscriber().Forward(
         source, packet, now, [&](std::string& out) { session.SendRtp(out, now); },

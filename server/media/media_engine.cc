@@ -148,6 +148,7 @@ void MediaEngine::Receive(const MediaPath& path, std::span<char> datagram, Monot
   CallMember& member = *known->second;
   if (first >= kFirstDtls && first <= kLastDtls) {
     member.session->ReceiveDtls(bytes, now);
+    member.room->Handshaken(member, now);
     return;
   }
   const auto packet =

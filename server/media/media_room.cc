@@ -115,6 +115,13 @@ void MediaRoom::Connected(CallMember& member, MonotonicTime now) {
   AssignAll(now);
 }
 
+void MediaRoom::Handshaken(CallMember& member, MonotonicTime now) {
+  if (member.connected || member.session->transport().state() != Transport::State::kConnected) return;
+  member.connected = true;
+  context_.sink.Tell(MediaConnected{member.seat});
+  Assign(member, now);
+}
+
 void MediaRoom::Disconnect(CallMember& member, MonotonicTime now) {
   member.session->Close(now);
   member.session.reset();
@@ -210,7 +217,8 @@ void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool as
   if (stream == nullptr) return;
   line.rid = stream->rid;
   line.slot.SwitchTo(stream->id, !stream->is_audio());
-  if (asks && line.slot.awaited() && !stream->is_audio()) other->session->WantKeyFrame(*stream, now);
+  if (asks && member.connected && line.slot.awaited() && !stream->is_audio())
+    other->session->WantKeyFrame(*stream, now);
 }
 
 void MediaRoom::ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now) {
@@ -272,10 +280,6 @@ void MediaRoom::Tick(MonotonicTime now) {
     if (choose_layers) MeasurePictures(*member);
     if (changed || choose_layers) Assign(*member, now);
     member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);
-    if (!member->connected && member->session->transport().state() == Transport::State::kConnected) {
-      member->connected = true;
-      context_.sink.Tell(MediaConnected{member->seat});
-    }
   }
   TellLevels(now);
 }

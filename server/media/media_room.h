@@ -39,7 +39,7 @@ struct CallMember {
   std::uint64_t picture_rate = 0;         // bits per second before it
   std::optional<VoiceSlots> voices;       // with a session that has slots for sound
   std::vector<MediaSlots::Entry> told;    // the latest MediaSlots
-  bool connected = false;                 // MediaConnected was told
+  bool connected = false;                 // the handshake is complete, and MediaConnected was told
   std::optional<MonotonicTime> lost;      // since when there is no signaling
 };
 
@@ -55,6 +55,8 @@ class MediaRoom {
 
   // The member's connection begins: `member.session` was set, or its lines have changed.
   void Connected(CallMember& member, MonotonicTime now);
+  // A datagram of the handshake was taken. Once it is complete, media flow, and slots ask for key frames.
+  void Handshaken(CallMember& member, MonotonicTime now);
   // The member's connection ends. It stays in the call.
   void Disconnect(CallMember& member, MonotonicTime now);
   // `to` takes the connection of `from` over, because it is the same person at a new seat.
