@@ -108,6 +108,11 @@ export class Meeting {
 
   // --- the call
 
+  /** The person is about to join: what only a call needs comes meanwhile. join() says what is wrong with it. */
+  prepare(): void {
+    this.load().catch(() => undefined);
+  }
+
   /** With what is open just now: a voice, a camera, or nothing, to listen. Never rejects: if it can't be done, everything
       is closed and the page offers to reload. */
   async join(): Promise<void> {

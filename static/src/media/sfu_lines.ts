@@ -81,28 +81,31 @@ export interface SfuLines {
   slots: RTCRtpTransceiver[];
 }
 
-function restrict(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
-  // Browsers of before 2024 may lack it: their offers are long, but not too long.
-  if (!('setCodecPreferences' in transceiver)) return;
-  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-  transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => kCodecs[kind].test(mimeType)));
+type Kind = 'audio' | 'video';
+type Lay = (kind: Kind, init: RTCRtpTransceiverInit) => RTCRtpTransceiver;
+
+function layOn(connection: RTCPeerConnection): Lay {
+  // Asked once: it takes a browser a millisecond or more.
+  const codecsOf = (kind: Kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs.filter(({ mimeType }) => kCodecs[kind].test(mimeType)) ?? [];
+  const codecs: Partial<Record<Kind, RTCRtpCodec[]>> = {};
+  return (kind, init) => {
+    const transceiver = connection.addTransceiver(kind, init);
+    // Browsers of before 2024 may lack it: their offers are long, but not too long.
+    if ('setCodecPreferences' in transceiver) transceiver.setCodecPreferences((codecs[kind] ??= codecsOf(kind)));
+    return transceiver;
+  };
 }
 
-function lay(connection: RTCPeerConnection, kind: 'audio' | 'video', init: RTCRtpTransceiverInit): RTCRtpTransceiver {
-  const transceiver = connection.addTransceiver(kind, init);
-  restrict(transceiver, kind);
-  return transceiver;
-}
-
-function sender(connection: RTCPeerConnection, line: Line, tracks: Tracks): RTCRtpSender {
+function sender(lay: Lay, line: Line, tracks: Tracks): RTCRtpSender {
   const layers = { camera: cameraLayers(heightOf(tracks.camera)), screen: kScreenLayers, voice: undefined, sound: undefined }[line];
   const init = layers ? { sendEncodings: layers.map((layer) => ({ ...layer })) } : {};
-  return lay(connection, kLineKinds[line], { direction: 'sendonly', ...init }).sender;
+  return lay(kLineKinds[line], { direction: 'sendonly', ...init }).sender;
 }
 
 /** For these tracks; they are put on the lines by replaceTrack, as all later ones. */
 export function layLines(connection: RTCPeerConnection, tracks: Tracks): SfuLines {
-  const senders = Object.fromEntries(kLines.map((line) => [line, sender(connection, line, tracks)])) as Record<Line, RTCRtpSender>;
+  const lay = layOn(connection);
+  const senders = Object.fromEntries(kLines.map((line) => [line, sender(lay, line, tracks)])) as Record<Line, RTCRtpSender>;
   const kinds = [...Array<'audio'>(kSoundSlots).fill('audio'), ...Array<'video'>(kPictureSlots).fill('video')];
-  return { senders, slots: kinds.map((kind) => lay(connection, kind, { direction: 'recvonly' })) };
+  return { senders, slots: kinds.map((kind) => lay(kind, { direction: 'recvonly' })) };
 }

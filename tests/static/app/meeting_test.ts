@@ -98,6 +98,15 @@ describe('joining the call', () => {
     expect(devices.flags.video).toBe(false);
   });
 
+  it('keeps quiet where its part does not come before one joins', async () => {
+    const { meeting, adapter } = page();
+    meeting.prepare();
+    adapter.fail(new Error('gone'));
+    await Promise.resolve();
+    expect(meeting.phase.value).toBe('out');
+    expect(reloadReason.value).toBeUndefined();
+  });
+
   it('ends with everything closed and an offer to reload where a part of the page is gone', async () => {
     const { devices, browser, meeting, adapter } = page();
     void devices.setCamera(true);
