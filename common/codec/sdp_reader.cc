@@ -302,7 +302,8 @@ class Reader {
     if (name == "extmap-allow-mixed") description_.allows_mixed_extensions = true;
     if (name != "group" || Take(value, ' ') != "BUNDLE" || !description_.bundle.empty()) return true;
     while (!value.empty()) {
-      if (!Add(description_.bundle, Take(value, ' '), limits::kSdpSections)) return false;
+      const Text mid = Take(value, ' ');
+      if (!mid.empty() && !Add(description_.bundle, mid, limits::kSdpSections)) return false;
     }
     return true;
   }

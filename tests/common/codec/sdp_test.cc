@@ -148,6 +148,11 @@ TEST(Sdp, LayersAreInTheOrderOfSimulcast) {
   EXPECT_EQ(Good(text).sections[0].rids, (std::vector<std::string_view>{"f", "q", "h"}));
 }
 
+TEST(Sdp, SpacesBetweenTheMidsOfABundleAreNoMids) {
+  EXPECT_EQ(Good(kStart + "a=group:BUNDLE  1  2 \r\n" + kVideo).bundle,
+            (std::vector<std::string_view>{"1", "2"}));
+}
+
 TEST(Sdp, RepairsAreNoSourcesOfTheirOwn) {
   for (const std::string lines : {"a=ssrc:1 cname:x\na=ssrc:2 cname:x\na=ssrc-group:FID 1 2\n",
                                   "a=ssrc-group:FID 1 2\na=ssrc:1 cname:x\na=ssrc:2 cname:x\n"}) {
