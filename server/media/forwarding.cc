@@ -23,6 +23,18 @@ std::optional<std::uint16_t> TransportNumber(const MediaSession& session, const 
   return std::nullopt;
 }
 
+// Whether the others may get this packet of the stream. `allowed`: they may get what is sent now.
+bool MayPass(PublishedStream& stream, std::uint16_t sequence, bool allowed) {
+  if (!allowed) {
+    if (!stream.hidden || SequenceDistance(*stream.hidden, sequence) > 0) stream.hidden = sequence;
+    return false;
+  }
+  if (!stream.hidden) return true;
+  const std::int16_t ahead = SequenceDistance(*stream.hidden, sequence);
+  if (ahead > limits::kLatestPacket) stream.hidden.reset();
+  return ahead > 0;
+}
+
 }  // namespace
 
 void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, MonotonicTime now) {
@@ -32,7 +44,7 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
   const auto packet = member.session->publisher().Receive(bytes, *rtp, now);
   if (!packet) return;
   const MediaSource source{member.id, packet->stream->kind};
-  if (!member.kinds.Has(source.kind)) return;
+  if (!MayPass(*packet->stream, packet->rtp.header.sequence, member.kinds.Has(source.kind))) return;
   if (source.kind == MediaKind::kVoice && !packet->rtp.payload.empty()) {
     loudness_.Hear(member.id, packet->level.value_or(kUnknownLevel), now);
   }
@@ -41,7 +53,7 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
     ChooseStreams(source, false, now);
   }
   for (const PublishedPacket& mended : member.session->publisher().Mend(*packet)) {
-    Forward(member, source, mended, now);
+    if (MayPass(*packet->stream, mended.rtp.header.sequence, true)) Forward(member, source, mended, now);
   }
   Forward(member, source, *packet, now);
   // Only now is it known whether this packet was the key frame that slots wait for.

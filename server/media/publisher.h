@@ -41,6 +41,9 @@ struct PublishedStream {
   unsigned lines = 0;     // of a picture, by its latest key frame; 0: not known
   std::uint32_t ssrc = 0;
   std::optional<MonotonicTime> last;  // when the last packet with a payload came
+  // The newest number that came while the others were not allowed to get the stream. It and those before it
+  // are never forwarded, also if they come late, or are repaired.
+  std::optional<std::uint16_t> hidden;
   MissingPackets missing;
   Reception reception;
   KeyFrameRequests key_frames;
