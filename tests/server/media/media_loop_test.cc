@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/base/media_limits.h"
 #include "common/codec/framing.h"
 #include "common/net/listener.h"
 #include "tests/server/media/page.h"
@@ -168,6 +169,65 @@ TEST_F(MediaLoopTest, ItsEndTellsThePages) {
     selector_.Wait(milliseconds(5));
   }
   EXPECT_TRUE(one.has_ended());
+}
+
+// An offer whose only problem is in its last line, so that it takes longer to read than to give.
+MediaOffer LongBadOffer() {
+  std::string sdp = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+  for (int i = 0; i < 200; ++i) sdp += "a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n";
+  return {{"room", "m1"}, sdp + "a=mid:\r\n"};
+}
+
+TEST_F(MediaLoopTest, OffersBeyondTheQueueAreRefusedButNoOtherCommands) {
+  const MediaSeat seat{"room", "m1"};
+  ASSERT_TRUE(loop_->Give(MediaJoin{seat, kAll}));
+  const MediaOffer offer = LongBadOffer();
+  std::size_t given = 0;
+  // Far more than the queue: the thread may be fast.
+  while (given < 200 * limits::kMediaCommands && loop_->Give(offer)) ++given;
+  EXPECT_GE(given, limits::kMediaCommands);
+  ASSERT_LT(given, 200 * limits::kMediaCommands);
+  EXPECT_TRUE(loop_->Give(MediaAllow{seat, kAll}));
+  EXPECT_TRUE(loop_->Give(MediaLeave{seat}));
+  // Later it takes offers again, and none of those given was lost.
+  std::size_t refused = 0;
+  EXPECT_TRUE(Until([&] {
+    for (const MediaEvent& event : events_) refused += std::holds_alternative<MediaRefusal>(event) ? 1 : 0;
+    events_.clear();
+    return refused == given;
+  })) << refused
+      << " of " << given;
+  EXPECT_TRUE(loop_->Give(MediaOffer{seat, ""}));
+}
+
+TEST_F(MediaLoopTest, LevelsAreLeftOutWhileTooManyEventsWaitButNoOtherEvents) {
+  Page& one = Join(1);
+  Join(2);
+  const auto speak = [&](milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < end) {
+      one.SendVoice("voice", 20);
+      for (auto& page : pages_) page->Turn();
+      selector_.Wait(milliseconds(10));
+    }
+  };
+  // So many refusals wait that there is no room for levels.
+  for (std::size_t i = 0; i < limits::kMediaEvents; ++i) {
+    while (!loop_->Give(MediaOffer{{"room", "m1"}, ""})) selector_.Wait(milliseconds(1));
+  }
+  loop_->Give(MediaWants{{"room", "m1"}, {}});
+  speak(milliseconds(1200));
+  std::size_t refusals = 0, levels_behind = 0;
+  for (const MediaEvent& event : loop_->Take()) {
+    refusals += std::holds_alternative<MediaRefusal>(event) ? 1 : 0;
+    if (refusals == limits::kMediaEvents) levels_behind += std::holds_alternative<MediaLevels>(event) ? 1 : 0;
+  }
+  EXPECT_EQ(refusals, limits::kMediaEvents);
+  EXPECT_LE(levels_behind, 1U);  // of the turn of the last refusal; without a limit there are four
+  EXPECT_TRUE(Until([&] {
+    one.SendVoice("voice", 20);
+    return Find<MediaLevels>() != nullptr;
+  }));
 }
 
 TEST_F(MediaLoopTest, TheCandidatesOfTheAnswerAreTheAddressesGiven) {

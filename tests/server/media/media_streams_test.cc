@@ -9,6 +9,7 @@
 
 #include "common/base/media_limits.h"
 #include "common/codec/framing.h"
+#include "common/io/descriptor_limit.h"
 #include "common/net/listener.h"
 #include "tests/support/unique_fd.h"
 
@@ -22,9 +23,13 @@ class MediaStreamsTest : public testing::Test {
     listener_ = Listener::Open({"127.0.0.1", 0}, error);
     EXPECT_TRUE(listener_) << error.message();
   }
-  // A page connects; its end of the connection.
-  int Connect() {
+  // A page connects from 127.0.0.`host`; its end of the connection.
+  int Connect(unsigned host = 1) {
     test::UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in from{};
+    from.sin_family = AF_INET;
+    from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
+    EXPECT_EQ(::bind(client.get(), reinterpret_cast<sockaddr*>(&from), sizeof from), 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -107,6 +112,20 @@ TEST_F(MediaStreamsTest, AConnectionThatDoesNotProveItselfInTimeIsClosed) {
 TEST_F(MediaStreamsTest, OneAddressHasASmallShareOfTheConnections) {
   for (std::size_t i = 0; i <= limits::kMediaStreamsPerAddress; ++i) Connect();
   EXPECT_EQ(streams_.size(), limits::kMediaStreamsPerAddress);
+}
+
+TEST_F(MediaStreamsTest, SoManyConnectionsInAllAndOneMoreIsClosed) {
+  RaiseDescriptorLimit();
+  for (std::size_t i = 0; i < limits::kMediaStreams; ++i)
+    Connect(static_cast<unsigned>(1 + i / limits::kMediaStreamsPerAddress));
+  EXPECT_EQ(streams_.size(), limits::kMediaStreams);
+  char byte = 0;
+  EXPECT_EQ(::recv(Connect(200), &byte, 1, 0), 0);
+  EXPECT_EQ(streams_.size(), limits::kMediaStreams);
+  clients_.front().Close();
+  Turn();
+  Connect(200);
+  EXPECT_EQ(streams_.size(), limits::kMediaStreams);
 }
 
 TEST_F(MediaStreamsTest, MediaThatAConnectionDoesNotTakeIsDropped) {
