@@ -152,7 +152,6 @@ void Publisher::Restart(PublishedStream& stream) {
   stream.reception.Restart();
   stream.kept = RingOf(stream.kind);
   stream.hidden.reset();
-  if (stream.kept) stream.kept.emplace(limits::kResendPackets);
 }
 
 std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string_view bytes,

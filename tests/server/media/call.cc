@@ -46,6 +46,7 @@ void Call::Connect(Page& page) {
 }
 
 void Call::Send(const MediaPath& path, std::string_view bytes) {
+  if (on_sent) on_sent(path, bytes);
   to_pages_.emplace_back(path, bytes);
 }
 
@@ -54,6 +55,11 @@ unsigned Call::Copies(bool& is_late, std::string_view datagram) {
   if (random_() % 100 < network.lost) return 0;
   is_late = random_() % 100 < network.late;
   return random_() % 100 < network.repeated ? 2 : 1;
+}
+
+void Call::Corrupt(std::string& datagram) {
+  if (static_cast<std::uint8_t>(datagram.front()) < 128 || random_() % 100 >= network.corrupted) return;
+  datagram[random_() % datagram.size()] ^= static_cast<char>(1 + random_() % 255);
 }
 
 void Call::Carry() {
@@ -71,11 +77,13 @@ void Call::Carry() {
       }
     }
     for (auto& [path, datagram] : std::exchange(late_to_engine, {})) {
+      Corrupt(datagram);
+      if (on_received) on_received(path, datagram);
       engine.Receive(path, datagram, now);
       moved = true;
     }
     while (!to_pages_.empty()) {
-      const auto [path, datagram] = std::move(to_pages_.front());
+      auto [path, datagram] = std::move(to_pages_.front());
       to_pages_.pop_front();
       moved = true;
       bool is_late = false;
@@ -91,9 +99,11 @@ void Call::Carry() {
       for (unsigned copy = 0; copy < copies; ++copy) {
         if (is_late) {
           late_to_pages_.emplace_back(path, datagram);
-        } else {
-          to->Receive(datagram);
+          continue;
         }
+        std::string arrived = datagram;
+        Corrupt(arrived);
+        to->Receive(arrived);
       }
     }
   }

@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,9 +23,9 @@ namespace parley {
 
 class Call : private MediaSink {
  public:
-  // In percent, for media in each direction.
+  // In percent, for media in each direction. `corrupted`: one byte is another one.
   struct Network {
-    unsigned lost = 0, repeated = 0, late = 0;
+    unsigned lost = 0, repeated = 0, late = 0, corrupted = 0;
   };
 
   explicit Call(unsigned seed = 1);
@@ -63,12 +65,15 @@ class Call : private MediaSink {
   std::map<unsigned, std::unique_ptr<Page>> pages;
   // Datagrams that the engine sent to nobody who is known.
   std::vector<std::pair<MediaPath, std::string>> strays;
+  // Called with each datagram that the engine gets, and each that it sends.
+  std::function<void(const MediaPath&, std::string_view)> on_received, on_sent;
 
  private:
   void Send(const MediaPath& path, std::string_view bytes) override;
   void Tell(MediaEvent event) override { events.push_back(std::move(event)); }
   // How often the datagram arrives now; it may be put off to the next turn.
   unsigned Copies(bool& is_late, std::string_view datagram);
+  void Corrupt(std::string& datagram);
 
   std::mt19937 random_;
   std::deque<std::pair<MediaPath, std::string>> to_pages_, to_engine_;

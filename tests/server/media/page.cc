@@ -236,7 +236,7 @@ void Page::SendCamera(const std::string& text, bool key_frame) {
                          static_cast<char>(key_frame ? 0x10 : 0x11)};
   payload += text;
   ++picture_;
-  sent_camera_[camera_.sequence] = payload;
+  sent_camera_[camera_.sequence] = {camera_.timestamp, payload};
   SendRtp(camera_, kVp8, "1", std::nullopt, payload);
   ++camera_.sequence;
   camera_.timestamp += 3000;
@@ -244,8 +244,9 @@ void Page::SendCamera(const std::string& text, bool key_frame) {
 
 void Page::RepairCamera(std::uint16_t sequence) {
   std::string payload = {static_cast<char>(sequence >> 8U), static_cast<char>(sequence & 0xFFU)};
-  payload += sent_camera_.at(sequence);
-  repair_.timestamp = camera_.timestamp;
+  const auto& [timestamp, original] = sent_camera_.at(sequence);
+  payload += original;
+  repair_.timestamp = timestamp;
   SendRtp(repair_, kRepair, "1", std::nullopt, payload);
   ++repair_.sequence;
 }

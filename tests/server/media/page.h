@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/codec/rtcp.h"
@@ -111,7 +112,7 @@ class Page {
   std::map<char, Sending> sent_layers_;
   std::uint16_t picture_ = 0;
   std::uint16_t transport_ = 0;
-  std::map<std::uint16_t, std::string> sent_camera_;
+  std::map<std::uint16_t, std::pair<std::uint32_t, std::string>> sent_camera_;  // timestamp, payload
   std::map<std::string, std::uint32_t> slots_;
   std::vector<std::string> out_, answers_;
 };
