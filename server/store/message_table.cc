@@ -54,6 +54,8 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
       after_(*database_, std::string(MessageRows::kSelect) + "WHERE room = ? AND seq > ? ORDER BY seq"),
       before_(*database_, std::string(MessageRows::kSelect) +
                               "WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC"),
+      texts_(*database_,
+             "SELECT seq, text FROM messages WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC"),
       changed_(*database_,
                std::string(MessageRows::kSelect) +
                    "WHERE room = ? AND rev > ? AND rev > 0 AND seq <= ? AND seq >= ? ORDER BY rev") {
@@ -238,33 +240,34 @@ void MessageTable::Continue(Search& search) {
   const Room* const room = rooms_.Find(search.query().room_key);
   if (room == nullptr) return search.End();
   const Sequence oldest = OldestKept(*room);
-  const auto look_from = [&](Sequence before, Sequence least) {
-    before_.bind(1, room->id);
-    before_.bind(2, Signed(std::min(before, room->last + 1)));
-    before_.bind(3, Signed(least));
+  const auto look_at = [&](SQLite::Statement& rows, Sequence before, Sequence least) {
+    rows.bind(1, room->id);
+    rows.bind(2, Signed(std::min(before, room->last + 1)));
+    rows.bind(3, Signed(least));
   };
-  const auto text = [&] {
-    const SQLite::Column column = before_.getColumn(4);
+  const auto text_in = [](const SQLite::Column& column) {
     return std::string_view(column.getText(), static_cast<std::size_t>(column.getBytes()));
   };
-  const auto add = [&] { search.Add(message_rows_.MessageIn(before_, room->id, search.query().reader)); };
-  {
+  const auto add_if_matches = [&](Sequence seq) {
     const InUse in_use(before_);
-    look_from(search.before(), oldest);
+    look_at(before_, seq + 1, std::max(seq, oldest));
+    if (before_.executeStep() && search.Matches(text_in(before_.getColumn(4)))) {
+      search.Add(message_rows_.MessageIn(before_, room->id, search.query().reader));
+    }
+  };
+  {
+    const InUse in_use(texts_);
+    look_at(texts_, search.before(), oldest);
     while (search.GoesOn()) {
-      if (!before_.executeStep()) {
+      if (!texts_.executeStep()) {
         search.End();
-      } else if (search.Looks(NumberIn(before_, 0), text())) {
-        add();
+      } else if (const Sequence seq = NumberIn(texts_, 0); search.Looks(seq, text_in(texts_.getColumn(1)))) {
+        add_if_matches(seq);
       }
     }
   }
   if (!search.MustLookAgain()) return;
-  for (const MessageEvent& found : search.TakeFound()) {
-    const InUse in_use(before_);
-    look_from(found.seq + 1, std::max(found.seq, oldest));
-    if (before_.executeStep() && search.Matches(text())) add();
-  }
+  for (const MessageEvent& found : search.TakeFound()) add_if_matches(found.seq);
 }
 
 void MessageTable::Continue(AttendanceRead& read) {

@@ -113,6 +113,7 @@ class MessageTable {
   SQLite::Statement oldest_;
   SQLite::Statement after_;
   SQLite::Statement before_;
+  SQLite::Statement texts_;  // the same, and only what a search looks at
   SQLite::Statement changed_;
 };
 

@@ -1,6 +1,7 @@
 #include "server/store/search.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "common/base/limits.h"
@@ -22,11 +23,17 @@ std::vector<std::string> WordsOf(std::string_view text) {
   }
 }
 
+// The longest word first: it is likely to be the rarest, and most texts need no other one looked for.
+std::vector<std::string> RarestFirst(std::vector<std::string> words) {
+  std::ranges::stable_sort(words, std::ranges::greater(), &std::string::size);
+  return words;
+}
+
 }  // namespace
 
 Search::Search(LogQuery query)
     : query_(std::move(query)),
-      words_(WordsOf(protocol::Folded(query_.words))),
+      words_(RarestFirst(WordsOf(protocol::Folded(query_.words)))),
       before_(query_.before.value_or(std::numeric_limits<protocol::Sequence>::max())),
       done_(words_.empty()) {
 }

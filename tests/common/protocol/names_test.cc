@@ -199,5 +199,19 @@ TEST(Folded, IsTheSameForCommonTextsAsByTheTables) {
   }
 }
 
+// ASCII is folded in pieces of eight.
+TEST(Folded, OfAsciiChangesCapitalLettersAloneWhereverTheyAre) {
+  for (char c = 1; c > 0; ++c) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (std::size_t at = 0; at < 20; ++at) {
+      std::string text(20, '@'), folded(20, '@');
+      text[at] = c;
+      folded[at] = lower;
+      ASSERT_EQ(Folded(text), folded) << c << at;
+    }
+  }
+  EXPECT_EQ(Folded("ABCDEFGH作IJKLMNOPQR。S"), "abcdefgh作ijklmnopqr。s");
+}
+
 }  // namespace
 }  // namespace parley::protocol
