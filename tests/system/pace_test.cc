@@ -8,6 +8,7 @@
 #include "tests/support/line_peer.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/server_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace parley::test {
 namespace {
@@ -89,6 +90,51 @@ TEST_F(Pace, WhatFollowsAFastSendersMessagesIsAnsweredInItsTurn) {
   fast_.Send("ping");
   for (int i = 1; i <= kSent; ++i) ASSERT_EQ(fast_.NextReply()["seq"], i);
   EXPECT_EQ(fast_.NextReply()["type"], "pong");
+}
+
+// Eight are free, and each of the others waits for a quarter of a second. If one of them did not count, the
+// last reply would come that much earlier.
+TEST(PaceOfChanges, EditDeleteReactPollVoteAndUploadCount) {
+  const TemporaryFolder folder;
+  ServerProcess server({"--rate", "4", "--data", folder.path().string()});
+  LinePeer fast(server.port(), "fast");
+  fast.Join("hall");
+  const auto begin = steady_clock::now();
+  for (int i = 0; i < 8; ++i) fast.Send("message", {{"room", "hall"}, {"text", "x"}});
+  fast.Send("edit", {{"room", "hall"}, {"seq", 1}, {"text", "y"}});
+  fast.Send("react", {{"room", "hall"}, {"seq", 1}, {"emoji", "👍"}, {"on", true}});
+  fast.Send("delete", {{"room", "hall"}, {"seq", 1}});
+  fast.Send("poll", {{"room", "hall"}, {"question", "Tea?"}, {"options", Verbatim{R"(["yes","no"])"}}});
+  fast.Send("vote", {{"room", "hall"}, {"seq", 9}, {"choices", Verbatim{"[0]"}}});
+  fast.Send("upload", {{"room", "hall"}, {"name", "a"}, {"size", 1}, {"media_type", "text/plain"}});
+  for (int i = 0; i < 13; ++i) EXPECT_EQ(Outcome(fast.NextReply()), "ok");
+  EXPECT_EQ(Outcome(fast.NextReply()), "upload");
+  EXPECT_GE(steady_clock::now() - begin, milliseconds(1450));
+}
+
+// At one a second, any of them that counted would take ten seconds more.
+TEST(PaceOfChanges, WhatClosesAPollMarksSearchesAndFetchesDoesNotCount) {
+  const TemporaryFolder folder;
+  ServerProcess server({"--rate", "1", "--data", folder.path().string()});
+  LinePeer fast(server.port(), "fast");
+  fast.Join("hall");
+  fast.Ask("poll", {{"room", "hall"}, {"question", "Tea?"}, {"options", Verbatim{R"(["yes","no"])"}}});
+  const auto begin = steady_clock::now();
+  constexpr int kEach = 12;
+  for (int i = 0; i < kEach; ++i) {
+    fast.Send("close_poll", {{"room", "hall"}, {"seq", 1}});
+    fast.Send("seen", {{"room", "hall"}, {"seq", 1}});
+    fast.Send("typing", {{"room", "hall"}});
+    fast.Send("search", {{"room", "hall"}, {"query", "tea"}});
+    fast.Send("history", {{"room", "hall"}, {"changed_after", 0}});
+    fast.Send("download", {{"room", "hall"}, {"seq", 1}});
+  }
+  for (int i = 0; i < kEach; ++i) {
+    for (const char* const outcome : {"ok", "ok", "ok", "found", "history", "no_such_file"}) {
+      EXPECT_EQ(Outcome(fast.NextReply()), outcome);
+    }
+  }
+  EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
 // Where signals counted as messages, 400 would take 18 s: longer than the message that is sent with the last.

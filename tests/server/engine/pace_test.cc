@@ -95,5 +95,19 @@ TEST(PaceTest, MessageWhisperAndStateAreChat) {
   EXPECT_EQ(PaceClassOf(protocol::Moderate{}), PaceClass::kOther);
 }
 
+TEST(PaceTest, ChangesPollsVotesAndUploadsAreChatAndTheRestIsNot) {
+  EXPECT_EQ(PaceClassOf(protocol::Edit{}), PaceClass::kChat);
+  EXPECT_EQ(PaceClassOf(protocol::Delete{}), PaceClass::kChat);
+  EXPECT_EQ(PaceClassOf(protocol::React{}), PaceClass::kChat);
+  EXPECT_EQ(PaceClassOf(protocol::NewPoll{}), PaceClass::kChat);
+  EXPECT_EQ(PaceClassOf(protocol::Vote{}), PaceClass::kChat);
+  EXPECT_EQ(PaceClassOf(protocol::Upload{}), PaceClass::kChat);
+  EXPECT_EQ(PaceClassOf(protocol::ClosePoll{}), PaceClass::kOther);
+  EXPECT_EQ(PaceClassOf(protocol::Seen{}), PaceClass::kOther);
+  EXPECT_EQ(PaceClassOf(protocol::Typing{}), PaceClass::kOther);
+  EXPECT_EQ(PaceClassOf(protocol::Search{}), PaceClass::kOther);
+  EXPECT_EQ(PaceClassOf(protocol::Download{}), PaceClass::kOther);
+}
+
 }  // namespace
 }  // namespace parley
