@@ -54,7 +54,10 @@ protocol::DownloadReply Files::Offer(const protocol::File& file, const Now& now)
 }
 
 void Files::Remove(const std::string& id) {
-  if (on() && uploads_.DropKept(id)) work_->Remove(id);
+  if (!on()) return;
+  // After a restart, a file whose message was deleted right before is taken for an upload.
+  if (!uploads_.DropKept(id)) uploads_.Drop(id);
+  work_->Remove(id);
 }
 
 // --- For HTTP ---
