@@ -42,15 +42,19 @@ void PlayAll(test::Seeds seeds, MakeDisk disk) {
       all.messages += play.count().messages;
       all.joins += play.count().joins;
       all.restarts += play.count().restarts;
+      all.files += play.count().files;
     } catch (const Broken& broken) {
       FAIL() << broken.what() << "\nrun again with PARLEY_SEED=" << seed;
     }
   }
   // A play in which nobody speaks would prove nothing.
   EXPECT_GT(all.messages, all.steps / 50);
+  if (seeds.end - seeds.first >= 100) {
+    EXPECT_GT(all.files, all.steps / 2'000);
+  }
   std::cout << seeds.end - seeds.first << " plays from seed " << seeds.first << ": " << all.steps
             << " steps, " << all.messages << " messages, " << all.joins << " joins, " << all.restarts
-            << " restarts\n";
+            << " restarts, " << all.files << " files\n";
 }
 
 TEST(Simulation, EveryPromiseHoldsInEveryPlay) {

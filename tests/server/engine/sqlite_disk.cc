@@ -25,6 +25,13 @@ std::shared_ptr<MessageLog> SqliteDisk::Open(std::vector<RoomSettings>& rooms) {
   return log_;
 }
 
+std::set<std::string> SqliteDisk::NamedFiles() {
+  std::string error;
+  std::set<std::string> named = log_->NamedFiles(error);
+  Require(error.empty(), "a log says which files its messages name", error);
+  return named;
+}
+
 void SqliteDisk::Close(bool killed) {
   if (killed) {
     files_.Stop(durability_ == Durability::kFull && Lot(2) == 0 ? Crash::kPowerCut : Crash::kKill);

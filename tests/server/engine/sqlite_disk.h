@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 #include <random>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "common/io/waker.h"
@@ -22,6 +24,7 @@ class SqliteDisk : public Disk {
   SqliteDisk(unsigned long seed, std::size_t kept, bool breaks);
 
   std::shared_ptr<MessageLog> Open(std::vector<RoomSettings>& rooms) override;
+  std::set<std::string> NamedFiles() override;
   void Close(bool killed) override;
   bool Break() override;
   void Mend() override { files_.Mend(); }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,6 +26,8 @@ class Disk {
 
   // A server starts, and gets the log, and the lobby as it was.
   virtual std::shared_ptr<MessageLog> Open(std::vector<RoomSettings>& rooms) = 0;
+  // The ids of the files that messages name. Before the log is used, or after.
+  virtual std::set<std::string> NamedFiles() = 0;
   // It is gone, and has no log any more: killed, or in order.
   virtual void Close(bool killed) = 0;
   // From now on the log fails, sooner or later, until Mend; false: this one never does.
@@ -42,6 +45,22 @@ class MemoryDisk : public Disk {
       rooms.push_back(lobby->second);
     }
     return log_;
+  }
+  std::set<std::string> NamedFiles() override {
+    std::set<std::string> named;
+    for (const char* const room : {"lab", "den", "lobby"}) {
+      bool more = true;
+      for (protocol::Sequence after = 0; more;) {
+        log_->Read({.room_key = room, .before = {}, .after = after, .limit = 200});
+        const protocol::Page page = std::get<MessageLog::Loaded>(*log_->Take()).page;
+        more = page.more;
+        for (const protocol::MessageEvent& message : page.messages) {
+          after = message.seq;
+          if (message.file) named.insert(message.file->id);
+        }
+      }
+    }
+    return named;
   }
   void Close(bool /*killed*/) override {}
   bool Break() override { return false; }

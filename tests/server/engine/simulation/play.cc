@@ -69,7 +69,7 @@ void Play::Operate() {
   };
   static constexpr Operation kOperations[] = {{24, &Play::Arrive},        {2, &Play::Open},
                                               {2, &Play::SayHello},       {8, &Play::JoinRoom},
-                                              {3, &Play::LeaveRoom},      {60, &Play::SayText},
+                                              {3, &Play::LeaveRoom},      {44, &Play::SayText},
                                               {4, &Play::SayAgain},       {14, &Play::SendParcel},
                                               {8, &Play::ShowState},      {14, &Play::ModerateSomeone},
                                               {5, &Play::LookAround},     {4, &Play::CatchUp},
@@ -77,7 +77,8 @@ void Play::Operate() {
                                               {3, &Play::FinishSending},  {6, &Play::Vanish},
                                               {16, &Play::ChooseReading}, {10, &Play::PassTime},
                                               {30, &Play::TakeTurn},      {10, &Play::Rest},
-                                              {14, &Play::TroubleLog},    {2, &Play::Crash}};
+                                              {14, &Play::TroubleLog},    {2, &Play::Crash},
+                                              {16, &Play::CarryFile}};
   int choice = Byte();
   Peer& peer = peers_[Byte() % peers_.size()];
   ++count_.steps;
@@ -152,7 +153,7 @@ void Play::StartServer() {
   log_ = log.get();
   options_.hub.started = now_.monotonic;
   exchange_ = std::make_unique<Exchange>(options_, std::move(log), std::make_unique<Doorkeeper>(accounts_),
-                                         std::move(rooms));
+                                         std::move(rooms), shelf_.Open(disk_->NamedFiles(), now_));
   sfu_ = std::make_unique<Sfu>();
   if (media_ != MediaMode::kMesh) exchange_->UseMedia(media_, *sfu_);
 }
@@ -188,6 +189,7 @@ void Play::StopServer(bool in_order) {
   exchange_.reset();
   disk_->Close(!in_order);
   CheckDisk();
+  CheckFiles(false);
   stopping_ = false;
 }
 
@@ -282,6 +284,7 @@ void Play::Hear(Peer& peer, std::string_view bytes) {
   for (const std::string& id : line.witness->TakeAcknowledged()) {
     std::erase_if(peer.unacknowledged, [&](const Said& said) { return said.id == id; });
   }
+  HearOfFiles(peer);
   if (!line.witness->token().empty()) peer.token = line.witness->token();
 }
 
@@ -297,6 +300,7 @@ void Play::Close(Peer& peer, std::string_view reason) {
 void Play::Delivered(const LogEntry& entry) {
   if (entry.change) return;  // those in the lobby are such that raw peers do not hear them
   ++count_.messages;
+  if (entry.stored() && entry.message.file) DeliveredFile(entry);
   if (entry.room_key != "lobby") return;
   for (Peer& peer : peers_) {
     const Line& line = peer.line;

@@ -24,6 +24,7 @@
 #include "tests/server/engine/simulation/doorkeeper.h"
 #include "tests/server/engine/simulation/ledger.h"
 #include "tests/server/engine/simulation/sfu.h"
+#include "tests/server/engine/simulation/shelf.h"
 #include "tests/server/engine/simulation/watched_log.h"
 #include "tests/server/engine/simulation/wire.h"
 #include "tests/server/engine/simulation/witness.h"
@@ -43,7 +44,7 @@ class Play {
 
   // What was done, for those who want to know whether a script does something.
   struct Count {
-    std::size_t steps = 0, messages = 0, joins = 0, restarts = 0;
+    std::size_t steps = 0, messages = 0, joins = 0, restarts = 0, files = 0;
   };
   [[nodiscard]] const Count& count() const { return count_; }
 
@@ -52,6 +53,17 @@ class Play {
   enum class Kind { kSilent, kLines, kWeb, kRaw, kOther };
   struct Said {
     std::string room, text, id;
+  };
+  // A file that was announced.
+  struct Bag {
+    std::string id, url, room;
+    std::size_t size = 0;
+    bool brought = false;
+  };
+  struct ShownFile {
+    std::string room;
+    Sequence seq = 0;
+    std::string id;
   };
   // What is gone with the connection.
   struct Line {
@@ -77,6 +89,8 @@ class Play {
     std::string token;
     Memory memory;
     std::deque<Said> unacknowledged;
+    std::vector<Bag> bags;
+    std::string offer, offered;  // the URL of a download, and the id of the file that it is of
   };
 
   std::uint8_t Byte();
@@ -105,6 +119,17 @@ class Play {
   void FinishSending(Peer& peer);
   void Vanish(Peer& peer);
   void ChooseReading(Peer& peer);
+  // With files (play_files.cc).
+  void CarryFile(Peer& anybody);
+  static std::string RoomOfFiles(const Peer& peer, unsigned choice);
+  void AnnounceFile(Peer& peer);
+  bool BringFile(Bag& bag);
+  void NameFile(Peer& peer, const Bag& own);
+  void FetchFile(Peer& peer);
+  void HearOfFiles(Peer& peer);
+  void DeliveredFile(const LogEntry& entry);
+  std::string Http(const std::string& request, std::size_t sent);
+  void CheckFiles(bool hour_has_passed);
   // And the world (play.cc).
   void PassTime(Peer& peer);
   void TakeTurn(Peer& peer);
@@ -152,6 +177,8 @@ class Play {
   Now now_{MonotonicTime(std::chrono::hours(1)), WallTime(std::chrono::hours(500'000))};
   Ledger ledger_;
   std::unique_ptr<Disk> disk_;
+  Shelf shelf_;
+  std::vector<ShownFile> shown_files_;  // those that were named last
   test::FakeAccounts accounts_;
   WatchedLog* log_ = nullptr;  // the exchange's
   MediaMode media_ = MediaMode::kMesh;

@@ -155,7 +155,11 @@ void Play::Finish() {
   CheckAgreement();
   CheckMembership();
   if (peers_.size() % 2 == 0) CheckCallsEnd();  // the others end with the server
+  now_.monotonic += limits::kUploadKept;
+  now_.wall += limits::kUploadKept;
+  Settle();
   StopServer(true);
+  CheckFiles(true);
   for (const Peer& peer : peers_) Require(!peer.index, "a shutdown closes everybody");
 }
 

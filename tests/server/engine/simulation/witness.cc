@@ -55,6 +55,10 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::AttendanceReply>(event);
     case Kind::kRoomInfo:
       return std::holds_alternative<protocol::RoomInfoReply>(event);
+    case Kind::kUpload:
+      return std::holds_alternative<protocol::UploadReply>(event);
+    case Kind::kDownload:
+      return std::holds_alternative<protocol::DownloadReply>(event);
     case Kind::kPing:
       return std::holds_alternative<protocol::Pong>(event);
     default:
@@ -109,6 +113,9 @@ void Witness::Reply(const std::string& ref, const protocol::Event& event) {
   } else {
     Require(Answers(asked.kind, event), "a request gets the reply of its kind");
     if (asked.newcomer) memory_->ForgetHosts();
+    if (asked.kind == Expected::Kind::kUpload || asked.kind == Expected::Kind::kDownload) {
+      files_.emplace_back(asked, event);
+    }
     if (const auto* joined = std::get_if<protocol::Joined>(&event)) Granted(asked, *joined);
     if (const auto* history = std::get_if<protocol::HistoryReply>(&event)) Granted(asked, *history);
     if (const auto* ok = std::get_if<protocol::Ok>(&event)) Granted(asked, *ok);
@@ -360,53 +367,6 @@ void Witness::On(const protocol::FoundReply& event) {
 
 void Witness::On(const protocol::Error& event) {
   over_ = IsFatal(event.code);
-}
-
-// --- RawWitness ---
-
-std::string RawWitness::Mark(int peer, int number) {
-  return "<" + std::to_string(peer) + ":" + std::to_string(number) + ">";
-}
-
-void RawWitness::Said(const protocol::MessageEvent& message, bool undecided) {
-  const bool raw = message.text.starts_with('<');
-  if (raw && message.text.starts_with("<" + std::to_string(self_) + ":")) return;
-  expected_.push_back(raw ? message.text : message.from.name + ": " + message.text + "\n");
-  expected_bytes_ += expected_.back().size();
-  while (undecided && expected_bytes_ > limits::kUndecidedBytes) {
-    expected_bytes_ -= expected_.front().size();
-    expected_.pop_front();
-  }
-}
-
-void RawWitness::Hear(std::string_view bytes) {
-  unread_ += bytes;
-  while (TakeExpected() || TakeNotice()) {
-  }
-  // What is left is the beginning of something.
-  const bool begins = unread_.empty() || (!expected_.empty() && expected_.front().starts_with(unread_)) ||
-                      unread_.find('\n') == std::string::npos;
-  Require(begins, "a raw peer hears the lobby byte for byte",
-          unread_.substr(0, 40) + " and not " + (expected_.empty() ? "" : expected_.front().substr(0, 40)));
-}
-
-bool RawWitness::TakeExpected() {
-  if (expected_.empty() || !unread_.starts_with(expected_.front())) return false;
-  unread_.erase(0, expected_.front().size());
-  expected_bytes_ -= expected_.front().size();
-  expected_.pop_front();
-  return true;
-}
-
-// What the server says by itself: a line that begins so.
-bool RawWitness::TakeNotice() {
-  for (const std::string_view begin : {"You ", "The ", "This server ", "A host must "}) {
-    const auto end = unread_.find('\n');
-    if (!unread_.starts_with(begin) || end == std::string::npos) continue;
-    unread_.erase(0, end + 1);
-    return true;
-  }
-  return false;
 }
 
 }  // namespace parley::simulation

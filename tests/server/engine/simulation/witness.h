@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/protocol/event.h"
@@ -34,13 +35,15 @@ struct Expected {
     kPing,
     kBans,
     kAttendance,
+    kUpload,
+    kDownload,
     kOther
   } kind = Kind::kOther;
   std::string room = {};
-  std::string text = {};                   // of a message
+  std::string text = {};                   // of a message; of a download: the id of its file
   std::optional<std::string> id = {};      // of a message: then it may be stored already
   std::optional<Sequence> since = {};      // of a join; of a history: `after`
-  std::size_t limit = 0;                   // of a history
+  std::size_t limit = 0;                   // of a history; of an upload: its bytes
   int parcel = 0;                          // of a whisper or signal
   std::optional<std::string> bans = {};    // the name of whom it bans
   std::optional<int> ban = {};             // and what Ledger::AskBan said
@@ -88,6 +91,8 @@ class Witness {
   [[nodiscard]] static bool HasHost(const View& view);
   // Ids of messages that were acknowledged, since the last call.
   std::set<std::string> TakeAcknowledged();
+  // What was answered to `upload` and `download`, since the last call.
+  std::vector<std::pair<Expected, protocol::Event>> TakeFiles() { return std::exchange(files_, {}); }
 
  private:
   void Reply(const std::string& ref, const protocol::Event& event);
@@ -132,6 +137,7 @@ class Witness {
   std::map<std::string, View> rooms_;
   std::map<std::string, int> newest_parcel_;  // by sender
   std::set<std::string> acknowledged_;
+  std::vector<std::pair<Expected, protocol::Event>> files_;
   std::map<std::string, Sequence> seen_;  // by room: how far the person has read
 };
 
