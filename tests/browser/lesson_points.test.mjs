@@ -81,7 +81,7 @@ for (const kind of ['Chromium', 'Firefox']) {
     await seemly(ada);
     ben.say({type: 'moderate', room, action: 'waiting_room', value: 'on'});
     await ben.hears(/"waiting_room":true/);
-    await reads('The waiting room is on: a host admits new people.');
+    await reads('Waiting room: a host admits new people.');
     await ada.seesNo('Ben', '.room-preview');
     await ada.fill('#room', 'lobby');
     await ada.seesNo('Lesson 1');

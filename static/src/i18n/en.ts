@@ -55,7 +55,7 @@ export const en = {
     first: 'You will be the host.',
     firstIfNew: 'If this room is new, you will be its host.',
     locked: 'This room is locked. Only hosts can join.',
-    waitingRoom: 'The waiting room is on: a host admits new people.',
+    waitingRoom: 'Waiting room: a host admits new people.',
   },
   obstacle: {
     offline: 'Your device is offline. Check its network connection.',

@@ -57,7 +57,7 @@ export const zh: Messages = {
     first: '你将成为主持人。',
     firstIfNew: '如果这是新房间，你将成为主持人。',
     locked: '房间已锁定，只有主持人可以进入。',
-    waitingRoom: '等候室已开启：新来的人由主持人准许进入。',
+    waitingRoom: '设有等候室：新来的人由主持人准许进入。',
   },
   obstacle: {
     offline: '你的设备没有联网，请检查网络连接。',
