@@ -125,6 +125,11 @@ inline constexpr std::size_t kRecentRooms = 256;
 inline constexpr std::chrono::minutes kRoomUseSoon{5};
 // How often the log is told which rooms are in use. A server that is killed loses no more than this.
 inline constexpr std::chrono::hours kRoomUsePeriod{1};
+// Unused rooms that are dropped from memory in one step. The log's thread saves each in a tenth of a
+// millisecond, and messages wait for that.
+inline constexpr std::size_t kRoomsDroppedAtOnce = 50;
+// How long it is to the next step. The log's thread is free for messages in between.
+inline constexpr milliseconds kRoomsDroppedPeriod{100};
 // Rooms whose use is written in one transaction. It takes some milliseconds, and messages wait for it.
 inline constexpr std::size_t kTouchedAtOnce = 500;
 // Messages of a forgotten room that are deleted in one transaction. It takes some milliseconds, and messages
@@ -277,6 +282,9 @@ inline constexpr std::size_t kUploadsPerPerson = 20;
 inline constexpr std::size_t kUploadsPerAddress = 100;
 // Files and uploads together. The start reads the name of each.
 inline constexpr std::size_t kFiles = 100'000;
+// The share of `--files-total`, in percent, that files of guests take together. Guests can be anybody, and
+// files that messages name stay. The rest is for people with an account.
+inline constexpr std::uint64_t kGuestFilesPercent = 75;
 // How long an upload may be silent before its connection is closed. It can continue on another one.
 inline constexpr seconds kUploadSilence{30};
 

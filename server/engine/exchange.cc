@@ -11,11 +11,6 @@ namespace parley {
 
 namespace {
 
-// Rooms that leave the memory in one step, and how long it is to the next step. The log's thread saves each,
-// in a tenth of a millisecond or so, and messages wait for that.
-constexpr std::size_t kRoomsGivingWay = 50;
-constexpr std::chrono::milliseconds kGivingWayPeriod{100};
-
 // What a proxy does not say the address of makes rooms without a limit: many may stand behind it.
 HubOptions With(HubOptions options, bool proxy, Accounts& accounts, Files& files) {
   options.guest_token = [&accounts](const Identity& guest, const Now& now) {
@@ -93,9 +88,9 @@ void Exchange::LookAfterRooms(const Now& now) {
   if (now.monotonic < *rooms_at_) return;
   const bool forgets = forget_rooms_.count() > 0;
   if (forgets) {
-    const bool more = hub_.LetRoomsGiveWay(kRoomsGivingWay, dispatch_.outbox());
+    const bool more = hub_.LetRoomsGiveWay(limits::kRoomsDroppedAtOnce, dispatch_.outbox());
     dispatch_.CarryOut(now);
-    rooms_at_ = now.monotonic + kGivingWayPeriod;
+    rooms_at_ = now.monotonic + limits::kRoomsDroppedPeriod;
     if (more) return;
   }
   rooms_at_ = now.monotonic + limits::kRoomUsePeriod;

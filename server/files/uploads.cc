@@ -80,7 +80,7 @@ std::optional<Error> Uploads::WhyNot(const AnnouncedFile& file) const {
   if (file.size > bounds_.total_bytes - std::min(bounds_.total_bytes, bytes_) || count() >= limits::kFiles) {
     return Error{ErrorCode::kNoSpace, "the server has no space left for this file"};
   }
-  const std::uint64_t for_guests = bounds_.total_bytes / 100 * kGuestPercent;
+  const std::uint64_t for_guests = bounds_.total_bytes / 100 * limits::kGuestFilesPercent;
   if (IsGuest(file.owner) && file.size > for_guests - std::min(for_guests, guest_bytes_)) {
     return Error{ErrorCode::kNoSpace,
                  "the space for files of guests is used up; sign in with an account, or delete older files"};

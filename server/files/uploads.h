@@ -51,10 +51,6 @@ struct KnownUpload {
 
 class Uploads {
  public:
-  // What guests together may take of all bytes: they can be anybody, and what messages name stays. The rest
-  // is for people with an account.
-  static constexpr std::uint64_t kGuestPercent = 75;
-
   explicit Uploads(FileBounds bounds) : bounds_(bounds) {}
 
   // What a folder had when the server started: uploads, and the files that messages name.
