@@ -102,8 +102,7 @@ protocol::Action ActionOf(std::string_view command) {
 }  // namespace
 
 std::span<const Commands::Command> Commands::Table() {
-  constexpr bool kArgument = true;
-  constexpr bool kRoom = true;
+  constexpr bool kArgument = true, kRoom = true;
   static constexpr std::array kTable = {
       Command{"/join", "ROOM [PASSWORD]", "join a room, or make it the current one", kArgument, false,
               &Commands::Join},

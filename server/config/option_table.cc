@@ -1,81 +1,102 @@
 #include "server/config/option_table.h"
 
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace parley {
 
-cxxopts::Options ServerOptions() {
-  cxxopts::Options options("chat_server", "Parley's chat and meeting server, for terminals and browsers.\n");
-  const auto text = [](const char* value) { return cxxopts::value<std::string>()->default_value(value); };
-  const auto anything = [] { return cxxopts::value<std::string>(); };
+namespace {
+
+// An option with this default, and one without.
+std::shared_ptr<cxxopts::Value> Text(const char* value) {
+  return cxxopts::value<std::string>()->default_value(value);
+}
+std::shared_ptr<cxxopts::Value> Anything() {
+  return cxxopts::value<std::string>();
+}
+
+void AddDoorsAndData(cxxopts::Options& options) {
   options.add_options()  //
       ("plain",
        "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port 0 picks a free port",
-       text("[::]:8080"), "ADDR:PORT")                                   //
-      ("tls", "the TLS door, or `off`", text("[::]:8443"), "ADDR:PORT")  //
-      ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", anything(),
+       Text("[::]:8080"), "ADDR:PORT")                                   //
+      ("tls", "the TLS door, or `off`", Text("[::]:8443"), "ADDR:PORT")  //
+      ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", Anything(),
        "DIR")  //
       ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
-       anything(),
+       Anything(),
        "DIR|off")                                                                         //
-      ("file-size", "maximum size of one file", text("67108864"), "BYTES")                //
-      ("files-total", "maximum size of all files together", text("4294967296"), "BYTES")  //
+      ("file-size", "maximum size of one file", Text("67108864"), "BYTES")                //
+      ("files-total", "maximum size of all files together", Text("4294967296"), "BYTES")  //
       ("memory", "keep everything in memory, write nothing")                              //
       ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
-       text("normal"), "normal|full")                                                                       //
-      ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", anything(), "FILE")  //
-      ("static", "folder of the page; default: the one installed or built with this program", anything(),
+       Text("normal"), "normal|full")                                                                       //
+      ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", Anything(), "FILE")  //
+      ("static", "folder of the page; default: the one installed or built with this program", Anything(),
        "DIR")  //
-      ("cert", "certificate chain of the TLS door (PEM); default: made on first start", anything(),
-       "FILE")                                                                                           //
-      ("key", "its private key (PEM); both are read again on SIGHUP", anything(), "FILE")                //
-      ("guests", "whether people may join with only a name", text("yes"), "yes|no")                      //
-      ("rate", "messages per second from one peer before it is slowed; 0 is no limit", text("50"), "N")  //
-      ("queue", "bytes that may wait for one peer before it is closed", text("4194304"), "BYTES")        //
-      ("queue-total", "bytes that may wait for all peers together", text("536870912"), "BYTES")          //
+      ("cert", "certificate chain of the TLS door (PEM); default: made on first start", Anything(),
+       "FILE")  //
+      ("key", "its private key (PEM); both are read again on SIGHUP", Anything(), "FILE");
+}
+
+void AddPeopleAndCalls(cxxopts::Options& options) {
+  options.add_options()                                                                                  //
+      ("guests", "whether people may join with only a name", Text("yes"), "yes|no")                      //
+      ("rate", "messages per second from one peer before it is slowed; 0 is no limit", Text("50"), "N")  //
+      ("queue", "bytes that may wait for one peer before it is closed", Text("4194304"), "BYTES")        //
+      ("queue-total", "bytes that may wait for all peers together", Text("536870912"), "BYTES")          //
       ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
-       text("2000"), "N")                                                                                   //
-      ("max-peers", "maximum number of peers; default: what the descriptor limit allows", anything(), "N")  //
+       Text("2000"), "N")                                                                                   //
+      ("max-peers", "maximum number of peers; default: what the descriptor limit allows", Anything(), "N")  //
       ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
-       text("1000"),
+       Text("1000"),
        "N")                                                                                                //
-      ("journal", "record who joins and leaves, and when (see chat_server export)", text("no"), "yes|no")  //
+      ("journal", "record who joins and leaves, and when (see chat_server export)", Text("no"), "yes|no")  //
       ("rooms", "create rooms on demand (any), or allow only those that the config file lists (listed)",
-       text("any"),
+       Text("any"),
        "any|listed")  //
       ("forget-rooms", "after DAYS days without use, delete rooms that only guests made; 0 is never",
-       text("0"),
+       Text("0"),
        "DAYS")                                                                                      //
-      ("history", "messages kept per room", text("100000"), "N")                                    //
-      ("keep", "delete messages after this time, for example 30d or 12h", text("forever"), "TIME")  //
+      ("history", "messages kept per room", Text("100000"), "N")                                    //
+      ("keep", "delete messages after this time, for example 30d or 12h", Text("forever"), "TIME")  //
       ("proxy",
        "a proxy on loopback terminates TLS: serve the page on the plain door, trust X-Forwarded-For")  //
       ("ice", "a STUN or TURN URL for the page; repeat the option for more",
        cxxopts::value<std::vector<std::string>>(),
        "URL")                                                                            //
-      ("turn-secret-file", "file with coturn's static-auth-secret", anything(), "FILE")  //
+      ("turn-secret-file", "file with coturn's static-auth-secret", Anything(), "FILE")  //
       ("media",
        "how calls connect: people directly (mesh), through this server (sfu), or as their size needs (auto)",
-       text("auto"), "auto|sfu|mesh")  //
-      ("media-port", "UDP port of calls through this server; default: the number of the TLS door", anything(),
+       Text("auto"), "auto|sfu|mesh")  //
+      ("media-port", "UDP port of calls through this server; default: the number of the TLS door", Anything(),
        "PORT")  //
       ("media-address",
        "an address where pages reach that port; repeat the option for more; default: all of this machine",
        cxxopts::value<std::vector<std::string>>(), "IP")  //
-      ("log-level", "how much is logged, on stderr", text("info"),
+      ("log-level", "how much is logged, on stderr", Text("info"),
        "trace|debug|info|warn|error|off")                            //
-      ("log-format", "how it is logged", text("text"), "text|json")  //
+      ("log-format", "how it is logged", Text("text"), "text|json")  //
       ("metrics", "who may read /metrics: only this machine (local), everybody (any), or nobody (off)",
-       text("local"),
+       Text("local"),
        "local|any|off")                                                 //
-      ("config", "a file of `name = value` lines", anything(), "FILE")  //
+      ("config", "a file of `name = value` lines", Anything(), "FILE")  //
       ("help", "show this help")                                        //
       ("version", "show the version")                                   //
       ("manual", "print the manual page chat_server(1)")(
           "config-manual", "print the manual page parley.conf(5): the settings of a configuration file")(
-          "completion", "print a script for a shell, to complete this command line", anything(),
+          "completion", "print a script for a shell, to complete this command line", Anything(),
           "bash|zsh|fish")  //
       ("example-config", "print a configuration file with every setting, its default and its meaning");
+}
+
+}  // namespace
+
+cxxopts::Options ServerOptions() {
+  cxxopts::Options options("chat_server", "Parley's chat and meeting server, for terminals and browsers.\n");
+  AddDoorsAndData(options);
+  AddPeopleAndCalls(options);
   return options;
 }
 
