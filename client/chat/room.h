@@ -1,4 +1,6 @@
 // Room is one room as this client knows it: its members, and which messages were seen. Owned by Session.
+//
+// It has more than 12 members because it holds all that the server says of a room.
 
 #pragma once
 

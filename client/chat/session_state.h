@@ -1,4 +1,4 @@
-// SessionState is what the parts of a Session share. Owned by the Session.
+// SessionState is what the parts of a Session share, and so has more than 12 members. Owned by the Session.
 
 #pragma once
 

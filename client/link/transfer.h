@@ -5,6 +5,9 @@
 // right. It overwrites no file. The next attempt continues a download that failed. Owned by a loop,
 // which calls OnReady and Turn as it does for a LiveLink. The Selector and the Trust must outlive it;
 // one thread.
+//
+// It has more than 12 members because an upload and a download are one state machine: most steps are the
+// same.
 
 #pragma once
 

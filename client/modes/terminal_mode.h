@@ -1,4 +1,6 @@
 // TerminalMode is chat on a terminal: a prompt, commands, and messages as they arrive.
+//
+// It has more than 12 members because it puts the parts of a terminal client together.
 
 #pragma once
 

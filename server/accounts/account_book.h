@@ -5,6 +5,9 @@
 // password hashing run on other threads.
 //
 // PasswordTurns says when each password is checked. Only the loop's thread calls this class.
+//
+// It has more than 25 functions because each way to prove who one is has its own steps, and all share the
+// logins under way.
 
 #pragma once
 

@@ -1,5 +1,7 @@
 // Connections owns the peers of a server: their numbers, their phases, their timers, and the lists of those
 // that the turn has to look at. It knows neither bytes nor rooms. One thread.
+//
+// It has more than 25 functions because the phases, the lists and the timer of a peer change together.
 
 #pragma once
 

@@ -1,5 +1,8 @@
 // Pending keeps what waits for the log or for the accounts, from the hub's question to the answer. It knows
 // no peer and no room: questions go in, and what is done comes out, for Dispatch to tell the hub. One thread.
+//
+// It has more than 12 members because each kind of question waits in a container of its own. They share the
+// log, and the order in which it answers.
 
 #pragma once
 

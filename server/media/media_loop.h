@@ -3,6 +3,9 @@
 //
 // All calls are made on the server's thread; none but the destructor blocks. Two bounded queues and a Waker
 // in each direction join the threads.
+//
+// It has more than 12 members because both sides of the two threads are here: the queues, and what only the
+// media thread uses.
 
 #pragma once
 

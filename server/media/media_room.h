@@ -3,6 +3,9 @@
 //
 // A member is in the call before and after its connection (MediaSession). What a member shows is forwarded
 // only as far as its kinds allow.
+//
+// It has more than 25 functions because each command of the hub and each kind of packet has one, and all work
+// on the same members.
 
 #pragma once
 

@@ -2,6 +2,9 @@
 // negotiated. What the page sends and receives is in its Publisher and its Subscriber.
 //
 // It sends nothing before the page has proved itself by a signed check.
+//
+// It has more than 12 members because each layer of the connection is one, and so is each time that it waits
+// for.
 
 #pragma once
 

@@ -3,6 +3,9 @@
 //
 // A thread of its own uses the database. The newest messages of the rooms in use are held in memory, so that
 // joining and resuming do not read the disk. The Exchange owns it and calls it on the loop's thread.
+//
+// It has more than 25 functions and 12 members because it implements all of MessageLog, and keeps what is
+// recent and what is under way beside it.
 
 #pragma once
 
