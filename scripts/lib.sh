@@ -15,7 +15,7 @@ test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck doxygen
   php-cli netcat-openbsd inetutils-telnet tmux strace valgrind systemd python3 openssl
-  chromium firefox-esr fonts-wqy-microhei coturn iproute2 locales nginx-light zsh fish groff-base
+  chromium firefox-esr fonts-wqy-microhei coturn iproute2 nftables locales nginx-light zsh fish groff-base
 )
 
 say() {

@@ -38,3 +38,15 @@ export function addNetwork(name, number) {
     },
   };
 }
+
+// From now on, what arrives in the network `name` (without it: in the test's own) passes these rules of nftables.
+export function filterArrivals(rules, name) {
+  const all = [
+    'add table ip arrivals', 'delete table ip arrivals', 'add table ip arrivals',
+    'add chain ip arrivals each { type filter hook input priority 0; }',
+    ...rules.map((rule) => `add rule ip arrivals each ${rule}`),
+  ];
+  const inside = name ? ['ip', 'netns', 'exec', name] : [];
+  const [program, ...words] = [...inside, 'nft', '-f', '-'];
+  execFileSync(program, words, {input: `${all.join('\n')}\n`});
+}

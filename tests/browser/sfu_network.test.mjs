@@ -1,0 +1,154 @@
+// Calls that the server forwards on networks that are bad: one that loses packets, and one that lets no UDP through.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {startFirefox} from './firefox.mjs';
+import {addNetwork, filterArrivals} from './networks.mjs';
+import {chromiumPerson, firefoxPerson, receives} from './sfu_people.mjs';
+import {hum} from './sounds.mjs';
+import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
+
+const kMediaPort = 3478;
+const kRoom = {room: 'dam'};
+const kNetwork = 'left';
+// The network of Ada's Chromium; Edsger's Firefox is where the server is.
+const kAda = '10.78.0.2';
+const kLost = 'numgen random mod 100 < 5 drop';
+
+let server, chromium, firefox, ada, edsger;
+
+before(async () => {
+  server = await startServer(temporaryFolder(), {options: ['--media', 'sfu', '--media-port', `${kMediaPort}`]});
+  const network = addNetwork(kNetwork, 78);
+  chromium = await startChromium({devices: 'fps=10', microphone: hum(), executablePath: network.wrap('/usr/bin/chromium')});
+  firefox = await startFirefox();
+  ada = await chromiumPerson(chromium, server, 'Ada', kRoom);
+  edsger = await firefoxPerson(firefox, server, 'Edsger', kRoom);
+});
+
+after(async () => {
+  await firefox?.close();
+  await chromium?.close();
+  await server?.child.stop('SIGKILL');
+});
+
+const passes = (seconds) => {
+  const end = Date.now() + 1000 * seconds;
+  return until(() => Date.now() > end, `${seconds} s pass`);
+};
+
+// Runs in a page: notes from now on how long each picture stands still.
+function watchPictures() {
+  window.longest = 0;
+  for (const video of document.querySelectorAll('.tile video')) {
+    let last;
+    const note = (now) => {
+      if (last !== undefined) window.longest = Math.max(window.longest, now - last);
+      last = now;
+      video.requestVideoFrameCallback(note);
+    };
+    video.requestVideoFrameCallback(note);
+  }
+}
+
+// Runs in a page: of the voice that comes, how much is made up because it is missing, in sums that only grow; the protocol on
+// which media come; and how long a picture stood still since the last call, in milliseconds.
+async function measure() {
+  const {longest} = window;
+  window.longest = 0;
+  const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
+  const stats = [...((await connection?.getStats()) ?? new Map()).values()];
+  const voices = stats.filter(({type, kind}) => type === 'inbound-rtp' && kind === 'audio');
+  const [voice] = voices.sort((a, b) => b.packetsReceived - a.packetsReceived);
+  const pair = stats.find(({type, nominated, state, bytesReceived}) => type === 'candidate-pair' && nominated && state === 'succeeded' && bytesReceived > 0);
+  return {
+    longest,
+    packets: voice?.packetsReceived,
+    samples: voice?.totalSamplesReceived,
+    concealed: voice?.concealedSamples - voice?.silentConcealedSamples,
+    protocol: stats.find(({id}) => id === pair?.localCandidateId)?.protocol,
+  };
+}
+
+// What is concealed of each voice while `seconds` pass, as a share, and how long a picture stands still.
+async function quality(seconds) {
+  const people = [ada, edsger];
+  const before = await Promise.all(people.map(({page}) => page.evaluate(measure)));
+  await passes(seconds);
+  const now = await Promise.all(people.map(({page}) => page.evaluate(measure)));
+  return people.map(({name}, at) => ({
+    name,
+    concealed: (now[at].concealed - before[at].concealed) / (now[at].samples - before[at].samples),
+    longest: now[at].longest,
+  }));
+}
+
+const flows = () => Promise.all([ada, edsger].map(({page, name}) => receives(page, name, 1)));
+
+test('where a packet in twenty is lost, sound has no holes and no picture stands still', async (context) => {
+  await flows();
+  for (const {page} of [ada, edsger]) await page.evaluate(watchPictures);
+  await passes(1);
+  // What the machine itself does, if it is busy.
+  const without = await quality(4);
+  filterArrivals([
+    `ip saddr ${kAda} udp dport ${kMediaPort} ${kLost}`,
+    // Only the pictures of Firefox: it sends no redundancy for its sound.
+    `iif lo udp dport ${kMediaPort} udp length > 400 ${kLost}`,
+    `iif lo udp sport ${kMediaPort} ${kLost}`,
+  ]);
+  filterArrivals([`udp sport ${kMediaPort} ${kLost}`], kNetwork);
+  // Until the first reports have told of it.
+  await passes(8);
+  const lossy = await quality(10);
+  context.diagnostic(JSON.stringify({without, lossy}));
+  for (const [at, {name, concealed, longest}] of lossy.entries()) {
+    assert.ok(concealed < 0.02 + 2 * without[at].concealed, `${name}: ${concealed} is made up, ${without[at].concealed} without losses`);
+    assert.ok(longest < Math.max(1000, 2 * without[at].longest), `${name}: ${longest} ms, ${without[at].longest} ms without losses`);
+  }
+});
+
+test('where no UDP gets through, sound and pictures come by the TLS door, and stay', async () => {
+  filterArrivals([`udp dport ${kMediaPort} drop`]);
+  filterArrivals([], kNetwork);
+  await Promise.all([ada.page.close(), edsger.page.close()]);
+  ada = await chromiumPerson(chromium, server, 'Ada', kRoom);
+  edsger = await firefoxPerson(firefox, server, 'Edsger', kRoom);
+  await flows();
+  await passes(6);
+  await flows();
+  for (const {page, name} of [ada, edsger]) assert.equal((await page.evaluate(measure)).protocol, 'tcp', name);
+});
+
+test('who is muted by a host is not forwarded, whatever their own page sends', async () => {
+  // It goes on sending, against all that it is told.
+  await edsger.page.evaluate(() => {
+    const connection = window.connections.at(-1);
+    const sender = connection.getSenders().find(({track}) => track?.kind === 'audio');
+    const voice = sender.track.clone();
+    window.defy = () => {
+      voice.enabled = true;
+      return sender.replaceTrack(voice);
+    };
+    window.sent = async () => [...(await sender.getStats()).values()].find(({type}) => type === 'outbound-rtp').packetsSent;
+  });
+  const sent = () => edsger.page.evaluate(() => window.sent());
+  const voice = async () => (await ada.page.evaluate(measure)).packets;
+  await ada.page.setViewportSize({width: 1280, height: 720});
+  await ada.controls.getByRole('button', {name: /^People/}).click();
+  const people = ada.page.getByRole('complementary', {name: 'People'});
+  await people.getByRole('button', {name: 'Actions for Edsger'}).click();
+  await people.getByRole('button', {name: 'Block microphone and chat', exact: true}).click();
+  await ada.tile('Edsger').getByText('muted by a host').waitFor();
+  await edsger.page.evaluate(() => window.defy());
+  const before = {sent: await sent(), received: await voice()};
+  await until(async () => (await sent()) > before.sent + 100, 'a voice that is sent all the same');
+  assert.equal(await voice(), before.received);
+  // What he shows still comes.
+  await receives(ada.page, 'Ada', 0, {pictures: 1});
+});
+
+test('no page had a fault', () => {
+  assert.deepEqual(ada.faults, []);
+});
