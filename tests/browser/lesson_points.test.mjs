@@ -232,7 +232,7 @@ describe('a teacher in Firefox', () => {
   });
 });
 
-test('a student in Firefox reads at the password that it is wrong, and joins without scrolling on a phone', async () => {
+test('a student in Firefox reads at the password that it is wrong, joins without scrolling on a phone, and rejoins by one click', async () => {
   const cyn = await Student.open('Firefox', browsers.Firefox, server, 'Cyn', {room: 'class', size: kPhone});
   await cyn.sees('Join class', 'h2');
   const {bottom, scrolled} = await cyn.page.evaluate(() =>
@@ -245,6 +245,10 @@ test('a student in Firefox reads at the password that it is wrong, and joins wit
   await cyn.sees('Wrong room password', '#password-hint');
   await cyn.fill('#password', 'open sesame');
   await cyn.click('.chat-only');
+  await cyn.page.waitForSelector('#composer');
+  await cyn.click('header button[aria-label="Leave the room"]');
+  await cyn.sees('Rejoin class', '.rejoin');
+  await cyn.click('.rejoin');
   await cyn.page.waitForSelector('#composer');
   assert.deepEqual(cyn.faults, []);
 });
