@@ -353,8 +353,9 @@ void Witness::On(const protocol::RoomInfoReply& event) {
   Require(event.names.size() <= std::min(members, limits::kNamesOutside), "people are named who are counted");
   Require(!event.members || (event.topic && !event.locked && !event.waiting_room),
           "nobody is counted where a host must agree", event.room);
-  Require(!event.first_is_host || members == 0, "nobody is the first in a room with people in it",
-          event.room);
+  // Raw peers in the lobby are members who cannot be host.
+  Require(!event.first_is_host || members == 0 || event.room == "lobby",
+          "nobody is the first in a room with people in it", event.room);
 }
 
 void Witness::On(const protocol::FoundReply& event) {
