@@ -19,7 +19,10 @@ vi.mock('@/media/levels', async (original) => ({
 }));
 
 beforeEach(() => vi.spyOn(console, 'warn').mockImplementation(() => undefined));
+/** Those that a test has made. A call that is not left has a timer, which would go off after the test's window is gone. */
+const made: Meeting[] = [];
 afterEach(() => {
+  for (const meeting of made.splice(0)) void meeting.leave();
   dismissReload();
   vi.unstubAllGlobals();
 });
@@ -50,6 +53,7 @@ function page(room: Room | null = roomOf('lab')) {
   const adapter = { arrive: () => undefined as void, fail: (_error: Error) => undefined as void };
   const loading = new Promise<typeof Call>((resolve, reject) => Object.assign(adapter, { arrive: () => resolve(Call), fail: reject }));
   const meeting = new Meeting(session as unknown as Session, () => loading);
+  made.push(meeting);
   const become = (next: Partial<State>) => (state.value = { ...state.value, ...next });
   /** A host says something about us. */
   const selfBecomes = (fields: Partial<Member>, name = 'lab') => {
