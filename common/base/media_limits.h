@@ -25,6 +25,8 @@ inline constexpr std::size_t kDatagramBatch = 64;
 inline constexpr std::size_t kSdpBytes = 64 * 1024;
 // Media sections of a session description: four that send, and slots for everybody whom a screen can show.
 inline constexpr std::size_t kSdpSections = 64;
+// The name of a media section that is used. Each packet carries it, and browsers count from 0.
+inline constexpr std::size_t kMidBytes = 16;
 // Codecs, extensions, feedback kinds and sources of one media section, each. Browsers list 35 codecs, and
 // four or five kinds of feedback for each.
 inline constexpr std::size_t kSdpListed = 256;
@@ -139,6 +141,8 @@ inline constexpr std::uint8_t kDoubleRepeatLoss = 26;
 inline constexpr std::size_t kRepeatedFrames = 2;
 // The largest frame that is repeated. A voice has 60 to 160 bytes; two of these fit beside another one.
 inline constexpr std::size_t kRepeatedFrameBytes = 300;
+// Lost packets that are made of the redundancy of one packet. Browsers repeat one or two.
+inline constexpr std::size_t kMendedPackets = 4;
 // The largest loss of listeners, of 256, that the sender of a voice is told: 25 %. With more, Opus would
 // spend most of its bits on repetition for all, because of one bad line.
 inline constexpr std::uint8_t kToldLoss = 64;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <asio/ip/v6_only.hpp>
-#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -266,7 +265,10 @@ std::span<const DatagramSocket::Received> DatagramSocket::Receive() {
 }
 
 void DatagramSocket::Send(const DatagramPath& path, std::string_view bytes) {
-  assert(bytes.size() <= limits::kDatagramBytes);
+  if (bytes.size() > limits::kDatagramBytes) {
+    ++dropped_;
+    return;
+  }
   Batch::Entry& entry = out_->entries[waiting_];
   bytes.copy(entry.bytes.data(), bytes.size());
   msghdr& header = out_->Prepare(waiting_, bytes.size());

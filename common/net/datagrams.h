@@ -49,12 +49,13 @@ class DatagramSocket {
   // Whether the last call of Receive was full, so that more may wait.
   [[nodiscard]] bool may_have_more() const { return may_have_more_; }
 
-  // Copies `bytes` (at most limits::kDatagramBytes) into the batch, and sends the batch if it is full.
+  // Copies `bytes` into the batch, and sends the batch if it is full. What is longer than
+  // limits::kDatagramBytes is dropped.
   void Send(const DatagramPath& path, std::string_view bytes);
   // Sends the batch. What the system does not take is dropped, as a network drops it. Call it before the loop
   // waits.
   void Flush();
-  // Datagrams that the system did not take, so far.
+  // Datagrams that the system did not take, or that were too long, so far.
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
   [[nodiscard]] int descriptor();

@@ -7,6 +7,7 @@
 #include "common/codec/rtcp_feedback.h"
 #include "common/codec/transport_feedback.h"
 #include "server/media/random_number.h"
+#include "server/media/rtcp_datagrams.h"
 
 namespace parley {
 namespace {
@@ -76,6 +77,11 @@ std::optional<std::string_view> MediaSession::Decrypt(std::span<char> datagram) 
 }
 
 void MediaSession::Send(std::string_view bytes, MonotonicTime now) {
+  // A packet may have come with nearly that length, and has become longer: its slot has other extensions.
+  if (bytes.size() > limits::kDatagramBytes) {
+    ++context_.counters.ignored;
+    return;
+  }
   const auto path = agent_.Selected(now);
   if (!path) return;
   ++context_.counters.packets_out;
@@ -110,10 +116,11 @@ void MediaSession::Tick(const std::function<const PublishedStream*(const Subscri
   if (transport_.Due() && *transport_.Due() <= now) transport_.Tick(now);
   SendDtls(now);
   if (transport_.sender() == nullptr) return;
+  RtcpDatagrams asked;
+  publisher_.AskForMissing(asked, ssrc_, round_trip_, now);
+  publisher_.AskForKeyFrames(asked, ssrc_, now);
+  for (std::string& datagram : asked.Take()) SendRtcp(datagram, now);
   std::string rtcp;
-  publisher_.AskForMissing(rtcp, ssrc_, round_trip_, now);
-  publisher_.AskForKeyFrames(rtcp, ssrc_, now);
-  SendRtcp(rtcp, now);
   if (now >= next_feedback_) {
     next_feedback_ = now + limits::kFeedbackPeriod;
     for (const TransportFeedback& feedback : arrivals_.Take(ssrc_, publisher_.AnySource())) {
@@ -128,9 +135,9 @@ void MediaSession::Tick(const std::function<const PublishedStream*(const Subscri
   AppendReceiverReport(rtcp, {ssrc_, publisher_.Report(now)});
   AppendSourceName(rtcp, ssrc_, kMediaName);
   SendRtcp(rtcp, now);
-  rtcp.clear();
-  subscriber_.AppendReports(rtcp, find, now);
-  SendRtcp(rtcp, now);
+  RtcpDatagrams reports;
+  subscriber_.AddReports(reports, find, now);
+  for (std::string& datagram : reports.Take()) SendRtcp(datagram, now);
 }
 
 void MediaSession::Learn(const std::vector<ReportBlock>& blocks, MonotonicTime now) {

@@ -65,7 +65,7 @@ class MediaSession {
   // Sends what SendRtp sent before.
   void Repeat(std::string_view datagram, MonotonicTime now) { Send(datagram, now); }
   void SendRtcp(std::string& compound, MonotonicTime now);
-  // Requests and reports that are due. `find` is that of Subscriber::AppendReports.
+  // Requests and reports that are due. `find` is that of Subscriber::AddReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);
   // A packet with this transport-wide number has arrived.
   void Arrived(std::uint16_t number, MonotonicTime now) { arrivals_.Receive(number, now); }

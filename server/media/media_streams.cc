@@ -73,7 +73,8 @@ void MediaStreams::Send(const MediaPath& path, std::string_view packet) {
   const auto found = connections_.find(path.stream);
   if (found == connections_.end()) return;
   std::string& out = found->second.out;
-  if (out.size() + packet.size() > limits::kMediaStreamBytes) {
+  const bool is_too_long = packet.size() > limits::kDatagramBytes;
+  if (is_too_long || out.size() + packet.size() > limits::kMediaStreamBytes) {
     ++dropped_;
     return;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "common/base/media_limits.h"
+
 namespace parley {
 namespace {
 
@@ -74,8 +76,8 @@ Use UseOf(SdpDirection direction) {
 }
 
 bool IsBundled(const SdpDescription& offer, const SdpSection& section) {
-  return !section.mid.empty() && (section.port != 0 || section.bundle_only) && section.rtcp_mux &&
-         section.protocol == kProtocol &&
+  return !section.mid.empty() && section.mid.size() <= limits::kMidBytes &&
+         (section.port != 0 || section.bundle_only) && section.rtcp_mux && section.protocol == kProtocol &&
          std::find(offer.bundle.begin(), offer.bundle.end(), section.mid) != offer.bundle.end();
 }
 

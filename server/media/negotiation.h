@@ -39,7 +39,7 @@ struct ExtensionIds {
 // One section of the offer, in its order.
 struct MediaLine {
   enum class Use {
-    kRejected,  // neither Opus nor VP8, or not bundled
+    kRejected,  // neither Opus nor VP8, not bundled, or with a long name
     kPaused,    // the page neither sends nor receives on it now
     kReceived,  // the page sends
     kSlot,      // the page receives

@@ -1,6 +1,7 @@
 #include "server/media/publisher.h"
 
 #include <algorithm>
+#include <span>
 
 #include "common/base/media_limits.h"
 #include "common/codec/red.h"
@@ -11,6 +12,9 @@ namespace {
 
 constexpr std::uint8_t kLevelMask = 0x7F;   // the other bit says whether it is speech
 constexpr std::size_t kOriginalNumber = 2;  // bytes at the start of a repair (RFC 4588)
+
+// Packets that one request names. Each takes four bytes at most, and they fit into a datagram with its head.
+constexpr std::size_t kNackedAtOnce = 200;
 
 // RFC 6386, section 9.1: behind the tag of 3 bytes a start code, the width, and the height in 14 bits.
 std::optional<unsigned> LinesOfKeyFrame(std::string_view frame) {
@@ -210,6 +214,7 @@ const std::vector<PublishedPacket>& Publisher::Mend(const PublishedPacket& packe
   // The older blocks are those of the packets directly before this one.
   for (std::size_t back = reader.older(); back > 0; --back) {
     const RedBlock block = reader.Next().block;
+    if (back > limits::kMendedPackets) continue;
     const auto sequence = static_cast<std::uint16_t>(packet.rtp.header.sequence - back);
     if (block.data.empty() || !packet.stream->missing.Fill(sequence)) continue;
     PublishedPacket& mended = mended_.emplace_back(packet);
@@ -229,7 +234,7 @@ void Publisher::Receive(const SenderReport& report, MonotonicTime now) {
   }
 }
 
-void Publisher::AskForMissing(std::string& rtcp, std::uint32_t sender, Duration round_trip,
+void Publisher::AskForMissing(RtcpDatagrams& out, std::uint32_t sender, Duration round_trip,
                               MonotonicTime now) {
   for (auto& stream : streams_) {
     // Nobody waits for a voice.
@@ -239,15 +244,23 @@ void Publisher::AskForMissing(std::string& rtcp, std::uint32_t sender, Duration 
     counters_.lost += stream->missing.given_up() - before;
     if (due.empty()) continue;
     counters_.asked_again += due.size();
-    AppendNack(rtcp, sender, stream->ssrc, due);
+    for (std::span<const std::uint16_t> rest = due; !rest.empty();) {
+      const auto some = rest.first(std::min(rest.size(), kNackedAtOnce));
+      std::string nack;
+      AppendNack(nack, sender, stream->ssrc, some);
+      out.Add(nack);
+      rest = rest.subspan(some.size());
+    }
   }
 }
 
-void Publisher::AskForKeyFrames(std::string& rtcp, std::uint32_t sender, MonotonicTime now) {
+void Publisher::AskForKeyFrames(RtcpDatagrams& out, std::uint32_t sender, MonotonicTime now) {
   for (auto& stream : streams_) {
     if (!stream->IsLive(now) || !stream->key_frames.Tick(now)) continue;
     ++counters_.key_frames_asked;
-    AppendPictureLoss(rtcp, {sender, stream->ssrc});
+    std::string request;
+    AppendPictureLoss(request, {sender, stream->ssrc});
+    out.Add(request);
   }
 }
 

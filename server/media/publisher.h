@@ -27,6 +27,7 @@
 #include "server/media/packet_ring.h"
 #include "server/media/recent_loss.h"
 #include "server/media/reception.h"
+#include "server/media/rtcp_datagrams.h"
 
 namespace parley {
 
@@ -75,14 +76,14 @@ class Publisher {
   // Takes a decrypted packet; `rtp` was read from `bytes`. Nothing if it is not to be forwarded.
   std::optional<PublishedPacket> Receive(std::string_view bytes, const RtpPacket& rtp, MonotonicTime now);
   void Receive(const SenderReport& report, MonotonicTime now);
-  // The packets that are missing before `packet`, made of its redundancy, the oldest first. They live as long
-  // as `packet`.
+  // The packets that are missing before `packet`, made of its redundancy, the oldest first: at most
+  // limits::kMendedPackets. They live as long as `packet`.
   const std::vector<PublishedPacket>& Mend(const PublishedPacket& packet);
 
-  // Appends requests for packets that are missing.
-  void AskForMissing(std::string& rtcp, std::uint32_t sender, Duration round_trip, MonotonicTime now);
-  // Appends requests for key frames that were wanted and did not come.
-  void AskForKeyFrames(std::string& rtcp, std::uint32_t sender, MonotonicTime now);
+  // Adds requests for packets that are missing.
+  void AskForMissing(RtcpDatagrams& out, std::uint32_t sender, Duration round_trip, MonotonicTime now);
+  // Adds requests for key frames that were wanted and did not come.
+  void AskForKeyFrames(RtcpDatagrams& out, std::uint32_t sender, MonotonicTime now);
   // The page's streams as a report sees them.
   std::vector<ReportBlock> Report(MonotonicTime now);
 

@@ -6,6 +6,7 @@
 
 #include "common/base/media_limits.h"
 #include "common/codec/red.h"
+#include "common/srtp/srtp.h"
 #include "server/media/random_number.h"
 #include "server/media/reception.h"
 
@@ -31,18 +32,28 @@ std::array<char, 3> SendTime(MonotonicTime now) {
           static_cast<char>(time & 0xFFU)};
 }
 
-// The frames directly before a packet of a voice that is not RED, the oldest first.
+// What the header of a packet of a voice takes with its extensions, and those of RED, at most.
+constexpr std::size_t kVoiceHead = 64;
+// The frames of a packet that repeats earlier ones. Encrypted it is no longer than other datagrams of ours.
+constexpr std::size_t kLongestRed = limits::kSentDatagramBytes - kSrtpRoom - kVoiceHead;
+
+// The frames directly before a packet of a voice that is not RED, the oldest first: so many, if there is
+// room.
 class EarlierFrames {
  public:
   EarlierFrames(const PublishedPacket& packet, std::size_t count) {
     const RtpHeader& header = packet.rtp.header;
-    for (std::size_t back = count; back > 0; --back) {
-      const auto bytes = packet.stream->kept.Find(static_cast<std::uint16_t>(header.sequence - back));
-      const auto rtp = bytes ? ReadRtp(*bytes) : std::nullopt;
+    std::size_t bytes = packet.rtp.payload.size();
+    for (std::size_t back = 1; back <= count; ++back) {
+      const auto kept = packet.stream->kept.Find(static_cast<std::uint16_t>(header.sequence - back));
+      const auto rtp = kept ? ReadRtp(*kept) : std::nullopt;
       if (!rtp || rtp->payload.empty() || rtp->payload.size() > limits::kRepeatedFrameBytes) continue;
       const std::uint32_t age = header.timestamp - rtp->header.timestamp;
-      if (age <= kRedAge) blocks_[count_++] = {0, age, rtp->payload};
+      bytes += rtp->payload.size();
+      if (age > kRedAge || bytes > kLongestRed) break;
+      blocks_[count_++] = {0, age, rtp->payload};
     }
+    std::reverse(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(count_));
   }
   [[nodiscard]] std::span<const RedBlock> blocks() const { return std::span(blocks_).first(count_); }
 
@@ -191,21 +202,23 @@ std::size_t Subscriber::Resend(Line& line, const PublishedStream& stream,
   return sent;
 }
 
-void Subscriber::AppendReports(std::string& rtcp,
-                               const std::function<const PublishedStream*(const Line&)>& find,
-                               MonotonicTime now) const {
+void Subscriber::AddReports(RtcpDatagrams& out,
+                            const std::function<const PublishedStream*(const Line&)>& find,
+                            MonotonicTime now) const {
   for (const Line& line : lines_) {
     if (line.packets == 0) continue;
     const PublishedStream* const stream = find(line);
     const auto timestamp = stream != nullptr ? stream->reception.TimestampAt(now) : std::nullopt;
     if (!timestamp) continue;
-    AppendSenderReport(rtcp, {line.line.ssrc,
-                              NtpOf(now),
-                              *timestamp + line.slot.timestamp_offset(),
-                              line.packets,
-                              line.bytes,
-                              {}});
-    AppendSourceName(rtcp, line.line.ssrc, kMediaName);
+    std::string report;
+    AppendSenderReport(report, {line.line.ssrc,
+                                NtpOf(now),
+                                *timestamp + line.slot.timestamp_offset(),
+                                line.packets,
+                                line.bytes,
+                                {}});
+    AppendSourceName(report, line.line.ssrc, kMediaName);
+    out.Add(report);
   }
 }
 

@@ -18,6 +18,7 @@
 #include "server/media/publisher.h"
 #include "server/media/recent_loss.h"
 #include "server/media/resend_budget.h"
+#include "server/media/rtcp_datagrams.h"
 #include "server/media/slot.h"
 
 namespace parley {
@@ -67,9 +68,9 @@ class Subscriber {
   std::size_t Resend(Line& line, const PublishedStream& stream, const std::vector<std::uint16_t>& sequences,
                      Duration round_trip, MonotonicTime now, const Send& send);
 
-  // Appends sender reports of the slots in use. `find` gives the stream with that id, or null.
-  void AppendReports(std::string& rtcp, const std::function<const PublishedStream*(const Line&)>& find,
-                     MonotonicTime now) const;
+  // Adds sender reports of the slots in use. `find` gives the stream behind a slot, or null.
+  void AddReports(RtcpDatagrams& out, const std::function<const PublishedStream*(const Line&)>& find,
+                  MonotonicTime now) const;
 
  private:
   // Appends the packet for this slot to `packet_`, which is empty. `repeats`: as a repair of this number.

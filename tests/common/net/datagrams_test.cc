@@ -94,6 +94,19 @@ TEST_P(Datagrams, OneThatIsTooLongIsLeftOut) {
   EXPECT_EQ(server.Receive().size(), 1U);
 }
 
+TEST_P(Datagrams, OneThatIsTooLongToBeSentIsDroppedAndCounted) {
+  DatagramSocket server = Open("127.0.0.1");
+  DatagramSocket client = Open("127.0.0.1");
+  for (std::size_t size = limits::kDatagramBytes - 1; size <= limits::kDatagramBytes + 1; ++size) {
+    client.Send({Loopback(server), {}}, std::string(size, 'x'));
+  }
+  client.Flush();
+  EXPECT_EQ(client.dropped(), 1U);
+  const auto received = server.Receive();
+  ASSERT_EQ(received.size(), 2U);
+  EXPECT_EQ(received[1].bytes.size(), limits::kDatagramBytes);
+}
+
 TEST_P(Datagrams, OneThatCannotBeSentStopsNoOther) {
   DatagramSocket server = Open("127.0.0.1");
   DatagramSocket client = Open("127.0.0.1");

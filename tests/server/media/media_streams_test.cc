@@ -128,6 +128,18 @@ TEST_F(MediaStreamsTest, SoManyConnectionsInAllAndOneMoreIsClosed) {
   EXPECT_EQ(streams_.size(), limits::kMediaStreams);
 }
 
+TEST_F(MediaStreamsTest, APacketThatIsTooLongIsDropped) {
+  const int client = Connect();
+  std::string framed;
+  AppendFramedPacket(framed, "hello");
+  Send(client, framed);
+  Turn();
+  streams_.Send(paths_.front(), std::string(limits::kDatagramBytes, 'x'));
+  EXPECT_EQ(streams_.dropped(), 0U);
+  streams_.Send(paths_.front(), std::string(limits::kDatagramBytes + 1, 'x'));
+  EXPECT_EQ(streams_.dropped(), 1U);
+}
+
 TEST_F(MediaStreamsTest, MediaThatAConnectionDoesNotTakeIsDropped) {
   const int client = Connect();
   std::string framed;

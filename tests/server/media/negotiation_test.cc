@@ -7,6 +7,8 @@
 #include <sstream>
 #include <string>
 
+#include "common/base/media_limits.h"
+
 namespace parley {
 namespace {
 
@@ -149,6 +151,18 @@ TEST_F(NegotiationTest, WhatCannotBeUsedIsRejectedAloneAndTheRestGoesOn) {
   EXPECT_TRUE(answer.sections[0].candidates.empty());
   EXPECT_EQ(answer.sections[2].candidates.size(), 2U);
   EXPECT_EQ(answer.sections[2].direction, SdpDirection::kInactive);
+}
+
+// It would stand in each packet that the page gets.
+TEST_F(NegotiationTest, ASectionWithALongNameIsRejected) {
+  SdpDescription offer = Read(Vector("offer-chromium.sdp"));
+  const std::string longest(limits::kMidBytes, 'm'), longer(limits::kMidBytes + 1, 'm');
+  for (const std::string& name : {longest, longer}) {
+    offer.bundle.push_back(name);
+    offer.sections.back().mid = name;
+    const Use use = Accept(offer).lines.back().use;
+    EXPECT_EQ(use, name == longest ? Use::kSlot : Use::kRejected);
+  }
 }
 
 TEST_F(NegotiationTest, AnOfferThatCannotWorkIsAProblem) {

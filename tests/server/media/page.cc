@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "common/base/media_limits.h"
 #include "common/codec/ice_stun.h"
+#include "common/codec/red.h"
 
 namespace parley {
 namespace {
@@ -205,11 +207,15 @@ void Page::SendVoice(const std::string& text, std::uint8_t level) {
   voice_.timestamp += 960;
 }
 
-void Page::SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level) {
-  // RFC 2198: of the older block 14 bits of age and 10 of size.
-  std::string payload = {static_cast<char>(0x80U | kOpus), 0x0F, 0x00, static_cast<char>(older.size()),
-                         static_cast<char>(kOpus)};
-  payload += older + text;
+void Page::SendRedundantVoice(const std::vector<std::string>& older, const std::string& text,
+                              std::uint8_t level) {
+  std::vector<RedBlock> blocks;
+  for (std::size_t i = 0; i < older.size(); ++i) {
+    const auto age = static_cast<std::uint32_t>(960 * (older.size() - i));
+    blocks.push_back({0, std::min(age, kRedAge), older[i]});
+  }
+  std::string payload;
+  AppendRed(payload, kOpus, blocks, text);
   SendRtp(voice_, kRed, "0", static_cast<char>(level), payload);
   ++voice_.sequence;
   voice_.timestamp += 960;

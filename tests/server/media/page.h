@@ -59,7 +59,11 @@ class Page {
   void SendVoice(const std::string& text, std::uint8_t level);
   // From the next offer on, voices may carry RED.
   void UseRedundancy() { redundancy_ = true; }
-  void SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level);
+  void SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level) {
+    SendRedundantVoice(std::vector<std::string>{older}, text, level);
+  }
+  // `older` begins with the oldest.
+  void SendRedundantVoice(const std::vector<std::string>& older, const std::string& text, std::uint8_t level);
   // From the next offer on, the camera has three layers.
   void UseLayers() { layers_ = true; }
   // A key frame of that layer, with its lines.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "common/base/media_limits.h"
 #include "common/codec/red.h"
 #include "common/codec/rtcp.h"
+#include "common/codec/rtcp_feedback.h"
 #include "tests/server/media/call.h"
 
 namespace parley {
@@ -70,6 +72,78 @@ TEST_F(RedundancyTest, ALostPacketIsMendedFromRedundancyForPagesWithoutIt) {
   // Those who know redundancy mend it themselves.
   EXPECT_EQ(plain.heard.size(), redundant.heard.size() + 2);
   EXPECT_EQ(redundant.heard.back().header.payload_type, 63);
+}
+
+TEST_F(RedundancyTest, OfManyOlderBlocksOnlyTheNewestMend) {
+  Page& speaker = Join(1, true);
+  Page& plain = Join(2, false);
+  Speak(speaker, milliseconds(200));
+  plain.heard.clear();
+  const std::vector<std::string> older(300, "o");
+  for (std::size_t i = 0; i < older.size(); ++i) speaker.SendVoice("lost", 20);
+  speaker.TakeOutgoing();
+  speaker.SendRedundantVoice(older, "newest", 20);
+  call_.Pass(milliseconds(20));
+  ASSERT_EQ(plain.heard.size(), limits::kMendedPackets + 1);
+  for (std::size_t i = 0; i < plain.heard.size(); ++i) {
+    EXPECT_EQ(plain.heard[i].payload, i < limits::kMendedPackets ? "o" : "newest");
+    EXPECT_EQ(plain.heard[i].header.sequence, static_cast<std::uint16_t>(plain.heard[0].header.sequence + i));
+  }
+}
+
+TEST_F(RedundancyTest, FramesAreRepeatedOnlyWhileTheDatagramStaysShort) {
+  Page& speaker = Join(1, false);
+  Page& listener = Join(2, true);
+  Speak(speaker, milliseconds(200));
+  ReportLoss(listener, limits::kDoubleRepeatLoss);
+  std::size_t longest = 0;
+  call_.on_sent = [&](const MediaPath&, std::string_view sent) { longest = std::max(longest, sent.size()); };
+  // How many frames a packet of that size repeats, behind two of 300 bytes.
+  const auto repeated = [&](std::size_t size) {
+    for (const std::size_t one : {std::size_t{300}, std::size_t{300}, size}) {
+      longest = 0;
+      speaker.SendVoice(std::string(one, 'x'), 20);
+      call_.Pass(milliseconds(20));
+    }
+    const Page::Heard& heard = listener.heard.back();
+    const bool red = heard.header.payload_type == 63;
+    EXPECT_EQ(red ? NewestRedBlock(heard.payload)->data.size() : heard.payload.size(), size);
+    EXPECT_LE(longest, red ? limits::kSentDatagramBytes : limits::kDatagramBytes);
+    return red ? RedReader(heard.payload).older() : 0;
+  };
+  EXPECT_EQ(repeated(300), 2U);
+  EXPECT_EQ(repeated(600), 1U);
+  EXPECT_EQ(repeated(1000), 0U);
+  EXPECT_EQ(repeated(2000), 0U);
+}
+
+TEST_F(RedundancyTest, APacketThatWouldBecomeTooLongIsNotSent) {
+  Page& speaker = Join(1, false);
+  Page& listener = Join(2, false);
+  call_.Give(MediaWants{Call::Seat("m2"), {{"m1", MediaKind::kCamera, 360}}});
+  std::size_t received = 0, longest = 0;
+  call_.on_received = [&](const MediaPath& path, std::string_view bytes) {
+    if (path == speaker.path()) received = bytes.size();
+  };
+  call_.on_sent = [&](const MediaPath&, std::string_view sent) { longest = std::max(longest, sent.size()); };
+  const auto show = [&](std::size_t size) {
+    speaker.SendCamera(std::string(size, 'x'), true);
+    call_.Carry();
+  };
+  for (int i = 0; i < 30; ++i) show(1000);
+  show(1000 + limits::kDatagramBytes - received);
+  EXPECT_EQ(received, limits::kDatagramBytes);
+  EXPECT_EQ(longest, limits::kDatagramBytes);
+  // A repair has two bytes more.
+  const std::uint16_t missed = listener.heard.back().header.sequence;
+  const std::uint64_t ignored = call_.engine.counters().ignored;
+  std::string rtcp;
+  AppendNack(rtcp, 1, listener.heard.back().header.ssrc, {&missed, 1});
+  listener.SendRtcp(rtcp);
+  call_.Pass(milliseconds(20));
+  EXPECT_EQ(call_.engine.counters().ignored, ignored + 1);
+  EXPECT_FALSE(listener.heard.back().repeats);
+  EXPECT_EQ(longest, limits::kDatagramBytes);
 }
 
 TEST_F(RedundancyTest, APageWithRedundancyThatLosesVoicesGetsEarlierFramesAgain) {
