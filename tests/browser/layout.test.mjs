@@ -224,6 +224,31 @@ describe('on one’s own', () => {
     await person.close();
   });
 
+  test('the button to join stays under the mouse that clicks it, whatever is told of the room just typed', async () => {
+    const peer = await Peer.join('Grace', 'gate');
+    await peer.ask('moderate', {room: 'gate', action: 'topic', value: 'Week 5: parsing '.repeat(8)});
+    const person = await Person.open(chromium, server, 'Ada', {room: 'fold', viewport: {width: 390, height: 844}});
+    const {page} = person;
+    const preview = page.locator('.room-preview');
+    const box = () => page.locator('.enter').boundingBox();
+    await preview.getByText('If this room is new').waitFor();
+    const before = await box();
+    await page.locator('#room').press('Control+A');
+    await page.locator('#room').pressSequentially('gate');
+    await preview.getByText('If this room is new').waitFor({state: 'detached'});
+    assert.deepEqual(await box(), before);
+    await page.mouse.move(before.x + before.width / 2, before.y + 2);
+    await page.mouse.down();
+    await preview.getByText('Inside: Grace').waitFor();
+    await page.screenshot({path: join(pictures, 'room-preview.png')});
+    assert.deepEqual(await box(), before);
+    await page.mouse.up();
+    await page.waitForURL(`${server.url}/room/gate`);
+    await page.locator('.tile').first().waitFor();
+    await person.close();
+    peer.leave();
+  });
+
   test('a card with the link stands beside the tile, not over it', async () => {
     const person = await Person.open(chromium, server, 'Ada', {room: 'alone'});
     await person.page.locator('.enter').click();

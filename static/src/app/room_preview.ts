@@ -6,7 +6,7 @@ import { kRoot } from '@/app/route';
 
 const kAgainMs = 15_000;
 
-/** Nothing, where the server tells nothing, or is older than this question. */
+/** Nothing, where the server tells nothing, or is older than this question. It is not asked about a room without a name. */
 export function useRoomPreview(room: Readonly<Ref<string>>): Readonly<ShallowRef<RoomInfo | undefined>> {
   const info = shallowRef<RoomInfo>();
   let isOlder = false;
@@ -21,7 +21,7 @@ export function useRoomPreview(room: Readonly<Ref<string>>): Readonly<ShallowRef
 
   async function ask(): Promise<void> {
     stop();
-    if (isOlder || document.hidden) return;
+    if (room.value === '' || isOlder || document.hidden) return;
     const own = turn;
     const told = await roomInfo(endpointOf(kRoot), room.value).catch((error: unknown) => {
       isOlder ||= error instanceof ProtocolError && error.code === 'hello_required';

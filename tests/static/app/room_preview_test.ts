@@ -96,6 +96,22 @@ it('shows nothing of one room while it asks about another, and no answer that is
   leave();
 });
 
+it('does not ask about a room without a name', async () => {
+  const { room, told, leave } = screen();
+  await tell(1);
+  room.value = '';
+  await settle();
+  expect(told()).toBeUndefined();
+  vi.advanceTimersByTime(60_000);
+  become(false);
+  expect(sockets).toHaveLength(1);
+  room.value = 'lab';
+  await settle();
+  await tell(2);
+  expect(told()?.members).toBe(2);
+  leave();
+});
+
 it('asks an older server once', async () => {
   const { told, leave } = screen();
   await last().open();
