@@ -61,6 +61,8 @@ export class Sfu {
   private readonly spokeAt = new Map<string, number>();
   /** The connection for which an offer is being made. */
   private offering: RTCPeerConnection | undefined;
+  /** The connection that is taking an answer. */
+  private answering: RTCPeerConnection | undefined;
   /** There is something to say beyond the offer that is under way. */
   private again = false;
   private attempts = 0;
@@ -231,10 +233,16 @@ export class Sfu {
     this.mendTimer = undefined;
   }
 
+  private stopAwaiting(): void {
+    if (this.answerTimer !== undefined) this.around.clearTimer(this.answerTimer);
+    this.answerTimer = undefined;
+  }
+
   private clearTimers(): void {
     this.stopMending();
-    for (const timer of [this.answerTimer, this.retryTimer]) if (timer !== undefined) this.around.clearTimer(timer);
-    this.answerTimer = this.retryTimer = undefined;
+    this.stopAwaiting();
+    if (this.retryTimer !== undefined) this.around.clearTimer(this.retryTimer);
+    this.retryTimer = undefined;
   }
 
   // --- offers and answers
@@ -266,8 +274,7 @@ export class Sfu {
   }
 
   private async deliver(connection: RTCPeerConnection, sdp: string): Promise<void> {
-    if (this.answerTimer !== undefined) this.around.clearTimer(this.answerTimer);
-    this.answerTimer = undefined;
+    this.stopAwaiting();
     const delivered = this.around.signal({ description: { type: 'offer', sdp } });
     this.sayWants();
     const delivery = await delivered;
@@ -276,6 +283,8 @@ export class Sfu {
     if (delivery === 'lost') return;
     if (delivery === 'refused') return this.renew();
     if (connection.signalingState !== 'have-local-offer') return;
+    // Another delivery may have ended meanwhile.
+    this.stopAwaiting();
     this.answerTimer = this.around.setTimer(() => {
       if (connection === this.connection && connection.signalingState === 'have-local-offer') this.renew();
     }, kAnswerMs);
@@ -283,10 +292,11 @@ export class Sfu {
 
   private async answered(description: RTCSessionDescriptionInit): Promise<void> {
     const { connection } = this;
-    if (!connection || connection.signalingState !== 'have-local-offer') return;
-    if (this.answerTimer !== undefined) this.around.clearTimer(this.answerTimer);
-    this.answerTimer = undefined;
+    // The state changes only when an answer has been taken: until then another one is one too many.
+    if (!connection || this.answering === connection || connection.signalingState !== 'have-local-offer') return;
+    this.stopAwaiting();
     if (isOfAnother(connection, description)) return this.renewNow();
+    this.answering = connection;
     try {
       await connection.setRemoteDescription(description);
     } catch (error) {
@@ -294,6 +304,8 @@ export class Sfu {
       console.warn("the server's answer could not be used", error);
       this.renew();
       return;
+    } finally {
+      if (this.answering === connection) this.answering = undefined;
     }
     if (connection !== this.connection) return;
     void this.fitCamera();

@@ -18,7 +18,8 @@ function page() {
   const timers = new ManualTimers();
   const connections: FakeConnection[] = [];
   const sent: ToSfu[] = [];
-  const way: { delivery: Delivery } = { delivery: 'taken' };
+  /** `slow`: what the server says of a signal comes only then. */
+  const way: { delivery: Delivery; slow?: Promise<void> | undefined } = { delivery: 'taken' };
   const sfu = new Sfu({
     createConnection: () => {
       const connection = new FakeConnection();
@@ -27,7 +28,8 @@ function page() {
     },
     signal: (data) => {
       if (way.delivery === 'taken') sent.push(structuredClone(data));
-      return Promise.resolve(way.delivery);
+      const { delivery, slow = Promise.resolve() } = way;
+      return slow.then(() => delivery);
     },
     changed: () => undefined,
     retryMs: (attempt) => 1000 * 2 ** attempt,
@@ -202,6 +204,37 @@ describe('a connection with the SFU that breaks', () => {
     sfu.receive(kAnswer);
     await timers.advance(30_000);
     expect(connections.length).toBeGreaterThan(1);
+  });
+
+  it('waits as long for an answer where an offer before it was delivered late', async () => {
+    const { sfu, connection, timers, way } = page();
+    let deliver = (): void => undefined;
+    way.slow = new Promise((resolve) => (deliver = resolve));
+    sfu.start(kNoTracks);
+    await settle();
+    sfu.reachable();
+    way.slow = undefined;
+    deliver();
+    await settle();
+    sfu.receive(kAnswer);
+    await settle();
+    connection().become('connected');
+    await timers.advance(9000);
+    sfu.reachable();
+    await settle();
+    await timers.advance(2000);
+    expect(sfu.link).toBe('connected');
+  });
+
+  it('takes the first of two answers to one offer', async () => {
+    const { sfu, connections } = page();
+    sfu.start(kNoTracks);
+    await settle();
+    sfu.receive(kAnswer);
+    sfu.receive(kAnswer);
+    await settle();
+    expect(connections.map(({ signalingState, connectionState }) => [signalingState, connectionState])).toEqual([['stable', 'new']]);
+    expect(console.warn).not.toHaveBeenCalled();
   });
 
   it('mends itself without a word', async () => {
