@@ -4,6 +4,7 @@
 //
 // A participant's `session` is a key that stays while the person is in the call, however their media come (roster.ts).
 
+import { Graces } from './graces';
 import { Handover } from './handover';
 import { Heard } from './heard';
 import { receivedLevel } from './levels';
@@ -57,8 +58,6 @@ export interface Sound {
 const kBeatMs = 250;
 /** So often the others are told which of their pictures are on the screen. */
 const kWantBeats = 12;
-/** So long a page that the server does not know may take to come back. */
-const kGraceMs = 30_000;
 /** The mesh is there by then, or the SFU is not needed for it. */
 const kReturnMs = 10_000;
 /** A server that has not moved the call by then does not. */
@@ -79,7 +78,7 @@ export class Call {
   private readonly heard: Heard;
   /** Tiles keep their places, however their media come. */
   private readonly order = new Map<string, number>();
-  private readonly graces = new Set<number>();
+  private readonly graces: Graces;
   private beats = 0;
   private beatTimer: number | undefined;
   /** When the SFU was asked for, or was no longer needed. */
@@ -89,6 +88,7 @@ export class Call {
 
   constructor(private readonly around: CallSurroundings) {
     this.heard = new Heard(around.now);
+    this.graces = new Graces(around);
     this.mesh = new Mesh({
       session: around.session,
       signal: (to, data) => void around.signal(to, data),
@@ -151,6 +151,7 @@ export class Call {
   appear(member: CallMember): void {
     if (this.ended) return;
     this.roster.appear(member);
+    this.graces.keep(this.roster.isLost);
     this.mesh.appear(member);
     this.wantFromSfu();
     this.around.changed();
@@ -161,6 +162,7 @@ export class Call {
     this.mesh.disappear(id, lost);
     if (lost) this.lose(id);
     else this.roster.remove(id);
+    this.graces.keep(this.roster.isLost);
     this.around.changed();
   }
 
@@ -237,7 +239,8 @@ export class Call {
     this.ended = true;
     this.mesh.end();
     this.stopSfu();
-    for (const timer of [this.beatTimer, ...this.graces]) if (timer !== undefined) this.around.clearTimer(timer);
+    this.graces.keep(() => false);
+    if (this.beatTimer !== undefined) this.around.clearTimer(this.beatTimer);
   }
 
   // --- what comes in which way
@@ -291,11 +294,7 @@ export class Call {
 
   private lose(id: string): void {
     this.roster.lose(id);
-    const timer = this.around.setTimer(() => {
-      this.graces.delete(timer);
-      if (this.roster.removeLost(id)) this.around.changed();
-    }, kGraceMs);
-    this.graces.add(timer);
+    this.graces.begin(id, () => this.roster.removeLost(id) && this.around.changed());
   }
 
   // --- the SFU

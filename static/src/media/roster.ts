@@ -65,6 +65,8 @@ export class Roster {
     for (const { session, member } of pages) if (member !== undefined) this.bind(member, session);
   }
 
+  readonly isLost = (id: string): boolean => this.entries.get(id)?.lost ?? false;
+
   lose(id: string): void {
     const entry = this.entries.get(id);
     if (entry) entry.lost = true;
@@ -72,7 +74,7 @@ export class Roster {
 
   /** Only those who are lost still: a member may have come back meanwhile. */
   removeLost(id: string): boolean {
-    const isLost = this.entries.get(id)?.lost === true;
+    const isLost = this.isLost(id);
     if (isLost) this.remove(id);
     return isLost;
   }

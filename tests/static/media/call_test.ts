@@ -151,6 +151,24 @@ describe('a call by the SFU', () => {
     expect(ada.call.participants.map(({ session }) => session)).toEqual(['cy']);
   });
 
+  it('gives somebody who is lost once more as long to come back as the first time', async () => {
+    const { room, ada } = await onSfu();
+    const sessions = () => ada.call.participants.map(({ session }) => session);
+    ada.call.disappear('bo', true);
+    await room.pass(20_000);
+    ada.call.appear(member('bo'));
+    await room.pass(5000);
+    ada.call.disappear('bo', true);
+    await room.pass(29_000);
+    expect(sessions()).toEqual(['bo', 'cy']);
+    // Lost without having been back, as when we lost the server ourselves.
+    ada.call.disappear('bo', true);
+    await room.pass(29_000);
+    expect(sessions()).toEqual(['bo', 'cy']);
+    await room.pass(2000);
+    expect(sessions()).toEqual(['cy']);
+  });
+
   it('goes on where we come back ourselves, with those who are still there', async () => {
     const { room, ada } = await onSfu();
     ada.call.reset('sfu', [member('cy')]);
