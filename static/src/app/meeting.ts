@@ -108,7 +108,8 @@ export class Meeting {
 
   // --- the call
 
-  /** The person is about to join: what only a call needs comes meanwhile. join() says what is wrong with it. */
+  /** The person is about to join: what only a call needs comes meanwhile. If it fails to come, reload.ts offers a reload at
+      once. */
   prepare(): void {
     this.load().catch(() => undefined);
   }
