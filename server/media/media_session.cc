@@ -89,6 +89,11 @@ void MediaSession::Send(std::string_view bytes, MonotonicTime now) {
   context_.sink.Send(*path, bytes);
 }
 
+void MediaSession::Repeat(std::string_view datagram, MonotonicTime now) {
+  const auto path = agent_.Selected(now);
+  if (path && path->stream == 0) Send(datagram, now);
+}
+
 void MediaSession::SendDtls(MonotonicTime now) {
   for (const std::string& datagram : transport_.TakeOutgoing()) Send(datagram, now);
 }

@@ -62,8 +62,8 @@ class MediaSession {
 
   // Encrypts and sends what `packet` contains. Afterwards it is what was sent; empty if nothing was.
   void SendRtp(std::string& packet, MonotonicTime now);
-  // Sends what SendRtp sent before.
-  void Repeat(std::string_view datagram, MonotonicTime now) { Send(datagram, now); }
+  // Sends what SendRtp sent before. Not on TCP, which loses nothing.
+  void Repeat(std::string_view datagram, MonotonicTime now);
   void SendRtcp(std::string& compound, MonotonicTime now);
   // Requests and reports that are due. `find` is that of Subscriber::AddReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);

@@ -17,6 +17,7 @@ MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, Monotoni
   if (distance > limits::kLatestPacket || distance < -static_cast<int>(limits::kLatestPacket)) {
     newest_ = kFirstSequence + sequence;
     missing_.clear();
+    filled_.clear();
     return Arrival::kRestarted;
   }
   if (distance > 0) {
@@ -28,11 +29,17 @@ MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, Monotoni
     return Arrival::kNew;
   }
   const std::uint64_t number = *newest_ - static_cast<std::uint64_t>(-static_cast<int>(distance));
-  return missing_.erase(number) > 0 ? Arrival::kRecovered : Arrival::kRepeated;
+  if (missing_.erase(number) > 0) return Arrival::kRecovered;
+  return filled_.erase(number) > 0 ? Arrival::kLate : Arrival::kRepeated;
 }
 
 bool MissingPackets::Fill(std::uint16_t sequence) {
-  return newest_ && missing_.erase(ExtendSequence(*newest_, sequence)) > 0;
+  if (!newest_) return false;
+  const std::uint64_t number = ExtendSequence(*newest_, sequence);
+  if (missing_.erase(number) == 0) return false;
+  filled_.insert(number);
+  if (filled_.size() > limits::kLatestPacket) filled_.erase(filled_.begin());
+  return true;
 }
 
 std::vector<std::uint16_t> MissingPackets::Due(Duration round_trip, MonotonicTime now) {

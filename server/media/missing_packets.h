@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -17,6 +18,7 @@ class MissingPackets {
   enum class Arrival {
     kNew,        // ahead of all before it
     kRecovered,  // it was missing
+    kLate,       // it was not lost, but Fill was called for it before: it is not to be forwarded
     kRepeated,   // it came before, or is too late to tell: it is not to be forwarded
     kRestarted,  // far from all before it: the stream begins anew
   };
@@ -39,6 +41,7 @@ class MissingPackets {
   };
   std::optional<std::uint64_t> newest_;  // extended beyond 16 bits, so that it never wraps
   std::map<std::uint64_t, Missing> missing_;
+  std::set<std::uint64_t> filled_;  // at most limits::kLatestPacket
   std::uint64_t given_up_ = 0;
 };
 

@@ -175,6 +175,10 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   }
   stream.ssrc = rtp.header.ssrc;
   const auto arrival = stream.missing.Receive(rtp.header.sequence, now);
+  if (arrival == MissingPackets::Arrival::kLate) {
+    stream.reception.Receive(rtp.header, now);
+    return std::nullopt;
+  }
   if (arrival == MissingPackets::Arrival::kRepeated) {
     ++counters_.ignored;
     return std::nullopt;

@@ -37,6 +37,13 @@ constexpr std::size_t kVoiceHead = 64;
 // The frames of a packet that repeats earlier ones. Encrypted it is no longer than other datagrams of ours.
 constexpr std::size_t kLongestRed = limits::kSentDatagramBytes - kSrtpRoom - kVoiceHead;
 
+// Whether the packet so many before this one came while the others were not allowed to get the stream.
+bool IsHidden(const PublishedPacket& packet, std::size_t back) {
+  const auto& hidden = packet.stream->hidden;
+  const auto sequence = static_cast<std::uint16_t>(packet.rtp.header.sequence - back);
+  return hidden && SequenceDistance(*hidden, sequence) <= 0;
+}
+
 // The frames directly before a packet of a voice that is not RED, the oldest first: so many, if there is
 // room.
 class EarlierFrames {
@@ -44,7 +51,7 @@ class EarlierFrames {
   EarlierFrames(const PublishedPacket& packet, std::size_t count) {
     const RtpHeader& header = packet.rtp.header;
     std::size_t bytes = packet.rtp.payload.size();
-    for (std::size_t back = 1; back <= count; ++back) {
+    for (std::size_t back = 1; back <= count && !IsHidden(packet, back); ++back) {
       const auto kept = packet.stream->kept.Find(static_cast<std::uint16_t>(header.sequence - back));
       const auto rtp = kept ? ReadRtp(*kept) : std::nullopt;
       if (!rtp || rtp->payload.empty() || rtp->payload.size() > limits::kRepeatedFrameBytes) continue;
@@ -121,9 +128,14 @@ void Subscriber::ForwardTo(Line& line, const PublishedPacket& packet, MonotonicT
 void Subscriber::WriteVoice(const MediaLine& line, RtpHeader& header, const PublishedPacket& packet,
                             MonotonicTime now) {
   const std::string_view payload = packet.rtp.payload;
+  // Of what was said while it was not allowed, older blocks tell nothing either.
+  if (packet.redundant && (!line.redundancy_type || IsHidden(packet, RedReader(payload).older()))) {
+    const auto newest = NewestRedBlock(payload);
+    if (newest) payload_ += newest->data;
+    return;
+  }
   if (!line.redundancy_type) {
-    const auto newest = packet.redundant ? NewestRedBlock(payload) : std::nullopt;
-    payload_ += newest ? newest->data : payload;
+    payload_ += payload;
     return;
   }
   if (packet.redundant) {

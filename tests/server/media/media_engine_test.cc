@@ -262,7 +262,7 @@ TEST_F(MediaEngineTest, AVoiceWithRedundancyReachesPagesWithAndWithoutIt) {
   redundant.UseRedundancy();
   call_.Offer(redundant, "m3");
   for (int i = 0; i < 10; ++i) {
-    call_.pages.at(1)->SendRedundantVoice("older", "newest", 20);
+    call_.pages.at(1)->SendRedundantVoice({"older"}, "newest", 20);
     call_.Pass(milliseconds(20));
   }
   ASSERT_FALSE(plain.heard.empty());

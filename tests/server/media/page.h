@@ -57,11 +57,10 @@ class Page {
   void Check(bool nominate = true);
   void StartHandshake();
   void SendVoice(const std::string& text, std::uint8_t level);
+  // Its path is a connection on TCP with that number. Before its first check.
+  void UseStream(std::uint64_t stream) { path_.stream = stream; }
   // From the next offer on, voices may carry RED.
   void UseRedundancy() { redundancy_ = true; }
-  void SendRedundantVoice(const std::string& older, const std::string& text, std::uint8_t level) {
-    SendRedundantVoice(std::vector<std::string>{older}, text, level);
-  }
   // `older` begins with the oldest.
   void SendRedundantVoice(const std::vector<std::string>& older, const std::string& text, std::uint8_t level);
   // From the next offer on, the camera has three layers.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/media_limits.h"
+#include "common/codec/red.h"
 
 namespace parley {
 namespace {
@@ -82,6 +83,19 @@ TEST_F(PublisherTest, ARepairGivesThePacketOfItsLayer) {
   EXPECT_EQ(packet->rtp.payload, std::string(kKeyFrame) + "lost");
   EXPECT_FALSE(Receive(97, 78, 2001, {}, repair));  // it came
   EXPECT_FALSE(Receive(97, 79, 2001, {}, ""));      // it only probes
+}
+
+TEST_F(PublisherTest, APacketThatRedundancyReplacedCountsAsLostUntilItComes) {
+  Receive(111, 1, 500, {{kMid, "0"}}, "voice");
+  std::string payload;
+  AppendRed(payload, 111, std::vector<RedBlock>{{0, 960, "second"}, {0, 480, "third"}}, "fourth");
+  const auto packet = Receive(63, 4, 500, {}, payload);
+  ASSERT_TRUE(packet);
+  EXPECT_EQ(publisher_.Mend(*packet).size(), 2U);
+  EXPECT_EQ(publisher_.Report(now_).front().lost, 2);
+  EXPECT_FALSE(Receive(111, 3, 500, {}, "third"));  // it was only late
+  EXPECT_FALSE(Receive(111, 3, 500, {}, "third"));
+  EXPECT_EQ(publisher_.Report(now_).front().lost, 1);
 }
 
 TEST_F(PublisherTest, AnotherSourceOnTheSameLineBeginsANewStream) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,7 +55,7 @@ TEST_F(RedundancyTest, ALostPacketIsMendedFromRedundancyForPagesWithoutIt) {
   Page& plain = Join(2, false);
   Page& redundant = Join(3, true);
   for (int i = 0; i < 30; ++i) {
-    speaker.SendRedundantVoice(std::to_string(i - 1), std::to_string(i), 20);
+    speaker.SendRedundantVoice({std::to_string(i - 1)}, std::to_string(i), 20);
     if (i == 20 || i == 25 || i == 26) speaker.TakeOutgoing();  // lost
     call_.Pass(milliseconds(20));
   }
@@ -198,6 +199,60 @@ TEST_F(RedundancyTest, APageWithoutRedundancyThatLosesVoicesGetsThemTwice) {
   speaker.SendCamera("frame", true);
   call_.Pass(milliseconds(20));
   EXPECT_EQ(listener.repeated, 9U);  // voices alone
+}
+
+TEST_F(RedundancyTest, WhatWasSaidWhileMutedIsNotRepeated) {
+  Page& plain = Join(1, false);
+  Page& redundant = Join(2, true);
+  Page& listener = Join(3, true);
+  Speak(plain, milliseconds(200));
+  ReportLoss(listener, limits::kDoubleRepeatLoss);
+  const auto say = [&](const std::string& text) {
+    plain.SendVoice(text, 20);
+    redundant.SendRedundantVoice({"older " + text, "old " + text}, text, 20);
+    call_.Pass(milliseconds(20));
+  };
+  const auto allow = [&](bool voice) {
+    for (const char* member : {"m1", "m2"}) {
+      call_.Give(MediaAllow{Call::Seat(member), {voice, true, true, true}});
+    }
+  };
+  for (int i = 0; i < 20; ++i) say("before");
+  allow(false);
+  for (int i = 0; i < 5; ++i) say("secret");
+  allow(true);
+  say("first");
+  call_.Pass(limits::kVoicePeriod);  // they get slots again
+  listener.heard.clear();
+  redundant.SendRedundantVoice({"old secret", "first"}, "second", 20);
+  plain.SendVoice("second", 20);
+  call_.Pass(milliseconds(20));
+  say("third");
+  ASSERT_EQ(listener.heard.size(), 4U);
+  const auto blocks = [&](std::size_t i) {
+    const Page::Heard& heard = listener.heard[i];
+    return heard.header.payload_type == 63 ? RedReader(heard.payload).older() : 0;
+  };
+  EXPECT_EQ(blocks(0) + blocks(1), 1U);  // `first`, of the one who sends no RED
+  EXPECT_EQ(blocks(2) + blocks(3), 4U);
+  for (const Page::Heard& heard : listener.heard) {
+    EXPECT_EQ(heard.payload.find("secret"), std::string::npos) << heard.payload;
+  }
+}
+
+TEST_F(RedundancyTest, APageOnTcpGetsNothingTwice) {
+  Page& speaker = Join(1, false);
+  call_.Give(MediaJoin{Call::Seat("m2"), kAll});
+  Page& listener = *(call_.pages[2] = std::make_unique<Page>(2, 4, 4));
+  listener.UseStream(7);
+  call_.Offer(listener, "m2");
+  call_.Connect(listener);
+  Speak(speaker, milliseconds(200));
+  ReportLoss(listener, limits::kDoubleRepeatLoss);
+  listener.heard.clear();
+  Speak(speaker, milliseconds(200));
+  EXPECT_EQ(listener.heard.size(), 10U);
+  EXPECT_EQ(listener.repeated, 0U);
 }
 
 TEST_F(RedundancyTest, TheSenderOfAVoiceIsToldWhatListenersWithoutRedundancyLose) {
