@@ -34,6 +34,7 @@ TEST(MediaLoadTest, TwoWhoSendReachThreeWithEveryPacketInItsPlace) {
   }));
   load.Run(seconds(2));
   load.Stop();
+  load.Until(seconds(10), [&] { return load.received() == load.expected(); });
   EXPECT_EQ(load.Problem(), "");
   EXPECT_EQ(load.missing(), 0U);
   EXPECT_EQ(load.received(), load.expected());

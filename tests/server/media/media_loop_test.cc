@@ -215,7 +215,13 @@ TEST_F(MediaLoopTest, LevelsAreLeftOutWhileTooManyEventsWaitButNoOtherEvents) {
   for (std::size_t i = 0; i < limits::kMediaEvents; ++i) {
     while (!loop_->Give(MediaOffer{{"room", "m1"}, ""})) selector_.Wait(milliseconds(1));
   }
-  loop_->Give(MediaWants{{"room", "m1"}, {}});
+  // All of them wait once calls are counted that begin after them, in a later turn than the first of these.
+  for (const std::size_t calls : {std::size_t{2}, std::size_t{3}}) {
+    loop_->Give(MediaJoin{{"room" + std::to_string(calls), "m1"}, kAll});
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (loop_->counters().rooms < calls && std::chrono::steady_clock::now() < end) speak(milliseconds(10));
+    ASSERT_EQ(loop_->counters().rooms, calls);
+  }
   speak(milliseconds(1200));
   std::size_t refusals = 0, levels_behind = 0;
   for (const MediaEvent& event : loop_->Take()) {
