@@ -40,7 +40,6 @@ async function enter(name, last, count) {
   const room = {person, last};
   await person.page.routeWebSocket(/\/ws/, (page) => {
     const upstream = page.connectToServer();
-    room.arrives = (more = {}) => page.send(JSON.stringify({type: 'message', ...message(++room.last), ...more}));
     page.onMessage((line) => {
       const request = JSON.parse(line);
       if (request.type !== 'history') return upstream.send(line);
@@ -51,6 +50,8 @@ async function enter(name, last, count) {
     upstream.onMessage((line) => {
       const event = JSON.parse(line);
       if (event.type !== 'joined') return page.send(line);
+      // By this socket, and not by one with which the first screen asked about the room.
+      room.arrives = (more = {}) => page.send(JSON.stringify({type: 'message', ...message(++room.last), ...more}));
       const first = last - count + 1;
       page.send(JSON.stringify({...event, messages: messages(first, last), last, more: first > 1}));
     });
