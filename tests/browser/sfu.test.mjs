@@ -99,9 +99,10 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
 
   test('a camera goes off, and comes back', async () => {
     const [ada, grace, edsger] = people;
+    // Nothing where she has no tile.
     const picture = ({page}) => page.evaluate(() => {
       const tile = [...document.querySelectorAll('.tile')].find((each) => each.innerText.includes('Ada'));
-      return tile?.querySelector('video')?.currentTime ?? 0;
+      return tile && (tile.querySelector('video')?.currentTime ?? 0);
     });
     await ada.camera.click();
     for (const person of [grace, edsger]) await until(async () => (await picture(person)) === 0, `${person.name} sees Ada without a picture`);
