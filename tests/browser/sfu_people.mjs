@@ -26,6 +26,8 @@ function watch() {
     if (text.includes('"to":"sfu"')) window.said.push(text);
     return send.call(this, text);
   };
+  // The empty page before it has no devices.
+  if (!navigator.mediaDevices) return;
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = ({audio, video}) => open({
     ...(audio && {audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}}),
@@ -62,6 +64,9 @@ export async function firefoxPerson(firefox, server, name, {room = 'lobby'} = {}
   const context = await firefox.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(kPatience);
+  const faults = [];
+  // Firefox's own words about a connection that is tried again are no fault of the page.
+  page.on('pageerror', ({message}) => /wss:\/\//.test(message) || faults.push(message));
   const click = async (selector) => (await page.waitForSelector(selector)).evaluate((element) => element.click());
   await page.evaluateOnNewDocument(watch);
   await page.goto(`${server.url}/room/${room}`);
@@ -71,7 +76,7 @@ export async function firefoxPerson(firefox, server, name, {room = 'lobby'} = {}
   await page.waitForSelector('.preview [aria-label="Microphone"][aria-pressed="true"]');
   await click('.enter');
   await page.waitForSelector('.act[aria-label="Leave meeting"]');
-  return {page, name};
+  return {page, name, faults};
 }
 
 export async function chromiumPerson(chromium, server, name, {microphone = true, video = true, room = 'lobby'} = {}) {
