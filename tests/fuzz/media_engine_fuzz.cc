@@ -30,6 +30,8 @@ using parley::MediaSeat;
 using parley::bench::MediaClient;
 using parley::fuzz::Require;
 
+constexpr std::uint8_t kLoud = 20;
+
 parley::MediaEngine::Settings Settings() {
   static const auto* const made = [] {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -116,6 +118,11 @@ class Play : private parley::MediaSink {
         return Enter(number % 2);
       case 13:
         return ChangedCheck(page);
+      case 14:
+        return page.client->connected() ? page.client->SendVoice(std::size_t{130} * number, kLoud, now_)
+                                        : void();
+      case 15:
+        return page.client->ReportLoss(static_cast<std::uint8_t>(16 * number));
       default:
         return Carry(8);
     }
@@ -131,7 +138,7 @@ class Play : private parley::MediaSink {
   }
 
   void Enter(std::size_t index) {
-    static constexpr std::array<MediaClient::Lines, 2> kLines = {{{true, 1, 1}, {true, 2, 2}}};
+    static constexpr std::array<MediaClient::Lines, 2> kLines = {{{true, 1, 1}, {true, 2, 2, true}}};
     const auto number = static_cast<unsigned>(index);
     pages_[index] = {
         std::make_unique<MediaClient>(number, kLines.at(index)), "m" + std::to_string(lives_++),

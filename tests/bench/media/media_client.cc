@@ -10,6 +10,8 @@
 #include <variant>
 
 #include "common/codec/ice_stun.h"
+#include "common/codec/red.h"
+#include "common/codec/rtcp.h"
 #include "common/codec/rtcp_feedback.h"
 #include "common/codec/vp8.h"
 #include "common/net/certificate.h"
@@ -18,6 +20,7 @@ namespace parley::bench {
 namespace {
 
 constexpr std::uint8_t kOpus = 111, kVp8 = 96;
+constexpr std::string_view kRedLines = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
 constexpr std::uint8_t kLevelId = 1, kMidId = 4;
 constexpr std::string_view kMidUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 constexpr std::string_view kVoiceMid = "0", kCameraMid = "1";
@@ -47,8 +50,10 @@ const Certificate& SharedCertificate() {
   return made;
 }
 
-std::string SectionText(bool audio, std::string_view mid, std::string_view direction) {
-  std::string text = audio ? "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" : "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n";
+std::string SectionText(bool audio, bool redundancy, std::string_view mid, std::string_view direction) {
+  std::string text = !audio       ? "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n"
+                     : redundancy ? "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n"
+                                  : "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
   text.append("c=IN IP4 0.0.0.0\r\na=mid:").append(mid).append("\r\na=").append(direction);
   text +=
       "\r\na=rtcp-mux\r\na=rtcp-rsize\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
@@ -58,6 +63,7 @@ std::string SectionText(bool audio, std::string_view mid, std::string_view direc
           ? "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n"
           : "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\n"
             "a=fmtp:97 apt=96\r\n";
+  if (audio && redundancy) text += kRedLines;
   return text;
 }
 
@@ -108,7 +114,8 @@ std::string MediaClient::Offer() const {
   const auto add = [&](bool audio, bool sends, const Stream* stream) {
     const std::string name = std::to_string(mid++);
     bundle += " " + name;
-    sections += SectionText(audio, name, sends ? "sendonly" : "recvonly") + Transport("active");
+    sections +=
+        SectionText(audio, lines_.redundancy, name, sends ? "sendonly" : "recvonly") + Transport("active");
     if (stream != nullptr) sections += "a=ssrc:" + std::to_string(stream->ssrc) + " cname:load\r\n";
   };
   if (lines_.sends) add(true, true, &voice_);
@@ -139,8 +146,10 @@ void MediaClient::Connect(const SdpDescription& remote) {
     for (const SdpExtension& extension : section.extensions) {
       if (extension.uri == kMidUri) mid_extension = extension.id;
     }
-    sources_[section.sources.front().ssrc] = {std::string(section.mid), codec->payload_type, mid_extension,
-                                              is_audio};
+    Source& source = sources_[section.sources.front().ssrc];
+    source = {std::string(section.mid), codec->payload_type, mid_extension, is_audio};
+    const SdpCodec* const red = FindCodec(section, "red");
+    if (red != nullptr) source.redundancy_type = red->payload_type;
   }
 }
 
@@ -257,13 +266,17 @@ std::optional<MediaClient::Packet> MediaClient::ReceiveMedia(std::string_view da
 std::optional<MediaClient::Packet> MediaClient::Examine(const RtpPacket& rtp) {
   const auto source = sources_.find(rtp.header.ssrc);
   const auto mid = source == sources_.end() ? std::nullopt : FindExtension(rtp, source->second.mid_extension);
-  if (!mid || *mid != source->second.mid || rtp.header.payload_type != source->second.payload_type) {
+  const std::uint8_t type = rtp.header.payload_type;
+  const bool redundant = mid && type == source->second.redundancy_type;
+  if (!mid || *mid != source->second.mid || (type != source->second.payload_type && !redundant)) {
     ++faults_.unknown;
     return std::nullopt;
   }
   std::optional<MediaMark> mark;
   std::optional<std::uint16_t> picture;
-  if (source->second.is_audio) {
+  if (redundant) {
+    if (const auto newest = NewestRedBlock(rtp.payload)) mark = ReadMediaMark(newest->data);
+  } else if (source->second.is_audio) {
     mark = ReadMediaMark(rtp.payload);
   } else if (const auto vp8 = ReadVp8(rtp.payload); vp8 && rtp.payload.size() > vp8->size) {
     mark = ReadMediaMark(rtp.payload.substr(vp8->size + 1));
@@ -321,6 +334,16 @@ void MediaClient::SendRtp(std::string packet) {
   if (!encrypted) return;
   packet.resize(*encrypted);
   out_.push_back(std::move(packet));
+}
+
+void MediaClient::ReportLoss(std::uint8_t fraction) {
+  ReceiverReport report;
+  for (const auto& [ssrc, source] : sources_) {
+    if (source.is_audio) report.blocks.push_back({ssrc, fraction, 0, 0, 0, 0, 0});
+  }
+  std::string rtcp;
+  AppendReceiverReport(rtcp, report);
+  SendRtcp(std::move(rtcp));
 }
 
 void MediaClient::SendRtcp(std::string compound) {

@@ -31,6 +31,7 @@ class MediaClient {
   struct Lines {
     bool sends = false;  // a voice and a camera
     std::size_t voices = 0, pictures = 0;
+    bool redundancy = false;  // of voices (RED)
   };
   struct Packet {
     std::string mid;
@@ -71,6 +72,8 @@ class MediaClient {
   // Encrypts and sends this packet, whatever it is.
   void SendRtp(std::string packet);
   void SendRtcp(std::string compound);
+  // A report that each voice has lost that share of its packets, of 256.
+  void ReportLoss(std::uint8_t fraction);
   // A signed check, whoever sends it then.
   [[nodiscard]] std::string Check() const;
 
@@ -91,6 +94,7 @@ class MediaClient {
     std::uint8_t payload_type = 0;
     std::uint8_t mid_extension = 0;  // its id
     bool is_audio = false;
+    std::optional<std::uint8_t> redundancy_type = {};
   };
   void Connect(const SdpDescription& remote);
   [[nodiscard]] std::string Transport(std::string_view setup) const;
