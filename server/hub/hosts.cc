@@ -127,9 +127,10 @@ void Hosts::MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out) {
   if (news || first_account) out.saves.push_back(room.settings());
 }
 
-// As long as a host is awaited.
+// After a restart, as long as a host is awaited; after the room gave way, for the rest of that time.
 void Hosts::AwaitAgain(Room& room, MonotonicTime now) {
-  const MonotonicTime until = started_ + limits::kHostAwaited;
+  const MonotonicTime until =
+      std::max(started_ + limits::kHostAwaited, rooms_.TakeAwaited(room.key()).value_or(started_));
   if (now < until) {
     for (const KnownHosts::Host& host : room.known_hosts.all()) {
       if (host.expected) room.succession.awaited.push_back({host.identity, until});

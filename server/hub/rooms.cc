@@ -1,6 +1,9 @@
 #include "server/hub/rooms.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "common/base/limits.h"
 
 namespace parley {
 namespace {
@@ -93,9 +96,22 @@ Answer Rooms::Hold(protocol::Name name, Room*& room, Outbox& out) {
 }
 
 void Rooms::GiveWay(Room& room, Outbox& out) {
+  const auto& awaited = room.succession.awaited;
+  if (!awaited.empty()) {
+    const MonotonicTime until = std::ranges::max(awaited, {}, &Succession::Awaited::until).until;
+    // Nobody is awaited for longer, so what ends before this is over.
+    const MonotonicTime past = until - limits::kHostAwaited;
+    std::erase_if(awaiting_, [past](const auto& one) { return one.second <= past; });
+    awaiting_.insert_or_assign(room.key(), until);
+  }
   out.saves.push_back(room.settings());
   out.given_way.push_back(room.key());
   Drop(room);
+}
+
+std::optional<MonotonicTime> Rooms::TakeAwaited(const std::string& key) {
+  const auto awaiting = awaiting_.extract(key);
+  return awaiting ? std::optional(awaiting.mapped()) : std::nullopt;
 }
 
 // The least recently used is the first one: those that UsedRooms has seen stand before the others.

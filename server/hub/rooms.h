@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/protocol/event.h"
 #include "common/protocol/names.h"
 #include "server/hub/answer.h"
@@ -55,6 +56,8 @@ class Rooms {
   // Rooms that nobody has used since UsedRooms was called last leave the memory and are only in the log; at
   // most so many. Whether there are more.
   bool LetGiveWay(std::size_t rooms, Outbox& out);
+  // Until when the room of that key awaited its hosts as it gave way; nothing if it awaited none. Told once.
+  std::optional<MonotonicTime> TakeAwaited(const std::string& key);
   // The keys of the rooms that were in use since the last call.
   std::vector<std::string> UsedRooms();
   // What the log keeps of a room has been read. Of two who join it at once, the first one's answer counts.
@@ -82,6 +85,8 @@ class Rooms {
   std::list<Room*> idle_;    // may give way, the least recently used first
   std::size_t in_use_ = 0;   // rooms, without those that never give way
   std::size_t staying_ = 0;  // rooms that never give way
+  // Of rooms that gave way within the last limits::kHostAwaited: until when they await their hosts.
+  std::unordered_map<std::string, MonotonicTime> awaiting_;
 };
 
 }  // namespace parley

@@ -87,6 +87,33 @@ TEST_F(GiveWayTest, WhileSettingsAreReadNothingIsDecidedWithoutThem) {
   EXPECT_THAT(cyn.Hears(), Contains(StartsWith("joined lab")));
 }
 
+TEST_F(GiveWayTest, AHostWhoLostTheConnectionIsStillAwaitedThere) {
+  Person cyn = house_.GuestIn("lab", "Cyn");
+  cyn.Vanish();
+  Make("b");
+  house_.Pass(limits::kHostAwaited / 2);
+  Make("c");
+  ASSERT_THAT(house_.given_way(), Contains("lab"));
+  ben_.Join("lab");
+  EXPECT_EQ(ben_.Gets<protocol::Joined>().role, protocol::Role::kGuest);
+  Person again = house_.Connects();
+  again.ComeBack(cyn.token());
+  again.Hears();
+  again.Join("lab");
+  EXPECT_EQ(again.Gets<protocol::Joined>().role, protocol::Role::kHost);
+}
+
+TEST_F(GiveWayTest, AHostWhoLostTheConnectionIsAwaitedThereNoLongerThanElsewhere) {
+  Person cyn = house_.GuestIn("lab", "Cyn");
+  cyn.Vanish();
+  Make("b");
+  Make("c");
+  ASSERT_THAT(house_.given_way(), Contains("lab"));
+  house_.Pass(limits::kHostAwaited);
+  ben_.Join("lab");
+  EXPECT_EQ(ben_.Gets<protocol::Joined>().role, protocol::Role::kHost);
+}
+
 TEST_F(GiveWayTest, OfTwoWhoReadARoomAtOnceTheSecondUndoesNothing) {
   Make("lab");
   Make("b");

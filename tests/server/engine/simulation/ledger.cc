@@ -140,11 +140,11 @@ void Ledger::HostLost(const std::string& room, const std::string& name) {
   lost_[room][name] = now_;
 }
 
-bool Ledger::IsAwaited(const std::string& room) const {
+bool Ledger::IsAwaited(const std::string& room, MonotonicTime then) const {
   const auto found = lost_.find(room);
   if (wild_ || found == lost_.end()) return false;
   for (const auto& [name, when] : found->second) {
-    if (now_ - when < limits::kHostAwaited) return true;
+    if (when <= then && now_ - when < limits::kHostAwaited) return true;
   }
   return false;
 }

@@ -69,7 +69,10 @@ class Ledger {
   void SetTime(MonotonicTime now) { now_ = now; }
   void HostLost(const std::string& room, const std::string& name);
   void HostIsBack(const std::string& room, const std::string& name) { lost_[room].erase(name); }
-  [[nodiscard]] bool IsAwaited(const std::string& room) const;
+  // Whether somebody is awaited there now, and was at `then`: what a slow reader hears was decided in
+  // between.
+  [[nodiscard]] bool IsAwaited(const std::string& room, MonotonicTime then) const;
+  [[nodiscard]] MonotonicTime now() const { return now_; }
   // Some connection ended, or the server began.
   void ConnectionEnded() { last_end_ = now_; }
   [[nodiscard]] bool MayLackHost() const { return now_ - last_end_ < limits::kHostAwaited; }

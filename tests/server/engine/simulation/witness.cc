@@ -85,6 +85,7 @@ Witness::~Witness() {
 void Witness::Expect(Expected expected) {
   if (expected.bans) expected.ban = ledger_->AskBan(expected.room, *expected.bans);
   if (expected.unbans) ledger_->AskUnban(expected.room, *expected.unbans);
+  expected.asked = ledger_->now();
   expected_.push_back(std::move(expected));
 }
 
@@ -131,6 +132,11 @@ void Witness::Refused(const Expected& asked, const protocol::Error& error) const
 
 void Witness::Granted(const Expected& asked, const protocol::Joined& joined) {
   Require(!asked.forbidden, "somebody banned does not come in", asked.room);
+  const bool is_new_host = joined.role == protocol::Role::kHost && !memory_->IsHost(asked.room);
+  if (is_new_host && memory_->KnowsHosts() && !ledger_->wild()) {
+    Require(!ledger_->IsAwaited(asked.room, asked.asked),
+            "while a host is awaited nobody is host by coming first", asked.room);
+  }
   memory_->Joined(joined, asked.since);
   const auto& messages = joined.messages;
   if (!joined.more && !messages.empty()) {
@@ -204,9 +210,6 @@ void Witness::CameAs(protocol::Role role, const std::string& room) {
   if (wild_ || ledger_->wild() || role == protocol::Role::kAdmin) return;
   const bool host = role == protocol::Role::kHost;
   Require(host || !memory_->IsHost(room), "whoever was host and comes back is host again", room);
-  if (host && memory_->KnowsHosts() && !memory_->IsHost(room)) {
-    Require(!ledger_->IsAwaited(room), "while a host is awaited nobody is host by coming first", room);
-  }
   memory_->SetHost(room, host);
   if (host) ledger_->HostIsBack(room, name_);
 }

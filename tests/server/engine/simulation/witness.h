@@ -50,6 +50,7 @@ struct Expected {
   std::optional<std::string> unbans = {};  // and of whom it does not ban any more
   bool newcomer = false;                   // of a hello: by a name, so that nobody knows who it is
   bool forbidden = false;                  // of a join: by somebody who is banned
+  MonotonicTime asked = {};                // when
 };
 
 class Witness {
