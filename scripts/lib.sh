@@ -17,6 +17,7 @@ test_packages=(
   php-cli netcat-openbsd inetutils-telnet tmux strace valgrind systemd python3 openssl
   chromium firefox-esr fonts-wqy-microhei coturn iproute2 nftables locales nginx-light zsh fish groff-base
 )
+packaging_packages=(debhelper fakeroot lowdown)
 
 say() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
