@@ -7,7 +7,6 @@
 #include "common/base/media_limits.h"
 #include "common/codec/rtp.h"
 #include "common/codec/sdp.h"
-#include "server/media/random_number.h"
 
 namespace parley {
 namespace {
@@ -22,7 +21,7 @@ constexpr std::uint8_t kFirstRtp = 128, kLastRtp = 191;
 MediaEngine::MediaEngine(Settings settings, MediaSink& sink)
     : sink_(sink),
       context_{std::move(settings.dtls), std::move(settings.fingerprint), std::move(settings.candidates),
-               sink} {
+               sink, std::move(settings.random)} {
 }
 
 CallMember* MediaEngine::Find(const MediaSeat& seat) {
@@ -85,14 +84,14 @@ void MediaEngine::Do(const MediaOffer& offer, MonotonicTime now) {
   const auto read = ReadSdp(offer.sdp);
   if (const auto* problem = std::get_if<SdpProblem>(&read)) return refuse(problem->text);
   const auto& description = std::get<SdpDescription>(read);
-  const auto first = Negotiate(description, nullptr, RandomNumber);
+  const auto first = Negotiate(description, nullptr, context_.random);
   if (const auto* problem = std::get_if<SdpProblem>(&first)) return refuse(problem->text);
   MediaSession* const session = SessionFor(*member, std::get<Negotiated>(first), now);
   if (session == nullptr) return refuse("the server has too many calls");
 
   // Once more, now that it is known what the page offered before.
   const Negotiated before = session->negotiated();
-  auto negotiated = std::get<Negotiated>(Negotiate(description, &before, RandomNumber));
+  auto negotiated = std::get<Negotiated>(Negotiate(description, &before, context_.random));
   const std::string old_ufrag = session->agent().own().ufrag;
   std::string answer = session->Accept(description, std::move(negotiated));
   const std::string& ufrag = session->agent().own().ufrag;

@@ -25,6 +25,7 @@
 #include "server/media/media_room.h"
 #include "server/media/media_session.h"
 #include "server/media/media_sink.h"
+#include "server/media/random_number.h"
 #include "server/model/media_messages.h"
 
 namespace parley {
@@ -35,6 +36,7 @@ class MediaEngine {
     std::shared_ptr<DtlsContext> dtls;
     std::string fingerprint;              // of its certificate: `sha-256 AB:CD…`
     std::vector<std::string> candidates;  // as a=candidate has them
+    std::function<std::uint32_t()> random = RandomNumber;
   };
   // `sink` outlives this object.
   MediaEngine(Settings settings, MediaSink& sink);

@@ -6,7 +6,6 @@
 #include "common/base/media_limits.h"
 #include "common/codec/rtcp_feedback.h"
 #include "common/codec/transport_feedback.h"
-#include "server/media/random_number.h"
 #include "server/media/rtcp_datagrams.h"
 
 namespace parley {
@@ -22,9 +21,10 @@ MediaSession::MediaSession(MediaContext& context, const Negotiated& negotiated, 
       agent_(MakeIceCredentials(), negotiated.remote_ufrag, now),
       transport_(context.dtls, negotiated.remote_fingerprint),
       publisher_(context.numbers, context.counters),
+      subscriber_(context.random),
       round_trip_(limits::kFirstRoundTrip),
-      number_(RandomNumber()),
-      ssrc_(RandomNumber()),
+      number_(context.random()),
+      ssrc_(context.random()),
       next_feedback_(now),
       next_report_(now) {
 }

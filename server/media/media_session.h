@@ -36,6 +36,7 @@ struct MediaContext {
   std::string fingerprint;              // of its certificate: `sha-256 AB:CD…`
   std::vector<std::string> candidates;  // as a=candidate has them
   MediaSink& sink;
+  std::function<std::uint32_t()> random;  // sources, and where the numbers of streams begin
   MediaNumbers numbers = {};
   MediaCounters counters = {};
 };

@@ -7,21 +7,20 @@
 #include "common/base/media_limits.h"
 #include "common/codec/red.h"
 #include "common/srtp/srtp.h"
-#include "server/media/random_number.h"
 #include "server/media/reception.h"
 
 namespace parley {
 namespace {
 
-Slot::Start StartOf(const MediaLine& line) {
+Slot::Start StartOf(const MediaLine& line, const std::function<std::uint32_t()>& random) {
   Slot::Start start;
   start.ssrc = line.ssrc;
   start.payload_type = line.payload_type;
   start.clock_rate = line.is_audio ? kAudioClock : kPictureClock;
-  start.sequence = static_cast<std::uint16_t>(RandomNumber() & 0x7FFFU);
-  start.timestamp = RandomNumber();
-  start.picture_id = static_cast<std::uint16_t>(RandomNumber() & 0x7FFFU);
-  start.base_picture = static_cast<std::uint8_t>(RandomNumber() & 0xFFU);
+  start.sequence = static_cast<std::uint16_t>(random() & 0x7FFFU);
+  start.timestamp = random();
+  start.picture_id = static_cast<std::uint16_t>(random() & 0x7FFFU);
+  start.base_picture = static_cast<std::uint8_t>(random() & 0xFFU);
   return start;
 }
 
@@ -79,7 +78,7 @@ void Subscriber::SetLines(const std::vector<MediaLine>& lines) {
                                     [&](const Line& old) { return old.line.ssrc == line.ssrc; });
     if (known == before.end()) {
       lines_.push_back(
-          {line, Slot(StartOf(line)), {}, {}, static_cast<std::uint16_t>(RandomNumber() & 0x7FFFU)});
+          {line, Slot(StartOf(line, random_)), {}, {}, static_cast<std::uint16_t>(random_() & 0x7FFFU)});
     } else {
       known->line = line;
       lines_.push_back(std::move(*known));

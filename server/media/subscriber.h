@@ -33,6 +33,9 @@ struct MediaSource {
 
 class Subscriber {
  public:
+  // `random` outlives this object.
+  explicit Subscriber(const std::function<std::uint32_t()>& random) : random_(random) {}
+
   // A slot of the page, with what stands behind it.
   struct Line {
     MediaLine line;
@@ -81,6 +84,7 @@ class Subscriber {
   void ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send,
                  const Repeat& repeat);
 
+  const std::function<std::uint32_t()>& random_;
   std::vector<Line> lines_;
   ResendBudget budget_;
   RecentLoss loss_;               // of voices

@@ -7,17 +7,19 @@
 namespace parley {
 namespace {
 
-MediaEngine::Settings MakeSettings() {
+MediaEngine::Settings MakeSettings(unsigned seed) {
   std::string error;
   auto dtls = DtlsContext::Server(ServerCertificate().certificate, ServerCertificate().key, error);
   EXPECT_EQ(error, "");
-  return {
-      std::move(dtls), FingerprintOf(ServerCertificate()), {"1 1 udp 2130706431 198.51.100.1 9000 typ host"}};
+  return {std::move(dtls),
+          FingerprintOf(ServerCertificate()),
+          {"1 1 udp 2130706431 198.51.100.1 9000 typ host"},
+          [random = std::mt19937(seed)]() mutable { return static_cast<std::uint32_t>(random()); }};
 }
 
 }  // namespace
 
-Call::Call(unsigned seed) : engine(MakeSettings(), *this), random_(seed) {
+Call::Call(unsigned seed) : engine(MakeSettings(seed), *this), random_(seed) {
 }
 
 Page& Call::Join(unsigned number, const MediaKinds& kinds, std::size_t voices, std::size_t pictures) {

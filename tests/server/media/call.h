@@ -28,6 +28,7 @@ class Call : private MediaSink {
     unsigned lost = 0, repeated = 0, late = 0, corrupted = 0;
   };
 
+  // The same seed gives the same losses, sources and numbers.
   explicit Call(unsigned seed = 1);
 
   // A page of the member `m<number>` joins and connects.

@@ -268,7 +268,7 @@ void Meeting::Examine(Person& person, const Page::Heard& heard) {
 void Meeting::ExamineText(Person& person, const Page::Heard& heard, const std::string& payload) {
   const bool is_voice = std::stoi(heard.mid) < 8;
   const Person& layered = people_[kLayered - 1];
-  if (!is_voice && payload.find("\x9D\x01\x2A") != std::string::npos) {
+  if (!is_voice && payload.starts_with(kLayerHead)) {
     if (&person == &layered || !layered.present || !layered.kinds.camera ||
         static_cast<std::uint8_t>(payload.at(payload.size() - 3)) != kLines) {
       Blame("a layer that nobody may get");

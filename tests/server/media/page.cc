@@ -224,8 +224,8 @@ void Page::SendRedundantVoice(const std::vector<std::string>& older, const std::
 void Page::SendLayer(char rid, std::uint8_t lines) {
   Sending& sending = sent_layers_[rid];
   sending.ssrc = 1000 * number_ + 100 + static_cast<unsigned char>(rid);
-  std::string payload("\x10\x10\x00\x00\x9D\x01\x2A\x80\x02", 9);
-  payload += {static_cast<char>(lines), '\0', rid};
+  std::string payload(kLayerHead);
+  payload += {'\x80', '\x02', static_cast<char>(lines), '\0', rid};
   std::string packet;
   const std::vector<RtpExtension> extensions = {{kMidId, "1"}, {kRidId, {&rid, 1}}};
   AppendRtp(packet, {true, kVp8, sending.sequence++, sending.timestamp += 3000, sending.ssrc}, extensions,

@@ -32,6 +32,9 @@ const KeyPair& ServerCertificate();
 const KeyPair& PageCertificate(unsigned number);
 std::string FingerprintOf(const KeyPair& pair);
 
+// How each frame of a layer begins: a descriptor, and the start of a key frame.
+inline constexpr std::string_view kLayerHead{"\x10\x10\x00\x00\x9D\x01\x2A", 7};
+
 class Page {
  public:
   struct Heard {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "common/codec/rtcp_feedback.h"
 #include "common/srtp/srtp.h"
 #include "server/media/publisher.h"
+#include "server/media/random_number.h"
 #include "server/media/subscriber.h"
 
 namespace parley {
@@ -74,7 +76,8 @@ TEST(RtcpDatagramsTest, TheReportsOfAsManySlotsAsThereCanBeFit) {
     lines[i].mid = std::to_string(i);
     lines[i].ssrc = static_cast<std::uint32_t>(1 + i);
   }
-  Subscriber subscriber;
+  const std::function<std::uint32_t()> random = RandomNumber;
+  Subscriber subscriber(random);
   subscriber.SetLines(lines);
   PublishedStream stream(MediaStream{}, MediaKind::kCamera);
   SenderReport sent;
