@@ -23,11 +23,15 @@ std::optional<std::uint16_t> TransportNumber(const MediaSession& session, const 
   return std::nullopt;
 }
 
-// Whether the others may get this packet of the stream. `allowed`: they may get what is sent now.
-bool MayPass(PublishedStream& stream, std::uint16_t sequence, bool allowed) {
-  if (!allowed) {
-    if (!stream.hidden || SequenceDistance(*stream.hidden, sequence) > 0) stream.hidden = sequence;
-    return false;
+// Whether the others may get this packet. `allowed`: they may get what is sent now.
+bool MayPass(const PublishedPacket& packet, bool allowed) {
+  PublishedStream& stream = *packet.stream;
+  const std::uint16_t sequence = packet.rtp.header.sequence;
+  if (!allowed) stream.is_hidden = true;
+  if (stream.is_hidden) {
+    if (!allowed || !packet.is_newest) return false;
+    stream.is_hidden = false;
+    stream.hidden = static_cast<std::uint16_t>(sequence - 1);
   }
   if (!stream.hidden) return true;
   const std::int16_t ahead = SequenceDistance(*stream.hidden, sequence);
@@ -44,7 +48,7 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
   const auto packet = member.session->publisher().Receive(bytes, *rtp, now);
   if (!packet) return;
   const MediaSource source{member.id, packet->stream->kind};
-  if (!MayPass(*packet->stream, packet->rtp.header.sequence, member.kinds.Has(source.kind))) return;
+  if (!MayPass(*packet, member.kinds.Has(source.kind))) return;
   if (source.kind == MediaKind::kVoice && !packet->rtp.payload.empty()) {
     loudness_.Hear(member.id, packet->level.value_or(kUnknownLevel), now);
   }
@@ -53,7 +57,7 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
     ChooseStreams(source, false, now);
   }
   for (const PublishedPacket& mended : member.session->publisher().Mend(*packet)) {
-    if (MayPass(*packet->stream, mended.rtp.header.sequence, true)) Forward(member, source, mended, now);
+    if (MayPass(mended, true)) Forward(member, source, mended, now);
   }
   Forward(member, source, *packet, now);
   // Only now is it known whether this packet was the key frame that slots wait for.

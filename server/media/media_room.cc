@@ -35,6 +35,16 @@ void Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> 
   }
 }
 
+// What the member sends while it is not allowed may be lost, and be repaired once it is.
+void HideStreams(CallMember& member) {
+  if (!member.session) return;
+  for (const MediaKind kind :
+       {MediaKind::kVoice, MediaKind::kSound, MediaKind::kCamera, MediaKind::kScreen}) {
+    if (member.kinds.Has(kind)) continue;
+    for (PublishedStream* const stream : member.session->publisher().Find(kind)) stream->is_hidden = true;
+  }
+}
+
 // The lowest layer with enough lines for `height`, up to the layer `highest`; else the one nearest to that.
 PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned height, std::size_t highest,
                            MonotonicTime now) {
@@ -87,6 +97,7 @@ void MediaRoom::Leave(CallMember& member, MonotonicTime now) {
 
 void MediaRoom::Allow(CallMember& member, const MediaKinds& kinds, MonotonicTime now) {
   member.kinds = kinds;
+  HideStreams(member);
   if (!kinds.voice) {
     loudness_.Remove(member.id);
     for (auto& other : members_) {
@@ -144,6 +155,7 @@ void MediaRoom::Move(CallMember& from, CallMember& to, MonotonicTime now) {
   if (to.wants.empty()) to.wants = std::move(from.wants);
   // Slots know members by these numbers, so the new seat stands where the old one stood.
   std::swap(from.id, to.id);
+  HideStreams(to);
   AssignAll(now);
 }
 

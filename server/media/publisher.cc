@@ -188,6 +188,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
     stream.missing.Receive(rtp.header.sequence, now);
     packet.is_new = true;
   }
+  packet.is_newest = !source.repairs && arrival != MissingPackets::Arrival::kRecovered;
   stream.reception.Receive(rtp.header, now);
   if (stream.is_audio()) {
     if (redundant && !rtp.payload.empty() && !IsRedOf(rtp.payload, line.payload_type)) return std::nullopt;
@@ -224,6 +225,7 @@ const std::vector<PublishedPacket>& Publisher::Mend(const PublishedPacket& packe
     PublishedPacket& mended = mended_.emplace_back(packet);
     mended.redundant = false;
     mended.mended = true;
+    mended.is_newest = false;
     mended.rtp.header.marker = false;
     mended.rtp.header.sequence = sequence;
     mended.rtp.header.timestamp -= block.age;

@@ -42,8 +42,10 @@ struct PublishedStream {
   unsigned lines = 0;     // of a picture, by its latest key frame; 0: not known
   std::uint32_t ssrc = 0;
   std::optional<MonotonicTime> last;  // when the last packet with a payload came
-  // The newest number that came while the others were not allowed to get the stream. It and those before it
-  // are never forwarded, also if they come late, or are repaired.
+  // The others were not allowed to get the stream, and nothing new has come since they are.
+  bool is_hidden = false;
+  // What came next then begins behind this number. It and those before it are never forwarded, also if they
+  // come late, or were lost and are repaired.
   std::optional<std::uint16_t> hidden;
   MissingPackets missing;
   Reception reception;
@@ -63,6 +65,7 @@ struct PublishedPacket {
   std::optional<std::uint8_t> level;  // of a voice
   bool redundant = false;             // the payload is RED
   bool mended = false;                // of a later packet's redundancy; those who get that do without
+  bool is_newest = false;             // no repair, and ahead of all before it
   bool is_new = false;                // the stream has a new id: slots that show it must be switched
 };
 

@@ -130,22 +130,6 @@ TEST_F(MediaEngineTest, ACameraThatIsSwitchedOffLeavesItsSlot) {
   EXPECT_EQ(two_->heard.size(), 1U);
 }
 
-TEST_F(MediaEngineTest, APictureFromWhileTheCameraWasOffIsNotShownWhenItIsRepairedLater) {
-  JoinTwo();
-  ShowCamera();
-  call_.Give(MediaAllow{Call::Seat("m1"), {true, false, false, false}});
-  const std::uint16_t lost = one_->camera_sequence();
-  one_->SendCamera("secret", true);
-  one_->TakeOutgoing();  // it never arrives
-  one_->SendCamera("hidden", false);
-  call_.Pass(milliseconds(50));
-  call_.Give(MediaAllow{Call::Seat("m1"), kAll});
-  one_->RepairCamera(lost);
-  one_->SendCamera("shown", true);
-  call_.Pass(milliseconds(50));
-  EXPECT_EQ(TextsOn(*two_, kFirstPicture, 6), (std::vector<std::string>{"frame0", "shown"}));
-}
-
 TEST_F(MediaEngineTest, AFirstWantMayComeBeforeTheMember) {
   call_.Join(2, kAll);
   call_.Give(MediaWants{Call::Seat("m2"), {{"m1", MediaKind::kCamera, 360}}});
