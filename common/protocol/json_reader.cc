@@ -195,6 +195,7 @@ inline void rapidjson::Reader::ParseNumber<parley::protocol::kParseFlags>(
 }
 
 // RapidJSON's own string parser copies byte by byte. Most strings have no escapes and stay where they are.
+// NOLINTBEGIN(readability-identifier-naming): the check means the name in RapidJSON's declaration.
 template <>
 template <>
 inline void rapidjson::Reader::ParseString<parley::protocol::kParseFlags>(rapidjson::MemoryStream& stream,
@@ -208,6 +209,7 @@ inline void rapidjson::Reader::ParseString<parley::protocol::kParseFlags>(rapidj
     SetParseError(kParseErrorTermination, stream.Tell());
   }
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace parley::protocol {
 namespace {
