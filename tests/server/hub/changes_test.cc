@@ -78,6 +78,14 @@ TEST_F(ChangesTest, HostsAndAuthorsDeleteOthersDoNot) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("error no_such_message"));
 }
 
+TEST_F(ChangesTest, AnAdminDeletesInARoomWhereSomebodyElseIsHost) {
+  Person root = house_.AccountIn("lab", "Root", protocol::Role::kAdmin);
+  house_.Quiet();
+  root.Ask(protocol::Delete{"lab", 1});
+  EXPECT_THAT(root.Hears(), ElementsAre("ok lab #1 @1", "lab #1 @1 deleted"));
+  EXPECT_THAT(ana_.Hears(), ElementsAre("lab #1 @1 deleted"));
+}
+
 TEST_F(ChangesTest, WhoIsMutedMayOnlyDeleteWhatIsTheirs) {
   Ask(ana_);
   ana_.Moderate("lab", Action::kMute, ben_);
@@ -236,6 +244,12 @@ TEST_F(ChangesTest, ARoomOfFiftyIsToldAtOnce) {
 }
 
 // --- Coming back ---
+
+TEST_F(ChangesTest, WithoutChangesTheRevisionIsZero) {
+  Person cid = house_.Guest("Cid");
+  cid.Join("lab");
+  EXPECT_EQ(cid.Gets<protocol::Joined>().rev, 0U);
+}
 
 TEST_F(ChangesTest, JoinedHasTheNewestRevisionAndPresentStates) {
   ben_.Ask(Edit{"lab", 1, "hello"});
