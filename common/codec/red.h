@@ -12,7 +12,7 @@
 
 namespace parley {
 
-// What the header of a block can say of it.
+// The largest age and size that fit into the header of a block.
 inline constexpr std::uint32_t kRedAge = (1U << 14U) - 1;
 inline constexpr std::size_t kRedBlockBytes = (1U << 10U) - 1;
 

@@ -6,7 +6,7 @@
 namespace parley::manual {
 namespace {
 
-// What the value of an option may be.
+// The values to offer for an option.
 struct Values {
   bool files = false, folders = false;
   std::vector<std::string> words;

@@ -10,7 +10,8 @@
 
 namespace parley::manual {
 
-// A page of section 1. `version` as "0.1.0"; there is no date, so that equal builds are equal.
+// Returns a page of section 1. `version` is, for example, "0.1.0". The page has no date, so that two builds
+// of the same source are equal.
 std::string ManPage(const Program& program, std::string_view version);
 
 // A page of section 5 about the configuration file `file`, whose settings are those options of the program

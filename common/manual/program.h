@@ -1,5 +1,5 @@
-// What a program tells about itself, as data: options, commands and notes. The man page, the completion
-// scripts and the example configuration are all made of it, and --help shows the same texts.
+// Describes a program as data: its options, its commands and notes. The man page, the completion scripts and
+// the example configuration are written from this description. --help shows the same texts.
 
 #pragma once
 
@@ -47,7 +47,7 @@ struct Section {
 struct Program {
   std::string name;      // `chat_server`
   std::string summary;   // one line, without a full stop
-  std::string argument;  // what stands beside options where there is no command; may be empty
+  std::string argument;  // the positional argument without a command, `[HOST[:PORT]]`; may be empty
   std::vector<Note> description;
   std::vector<Option> options;
   std::vector<Command> commands;
