@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
-import net from 'node:net';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
+import {LinePeer} from './line_peer.mjs';
 import {Person} from './person.mjs';
 import {packages, startChromium, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
 
@@ -86,21 +86,6 @@ async function hostInFirefox(server) {
   await page.click('.chat-only');
   await page.waitForSelector('#composer');
   return new Host(page, (size) => page.setViewport(size));
-}
-
-// Somebody who only joins and leaves: resolves with the connection once they are in.
-function passerBy(server, name) {
-  const [host, port] = server.doors.plain.split(':');
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(port, host);
-    let heard = '';
-    socket.on('error', reject);
-    socket.setEncoding('utf8').on('data', (text) => {
-      heard += text;
-      if (heard.includes('"type":"joined"')) resolve(socket);
-    });
-    for (const request of [{type: 'hello', protocol: 1, name}, {type: 'join', room: 'lab'}]) socket.write(`${JSON.stringify(request)}\n`);
-  });
 }
 
 for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFirefox]]) {
@@ -265,7 +250,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await kim.write('now the class');
       await host.sees('.text', 'now the class');
       const crowd = [];
-      for (let n = 1; n <= 26; n++) crowd.push(await passerBy(server, `Student ${n}`));
+      for (let n = 1; n <= 26; n++) crowd.push(await LinePeer.join(server, `Student ${n}`, 'lab'));
       await host.sees('details.moves', /^26 people joined \d/);
       await host.click('details.moves:last-of-type summary');
       await until(async () => (await host.texts('details.moves:last-of-type li')).length === 26, '26 names');
@@ -276,7 +261,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await host.page.focus('#people input[type=search]');
       await host.page.keyboard.type('student 17');
       await until(async () => (await host.texts('#people .person')).length === 1, 'one who is found');
-      crowd.forEach((socket) => socket.destroy());
+      crowd.forEach((peer) => peer.leave());
     });
   });
 }

@@ -2,14 +2,12 @@
 // beside them. Also what is said where a room has a password.
 
 import assert from 'node:assert/strict';
-import {once} from 'node:events';
 import {mkdirSync} from 'node:fs';
-import net from 'node:net';
 import {join} from 'node:path';
-import {createInterface} from 'node:readline';
 import {after, before, describe, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
+import {LinePeer} from './line_peer.mjs';
 import {Person} from './person.mjs';
 import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
@@ -29,34 +27,6 @@ after(async () => {
   await chromium?.close();
   await server?.child.stop('SIGKILL');
 });
-
-// Somebody without a page: a program that speaks the protocol's lines.
-class Peer {
-  static async join(name, room) {
-    const peer = new Peer();
-    const [host, port] = server.doors.plain.split(':');
-    peer.socket = net.connect(port, host);
-    await once(peer.socket, 'connect');
-    peer.lines = createInterface({input: peer.socket})[Symbol.asyncIterator]();
-    await peer.ask('hello', {protocol: 1, name});
-    await peer.ask('join', {room});
-    return peer;
-  }
-
-  async ask(type, fields) {
-    this.socket.write(`${JSON.stringify({type, ref: type, ...fields})}\n`);
-    for (;;) {
-      const {value, done} = await this.lines.next();
-      assert.ok(!done, `no answer to ${type}`);
-      const reply = JSON.parse(value);
-      if (reply.ref === type) return reply;
-    }
-  }
-
-  leave() {
-    this.socket.destroy();
-  }
-}
 
 // Runs in the page: the pairs of `selectors` in each `container` that cover each other, what is cut off by its edge, and the
 // selectors by which nothing is seen.
@@ -118,7 +88,7 @@ describe('a class of 28 with raised hands', () => {
 
   before(async () => {
     for (let n = 1; n < 28; n++) {
-      const peer = await Peer.join(n % 3 ? `Student ${n}` : `Maximiliane Konstantinopel ${n}`, room);
+      const peer = await LinePeer.join(server, n % 3 ? `Student ${n}` : `Maximiliane Konstantinopel ${n}`, room);
       assert.equal((await peer.ask('state', {room, call: true, hand: true})).type, 'ok');
       others.push(peer);
     }
@@ -171,7 +141,7 @@ describe('a class of 28 with raised hands', () => {
       await others[1].ask('state', {room, call: true, screen: true});
       await host.ask('moderate', {room, action: 'promote', member: members.find(({name}) => name === 'Ada').id});
       await host.ask('moderate', {room, action: 'waiting_room', value: 'on'});
-      for (const name of ['Xenia', 'Yves', 'Zoe']) waiting.push(await Peer.join(name, room));
+      for (const name of ['Xenia', 'Yves', 'Zoe']) waiting.push(await LinePeer.join(server, name, room));
       await page.getByText('3 people are waiting').waitFor();
       await others[2].ask('state', {room, hand: false});
       await others[2].ask('state', {room, hand: true});
@@ -229,7 +199,7 @@ describe('on one’s own', () => {
   });
 
   test('the button to join stays under the mouse that clicks it, whatever is told of the room just typed', async () => {
-    const peer = await Peer.join('Grace', 'gate');
+    const peer = await LinePeer.join(server, 'Grace', 'gate');
     await peer.ask('moderate', {room: 'gate', action: 'topic', value: 'Week 5: parsing '.repeat(8)});
     const person = await Person.open(chromium, server, 'Ada', {room: 'fold', viewport: {width: 390, height: 844}});
     const {page} = person;
@@ -290,7 +260,7 @@ describe('in the chat', () => {
   let person;
   let peer;
   before(async () => {
-    peer = await Peer.join('Grace', 'talk');
+    peer = await LinePeer.join(server, 'Grace', 'talk');
     person = await Person.open(chromium, server, 'Ada', {room: 'talk', locale: 'en-US', timezoneId: 'UTC', viewport: {width: 1280, height: 720}});
   });
   after(() => {

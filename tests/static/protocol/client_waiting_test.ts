@@ -1,0 +1,91 @@
+// A client in front of a room with a waiting room, and one whose person lets others in.
+
+import { describe, expect, it } from 'vitest';
+import { joined, welcome } from '../support/fake_server';
+import { inLobby, online, type Running } from '../support/running_client';
+
+describe('a room with a waiting room', () => {
+  const waiting = { type: 'error', code: 'waiting', text: 'a host must let you in' };
+  const admission = (admitted: boolean, room = 'lobby') => ({ type: 'admission', room, admitted });
+
+  async function outside(room = 'lobby'): Promise<Running & { entered: Promise<unknown> }> {
+    const run = await online();
+    const entered = run.client.join(room, 'secret');
+    await run.socket().answer('join', waiting);
+    return { ...run, entered };
+  }
+
+  it('is entered as soon as a host lets one in', async () => {
+    const run = await outside();
+    expect(run.of('outside')).toEqual([{ type: 'outside', room: 'lobby' }]);
+    await run.socket().say(admission(true));
+    expect(run.socket().requests('join').at(-1)).toMatchObject({ room: 'lobby', password: 'secret' });
+    expect(run.socket().requests('join')).toHaveLength(2);
+    await run.socket().answer('join', joined());
+    await expect(run.entered).resolves.toMatchObject({ room: 'lobby' });
+  });
+
+  it('is told of by the name that was asked for, however the room is called', async () => {
+    const run = await outside('STRASSE');
+    await run.socket().say(admission(true, 'strasse'));
+    expect(run.socket().requests('join')).toHaveLength(1);
+    await run.socket().say(admission(true, 'STRASSE'));
+    expect(run.of('admission')).toMatchObject([{ room: 'STRASSE', admitted: true }]);
+    await run.socket().answer('join', joined({ room: 'Straße' }));
+    await expect(run.entered).resolves.toMatchObject({ room: 'Straße' });
+  });
+
+  it('may be asked for again by who was sent away', async () => {
+    const run = await outside();
+    run.client.askAgain('lobby');
+    expect(run.socket().requests('join')).toHaveLength(1);
+    await run.socket().say(admission(false));
+    expect(run.of('admission')).toMatchObject([{ admitted: false }]);
+    run.client.askAgain('lobby');
+    expect(run.socket().requests('join')).toHaveLength(2);
+    await run.socket().answer('join', waiting);
+    await run.socket().say(admission(true));
+    await run.socket().answer('join', joined());
+    await expect(run.entered).resolves.toMatchObject({ room: 'lobby' });
+  });
+
+  it('is waited for again after the connection was lost, but not by who was sent away', async () => {
+    const run = await outside();
+    const back = async () => {
+      await run.socket().drop();
+      await run.timers.advance(10_000);
+      await run.socket().open();
+      await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
+    };
+    await back();
+    expect(run.socket().requests('join')).toHaveLength(1);
+    await run.socket().answer('join', waiting);
+    await run.socket().say(admission(false));
+    await back();
+    expect(run.socket().requests('join')).toHaveLength(0);
+  });
+
+  it('may be full when one is let in', async () => {
+    const run = await outside();
+    await run.socket().say(admission(true));
+    await run.socket().answer('join', { type: 'error', code: 'room_full', text: 'full' });
+    await expect(run.entered).rejects.toMatchObject({ code: 'room_full' });
+    expect(run.of('room_lost')).toEqual([{ type: 'room_lost', room: 'lobby', reason: 'room_full' }]);
+  });
+
+  it('is left by leaving', async () => {
+    const run = await outside();
+    const left = run.client.leave('lobby');
+    await run.socket().answer('leave', { type: 'ok' });
+    await left;
+    await run.socket().say(admission(true));
+    expect(run.socket().requests('join')).toHaveLength(1);
+  });
+
+  it('passes on who waits to a host', async () => {
+    const run = await inLobby({ role: 'host', waiting_room: true, waiting: [] });
+    const people = [{ id: 'm7', name: 'Zoë', role: 'guest' }];
+    await run.socket().say({ type: 'waiting', room: 'lobby', people });
+    expect(run.of('waiting')).toMatchObject([{ room: 'lobby', people }]);
+  });
+});
