@@ -11,7 +11,7 @@ using test::Json;
 using test::LinePeer;
 using test::Verbatim;
 
-constexpr std::string_view kRoom = "load";
+constexpr std::string_view kRoom = "call";
 
 void Require(const Json& reply) {
   if (test::Outcome(reply) != "ok" && test::Outcome(reply) != "joined") throw std::runtime_error(reply.raw());
