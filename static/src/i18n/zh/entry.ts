@@ -61,13 +61,13 @@ export const entry: typeof English = {
   },
   obstacle: {
     offline: '你的设备没有联网，请检查网络连接。',
-    down: '服务器没有应答，可能已停止或正在重启。如果一直如此，请告知服务器的管理员。',
+    down: '服务器没有应答，可能已停止或正在重启。如果一直如此，请告知管理服务器的人。',
     path: '在 {address} 应答的不是聊天服务器（状态码 {status}）。',
     http: '服务器只接受 https，而此页面是通过 http 打开的。请改用这个地址：',
     host: '服务器拒绝了此页面，因为代理改写了主机名：服务器看到的是“{seen}”，而不是“{wanted}”。',
     upgrade: '服务器有应答，但 WebSocket 连接不通。途中的代理、防火墙或过滤软件拦住了它。',
     trust: '如果浏览器曾就证书发出警告，请先信任它：',
-    operator: '致服务器管理员：请参阅 docs/operations.zh-CN.md 中的“在代理之后”一节。',
+    operator: '致管理服务器的人：请参阅 docs/operations.zh-CN.md 中的“在代理之后”一节。',
     trying: '页面会继续尝试。',
   },
   status: {

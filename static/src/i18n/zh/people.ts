@@ -46,7 +46,7 @@ export const people: typeof English = {
     waitingHint: '新来的人要等你准许才能进入。',
     unban: '解除封禁',
     unbanned: '{name} 可以再次进入了。',
-    peopleHint: '要禁言、移出或封禁某人，请使用成员列表。',
+    peopleHint: '要静音、移出或封禁某人，请使用成员列表。',
     quiet: '静音',
     stop_camera: '关闭摄像头',
     stop_screen: '停止屏幕共享',
