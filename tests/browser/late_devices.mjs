@@ -1,132 +1,13 @@
 // What is off stays off: devices that open late, questions of the browser that nobody answers, and a page that is older than its server.
-// The same in each browser.
+// And what the page says of one's own microphone. The same in each browser.
 
 import assert from 'node:assert/strict';
 import {cpSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
-import {startFirefox} from './firefox.mjs';
-import {kPage, kPatience, startChromium, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
-
-// Runs in the page before its own code. `permission`: what the browser says of devices beforehand. `holds`: kinds of devices
-// that open only when letGo() says so. `never`: the browser's question is never answered. `missing`: the first
-// microphone is not there yet.
-function pretend({permission = 'granted', holds = [], never = false, missing = false}) {
-  Object.assign(window, {opened: [], held: [], holds, asked: 0});
-  navigator.permissions.query = async () => ({state: permission, addEventListener() {}, removeEventListener() {}});
-  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wanted) => {
-    window.asked++;
-    const kind = wanted.video ? 'video' : 'audio';
-    if (never) return new Promise(() => {});
-    if (missing && kind === 'audio') {
-      missing = false;
-      throw new DOMException('none', 'NotFoundError');
-    }
-    const stream = await real(wanted);
-    window.opened.push(...stream.getTracks());
-    if (window.holds.includes(kind)) await new Promise((resolve) => window.held.push(resolve));
-    return stream;
-  };
-  window.letGo = () => window.held.splice(0).forEach((resolve) => resolve());
-}
-
-const kBrowsers = {
-  Chromium: {
-    start: startChromium,
-    async open(browser, pretended) {
-      const context = await browser.newContext({ignoreHTTPSErrors: true, locale: 'en-GB'});
-      await context.addInitScript(pretend, pretended);
-      return context.newPage();
-    },
-  },
-  Firefox: {
-    start: startFirefox,
-    async open(browser, pretended) {
-      const page = await (await browser.createBrowserContext()).newPage();
-      await page.evaluateOnNewDocument(pretend, pretended);
-      return page;
-    },
-  },
-};
-
-const preview = (device) => `.preview [aria-label="${device}"]`;
-const inCall = (device) => `.act[aria-label="${device}"]`;
-
-// One person at the page, in either browser.
-class Visitor {
-  static #count = 0;
-
-  static async open(kind, browser, server, pretended = {}, room = 'lobby') {
-    const visitor = new Visitor();
-    visitor.name = `Ada ${++Visitor.#count}`;
-    visitor.page = await kBrowsers[kind].open(browser, pretended);
-    visitor.page.setDefaultTimeout(kPatience);
-    await visitor.page.goto(`${server.url}/room/${room}`);
-    await visitor.fill('#name', visitor.name);
-    return visitor;
-  }
-
-  sees(selector) {
-    return this.page.waitForSelector(selector);
-  }
-
-  async reads(words) {
-    await until(() => this.page.evaluate((words) => document.body.innerText.includes(words), words), words);
-  }
-
-  fill(selector, text) {
-    return this.sees(selector).then((field) => field.evaluate((element, text) => {
-      element.value = text;
-      element.dispatchEvent(new Event('input'));
-    }, text));
-  }
-
-  // As soon as it can be clicked.
-  click(selector) {
-    return until(() => this.page.evaluate((selector) => {
-      const element = document.querySelector(selector);
-      if (!element || element.disabled) return false;
-      element.click();
-      return true;
-    }, selector), `a click on ${selector}`);
-  }
-
-  isOn(selector) {
-    return this.page.evaluate((selector) => document.querySelector(selector)?.getAttribute('aria-pressed') === 'true', selector);
-  }
-
-  turnsOn(selector) {
-    return until(() => this.isOn(selector), `${selector} is on`);
-  }
-
-  // `count` devices have been opened by the browser, and the page waits for them.
-  held(count = 1) {
-    return until(() => this.page.evaluate((count) => window.held.length === count, count), `${count} held`);
-  }
-
-  // They open, and the page lets go of all.
-  async closesWhatComes() {
-    await this.page.evaluate(() => window.letGo());
-    await until(() => this.page.evaluate(() => window.opened.every(({readyState}) => readyState === 'ended')), 'all closed');
-  }
-
-  async join() {
-    await this.click('.enter');
-    await this.sees('.act.end');
-    await this.page.evaluate(() => document.activeElement?.blur());
-  }
-
-  async enterChat() {
-    await this.click('.chat-only');
-    await this.sees('#composer');
-  }
-
-  leave() {
-    return this.page.close();
-  }
-}
+import {kPage, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
+import {inCall, kBrowsers, preview, Visitor} from './visitor.mjs';
 
 export function lateDevicesIn(kind) {
   describe(kind, () => {
@@ -273,6 +154,10 @@ export function lateDevicesIn(kind) {
       await ada.reads('Your browser is asking for the camera and the microphone. Allow it, or join without.');
       await ada.join();
       for (const device of ['Microphone', 'Camera']) assert.equal(await ada.isOn(inCall(device)), false);
+      // Inside, nothing speaks of joining.
+      await ada.click(inCall('Camera'));
+      await ada.banner("Your browser is asking for the camera. Allow it in the browser's prompt.");
+      assert.doesNotMatch(await ada.banners(), /join/i);
       await ada.leave();
     });
 
@@ -300,7 +185,7 @@ export function lateDevicesIn(kind) {
 
     test('after joining no text field has the focus, and the shortcuts work at once', async () => {
       const ada = await open();
-      await ada.turnsOn(preview('Microphone'));
+      for (const device of ['Microphone', 'Camera']) await ada.turnsOn(preview(device));
       await ada.page.focus('#name');
       await ada.page.keyboard.press('Enter');
       await ada.sees('.act.end');
@@ -317,17 +202,53 @@ export function lateDevicesIn(kind) {
       await ada.turnsOn(inCall('Microphone'));
       await ada.page.keyboard.up(' ');
       await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off once more');
+      // What is there after the key was pressed, and what after it was pressed again.
+      for (const [key, first, then, back = key] of [
+        ['v', `${inCall('Camera')}[aria-pressed="false"]`, `${inCall('Camera')}[aria-pressed="true"]`],
+        ['s', '.act[aria-label="Stop sharing"]', '.act[aria-label^="Share screen"]'],
+        ['h', `${inCall('Raise hand')}[aria-pressed="true"]`, `${inCall('Raise hand')}[aria-pressed="false"]`],
+        ['c', '.act[aria-label="Chat"][aria-expanded="true"]', '.act[aria-label="Chat"][aria-expanded="false"]'],
+        ['p', '#people', '.act[aria-label^="People"][aria-expanded="false"]'],
+        ['g', '.act .icon--grid', '.act .icon--speaker'],
+        ['f', '.room:fullscreen', '.room:not(:fullscreen)'],
+        ['?', 'dialog', 'body:not(:has(dialog))', 'Escape'],
+      ]) {
+        await ada.page.keyboard.press(key);
+        await ada.has(first);
+        await ada.page.keyboard.press(back);
+        await ada.has(then);
+      }
       await ada.leave();
     });
 
-    test('a working microphone is not called silent', async () => {
-      const ada = await open();
+    test('a microphone that gives no sound is called silent; one that works is not, nor is any where the browser runs no audio', async () => {
+      // Each alone in a call. The last one has the front of the window: the timers of the others may be slow.
+      const [works, unheard, silent] = [await open({}, 'works'), await open({loudness: 0, deaf: true}, 'unheard'), await open({loudness: 0}, 'silent')];
+      for (const each of [works, unheard, silent]) {
+        await each.turnsOn(preview('Microphone'));
+        await each.join();
+      }
+      await silent.banner('Your microphone gives no sound at all.');
+      // They were in a call for longer.
+      for (const each of [works, unheard]) assert.equal(await each.banners(), '');
+      await silent.page.evaluate(() => (window.loudness = 0.3));
+      await silent.noBanner();
+      for (const each of [works, unheard, silent]) await each.leave();
+    });
+
+    test('who talks while muted is told so, until they have stopped for a while, or close it', async () => {
+      const ada = await open({loudness: 0.3});
       await ada.turnsOn(preview('Microphone'));
       await ada.join();
-      const started = Date.now();
-      // The page says so after 8 s of silence.
-      await until(() => Date.now() - started > 12_000, 'some time');
-      assert.equal(await ada.page.evaluate(() => document.querySelector('.banners').innerText), '');
+      await ada.click(inCall('Microphone'));
+      const words = 'You are talking, but your microphone is off.';
+      await ada.banner(words);
+      await ada.page.evaluate(() => (window.loudness = 0));
+      await ada.noBanner();
+      await ada.page.evaluate(() => (window.loudness = 0.3));
+      await ada.banner(words);
+      await ada.click('.banners [aria-label="Close"]');
+      await ada.noBanner();
       await ada.leave();
     });
 
@@ -366,12 +287,17 @@ export function lateDevicesIn(kind) {
       await ada.page.evaluate(() => (window.holds = ['audio']));
       await ada.click(inCall('Microphone'));
       await ada.held();
-      terminal.says(JSON.stringify({type: 'moderate', room: `mute-${kind}`, action: 'mute', member: (await joined)[1]}));
-      await ada.sees('.banners .banner');
+      const [, member] = await joined;
+      const moderate = (action) => terminal.says(JSON.stringify({type: 'moderate', room: `mute-${kind}`, action, member}));
+      moderate('mute');
+      await ada.banner(`Host of ${kind} blocked your microphone and chat, until a host allows them again. Raise your hand to speak.`);
       await ada.page.evaluate(() => window.letGo());
       await until(() => ada.page.evaluate(() => window.opened.filter(({kind}) => kind === 'audio').every(({readyState}) => readyState === 'ended')),
           'a closed microphone');
       assert.equal(await ada.isOn(inCall('Microphone')), false);
+      moderate('unmute');
+      await ada.noBanner();
+      await ada.reads(`Host of ${kind} allowed you to speak and write again`);
       await ada.leave();
       await terminal.stop('SIGKILL');
     });
