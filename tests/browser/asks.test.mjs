@@ -7,9 +7,11 @@ import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
+import {Host, textsOf} from './host_page.mjs';
 import {LinePeer} from './line_peer.mjs';
 import {Person} from './person.mjs';
 import {packages, startChromium, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
+import {Wire} from './wire.mjs';
 
 const {AxeBuilder} = packages('@axe-core/playwright');
 const pictures = process.env.PARLEY_SCREENSHOTS;
@@ -29,74 +31,48 @@ after(async () => {
 const kPhone = {width: 390, height: 844};
 const kDesk = {width: 1280, height: 720};
 
-// Runs in the page: the visible text of all that a selector finds, one string each.
-const textsOf = (selector) => [...document.querySelectorAll(selector)].map((element) => element.innerText.replace(/\s+/g, ' ').trim());
-
-// A host's page in one browser or the other, by what both drivers can do.
-class Host {
-  constructor(page, resize) {
-    this.page = page;
-    this.resize = resize;
-  }
-
-  texts(selector) {
-    return this.page.evaluate(textsOf, selector);
-  }
-
-  sees(selector, text) {
-    const fits = (each) => (text instanceof RegExp ? text.test(each) : each.includes(text));
-    return until(async () => (await this.texts(selector)).some(fits), `${text} in ${selector}`);
-  }
-
-  seesNo(selector) {
-    return until(async () => (await this.texts(selector)).length === 0, `no ${selector}`);
-  }
-
-  async click(selector) {
-    await this.sees(selector, '');
-    await this.page.click(selector);
-  }
-
-  titled(title) {
-    return until(async () => (await this.page.evaluate(() => document.title)) === title, title);
-  }
-
-  field() {
-    return this.page.evaluate(() => ({text: document.querySelector('#composer').value, focused: document.activeElement?.id === 'composer'}));
-  }
-
-  async write(text) {
-    await this.page.focus('#composer');
-    await this.page.keyboard.type(text);
-    await this.page.keyboard.press('Enter');
-  }
+// Runs in the page: counts the tones that it plays. A Firefox without a sound output never begins to play.
+function countTones() {
+  window.tones = 0;
+  AudioContext.prototype.resume = async () => {};
+  const {start} = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function (...when) {
+    window.tones++;
+    return start.apply(this, when);
+  };
 }
 
-async function hostInChromium(server) {
-  const person = await Person.open(chromium, server, 'Ada', {room: 'lab'});
+async function hostInChromium(server, room) {
+  const person = await Person.open(chromium, server, 'Ada', {room});
+  await person.page.evaluate(countTones);
   await person.enterChat();
   return new Host(person.page, (size) => person.page.setViewportSize(size));
 }
 
-async function hostInFirefox(server) {
+async function hostInFirefox(server, room) {
   const page = await firefox.newPage();
-  await page.goto(`${server.url}/room/lab`);
+  await page.goto(`${server.url}/room/${room}`);
   await page.waitForSelector('#name');
+  await page.evaluate(countTones);
   await page.type('#name', 'Ada');
   await page.click('.chat-only');
   await page.waitForSelector('#composer');
   return new Host(page, (size) => page.setViewport(size));
 }
 
-for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFirefox]]) {
+const kHosts = [['Chromium', hostInChromium], ['Firefox', hostInFirefox]];
+
+for (const [name, open] of kHosts) {
   describe(`a host in ${name}`, () => {
     let server;
+    let wire;
     let host;
     let kim;
     let terminal;
     before(async () => {
       server = await startServer(temporaryFolder(), {options: ['--max-per-address', '0']});
-      host = await open(server);
+      wire = await Wire.to(server.doors.tls);
+      host = await open({url: `https://${wire.address}`}, 'lab');
       await host.resize(kDesk);
       terminal = await startTerminal(server, 'Terry', 'lab');
       kim = await Person.open(chromium, server, 'Kim', {room: 'lab'});
@@ -107,9 +83,13 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await kim?.close();
       await host?.page.close();
       await terminal?.stop('SIGKILL');
+      wire?.stop();
       await server?.child.stop('SIGKILL');
     });
 
+    // Whom Kim's list of people names, and of these the hosts.
+    const listed = (who = '') => kim.page.evaluate(textsOf, `#people .person${who} .name`);
+    const hostsAre = (names) => until(async () => (await listed(':has(.role)')).join() === names, `the hosts are: ${names}`);
     const whisper = async (text) => {
       const id = await adaId();
       terminal.says(JSON.stringify({type: 'whisper', to: id, text}));
@@ -136,6 +116,17 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await host.titled('lab · Parley');
     });
 
+    test('is the host again after the connection was lost, and nobody else is meanwhile', async () => {
+      await hostsAre('Ada');
+      wire.cut();
+      await host.sees('.status', 'Connection lost.');
+      await until(async () => !(await listed()).includes('Ada'), 'Ada is gone');
+      assert.deepEqual(await listed(':has(.role)'), []);
+      wire.restore();
+      await hostsAre('Ada');
+      await host.sees('.status', 'Connected again.');
+    });
+
     test('sees who waits, and admits them', async () => {
       await host.write('/waiting on');
       await until(async () => (await kim.page.getByTitle('Waiting room').count()) > 0, 'the waiting room');
@@ -155,6 +146,7 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
       await host.write('/lock');
       await host.sees('.notice', 'The room is locked now');
       await kim.page.getByTitle('Locked').waitFor();
+      await host.sees('header .locked', 'Locked');
       await host.write('/unlock');
       await host.write('the last word');
       await kim.reads('the last word');
@@ -164,18 +156,43 @@ for (const [name, open] of [['Chromium', hostInChromium], ['Firefox', hostInFire
     test('has the duties in one click, and they are obeyed, told and remembered', async () => {
       if ((await host.texts('.duties')).length === 0) await host.click('header .people');
       const state = (flags) => terminal.says(JSON.stringify({type: 'state', ref: 'state', room: 'lab', ...flags}));
-      state({call: true, audio: true, video: true, hand: true});
+      const changes = (what) => terminal.hears(new RegExp(`"type":"member_changed".*"name":"Terry".*${what}`));
+      const quieted = () => terminal.hears(/"type":"quieted","room":"lab","by":"Ada"/);
+      state({call: true, audio: true, video: true, screen: true, hand: true});
+      await host.sees('#people .sound', 'microphone on');
       await host.click('#people .person button.open');
-      await terminal.hears(/"type":"quieted","room":"lab","by":"Ada"/);
+      await quieted();
+      await host.sees('#people .sound', 'microphone off');
       await host.click('#people .person button:has(.icon--camera)');
-      await terminal.hears(/"type":"member_changed".*"name":"Terry".*"video":false/);
+      await changes('"video":false');
+      await host.click('#people .person button:has(.icon--screen)');
+      await changes('"screen":false');
+      await host.click('#people .person button:has(.icon--hand)');
+      await changes('"hand":false');
+      await host.click('#people [aria-label="Make host: Terry"]');
+      await changes('"role":"host"');
+      await host.click('#people [aria-label="Remove as host: Terry"]');
+      await changes('"role":"guest"');
+      state({audio: true, hand: true});
+      await host.click('.duties button:has(.icon--micOff)');
+      await quieted();
       await host.click('.duties button:has(.icon--hand)');
-      await terminal.hears(/"type":"member_changed".*"name":"Terry".*"hand":false/);
+      await changes('"hand":false');
       await host.click('.duties .use:has(.icon--chat)');
       await kim.page.locator('.chat .muted').getByText('Only hosts can write to everyone now.').waitFor();
       await kim.page.locator('.toast', {hasText: 'Only hosts can write to everyone now'}).waitFor();
       await host.click('.duties .use.no');
       await kim.page.locator('.chat .muted').waitFor({state: 'detached'});
+      for (const [use, icon] of [['microphone', 'mic'], ['camera', 'camera'], ['screen', 'screen']]) {
+        await host.click(`.duties .use:has(.icon--${icon})`);
+        await terminal.hears(new RegExp(`"type":"room_changed".*"${use}":false`));
+        await host.click('.duties .use.no');
+        await terminal.hears(new RegExp(`"type":"room_changed".*"${use}":true`));
+      }
+      await host.click('.duties button:has(.icon--unlock)');
+      await kim.page.getByTitle('Locked').waitFor();
+      await host.click('.duties button:has(.icon--lock)');
+      await kim.page.getByTitle('Locked').waitFor({state: 'detached'});
       await host.page.screenshot({path: join(pictures, `asks-duties-${name}.png`)});
       await host.click('.duties .end');
       await host.click('.duties .button--danger');
@@ -271,37 +288,32 @@ describe('what asks', () => {
   before(async () => (server = await startServer(temporaryFolder())));
   after(() => server?.child.stop('SIGKILL'));
 
-  test('sounds where that was turned on', async () => {
-    const ada = await Person.open(chromium, server, 'Ada', {room: 'lab'});
-    await ada.page.evaluate(() => {
-      window.tones = 0;
-      const {start} = OscillatorNode.prototype;
-      OscillatorNode.prototype.start = function (...when) {
-        window.tones++;
-        return start.apply(this, when);
-      };
-    });
-    await ada.enterChat();
-    const kim = await Person.open(chromium, server, 'Kim', {room: 'lab'});
-    await kim.enterChat();
-    const hand = kim.page.getByRole('button', {name: 'Raise hand'});
-    await hand.click();
-    await ada.page.locator('.toast').waitFor();
-    assert.equal(await ada.page.evaluate(() => window.tones), 0);
-    await hand.click();
-    await ada.page.locator('.toast').waitFor({state: 'detached'});
-    await ada.page.getByRole('button', {name: 'Settings'}).click();
-    await ada.page.getByRole('switch', {name: /Play a sound When somebody/}).click();
-    await until(async () => (await ada.page.evaluate(() => window.tones)) === 2, 'a sample');
-    await ada.page.keyboard.press('Escape');
-    // Raised again and again: sounds come no closer than two seconds.
-    await until(async () => {
+  for (const [name, open] of kHosts) {
+    test(`sounds in ${name}, where that was turned on`, async () => {
+      const room = `sounds-${name}`;
+      const host = await open(server, room);
+      const tones = () => host.page.evaluate(() => window.tones);
+      const kim = await Person.open(chromium, server, 'Kim', {room});
+      await kim.enterChat();
+      const hand = kim.page.getByRole('button', {name: 'Raise hand'});
       await hand.click();
-      return (await ada.page.evaluate(() => window.tones)) >= 4;
-    }, 'the sound of a hand');
-    await kim.close();
-    await ada.close();
-  });
+      await host.sees('.toast', 'Kim raised a hand');
+      assert.equal(await tones(), 0);
+      await hand.click();
+      await host.seesNo('.toast');
+      await host.click('header button:has(.icon--settings)');
+      await host.click('dialog [role=switch]');
+      await until(async () => (await tones()) === 2, 'a sample');
+      await host.page.keyboard.press('Escape');
+      // Raised again and again: sounds come no closer than two seconds.
+      await until(async () => {
+        await hand.click();
+        return (await tones()) >= 4;
+      }, 'the sound of a hand');
+      await kim.close();
+      await host.page.close();
+    });
+  }
 
   for (const [locale, colorScheme] of [['en-GB', 'light'], ['zh-CN', 'dark']]) {
     for (const viewport of [kPhone, kDesk]) {
