@@ -1,13 +1,13 @@
 // What the page calls things in a language, from its own source.
 
-import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
 
 import {packages} from './support.mjs';
 
-const {transformWithEsbuild} = await import(packages.resolve('vite').replace('index.cjs', 'dist/node/index.js'));
+const {build} = packages('esbuild');
 
 export async function wordsOf(language) {
-  const path = new URL(`../../static/src/i18n/${language}.ts`, import.meta.url);
-  const {code} = await transformWithEsbuild(readFileSync(path, 'utf8'), `${language}.ts`);
-  return (await import(`data:text/javascript,${encodeURIComponent(code)}`))[language];
+  const source = fileURLToPath(new URL(`../../static/src/i18n/${language}/index.ts`, import.meta.url));
+  const {outputFiles} = await build({entryPoints: [source], bundle: true, format: 'esm', write: false});
+  return (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`))[language];
 }
