@@ -89,7 +89,9 @@ TEST_P(BrowserPackets, APacketIsWrittenAsItWasRead) {
     EXPECT_EQ(written, bytes);
   }
   for (const int type : {GetParam().opus, GetParam().pictures, GetParam().repeats}) {
-    if (type != GetParam().opus || GetParam().red < 0) EXPECT_GT(counts[type], 0U) << type;
+    if (type != GetParam().opus || GetParam().red < 0) {
+      EXPECT_GT(counts[type], 0U) << type;
+    }
   }
 }
 
