@@ -138,13 +138,11 @@ TEST_P(BrowserPackets, ACompoundIsReadToItsEnd) {
     for (; step.status == RtcpReader::Status::kPacket; step = reader.Next()) {
       const auto type = static_cast<RtcpType>(step.packet.type);
       types.insert(step.packet.type);
-      if (type == RtcpType::kSenderReport) EXPECT_TRUE(ReadSenderReport(step.packet));
-      if (type == RtcpType::kReceiverReport) EXPECT_TRUE(ReadReceiverReport(step.packet));
-      if (type == RtcpType::kBye) EXPECT_TRUE(ReadBye(step.packet));
-      if (type == RtcpType::kPayloadFeedback) {
-        EXPECT_TRUE(ReadPictureLoss(step.packet) || ReadRemb(step.packet) ||
-                    ReadFullIntraRequest(step.packet));
-      }
+      EXPECT_TRUE(type != RtcpType::kSenderReport || ReadSenderReport(step.packet));
+      EXPECT_TRUE(type != RtcpType::kReceiverReport || ReadReceiverReport(step.packet));
+      EXPECT_TRUE(type != RtcpType::kBye || ReadBye(step.packet));
+      EXPECT_TRUE(type != RtcpType::kPayloadFeedback || ReadPictureLoss(step.packet) ||
+                  ReadRemb(step.packet) || ReadFullIntraRequest(step.packet));
     }
     EXPECT_EQ(step.status, RtcpReader::Status::kEnd);
   }
@@ -155,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(Browsers, BrowserPackets,
                          ::testing::Values(BrowserCase{"chromium", 111, 63, 96, 97, {200, 201, 202}},
                                            BrowserCase{
                                                "firefox", 109, -1, 120, 124, {200, 201, 202, 203, 206}}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace parley
