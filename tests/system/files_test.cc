@@ -1,5 +1,5 @@
-// Files of a real server: brought by PUT, named by a message, fetched by GET; through both doors, in pieces,
-// across a restart, and while the disk is full.
+// Files of a real server, uploaded and downloaded: through both doors, in pieces, across a restart, and while
+// the disk is full.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,18 +7,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/support/line_peer.h"
-#include "tests/support/raw_peer.h"
-#include "tests/support/server_process.h"
-#include "tests/support/small_quarantine.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/tls_peer.h"
-#include "tests/support/web_peer.h"
+#include "tests/system/files_on_disk.h"
 
 namespace parley::test {
 namespace {
@@ -35,69 +28,10 @@ std::string Bytes(std::size_t count, char first = 'a') {
   return bytes;
 }
 
-std::string Put(std::string_view url, std::string_view bytes, std::string_view fields = "") {
-  return std::string("PUT ")
-      .append(url)
-      .append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: ")
-      .append(std::to_string(bytes.size()))
-      .append("\r\n")
-      .append(fields)
-      .append("\r\n")
-      .append(bytes);
-}
-
 std::string RangeField(std::size_t first, std::size_t count, std::size_t size) {
   return "Content-Range: bytes " + std::to_string(first) + '-' + std::to_string(first + count - 1) + '/' +
          std::to_string(size) + "\r\n";
 }
-
-class FilesOnDisk : public testing::Test {
- protected:
-  void Start(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> options{"--data", folder_.path().string()};
-    options.insert(options.end(), more.begin(), more.end());
-    server_ = std::make_unique<ServerProcess>(options, SmallQuarantine());
-  }
-  void Restart(const std::vector<std::string>& more = {}) {
-    EXPECT_EQ(server_->Stop(), 0);
-    Start(more);
-  }
-  WebPeer Plain() { return WebPeer(server_->port()); }
-
-  static Json Upload(LinePeer& peer, std::size_t size, std::string_view name = "notes.txt",
-                     std::string_view type = "text/plain") {
-    return peer.Ask("upload", {{"room", "lab"}, {"name", name}, {"size", size}, {"media_type", type}});
-  }
-  static Json Name(LinePeer& peer, const Json& upload, std::string_view text = "") {
-    return peer.Ask("message", {{"room", "lab"}, {"text", text}, {"file", upload["file"]}});
-  }
-  // Uploads, and names it in a message; the reply to that.
-  Json Share(LinePeer& peer, std::string_view bytes, std::string_view name = "notes.txt",
-             std::string_view type = "text/plain") {
-    const Json upload = Upload(peer, bytes.size(), name, type);
-    WebPeer web = Plain();
-    web.Send(Put(upload["url"].Text(), bytes));
-    EXPECT_EQ(web.NextAnswer().status, 201);
-    return Name(peer, upload);
-  }
-  static std::string UrlOf(LinePeer& peer, const Json& seq) {
-    const Json download = peer.Ask("download", {{"room", "lab"}, {"seq", seq.Number()}});
-    EXPECT_EQ(download["type"], "download") << download;
-    return download["url"].Text();
-  }
-  WebPeer::Answer Get(const std::string& url, std::string_view fields = "") {
-    return Plain().Get(url, "localhost", fields);
-  }
-  std::size_t FilesInFolder() const {
-    const auto folder = std::filesystem::directory_iterator(folder_.path() / "files");
-    return static_cast<std::size_t>(std::count_if(begin(folder), end(folder), [](const auto& entry) {
-      return entry.path().filename().string().size() >= 32;
-    }));
-  }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<ServerProcess> server_;
-};
 
 TEST_F(FilesOnDisk, AFileIsUploadedNamedAndDownloaded) {
   Start();
@@ -318,80 +252,6 @@ TEST_F(FilesOnDisk, AFileOverFileSizeOrFilesTotalIsRefused) {
   EXPECT_EQ(Outcome(Upload(ana, 500)), "upload");
 }
 
-TEST_F(FilesOnDisk, AFileIsNamedByItsUploaderOnceAndInItsRoom) {
-  Start();
-  LinePeer ana(server_->port(), "Ana"), ben(server_->port(), "Ben");
-  ana.Join("lab");
-  ana.Join("hall");
-  ben.Join("lab");
-  const Json upload = Upload(ana, 3);
-  EXPECT_EQ(Outcome(Name(ana, upload)), "no_such_file") << "before its bytes are there";
-  WebPeer web = Plain();
-  web.Send(Put(upload["url"].Text(), "abc"));
-  EXPECT_EQ(web.NextAnswer().status, 201);
-  EXPECT_EQ(Outcome(Name(ben, upload)), "no_such_file");
-  EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "hall"}, {"text", "x"}, {"file", upload["file"]}})),
-            "no_such_file");
-  EXPECT_EQ(Outcome(Name(ana, upload)), "ok");
-  EXPECT_EQ(Outcome(Name(ana, upload)), "no_such_file");
-  EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "lab"}, {"text", "x"}, {"file", "0123"}})), "no_such_file");
-}
-
-TEST_F(FilesOnDisk, AMessageWithAFileThatIsSentAgainIsTheSameMessage) {
-  Start();
-  LinePeer ana(server_->port(), "Ana");
-  ana.Join("lab");
-  const Json upload = Upload(ana, 3);
-  WebPeer web = Plain();
-  web.Send(Put(upload["url"].Text(), "abc"));
-  EXPECT_EQ(web.NextAnswer().status, 201);
-  const auto name = [&] {
-    return ana.Ask("message", {{"room", "lab"}, {"text", ""}, {"id", "m-1"}, {"file", upload["file"]}});
-  };
-  const Json ok = name();
-  ASSERT_EQ(Outcome(ok), "ok");
-  const Json again = name();
-  EXPECT_EQ(Outcome(again), "ok");
-  EXPECT_EQ(again["seq"], ok["seq"].Number());
-  EXPECT_EQ(ana.Ask("history", {{"room", "lab"}})["messages"].size(), 1U);
-}
-
-TEST_F(FilesOnDisk, AFileThatLeavesTheKeptHistoryIsDeleted) {
-  Start({"--history", "2"});
-  LinePeer ana(server_->port(), "Ana");
-  ana.Join("lab");
-  const Json ok = Share(ana, "abc");
-  const std::string url = UrlOf(ana, ok["seq"]);
-  EXPECT_EQ(FilesInFolder(), 1U);
-  ana.Say("lab", "one");
-  ana.Say("lab", "two");
-  ana.Say("lab", "three");
-  EXPECT_EQ(Outcome(ana.Ask("download", {{"room", "lab"}, {"seq", ok["seq"].Number()}})), "no_such_file");
-  // The worker removes it right after: the next upload comes behind that.
-  EXPECT_EQ(Outcome(Upload(ana, 1)), "upload");
-  EXPECT_EQ(Get(url).status, 404);
-}
-
-TEST_F(FilesOnDisk, AFileIsDeletedWithItsMessage) {
-  Start();
-  LinePeer ana(server_->port(), "Ana");
-  ana.Join("lab");
-  const Json ok = Share(ana, "abc");
-  const std::string url = UrlOf(ana, ok["seq"]);
-  EXPECT_EQ(
-      Outcome(ana.Ask("react", {{"room", "lab"}, {"seq", ok["seq"].Number()}, {"emoji", "👍"}, {"on", true}})),
-      "ok");
-  EXPECT_EQ(ana.Ask("history", {{"room", "lab"}})["messages"][0]["file"]["name"], "notes.txt");
-  EXPECT_EQ(Get(url).body, "abc");
-  EXPECT_EQ(Outcome(ana.Ask("delete", {{"room", "lab"}, {"seq", ok["seq"].Number()}})), "ok");
-  EXPECT_EQ(Outcome(ana.Ask("download", {{"room", "lab"}, {"seq", ok["seq"].Number()}})), "no_such_file");
-  EXPECT_FALSE(ana.Ask("history", {{"room", "lab"}})["messages"][0].Has("file"));
-  // The worker removes it right after: the next upload comes behind that.
-  EXPECT_EQ(Outcome(Upload(ana, 1)), "upload");
-  EXPECT_EQ(Get(url).status, 404);
-  EXPECT_EQ(FilesInFolder(), 1U) << "the new upload";
-}
-
 TEST_F(FilesOnDisk, AFullDiskIsAClearErrorAndLosesNothing) {
   Start();
   LinePeer ana(server_->port(), "Ana");
@@ -437,35 +297,6 @@ TEST_F(FilesOnDisk, TenUploadsAtOnceCostLittleMemory) {
   }
   for (WebPeer& peer : peers) EXPECT_EQ(peer.NextAnswer().status, 201);
   EXPECT_LT(most - before, 8 * kMiB * PARLEY_TEST_MEMORY_FACTOR);
-}
-
-TEST_F(FilesOnDisk, RawPeersHearTheNameAndTheSize) {
-  Start();
-  LinePeer ana(server_->port(), "Ana");
-  ana.Join("lobby");
-  RawPeer nc(server_->port());
-  nc.Send("hello\n");
-  ana.NextEvent("message");
-  const Json upload = ana.Ask(
-      "upload", {{"room", "lobby"}, {"name", "notes.txt"}, {"size", 3}, {"media_type", "text/plain"}});
-  WebPeer web = Plain();
-  web.Send(Put(upload["url"].Text(), "abc"));
-  EXPECT_EQ(web.NextAnswer().status, 201);
-  ana.Ask("message", {{"room", "lobby"}, {"text", ""}, {"file", upload["file"]}});
-  EXPECT_EQ(nc.ReceiveThrough("]\n"), "Ana: [file notes.txt, 3 bytes]\n");
-}
-
-TEST_F(FilesOnDisk, TheMutedMayNotUpload) {
-  Start();
-  LinePeer ana(server_->port(), "Ana"), ben(server_->port(), "Ben");
-  ana.Join("lab");
-  ben.Join("lab");
-  ana.Ask("moderate", {{"room", "lab"}, {"action", "mute"}, {"member", ben.id()}});
-  EXPECT_EQ(Outcome(Upload(ben, 3)), "muted");
-  ana.Ask("moderate", {{"room", "lab"}, {"action", "unmute"}, {"member", ben.id()}});
-  ana.Ask("moderate", {{"room", "lab"}, {"action", "allow"}, {"value", Verbatim{R"({"chat":false})"}}});
-  EXPECT_EQ(Outcome(Upload(ben, 3)), "forbidden");
-  EXPECT_EQ(Outcome(Upload(ana, 3)), "upload");
 }
 
 TEST_F(FilesOnDisk, WithFilesOffThereAreNone) {

@@ -1,82 +1,22 @@
 #include "server/config/config.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <string>
-#include <vector>
+
+#include "tests/server/config/config_fixture.h"
 
 namespace parley {
 namespace {
 
 using testing::AllOf;
 using testing::ElementsAre;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// Each test begins with none of the server's variables in the environment, and leaves none.
-class ConfigTest : public testing::Test {
- protected:
-  ConfigTest() { Clear(); }
-  ~ConfigTest() override {
-    Clear();
-    if (!file_.empty()) unlink(file_.c_str());
-  }
-  ConfigTest(const ConfigTest&) = delete;
-  ConfigTest& operator=(const ConfigTest&) = delete;
-
-  static std::variant<Config, EndNow> Read(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "chat_server");
-    std::vector<const char*> argv;
-    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-    return ReadConfig(static_cast<int>(argv.size()), argv.data());
-  }
-  static Config Good(const std::vector<std::string>& arguments) {
-    auto result = Read(arguments);
-    if (const auto* end = std::get_if<EndNow>(&result)) ADD_FAILURE() << end->text;
-    return std::holds_alternative<Config>(result) ? std::get<Config>(result) : Config();
-  }
-  // What is wrong with them: the line for stderr.
-  static std::string Wrong(const std::vector<std::string>& arguments) {
-    const auto result = Read(arguments);
-    if (!std::holds_alternative<EndNow>(result)) return "nothing is wrong";
-    const EndNow& end = std::get<EndNow>(result);
-    EXPECT_EQ(end.status, 2);
-    EXPECT_THAT(end.text, AllOf(StartsWith("chat_server: "), EndsWith("\n")));
-    EXPECT_EQ(std::ranges::count(end.text, '\n'), 1) << "one line: " << end.text;
-    return end.text;
-  }
-  static void Set(const char* name, const char* value) { setenv(name, value, 1); }
-  // A config file with this text, and its path.
-  std::string File(const std::string& text) {
-    file_ = testing::TempDir() + "parley_config_test_" + std::to_string(getpid());
-    std::ofstream(file_) << text;
-    return file_;
-  }
-
- private:
-  static void Clear() {
-    for (const char* name :
-         {"PARLEY_PLAIN", "PARLEY_TLS", "PARLEY_DATA", "PARLEY_MEMORY", "PARLEY_PROXY", "PARLEY_RATE",
-          "PARLEY_ICE", "PARLEY_CONFIG", "PARLEY_DURABILITY", "PARLEY_JWT_KEY", "PARLEY_GUESTS",
-          "PARLEY_JOURNAL", "PARLEY_ROOMS", "PARLEY_LOG_LEVEL", "PARLEY_FILE_SIZE", "PARLEY_MEDIA",
-          "PARLEY_MEDIA_PORT", "PARLEY_MEDIA_ADDRESS", "XDG_DATA_HOME"}) {
-      unsetenv(name);
-    }
-    setenv("HOME", "/home/ana", 1);
-  }
-  std::string file_;
-};
-
-std::string Door(const std::optional<Endpoint>& door) {
-  return door ? ToString(*door) : "off";
-}
 
 // --- Defaults and values ---
 
@@ -204,124 +144,6 @@ TEST_F(ConfigTest, DataIsWhereTheSystemKeepsIt) {
   unsetenv("XDG_DATA_HOME");
   EXPECT_THAT(Wrong({}), HasSubstr("--data"));
   EXPECT_TRUE(Good({"--memory"}).memory) << "needs no folder";
-}
-
-// --- Which source wins ---
-
-TEST_F(ConfigTest, TheCommandLineWinsThenTheEnvironmentThenTheFile) {
-  const std::string file = File("rate = 1\nplain = 127.0.0.1:1\nlog-level = warn\n");
-  Set("PARLEY_RATE", "2");
-  Set("PARLEY_PLAIN", "127.0.0.1:2");
-  const Config config = Good({"--rate", "3", "--config", file});
-  EXPECT_EQ(config.rate, 3u);
-  EXPECT_EQ(Door(config.plain), "127.0.0.1:2");
-  EXPECT_EQ(config.log_level, "warn");
-  EXPECT_EQ(config.history, 100'000u);
-}
-
-TEST_F(ConfigTest, TheEnvironmentMayNameTheFile) {
-  Set("PARLEY_CONFIG", File("rate = 7\n").c_str());
-  EXPECT_EQ(Good({}).rate, 7u);
-}
-
-TEST_F(ConfigTest, TheFileMayListRoomsAndIceServers) {
-  const Config config = Good({"--config", File("room = Lab; most = 3\nice = stun:a.example\nrooms = listed\n"
-                                               "room = Hall; join = members\nice = stun:b.example\n")});
-  ASSERT_EQ(config.rooms.size(), 2U);
-  EXPECT_EQ(config.rooms[0].name, "Lab");
-  EXPECT_EQ(config.rooms[1].join, RoomLine::Join::kMembers);
-  EXPECT_TRUE(config.only_listed_rooms);
-  EXPECT_THAT(config.ice, ElementsAre("stun:a.example", "stun:b.example"));
-  EXPECT_THAT(Wrong({"--config", File("room = Lab; most = x\n")}), HasSubstr("room Lab: most"));
-  EXPECT_THAT(Wrong({"--room", "Lab"}), HasSubstr("room")) << "the file alone lists them";
-}
-
-TEST_F(ConfigTest, TheEnvironmentReplacesAllThatTheFileSaysOfAnOption) {
-  Set("PARLEY_ICE", "stun:c.example");
-  EXPECT_THAT(Good({"--config", File("ice = stun:a.example\nice = stun:b.example\n")}).ice,
-              ElementsAre("stun:c.example"));
-}
-
-TEST_F(ConfigTest, FilesAreInTheDataFolderOrElsewhereOrOff) {
-  EXPECT_EQ(Good({"--data", "/d"}).files, "/d/files");
-  EXPECT_EQ(Good({"--data", "/d", "--files", "/f"}).files, "/f");
-  EXPECT_EQ(Good({"--data", "/d", "--files", "off"}).files, "");
-  EXPECT_EQ(Good({"--memory"}).files, "");
-  EXPECT_EQ(Good({"--memory", "--files", "off"}).files, "");
-  EXPECT_THAT(Wrong({"--memory", "--files", "/f"}), HasSubstr("--files"));
-}
-
-TEST_F(ConfigTest, TheBoundsOfFilesStandAnywhere) {
-  EXPECT_EQ(Good({"--data", "/d"}).file_bytes, 64U * 1024 * 1024);
-  EXPECT_EQ(Good({"--data", "/d"}).files_total_bytes, 4ULL * 1024 * 1024 * 1024);
-  Set("PARLEY_FILE_SIZE", "1000");
-  const Config config = Good({"--data", "/d", "--config", File("files-total = 5000000000\nfiles = /f\n")});
-  EXPECT_EQ(config.file_bytes, 1000U);
-  EXPECT_EQ(config.files_total_bytes, 5'000'000'000U);
-  EXPECT_EQ(config.files, "/f");
-  for (const char* const option : {"--file-size", "--files-total"}) {
-    EXPECT_THAT(Wrong({"--data", "/d", option, "0"}), HasSubstr(option));
-    EXPECT_THAT(Wrong({"--data", "/d", option, "1g"}), HasSubstr(option));
-  }
-}
-
-TEST_F(ConfigTest, AJournalNeedsADisk) {
-  EXPECT_EQ(Good({"--forget-rooms", "30"}).forget_rooms, std::chrono::days(30));
-  EXPECT_THAT(Wrong({"--forget-rooms", "soon"}), HasSubstr("--forget-rooms"));
-  EXPECT_THAT(Wrong({"--forget-rooms", "30", "--memory"}), HasSubstr("--memory"));
-  EXPECT_TRUE(Good({"--journal", "yes"}).journal);
-  EXPECT_THAT(Wrong({"--journal", "yes", "--memory"}), HasSubstr("--journal"));
-  EXPECT_THAT(Wrong({"--journal", "on"}), HasSubstr("--journal"));
-  EXPECT_THAT(Wrong({"--rooms", "none"}), HasSubstr("--rooms"));
-}
-
-TEST_F(ConfigTest, DurabilityAndThePortalsKeyMayStandElsewhere) {
-  Set("PARLEY_DURABILITY", "full");
-  const Config config = Good({"--config", File("durability = normal\njwt-key = /etc/portal.pem\n")});
-  EXPECT_EQ(config.durability, Config::Durability::kFull);
-  EXPECT_EQ(config.jwt_key_file, "/etc/portal.pem");
-}
-
-TEST_F(ConfigTest, FlagsAreYesOrNoElsewhere) {
-  for (const char* yes : {"yes", "true", "1"}) {
-    Set("PARLEY_MEMORY", yes);
-    Set("PARLEY_PROXY", yes);
-    EXPECT_TRUE(Good({}).memory) << yes;
-    EXPECT_TRUE(Good({}).proxy) << yes;
-  }
-  for (const char* no : {"no", "false", "0"}) {
-    Set("PARLEY_MEMORY", no);
-    Set("PARLEY_PROXY", no);
-    EXPECT_FALSE(Good({}).memory) << no;
-    EXPECT_FALSE(Good({}).proxy) << no;
-  }
-  Set("PARLEY_PROXY", "maybe");
-  EXPECT_THAT(Wrong({}), HasSubstr("proxy takes yes or no"));
-  Set("PARLEY_PROXY", "no");
-  EXPECT_TRUE(Good({"--proxy", "--config", File("memory = yes\n")}).proxy);
-}
-
-TEST_F(ConfigTest, AValueMayBeAsLongAsAFile) {
-  const std::string folder(1'000'000, 'a');
-  EXPECT_EQ(Good({"--config", File("static = " + folder + "\n")}).static_folder, folder);
-}
-
-TEST_F(ConfigTest, AFlagOfTheCommandLineMayBeTurnedOff) {
-  EXPECT_FALSE(Good({"--memory=false"}).memory);
-  EXPECT_FALSE(Good({"--proxy=false"}).proxy);
-  EXPECT_TRUE(Good({"--proxy=true"}).proxy);
-}
-
-TEST_F(ConfigTest, AFlagThatIsOnInTheFileIsOffInTheEnvironment) {
-  Set("PARLEY_MEMORY", "no");
-  EXPECT_FALSE(Good({"--config", File("memory = yes\n")}).memory);
-}
-
-TEST_F(ConfigTest, TheFilesFaultsAreTold) {
-  EXPECT_THAT(Wrong({"--config", "/nowhere/at/all"}), HasSubstr("/nowhere/at/all"));
-  EXPECT_THAT(Wrong({"--config", File("rat = 7\n")}), HasSubstr("no option 'rat'"));
-  EXPECT_THAT(Wrong({"--config", File("rate\n")}), HasSubstr("line 1"));
-  EXPECT_THAT(Wrong({"--config", File("rate = fast\n")}), HasSubstr("'fast'"));
 }
 
 TEST_F(ConfigTest, MessagesAreKeptForATimeOrForEver) {
