@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdio>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -106,7 +105,7 @@ struct Scene {
   PeerIndex peer;
   std::string request;
 };
-using Setting = std::function<Scene(Crowd&)>;
+using Setting = Scene (*)(Crowd&);
 
 // The id that `welcome` tells.
 std::string IdIn(const std::string& welcome) {
@@ -123,93 +122,109 @@ std::pair<PeerIndex, std::string> Neighbour(Crowd& crowd, PeerIndex next) {
   return {peer, IdIn(crowd.last)};
 }
 
+// The one of so many in the hall who came last.
+PeerIndex Fill(Crowd& crowd, std::size_t members) {
+  PeerIndex peer = kNoPeer;
+  for (std::size_t i = 0; i < members; ++i) peer = crowd.ComesInto("hall");
+  return peer;
+}
+
+// One in the hall who has written so many messages of that size.
+PeerIndex Writes(Crowd& crowd, int messages, std::size_t bytes) {
+  const PeerIndex peer = crowd.ComesInto("hall");
+  for (int i = 0; i < messages; ++i) crowd.Says(peer, Message(bytes));
+  return peer;
+}
+
+Scene Rooms(Crowd& crowd) {
+  MakeRooms(crowd, 0);
+  return {crowd.Comes(), R"({"type":"rooms","limit":200})"};
+}
+
+Scene RoomsBehind(Crowd& crowd) {
+  MakeRooms(crowd, 0);
+  return {crowd.Comes(), R"({"type":"rooms","limit":200,"after":"room 7000"})"};
+}
+
+Scene RoomsQuery(Crowd& crowd) {
+  MakeRooms(crowd, 100);
+  return {crowd.Comes(), R"({"type":"rooms","query":"nowhere to be found"})"};
+}
+
+Scene History(Crowd& crowd) {
+  return {Writes(crowd, 200, limits::kTextBytes), R"({"type":"history","room":"hall","limit":200})"};
+}
+
+Scene HistoryOfShortOnes(Crowd& crowd) {
+  return {Writes(crowd, 200, 1), R"({"type":"history","room":"hall","limit":200})"};
+}
+
+Scene JoinACrowd(Crowd& crowd) {
+  Fill(crowd, limits::kRoomMembers - 1);
+  return {crowd.Comes(), R"({"type":"join","room":"hall"})"};
+}
+
+Scene JoinALongRoom(Crowd& crowd) {
+  Writes(crowd, 10'000, 1);
+  return {crowd.Comes(), R"({"type":"join","room":"hall","since":9700})"};
+}
+
+Scene SayToACrowd(Crowd& crowd) {
+  return {Fill(crowd, limits::kRoomMembers), Message(limits::kTextBytes)};
+}
+
+Scene RaiseAHandInACrowd(Crowd& crowd) {
+  return {Fill(crowd, limits::kRoomMembers), R"({"type":"state","room":"hall","hand":true})"};
+}
+
+Scene LeaveACrowd(Crowd& crowd) {
+  return {Fill(crowd, limits::kRoomMembers), R"({"type":"leave","room":"hall"})"};
+}
+
+Scene ModerateWithAThousandBans(Crowd& crowd) {
+  const PeerIndex host = crowd.ComesInto("hall");
+  for (std::size_t i = 0; i <= limits::kBansPerRoom; ++i) {
+    const auto [peer, id] = Neighbour(crowd, host + 1 + static_cast<PeerIndex>(i));
+    if (i % 20 == 0) crowd.Pass();
+    const std::string member = R"(,"member":")" + id + "\"}";
+    if (i == limits::kBansPerRoom) {
+      return {host, R"({"type":"moderate","room":"hall","action":"ban")" + member};
+    }
+    crowd.Says(host, R"({"type":"moderate","room":"hall","action":"mute")" + member);
+    crowd.Says(host, R"({"type":"moderate","room":"hall","action":"ban")" + member);
+  }
+  return {host, ""};
+}
+
+Scene Whisper(Crowd& crowd) {
+  const PeerIndex peer = crowd.ComesInto("hall");
+  const auto [to, id] = Neighbour(crowd, peer + 1);
+  return {peer, R"({"type":"whisper","to":")" + id + R"(","text":")" + std::string(limits::kTextBytes, 'x') +
+                    "\"}"};
+}
+
+Scene Signal(Crowd& crowd) {
+  const PeerIndex peer = crowd.ComesInto("hall");
+  const auto [to, id] = Neighbour(crowd, peer + 1);
+  return {peer, R"({"type":"signal","room":"hall","to":")" + id + R"(","data":")" +
+                    std::string(limits::kMessageBytes - 200, 'x') + "\"}"};
+}
+
 const std::map<std::string, Setting>& Settings() {
   static const std::map<std::string, Setting> kSettings = {
-      {"rooms",
-       [](Crowd& crowd) {
-         MakeRooms(crowd, 0);
-         return Scene{crowd.Comes(), R"({"type":"rooms","limit":200})"};
-       }},
-      {"rooms_behind",
-       [](Crowd& crowd) {
-         MakeRooms(crowd, 0);
-         return Scene{crowd.Comes(), R"({"type":"rooms","limit":200,"after":"room 7000"})"};
-       }},
-      {"rooms_query",
-       [](Crowd& crowd) {
-         MakeRooms(crowd, 100);
-         return Scene{crowd.Comes(), R"({"type":"rooms","query":"nowhere to be found"})"};
-       }},
-      {"history",
-       [](Crowd& crowd) {
-         const PeerIndex peer = crowd.ComesInto("hall");
-         for (int i = 0; i < 200; ++i) crowd.Says(peer, Message(limits::kTextBytes));
-         return Scene{peer, R"({"type":"history","room":"hall","limit":200})"};
-       }},
-      {"history_of_short_ones",
-       [](Crowd& crowd) {
-         const PeerIndex peer = crowd.ComesInto("hall");
-         for (int i = 0; i < 200; ++i) crowd.Says(peer, Message(1));
-         return Scene{peer, R"({"type":"history","room":"hall","limit":200})"};
-       }},
-      {"join_a_crowd",
-       [](Crowd& crowd) {
-         for (std::size_t i = 1; i < limits::kRoomMembers; ++i) crowd.ComesInto("hall");
-         return Scene{crowd.Comes(), R"({"type":"join","room":"hall"})"};
-       }},
-      {"join_a_long_room",
-       [](Crowd& crowd) {
-         const PeerIndex peer = crowd.ComesInto("hall");
-         for (int i = 0; i < 10'000; ++i) crowd.Says(peer, Message(1));
-         return Scene{crowd.Comes(), R"({"type":"join","room":"hall","since":9700})"};
-       }},
-      {"say_to_a_crowd",
-       [](Crowd& crowd) {
-         PeerIndex peer = kNoPeer;
-         for (std::size_t i = 0; i < limits::kRoomMembers; ++i) peer = crowd.ComesInto("hall");
-         return Scene{peer, Message(limits::kTextBytes)};
-       }},
-      {"raise_a_hand_in_a_crowd",
-       [](Crowd& crowd) {
-         PeerIndex peer = kNoPeer;
-         for (std::size_t i = 0; i < limits::kRoomMembers; ++i) peer = crowd.ComesInto("hall");
-         return Scene{peer, R"({"type":"state","room":"hall","hand":true})"};
-       }},
-      {"leave_a_crowd",
-       [](Crowd& crowd) {
-         PeerIndex peer = kNoPeer;
-         for (std::size_t i = 0; i < limits::kRoomMembers; ++i) peer = crowd.ComesInto("hall");
-         return Scene{peer, R"({"type":"leave","room":"hall"})"};
-       }},
-      {"moderate_with_a_thousand_bans",
-       [](Crowd& crowd) {
-         const PeerIndex host = crowd.ComesInto("hall");
-         for (std::size_t i = 0; i <= limits::kBansPerRoom; ++i) {
-           const auto [peer, id] = Neighbour(crowd, host + 1 + static_cast<PeerIndex>(i));
-           if (i % 20 == 0) crowd.Pass();
-           const std::string member = R"(,"member":")" + id + "\"}";
-           if (i == limits::kBansPerRoom) {
-             return Scene{host, R"({"type":"moderate","room":"hall","action":"ban")" + member};
-           }
-           crowd.Says(host, R"({"type":"moderate","room":"hall","action":"mute")" + member);
-           crowd.Says(host, R"({"type":"moderate","room":"hall","action":"ban")" + member);
-         }
-         return Scene{host, ""};
-       }},
-      {"whisper",
-       [](Crowd& crowd) {
-         const PeerIndex peer = crowd.ComesInto("hall");
-         const auto [to, id] = Neighbour(crowd, peer + 1);
-         return Scene{peer, R"({"type":"whisper","to":")" + id + R"(","text":")" +
-                                std::string(limits::kTextBytes, 'x') + "\"}"};
-       }},
-      {"signal",
-       [](Crowd& crowd) {
-         const PeerIndex peer = crowd.ComesInto("hall");
-         const auto [to, id] = Neighbour(crowd, peer + 1);
-         return Scene{peer, R"({"type":"signal","room":"hall","to":")" + id + R"(","data":")" +
-                                std::string(limits::kMessageBytes - 200, 'x') + "\"}"};
-       }},
+      {"rooms", Rooms},
+      {"rooms_behind", RoomsBehind},
+      {"rooms_query", RoomsQuery},
+      {"history", History},
+      {"history_of_short_ones", HistoryOfShortOnes},
+      {"join_a_crowd", JoinACrowd},
+      {"join_a_long_room", JoinALongRoom},
+      {"say_to_a_crowd", SayToACrowd},
+      {"raise_a_hand_in_a_crowd", RaiseAHandInACrowd},
+      {"leave_a_crowd", LeaveACrowd},
+      {"moderate_with_a_thousand_bans", ModerateWithAThousandBans},
+      {"whisper", Whisper},
+      {"signal", Signal},
   };
   return kSettings;
 }

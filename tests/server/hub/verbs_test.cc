@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/server/hub/house.h"
@@ -46,161 +50,115 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-Row On(const std::string& name, Action action) {
-  return {name,
-          [=](const Scene& scene) {
-            return protocol::Moderate{"lab", action, scene.other.id(), "Otto"};
-          },
-          "hello_required",
-          "not_in_room",
-          "forbidden",
-          "forbidden",
-          "ok"};
+// A request that is the same in every scene.
+Ask Same(protocol::Request request) {
+  return [request = std::move(request)](const Scene&) { return request; };
 }
 
-const std::vector<Row>& Rows() {
-  static const std::vector<Row> rows = {
-      {"hello",
-       [](const Scene&) {
-         protocol::Hello hello;
-         hello.name = "Nora";
-         return hello;
-       },
-       "welcome", "already_greeted", "already_greeted", "already_greeted", "already_greeted"},
-      {"join",
-       [](const Scene&) {
-         return protocol::Join{"lab", {}, {}};
-       },
-       "hello_required", "joined", "already_in_room", "already_in_room", "already_in_room"},
-      {"leave", [](const Scene&) { return protocol::Leave{"lab"}; }, "hello_required", "not_in_room", "ok",
-       "ok", "ok"},
-      {"message",
-       [](const Scene&) {
-         return protocol::Message{"lab", "hi", {}};
-       },
-       "hello_required", "not_in_room", "ok", "muted", "ok"},
-      {"edit",
-       [](const Scene&) {
-         return protocol::Edit{"lab", 9, "hi"};
-       },
-       "hello_required", "not_in_room", "no_such_message", "muted", "no_such_message"},
-      {"delete",
-       [](const Scene&) {
-         return protocol::Delete{"lab", 9};
-       },
-       "hello_required", "not_in_room", "no_such_message", "no_such_message", "no_such_message"},
-      {"react",
-       [](const Scene&) {
-         return protocol::React{"lab", 9, "👍", true};
-       },
-       "hello_required", "not_in_room", "no_such_message", "muted", "no_such_message"},
-      {"poll",
-       [](const Scene&) {
-         return protocol::NewPoll{"lab", "Tea?", {"yes", "no"}};
-       },
-       "hello_required", "not_in_room", "ok", "muted", "ok"},
-      {"vote",
-       [](const Scene&) {
-         return protocol::Vote{"lab", 9, {0}};
-       },
-       "hello_required", "not_in_room", "no_such_message", "muted", "no_such_message"},
-      {"close_poll",
-       [](const Scene&) {
-         return protocol::ClosePoll{"lab", 9};
-       },
-       "hello_required", "not_in_room", "no_such_message", "no_such_message", "no_such_message"},
+protocol::Hello HelloAs(const std::string& name) {
+  protocol::Hello hello;
+  hello.name = name;
+  return hello;
+}
+
+protocol::State Turned(std::optional<bool> protocol::State::*flag) {
+  protocol::State state;
+  state.room = "lab";
+  state.*flag = true;
+  return state;
+}
+
+// A moderation action on somebody in the room.
+Ask On(Action action) {
+  return [=](const Scene& scene) { return protocol::Moderate{"lab", action, scene.other.id(), "Otto"}; };
+}
+
+// One that hosts may do, and that shows in its answer to them.
+Row OfHosts(const std::string& name, Ask ask, const std::string& host = "ok") {
+  return {name, std::move(ask), "hello_required", "not_in_room", "forbidden", "forbidden", host};
+}
+
+// One that members may do; `muted` is the answer to those who are muted.
+Row OfMembers(const std::string& name, Ask ask, const std::string& answer, const std::string& muted) {
+  return {name, std::move(ask), "hello_required", "not_in_room", answer, muted, answer};
+}
+Row OfMembers(const std::string& name, Ask ask, const std::string& answer) {
+  return OfMembers(name, std::move(ask), answer, answer);
+}
+
+std::vector<Row> ConnectionRows() {
+  return {
+      {"hello", Same(HelloAs("Nora")), "welcome", "already_greeted", "already_greeted", "already_greeted",
+       "already_greeted"},
+      {"join", Same(protocol::Join{"lab", {}, {}}), "hello_required", "joined", "already_in_room",
+       "already_in_room", "already_in_room"},
+      {"rooms", Same(protocol::Rooms{}), "hello_required", "rooms", "rooms", "rooms", "rooms"},
+      {"room_info", Same(protocol::RoomInfo{"lab"}), "room_info", "room_info", "room_info", "room_info",
+       "room_info"},
+      {"ping", Same(protocol::Ping{}), "hello_required", "pong", "pong", "pong", "pong"},
       {"whisper",
        [](const Scene& scene) {
          return protocol::Whisper{scene.other.id(), "psst"};
        },
        "hello_required", "no_such_member", "ok", "ok", "ok"},
-      {"history",
-       [](const Scene&) {
-         return protocol::History{"lab", {}, {}};
-       },
-       "hello_required", "not_in_room", "history", "history", "history"},
-      {"signal",
-       [](const Scene& scene) {
-         return protocol::Signal{"lab", scene.other.id(), "1"};
-       },
-       "hello_required", "not_in_room", "ok", "ok", "ok"},
-      {"state_hand",
-       [](const Scene&) {
-         protocol::State state;
-         state.room = "lab";
-         state.hand = true;
-         return state;
-       },
-       "hello_required", "not_in_room", "ok", "ok", "ok"},
-      {"state_audio",
-       [](const Scene&) {
-         protocol::State state;
-         state.room = "lab";
-         state.audio = true;
-         return state;
-       },
-       "hello_required", "not_in_room", "ok", "muted", "ok"},
-      On("kick", Action::kKick),
-      On("ban", Action::kBan),
-      On("mute", Action::kMute),
-      On("unmute", Action::kUnmute),
-      On("lower_hand", Action::kLowerHand),
-      On("lock", Action::kLock),
-      On("unlock", Action::kUnlock),
-      On("password", Action::kPassword),
-      On("topic", Action::kTopic),
-      On("promote", Action::kPromote),
-      On("demote", Action::kDemote),
-      {"waiting_room",
-       [](const Scene&) {
-         return protocol::Moderate{"lab", Action::kWaitingRoom, {}, "on"};
-       },
-       "hello_required", "not_in_room", "forbidden", "forbidden", "ok"},
-      {"admit", On("", Action::kAdmit).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
-       "no_such_member"},
-      {"refuse", On("", Action::kRefuse).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
-       "no_such_member"},
-      On("quiet", Action::kQuiet),
-      On("stop", Action::kStop),
-      On("lower_hands", Action::kLowerHands),
-      On("allow", Action::kAllow),
-      On("end", Action::kEnd),
-      {"recent", On("", Action::kRecent).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
-       "recent"},
-      {"attendance", On("", Action::kAttendance).ask, "hello_required", "not_in_room", "forbidden",
-       "forbidden", "forbidden"},  // without a journal
-      {"bans", On("", Action::kBans).ask, "hello_required", "not_in_room", "forbidden", "forbidden", "bans"},
-      {"unban", On("", Action::kUnban).ask, "hello_required", "not_in_room", "forbidden", "forbidden",
-       "no_such_member"},
-      {"rooms", [](const Scene&) { return protocol::Rooms{}; }, "hello_required", "rooms", "rooms", "rooms",
-       "rooms"},
-      {"upload",
-       [](const Scene&) {
-         return protocol::Upload{"lab", "notes.txt", 3, "text/plain"};
-       },
-       "hello_required", "not_in_room", "files_off", "muted", "files_off"},
-      {"download",
-       [](const Scene&) {
-         return protocol::Download{"lab", 1};
-       },
-       "hello_required", "not_in_room", "files_off", "files_off", "files_off"},
-      {"seen",
-       [](const Scene&) {
-         return protocol::Seen{"lab", 1};
-       },
-       "hello_required", "not_in_room", "ok", "ok", "ok"},
-      {"typing", [](const Scene&) { return protocol::Typing{"lab"}; }, "hello_required", "not_in_room", "ok",
-       "ok", "ok"},
-      {"search",
-       [](const Scene&) {
-         return protocol::Search{"lab", "a"};
-       },
-       "hello_required", "not_in_room", "found", "found", "found"},
-      {"room_info", [](const Scene&) { return protocol::RoomInfo{"lab"}; }, "room_info", "room_info",
-       "room_info", "room_info", "room_info"},
-      {"ping", [](const Scene&) { return protocol::Ping{}; }, "hello_required", "pong", "pong", "pong",
-       "pong"},
   };
+}
+
+std::vector<Row> MemberRows() {
+  const auto signal = [](const Scene& scene) { return protocol::Signal{"lab", scene.other.id(), "1"}; };
+  return {
+      OfMembers("leave", Same(protocol::Leave{"lab"}), "ok"),
+      OfMembers("message", Same(protocol::Message{"lab", "hi", {}}), "ok", "muted"),
+      OfMembers("edit", Same(protocol::Edit{"lab", 9, "hi"}), "no_such_message", "muted"),
+      OfMembers("delete", Same(protocol::Delete{"lab", 9}), "no_such_message"),
+      OfMembers("react", Same(protocol::React{"lab", 9, "👍", true}), "no_such_message", "muted"),
+      OfMembers("poll", Same(protocol::NewPoll{"lab", "Tea?", {"yes", "no"}}), "ok", "muted"),
+      OfMembers("vote", Same(protocol::Vote{"lab", 9, {0}}), "no_such_message", "muted"),
+      OfMembers("close_poll", Same(protocol::ClosePoll{"lab", 9}), "no_such_message"),
+      OfMembers("history", Same(protocol::History{"lab", {}, {}}), "history"),
+      OfMembers("signal", signal, "ok"),
+      OfMembers("state_hand", Same(Turned(&protocol::State::hand)), "ok"),
+      OfMembers("state_audio", Same(Turned(&protocol::State::audio)), "ok", "muted"),
+      OfMembers("upload", Same(protocol::Upload{"lab", "notes.txt", 3, "text/plain"}), "files_off", "muted"),
+      OfMembers("download", Same(protocol::Download{"lab", 1}), "files_off"),
+      OfMembers("seen", Same(protocol::Seen{"lab", 1}), "ok"),
+      OfMembers("typing", Same(protocol::Typing{"lab"}), "ok"),
+      OfMembers("search", Same(protocol::Search{"lab", "a"}), "found"),
+  };
+}
+
+std::vector<Row> HostRows() {
+  return {
+      OfHosts("kick", On(Action::kKick)),
+      OfHosts("ban", On(Action::kBan)),
+      OfHosts("mute", On(Action::kMute)),
+      OfHosts("unmute", On(Action::kUnmute)),
+      OfHosts("lower_hand", On(Action::kLowerHand)),
+      OfHosts("lock", On(Action::kLock)),
+      OfHosts("unlock", On(Action::kUnlock)),
+      OfHosts("password", On(Action::kPassword)),
+      OfHosts("topic", On(Action::kTopic)),
+      OfHosts("promote", On(Action::kPromote)),
+      OfHosts("demote", On(Action::kDemote)),
+      OfHosts("waiting_room", Same(protocol::Moderate{"lab", Action::kWaitingRoom, {}, "on"})),
+      OfHosts("admit", On(Action::kAdmit), "no_such_member"),
+      OfHosts("refuse", On(Action::kRefuse), "no_such_member"),
+      OfHosts("quiet", On(Action::kQuiet)),
+      OfHosts("stop", On(Action::kStop)),
+      OfHosts("lower_hands", On(Action::kLowerHands)),
+      OfHosts("allow", On(Action::kAllow)),
+      OfHosts("end", On(Action::kEnd)),
+      OfHosts("recent", On(Action::kRecent), "recent"),
+      OfHosts("attendance", On(Action::kAttendance), "forbidden"),  // without a journal
+      OfHosts("bans", On(Action::kBans), "bans"),
+      OfHosts("unban", On(Action::kUnban), "no_such_member"),
+  };
+}
+
+std::vector<Row> Rows() {
+  std::vector<Row> rows = ConnectionRows();
+  std::ranges::copy(MemberRows(), std::back_inserter(rows));
+  std::ranges::copy(HostRows(), std::back_inserter(rows));
   return rows;
 }
 
