@@ -7,6 +7,9 @@ import {startFirefox} from './firefox.mjs';
 import {Person} from './person.mjs';
 import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
+// In the lobby nobody is a host.
+const kRoom = 'lab';
+
 let server;
 let chromium;
 let firefox;
@@ -16,10 +19,11 @@ let page;
 before(async () => {
   server = await startServer(temporaryFolder());
   chromium = await startChromium();
-  ada = await Person.open(chromium, server, 'Ada');
+  ada = await Person.open(chromium, server, 'Ada', {room: kRoom});
   firefox = await startFirefox();
   page = await firefox.newPage();
   page.setDefaultTimeout(kPatience);
+  await page.setViewport({width: 1280, height: 720});
 });
 
 after(async () => {
@@ -56,7 +60,7 @@ test('Firefox comes into the room', async () => {
       }
     };
   });
-  await page.goto(`${server.url}/room/lobby`);
+  await page.goto(`${server.url}/room/${kRoom}`);
   await page.locator('#name').fill('Grace');
   for (const device of ['Camera', 'Microphone']) await click(`.preview [aria-label="${device}"]`);
   await seen('.preview video');
@@ -76,6 +80,8 @@ test('sound and pictures flow both ways', async () => {
     const now = await measure();
     return now.frames > before.frames && now.energy > before.energy;
   }, 'more sound and pictures in Firefox');
+  // A call of two shows all of each picture.
+  assert.deepEqual(await page.$$eval('.tile video', (videos) => videos.map((video) => getComputedStyle(video).objectFit)), ['contain', 'contain']);
 });
 
 test('Firefox says how it is connected', async () => {
@@ -121,6 +127,63 @@ test('each sees that the other mutes', async () => {
   await silentThere.waitFor();
   await click(microphone);
   await silentThere.waitFor({state: 'detached'});
+});
+
+// By one click on a tile in Firefox, where that is to be seen.
+const act = (label) => until(() => page.evaluate((selector) => {
+  const tool = document.querySelector(selector);
+  if (!tool || tool.getClientRects().length === 0) return false;
+  tool.click();
+  return true;
+}, `.tile [aria-label="${label}"]`), label);
+const isOff = (button) => until(async () => (await button.getAttribute('aria-pressed')) === 'false', 'off');
+
+test('who is made a host in Firefox is told so, and sees a raised hand in the meeting', async () => {
+  await ada.tile('Grace').hover();
+  await ada.tile('Grace').getByRole('button', {name: 'Make host: Grace'}).click();
+  await seen('::-p-text(You are a host now)');
+  await ada.press('h');
+  await seen('.toast ::-p-text(Ada raised a hand)');
+  await seen('.act .badge');
+  assert.equal(await page.title(), `(1) ${kRoom} · Parley`);
+  await act('Lower hand: Ada');
+  await isOff(ada.controls.getByRole('button', {name: 'Raise hand'}));
+  await gone('::-p-text(Ada raised a hand)');
+});
+
+test('a host in Firefox has the duties on a tile', async () => {
+  const told = (words) => ada.page.locator('.toast', {hasText: words}).waitFor();
+  await act('Mute: Ada');
+  await told('Grace turned off your microphone. You can turn it on again.');
+  await isOff(ada.microphone);
+  await ada.microphone.click();
+  await act('Stop camera: Ada');
+  await told('A host stopped your camera. You can turn it on again.');
+  await isOff(ada.camera);
+  await ada.camera.click();
+  await ada.controls.getByRole('button', {name: 'Share screen'}).click();
+  await act('Stop screen sharing: Screen of Ada');
+  await told('A host stopped your screen sharing. You can share again.');
+  const shield = ada.page.getByRole('button', {name: 'Host controls'});
+  await act('Remove as host: Ada');
+  await shield.waitFor({state: 'detached'});
+  await act('Make host: Ada');
+  await shield.waitFor();
+});
+
+test('on a phone Firefox has other views and the full screen', async () => {
+  await page.setViewport({width: 390, height: 844});
+  await click('.act[aria-label="More"]');
+  await click('.bar .item ::-p-text(Switch view)');
+  await seen('.tile.large');
+  await click('.act[aria-label="More"]');
+  // Only a person's own click may do that.
+  await (await seen('.bar .item ::-p-text(Full screen)')).click();
+  const full = () => page.evaluate(() => document.fullscreenElement !== null);
+  await until(full, 'a full screen');
+  await page.evaluate(() => document.exitFullscreen());
+  await until(async () => !(await full()), 'the window again');
+  await page.setViewport({width: 1280, height: 720});
 });
 
 test('Firefox leaves the call, and can come back', async () => {
