@@ -101,6 +101,12 @@ describe('the waiting room', () => {
     await grace.enterChat();
   });
 
+  test('is left, and joined again by one click on the first screen', async () => {
+    await grace.page.getByRole('button', {name: 'Leave the room'}).click();
+    await grace.page.getByRole('button', {name: `Rejoin ${kRoom}`}).click();
+    await isIn(grace);
+  });
+
   test('that records who comes and goes says so to everybody', async () => {
     for (const person of [ada, grace]) await person.page.getByText('Attendance is recorded').waitFor();
   });
@@ -136,6 +142,17 @@ describe('in a call', () => {
     assert.equal(await dialog(call.ada).count(), 0);
     await people.getByRole('group').getByRole('button', {name: answer, exact: true}).click();
   };
+  // One click on a tile.
+  const actOn = async (tile, action) => {
+    await call.ada.tile(tile).hover();
+    await call.ada.tile(tile).getByRole('button', {name: `${action}: ${tile}`}).click();
+  };
+  // Grace reads it on top of everything, and puts it away: there are not more than three.
+  const isTold = async (words) => {
+    const toast = call.grace.page.locator('.toast', {hasText: words});
+    await toast.getByRole('button', {name: 'Close'}).click();
+    await toast.waitFor({state: 'detached'});
+  };
   // Whether Ada's page plays what comes from Grace.
   const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio.voice')].some(({muted}) => !muted));
   // How loud what comes is, played or not.
@@ -162,25 +179,41 @@ describe('in a call', () => {
   test('a microphone is turned off by one click, and its owner is told by whom', async () => {
     const {grace} = call;
     await act('Grace', 'Mute');
-    await grace.page.locator('.toast', {hasText: 'Ada turned off your microphone. You can turn it on again.'}).waitFor();
+    await isTold('Ada turned off your microphone. You can turn it on again.');
     await until(async () => await grace.microphone.getAttribute('aria-pressed') === 'false', 'a microphone that is off');
     await grace.microphone.click();
     await (await list()).getByRole('button', {name: 'Mute: Grace'}).waitFor();
     await (await list()).getByRole('button', {name: 'Mute all'}).click();
     await until(async () => await grace.microphone.getAttribute('aria-pressed') === 'false', 'a microphone that is off again');
+    await isTold('Ada turned off your microphone. You can turn it on again.');
     assert.equal(await call.ada.microphone.getAttribute('aria-pressed'), 'true');
     await grace.microphone.click();
     await until(isPlayed, 'a voice that is played');
   });
 
   test('a camera is stopped by one click on its tile, and its owner is told', async () => {
-    const {ada, grace} = call;
-    await ada.tile('Grace').hover();
-    await ada.tile('Grace').getByRole('button', {name: 'Stop camera: Grace'}).click();
-    await grace.page.locator('.toast', {hasText: 'A host stopped your camera. You can turn it on again.'}).waitFor();
+    const {grace} = call;
+    await actOn('Grace', 'Stop camera');
+    await isTold('A host stopped your camera. You can turn it on again.');
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'false', 'a camera that is off');
     await grace.camera.click();
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'true', 'a camera that is on again');
+  });
+
+  test('a microphone, a screen and who is a host are changed by one click on a tile, too', async () => {
+    const {ada, grace} = call;
+    await actOn('Grace', 'Mute');
+    await isTold('Ada turned off your microphone. You can turn it on again.');
+    await grace.microphone.click();
+    await ada.tile('Grace').getByRole('button', {name: 'Mute: Grace'}).waitFor({state: 'attached'});
+    await grace.controls.getByRole('button', {name: 'Share screen'}).click();
+    await actOn('Screen of Grace', 'Stop screen sharing');
+    await isTold('A host stopped your screen sharing. You can share again.');
+    await ada.tile('Screen of Grace').waitFor({state: 'detached'});
+    await actOn('Grace', 'Make host');
+    await isTold('You are a host now');
+    await actOn('Grace', 'Remove as host');
+    await isTold('You are no longer a host');
   });
 
   test('what is not allowed is off, with the reason, until it is allowed again', async () => {
@@ -195,11 +228,13 @@ describe('in a call', () => {
     await grace.press('m');
     await grace.banners.getByText(reason).waitFor();
     assert.equal(await grace.microphone.getAttribute('aria-pressed'), 'false');
-    await grace.page.locator('.toast', {hasText: 'Only hosts can write to everyone now'}).waitFor();
+    await isTold('Only hosts can write to everyone now');
     assert.equal(await ada.microphone.getAttribute('aria-disabled'), 'false');
     await (await allowed('Microphone')).click();
     await (await allowed('Chat')).click();
     await grace.banners.getByText(reason).waitFor({state: 'detached'});
+    await isTold('Microphones are allowed again');
+    await isTold('Everyone can write in the chat again');
     await grace.microphone.click();
     await until(isPlayed, 'a voice that is played');
   });
@@ -233,6 +268,7 @@ describe('in a call', () => {
 
   test('who may speak again is heard again, once they turn their microphone on', async () => {
     await act('Grace', 'Allow again');
+    await isTold('Ada allowed you to speak and write again');
     await call.ada.tile('Grace').getByText('muted by a host').waitFor({state: 'detached'});
     assert.equal(await isPlayed(), false);
     await call.grace.microphone.click();
@@ -244,8 +280,10 @@ describe('in a call', () => {
   test('a host makes others hosts, and takes that back', async () => {
     await act('Grace', 'Make host');
     await call.grace.page.getByRole('button', {name: 'Host controls'}).waitFor();
+    await isTold('You are a host now');
     await act('Grace', 'Remove as host');
     await call.grace.page.getByRole('button', {name: 'Host controls'}).waitFor({state: 'detached'});
+    await isTold('You are no longer a host');
   });
 
   test('what a host sets for the room is seen by all', async () => {
