@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <cxxopts.hpp>
@@ -15,6 +14,7 @@
 #include "client/link/trust.h"
 #include "client/options_help.h"
 #include "common/codec/visible.h"
+#include "common/manual/from_cxxopts.h"
 #include "common/protocol/names.h"
 
 namespace parley::client {
@@ -27,16 +27,6 @@ constexpr int kUnusable = 2;
 // Thrown inside of this file only: what is wrong, and what to do.
 struct Unusable {
   std::string text;
-};
-
-struct Known {
-  std::string_view name;
-  bool flag;
-};
-constexpr std::array kKnown = {
-    Known{"room", false},       Known{"name", false}, Known{"user", false},   Known{"password-file", false},
-    Known{"token-file", false}, Known{"raw", true},   Known{"json", true},    Known{"tls", true},
-    Known{"ca", false},         Known{"pin", false},  Known{"no-bell", true}, Known{"numbers", true},
 };
 
 // Where a value was given, for an error, and the value.
@@ -73,6 +63,16 @@ cxxopts::Options Definition() {
   return options;
 }
 
+// The options of Definition that the environment and the configuration file may have, too.
+const std::vector<manual::Option>& Settings() {
+  static const std::vector<manual::Option> kSettings = [] {
+    std::vector<manual::Option> options = manual::OptionsOf(Definition());
+    std::erase_if(options, [](const manual::Option& option) { return !option.is_setting; });
+    return options;
+  }();
+  return kSettings;
+}
+
 // --- Configuration file ---
 
 std::string_view Trim(std::string_view text) {
@@ -87,7 +87,7 @@ void ReadConfigLine(std::string_view line, const std::string& where, Values& val
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos) throw Unusable{where + ": write `name = value`"};
   const std::string name(Trim(line.substr(0, equals)));
-  if (std::ranges::find(kKnown, name, &Known::name) == kKnown.end()) {
+  if (std::ranges::find(Settings(), name, &manual::Option::name) == Settings().end()) {
     throw Unusable{where + ": there is no option '" + name + "'; see chat_client --help"};
   }
   const std::string value(Trim(line.substr(equals + 1)));
@@ -131,12 +131,13 @@ Values Collect(const cxxopts::ParseResult& parsed, const Surroundings& surroundi
   std::optional<Given> config = FromEnvironment(surroundings, "config");
   if (parsed.count("config") > 0) config = Given{"--config", parsed["config"].as<std::string>()};
   Values values = config ? ReadConfig(config->value) : Values();
-  for (const Known& known : kKnown) {
-    const std::string name(known.name);
+  for (const manual::Option& setting : Settings()) {
+    const std::string& name = setting.name;
     if (parsed.count(name) > 0) {
-      const bool set = known.flag && parsed[name].as<bool>();
+      const bool is_flag = setting.argument.empty();
+      const bool set = is_flag && parsed[name].as<bool>();
       values.insert_or_assign(
-          name, Given{"--" + name, known.flag ? (set ? "yes" : "no") : parsed[name].as<std::string>()});
+          name, Given{"--" + name, is_flag ? (set ? "yes" : "no") : parsed[name].as<std::string>()});
     } else if (std::optional<Given> given = FromEnvironment(surroundings, name)) {
       values.insert_or_assign(name, std::move(*given));
     }

@@ -26,6 +26,8 @@ struct Options {
   bool tls = false;
   std::string ca_file;  // empty: the system's CAs
   std::string pin;      // a fingerprint in lower-case hex; empty: none
+
+  bool operator==(const Options&) const = default;
 };
 
 // The program is to end at once: `--help` and `--version` with status 0 and their text for stdout, what can't

@@ -22,14 +22,11 @@
 namespace parley {
 namespace {
 
-bool IsFlag(const std::string& name) {
-  return name == "memory" || name == "proxy";
-}
-
 // One option from the environment or the file, as it would stand on the command line; nothing for a flag that
 // is off.
-std::optional<std::string> AsArgument(const std::string& name, const std::string& value) {
-  if (!IsFlag(name)) return "--" + name + "=" + value;
+std::optional<std::string> AsArgument(const cxxopts::HelpOptionDetails& option, const std::string& value) {
+  const std::string& name = option.l.front();
+  if (!option.is_boolean) return "--" + name + "=" + value;
   if (value == "yes" || value == "true" || value == "1") return "--" + name;
   if (value == "no" || value == "false" || value == "0") return std::nullopt;
   throw Unusable{name + " takes yes or no, not '" + value + "'"};
@@ -84,7 +81,7 @@ cxxopts::ParseResult ParseAll(std::vector<std::string> arguments, std::vector<Ro
     if (manual::AsksForText(name) || name == "config" || given.count(name) != 0) continue;
     if (const char* value = environment(name)) values = {value};
     for (const std::string& value : values) {
-      if (const auto argument = AsArgument(name, value)) arguments.push_back(*argument);
+      if (const auto argument = AsArgument(option, value)) arguments.push_back(*argument);
     }
   }
   if (!file.empty())

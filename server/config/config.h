@@ -38,13 +38,13 @@ struct Config {
   bool journal = false;                         // joins and leaves are recorded
   std::vector<RoomLine> rooms;                  // in the order of the file
   bool only_listed_rooms = false;               // no other rooms exist
-  std::chrono::days forget_rooms{0};            // deletes unused rooms that only guests made; 0: never
+  std::chrono::days forget_rooms{0};            // deletes rooms that nobody uses; 0: never
   std::string static_folder;                    // empty: the folder installed or built with this program
   std::vector<std::string> ice;
   std::string turn_secret_file;
   MediaMode media = MediaMode::kAuto;
-  std::optional<std::uint16_t> media_port;   // of UDP; nothing: the number of the TLS door
-  std::vector<std::string> media_addresses;  // IP addresses to announce; empty: the machine's own
+  std::optional<std::uint16_t> media_port;   // of UDP; nothing: the port of the TLS door
+  std::vector<std::string> media_addresses;  // IP addresses to announce; empty: those of the TLS door
   bool guests = true;
   std::uint32_t rate = limits::kMessageRate;
   std::size_t queue_bytes = limits::kQueueBytes;
@@ -57,6 +57,8 @@ struct Config {
   std::string log_level = "info";
   LogFormat log_format = LogFormat::kText;
   Metrics metrics = Metrics::kLocal;  // who may read /metrics
+
+  bool operator==(const Config&) const = default;
 };
 
 // The program ends at once: with 0 after --help and --version (`text` is for stdout), with 2 if the options

@@ -4,9 +4,12 @@
 #include <fstream>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "common/base/byte_order_mark.h"
 #include "common/codec/utf8.h"
+#include "common/manual/from_cxxopts.h"
+#include "server/config/option_table.h"
 
 namespace parley {
 namespace {
@@ -18,7 +21,9 @@ bool IsText(std::string_view line) {
 }
 
 bool MayComeAgain(std::string_view name) {
-  return name == "ice" || name == "media-address" || name == "room";
+  static const std::vector<manual::Option> kOptions = manual::OptionsOf(ServerOptions());
+  const auto option = std::ranges::find(kOptions, name, &manual::Option::name);
+  return name == "room" || (option != kOptions.end() && option->repeats);
 }
 
 }  // namespace

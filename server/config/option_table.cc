@@ -1,16 +1,22 @@
 #include "server/config/option_table.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "common/base/limits.h"
 
 namespace parley {
 
 namespace {
 
 // An option with this default, and one without.
-std::shared_ptr<cxxopts::Value> Text(const char* value) {
+std::shared_ptr<cxxopts::Value> Text(const std::string& value) {
   return cxxopts::value<std::string>()->default_value(value);
+}
+std::shared_ptr<cxxopts::Value> Number(std::uint64_t value) {
+  return Text(std::to_string(value));
 }
 std::shared_ptr<cxxopts::Value> Anything() {
   return cxxopts::value<std::string>();
@@ -26,10 +32,10 @@ void AddDoorsAndData(cxxopts::Options& options) {
        "DIR")  //
       ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
        Anything(),
-       "DIR|off")                                                                         //
-      ("file-size", "maximum size of one file", Text("67108864"), "BYTES")                //
-      ("files-total", "maximum size of all files together", Text("4294967296"), "BYTES")  //
-      ("memory", "keep everything in memory, write nothing")                              //
+       "DIR|off")                                                                                       //
+      ("file-size", "maximum size of one file", Number(limits::kFileBytes), "BYTES")                    //
+      ("files-total", "maximum size of all files together", Number(limits::kFilesTotalBytes), "BYTES")  //
+      ("memory", "keep everything in memory, write nothing")                                            //
       ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
        Text("normal"), "normal|full")                                                                       //
       ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", Anything(), "FILE")  //
@@ -41,25 +47,30 @@ void AddDoorsAndData(cxxopts::Options& options) {
 }
 
 void AddPeopleAndCalls(cxxopts::Options& options) {
-  options.add_options()                                                                                  //
-      ("guests", "whether people may join with only a name", Text("yes"), "yes|no")                      //
-      ("rate", "messages per second from one peer before it is slowed; 0 is no limit", Text("50"), "N")  //
-      ("queue", "bytes that may wait for one peer before it is closed", Text("4194304"), "BYTES")        //
-      ("queue-total", "bytes that may wait for all peers together", Text("536870912"), "BYTES")          //
+  options.add_options()                                                              //
+      ("guests", "whether people may join with only a name", Text("yes"), "yes|no")  //
+      ("rate", "messages per second from one peer before it is slowed; 0 is no limit",
+       Number(limits::kMessageRate), "N")  //
+      ("queue", "bytes that may wait for one peer before it is closed", Number(limits::kQueueBytes),
+       "BYTES")  //
+      ("queue-total", "bytes that may wait for all peers together", Number(limits::kTotalQueueBytes),
+       "BYTES")  //
       ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
-       Text("2000"), "N")                                                                                   //
+       Number(limits::kGather.count()), "N")                                                                //
       ("max-peers", "maximum number of peers; default: what the descriptor limit allows", Anything(), "N")  //
       ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
-       Text("1000"),
+       Number(limits::kPeersPerAddress),
        "N")                                                                                                //
       ("journal", "record who joins and leaves, and when (see chat_server export)", Text("no"), "yes|no")  //
       ("rooms", "create rooms on demand (any), or allow only those that the config file lists (listed)",
        Text("any"),
        "any|listed")  //
-      ("forget-rooms", "after DAYS days without use, delete rooms that only guests made; 0 is never",
+      ("forget-rooms",
+       "delete rooms after DAYS days in which nobody was in them; rooms that ever had an account as host "
+       "stay; 0 is never",
        Text("0"),
        "DAYS")                                                                                      //
-      ("history", "messages kept per room", Text("100000"), "N")                                    //
+      ("history", "messages kept per room", Number(limits::kHistoryMessages), "N")                  //
       ("keep", "delete messages after this time, for example 30d or 12h", Text("forever"), "TIME")  //
       ("proxy",
        "a proxy on loopback terminates TLS: serve the page on the plain door, trust X-Forwarded-For")  //
@@ -68,12 +79,15 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
        "URL")                                                                            //
       ("turn-secret-file", "file with coturn's static-auth-secret", Anything(), "FILE")  //
       ("media",
-       "how calls connect: people directly (mesh), through this server (sfu), or as their size needs (auto)",
+       "how meetings connect: people directly (mesh), through this server (sfu), or as their size needs "
+       "(auto)",
        Text("auto"), "auto|sfu|mesh")  //
-      ("media-port", "UDP port of calls through this server; default: the number of the TLS door", Anything(),
+      ("media-port", "UDP port of meetings through this server; default: the port of the TLS door",
+       Anything(),
        "PORT")  //
       ("media-address",
-       "an address where pages reach that port; repeat the option for more; default: all of this machine",
+       "an address where pages reach that port; repeat the option for more; default: the addresses of the "
+       "TLS door",
        cxxopts::value<std::vector<std::string>>(), "IP")  //
       ("log-level", "how much is logged, on stderr", Text("info"),
        "trace|debug|info|warn|error|off")                            //

@@ -29,6 +29,8 @@ struct RoomLine {
   std::optional<std::size_t> max_members;  // at once
   std::optional<bool> waiting_room;
   std::optional<Keep> keep;  // instead of --keep
+
+  bool operator==(const RoomLine&) const = default;
 };
 
 // Parses how long messages are kept: `forever`, or a whole number of days, hours, minutes or seconds (30d,

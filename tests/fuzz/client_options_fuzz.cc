@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -63,11 +62,7 @@ bool IsSame(const Read& one, const Read& other) {
   const auto* const a = std::get_if<Options>(&one);
   const auto* const b = std::get_if<Options>(&other);
   if (a == nullptr || b == nullptr) return a == b;
-  const auto values = [](const Options& o) {
-    return std::tie(o.server, o.room, o.name, o.user, o.password_file, o.token_file, o.raw, o.json, o.tls,
-                    o.ca_file, o.pin);
-  };
-  return values(*a) == values(*b);
+  return *a == *b;
 }
 
 // One `name = value` is the same as `--name=value`, and as PARLEY_NAME=value.
