@@ -282,8 +282,8 @@ inline constexpr std::size_t kUploadsPerPerson = 20;
 inline constexpr std::size_t kUploadsPerAddress = 100;
 // Files and uploads together. The start reads the name of each.
 inline constexpr std::size_t kFiles = 100'000;
-// The share of `--files-total`, in percent, that files of guests take together. Guests can be anybody, and
-// files that messages name stay. The rest is for people with an account.
+// The share of `--files-total`, in percent, for one guest while others have files, and for all guests while
+// people with an account have files. Guests can be anybody, and files that messages name stay.
 inline constexpr std::uint64_t kGuestFilesPercent = 75;
 // How long an upload may be silent before its connection is closed. It can continue on another one.
 inline constexpr seconds kUploadSilence{30};

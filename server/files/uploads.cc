@@ -46,17 +46,27 @@ void Uploads::Restore(FileRecord record, std::uint64_t offset, const Now& now) {
 }
 
 void Uploads::RestoreKept(const std::string& id, const std::string& owner, std::uint64_t size) {
-  if (kept_.emplace(id, Kept{size, IsGuest(owner)}).second) Take(owner, size);
+  const auto [kept, is_new] = kept_.try_emplace(id);
+  if (is_new) kept->second = {size, Take(owner, size)};
 }
 
-void Uploads::Take(const std::string& owner, std::uint64_t size) {
+Guest* Uploads::Take(const std::string& owner, std::uint64_t size) {
   bytes_ += size;
-  if (IsGuest(owner)) guest_bytes_ += size;
+  if (!IsGuest(owner)) return nullptr;
+  guest_bytes_ += size;
+  Guest& guest = *guests_.try_emplace(owner).first;
+  guest.second.bytes += size;
+  ++guest.second.files;
+  return &guest;
 }
 
-void Uploads::Free(bool guest, std::uint64_t size) {
-  bytes_ -= size;
-  if (guest) guest_bytes_ -= size;
+void Uploads::Free(const Taken& taken) {
+  bytes_ -= taken.size;
+  if (taken.guest == nullptr) return;
+  guest_bytes_ -= taken.size;
+  FilesOfGuest& files = taken.guest->second;
+  files.bytes -= taken.size;
+  if (--files.files == 0) guests_.erase(guests_.find(taken.guest->first));
 }
 
 std::variant<Error, FileRecord> Uploads::Announce(AnnouncedFile file, const Now& now) {
@@ -80,8 +90,7 @@ std::optional<Error> Uploads::WhyNot(const AnnouncedFile& file) const {
   if (file.size > bounds_.total_bytes - std::min(bounds_.total_bytes, bytes_) || count() >= limits::kFiles) {
     return Error{ErrorCode::kNoSpace, "the server has no space left for this file"};
   }
-  const std::uint64_t for_guests = bounds_.total_bytes / 100 * limits::kGuestFilesPercent;
-  if (IsGuest(file.owner) && file.size > for_guests - std::min(for_guests, guest_bytes_)) {
+  if (IsGuest(file.owner) && file.size > LeftForGuest(file.owner)) {
     return Error{ErrorCode::kNoSpace,
                  "the space for files of guests is used up; sign in with an account, or delete older files"};
   }
@@ -94,8 +103,19 @@ std::optional<Error> Uploads::WhyNot(const AnnouncedFile& file) const {
   return std::nullopt;
 }
 
+std::uint64_t Uploads::LeftForGuest(const std::string& owner) const {
+  const auto found = guests_.find(owner);
+  const std::uint64_t own = found == guests_.end() ? 0 : found->second.bytes;
+  if (bytes_ == own) return bounds_.total_bytes;  // nobody else has files
+  constexpr std::uint64_t kPercent = limits::kGuestFilesPercent;
+  const std::uint64_t share =
+      bounds_.total_bytes / 100 * kPercent + bounds_.total_bytes % 100 * kPercent / 100;
+  const bool accounts_have_files = bytes_ > guest_bytes_;
+  return share - std::min(share, accounts_have_files ? guest_bytes_ : own);
+}
+
 void Uploads::Add(KnownUpload upload) {
-  Take(upload.record.owner, upload.record.size);
+  upload.guest = Take(upload.record.owner, upload.record.size);
   ++per_owner_[upload.record.owner];
   if (!upload.address.empty()) ++per_address_[upload.address];
   deadlines_.emplace(upload.until, upload.record.id);
@@ -126,9 +146,9 @@ void Uploads::Wrote(const std::string& id, const FileStore::Written& written) {
 void Uploads::Drop(const std::string& id) {
   const auto found = uploads_.find(id);
   if (found == uploads_.end()) return;
-  const FileRecord& record = found->second.record;
-  Free(IsGuest(record.owner), record.size);
+  const Taken taken{found->second.record.size, found->second.guest};
   Remove(found);
+  Free(taken);
 }
 
 protocol::FileRef Uploads::Claim(const std::string& id, std::string_view room, std::string_view owner,
@@ -145,8 +165,7 @@ protocol::FileRef Uploads::Claim(const std::string& id, std::string_view room, s
 void Uploads::Keep(const std::string& id) {
   const auto found = uploads_.find(id);
   if (found == uploads_.end()) return;
-  const FileRecord& record = found->second.record;
-  kept_.emplace(id, Kept{record.size, IsGuest(record.owner)});
+  kept_.emplace(id, Taken{found->second.record.size, found->second.guest});
   Remove(found);
 }
 
@@ -158,7 +177,7 @@ void Uploads::Release(const std::string& id) {
 bool Uploads::DropKept(const std::string& id) {
   const auto found = kept_.find(id);
   if (found == kept_.end()) return false;
-  Free(found->second.guest, found->second.size);
+  Free(found->second);
   kept_.erase(found);
   return true;
 }

@@ -39,12 +39,20 @@ struct AnnouncedFile {
   std::string media_type;
 };
 
+// What a guest brought, by the key of the identity.
+struct FilesOfGuest {
+  std::uint64_t bytes = 0;
+  std::size_t files = 0;
+};
+using Guest = std::pair<const std::string, FilesOfGuest>;
+
 struct KnownUpload {
   FileRecord record;
   std::string address;
   MonotonicTime until;
   std::uint64_t offset = 0;  // bytes that the store has, or is about to write
   bool claimed = false;      // a message names it, and is on its way to the log
+  Guest* guest = nullptr;    // who brought it; null: a person with an account
 
   [[nodiscard]] bool complete() const { return !record.sha256.empty(); }
 };
@@ -88,19 +96,22 @@ class Uploads {
   [[nodiscard]] std::optional<protocol::Error> WhyNot(const AnnouncedFile& file) const;
   void Add(KnownUpload upload);
   void Remove(std::unordered_map<std::string, KnownUpload>::iterator upload);
-  void Take(const std::string& owner, std::uint64_t size);
-  void Free(bool guest, std::uint64_t size);
+  // What a file takes, and who brought it; null: a person with an account.
+  struct Taken {
+    std::uint64_t size = 0;
+    Guest* guest = nullptr;
+  };
+  Guest* Take(const std::string& owner, std::uint64_t size);
+  void Free(const Taken& taken);
+  [[nodiscard]] std::uint64_t LeftForGuest(const std::string& owner) const;
 
   FileBounds bounds_;
   std::unordered_map<std::string, KnownUpload> uploads_;
   std::set<std::pair<MonotonicTime, std::string>> deadlines_;  // each upload's
   std::unordered_map<std::string, std::size_t> per_owner_;
   std::unordered_map<std::string, std::size_t> per_address_;
-  struct Kept {
-    std::uint64_t size;
-    bool guest;  // a guest brought it
-  };
-  std::unordered_map<std::string, Kept> kept_;  // the files that messages name
+  std::unordered_map<std::string, Taken> kept_;  // the files that messages name
+  std::unordered_map<std::string, FilesOfGuest> guests_;
   std::uint64_t bytes_ = 0;
   std::uint64_t guest_bytes_ = 0;  // of these
 };

@@ -243,13 +243,13 @@ TEST_F(FilesOnDisk, OnlyThePicturesThatCannotRunAreInlineAndNoTypeIsAScript) {
 }
 
 TEST_F(FilesOnDisk, AFileOverFileSizeOrFilesTotalIsRefused) {
-  Start({"--file-size", "1000", "--files-total", "2000"});  // three quarters are for guests
+  Start({"--file-size", "1000", "--files-total", "2000"});
   LinePeer ana(server_->port(), "Ana");
   ana.Join("lab");
   EXPECT_EQ(Outcome(Upload(ana, 1001)), "file_too_large");
   EXPECT_EQ(Outcome(Upload(ana, 1000)), "upload");
-  EXPECT_EQ(Outcome(Upload(ana, 501)), "no_space");
-  EXPECT_EQ(Outcome(Upload(ana, 500)), "upload");
+  EXPECT_EQ(Outcome(Upload(ana, 1000)), "upload");
+  EXPECT_EQ(Outcome(Upload(ana, 1)), "no_space");
 }
 
 TEST_F(FilesOnDisk, AFullDiskIsAClearErrorAndLosesNothing) {

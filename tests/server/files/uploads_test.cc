@@ -54,15 +54,42 @@ TEST_F(UploadsTest, AnUnfinishedUploadCountsWithItsWholeSize) {
   EXPECT_EQ(Announce(1), "no_space");
 }
 
+TEST_F(UploadsTest, AGuestMayUseAllSpaceThatNobodyElseUses) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Announce(1000, "guest:ana").size(), 32U);
+  EXPECT_EQ(Announce(1, "guest:ana"), "no_space");
+}
+
+TEST_F(UploadsTest, OneGuestLeavesSpaceForOtherGuests) {
+  const std::string first = Announce(1000, "guest:ben");
+  EXPECT_EQ(Announce(1000, "guest:ana").size(), 32U);
+  EXPECT_EQ(Announce(750, "guest:ana").size(), 32U);
+  uploads_.Drop(first);
+  EXPECT_EQ(Announce(1, "guest:ben").size(), 32U);
+  EXPECT_EQ(Announce(501, "guest:ana"), "no_space") << "2,250 of the 3,000 bytes are for one guest";
+  EXPECT_EQ(Announce(500, "guest:ana").size(), 32U);
+  EXPECT_EQ(Announce(749, "guest:tom").size(), 32U) << "guests together may use all";
+}
+
 TEST_F(UploadsTest, GuestsLeaveSpaceForAccounts) {
+  EXPECT_EQ(Announce(1, "account:tom").size(), 32U);
   EXPECT_EQ(Announce(1000, "guest:ana").size(), 32U);
   const std::string second = Announce(1000, "guest:ben");
-  EXPECT_EQ(Announce(251, "guest:eva"), "no_space") << "three quarters of the 3,000 bytes are for guests";
+  EXPECT_EQ(Announce(251, "guest:eva"), "no_space") << "2,250 of the 3,000 bytes are for guests";
   EXPECT_EQ(Announce(250, "guest:eva").size(), 32U);
   EXPECT_EQ(Announce(1, "guest:tom"), "no_space");
-  EXPECT_EQ(Announce(750, "account:tom").size(), 32U);
+  EXPECT_EQ(Announce(749, "account:tom").size(), 32U);
   uploads_.Drop(second);
   EXPECT_EQ(Announce(1000, "guest:tom").size(), 32U);
+}
+
+TEST_F(UploadsTest, TheShareOfGuestsIsExactForSmallTotals) {
+  Uploads small({.file_bytes = 99, .total_bytes = 99});
+  small.RestoreKept("a", "account:ana", 1);
+  AnnouncedFile file{
+      .room = "lab", .owner = "guest:ben", .address = {}, .name = "a", .size = 75, .media_type = {}};
+  EXPECT_TRUE(std::holds_alternative<protocol::Error>(small.Announce(file, now_)));
+  file.size = 74;
+  EXPECT_TRUE(std::holds_alternative<FileRecord>(small.Announce(file, now_)));
 }
 
 // Otherwise a restart would let them fill the rest.
