@@ -149,7 +149,8 @@ FileAnswer AnswerWithFile(const FileQuestion& question, const OfferedFile& file,
                           std::chrono::system_clock::time_point now) {
   const std::string tag = '"' + std::string(file.sha256) + '"';
   FileAnswer answer{.response = {}, .begin = 0, .end = file.size};
-  const bool ranged = question.range && question.if_range.value_or(tag) == tag;
+  // For other methods than GET, RFC 9110 (section 14.2) ignores the range.
+  const bool ranged = question.range && !question.head_only && question.if_range.value_or(tag) == tag;
   const Part part = ranged ? ReadRange(*question.range, file.size, answer.begin, answer.end) : Part::kAll;
   const std::string_view type = ServedType(file.media_type);
   Reply reply{.status = part == Part::kSome ? 206 : 200,

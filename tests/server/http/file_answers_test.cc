@@ -144,5 +144,11 @@ TEST(FileAnswers, AHeadHasNoBytes) {
   EXPECT_THAT(answer.response.head, HasSubstr("Content-Length: 10\r\n"));
 }
 
+TEST(FileAnswers, AHeadWithARangeIsAboutTheWholeFile) {
+  const FileAnswer answer = Get("Range: bytes=4-5\r\n", {"notes.txt", "text/plain", "abcd", 10}, "HEAD");
+  EXPECT_EQ(answer.response.status, 200);
+  EXPECT_THAT(answer.response.head, HasSubstr("Content-Length: 10\r\n"));
+}
+
 }  // namespace
 }  // namespace parley
