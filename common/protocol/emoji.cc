@@ -11,12 +11,21 @@ namespace {
 constexpr UChar32 kJoiner = 0x200D;
 constexpr UChar32 kEmojiStyle = 0xFE0F;
 
+// Unicode takes new emoji from the free places of two blocks, Transport and Map Symbols and Symbols and
+// Pictographs Extended-A. Elsewhere, a picture without the property Emoji is none.
+bool IsPicture(UChar32 c) {
+  if (u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC) == 0) return false;
+  if (u_hasBinaryProperty(c, UCHAR_EMOJI) != 0) return true;
+  const bool takes_new = (c >= 0x1F680 && c <= 0x1F6FF) || (c >= 0x1FA70 && c <= 0x1FAFF);
+  return takes_new && u_charType(c) == U_UNASSIGNED;
+}
+
 // Pictures, each with a skin tone or the selector of emoji style, joined by zero-width joiners. These are the
 // emoji that lack a selector, and those that a later version of Unicode recommends.
 bool IsJoinedPictures(const icu::UnicodeString& text) {
   for (std::int32_t at = 0;;) {
     const UChar32 picture = text.char32At(at);
-    if (u_hasBinaryProperty(picture, UCHAR_EXTENDED_PICTOGRAPHIC) == 0) return false;
+    if (!IsPicture(picture)) return false;
     at = text.moveIndex32(at, 1);
     const UChar32 modifier = text.char32At(at);
     if (modifier == kEmojiStyle || u_hasBinaryProperty(modifier, UCHAR_EMOJI_MODIFIER) != 0) {

@@ -1,6 +1,7 @@
 // What is typed after a slash: the commands of the terminal client. Everything else that begins with a slash is text as
 // typed, such as a path of a file.
 
+import { isEmoji } from './emoji';
 import { isLanguage } from './languages';
 
 export type Command =
@@ -131,7 +132,7 @@ function aboutMessage(command: string, argument: string): Command | undefined {
       if (argument === '') return { kind: 'delete', count: 0 };
       return count && !rest ? { kind: 'delete', count } : undefined;
     case 'react':
-      return count && rest ? { kind: 'react', count, emoji: rest } : undefined;
+      return count && isEmoji(rest) ? { kind: 'react', count, emoji: rest } : undefined;
     case 'poll':
       return argument.includes('|') ? { kind: 'poll', parts: argument.split('|') } : undefined;
     case 'vote': {

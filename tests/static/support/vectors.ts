@@ -11,6 +11,7 @@ export interface Vector {
   input: string;
   ok: boolean;
   canonical: string;
+  mentions?: string;
 }
 
 /** A change of a message. */
