@@ -82,7 +82,10 @@ Request DecodeMessage(Fields& fields) {
 }
 
 Request DecodeEdit(Fields& fields) {
-  return Edit{Room(fields), fields.RequiredNumber(Field::kSeq), Text(fields)};
+  Edit edit{Room(fields), fields.RequiredNumber(Field::kSeq), fields.RequiredString(Field::kText)};
+  // The log knows whether it names a file, and may be without a text.
+  if (!edit.text.empty()) CheckText(fields, Field::kText, edit.text, limits::kTextBytes);
+  return edit;
 }
 
 Request DecodeDelete(Fields& fields) {

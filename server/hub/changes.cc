@@ -19,7 +19,10 @@ void Submit(Call& call, protocol::Sequence seq, What what) {
 }
 
 std::string_view WhyBad(const Change& change) {
-  if (std::holds_alternative<Change::Edit>(change.what)) return "seq: a poll can't be edited";
+  if (const auto* edit = std::get_if<Change::Edit>(&change.what)) {
+    return edit->text.empty() ? "text: it is empty, and the message has no file"
+                              : "seq: a poll can't be edited";
+  }
   if (std::holds_alternative<Change::React>(change.what)) {
     return "emoji: the message has the maximum number of different reactions";
   }

@@ -25,7 +25,7 @@ struct Judge {
   Verdict operator()(const Change::Edit& edit) const {
     const StoredMessage::Facts& facts = message.facts();
     if (facts.author_key != who) return Refused(ErrorCode::kForbidden);
-    if (facts.poll) return Refused(ErrorCode::kBadMessage);
+    if (facts.poll || (edit.text.empty() && !facts.has_file)) return Refused(ErrorCode::kBadMessage);
     if (facts.text == edit.text) return kAsWanted;
     message.SetText(edit.text, now);
     return kChanged;

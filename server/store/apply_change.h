@@ -26,6 +26,7 @@ class StoredMessage {
     std::string author_key;
     std::string text;
     bool deleted = false;
+    bool has_file = false;
     std::optional<PollFacts> poll = {};
   };
 

@@ -28,6 +28,7 @@ class ChangeTable::Row : public StoredMessage {
     facts_.text = TextIn(table.find_, 4);
     facts_.deleted = table.find_.getColumn(11).getInt() != 0;
     more_ = table.find_.getColumn(12).getInt();
+    facts_.has_file = (more_ & kHasFile) != 0;
     if ((more_ & kHasPoll) != 0) ReadPoll();
   }
 

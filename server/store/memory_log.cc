@@ -46,6 +46,7 @@ class MemoryLog::Row : public StoredMessage {
     facts_.author_key = room.origins[static_cast<std::size_t>(seq - room.begin())].identity;
     facts_.text = message_.text;
     facts_.deleted = state_.deleted;
+    facts_.has_file = message_.file != nullptr;
     if (state_.poll) {
       facts_.poll = PollFacts{state_.poll->options.size(), state_.poll->multiple, state_.poll->closed};
     }

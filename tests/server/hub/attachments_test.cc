@@ -73,6 +73,17 @@ TEST_F(AttachmentsTest, AMessageThatIsSentAgainIsTheSameOne) {
   EXPECT_THAT(settled_, ElementsAre("f1 kept"));
 }
 
+TEST_F(AttachmentsTest, OnlyAMessageWithAFileCanBeEditedToAnEmptyText) {
+  ana_.Ask(protocol::Message{"lab", "see", {}, "f1"});
+  ana_.Say("lab", "hi");
+  house_.Quiet();
+  ana_.Ask(protocol::Edit{"lab", 1, ""});
+  EXPECT_THAT(ben_.Hears(), ElementsAre("lab #1 @1:  (edited)"));
+  ana_.Hears();
+  ana_.Ask(protocol::Edit{"lab", 2, ""});
+  EXPECT_THAT(ana_.Hears(), ElementsAre("error bad_message"));
+}
+
 TEST_F(AttachmentsTest, WithAnIdThatIsNewAFileThatIsNotThereIsToldToo) {
   house_.Quiet();
   Name("f2", "m1");
