@@ -33,6 +33,12 @@ std::string Describe(const std::vector<protocol::Reaction>& reactions) {
   return text.empty() ? "no reactions" : text;
 }
 
+// Authors beyond the first ones are named to nobody, but the server marks a reader's own reactions.
+bool IsOwn(const protocol::Reaction& reaction, const std::string& author) {
+  const bool named = std::ranges::find(reaction.authors, author) != reaction.authors.end();
+  return named || (reaction.mine && reaction.authors.size() < reaction.count);
+}
+
 std::string Describe(const protocol::Poll& poll) {
   std::string text;
   for (std::size_t i = 0; i < poll.options.size(); ++i) {
@@ -66,12 +72,14 @@ void Changes::Delete(protocol::Sequence sequence) {
 
 void Changes::React(protocol::Sequence sequence, std::string_view emoji) {
   if (!Can("react", "reactions")) return;
-  const Room& room = *state_.rooms.current();
+  Room& room = *state_.rooms.current();
   bool on = true;
-  if (const KeptMessage* const kept = room.kept.Find(sequence)) {
-    for (const protocol::Reaction& reaction : kept->state.reactions) {
-      const bool mine = std::ranges::find(reaction.authors, state_.own_author) != reaction.authors.end();
-      if (reaction.emoji == emoji && mine) on = false;
+  if (KeptMessage* const kept = room.kept.Find(sequence)) {
+    auto& reactions = kept->state.reactions;
+    const auto reaction = std::ranges::find(reactions, emoji, &protocol::Reaction::emoji);
+    if (reaction != reactions.end()) {
+      on = !IsOwn(*reaction, state_.own_author);
+      reaction->mine = on;  // for the next time: events do not say so
     }
   }
   Ask(protocol::React{room.name(), sequence, std::string(emoji), on}, "/react");

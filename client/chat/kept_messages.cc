@@ -45,9 +45,14 @@ std::optional<KeptMessage> KeptMessages::Apply(const protocol::MessageChanged& c
   KeptMessage before = *kept;
   kept->excerpt = ExcerptOf(change.text, change.state.deleted, kept->file != nullptr);
   kept->state = change.state;
-  // The event leaves out the person's own choices: nobody else may see them.
+  // The event leaves out what is the person's own: it is the same for all.
   if (kept->state.poll && !kept->state.poll->mine && before.state.poll) {
     kept->state.poll->mine = before.state.poll->mine;
+  }
+  for (protocol::Reaction& reaction : kept->state.reactions) {
+    const auto& old = before.state.reactions;
+    const auto same = std::ranges::find(old, reaction.emoji, &protocol::Reaction::emoji);
+    if (same != old.end() && same->mine) reaction.mine = true;
   }
   if (kept->state.deleted) kept->file = nullptr;
   return before;

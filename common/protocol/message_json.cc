@@ -33,6 +33,7 @@ void WriteReactions(JsonWriter& json, const std::vector<Reaction>& reactions) {
     json.Text("emoji", reaction.emoji);
     json.Number("count", reaction.count);
     WriteTexts(json, "authors", reaction.authors);
+    if (reaction.mine) json.Flag("mine", true);
     json.EndObject();
   }
   json.EndArray();
@@ -99,7 +100,7 @@ FileRef ReadFile(Fields& fields) {
 
 Reaction ReadReaction(Fields& fields) {
   return {fields.RequiredString(Field::kEmoji), fields.RequiredNumber(Field::kCount),
-          fields.RequiredStrings(Field::kAuthors)};
+          fields.RequiredStrings(Field::kAuthors), fields.Flag(Field::kMine).value_or(false)};
 }
 
 Poll ReadPoll(Fields& fields) {
@@ -144,7 +145,8 @@ std::size_t SizeBound(const MessageState& state) {
   constexpr std::string_view kNumber = "18446744073709551615,";
   constexpr std::string_view kRest =
       R"("rev":18446744073709551615,"edited":"2026-01-31T09:05:07.042Z","deleted":true,"reactions":[],)";
-  constexpr std::string_view kReaction = R"({"emoji":,"count":18446744073709551615,"authors":[]},)";
+  constexpr std::string_view kReaction =
+      R"({"emoji":,"count":18446744073709551615,"authors":[],"mine":true},)";
   constexpr std::string_view kPoll =
       R"("poll":{"question":,"options":[],"multiple":false,"counts":[],"voters":18446744073709551615,)"
       R"("closed":false,"mine":[]},)";

@@ -19,6 +19,7 @@ struct Reaction {
   std::string emoji;
   std::size_t count = 0;
   std::vector<std::string> authors;  // author keys of the first limits::kReactionAuthors
+  bool mine = false;                 // the reader reacted so. Only in replies to the reader
 
   bool operator==(const Reaction&) const = default;
 };

@@ -27,7 +27,7 @@ struct LogQuery {
     std::size_t limit = ~std::size_t{0};
   };
   std::optional<Changes> changes = {};
-  std::string reader = {};   // key of the identity whose votes are shown to it; empty: nobody's
+  std::string reader = {};   // key of the identity whose votes and reactions are marked; empty: nobody's
   std::string seen_by = {};  // key of the identity; how far it has read (SeenMark) is wanted, too; empty: not
   std::string words = {};    // only messages that contain all of these, newest first, before `before`
   // Who was in the room between the two, instead of messages: people after the first `after` who ever came.

@@ -243,7 +243,7 @@ void MemoryLog::Read(LogQuery query) {
   const RoomLog& room = RoomOf(query.room_key);
   protocol::Page page = *room.Select(query);  // all that is kept is here
   if (query.changes) SelectChanges(room, query, page);
-  if (!query.reader.empty()) ShowVotes(room, query.reader, page);
+  if (!query.reader.empty()) ShowOwn(room, query.reader, page);
   done_.emplace_back(Loaded{.page = std::move(page),
                             .room = {.exists = rooms_.contains(query.room_key), .settings = {}},
                             .ticket = query.ticket});
@@ -287,23 +287,24 @@ void MemoryLog::SelectChanges(const RoomLog& room, const LogQuery& query, protoc
   }
 }
 
-void MemoryLog::ShowVotes(const RoomLog& room, const std::string& reader, protocol::Page& page) {
-  const auto choices_of = [&](Sequence seq) -> const std::vector<std::size_t>* {
+void MemoryLog::ShowOwn(const RoomLog& room, const std::string& reader, protocol::Page& page) {
+  const auto show = [&](Sequence seq, MessageState& state) {
     const auto voices = room.voices.find(seq);
-    if (voices == room.voices.end()) return nullptr;
+    if (voices == room.voices.end()) return;
     const auto vote = voices->second.votes.find(reader);
-    return vote == voices->second.votes.end() ? nullptr : &vote->second;
+    if (vote != voices->second.votes.end()) state.poll->mine = vote->second;
+    for (std::size_t i = 0; i < state.reactions.size(); ++i) {
+      const std::vector<Person>& people = voices->second.reactions[i];
+      state.reactions[i].mine = std::ranges::find(people, reader, &Person::identity) != people.end();
+    }
   };
   for (MessageEvent& message : page.messages) {
-    const auto* const choices = choices_of(message.seq);
-    if (choices == nullptr) continue;
+    if (!room.voices.contains(message.seq)) continue;
     MessageState state = *message.state;
-    state.poll->mine = *choices;
+    show(message.seq, state);
     message.state = std::make_shared<const MessageState>(std::move(state));
   }
-  for (protocol::MessageChanged& change : page.changed) {
-    if (const auto* const choices = choices_of(change.seq)) change.state.poll->mine = *choices;
-  }
+  for (protocol::MessageChanged& change : page.changed) show(change.seq, change.state);
 }
 
 std::optional<MessageLog::Done> MemoryLog::Take() {
@@ -312,7 +313,7 @@ std::optional<MessageLog::Done> MemoryLog::Take() {
     Continue(search);
     if (!search.done()) return std::nullopt;
     protocol::Page page = search.TakePage();
-    ShowVotes(RoomOf(search.query().room_key), search.query().reader, page);
+    ShowOwn(RoomOf(search.query().room_key), search.query().reader, page);
     done_.emplace_back(Loaded{.page = std::move(page), .ticket = search.query().ticket});
     searches_.pop_front();
   }

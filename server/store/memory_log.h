@@ -67,7 +67,8 @@ class MemoryLog : public MessageLog {
   void ApplyChange(RoomLog& room, LogEntry& entry);
   void Trim(RoomLog& room);
   static void SelectChanges(const RoomLog& room, const LogQuery& query, protocol::Page& page);
-  static void ShowVotes(const RoomLog& room, const std::string& reader, protocol::Page& page);
+  // Marks the reader's own votes and reactions.
+  static void ShowOwn(const RoomLog& room, const std::string& reader, protocol::Page& page);
   void LetGo(const protocol::MessageEvent& message);
   [[nodiscard]] const RoomLog& RoomOf(const std::string& key) const;
   void Continue(Search& search) const;

@@ -33,6 +33,7 @@ MessageRows::MessageRows(SQLite::Database& database, AuthorKeyOf author_key)
       authors_(database,
                "SELECT author FROM reactions WHERE room = ? AND seq = ? AND place = ?"
                " ORDER BY id LIMIT ?"),
+      reacts_(database, "SELECT 1 FROM reactions WHERE room = ? AND seq = ? AND place = ? AND author = ?"),
       poll_(database, "SELECT question, multiple, closed, voters FROM polls WHERE room = ? AND seq = ?"),
       options_(database, "SELECT text, count FROM poll_options WHERE room = ? AND seq = ? ORDER BY place"),
       vote_(database, "SELECT choices FROM votes WHERE room = ? AND seq = ? AND voter = ?"),
@@ -75,12 +76,13 @@ protocol::MessageState MessageRows::StateIn(SQLite::Statement& row, std::int64_t
   if (row.getColumn(10).getInt64() != 0) state.edited = TimeIn(row, 10);
   state.deleted = row.getColumn(11).getInt() != 0;
   const int more = row.getColumn(12).getInt();
-  if ((more & kHasReactions) != 0) state.reactions = Reactions(room, NumberIn(row, 0));
+  if ((more & kHasReactions) != 0) state.reactions = Reactions(room, NumberIn(row, 0), reader);
   if ((more & kHasPoll) != 0) state.poll = PollOf(room, NumberIn(row, 0), reader);
   return state;
 }
 
-std::vector<protocol::Reaction> MessageRows::Reactions(std::int64_t room, Sequence seq) {
+std::vector<protocol::Reaction> MessageRows::Reactions(std::int64_t room, Sequence seq,
+                                                       const std::string& reader) {
   std::vector<protocol::Reaction> reactions;
   const InUse in_use(emoji_);
   emoji_.bind(1, room);
@@ -95,9 +97,19 @@ std::vector<protocol::Reaction> MessageRows::Reactions(std::int64_t room, Sequen
     while (author_key_ && authors_.executeStep()) {
       reaction.authors.push_back(author_key_(TextIn(authors_, 0)));
     }
+    reaction.mine = !reader.empty() && Reacts(room, seq, emoji_.getColumn(0).getInt64(), reader);
     reactions.push_back(std::move(reaction));
   }
   return reactions;
+}
+
+bool MessageRows::Reacts(std::int64_t room, Sequence seq, std::int64_t place, const std::string& who) {
+  const InUse in_use(reacts_);
+  reacts_.bind(1, room);
+  reacts_.bind(2, Signed(seq));
+  reacts_.bind(3, place);
+  reacts_.bind(4, who);
+  return reacts_.executeStep();
 }
 
 protocol::FileRef MessageRows::FileOf(std::int64_t room, Sequence seq) {

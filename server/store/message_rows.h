@@ -31,7 +31,8 @@ class MessageRows {
   // `author_key` computes author keys; empty: there are none.
   MessageRows(SQLite::Database& database, AuthorKeyOf author_key);
 
-  // The message in this row. `reader`: key of the identity whose vote it shows; empty: nobody's.
+  // The message in this row. `reader`: key of the identity whose vote and reactions it shows; empty:
+  // nobody's.
   protocol::MessageEvent MessageIn(SQLite::Statement& row, std::int64_t room, const std::string& reader);
   // The same as a change. The row's `rev` is not 0.
   protocol::MessageChanged ChangeIn(SQLite::Statement& row, std::int64_t room, const std::string& reader);
@@ -42,13 +43,16 @@ class MessageRows {
 
  private:
   protocol::MessageState StateIn(SQLite::Statement& row, std::int64_t room, const std::string& reader);
-  std::vector<protocol::Reaction> Reactions(std::int64_t room, protocol::Sequence seq);
+  std::vector<protocol::Reaction> Reactions(std::int64_t room, protocol::Sequence seq,
+                                            const std::string& reader);
+  bool Reacts(std::int64_t room, protocol::Sequence seq, std::int64_t place, const std::string& who);
   protocol::FileRef FileOf(std::int64_t room, protocol::Sequence seq);
   protocol::Poll PollOf(std::int64_t room, protocol::Sequence seq, const std::string& reader);
 
   AuthorKeyOf author_key_;
   SQLite::Statement emoji_;
   SQLite::Statement authors_;
+  SQLite::Statement reacts_;
   SQLite::Statement poll_;
   SQLite::Statement options_;
   SQLite::Statement vote_;

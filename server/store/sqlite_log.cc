@@ -241,7 +241,7 @@ std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, st
                                            const std::vector<std::string>& keys,
                                            std::vector<RoomSettings>& rooms, std::string& error,
                                            AuthorKeyOf author_key, Retention retention) {
-  auto table = MessageTable::Open(file, kept, durability, std::move(author_key), error);
+  auto table = MessageTable::Open(file, kept, durability, author_key, error);
   if (!table) return nullptr;
   try {
     for (const std::string& key : keys) {
@@ -258,12 +258,16 @@ std::unique_ptr<SqliteLog> SqliteLog::Open(const std::filesystem::path& file, st
     return nullptr;
   }
   return std::unique_ptr<SqliteLog>(
-      new SqliteLog(std::move(table), kept, std::move(retention), std::move(pool)));
+      new SqliteLog(std::move(table), kept, std::move(retention), std::move(author_key), std::move(pool)));
 }
 
 SqliteLog::SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, Retention retention,
-                     std::unique_ptr<Pool> pool)
-    : kept_(kept), retention_(std::move(retention)), table_(std::move(table)), pool_(std::move(pool)) {
+                     AuthorKeyOf author_key, std::unique_ptr<Pool> pool)
+    : kept_(kept),
+      retention_(std::move(retention)),
+      author_key_(std::move(author_key)),
+      table_(std::move(table)),
+      pool_(std::move(pool)) {
 }
 
 SqliteLog::~SqliteLog() = default;

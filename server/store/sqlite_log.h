@@ -33,7 +33,7 @@ class SqliteLog : public MessageLog {
   static constexpr const char* kFile = "messages.db";
 
   // Fills `rooms` with the saved settings of the rooms that `keys` name. `waker` is woken when something
-  // is done and must outlive this object. `author_key` is called by the worker. On failure null, and `error`
+  // is done and must outlive this object. `author_key` is called by any thread. On failure null, and `error`
   // says what is wrong and what to do.
   static std::unique_ptr<SqliteLog> Open(const std::filesystem::path& file, std::size_t kept,
                                          Durability durability, const Waker& waker,
@@ -83,7 +83,7 @@ class SqliteLog : public MessageLog {
   };
 
   SqliteLog(std::unique_ptr<MessageTable> table, std::size_t kept, Retention retention,
-            std::unique_ptr<Pool> pool);
+            AuthorKeyOf author_key, std::unique_ptr<Pool> pool);
   void Remember(const LogEntry& entry);
   void RememberChange(const LogEntry& entry);
   [[nodiscard]] std::optional<protocol::Page> ReadRecent(const LogQuery& query) const;
@@ -96,6 +96,7 @@ class SqliteLog : public MessageLog {
   std::size_t kept_;
   Retention retention_;
   std::optional<MonotonicTime> expire_at_;
+  AuthorKeyOf author_key_;
   bool expiring_ = false;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
   std::deque<Done> ready_;                          // reads that did not need the disk

@@ -1,6 +1,7 @@
 // The newest messages of the rooms in use, which a SqliteLog holds in memory.
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -9,17 +10,56 @@
 
 namespace parley {
 
-// Nothing where that is not all in memory: what changed, and who voted for what, is only on the disk.
+namespace {
+
+bool ShowsOwn(const protocol::MessageState& state) {
+  return (state.poll && state.poll->mine) ||
+         std::ranges::any_of(state.reactions, [](const auto& reaction) { return reaction.mine; });
+}
+
+// What shows a reader's own votes and reactions is for nobody else.
+void HideOwn(protocol::MessageEvent& message) {
+  if (!message.state || !ShowsOwn(*message.state)) return;
+  protocol::MessageState state = *message.state;
+  if (state.poll) state.poll->mine.reset();
+  for (protocol::Reaction& reaction : state.reactions) reaction.mine = false;
+  message.state = std::make_shared<const protocol::MessageState>(std::move(state));
+}
+
+// Whether memory can't say what of it is the reader's own: who voted for what, and who reacted beyond those
+// whom the message names.
+bool NeedsDisk(const protocol::MessageEvent& message) {
+  if (!message.state) return false;
+  const protocol::MessageState& state = *message.state;
+  return (state.poll && state.poll->voters > 0) ||
+         std::ranges::any_of(state.reactions, [](const protocol::Reaction& reaction) {
+           return reaction.authors.size() < reaction.count;
+         });
+}
+
+void ShowOwn(protocol::MessageEvent& message, const std::string& author) {
+  if (!message.state || message.state->reactions.empty()) return;
+  protocol::MessageState state = *message.state;
+  for (protocol::Reaction& reaction : state.reactions) {
+    reaction.mine = std::ranges::find(reaction.authors, author) != reaction.authors.end();
+  }
+  message.state = std::make_shared<const protocol::MessageState>(std::move(state));
+}
+
+}  // namespace
+
+// Nothing where that is not all in memory: what changed, and what of it is the reader's own.
 std::optional<protocol::Page> SqliteLog::ReadRecent(const LogQuery& query) const {
   const auto found = recent_.find(query.room_key);
   if (found == recent_.end()) return std::nullopt;
   const Recent& room = found->second;
   if (query.changes && query.changes->after < room.rev) return std::nullopt;
   auto page = room.Select(query);
-  const auto has_votes = [](const protocol::MessageEvent& message) {
-    return message.state && message.state->poll && message.state->poll->voters > 0;
-  };
-  if (page && !query.reader.empty() && std::ranges::any_of(page->messages, has_votes)) return std::nullopt;
+  if (!page || query.reader.empty()) return page;
+  if (std::ranges::any_of(page->messages, NeedsDisk)) return std::nullopt;
+  if (!author_key_) return page;
+  const std::string author = author_key_(query.reader);
+  for (protocol::MessageEvent& message : page->messages) ShowOwn(message, author);
   return page;
 }
 
@@ -52,12 +92,7 @@ void SqliteLog::RememberChange(const LogEntry& entry) {
 }
 
 void SqliteLog::Remember(const LogQuery& query, const protocol::Page& page) {
-  // What shows a reader's own votes is for nobody else.
-  const auto shows_votes = [](const protocol::MessageEvent& message) {
-    return message.state && message.state->poll && message.state->poll->mine;
-  };
-  const bool newest = !query.before && !(query.after && page.more) && query.limit > 0 &&
-                      std::ranges::none_of(page.messages, shows_votes);
+  const bool newest = !query.before && !(query.after && page.more) && query.limit > 0;
   const auto found = recent_.find(query.room_key);
   if (!newest || (found != recent_.end() && found->second.messages.size() >= page.messages.size())) return;
   if (recent_.size() >= limits::kRecentRooms) recent_.clear();
@@ -66,7 +101,8 @@ void SqliteLog::Remember(const LogQuery& query, const protocol::Page& page) {
   room.last = page.last;
   room.rev = page.rev;
   room.messages.assign(page.messages.begin(), page.messages.end());
-  for (const protocol::MessageEvent& message : room.messages) {
+  for (protocol::MessageEvent& message : room.messages) {
+    HideOwn(message);
     room.bytes += protocol::EncodedSizeBound(message);
   }
   Shorten(room);

@@ -8,6 +8,8 @@ export interface Reaction {
   count: number;
   /** Author keys of the first people who reacted so. */
   authors: string[];
+  /** The reader is among all of them. Only in replies. */
+  mine?: boolean;
 }
 
 export interface Poll {

@@ -106,7 +106,7 @@ const hostAction = object<HostAction>({
 const attendee = object<Attendee>({ name: text, came: time, left: optional(time), seconds: count });
 const waitingPerson = object<WaitingPerson>({ id: text, name: text, role });
 const file = object<SharedFile>({ id: text, name: text, size: count, media_type: text, sha256: text });
-const reaction = object<Reaction>({ emoji: text, count, authors: list(text) });
+const reaction = object<Reaction>({ emoji: text, count, authors: list(text), mine: optional(flag) });
 const pollFields = object<Poll>({
   question: text,
   options: list(text),

@@ -98,6 +98,19 @@ TEST_F(ChangesTest, AReactionThatIsThereIsTakenBack) {
   EXPECT_FALSE(server_.Expect<protocol::React>().on);
 }
 
+// It names the first authors only; a reply marks it for the one who reacted, and an event does not.
+TEST_F(ChangesTest, AReactionBeyondTheNamedAuthorsIsTakenBackToo) {
+  auto reaction = Change(8, 1, "shall we begin?");
+  reaction.state.reactions = {{"\U0001F44D", 51, {"author-of-bob"}, true}};
+  server_.Tell(reaction);
+  reaction.state = {.rev = 2, .reactions = {{"\U0001F44D", 52, {"author-of-bob"}}}};
+  server_.Tell(reaction);
+  session_.changes().React(8, "\U0001F44D");
+  EXPECT_FALSE(server_.Expect<protocol::React>().on);
+  session_.changes().React(8, "\U0001F44D");
+  EXPECT_TRUE(server_.Expect<protocol::React>().on);
+}
+
 TEST_F(ChangesTest, OnesOwnPollIsShownWithItsNumber) {
   session_.changes().AskAll("Lunch?", {"Soup", "Rice"});
   const auto poll = server_.Expect<protocol::NewPoll>();

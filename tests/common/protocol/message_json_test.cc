@@ -18,7 +18,7 @@ MessageState StateWith(const std::string& text) {
   return {.rev = kLargest,
           .edited = WallTime{},
           .deleted = true,
-          .reactions = std::vector<Reaction>(3, {text, kLargest, {text, text}}),
+          .reactions = std::vector<Reaction>(3, {text, kLargest, {text, text}, true}),
           .poll = Poll{.question = text,
                        .options = {text, text},
                        .multiple = true,

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,122 +9,15 @@
 #include <vector>
 
 #include "common/base/limits.h"
-#include "server/store/memory_log.h"
-#include "server/store/sqlite_log.h"
-#include "tests/server/store/log_kind.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/server/store/changes_fixture.h"
 
 namespace parley {
 namespace {
 
 using protocol::MessageState;
 using protocol::Sequence;
-using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class ChangesTest : public testing::TestWithParam<LogKind> {
- protected:
-  ChangesTest() { Open(); }
-
-  void Open() {
-    log_.reset();
-    if (GetParam() == LogKind::kMemory) {
-      log_ = std::make_unique<MemoryLog>(kKept);
-      return;
-    }
-    std::vector<RoomSettings> rooms;
-    std::string error;
-    log_ =
-        SqliteLog::Open(folder_.path() / "messages.db", kKept, Durability::kNormal, waker_, {}, rooms, error,
-                        [](std::string_view identity) { return "key of " + std::string(identity); });
-    ASSERT_TRUE(log_) << error;
-  }
-
-  LogEntry Append(LogEntry entry) {
-    log_->Append({std::move(entry)});
-    log_->Wait();
-    auto done = std::get<MessageLog::Appended>(*log_->Take());
-    EXPECT_FALSE(done.failed);
-    return std::move(done.entries.front());
-  }
-  static LogEntry EntryOf(const std::string& who) {
-    LogEntry entry;
-    entry.room_key = "lab";
-    entry.author_key = who;
-    entry.message.from = {.id = who, .name = who, .author = "key of " + who};
-    entry.message.time = WallTime(milliseconds(++now_));
-    return entry;
-  }
-  Sequence Say(const std::string& who, const std::string& text, std::optional<std::string> id = {}) {
-    LogEntry entry = EntryOf(who);
-    entry.message.text = text;
-    entry.message.id = std::move(id);
-    return Append(std::move(entry)).message.seq;
-  }
-  LogEntry Answer(const std::string& who, Sequence to) {
-    LogEntry entry = EntryOf(who);
-    entry.message.text = "yes";
-    entry.message.reply_to = to;
-    return Append(std::move(entry));
-  }
-  Sequence Ask(const std::string& who, bool multiple = false) {
-    LogEntry entry = EntryOf(who);
-    entry.message.text = "Tea?";
-    entry.message.state = std::make_shared<const MessageState>(
-        MessageState{.poll = protocol::Poll{.question = "Tea?",
-                                            .options = {"yes", "no", "later"},
-                                            .multiple = multiple,
-                                            .counts = {0, 0, 0}}});
-    return Append(std::move(entry)).message.seq;
-  }
-  template <typename What>
-  LogEntry ChangeBy(const std::string& who, std::optional<Sequence> seq, What what, bool leads = false) {
-    LogEntry entry = EntryOf(who);
-    entry.change = Change{.seq = seq, .leads = leads, .what = std::move(what)};
-    return Append(std::move(entry));
-  }
-  LogEntry Edit(const std::string& who, Sequence seq, const std::string& text) {
-    return ChangeBy(who, seq, Change::Edit{text});
-  }
-  LogEntry Delete(const std::string& who, Sequence seq, bool leads = false) {
-    return ChangeBy(who, seq, Change::Delete{}, leads);
-  }
-  LogEntry React(const std::string& who, Sequence seq, const std::string& emoji, bool on = true) {
-    return ChangeBy(who, seq, Change::React{emoji, on});
-  }
-  LogEntry Vote(const std::string& who, Sequence seq, std::vector<std::size_t> choices) {
-    return ChangeBy(who, seq, Change::Vote{std::move(choices)});
-  }
-
-  protocol::Page Read(LogQuery query) {
-    if (GetParam() == LogKind::kReopenedDisk) Open();  // nothing of it is in memory
-    query.room_key = "lab";
-    log_->Read(std::move(query));
-    log_->Wait();
-    auto done = std::get<MessageLog::Loaded>(*log_->Take());
-    EXPECT_FALSE(done.failed);
-    return std::move(done.page);
-  }
-  protocol::MessageEvent Message(Sequence seq, std::string reader = {}) {
-    const auto page = Read({.room_key = "lab", .before = seq + 1, .limit = 1, .reader = std::move(reader)});
-    EXPECT_EQ(page.messages.size(), 1U);
-    return page.messages.empty() ? protocol::MessageEvent{} : page.messages.front();
-  }
-  std::vector<Sequence> ChangedAfter(protocol::Revision rev, Sequence until = 1'000) {
-    std::vector<Sequence> numbers;
-    for (const auto& change : Read({.room_key = "lab", .changes = LogQuery::Changes{rev, until}}).changed) {
-      numbers.push_back(change.seq);
-    }
-    return numbers;
-  }
-
-  static constexpr std::size_t kKept = 10;
-  static inline int now_ = 0;
-  test::TemporaryFolder folder_;
-  Waker waker_;
-  std::unique_ptr<MessageLog> log_;
-};
 
 INSTANTIATE_TEST_SUITE_P(Logs, ChangesTest,
                          testing::Values(LogKind::kMemory, LogKind::kDisk, LogKind::kReopenedDisk),
@@ -204,6 +96,18 @@ TEST_P(ChangesTest, AMessageThatWasDeletedIsNotStoredAgainByItsId) {
   EXPECT_TRUE(Message(seq).state->deleted);
 }
 
+TEST_P(ChangesTest, OnlyAMessageWithAFileCanBeEditedToAnEmptyText) {
+  LogEntry entry = EntryOf("ana");
+  entry.message.text = "see";
+  entry.message.file =
+      std::make_shared<const protocol::File>(protocol::File{"f1", "notes.txt", 3, "text/plain", "abcd"});
+  const Sequence with_file = Append(std::move(entry)).message.seq;
+  EXPECT_TRUE(Edit("ana", with_file, "").stored());
+  EXPECT_EQ(Message(with_file).text, "");
+  EXPECT_EQ(Message(with_file).file->name, "notes.txt");
+  EXPECT_EQ(Edit("ana", Say("ana", "a"), "").refused, ErrorCode::kBadMessage);
+}
+
 // --- Replies ---
 
 TEST_P(ChangesTest, AReplyNamesAMessageThatIsThere) {
@@ -270,6 +174,31 @@ TEST_P(ChangesTest, AReactionNamesTheFirstFiftyAndCountsAll) {
   EXPECT_EQ(reaction.authors.back(), "key of p50");
 }
 
+TEST_P(ChangesTest, AReactionIsMarkedForWhoeverMadeItAndForNobodyElse) {
+  const Sequence seq = Say("ana", "a");
+  for (std::size_t i = 0; i <= limits::kReactionAuthors; ++i) React("p" + std::to_string(i), seq, "👍");
+  React("ben", seq, "🎉");
+  const auto marked = [&](const std::string& reader) {
+    // The newest ones, which a log on disk keeps in memory.
+    const auto page = Read({.room_key = "lab", .limit = kKept, .reader = reader});
+    std::string marks;
+    for (const auto& reaction : page.messages.front().state->reactions) marks += reaction.mine ? 'x' : '.';
+    return marks;
+  };
+  EXPECT_EQ(marked("p0"), "x.");
+  EXPECT_EQ(marked("p" + std::to_string(limits::kReactionAuthors)), "x.") << "not among the authors";
+  EXPECT_EQ(marked("ben"), ".x");
+  EXPECT_EQ(marked(""), "..");
+  React("p1", seq, "👍", false);
+  React("p2", seq, "👍", false);
+  EXPECT_EQ(marked("p3"), "x.") << "now all are among the authors";
+  EXPECT_EQ(marked("ben"), ".x");
+  EXPECT_EQ(marked("p1"), "..");
+  EXPECT_EQ(marked(""), "..");
+  const auto page = Read({.room_key = "lab", .changes = LogQuery::Changes{}, .reader = "ben"});
+  EXPECT_TRUE(page.changed.front().state.reactions.back().mine);
+}
+
 // --- Polls ---
 
 TEST_P(ChangesTest, VotesAreCountedAndToldToTheVoterOnly) {
@@ -328,62 +257,6 @@ TEST_P(ChangesTest, AVoteWithoutAMessageIsForTheNewestOpenPoll) {
   const Sequence closed = Ask("ana");
   ChangeBy("ana", closed, Change::ClosePoll{});
   EXPECT_EQ(ChangeBy("raw", {}, Change::Vote{{0}}).message.seq, open);
-}
-
-// --- What changed ---
-
-TEST_P(ChangesTest, ChangesAreReadByTheirLatestRevision) {
-  for (int i = 0; i < 4; ++i) Say("ana", "a");
-  Edit("ana", 3, "b");
-  Edit("ana", 1, "b");
-  React("ben", 4, "👍");
-  Edit("ana", 3, "c");
-  EXPECT_THAT(ChangedAfter(0), ElementsAre(1U, 4U, 3U));
-  EXPECT_THAT(ChangedAfter(2), ElementsAre(4U, 3U));
-  EXPECT_THAT(ChangedAfter(2, 3), ElementsAre(3U));
-  EXPECT_THAT(ChangedAfter(4), IsEmpty());
-  EXPECT_THAT(ChangedAfter(~protocol::Revision{0}), IsEmpty());
-}
-
-TEST_P(ChangesTest, AChangeHasItsTimeAndTheWholeState) {
-  const Sequence seq = Say("ana", "a");
-  const LogEntry edit = Edit("ana", seq, "b");
-  const auto changed = Read({.room_key = "lab", .changes = LogQuery::Changes{}}).changed;
-  ASSERT_EQ(changed.size(), 1U);
-  EXPECT_EQ(changed[0].time, edit.message.time);
-  EXPECT_EQ(changed[0].text, "b");
-  EXPECT_EQ(changed[0].state, *edit.message.state);
-}
-
-TEST_P(ChangesTest, ChangesAreReadInPieces) {
-  for (int i = 0; i < 5; ++i) Edit("ana", Say("ana", "a"), "b");
-  auto page = Read({.room_key = "lab", .changes = LogQuery::Changes{.after = 1, .limit = 3}});
-  EXPECT_EQ(page.changed.size(), 3U);
-  EXPECT_TRUE(page.changed_more);
-  page = Read(
-      {.room_key = "lab", .changes = LogQuery::Changes{.after = page.changed.back().state.rev, .limit = 3}});
-  EXPECT_EQ(page.changed.size(), 1U);
-  EXPECT_FALSE(page.changed_more);
-}
-
-TEST_P(ChangesTest, AtMostAReplyFullOfChanges) {
-  const std::string large(limits::kTextBytes, 'x');
-  for (std::size_t i = 0; i < kKept; ++i) Edit("ana", Say("ana", "a"), large + "\x01\x01");
-  EXPECT_FALSE(Read({.room_key = "lab", .changes = LogQuery::Changes{}}).changed_more);
-  const std::string escaped(limits::kTextBytes, '\x01');  // six bytes each
-  for (Sequence seq = 1; seq <= kKept; ++seq) Edit("ana", seq, escaped);
-  const auto page = Read({.room_key = "lab", .changes = LogQuery::Changes{}});
-  EXPECT_TRUE(page.changed_more);
-  EXPECT_EQ(page.changed.size(), limits::kReplyMessageBytes / (6 * limits::kTextBytes));
-}
-
-TEST_P(ChangesTest, WhatIsNoLongerKeptIsNotAmongTheChanges) {
-  const Sequence first = Ask("ana");
-  Vote("ben", first, {0});
-  Edit("ana", Say("ana", "a"), "b");
-  for (std::size_t i = 0; i < kKept - 1; ++i) Say("ana", "c");
-  EXPECT_THAT(ChangedAfter(0), ElementsAre(2U));
-  EXPECT_EQ(Vote("ben", first, {1}).refused, ErrorCode::kNoSuchMessage);
 }
 
 }  // namespace
