@@ -22,6 +22,7 @@ constexpr bool kIsAnyOf = (std::is_same_v<T, Types> || ...);
 // The vote that a raw peer's line is: `!2` or `!1,3`, numbers of options from 1. Nothing: it is none.
 std::optional<Change::Vote> VoteIn(std::string_view line) {
   if (!line.starts_with('!')) return std::nullopt;
+  line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
   Change::Vote vote;
   const char* next = line.data();
   const char* const end = line.data() + line.size();
@@ -36,6 +37,19 @@ std::optional<Change::Vote> VoteIn(std::string_view line) {
   std::ranges::sort(vote.choices);
   vote.choices.erase(std::unique(vote.choices.begin(), vote.choices.end()), vote.choices.end());
   return vote;
+}
+
+// The last line of the texts that is a vote: a vote replaces the one before.
+std::optional<Change::Vote> LastVoteIn(const std::vector<std::string>& texts) {
+  std::optional<Change::Vote> last;
+  for (const std::string& text : texts) {
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      if (auto vote = VoteIn(line)) last = std::move(vote);
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    }
+  }
+  return last;
 }
 
 Error NoFileToName() {
@@ -165,11 +179,9 @@ void Chat::HandleRaw(Member& member, std::string_view bytes, std::vector<std::st
   };
   count();
   out.raw_chunks.push_back({room.key(), origin, std::string(bytes), out.entries.size()});
-  for (std::string& text : texts) {
-    auto vote = VoteIn(text);
-    post(std::move(text));
-    if (vote) post({}, Change{.seq = {}, .what = std::move(*vote)});
-  }
+  auto vote = LastVoteIn(texts);
+  for (std::string& text : texts) post(std::move(text));
+  if (vote) post({}, Change{.seq = {}, .what = std::move(*vote)});
 }
 
 // What was asked for is done. Null: who asked is gone.

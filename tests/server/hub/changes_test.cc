@@ -361,6 +361,22 @@ TEST_F(RawChangesTest, RawPeersHearTheResultWhenAPollCloses) {
   ana_.Ask(protocol::ClosePoll{"lobby", 1});
   EXPECT_THAT(raw_.Hears(), ElementsAre("bytes Ana: Tea?\n1) yes: 1\n2) no: 0\n"));
 }
+TEST_F(RawChangesTest, AVoteIsALineAmongOthersOfOneRead) {
+  ana_.Ask(protocol::NewPoll{"lobby", "Tea?", {"yes", "no"}});
+  const auto counts = [&] { return ana_.Gets<protocol::MessageChanged>().state.poll->counts; };
+  house_.Quiet();
+  raw_.SendRaw("hello\n!2\n", {"hello\n!2"});
+  EXPECT_THAT(other_.Hears(), ElementsAre("bytes hello\n!2\n"));
+  EXPECT_THAT(counts(), ElementsAre(0U, 1U));
+  raw_.SendRaw("!1 \nbye\n", {"!1 \nbye"});
+  EXPECT_THAT(counts(), ElementsAre(1U, 0U));
+  raw_.SendRaw("!1\r\n!2\r\n", {"!1\r\n!2"});
+  EXPECT_THAT(counts(), ElementsAre(0U, 1U));
+  house_.Quiet();
+  raw_.SendRaw("why !1\n !1\n!1 is best\n", {"why !1\n !1\n!1 is best"});
+  EXPECT_THAT(ana_.Hears(), ElementsAre(testing::StartsWith("lobby #")));
+}
+
 
 }  // namespace
 }  // namespace parley::test
