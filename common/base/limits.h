@@ -173,6 +173,11 @@ inline constexpr milliseconds kChangesHeld{250};
 // How long after a deletion the files are cleaned of what was deleted. Deletions in between are cleaned
 // together. It is tried again as often until it succeeds.
 inline constexpr seconds kScrubAfter{2};
+// The same for messages beyond those that a room keeps: in a full room, each new message deletes one.
+inline constexpr seconds kTrimScrubAfter{5};
+// Such a cleaning waits this much longer for each step of the one before. A step takes some 5 ms, so
+// cleanings use at most a tenth of the log's thread.
+inline constexpr milliseconds kTrimScrubRest{50};
 
 // --- Pace (requests a second from one peer; a burst of twice that number is allowed) ---
 

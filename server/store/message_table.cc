@@ -74,7 +74,8 @@ MessageTable::~MessageTable() {
 
 // --- Writing ---
 
-void MessageTable::Append(std::vector<LogEntry>& entries) {
+bool MessageTable::Append(std::vector<LogEntry>& entries) {
+  bool trimmed = false;
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     std::set<Room*> touched;
@@ -86,6 +87,7 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
       rooms_.WriteNumbers(*room);
       if (room->last > kept_) {
         Delete(room->id, room->last - kept_);
+        trimmed = true;
       }
     }
     transaction.commit();
@@ -94,6 +96,7 @@ void MessageTable::Append(std::vector<LogEntry>& entries) {
     throw;
   }
   WriteWhatCouldNotBe();
+  return trimmed;
 }
 
 void MessageTable::Delete(std::int64_t room, Sequence up_to) {

@@ -44,8 +44,9 @@ class MessageTable {
 
   // The following throw SQLite::Exception. Then nothing has changed.
 
-  // One transaction: numbers the entries and stores those that are not duplicates.
-  void Append(std::vector<LogEntry>& entries);
+  // One transaction: numbers the entries and stores those that are not duplicates. Returns whether messages
+  // were deleted, because their room keeps no more.
+  bool Append(std::vector<LogEntry>& entries);
   protocol::Page Read(const LogQuery& query);
   // One step of a search: what it looks at is read, newest first.
   void Continue(Search& search);

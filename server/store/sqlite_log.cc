@@ -45,6 +45,7 @@ class SqliteLog::AppendTask : public Task {
   std::optional<Done> Finish(SqliteLog& log) override {
     done_.failed = !error.empty();
     if (!done_.failed) {
+      log.trimmed_ = log.trimmed_ || trimmed_;
       for (const LogEntry& entry : done_.entries) {
         if (entry.stored()) log.Remember(entry);
       }
@@ -54,10 +55,11 @@ class SqliteLog::AppendTask : public Task {
 
  private:
   void Work(MessageTable& table) override {
-    if (!done_.entries.empty()) table.Append(done_.entries);
+    if (!done_.entries.empty()) trimmed_ = table.Append(done_.entries);
   }
 
   Appended done_;
+  bool trimmed_ = false;
 };
 
 class SqliteLog::ReadTask : public Task {
@@ -224,6 +226,7 @@ class SqliteLog::ScrubTask : public Task {
  public:
   explicit ScrubTask(MessageTable& table) : Task(table) {}
   std::optional<Done> Finish(SqliteLog& log) override {
+    ++log.scrub_steps_;
     log.scrubs_ = progress_ == Scrubber::Progress::kGoesOn;
     if (log.scrubs_) log.pool_->Give(std::make_unique<ScrubTask>(*log.table_));
     if (progress_ == Scrubber::Progress::kBusy) log.needs_scrub_ = true;
@@ -319,7 +322,9 @@ void SqliteLog::KeepSeen(std::vector<SeenMark> marks) {
 
 void SqliteLog::Scrub() {
   if (scrubs_) return;  // what was deleted meanwhile is for the next time
-  needs_scrub_ = false;
+  needs_scrub_ = trimmed_ = false;
+  trim_scrub_at_.reset();
+  scrub_steps_ = 0;
   scrubs_ = true;
   pool_->Give(std::make_unique<ScrubTask>(*table_));
 }
@@ -349,16 +354,12 @@ void SqliteLog::Forget(WallTime unused_since) {
   pool_->Give(std::make_unique<ForgetTask>(*table_, unused_since));
 }
 
-void SqliteLog::Tick(const Now& now) {
+void SqliteLog::ExpireIfDue(const Now& now) {
   const auto period = retention_.Period();
   if (!period || expiring_ || (expire_at_ && now.monotonic < *expire_at_)) return;
   expire_at_ = now.monotonic + *period;
   expiring_ = true;
   pool_->Give(std::make_unique<ExpireTask>(*table_, retention_, now.wall));
-}
-
-std::optional<MonotonicTime> SqliteLog::NextDeadline() const {
-  return expiring_ ? std::nullopt : expire_at_;  // what is under way goes on when Take has it
 }
 
 std::optional<MessageLog::Done> SqliteLog::Take() {

@@ -91,12 +91,13 @@ class SqliteLog : public MessageLog {
   void Shorten(Recent& room);
   void BeginLongRead(std::unique_ptr<Task> task);
   void EndLongRead();
+  void ExpireIfDue(const Now& now);
   void Tell(const std::string& error);
 
   std::size_t kept_;
   Retention retention_;
-  std::optional<MonotonicTime> expire_at_;
   AuthorKeyOf author_key_;
+  std::optional<MonotonicTime> expire_at_;
   bool expiring_ = false;
   std::unordered_map<std::string, Recent> recent_;  // as of what Take gave out
   std::deque<Done> ready_;                          // reads that did not need the disk
@@ -104,6 +105,10 @@ class SqliteLog : public MessageLog {
   std::deque<std::unique_ptr<Task>> long_reads_;
   bool needs_scrub_ = true;  // an earlier server may have been killed before it scrubbed
   bool scrubs_ = false;
+  int scrub_steps_ = 0;  // of the cleaning under way, or of the last one
+  bool trimmed_ =
+      false;  // rooms lost messages beyond those that they keep, and the files may still have them
+  std::optional<MonotonicTime> trim_scrub_at_;  // when that is cleaned
   std::vector<std::string> gone_files_;
   bool failing_ = false;                 // the log reported a failure, and has not recovered since
   std::unique_ptr<MessageTable> table_;  // the worker's

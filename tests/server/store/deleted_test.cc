@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "server/store/message_schema.h"
 #include "server/store/message_table.h"
 #include "server/store/sqlite_log.h"
@@ -24,11 +26,11 @@ using protocol::Sequence;
 
 class DeletedTest : public testing::Test {
  protected:
-  void Open() {
+  void Open(std::size_t kept = 10'000) {
     log_.reset();
     std::vector<RoomSettings> rooms;
     std::string error;
-    log_ = SqliteLog::Open(file_, 10'000, Durability::kNormal, waker_, {}, rooms, error);
+    log_ = SqliteLog::Open(file_, kept, Durability::kNormal, waker_, {}, rooms, error);
     ASSERT_TRUE(log_) << error;
   }
   std::vector<LogEntry> Append(std::vector<LogEntry> entries) {
@@ -50,6 +52,9 @@ class DeletedTest : public testing::Test {
   void Scrub() {
     ASSERT_TRUE(log_->NeedsScrub());
     log_->Scrub();
+    FinishScrub();
+  }
+  void FinishScrub() {
     while (log_->scrubs()) {
       log_->Wait();
       EXPECT_FALSE(log_->Take());
@@ -154,6 +159,61 @@ TEST_F(DeletedTest, NothingOfAPollIsLeftEither) {
   Append({Deletion(1)});
   Scrub();
   EXPECT_FALSE(FilesHave("hidden"));
+}
+
+TEST_F(DeletedTest, NothingOfAFileIsLeftEither) {
+  Open();
+  LogEntry entry = Message("see");
+  entry.message.file = std::make_shared<const protocol::File>(
+      protocol::File{"hidden-id", "hidden-name.txt", 3, "text/hidden", "hidden-digest"});
+  Append({entry});
+  EXPECT_TRUE(FilesHave("hidden-name"));
+  Append({Deletion(1)});
+  EXPECT_THAT(log_->TakeGoneFiles(), testing::ElementsAre("hidden-id"));
+  Scrub();
+  EXPECT_FALSE(FilesHave("hidden"));
+}
+
+// The same for what a room keeps no longer: cleaned soon, and not with each message.
+TEST_F(DeletedTest, WhatIsBeyondTheKeptMessagesIsGoneSoon) {
+  Open(2);
+  Scrub();  // what an earlier server may have left
+  const Duration wait = limits::kTrimScrubAfter + limits::kTrimScrubRest;  // the one before had one step
+  Now now;
+  const auto tick = [&](Duration time) {
+    now.monotonic += time;
+    log_->Tick(now);
+    return log_->scrubs();
+  };
+  EXPECT_EQ(log_->NextDeadline(), std::nullopt);
+  Append({Message("secret"), Message("a")});
+  EXPECT_FALSE(tick(wait)) << "all are kept";
+  Append({Message("b"), Message("c")});
+  EXPECT_TRUE(FilesHave("secret"));
+  EXPECT_TRUE(log_->NextDeadline());
+  EXPECT_FALSE(tick(Duration::zero()));
+  EXPECT_EQ(log_->NextDeadline(), now.monotonic + wait);
+  EXPECT_FALSE(tick(wait - std::chrono::milliseconds(1)));
+  EXPECT_TRUE(tick(std::chrono::milliseconds(1)));
+  FinishScrub();
+  EXPECT_FALSE(FilesHave("secret"));
+  EXPECT_EQ(log_->NextDeadline(), std::nullopt);
+  Append({Message("d")});
+  EXPECT_FALSE(tick(Duration::zero()));
+  EXPECT_FALSE(tick(wait / 2)) << "it waits again";
+  EXPECT_TRUE(tick(wait / 2));
+  FinishScrub();
+}
+
+// Large files are cleaned more rarely: that must not keep the log busy.
+TEST_F(DeletedTest, AfterALongCleaningTheNextOneWaitsLonger) {
+  Open(3 * MessageTable::kScrubbedPages);
+  Fill();
+  Scrub();
+  Append({Message("one more")});
+  const Now now;
+  log_->Tick(now);
+  EXPECT_GE(*log_->NextDeadline(), now.monotonic + limits::kTrimScrubAfter + 4 * limits::kTrimScrubRest);
 }
 
 TEST_F(DeletedTest, AReaderOfTheDatabaseOnlyDelaysIt) {
