@@ -118,6 +118,24 @@ TEST_F(AllowTest, WithoutChatOnlyHostsWriteAndWhispersGoOn) {
   EXPECT_THAT(host_.Hears(), Contains("lab #1 Ben: hi"));
 }
 
+TEST_F(AllowTest, WithoutChatOnlyHostsChangeMessagesVoteAndUploadButAuthorsDelete) {
+  ben_.Say("lab", "hi");
+  host_.Ask(protocol::NewPoll{"lab", "Tea?", {"yes", "no"}});
+  host_.Allow("lab", "-chat");
+  house_.Quiet();
+  ben_.Ask(protocol::Edit{"lab", 1, "hello"});
+  ben_.Ask(protocol::React{"lab", 2, "👍", true});
+  ben_.Ask(protocol::NewPoll{"lab", "Coffee?", {"yes", "no"}});
+  ben_.Ask(protocol::Vote{"lab", 2, {0}});
+  ben_.Ask(protocol::Upload{"lab", "notes.txt", 3, ""});
+  EXPECT_THAT(ben_.Hears(), testing::Each("error forbidden"));
+  EXPECT_THAT(host_.Hears(), IsEmpty());
+  ben_.Ask(protocol::Delete{"lab", 1});
+  EXPECT_EQ(ben_.Hears().front(), "ok lab #1 @1");
+  host_.Ask(protocol::Vote{"lab", 2, {0}});
+  EXPECT_EQ(host_.Gets<protocol::MessageChanged>().state.rev, 2U);
+}
+
 TEST_F(AllowTest, OneWhoIsMutedIsToldThat) {
   host_.Allow("lab", "-chat -microphone");
   host_.Moderate("lab", Action::kMute, ben_);

@@ -217,6 +217,20 @@ TEST_F(ChangesTest, ReactionsOfALargeRoomAreHeldBackForAMoment) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("lab #1 @2: helo 👍2"));
 }
 
+TEST_F(ChangesTest, VotesOfALargeRoomAreHeldBackForAMoment) {
+  Ask(ana_);
+  const auto people = Fill();
+  ana_.Ask(protocol::Vote{"lab", 2, {0}});
+  ben_.Ask(protocol::Vote{"lab", 2, {1}});
+  EXPECT_THAT(ana_.Hears(), ElementsAre("ok lab #2 @1"));
+  house_.Pass(limits::kChangesHeld - milliseconds(1));
+  EXPECT_THAT(ana_.Hears(), IsEmpty());
+  house_.Pass(milliseconds(1));
+  const auto change = ana_.Gets<protocol::MessageChanged>();
+  EXPECT_EQ(change.state.rev, 2U);
+  EXPECT_THAT(change.state.poll->counts, ElementsAre(1U, 1U));
+}
+
 TEST_F(ChangesTest, WhatIsHeldBackComesBeforeAnythingNewer) {
   const auto people = Fill();
   ben_.Say("lab", "second");
@@ -347,20 +361,6 @@ TEST_F(RawChangesTest, ALineOfARawPeerIsAVoteForTheNewestOpenPollAndRelayed) {
   EXPECT_THAT(raw_.Hears(), IsEmpty());
 }
 
-TEST_F(RawChangesTest, SeveralChoicesOfARawPeer) {
-  ana_.Ask(protocol::NewPoll{"lobby", "Tea?", {"yes", "no", "later"}, true});
-  house_.Quiet();
-  raw_.SendRaw("!3,1\n", {"!3,1"});
-  EXPECT_THAT(ana_.Gets<protocol::MessageChanged>().state.poll->counts, ElementsAre(1U, 0U, 1U));
-}
-
-TEST_F(RawChangesTest, RawPeersHearTheResultWhenAPollCloses) {
-  ana_.Ask(protocol::NewPoll{"lobby", "Tea?", {"yes", "no"}});
-  raw_.SendRaw("!1\n", {"!1"});
-  house_.Quiet();
-  ana_.Ask(protocol::ClosePoll{"lobby", 1});
-  EXPECT_THAT(raw_.Hears(), ElementsAre("bytes Ana: Tea?\n1) yes: 1\n2) no: 0\n"));
-}
 TEST_F(RawChangesTest, AVoteIsALineAmongOthersOfOneRead) {
   ana_.Ask(protocol::NewPoll{"lobby", "Tea?", {"yes", "no"}});
   const auto counts = [&] { return ana_.Gets<protocol::MessageChanged>().state.poll->counts; };
@@ -377,6 +377,20 @@ TEST_F(RawChangesTest, AVoteIsALineAmongOthersOfOneRead) {
   EXPECT_THAT(ana_.Hears(), ElementsAre(testing::StartsWith("lobby #")));
 }
 
+TEST_F(RawChangesTest, SeveralChoicesOfARawPeer) {
+  ana_.Ask(protocol::NewPoll{"lobby", "Tea?", {"yes", "no", "later"}, true});
+  house_.Quiet();
+  raw_.SendRaw("!3,1\n", {"!3,1"});
+  EXPECT_THAT(ana_.Gets<protocol::MessageChanged>().state.poll->counts, ElementsAre(1U, 0U, 1U));
+}
+
+TEST_F(RawChangesTest, RawPeersHearTheResultWhenAPollCloses) {
+  ana_.Ask(protocol::NewPoll{"lobby", "Tea?", {"yes", "no"}});
+  raw_.SendRaw("!1\n", {"!1"});
+  house_.Quiet();
+  ana_.Ask(protocol::ClosePoll{"lobby", 1});
+  EXPECT_THAT(raw_.Hears(), ElementsAre("bytes Ana: Tea?\n1) yes: 1\n2) no: 0\n"));
+}
 
 }  // namespace
 }  // namespace parley::test
