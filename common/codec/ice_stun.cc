@@ -39,12 +39,20 @@ enum Attribute : std::uint16_t {
 
 using Digest = std::array<unsigned char, kSha1Bytes>;
 
+// What each byte does to a checksum.
+constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+    std::uint32_t crc = byte;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1U) != 0 ? 0xEDB88320U ^ crc >> 1U : crc >> 1U;
+    table[byte] = crc;
+  }
+  return table;
+}();
+
 std::uint32_t Crc32(std::string_view bytes) {
   std::uint32_t crc = 0xFFFFFFFFU;
-  for (const char byte : bytes) {
-    crc ^= static_cast<unsigned char>(byte);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1U) != 0 ? 0xEDB88320U ^ crc >> 1U : crc >> 1U;
-  }
+  for (const char byte : bytes) crc = kCrcTable[(crc ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ crc >> 8U;
   return ~crc;
 }
 
@@ -151,12 +159,16 @@ class Attributes {
   std::string_view value_;
 };
 
-// Whether the message ends with a right FINGERPRINT.
 bool HasFingerprint(std::string_view datagram) {
   if (datagram.size() < kHeaderBytes + kFingerprintBytes) return false;
   const std::size_t at = datagram.size() - kFingerprintBytes;
-  return ReadU16(datagram, at) == kFingerprint && ReadU16(datagram, at + 2) == 4 &&
-         ReadU32(datagram, at + 4) == (Crc32(datagram.substr(0, at)) ^ kFingerprintMask);
+  return ReadU16(datagram, at) == kFingerprint && ReadU16(datagram, at + 2) == 4;
+}
+
+// Of a message that has one.
+bool IsFingerprintRight(std::string_view datagram) {
+  const std::size_t at = datagram.size() - kFingerprintBytes;
+  return ReadU32(datagram, at + 4) == (Crc32(datagram.substr(0, at)) ^ kFingerprintMask);
 }
 
 bool TakeUsername(IceCheck& check, std::string_view value) {
@@ -240,7 +252,7 @@ std::optional<IceCheck> ReadIceCheck(std::string_view datagram) {
 }
 
 bool IsSignedWith(std::string_view datagram, const IceCheck& check, std::string_view password) {
-  return IsRight(datagram, check.signed_bytes, check.signature, password);
+  return IsFingerprintRight(datagram) && IsRight(datagram, check.signed_bytes, check.signature, password);
 }
 
 std::string IceAnswer(std::string_view transaction, const SocketAddress& from, std::string_view password) {

@@ -57,8 +57,19 @@ TEST(IceStun, ACheckThatIsCutOrChangedIsRejected) {
   for (std::size_t at = 0; at < kCheck.size(); ++at) {
     std::string changed = kCheck;
     changed[at] ^= 1;
-    EXPECT_FALSE(ReadIceCheck(changed)) << at;  // the fingerprint, at least
+    const auto check = ReadIceCheck(changed);
+    EXPECT_FALSE(check && IsSignedWith(changed, *check, kPassword)) << at;
   }
+}
+
+// Whom a check is for is known before anything is computed from its bytes.
+TEST(IceStun, AWrongFingerprintIsFoundWithTheSignature) {
+  std::string changed = kCheck;
+  changed.back() ^= 1;
+  const auto check = ReadIceCheck(changed);
+  ASSERT_TRUE(check);
+  EXPECT_EQ(check->to_ufrag, "evtj");
+  EXPECT_FALSE(IsSignedWith(changed, *check, kPassword));
 }
 
 TEST(IceStun, ACheckThatIsWrittenIsRead) {
