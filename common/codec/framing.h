@@ -27,7 +27,7 @@ FramedPacket ReadFramedPacket(std::string_view input);
 void AppendFramedPacket(std::string& out, std::string_view packet);
 
 // Whether a connection that starts with `first` carries framed packets whose first one is a binding request
-// of STUN. A door uses it to tell ICE from TLS and from text.
+// of STUN, as those of ICE do.
 enum class FramedStun { kNeedMore, kYes, kNo };
 FramedStun RecogniseFramedStun(std::string_view first);
 

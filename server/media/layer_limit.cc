@@ -19,7 +19,8 @@ void LayerLimit::Report(std::uint8_t fraction_lost, MonotonicTime now) {
 }
 
 void LayerLimit::Estimate(std::uint64_t estimate, std::uint64_t sent, MonotonicTime now) {
-  low_estimates_ = estimate * 100 < sent * kLowPercent ? low_estimates_ + 1 : 0;
+  // The page chooses the estimate, so nothing is multiplied with it: it may have all 64 bits.
+  low_estimates_ = estimate < sent * kLowPercent / 100 ? low_estimates_ + 1 : 0;
   if (low_estimates_ >= kLowEstimates) Lower(now);
 }
 

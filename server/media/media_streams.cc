@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "common/base/media_limits.h"
@@ -54,6 +55,12 @@ void MediaStreams::Read(Connection& connection) {
     return;
   }
   connection.in.append(buffer.data(), result.bytes);
+  if (!connection.is_ice) {
+    const FramedStun opening = RecogniseFramedStun(connection.in);
+    connection.broken = opening == FramedStun::kNo;
+    connection.is_ice = opening == FramedStun::kYes;
+    if (!connection.is_ice) return;
+  }
   std::size_t used = 0;
   while (true) {
     const auto framed = ReadFramedPacket(std::string_view(connection.in).substr(used));
@@ -62,9 +69,11 @@ void MediaStreams::Read(Connection& connection) {
       connection.broken = true;
       return;
     }
-    const std::size_t begin = used + framed.consumed - framed.packet.size();
+    // libsrtp2 reads words, and a packet may begin at any byte of the stream.
+    alignas(std::max_align_t) std::array<char, limits::kDatagramBytes> aligned;
+    std::copy(framed.packet.begin(), framed.packet.end(), aligned.begin());
     used += framed.consumed;
-    handlers_.receive(connection.path, std::span<char>(connection.in).subspan(begin, framed.packet.size()));
+    handlers_.receive(connection.path, std::span<char>(aligned).first(framed.packet.size()));
   }
   connection.in.erase(0, used);
 }

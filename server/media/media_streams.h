@@ -35,7 +35,8 @@ class MediaStreams {
   MediaStreams(const MediaStreams&) = delete;
   MediaStreams& operator=(const MediaStreams&) = delete;
 
-  // A new connection; closed at once if there are too many, in all or from its address.
+  // A new connection; closed at once if there are too many, in all or from its address. It is closed, too, if
+  // its first packet is no binding request of STUN.
   void Add(Stream stream, MonotonicTime now);
   // What the selector reported. Other descriptors are ignored.
   void Serve(const Selector::Ready& ready);
@@ -56,6 +57,7 @@ class MediaStreams {
     MediaPath path;
     MonotonicTime since;
     std::string in, out;
+    bool is_ice = false;  // by its first bytes
     bool waits = false;   // for the socket to take more
     bool broken = false;  // to be closed
   };

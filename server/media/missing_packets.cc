@@ -8,13 +8,14 @@
 
 namespace parley {
 
-MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, MonotonicTime now) {
+MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, bool is_repair, MonotonicTime now) {
   if (!newest_) {
     newest_ = kFirstSequence + sequence;
     return Arrival::kNew;
   }
   const std::int16_t distance = SequenceDistance(static_cast<std::uint16_t>(*newest_ & 0xFFFFU), sequence);
   if (distance > limits::kLatestPacket || distance < -static_cast<int>(limits::kLatestPacket)) {
+    if (is_repair) return Arrival::kRepeated;
     newest_ = kFirstSequence + sequence;
     missing_.clear();
     filled_.clear();

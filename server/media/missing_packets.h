@@ -22,7 +22,8 @@ class MissingPackets {
     kRepeated,   // it came before, or is too late to tell: it is not to be forwarded
     kRestarted,  // far from all before it: the stream begins anew
   };
-  Arrival Receive(std::uint16_t sequence, MonotonicTime now);
+  // A repair never restarts the stream: one that is far from all others is only late, so it is kRepeated.
+  Arrival Receive(std::uint16_t sequence, bool is_repair, MonotonicTime now);
   // Another packet repeats what this one carried. Returns whether it was missing; it is so no longer.
   bool Fill(std::uint16_t sequence);
 

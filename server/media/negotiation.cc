@@ -204,7 +204,7 @@ std::variant<Negotiated, SdpProblem> Negotiate(const SdpDescription& offer, cons
     MediaLine line = LineOf(offer, section);
     if (line.use == Use::kSlot) {
       ChooseSources(line, before, random);
-    } else {
+    } else if (line.is_audio || section.kind == "video") {
       line.kind = KindOf(line.is_audio, line.is_audio ? sounds++ : pictures++);
     }
     if (line.use != Use::kRejected && first == nullptr) first = &section;

@@ -102,16 +102,23 @@ PublishedStream& Publisher::StreamOf(const MediaLine& line, std::size_t layer) {
 
 Publisher::Source* Publisher::Bind(std::uint32_t ssrc, const MediaLine& line, std::size_t layer,
                                    bool repairs) {
-  if (sources_.size() >= limits::kMediaSources && !sources_.contains(ssrc)) return nullptr;
+  if (sources_.size() >= limits::kMediaSources && !sources_.contains(ssrc)) {
+    sources_.erase(std::min_element(sources_.begin(), sources_.end(), [](const auto& a, const auto& b) {
+      return a.second.used < b.second.used;
+    }));
+  }
   Source& source = sources_[ssrc];
-  source = {&StreamOf(line, layer), repairs, &line};
+  source = {&StreamOf(line, layer), repairs, &line, ++uses_};
   return &source;
 }
 
 // Which stream a packet belongs to; null if that cannot be told.
 Publisher::Source* Publisher::Identify(const RtpPacket& rtp) {
   const auto known = sources_.find(rtp.header.ssrc);
-  if (known != sources_.end()) return &known->second;
+  if (known != sources_.end()) {
+    known->second.used = ++uses_;
+    return &known->second;
+  }
   const auto mid = FindExtension(rtp, mid_id_);
   const MediaLine* const line = mid ? LineWith(*mid) : nullptr;
   if (line == nullptr) return nullptr;
@@ -174,7 +181,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
     packet.is_new = true;
   }
   stream.ssrc = rtp.header.ssrc;
-  const auto arrival = stream.missing.Receive(rtp.header.sequence, now);
+  const auto arrival = stream.missing.Receive(rtp.header.sequence, source.repairs, now);
   if (arrival == MissingPackets::Arrival::kLate) {
     stream.reception.Receive(rtp.header, now);
     return std::nullopt;
@@ -185,7 +192,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   }
   if (arrival == MissingPackets::Arrival::kRestarted) {
     Restart(stream);
-    stream.missing.Receive(rtp.header.sequence, now);
+    stream.missing.Receive(rtp.header.sequence, false, now);
     packet.is_new = true;
   }
   packet.is_newest = !source.repairs && arrival != MissingPackets::Arrival::kRecovered;

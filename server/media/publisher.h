@@ -102,6 +102,7 @@ class Publisher {
     PublishedStream* stream = nullptr;
     bool repairs = false;
     const MediaLine* line = nullptr;
+    std::uint64_t used = 0;  // when it sent or was named last, in packets and names
   };
   Source* Identify(const RtpPacket& rtp);
   Source* Bind(std::uint32_t ssrc, const MediaLine& line, std::size_t layer, bool repairs);
@@ -119,7 +120,9 @@ class Publisher {
   std::vector<MediaLine> lines_;  // those on which the page sends
   std::uint8_t mid_id_ = 0;       // of the extension: the same on all lines of a bundle
   std::vector<std::unique_ptr<PublishedStream>> streams_;
-  std::unordered_map<std::uint32_t, Source> sources_;  // at most limits::kMediaSources
+  // At most limits::kMediaSources. The one that was used longest ago gives way.
+  std::unordered_map<std::uint32_t, Source> sources_;
+  std::uint64_t uses_ = 0;
   std::string repaired_;
   std::vector<PublishedPacket> mended_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "server/media/extended_sequence.h"
 
@@ -12,6 +13,11 @@ constexpr std::int64_t kMostLost = 0x7FFFFF;  // 24 bits with a sign
 
 double InSeconds(Duration time) {
   return std::chrono::duration<double>(time).count();
+}
+
+// `time` in units of a clock. 64 bits hold that of any process.
+std::uint64_t UnitsOf(Duration time, std::uint32_t clock_rate) {
+  return static_cast<std::uint64_t>(InSeconds(time) * clock_rate);
 }
 
 }  // namespace
@@ -71,14 +77,16 @@ std::optional<ReportBlock> Reception::Take(std::uint32_t ssrc, MonotonicTime now
   block.jitter = static_cast<std::uint32_t>(jitter_);
   if (report_) {
     block.last_report = static_cast<std::uint32_t>(report_->ntp >> 16U);
-    block.since_last_report = static_cast<std::uint32_t>(InSeconds(now - reported_) * 65536);
+    // The field holds 18 hours.
+    block.since_last_report = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+        UnitsOf(now - reported_, 65536), std::numeric_limits<std::uint32_t>::max()));
   }
   return block;
 }
 
 std::optional<std::uint32_t> Reception::TimestampAt(MonotonicTime now) const {
   if (!report_) return std::nullopt;
-  return report_->timestamp + static_cast<std::uint32_t>(InSeconds(now - reported_) * clock_rate_);
+  return report_->timestamp + static_cast<std::uint32_t>(UnitsOf(now - reported_, clock_rate_) & 0xFFFFFFFFU);
 }
 
 }  // namespace parley

@@ -13,6 +13,9 @@ namespace {
 
 using Quarter = std::chrono::duration<std::int64_t, std::ratio<1, 4000>>;  // 0.25 ms
 constexpr std::int64_t kReference = 256;  // quarters in 64 ms, the unit of the reference time
+// Packets that one feedback tells of. Each takes two bytes and two bits at most: encrypted with its head, the
+// feedback stays below limits::kSentDatagramBytes.
+constexpr std::size_t kToldAtOnce = 400;
 // The reference time has 24 bits, and is read with a sign.
 constexpr std::int64_t kReferenceBits = 0xFFFFFF;
 
@@ -41,10 +44,10 @@ std::vector<TransportFeedback> TransportArrivals::Take(std::uint32_t sender, std
     // A hole is told as lost packets, unless it is so long that the page knows already.
     const std::uint64_t from = first ? reported_.value_or(number) : next;
     const bool fits = !first &&
-                      number - from + feedbacks.back().arrivals.size() < limits::kFeedbackPackets / 4 &&
+                      number - from + feedbacks.back().arrivals.size() < kToldAtOnce &&
                       std::abs(quarters - time) <= std::numeric_limits<std::int16_t>::max();
     if (!fits) {
-      const std::uint64_t begin = first && number - from < limits::kFeedbackPackets / 4 ? from : number;
+      const std::uint64_t begin = first && number - from < kToldAtOnce ? from : number;
       TransportFeedback feedback{sender, media, static_cast<std::uint16_t>(begin & 0xFFFFU), 0, count_++, {}};
       time = quarters / kReference * kReference;
       // As the wire has it: the lowest 24 bits, with their sign.

@@ -51,6 +51,11 @@ TEST_F(LayerLimitTest, OneLowEstimateProvesNothingAndThreeDo) {
   EXPECT_EQ(limit_.Highest(now_), 1U);
 }
 
+TEST_F(LayerLimitTest, AHugeEstimateIsNotLow) {
+  for (int i = 0; i < 10; ++i) limit_.Estimate(std::uint64_t{1} << 62U, 1'000'000, now_);
+  EXPECT_EQ(limit_.Highest(now_), 2U);
+}
+
 TEST_F(LayerLimitTest, ALayerThatWasTooMuchIsTriedAgainLaterEachTime) {
   limit_.Report(60, now_);
   Duration wait = limits::kLayerWait;

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@
 
 namespace parley {
 namespace {
+
+using namespace std::string_literals;
+
+// The shortest binding request of STUN: a page begins with one.
+const std::string kBinding =
+    "\x00\x01\x00\x00\x21\x12\xA4\x42"
+    "transactions"s;
 
 class MediaStreamsTest : public testing::Test {
  protected:
@@ -60,9 +68,11 @@ class MediaStreamsTest : public testing::Test {
   std::vector<MediaPath> paths_;
   std::vector<std::uint64_t> ended_;
   bool proved_ = false;
+  bool aligned_ = true;
   MediaStreams streams_{selector_,
                         {[this](const MediaPath& path, std::span<char> packet) {
                            paths_.push_back(path);
+                           aligned_ = aligned_ && reinterpret_cast<std::uintptr_t>(packet.data()) % 4 == 0;
                            received_.emplace_back(packet.data(), packet.size());
                          },
                          [this](std::uint64_t stream) { ended_.push_back(stream); },
@@ -72,18 +82,36 @@ class MediaStreamsTest : public testing::Test {
 TEST_F(MediaStreamsTest, PacketsArriveWhereverTheyAreCutAndAnswersGoBack) {
   const int client = Connect();
   std::string framed;
-  AppendFramedPacket(framed, "first");
+  AppendFramedPacket(framed, kBinding);
   AppendFramedPacket(framed, "second");
   for (std::size_t i = 0; i < framed.size(); ++i) {
     Send(client, framed.substr(i, 1));
     Turn();
   }
-  EXPECT_EQ(received_, (std::vector<std::string>{"first", "second"}));
+  EXPECT_EQ(received_, (std::vector<std::string>{kBinding, "second"}));
   streams_.Send(paths_.front(), "answer");
   streams_.Flush();
   std::string bytes(8, '\0');
   EXPECT_EQ(::recv(client, bytes.data(), bytes.size(), MSG_WAITALL), 8);
   EXPECT_EQ(ReadFramedPacket(bytes).packet, "answer");
+}
+
+TEST_F(MediaStreamsTest, PacketsAreAlignedWhateverStandsBeforeThem) {
+  std::string framed;
+  AppendFramedPacket(framed, kBinding);
+  for (std::size_t size = 1; size <= 16; ++size) AppendFramedPacket(framed, std::string(size, 'x'));
+  Send(Connect(), framed);
+  while (received_.size() < 17) Turn();
+  EXPECT_TRUE(aligned_);
+}
+
+TEST_F(MediaStreamsTest, AConnectionThatDoesNotBeginWithABindingRequestIsClosed) {
+  std::string framed;
+  AppendFramedPacket(framed, std::string(20, 'x'));
+  Send(Connect(), framed);
+  Turn();
+  EXPECT_EQ(streams_.size(), 0U);
+  EXPECT_TRUE(received_.empty());
 }
 
 TEST_F(MediaStreamsTest, AConnectionThatBreaksTheRulesOrEndsIsClosed) {
@@ -131,7 +159,7 @@ TEST_F(MediaStreamsTest, SoManyConnectionsInAllAndOneMoreIsClosed) {
 TEST_F(MediaStreamsTest, APacketThatIsTooLongIsDropped) {
   const int client = Connect();
   std::string framed;
-  AppendFramedPacket(framed, "hello");
+  AppendFramedPacket(framed, kBinding);
   Send(client, framed);
   Turn();
   streams_.Send(paths_.front(), std::string(limits::kDatagramBytes, 'x'));
@@ -143,7 +171,7 @@ TEST_F(MediaStreamsTest, APacketThatIsTooLongIsDropped) {
 TEST_F(MediaStreamsTest, MediaThatAConnectionDoesNotTakeIsDropped) {
   const int client = Connect();
   std::string framed;
-  AppendFramedPacket(framed, "hello");
+  AppendFramedPacket(framed, kBinding);
   Send(client, framed);
   Turn();
   const std::string packet(limits::kSentDatagramBytes, 'x');

@@ -18,7 +18,9 @@ constexpr milliseconds kRoundTrip{100};
 
 class MissingPacketsTest : public testing::Test {
  protected:
-  Arrival Receive(unsigned sequence) { return missing_.Receive(static_cast<std::uint16_t>(sequence), now_); }
+  Arrival Receive(unsigned sequence, bool is_repair = false) {
+    return missing_.Receive(static_cast<std::uint16_t>(sequence), is_repair, now_);
+  }
   Sequences DueAfter(Duration time) {
     now_ += time;
     return missing_.Due(kRoundTrip, now_);
@@ -65,6 +67,14 @@ TEST_F(MissingPacketsTest, AFarJumpBeginsAnew) {
   EXPECT_EQ(Receive(3 + limits::kLatestPacket + 2), Arrival::kNew);
 }
 
+TEST_F(MissingPacketsTest, ARepairThatIsVeryLateRestartsNothing) {
+  Receive(3000);
+  Receive(3002);
+  EXPECT_EQ(Receive(3002 - limits::kLatestPacket - 1, true), Arrival::kRepeated);
+  EXPECT_EQ(Receive(3001, true), Arrival::kRecovered);
+  EXPECT_EQ(Receive(3003), Arrival::kNew);
+}
+
 TEST_F(MissingPacketsTest, AnyOrderOfAnyLossIsToldAsItIs) {
   for (unsigned seed = 1; seed <= 100; ++seed) {
     std::mt19937 random(seed);
@@ -72,11 +82,11 @@ TEST_F(MissingPacketsTest, AnyOrderOfAnyLossIsToldAsItIs) {
     std::set<std::uint64_t> came;
     std::uint64_t newest = 70'000 + random() % 60'000;
     const std::uint64_t first = newest;
-    missing.Receive(static_cast<std::uint16_t>(newest), now_);
+    missing.Receive(static_cast<std::uint16_t>(newest), false, now_);
     came.insert(newest);
     for (int i = 0; i < 5'000; ++i) {
       const std::uint64_t number = newest + 5 - random() % 60;
-      const Arrival arrival = missing.Receive(static_cast<std::uint16_t>(number), now_);
+      const Arrival arrival = missing.Receive(static_cast<std::uint16_t>(number), false, now_);
       const bool is_new = came.insert(number).second && number > first;
       const Arrival expected = !is_new           ? Arrival::kRepeated
                                : number > newest ? Arrival::kNew

@@ -153,6 +153,19 @@ TEST_F(NegotiationTest, WhatCannotBeUsedIsRejectedAloneAndTheRestGoesOn) {
   EXPECT_EQ(answer.sections[2].direction, SdpDirection::kInactive);
 }
 
+TEST_F(NegotiationTest, ADataChannelTakesNoPlaceOfACamera) {
+  SdpDescription offer = Read(Vector("offer-chromium.sdp"));
+  SdpSection data;
+  data.kind = "application";
+  data.protocol = "UDP/DTLS/SCTP";
+  data.formats = "webrtc-datachannel";
+  data.mid = "9";
+  offer.sections.insert(offer.sections.begin(), data);
+  const Negotiated result = Accept(offer);
+  EXPECT_FALSE(result.lines[0].kind);
+  EXPECT_EQ(result.lines[2].kind, MediaKind::kCamera);
+}
+
 // It would stand in each packet that the page gets.
 TEST_F(NegotiationTest, ASectionWithALongNameIsRejected) {
   SdpDescription offer = Read(Vector("offer-chromium.sdp"));

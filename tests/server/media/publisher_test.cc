@@ -129,11 +129,22 @@ TEST_F(PublisherTest, WhatNamesNoLineOrAnotherPayloadIsIgnored) {
                        "\xEF"));  // RED that is cut
 }
 
-TEST_F(PublisherTest, APageHasALimitedNumberOfSources) {
+TEST_F(PublisherTest, BeyondTheLimitTheSourceThatWasUsedLongestAgoIsForgotten) {
   for (std::uint32_t ssrc = 1; ssrc <= limits::kMediaSources; ++ssrc) {
     EXPECT_TRUE(Receive(111, 1, ssrc, {{kMid, "0"}}, "voice"));
   }
-  EXPECT_FALSE(Receive(111, 1, 9999, {{kMid, "0"}}, "voice"));
+  EXPECT_TRUE(Receive(111, 2, 1, {}, "voice"));
+  EXPECT_TRUE(Receive(111, 1, 9999, {{kMid, "0"}}, "voice"));
+  EXPECT_TRUE(Receive(111, 3, 1, {}, "voice"));
+  EXPECT_FALSE(Receive(111, 2, 2, {}, "voice"));
+}
+
+TEST_F(PublisherTest, SourcesThatOffersNameDoNotKeepOthersOut) {
+  std::vector<MediaLine> lines = Lines();
+  lines[1].rids.clear();
+  for (std::uint32_t ssrc = 1; ssrc <= limits::kMediaSources; ++ssrc) lines[1].sources.push_back({ssrc, {}});
+  publisher_.SetLines(lines);
+  EXPECT_TRUE(Receive(111, 1, 9999, {{kMid, "0"}}, "voice"));
 }
 
 TEST_F(PublisherTest, AKeyFrameTellsHowManyLinesItsLayerHas) {

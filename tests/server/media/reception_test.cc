@@ -59,5 +59,13 @@ TEST_F(ReceptionTest, ASenderReportGivesTheTimestampOfNowAndItsAge) {
   EXPECT_EQ(block.since_last_report, 32768U);
 }
 
+TEST_F(ReceptionTest, ASenderReportOfYesterdayStillCounts) {
+  Receive(0);
+  reception_.Report({7, 0x0000000100020000, 5000, 0, 0, {}}, now_);
+  const auto later = now_ + std::chrono::hours(25);  // 90,000 s, more than 32 bits of the clock's units
+  EXPECT_EQ(reception_.TimestampAt(later), static_cast<std::uint32_t>(5000 + 90'000ULL * 48'000));
+  EXPECT_EQ(reception_.Take(7, later)->since_last_report, 0xFFFFFFFFU);
+}
+
 }  // namespace
 }  // namespace parley
