@@ -30,6 +30,8 @@ inline constexpr std::size_t kMidBytes = 16;
 // Codecs, extensions, feedback kinds and sources of one media section, each. Browsers list 35 codecs, and
 // four or five kinds of feedback for each.
 inline constexpr std::size_t kSdpListed = 256;
+// Layers of one picture. Browsers send three, and each is compared with all others.
+inline constexpr std::size_t kSdpLayers = 16;
 // Packets that one NACK names. A receiver that misses more asks for a key frame.
 inline constexpr std::size_t kNackedPackets = 1024;
 // Packets that one transport-wide feedback reports: a browser's uplink of a second.
@@ -127,7 +129,11 @@ inline constexpr milliseconds kFeedbackPeriod{100};
 // How long after its last packet a stream counts as sent. Pages send a picture at least once a second.
 inline constexpr milliseconds kStreamLive{2000};
 // Sources (SSRC) of one page: its four lines with layers and repairs have 16, and a page may change them.
+// Each keeps some memory until the connection ends, so that no packet counts twice. A page that has used them
+// up gets a new connection.
 inline constexpr std::size_t kMediaSources = 64;
+// The same of what is sent to one page: twice the sections of an offer with their repairs, and our own.
+inline constexpr std::size_t kSentSources = 257;
 // How often a page hears how its media arrives, and when what it receives was sent (RFC 3550).
 inline constexpr milliseconds kReportPeriod{1000};
 // How long a reported loss of sound counts, at least. Pages report every 5 s, and what the server does

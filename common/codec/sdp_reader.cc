@@ -110,7 +110,7 @@ bool TakeRid(Section& section, Text value) {
   const Text rid = Take(value, ' ');
   if (rid.size() > kRidBytes || !IsToken(rid)) return false;
   if (std::find(section.rids.begin(), section.rids.end(), rid) != section.rids.end()) return false;
-  return Add(section.rids, rid);
+  return Add(section.rids, rid, limits::kSdpLayers);
 }
 
 // `send q;h;f` puts the rids in their order. `~` marks one that is paused, and `,` an alternative.
@@ -119,7 +119,8 @@ bool TakeSimulcast(Section& section, Text value) {
   if (direction != "send" && direction != "recv") return false;
   Text list = Take(value, ' ');
   std::vector<Text> ordered;
-  while (!list.empty()) {
+  for (std::size_t layers = 0; !list.empty(); ++layers) {
+    if (layers == limits::kSdpLayers) return false;
     Text layer = Take(list, ';');
     layer = Take(layer, ',');
     if (!layer.empty() && layer.front() == '~') layer.remove_prefix(1);

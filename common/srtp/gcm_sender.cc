@@ -66,6 +66,7 @@ std::optional<std::size_t> GcmSender::Protect(std::span<char> buffer, std::size_
   const auto header = RtpHeaderSize(packet);
   if (!header) return std::nullopt;
   const std::uint32_t ssrc = ReadU32(packet, 8);
+  if (windows_.size() >= limits::kSentSources && !windows_.contains(ssrc)) return std::nullopt;
   const auto number = windows_[ssrc].Use(ReadU16(packet, 2));
   if (!number) return std::nullopt;
 

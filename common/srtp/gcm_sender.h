@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "common/base/media_limits.h"
 #include "common/srtp/library_srtp.h"
 #include "common/srtp/sent_window.h"
 #include "common/srtp/srtp.h"
@@ -23,6 +24,9 @@ class GcmSender : public SrtpSender {
   static std::unique_ptr<GcmSender> Make(std::string_view key);
   std::optional<std::size_t> Protect(std::span<char> buffer, std::size_t size) override;
   std::optional<std::size_t> ProtectRtcp(std::span<char> buffer, std::size_t size) override;
+  [[nodiscard]] bool is_full() const override {
+    return windows_.size() >= limits::kSentSources || rtcp_->is_full();
+  }
 
  private:
   static constexpr std::size_t kSaltBytes = 12;
@@ -34,7 +38,7 @@ class GcmSender : public SrtpSender {
   std::unique_ptr<LibrarySrtpSender> rtcp_;
   std::unique_ptr<evp_cipher_ctx_st, Free> cipher_;
   std::array<unsigned char, kSaltBytes> salt_{};
-  std::unordered_map<std::uint32_t, SentWindow> windows_;  // by source: the slots of one session
+  std::unordered_map<std::uint32_t, SentWindow> windows_;  // by source, at most limits::kSentSources
 };
 
 }  // namespace parley

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <string>
 
+#include "common/codec/big_endian.h"
+
 namespace parley {
 namespace {
 
@@ -34,12 +36,21 @@ SrtpPtr MakeSession(SrtpProfile profile, std::string_view key, srtp_ssrc_type_t 
   return SrtpPtr(session);
 }
 
-// Calls a function of the library, which takes the size as an int that it changes.
+// Where the source stands in a packet.
+constexpr std::size_t kRtpSource = 8, kRtcpSource = 4;
+
+// Calls a function of the library, which takes the size as an int that it changes. Its first packet makes a
+// source known, if it is authentic.
 template <typename Function>
-std::optional<std::size_t> Apply(Function function, srtp_t session, std::span<char> buffer,
-                                 std::size_t size) {
+std::optional<std::size_t> Apply(Function function, srtp_t session, SrtpSources& sources,
+                                 std::span<char> buffer, std::size_t size, std::size_t source_at) {
+  if (size < source_at + 4) return std::nullopt;
+  const std::uint32_t ssrc = ReadU32({buffer.data(), size}, source_at);
   int changed = static_cast<int>(size);
-  if (function(session, buffer.data(), &changed) != srtp_err_status_ok) return std::nullopt;
+  if (!sources.MayUse(ssrc) || function(session, buffer.data(), &changed) != srtp_err_status_ok) {
+    return std::nullopt;
+  }
+  sources.Use(ssrc);
   return static_cast<std::size_t>(changed);
 }
 
@@ -57,12 +68,12 @@ std::unique_ptr<LibrarySrtpSender> LibrarySrtpSender::Make(SrtpProfile profile, 
 
 std::optional<std::size_t> LibrarySrtpSender::Protect(std::span<char> buffer, std::size_t size) {
   assert(buffer.size() >= size + kSrtpRoom);
-  return Apply(srtp_protect, session_.get(), buffer, size);
+  return Apply(srtp_protect, session_.get(), sources_, buffer, size, kRtpSource);
 }
 
 std::optional<std::size_t> LibrarySrtpSender::ProtectRtcp(std::span<char> buffer, std::size_t size) {
   assert(buffer.size() >= size + kSrtpRoom);
-  return Apply(srtp_protect_rtcp, session_.get(), buffer, size);
+  return Apply(srtp_protect_rtcp, session_.get(), sources_, buffer, size, kRtcpSource);
 }
 
 std::unique_ptr<LibrarySrtpReceiver> LibrarySrtpReceiver::Make(SrtpProfile profile, std::string_view key) {
@@ -72,11 +83,11 @@ std::unique_ptr<LibrarySrtpReceiver> LibrarySrtpReceiver::Make(SrtpProfile profi
 }
 
 std::optional<std::size_t> LibrarySrtpReceiver::Unprotect(std::span<char> packet) {
-  return Apply(srtp_unprotect, session_.get(), packet, packet.size());
+  return Apply(srtp_unprotect, session_.get(), sources_, packet, packet.size(), kRtpSource);
 }
 
 std::optional<std::size_t> LibrarySrtpReceiver::UnprotectRtcp(std::span<char> packet) {
-  return Apply(srtp_unprotect_rtcp, session_.get(), packet, packet.size());
+  return Apply(srtp_unprotect_rtcp, session_.get(), sources_, packet, packet.size(), kRtcpSource);
 }
 
 }  // namespace parley

@@ -2,9 +2,13 @@
 
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
+#include "common/base/media_limits.h"
 #include "common/srtp/srtp.h"
 
 struct srtp_ctx_t_;  // srtp_t points to it
@@ -16,16 +20,38 @@ struct FreeSrtp {
 };
 using SrtpPtr = std::unique_ptr<srtp_ctx_t_, FreeSrtp>;
 
+// The sources of one direction of a session. libsrtp2 keeps a stream for each until the session ends, so they
+// are counted before a packet reaches it.
+class SrtpSources {
+ public:
+  explicit SrtpSources(std::size_t most) : most_(most) {}
+  [[nodiscard]] bool MayUse(std::uint32_t ssrc) const { return !is_full() || Knows(ssrc); }
+  void Use(std::uint32_t ssrc) {
+    if (!Knows(ssrc)) known_.push_back(ssrc);
+  }
+  [[nodiscard]] bool is_full() const { return known_.size() >= most_; }
+
+ private:
+  [[nodiscard]] bool Knows(std::uint32_t ssrc) const {
+    return std::find(known_.begin(), known_.end(), ssrc) != known_.end();
+  }
+
+  std::size_t most_;
+  std::vector<std::uint32_t> known_;
+};
+
 class LibrarySrtpSender : public SrtpSender {
  public:
   // Null if the key has the wrong size.
   static std::unique_ptr<LibrarySrtpSender> Make(SrtpProfile profile, std::string_view key);
   std::optional<std::size_t> Protect(std::span<char> buffer, std::size_t size) override;
   std::optional<std::size_t> ProtectRtcp(std::span<char> buffer, std::size_t size) override;
+  [[nodiscard]] bool is_full() const override { return sources_.is_full(); }
 
  private:
   explicit LibrarySrtpSender(SrtpPtr session) : session_(std::move(session)) {}
   SrtpPtr session_;
+  SrtpSources sources_{limits::kSentSources};
 };
 
 class LibrarySrtpReceiver : public SrtpReceiver {
@@ -33,10 +59,12 @@ class LibrarySrtpReceiver : public SrtpReceiver {
   static std::unique_ptr<LibrarySrtpReceiver> Make(SrtpProfile profile, std::string_view key);
   std::optional<std::size_t> Unprotect(std::span<char> packet) override;
   std::optional<std::size_t> UnprotectRtcp(std::span<char> packet) override;
+  [[nodiscard]] bool is_full() const override { return sources_.is_full(); }
 
  private:
   explicit LibrarySrtpReceiver(SrtpPtr session) : session_(std::move(session)) {}
   SrtpPtr session_;
+  SrtpSources sources_{limits::kMediaSources};
 };
 
 }  // namespace parley

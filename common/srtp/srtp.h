@@ -23,14 +23,19 @@ class SrtpSender {
   // if the packet is malformed, or if its source has sent this sequence number already (sent_window.h).
   virtual std::optional<std::size_t> Protect(std::span<char> buffer, std::size_t size) = 0;
   virtual std::optional<std::size_t> ProtectRtcp(std::span<char> buffer, std::size_t size) = 0;
+  // limits::kSentSources have been used. Packets of others are not encrypted any more.
+  [[nodiscard]] virtual bool is_full() const = 0;
 };
 
 class SrtpReceiver {
  public:
   virtual ~SrtpReceiver() = default;
-  // Decrypts `packet` and returns the new size. Nothing if it is not authentic, or came before.
+  // Decrypts `packet` and returns the new size. Nothing if it is not authentic, came before, or is of another
+  // source when there are limits::kMediaSources.
   virtual std::optional<std::size_t> Unprotect(std::span<char> packet) = 0;
   virtual std::optional<std::size_t> UnprotectRtcp(std::span<char> packet) = 0;
+  // So many sources have sent authentic packets.
+  [[nodiscard]] virtual bool is_full() const = 0;
 };
 
 // `key` as SrtpKeys has it. Null if it has the wrong size. The sender is the fastest for the profile.

@@ -216,6 +216,7 @@ std::optional<MediaEnded::Reason> MediaEngine::EndOf(const CallMember& member, M
     default:
       break;
   }
+  if (member.session->transport().is_full()) return MediaEnded::Reason::kClosed;
   if (member.session->agent().ConsentEnds() <= now) return MediaEnded::Reason::kIceTimeout;
   return std::nullopt;
 }

@@ -78,8 +78,8 @@ std::optional<ReportBlock> Reception::Take(std::uint32_t ssrc, MonotonicTime now
   if (report_) {
     block.last_report = static_cast<std::uint32_t>(report_->ntp >> 16U);
     // The field holds 18 hours.
-    block.since_last_report = static_cast<std::uint32_t>(std::min<std::uint64_t>(
-        UnitsOf(now - reported_, 65536), std::numeric_limits<std::uint32_t>::max()));
+    block.since_last_report = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(UnitsOf(now - reported_, 65536), std::numeric_limits<std::uint32_t>::max()));
   }
   return block;
 }

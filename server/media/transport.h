@@ -39,6 +39,10 @@ class Transport {
   State Tick(MonotonicTime now);
   // When Tick is to be called; nothing if there is no need.
   [[nodiscard]] std::optional<MonotonicTime> Due() const { return due_; }
+  // So many sources have been used (SrtpReceiver, SrtpSender) that the page needs a new connection.
+  [[nodiscard]] bool is_full() const {
+    return sender_ && receiver_ && (sender_->is_full() || receiver_->is_full());
+  }
   // Tells the page that the connection ends.
   void Close();
   std::vector<std::string> TakeOutgoing() { return dtls_.TakeOutgoing(); }

@@ -43,8 +43,7 @@ std::vector<TransportFeedback> TransportArrivals::Take(std::uint32_t sender, std
     const bool first = feedbacks.empty();
     // A hole is told as lost packets, unless it is so long that the page knows already.
     const std::uint64_t from = first ? reported_.value_or(number) : next;
-    const bool fits = !first &&
-                      number - from + feedbacks.back().arrivals.size() < kToldAtOnce &&
+    const bool fits = !first && number - from + feedbacks.back().arrivals.size() < kToldAtOnce &&
                       std::abs(quarters - time) <= std::numeric_limits<std::int16_t>::max();
     if (!fits) {
       const std::uint64_t begin = first && number - from < kToldAtOnce ? from : number;

@@ -192,6 +192,14 @@ TEST(Sdp, WhatIsBeyondTheLimitsIsRejected) {
   for (std::size_t i = 0; i < limits::kSdpListed; ++i) listed += "a=rtcp-fb:96 nack\n";
   EXPECT_EQ(ProblemOf(listed), "");
   EXPECT_NE(ProblemOf(listed + "a=rtcp-fb:96 nack\n"), "");
+  std::string layers = kStart + kVideo + "a=simulcast:send q";
+  for (std::size_t i = 1; i < limits::kSdpLayers; ++i) layers += ";q";
+  EXPECT_EQ(ProblemOf(layers + "\n"), "");
+  EXPECT_EQ(ProblemOf(layers + ";q\n"), "a=simulcast is malformed");
+  std::string rids = kStart + kVideo;
+  for (std::size_t i = 0; i < limits::kSdpLayers; ++i) rids += "a=rid:" + std::to_string(i) + " send\n";
+  EXPECT_EQ(ProblemOf(rids), "");
+  EXPECT_NE(ProblemOf(rids + "a=rid:q send\n"), "");
   const std::string text = kStart + kVideo;
   const std::string filled = text + "a=x:" + std::string(limits::kSdpBytes - text.size() - 4, 'x');
   EXPECT_EQ(ProblemOf(filled), "");

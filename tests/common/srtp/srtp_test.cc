@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include "common/base/media_limits.h"
 #include "common/codec/rtcp.h"
 #include "common/codec/rtp.h"
 #include "common/srtp/gcm_sender.h"
@@ -95,6 +96,36 @@ TEST_P(Srtp, RtcpIsEncryptedToo) {
   EXPECT_EQ(wire.substr(0, *after), report);
   std::string again = wire;
   EXPECT_FALSE(receiver_->UnprotectRtcp(again));
+}
+
+TEST_P(Srtp, SoManySourcesAreDecryptedAndOthersAreNot) {
+  const auto sender = [] { return MakeSrtpSender(GetParam(), KeyOf(GetParam())); };
+  // A forged packet makes no source known.
+  std::string forged = Protect(*sender(), Packet(5, "media", 999));
+  forged.back() ^= 1;
+  EXPECT_EQ(Unprotect(*receiver_, forged), "");
+  for (std::uint32_t source = 1; source < limits::kMediaSources; ++source) {
+    EXPECT_NE(Unprotect(*receiver_, Protect(*sender(), Packet(5, "media", source))), "");
+  }
+  EXPECT_FALSE(receiver_->is_full());
+  std::string report;
+  AppendReceiverReport(report, {1000, {}});
+  std::string wire = report + std::string(kSrtpRoom, '\0');
+  wire.resize(*sender()->ProtectRtcp(wire, report.size()));
+  EXPECT_TRUE(receiver_->UnprotectRtcp(wire));  // RTCP counts, too
+  EXPECT_TRUE(receiver_->is_full());
+  EXPECT_EQ(Unprotect(*receiver_, Protect(*sender(), Packet(5, "media", 1001))), "");
+  EXPECT_NE(Unprotect(*receiver_, Protect(*sender(), Packet(6, "media", 1))), "");
+}
+
+TEST_P(Srtp, SoManySourcesAreEncryptedAndOthersAreNot) {
+  for (std::uint32_t source = 1; source <= limits::kSentSources; ++source) {
+    EXPECT_FALSE(sender_->is_full());
+    EXPECT_NE(Protect(*sender_, Packet(5, "media", source)), "");
+  }
+  EXPECT_TRUE(sender_->is_full());
+  EXPECT_EQ(Protect(*sender_, Packet(5, "media", 9999)), "");
+  EXPECT_NE(Protect(*sender_, Packet(6, "media", 1)), "");
 }
 
 TEST_P(Srtp, AKeyOfTheWrongSizeIsRejected) {

@@ -135,6 +135,20 @@ TEST_F(MediaEngineTest, APageThatSendsNoChecksIsGivenUp) {
   EXPECT_EQ(call_.All<MediaEnded>().front().reason, MediaEnded::Reason::kIceTimeout);
 }
 
+TEST_F(MediaEngineTest, APageThatHasUsedUpItsSourcesIsToConnectAnew) {
+  JoinTwo();
+  // Each letter is another source.
+  for (std::size_t i = 0; i + 1 < limits::kMediaSources; ++i) one_->SendLayer(static_cast<char>('0' + i), 45);
+  call_.Pass(milliseconds(100));
+  EXPECT_TRUE(call_.All<MediaEnded>().empty());
+  for (int i = 0; i < 3; ++i) one_->SendLayer(static_cast<char>(' ' + i), 45);
+  call_.Pass(milliseconds(100));
+  ASSERT_EQ(call_.All<MediaEnded>().size(), 1U);
+  EXPECT_EQ(call_.All<MediaEnded>().front().seat, Call::Seat("m1"));
+  EXPECT_EQ(call_.All<MediaEnded>().front().reason, MediaEnded::Reason::kClosed);
+  EXPECT_TRUE(one_->has_ended());
+}
+
 TEST_F(MediaEngineTest, APageThatClosesItsConnectionIsToldSoAndMayOfferAgain) {
   JoinTwo();
   two_->Close();
