@@ -320,6 +320,7 @@ export class Session {
     this.dispatch({ ...event, now: Date.now(), looking: this.looking && document.hasFocus() });
     this.typing.hear(event);
     this.messages.hear(event);
+    if (event.type === 'entered') this.uploads.startNext();
     if (event.type === 'welcome') this.checkName(event.welcome);
     if ((event.type === 'entered' && !event.resumed) || event.type === 'log_restarted') this.messages.forget();
     if (event.type === 'entered' && !event.resumed) {

@@ -1,5 +1,5 @@
-// Files on their way to the server. Each is asked for once, then its bytes go by HTTP, from where they broke off when a
-// connection was lost. Its message goes when all of it is there and the person has said so.
+// Files on their way to the server, a few at a time. Each is asked for once, then its bytes go by HTTP, from where they broke off
+// when a connection was lost. Its message goes when all of it is there and the person has said so.
 
 import { shallowRef } from 'vue';
 import { ConnectionLost, ProtocolError, type Beside, type Client, type ErrorCode, type SharedFile } from '@/protocol';
@@ -11,10 +11,16 @@ export interface Upload {
   size: number;
   /** Bytes that have arrived. */
   sent: number;
-  state: 'going' | 'ready' | 'failed';
+  state: 'waiting' | 'going' | 'ready' | 'failed';
   /** Why it failed; `lost`: the server could not be reached for long. */
   code?: ErrorCode | 'lost';
 }
+
+/** More at once would not be faster, and the chat has the same line. */
+const kAtOnce = 3;
+/** The server keeps 20 files of a person that no message names, also of their other windows, and for an hour those that were
+    cancelled. */
+const kMostUnnamed = 8;
 
 interface Held extends Upload {
   blob: Blob;
@@ -27,7 +33,7 @@ interface Held extends Upload {
 }
 
 export interface UploadSurroundings {
-  client: Pick<Client, 'upload' | 'post'>;
+  client: Pick<Client, 'upload' | 'post' | 'online'>;
   room(): string | undefined;
   transport?: Transport;
 }
@@ -49,16 +55,15 @@ export class Uploads {
         name: nameOf(file.name),
         size: file.size,
         sent: 0,
-        state: 'going',
+        state: 'waiting',
         blob: file,
         mediaType: file.type || 'application/octet-stream',
         room,
         abort: new AbortController(),
       };
       this.held.push(held);
-      void this.run(held);
     }
-    this.tell();
+    this.startNext();
   }
 
   /** Those that were added and have no message yet are sent, the first one with that text. Whether there are any. */
@@ -68,30 +73,49 @@ export class Uploads {
       held.message = at === 0 ? { text, beside } : { text: '', beside: {} };
       this.postIfReady(held);
     });
+    this.startNext();
     return unsent.length > 0;
   }
 
   retry(id: number): void {
     const held = this.held.find((each) => each.id === id && each.state === 'failed');
-    if (held) void this.run(held);
+    if (!held) return;
+    held.state = 'waiting';
+    held.sent = 0;
+    delete held.code;
+    this.startNext();
   }
 
   /** Cancels it, or puts away that it failed. */
   drop(id: number): void {
-    this.held.find((each) => each.id === id)?.abort.abort();
-    this.held = this.held.filter((each) => each.id !== id);
-    this.tell();
+    this.remove((each) => each.id === id);
   }
 
   dropAll(): void {
-    for (const { id } of this.held) this.drop(id);
+    this.remove(() => true);
+  }
+
+  private remove(which: (held: Held) => boolean): void {
+    const gone = this.held.filter(which);
+    this.held = this.held.filter((each) => !which(each));
+    for (const { abort } of gone) abort.abort();
+    this.startNext();
+  }
+
+  /** Those that wait begin, where there is room for them and a connection. */
+  startNext(): void {
+    for (const held of this.held) {
+      if (!this.around.client.online) break;
+      const going = this.held.filter(({ state }) => state === 'going').length;
+      const ready = this.held.filter(({ state }) => state === 'ready').length;
+      if (going >= kAtOnce || going + ready >= kMostUnnamed) break;
+      if (held.state === 'waiting') void this.run(held);
+    }
+    this.tell();
   }
 
   private async run(held: Held): Promise<void> {
     held.state = 'going';
-    held.sent = 0;
-    delete held.code;
-    this.tell();
     try {
       const { name, size, mediaType: media_type } = held;
       if (size === 0) throw new ProtocolError('bad_message', 'an empty file');
@@ -106,10 +130,9 @@ export class Uploads {
       if (error instanceof ProtocolError) held.code = error.code;
       else if (error instanceof ConnectionLost) held.code = 'lost';
       else throw error;
-    } finally {
-      this.tell();
     }
     this.postIfReady(held);
+    this.startNext();
   }
 
   private progress(held: Held, sent: number): void {
@@ -123,7 +146,6 @@ export class Uploads {
     if (held.state !== 'ready' || !held.file || !held.message || this.around.room() !== held.room) return;
     this.around.client.post(held.room, held.message.text, { ...held.message.beside, file: held.file });
     this.held = this.held.filter((each) => each !== held);
-    this.tell();
   }
 
   private tell(): void {

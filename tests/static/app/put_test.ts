@@ -64,7 +64,7 @@ describe('put', () => {
 
 describe('Uploads', () => {
   function uploads(puts: (Answer | undefined)[] = [done]) {
-    const client = { upload: vi.fn(() => Promise.resolve({ type: 'upload' as const, file: 'f1', url: '/files/f1', expires: '' })), post: vi.fn() };
+    const client = { online: true, upload: vi.fn(() => Promise.resolve({ type: 'upload' as const, file: 'f1', url: '/files/f1', expires: '' })), post: vi.fn() };
     return { client, all: new Uploads({ client: client as never, room: () => 'lab', transport: transport(puts).made }) };
   }
   const file = (name: string, text = 'abc') => new File([text], name, { type: 'text/plain' });
@@ -90,6 +90,61 @@ describe('Uploads', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(all.all.value).toMatchObject([{ state: 'ready' }]);
     expect(client.upload).toHaveBeenCalledTimes(2);
+  });
+
+  const states = (all: Uploads) => all.all.value.map(({ state }) => state);
+  const of = (all: Uploads, state: string) => states(all).filter((each) => each === state).length;
+  const album = (count: number) => Array.from({ length: count }, (_, i) => file(`${i}.jpg`));
+
+  it('sends a few at a time, while the others wait', async () => {
+    const { client, all } = uploads(Array.from({ length: 25 }, () => done));
+    const give: ((reply: object) => void)[] = [];
+    client.upload.mockImplementation(() => new Promise((resolve) => give.push(resolve as never)));
+    all.add(album(25));
+    expect([of(all, 'going'), of(all, 'waiting'), give.length]).toEqual([3, 22, 3]);
+    all.send('an album', {});
+    while (give.length > 0) {
+      expect(of(all, 'going')).toBeLessThanOrEqual(3);
+      give.shift()?.({ file: 'f', url: '/files/f' });
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(client.upload).toHaveBeenCalledTimes(25);
+    expect(client.post.mock.calls.map(([, text]) => text as string)).toEqual(['an album', ...Array.from({ length: 24 }, () => '')]);
+    expect(all.all.value).toEqual([]);
+  });
+
+  it('keeps few on the server that no message names, and goes on as they are sent or put away', async () => {
+    const { client, all } = uploads(Array.from({ length: 25 }, () => done));
+    all.add(album(25));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([of(all, 'ready'), of(all, 'waiting')]).toEqual([8, 17]);
+    all.drop(all.all.value[0]!.id);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([of(all, 'ready'), of(all, 'waiting')]).toEqual([8, 16]);
+    all.send('', {});
+    await vi.advanceTimersByTimeAsync(0);
+    expect(client.post).toHaveBeenCalledTimes(24);
+  });
+
+  it('goes on behind one that failed, and waits for a connection', async () => {
+    const { client, all } = uploads([{ status: 507, offset: undefined }, ...Array.from({ length: 5 }, () => done)]);
+    client.online = false;
+    all.add(album(5));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states(all)).toEqual(Array.from({ length: 5 }, () => 'waiting'));
+    client.online = true;
+    all.startNext();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states(all)).toEqual(['failed', 'ready', 'ready', 'ready', 'ready']);
+  });
+
+  it('starts none of those that are cancelled together', async () => {
+    const { client, all } = uploads();
+    all.add(album(25));
+    all.dropAll();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(all.all.value).toEqual([]);
+    expect(client.upload).toHaveBeenCalledTimes(3);
   });
 
   it('forgets what was cancelled', async () => {

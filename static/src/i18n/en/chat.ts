@@ -98,6 +98,7 @@ export const chat = {
     send: 'Send a file',
     uploads: 'Files to send',
     progress: 'Sending {name}',
+    waiting: 'Waiting…',
     cancel: 'Cancel {name}',
     download: 'Download {name}',
     save: 'Download',

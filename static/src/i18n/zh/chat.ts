@@ -98,6 +98,7 @@ export const chat: typeof English = {
     send: '发送文件',
     uploads: '待发送的文件',
     progress: '正在发送 {name}',
+    waiting: '等待上传…',
     cancel: '取消 {name}',
     download: '下载 {name}',
     save: '下载',
