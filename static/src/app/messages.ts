@@ -3,15 +3,14 @@
 
 import { ConnectionLost, ProtocolError, type Client, type ClientEvent, type Message } from '@/protocol';
 import { countedBack, messageOf } from '@/state/changes';
-import { oldestSeq } from '@/state/reducer';
 import type { State } from '@/state/state';
 
 /** The server tells the others no more often. */
 const kTypingMs = 3000;
-/** As much as one page of history holds. */
-const kPage = 200;
-/** So far back one jumps: 20,000 messages, some seconds on a good line. */
-const kMostPages = 100;
+/** Messages that are brought before one that is jumped to, and of a hole at each end. */
+const kPage = 50;
+/** And from it on: as many as a page of history holds, so that a short way back leaves no hole. */
+const kLongPage = 200;
 
 /** The server takes an address for 10 minutes. */
 const kAddressMs = 9 * 60_000;
@@ -119,16 +118,19 @@ export class Messages {
 
   /** Brings that message into the chat, with what stands around it. Resolves with whether it is there. */
   async reach(seq: number): Promise<boolean> {
-    for (let pages = 0; pages < kMostPages; pages++) {
-      const { room } = this.state();
-      if (!room) return false;
-      const oldest = oldestSeq(room);
-      const above = oldest !== undefined && oldest < seq;
-      if (messageOf(room, seq)) return true;
-      if (above || oldest === undefined || !room.more) return false;
-      await this.client.older(room.name, oldest, kPage);
-    }
-    return false;
+    const { room } = this.state();
+    if (!room || messageOf(room, seq)) return room !== undefined;
+    await this.client.older(room.name, { after: seq - 1, limit: kLongPage });
+    // Meanwhile we may be elsewhere, or the server has begun a new log.
+    const now = this.state().room;
+    if (now?.name !== room.name || now.epoch !== room.epoch || !messageOf(now, seq)) return false;
+    await this.client.older(room.name, { before: seq, limit: kPage });
+    return true;
+  }
+
+  /** Brings messages of a hole, at both of its ends: the reader may be at either. */
+  async fill(after: number, before: number): Promise<void> {
+    await Promise.all([this.client.older(this.room, { after, limit: kPage }), this.client.older(this.room, { before, limit: kPage })]);
   }
 
   private get room(): string {

@@ -82,10 +82,12 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
       first message of its day. */
   let anchor: { key: string; y: number } | undefined;
 
-  function anchorOf(list: Virtualizer<HTMLElement, Element>): typeof anchor {
+  function anchorOf(list: Virtualizer<HTMLElement, Element>, next: readonly Row[]): typeof anchor {
     const top = scroller.value?.scrollTop ?? 0;
-    const first = list.getVirtualItemForOffset(top)?.index ?? 0;
-    const index = present.findIndex((row, i) => i >= first && row.kind === 'entry');
+    let index = list.getVirtualItemForOffset(top)?.index ?? 0;
+    while (index < present.length && present[index]?.kind !== 'entry') index++;
+    // Nothing is put in above it.
+    if (present[index]?.key === next[index]?.key) return anchor;
     const place = list.measurementsCache[index];
     return place && { key: String(place.key), y: place.start - top };
   }
@@ -99,7 +101,7 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
   const getItemKey = (index: number) => present[index]?.key ?? index;
   const options = computed(() => {
     const held = [focused.value, wanted.value, selected.value];
-    if (measured && rows.value[0]?.key !== present[0]?.key) anchor = anchorOf(measured);
+    if (measured) anchor = anchorOf(measured, rows.value);
     present = rows.value;
     return {
       count: present.length,

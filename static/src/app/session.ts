@@ -213,7 +213,7 @@ export class Session {
   async older(): Promise<void> {
     const room = this.state.value.room;
     const before = room && oldestSeq(room);
-    if (room && before !== undefined) await this.client.older(room.name, before);
+    if (room && before !== undefined) await this.client.older(room.name, { before });
   }
 
   async setFlags(flags: Partial<Flags>): Promise<void> {

@@ -24,7 +24,7 @@ import type {
   Welcome,
 } from './messages';
 import { Requester } from './requester';
-import { RoomSession, type Beside, type OwnMessage } from './room_session';
+import { RoomSession, type Beside, type OwnMessage, type PageRange } from './room_session';
 
 /** A connection that held this long was a good one: the next pause begins small again. */
 const kSteadyMs = 10_000;
@@ -144,9 +144,9 @@ export class Client extends Requester {
     this.room(room)?.discard(id);
   }
 
-  /** What stood before message `before` comes as an `older` event. */
-  async older(room: string, before: number, limit?: number): Promise<void> {
-    await this.inRoom(room).older(before, limit);
+  /** A page of the history; comes as an `older` event. */
+  async older(room: string, range: PageRange): Promise<void> {
+    await this.inRoom(room).older(range);
   }
 
   async setFlags(room: string, flags: Partial<Flags>): Promise<void> {

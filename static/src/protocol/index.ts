@@ -13,7 +13,7 @@ export type { Socket, Timers } from './connection';
 export * from './errors';
 export * from './messages';
 export { withChange } from './revisions';
-export type { Beside, NewPoll, OwnMessage, RoomEvent } from './room_session';
+export type { Beside, NewPoll, OwnMessage, PageRange, RoomEvent } from './room_session';
 
 /** Where the server listens whose first page is at `root`: `wss://host/ws` for `https://host/`. */
 export function endpointOf(root: URL): string {

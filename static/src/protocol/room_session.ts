@@ -43,7 +43,8 @@ export type RoomEvent =
   | { type: 'entered'; room: string; joined: Joined; resumed: boolean; more: boolean }
   /** The next of the room, oldest first; none ever comes twice. */
   | { type: 'messages'; room: string; messages: Message[] }
-  /** What stood before the oldest that we had. */
+  /** Messages from before the newest that were shown, one after the other, and not always next to those that we had. `more`: there
+      are older ones than the first. */
   | { type: 'older'; room: string; messages: Message[]; more: boolean }
   /** Messages of the room are like this now, whether they were shown or not. Doing it twice does no harm. */
   | { type: 'changes'; room: string; changes: Change[] }
@@ -70,6 +71,9 @@ export interface RoomSurroundings {
   /** In bytes: what the server takes as a text. */
   mostText(): number;
 }
+
+/** Messages that stand before that one, or after it. */
+export type PageRange = ({ before: number } | { after: number }) & { limit?: number };
 
 type Asked = Extract<Step, { kind: 'ask' | 'ask_changes' }>;
 
@@ -191,11 +195,14 @@ export class RoomSession {
     this.around.emit({ type: 'own_discarded', room: this.name, id });
   }
 
-  /** Asks for what stands before a message that we have. */
-  async older(before: number, limit = kFirstPage): Promise<void> {
-    if (!this.link) throw new ConnectionLost();
-    const { messages, more } = await this.link.request('history', { room: this.name, before, limit });
-    this.around.emit({ type: 'older', room: this.name, messages, more });
+  /** What is newer than all that was shown is left out: it comes by itself. */
+  async older(range: PageRange): Promise<void> {
+    const { link } = this;
+    if (!link) throw new ConnectionLost();
+    const page = await link.request('history', { room: this.name, limit: kFirstPage, ...range });
+    if (this.link !== link) return;
+    const messages = page.messages.filter(({ seq }) => this.catchUp.isPast(seq));
+    this.around.emit({ type: 'older', room: this.name, messages, more: 'after' in range || page.more });
   }
 
   /** Kept, and said again after coming back. Without a connection it is said then. */

@@ -59,13 +59,27 @@ function replace(room: Room, entries: Entry[], seq: number, change: (message: Me
   if (entry?.kind === 'message') entries[at] = { ...entry, message: change(entry.message) };
 }
 
-/** Our newest message that can be edited. */
-export function newestOwn(room: Room): MessageEntry | undefined {
+/** The messages of the present log, from the newest back to where some were left out. */
+function* fromNewest(room: Room): Generator<MessageEntry> {
+  let later: number | undefined;
   for (let at = room.entries.length - 1; at >= 0; at--) {
     const entry = room.entries[at];
-    if (entry?.kind === 'message' && entry.epoch === room.epoch && mayEdit(entry)) return entry;
+    if (entry?.kind === 'gap') later = undefined;
+    if (entry?.kind !== 'message' || entry.epoch !== room.epoch) continue;
+    if (later !== undefined && entry.message.seq < later - 1) return;
+    later = entry.message.seq;
+    yield entry;
   }
+}
+
+function firstOf(room: Room, wanted: (entry: MessageEntry) => boolean): MessageEntry | undefined {
+  for (const entry of fromNewest(room)) if (wanted(entry)) return entry;
   return undefined;
+}
+
+/** Our newest message that can be edited. */
+export function newestOwn(room: Room): MessageEntry | undefined {
+  return firstOf(room, mayEdit);
 }
 
 export function mayEdit({ mine, message }: MessageEntry): boolean {
@@ -75,9 +89,5 @@ export function mayEdit({ mine, message }: MessageEntry): boolean {
 /** The newest message that is there, counted back: 1 is the last one. */
 export function countedBack(room: Room, count: number): MessageEntry | undefined {
   let left = count;
-  for (let at = room.entries.length - 1; at >= 0 && left > 0; at--) {
-    const entry = room.entries[at];
-    if (entry?.kind === 'message' && entry.epoch === room.epoch && --left === 0) return entry;
-  }
-  return undefined;
+  return firstOf(room, () => --left === 0);
 }

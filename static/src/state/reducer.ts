@@ -1,7 +1,7 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
 import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
-import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
+import { countedBack, placeOf, reacted, voted, withChanges, type MessageEntry } from './changes';
 import { mentionsOf } from './mentions';
 import { mayModerate, sameAuthor } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
@@ -196,19 +196,19 @@ function seenElsewhere(room: Room, seq: number): Room {
   return { ...room, unread: 0, mentions: 0, readUpTo: undefined };
 }
 
-/** Before the oldest message of the present log. */
+/** Each at its place among the messages of the present log. */
 function withOlder(room: Room, state: State, messages: Message[], more: boolean): Room {
-  const at = room.entries.findIndex((entry) => entry.kind === 'message' && entry.epoch === room.epoch);
-  const oldest = oldestSeq(room);
-  const added = messages
-    .filter((message) => oldest === undefined || message.seq < oldest)
-    .map((message) => entryOf(room, state, message));
-  const split = at < 0 ? room.entries.length : at;
-  return {
-    ...room,
-    more: more && added.length > 0,
-    entries: [...room.entries.slice(0, split), ...added, ...room.entries.slice(split)],
-  };
+  const added = messages.filter(({ seq }) => placeOf(room, seq) < 0).map((message) => entryOf(room, state, message));
+  const entries: Entry[] = [];
+  let at = 0;
+  for (const entry of room.entries) {
+    const seq = entry.kind === 'message' && entry.epoch === room.epoch ? entry.message.seq : 0;
+    for (let next = added[at]; next && next.message.seq < seq; next = added[++at]) entries.push(next);
+    entries.push(entry);
+  }
+  const next = { ...room, entries: [...entries, ...added.slice(at)] };
+  const isOldest = messages.length === 0 || messages[0]?.seq === oldestSeq(next);
+  return { ...next, more: isOldest ? more : room.more };
 }
 
 /** Of the present log, what is shown; what stands before it can be asked for. */

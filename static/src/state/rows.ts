@@ -1,6 +1,7 @@
 // The chat's entries as rows of a list: day lines, the mark where the unread begin, whether a message goes on where its
 // author just spoke, and who came and went, folded into one row. What hosts did is shown to hosts alone.
 
+import type { MessageEntry } from './changes';
 import { sameAuthor } from './people';
 import type { Entry, Notice } from './state';
 
@@ -11,6 +12,8 @@ export type Row =
   /** `away`: what was said while one was not here. */
   | { kind: 'unread'; key: string; away: boolean }
   | { kind: 'entry'; key: string; entry: Entry; continued: boolean }
+  /** Messages between these two were left out. */
+  | { kind: 'hole'; key: string; epoch: number; after: number; before: number }
   /** Who came and went with nothing in between, at least one. */
   | { kind: 'moves'; key: string; moves: NoticeEntry[] };
 
@@ -70,6 +73,9 @@ class Builder {
   readonly rows: Row[] = [];
   private day = '';
   private before: Entry | undefined;
+  /** The newest, if nothing after it says that the next ones are missing. */
+  private message: MessageEntry | undefined;
+  private holes = 0;
   private unreadBegin = false;
   private awayBegin: boolean;
 
@@ -82,6 +88,7 @@ class Builder {
   }
 
   add(each: Entry): void {
+    this.markHole(each);
     const entry = seenBy(this.isHost, each);
     if (entry) this.show(entry);
     // What it names may itself be hidden: then the mark stands before the next that is not.
@@ -95,6 +102,18 @@ class Builder {
     const last = given.at(-1);
     if (last?.kind === 'moves') this.rows[given.length - 1] = { ...last, moves: [...last.moves] };
     return given;
+  }
+
+  private markHole(entry: Entry): void {
+    if (entry.kind === 'gap') this.message = undefined;
+    if (entry.kind !== 'message') return;
+    const { message, epoch } = entry;
+    const after = this.message?.epoch === epoch ? this.message.message.seq : message.seq;
+    this.message = entry;
+    if (message.seq <= after + 1) return;
+    // The same key while it is filled: what has the focus keeps it.
+    this.rows.push({ kind: 'hole', key: `hole-${++this.holes}`, epoch, after, before: message.seq });
+    this.before = undefined;
   }
 
   private show(entry: Entry): void {

@@ -87,7 +87,7 @@ describe('a room', () => {
 
   it('pages back through older messages', async () => {
     const run = await inLobby({ messages: [message(4)], last: 4, more: true });
-    const older = run.client.older('lobby', 4);
+    const older = run.client.older('lobby', { before: 4 });
     expect(run.socket().requests('history')).toMatchObject([{ before: 4, limit: 50 }]);
     await run.socket().answer('history', {
       type: 'history',
@@ -98,6 +98,16 @@ describe('a room', () => {
     await older;
     expect(run.of('older')).toMatchObject([{ more: true, messages: [{ seq: 2 }, { seq: 3 }] }]);
     expect(run.seen()).toEqual(['text 4']);
+  });
+
+  it('brings messages after one, but none that is still to come by itself', async () => {
+    const run = await inLobby({ messages: [message(4)], last: 4, more: true });
+    const older = run.client.older('lobby', { after: 1, limit: 200 });
+    expect(run.socket().requests('history')).toMatchObject([{ after: 1, limit: 200 }]);
+    const messages = [2, 3, 4, 5].map((seq) => message(seq));
+    await run.socket().answer('history', { type: 'history', room: 'lobby', messages, more: false });
+    await older;
+    expect(run.of('older')).toMatchObject([{ more: true, messages: [{ seq: 2 }, { seq: 3 }, { seq: 4 }] }]);
   });
 
   it('is left, and its messages are not heard any more', async () => {

@@ -55,7 +55,18 @@ describe('messages', () => {
     const page: ClientEvent = { type: 'older', room: 'lobby', messages: [message(3)], more: true };
     const state = inLobby(messages(4), page, page);
     expect(shown(state)).toEqual([3, 4]);
-    expect(roomOf(state).more).toBe(false);
+    expect(roomOf(state).more).toBe(true);
+    const begins = after(state, { type: 'older', room: 'lobby', messages: [], more: false });
+    expect(roomOf(begins).more).toBe(false);
+  });
+
+  it('of older pages stand in their order, also in a hole', () => {
+    const page = (more: boolean, ...seqs: number[]): ClientEvent => ({ type: 'older', room: 'lobby', messages: seqs.map((seq) => message(seq)), more });
+    const state = inLobby({ type: 'log_restarted', room: 'lobby' }, messages(90, 91), page(true, 10, 11), page(true, 12, 13), page(false, 89, 90));
+    expect(shown(state)).toEqual(['restart', 10, 11, 12, 13, 89, 90, 91]);
+    // Only the page with the oldest of all knows whether there are older ones.
+    expect(roomOf(state).more).toBe(true);
+    expect(roomOf(after(state, page(false, 9, 10))).more).toBe(false);
   });
 
   it('of another room are not shown', () => {

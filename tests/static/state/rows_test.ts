@@ -45,6 +45,28 @@ describe('rowsOf', () => {
   });
 });
 
+describe('messages that were left out', () => {
+  const hour = (seq: number) => said(seq, 'Ada', at(1, 9, 0));
+  const holes = (...entries: Entry[]) => rowsOf(entries, undefined, false).flatMap((row) => (row.kind === 'hole' ? [[row.after, row.before]] : []));
+
+  it('have a row of their own, and their neighbours a head each', () => {
+    const rows = rowsOf([hour(1), hour(2), hour(9)], undefined, false);
+    expect(rows.map((row) => row.kind)).toEqual(['day', 'entry', 'entry', 'hole', 'entry']);
+    expect(rows.at(-1)).toMatchObject({ continued: false });
+    expect(holes(hour(1), hour(2), hour(9), hour(10), hour(20))).toEqual([[2, 9], [10, 20]]);
+  });
+
+  it('are none where the server no longer has them, or has begun a new log', () => {
+    expect(holes(hour(1), { kind: 'gap', key: 'gap-0:1' }, hour(9))).toEqual([]);
+    expect(holes(hour(1), { kind: 'restart', key: 'restart-0' }, { ...hour(9), epoch: 1 } as Entry)).toEqual([]);
+  });
+
+  it('keep their row’s key while they are filled', () => {
+    const key = (...seqs: number[]) => rowsOf(seqs.map(hour), undefined, false).find(({ kind }) => kind === 'hole')?.key;
+    expect(key(1, 9)).toBe(key(1, 2, 8, 9));
+  });
+});
+
 describe('who comes and goes', () => {
   let count = 0;
   const noticed = (notice: Notice, name = '', day = 1): NoticeEntry => {

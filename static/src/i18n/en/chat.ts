@@ -32,6 +32,7 @@ export const chat = {
     hostsOnly: 'Only hosts can write to everyone now. You can write a private message.',
     send: 'Send',
     older: 'Show earlier messages',
+    between: 'Show messages in between',
     beginning: 'Start of the chat',
     gap: 'Some messages in between are no longer available.',
     restart: 'The server started a new history here.',
@@ -69,7 +70,7 @@ export const chat = {
     replying: 'Replying to {name}',
     editing: 'Editing your message',
     cancel: 'Cancel',
-    notHere: 'This message is no longer available, or it is too far back.',
+    notHere: 'This message is no longer available.',
   },
   poll: {
     title: 'Poll: {question}',

@@ -32,6 +32,7 @@ export const chat: typeof English = {
     hostsOnly: '现在只有主持人可以公开发言，你可以发送私信。',
     send: '发送',
     older: '显示更早的消息',
+    between: '显示中间的消息',
     beginning: '聊天从这里开始',
     gap: '中间有一些消息已不再保留。',
     restart: '服务器从这里开始了新的聊天记录。',
@@ -69,7 +70,7 @@ export const chat: typeof English = {
     replying: '正在回复 {name}',
     editing: '正在编辑你的消息',
     cancel: '取消',
-    notHere: '这条消息已不再保留，或者太久远。',
+    notHere: '这条消息已不再保留。',
   },
   poll: {
     title: '投票：{question}',
