@@ -1,7 +1,7 @@
 // Which changes to the messages of one room have come: all up to `since`. What a client asks for after it was away, and
 // the changes of messages that have not come themselves.
 
-import type { Change, Message } from './messages';
+import type { Change, Message, Reaction } from './messages';
 
 /** Changes kept for messages that have not come. */
 const kMostKept = 1000;
@@ -83,13 +83,26 @@ export class Revisions {
   }
 }
 
-/** A change of a reply: where it does not say what we chose in a poll, we chose nothing. */
+/** A change of a reply: where it does not say what we chose in a poll, or that a reaction is ours, we did not. */
 export function withChoices(change: Change): Change {
-  return change.poll && !change.poll.mine ? { ...change, poll: { ...change.poll, mine: [] } } : change;
+  const { poll, reactions } = change;
+  return {
+    ...change,
+    ...(poll ? { poll: { ...poll, mine: poll.mine ?? [] } } : {}),
+    ...(reactions ? { reactions: reactions.map((each) => ({ ...each, mine: each.mine ?? false })) } : {}),
+  };
 }
 
-/** The message after the change; itself where the change is not newer. Only the one who voted is told `mine`, and only in
-    replies: it stays as it was. */
+/** Of an event, which does not say it: a reaction that was there is ours if it was. */
+function withOurs(reactions: readonly Reaction[], before: readonly Reaction[] = []): Reaction[] {
+  return reactions.map((each) => {
+    const mine = each.mine ?? before.find(({ emoji }) => emoji === each.emoji)?.mine;
+    return mine === undefined ? each : { ...each, mine };
+  });
+}
+
+/** The message after the change; itself where the change is not newer. What is `mine` in it only replies tell, and only to the one
+    whose it is: it stays as it was. */
 export function withChange(message: Message, { rev, text, edited, deleted, reactions, poll }: Change): Message {
   if (rev <= (message.rev ?? 0)) return message;
   const { room, seq, time, from, id, reply_to: replyTo, file } = message;
@@ -106,7 +119,7 @@ export function withChange(message: Message, { rev, text, edited, deleted, react
     ...(file === undefined || deleted ? {} : { file }),
     ...(edited === undefined ? {} : { edited }),
     ...(deleted ? { deleted } : {}),
-    ...(reactions === undefined ? {} : { reactions }),
+    ...(reactions === undefined ? {} : { reactions: withOurs(reactions, message.reactions) }),
     ...(poll === undefined ? {} : { poll: { ...poll, ...(mine === undefined ? {} : { mine }) } }),
   };
 }

@@ -33,17 +33,22 @@ export function withChanges(room: Room, changes: readonly Change[]): Room {
   return { ...room, entries };
 }
 
-/** We have put that emoji on a message, or taken it back. */
+/** We have put that emoji on a message, or taken it back. Its count comes as a change. */
 export function reacted(room: Room, seq: number, emoji: string, on: boolean): Room {
   const key = `${room.epoch}:${seq}`;
   const others = (room.reacted[key] ?? []).filter((each) => each !== emoji);
-  return { ...room, reacted: { ...room.reacted, [key]: on ? [...others, emoji] : others } };
+  const entries = [...room.entries];
+  replace(room, entries, seq, ({ reactions, ...message }) => {
+    const told = reactions?.map((each) => (each.emoji === emoji ? { ...each, mine: on } : each));
+    return { ...message, ...(told ? { reactions: told } : {}) };
+  });
+  return { ...room, entries, reacted: { ...room.reacted, [key]: on ? [...others, emoji] : others } };
 }
 
-/** Whether we are among those who put it there. The server names the first of them. Beyond these we know what we did ourselves;
-    after a reload we do not, and putting it there again changes nothing but that. */
-export function isOurs({ emoji, count, authors }: Reaction, author: string | undefined, own: readonly string[]): boolean {
-  return (author !== undefined && authors.includes(author)) || (count > authors.length && own.includes(emoji));
+/** Whether we are among those who put it there. The server names the first of them. Beyond these, replies tell it, and what we did
+    ourselves. */
+export function isOurs({ emoji, count, authors, mine }: Reaction, author: string | undefined, own: readonly string[]): boolean {
+  return (author !== undefined && authors.includes(author)) || (count > authors.length && (mine ?? own.includes(emoji)));
 }
 
 /** We chose that in a poll. Its counts come as a change. */
@@ -84,6 +89,11 @@ export function newestOwn(room: Room): MessageEntry | undefined {
 
 export function mayEdit({ mine, message }: MessageEntry): boolean {
   return mine && !message.deleted && !message.poll;
+}
+
+/** The newest poll that is open. */
+export function newestPoll(room: Room): MessageEntry | undefined {
+  return firstOf(room, ({ message }) => message.poll?.closed === false);
 }
 
 /** The newest message that is there, counted back: 1 is the last one. */

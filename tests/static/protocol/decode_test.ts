@@ -28,6 +28,13 @@ describe('decodeEvent', () => {
     expect(decodeEvent(JSON.stringify({ ...input, from: { ...from, author: 7 } }))).toBeUndefined();
   });
 
+  it('takes whose a reaction is where that is told', () => {
+    const reaction = { emoji: '👍', count: 60, authors: ['k7p2m9x4q1w8e5r3'], mine: true };
+    const input = { type: 'message', room: 'lab', seq: 1, time: '2026-01-31T09:05:07.042Z', from: { id: 'm2', name: 'Bo' }, text: 'x', reactions: [reaction] };
+    expect(decodeEvent(JSON.stringify(input))).toEqual(input);
+    expect(decodeEvent(JSON.stringify({ ...input, reactions: [{ ...reaction, mine: 1 }] }))).toBeUndefined();
+  });
+
   it('takes another name with its token', () => {
     const input = { type: 'renamed', name: 'guest-2', token: 't', reason: 'name_owned' };
     expect(decodeEvent(JSON.stringify(input))).toEqual(input);

@@ -25,6 +25,13 @@ function room(): CatchUp {
   return catchUp;
 }
 
+describe('a change of a reply', () => {
+  const reactions = [{ emoji: '👍', count: 60, authors: ['a'], mine: true }, { emoji: '🎉', count: 1, authors: ['b'] }];
+  it('says which reactions are ours, and which are not', () => {
+    expect(withChoices(change(1, 2, { reactions })).reactions?.map(({ mine }) => mine)).toEqual([true, false]);
+  });
+});
+
 describe('changes of messages', () => {
   it('are told as they come, and counted for the way back', () => {
     const catchUp = room();
