@@ -2,6 +2,7 @@
 // read and that one writes. Made by the session, for the room that it is in.
 
 import { ConnectionLost, ProtocolError, type Client, type ClientEvent, type Message } from '@/protocol';
+import { addressOf } from '@/app/put';
 import { countedBack, messageOf } from '@/state/changes';
 import type { State } from '@/state/state';
 
@@ -61,7 +62,7 @@ export class Messages {
   async fileOf(seq: number): Promise<string> {
     const known = this.files.get(seq);
     if (known && Date.now() < known.until) return known.url;
-    const { url } = await this.client.download(this.room, seq);
+    const url = addressOf((await this.client.download(this.room, seq)).url);
     this.files.set(seq, { url, until: Date.now() + kAddressMs });
     return url;
   }

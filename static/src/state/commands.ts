@@ -23,7 +23,7 @@ export type Command =
   | { kind: 'door'; action: 'admit' | 'refuse'; name: string }
   /** `count` counts back from the newest message. */
   | { kind: 'reply' | 'edit'; count: number; text: string }
-  | { kind: 'delete'; count: number }
+  | { kind: 'delete' | 'close' | 'get'; count: number }
   | { kind: 'react'; count: number; emoji: string }
   | { kind: 'poll'; parts: string[] }
   | { kind: 'vote'; count: number; choices: number[] }
@@ -59,9 +59,11 @@ const kUsage: Record<string, string> = {
   delete: '/delete [N]',
   react: '/react N EMOJI',
   poll: '/poll QUESTION | A | B',
-  vote: '/vote N CHOICE',
+  vote: '/vote N CHOICE | -',
+  close: '/close [N]',
   search: '/search WORDS',
   send: '/send',
+  get: '/get N',
   code: '/code [LANGUAGE | CODE]',
   help: '/help',
   quit: '/quit',
@@ -129,13 +131,17 @@ function aboutMessage(command: string, argument: string): Command | undefined {
       if (count && rest) return { kind: 'edit', count, text: rest };
       return argument ? { kind: 'edit', count: 0, text: argument } : undefined;
     case 'delete':
-      if (argument === '') return { kind: 'delete', count: 0 };
-      return count && !rest ? { kind: 'delete', count } : undefined;
+    case 'close':
+      if (argument === '') return { kind: command, count: 0 };
+      return count && !rest ? { kind: command, count } : undefined;
+    case 'get':
+      return count && !rest ? { kind: 'get', count } : undefined;
     case 'react':
       return count && isEmoji(rest) ? { kind: 'react', count, emoji: rest } : undefined;
     case 'poll':
       return argument.includes('|') ? { kind: 'poll', parts: argument.split('|') } : undefined;
     case 'vote': {
+      if (count && rest === '-') return { kind: 'vote', count, choices: [] };
       const choices = /^\d+(?:[\s,]+\d+)*$/.test(rest) ? rest.split(/[\s,]+/).map((each) => Number(each) - 1) : [];
       return count && choices.length > 0 ? { kind: 'vote', count, choices } : undefined;
     }

@@ -118,12 +118,12 @@ describe('a poll', () => {
 });
 
 describe('the field', () => {
-  function chat(features: string[], more: object = {}) {
-    const messages = { offers: (feature: string) => features.includes(feature), typing: vi.fn(), edit: vi.fn(() => Promise.resolve()), react: vi.fn(() => Promise.resolve()) };
+  function chat(features: string[], more: object = {}, written: Message[] = [message(2)]) {
+    const messages = { offers: (feature: string) => features.includes(feature), typing: vi.fn(), edit: vi.fn(() => Promise.resolve()), react: vi.fn(() => Promise.resolve()), vote: vi.fn(() => Promise.resolve()), closePoll: vi.fn(() => Promise.resolve()), fileOf: vi.fn(() => Promise.resolve('/files/x')) };
     const self = { id: 'm1', name: 'Ana', role: 'guest' as const };
     const events = [
       { type: 'entered', room: 'lobby', joined: joined(), resumed: false, more: false },
-      { type: 'messages', room: 'lobby', messages: [message(1, { from: self, text: 'mine' }), message(2)] },
+      { type: 'messages', room: 'lobby', messages: [message(1, { from: self, text: 'mine' }), ...written] },
     ] as const;
     const state = events.reduce<State>((now, event) => reduce(now, { ...event, now: 0, looking: true } as never), { ...kNothingYet, self, features });
     const session = fakeSession({ messages, state: shallowRef(state), ...more });
@@ -169,6 +169,29 @@ describe('the field', () => {
     await none.write('/react 1 👍');
     expect(none.messages.react).not.toHaveBeenCalled();
     expect(none.field.value).toBe('/react 1 👍');
+  });
+
+  it('takes a reaction and a vote back, closes polls and saves files by commands', async () => {
+    const saved = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+    const file = { id: 'f', name: 'a.png', size: 10, media_type: 'image/png', sha256: '' };
+    const reactions = [{ emoji: '👍', count: 60, authors: ['a'], mine: true }, { emoji: '🎉', count: 1, authors: ['a'] }];
+    const { write, messages, session, field } = chat(['react', 'poll', 'files'], {}, [message(2, { poll }), message(3, { reactions }), message(4, { file })]);
+    for (const emoji of ['👍', '🎉']) await write(`/react 2 ${emoji}`);
+    expect(messages.react.mock.calls).toEqual([[3, '👍', false], [3, '🎉', true]]);
+    for (const line of ['/vote 3 2', '/vote 3 -']) await write(line);
+    expect(messages.vote.mock.calls).toEqual([[2, [1]], [2, []]]);
+    for (const line of ['/close', '/close 3']) await write(line);
+    expect(messages.closePoll.mock.calls).toEqual([[2], [2]]);
+    await write('/get 1');
+    expect(messages.fileOf).toHaveBeenCalledWith(4);
+    expect(saved.mock.contexts).toMatchObject([{ download: 'a.png' }]);
+    expect(session.answer).not.toHaveBeenCalled();
+    await write('/get 2');
+    expect(session.answer).toHaveBeenLastCalledWith('This message has no file.');
+    expect(field.value).toBe('/get 2');
+    const none = chat(['poll'], {}, [message(2, { poll: { ...poll, closed: true } })]);
+    await none.write('/close');
+    expect(none.session.answer).toHaveBeenLastCalledWith('There is no open poll.');
   });
 
   it('sends a text with the files that are attached, and leaves them there for a command', async () => {

@@ -74,6 +74,17 @@ describe('parseCommand', () => {
     expect(kCommands).toContain('/code [LANGUAGE | CODE]');
   });
 
+  it('names polls and files by their messages', () => {
+    expect(parse('/close')).toEqual({ kind: 'close', count: 0 });
+    expect(parse('/close 3')).toEqual({ kind: 'close', count: 3 });
+    expect(parse('/close it')).toEqual({ kind: 'wrong', usage: '/close [N]' });
+    expect(parse('/get 2')).toEqual({ kind: 'get', count: 2 });
+    for (const line of ['/get', '/get 0', '/get notes.txt']) expect(parse(line)).toEqual({ kind: 'wrong', usage: '/get N' });
+    expect(parse('/vote 2 1,3')).toEqual({ kind: 'vote', count: 2, choices: [0, 2] });
+    expect(parse('/vote 2 -')).toEqual({ kind: 'vote', count: 2, choices: [] });
+    expect(parse('/vote -')).toMatchObject({ kind: 'wrong' });
+  });
+
   it('lists each command once', () => {
     expect(new Set(kCommands).size).toBe(kCommands.length);
   });

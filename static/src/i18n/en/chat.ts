@@ -70,6 +70,7 @@ export const chat = {
     replying: 'Replying to {name}',
     editing: 'Editing your message',
     cancel: 'Cancel',
+    noFile: 'This message has no file.',
     notHere: 'This message is no longer available.',
   },
   poll: {
@@ -85,6 +86,7 @@ export const chat = {
     count: '{count} ({percent} %)',
     voters: 'No votes yet | 1 person voted | {n} people voted',
     close: 'Close the poll',
+    none: 'There is no open poll.',
     closed: 'Closed',
     wrong: "A poll needs a question and two to ten different answers: /poll QUESTION {'|'} A {'|'} B",
   },

@@ -70,6 +70,7 @@ export const chat: typeof English = {
     replying: '正在回复 {name}',
     editing: '正在编辑你的消息',
     cancel: '取消',
+    noFile: '这条消息没有文件。',
     notHere: '这条消息已不再保留。',
   },
   poll: {
@@ -85,6 +86,7 @@ export const chat: typeof English = {
     count: '{count}（{percent}%）',
     voters: '还没有人投票 | {n} 人已投票 | {n} 人已投票',
     close: '结束投票',
+    none: '现在没有进行中的投票。',
     closed: '已结束',
     wrong: "投票需要一个问题和两到十个不同的选项：/poll QUESTION {'|'} A {'|'} B",
   },
