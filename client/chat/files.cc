@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "client/chat/media_type.h"
 #include "common/codec/visible.h"
 
 namespace parley::client {
@@ -10,6 +11,9 @@ namespace {
 using Kind = Notice::Kind;
 
 constexpr std::string_view kFeature = "files";
+
+// More at once would not be faster, and the chat has the same line.
+constexpr std::size_t kUploadsAtOnce = 3;
 
 }  // namespace
 
@@ -28,12 +32,34 @@ void Files::Send(std::string path, std::string_view name, std::uint64_t size) {
   upload.room = room->name();
   upload.name = std::string(name);
   upload.size = size;
-  upload.media_type = "application/octet-stream";
+  upload.media_type = std::string(MediaTypeOf(name));
   Asked asked{.kind = Asked::Kind::kUpload, .room = state_.rooms.order().back(), .what = "/send " + path};
   asked.name = std::string(name);
   asked.size = size;
   asked.file = std::move(path);
-  state_.requests.Ask(upload, std::move(asked));
+  waiting_.push_back({std::move(upload), std::move(asked)});
+  AskNext();
+}
+
+void Files::AskNext() {
+  while (state_.greeted && under_way_ < kUploadsAtOnce && !waiting_.empty()) {
+    auto& [upload, asked] = waiting_.front();
+    const Room* const room = state_.rooms.Find(asked.room);
+    if (room == nullptr) {
+      state_.Tell(Kind::kProblem, "not sent: " + asked.name + ": you left " + upload.room);
+    } else if (room->joined()) {
+      state_.requests.Ask(upload, std::move(asked));
+      ++under_way_;
+    } else {
+      return;
+    }
+    waiting_.pop_front();
+  }
+}
+
+void Files::UploadEnded() {
+  --under_way_;
+  AskNext();
 }
 
 void Files::Get(protocol::Sequence sequence, std::string path) {

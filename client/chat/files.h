@@ -1,15 +1,19 @@
 // Files is the part of a Session that asks the server where a file goes to or comes from. The owner of the
-// Session then transfers the bytes (link/Transfer). Owned by the Session, whose state must outlive it.
+// Session then transfers the bytes (link/Transfer). A few uploads are under way at a time: the server keeps a
+// limited number for a person that no message names. Owned by the Session, whose state must outlive it.
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "client/chat/session_state.h"
 #include "common/protocol/event.h"
+#include "common/protocol/request.h"
 
 namespace parley::client {
 
@@ -29,7 +33,7 @@ class Files {
  public:
   explicit Files(SessionState& state) : state_(state) {}
 
-  // Into the current room: the file at `path`, which others see as `name`.
+  // Into the current room: the file at `path`, which others see as `name`. It may have to wait for others.
   void Send(std::string path, std::string_view name, std::uint64_t size);
   // The file of a message, to `path`; empty: its own name.
   void Get(protocol::Sequence sequence, std::string path);
@@ -40,9 +44,25 @@ class Files {
   void On(const protocol::HistoryReply& reply, Asked asked);
 
   std::vector<FileOrder> TakeOrders();
+  // One upload has ended, well or not: that of an order, or one that the server refused.
+  void UploadEnded();
+  // In a room, for the first time or again: what waits for that is asked for.
+  void AskNext();
+
+  // Uploads that wait for others.
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  // No upload waits or is under way.
+  [[nodiscard]] bool idle() const { return under_way_ == 0 && waiting_.empty(); }
 
  private:
+  struct Waiting {
+    protocol::Upload upload;
+    Asked asked;
+  };
+
   SessionState& state_;
+  std::deque<Waiting> waiting_;
+  std::size_t under_way_ = 0;
   std::vector<FileOrder> orders_;
 };
 

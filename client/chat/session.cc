@@ -26,6 +26,7 @@ void Session::Disconnected() {
   for (const Asked& asked : state_.requests.TakeAll()) {
     if (!asked.what.empty())
       state_.Tell(Notice::Kind::kProblem, "the connection broke before an answer to: " + asked.what);
+    if (asked.kind == Asked::Kind::kUpload) files_.UploadEnded();
   }
 }
 

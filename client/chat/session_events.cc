@@ -40,6 +40,7 @@ class Session::Events {
   void operator()(const protocol::Joined& joined) {
     session_.membership_.On(joined, asked_ ? &*asked_ : nullptr);
     if (Room* const room = state_.rooms.FindJoined(joined.room)) session_.changes_.On(*room, joined);
+    session_.files_.AskNext();
   }
   void operator()(const protocol::HistoryReply& reply) {
     if (asked_ && asked_->kind == Asked::Kind::kChanges) session_.changes_.On(reply, *asked_);
@@ -149,6 +150,7 @@ void Session::Events::operator()(const protocol::Error& error) {
   const std::string what = asked_->what.empty() ? std::string() : asked_->what + ": ";
   state_.Tell(Kind::kProblem, what + Explain(error));
   if (asked_->kind == Asked::Kind::kChanges) session_.changes_.OnPageRefused(*asked_);
+  if (asked_->kind == Asked::Kind::kUpload) session_.files_.UploadEnded();
   Room* const room = asked_->kind == Asked::Kind::kPage ? state_.rooms.Find(asked_->room) : nullptr;
   if (room != nullptr) session_.messaging_.OnPageRefused(*room);
 }

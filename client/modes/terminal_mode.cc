@@ -67,7 +67,8 @@ void TerminalMode::Turn(const Now& now) {
 
 // Files go their own way beside the chat.
 void TerminalMode::CarryFiles() {
-  for (FileOrder& order : session_.files().TakeOrders()) transfers_.Start(std::move(order));
+  Files& files = session_.files();
+  for (FileOrder& order : files.TakeOrders()) transfers_.Start(std::move(order));
   for (const Transfers::Ended& ended : transfers_.Turn(now_.monotonic)) {
     if (ended.error) {
       Complain((ended.order.upload ? "not sent: " : "not saved: ") + *ended.error);
@@ -77,8 +78,9 @@ void TerminalMode::CarryFiles() {
     } else {
       Say("saved " + ended.order.path);
     }
+    if (ended.order.upload) files.UploadEnded();
   }
-  terminal_.ShowStatus(transfers_.Bar());
+  terminal_.ShowStatus(transfers_.Bar(files.waiting()));
 }
 
 std::optional<MonotonicTime> TerminalMode::deadline() const {
@@ -93,7 +95,8 @@ std::optional<int> TerminalMode::Finish(std::size_t) {
   if (waiting > 0 && session_.greeted() && now_.monotonic < leave_by_) return std::nullopt;
   terminal_.Leave();
   if (session_.failure()) return TellError(*session_.failure());
-  if (!transfers_.empty()) return TellError("a file was still on its way; send or get it again");
+  if (!transfers_.empty() || !session_.files().idle())
+    return TellError("a file was still on its way; send or get it again");
   if (waiting == 0) return 0;
   return TellError(Counted(waiting, "message was", "messages were") + " not delivered; send again");
 }

@@ -49,7 +49,7 @@ std::vector<Transfers::Ended> Transfers::Turn(MonotonicTime now) {
   return ended;
 }
 
-std::string Transfers::Bar() const {
+std::string Transfers::Bar(std::size_t waiting) const {
   if (running_.empty()) return {};
   constexpr std::uint64_t kWidth = 20;
   std::uint64_t done = 0;
@@ -62,7 +62,8 @@ std::string Transfers::Bar() const {
   const std::uint64_t percent = size == 0 ? 0 : done * 100 / size;
   std::string bar = "[" + std::string(full, '#') + std::string(kWidth - full, '.') + "] " +
                     std::to_string(percent) + " % " + Visible(running_.front().order.name);
-  if (running_.size() > 1) bar += " and " + std::to_string(running_.size() - 1) + " more";
+  const std::size_t more = running_.size() - 1 + waiting;
+  if (more > 0) bar += " and " + std::to_string(more) + " more";
   return bar;
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <optional>
@@ -41,8 +42,9 @@ class Transfers {
   // Those that ended in this turn.
   std::vector<Ended> Turn(MonotonicTime now);
 
-  // A line for the prompt: `[######....] 58 % photo.jpg`. Empty: nothing is on its way.
-  [[nodiscard]] std::string Bar() const;
+  // A line for the prompt: `[######....] 58 % photo.jpg`. Empty: nothing is on its way. `waiting`: how many
+  // wait for these.
+  [[nodiscard]] std::string Bar(std::size_t waiting = 0) const;
   [[nodiscard]] bool empty() const { return running_.empty(); }
 
  private:

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 
+#include "client/chat/media_type.h"
 #include "tests/client/chat/session_fixture.h"
 
 namespace parley::client {
@@ -63,6 +65,54 @@ TEST_F(FilesTest, AnUploadIsAskedForAndThenSaid) {
   const auto message = server_.Expect<protocol::Message>();
   EXPECT_EQ(message.file, "f2");
   EXPECT_EQ(message.text, "");
+}
+
+TEST_F(FilesTest, AFileIsSentWithTheMediaTypeOfItsName) {
+  EXPECT_EQ(MediaTypeOf("photo.JPG"), "image/jpeg");
+  EXPECT_EQ(MediaTypeOf("a.b.png"), "image/png");
+  EXPECT_EQ(MediaTypeOf("notes.txt"), "text/plain");
+  for (const char* const name : {"Makefile", "jpg", "photo.jpgx", "photo.", "", "picture.\u00e9"}) {
+    EXPECT_EQ(MediaTypeOf(name), "application/octet-stream") << name;
+  }
+  session_.files().Send("/home/ann/cat.webp", "cat.webp", 70'000);
+  EXPECT_EQ(server_.Expect<protocol::Upload>().media_type, "image/webp");
+}
+
+TEST_F(FilesTest, AFewUploadsAreUnderWayAtATime) {
+  for (int i = 0; i < 25; ++i) session_.files().Send("p", std::to_string(i), 10);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(server_.Expect<protocol::Upload>().name, std::to_string(i));
+    server_.Reply(protocol::UploadReply{"f" + std::to_string(i), "/files/u", {}});
+  }
+  EXPECT_TRUE(server_.Silent());
+  EXPECT_EQ(session_.files().waiting(), 22U);
+  ASSERT_THAT(session_.files().TakeOrders(), SizeIs(3));
+  for (int i = 3; i < 25; ++i) {
+    session_.files().UploadEnded();
+    EXPECT_EQ(server_.Expect<protocol::Upload>().name, std::to_string(i));
+    EXPECT_TRUE(server_.Silent());
+    server_.Reply(protocol::UploadReply{"f", "/files/u", {}});
+  }
+  EXPECT_EQ(session_.files().waiting(), 0U);
+  EXPECT_FALSE(session_.files().idle());
+  for (int i = 0; i < 3; ++i) session_.files().UploadEnded();
+  EXPECT_TRUE(session_.files().idle());
+}
+
+TEST_F(FilesTest, AWaitingUploadFollowsARefusedOne) {
+  for (const char* const name : {"a", "b", "c", "d"}) session_.files().Send("p", name, 10);
+  for (int i = 0; i < 3; ++i) server_.Expect<protocol::Upload>();
+  server_.Reply(ErrorOf(ErrorCode::kNoSpace));
+  EXPECT_EQ(server_.Expect<protocol::Upload>().name, "d");
+}
+
+TEST_F(FilesTest, AWaitingUploadIsAskedForAfterTheConnectionIsBack) {
+  for (const char* const name : {"a", "b", "c", "d"}) session_.files().Send("p", name, 10);
+  for (int i = 0; i < 3; ++i) server_.Expect<protocol::Upload>();
+  session_.Disconnected();
+  EXPECT_EQ(session_.files().waiting(), 1U);
+  Enter({"files"}, {Photo(9)});
+  EXPECT_EQ(server_.Expect<protocol::Upload>().name, "d");
 }
 
 TEST_F(FilesTest, ADownloadGetsANameThatIsSafeHere) {
