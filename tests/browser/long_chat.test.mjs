@@ -37,15 +37,18 @@ const messages = (first, last) => Array.from({length: last - first + 1}, (_, i) 
 // Somebody in a room whose log ends with `last`, of which the page gets `count` messages at once. `arrives` adds one.
 async function enter(name, last, count) {
   const person = await Person.open(browser, server, name, {viewport: {width: 1000, height: 700}});
-  const room = {person, last};
+  const room = {person, last, asked: 0};
   await person.page.routeWebSocket(/\/ws/, (page) => {
     const upstream = page.connectToServer();
     page.onMessage((line) => {
       const request = JSON.parse(line);
       if (request.type !== 'history') return upstream.send(line);
-      const first = Math.max(1, request.before - (request.limit ?? 50));
-      const reply = {type: 'history', ref: request.ref, room: 'lobby', messages: messages(first, request.before - 1), more: first > 1};
-      page.send(JSON.stringify(reply));
+      room.asked++;
+      const {ref, before, after, limit = 50} = request;
+      const first = after === undefined ? Math.max(1, before - limit) : after + 1;
+      const end = after === undefined ? before - 1 : Math.min(room.last, after + limit);
+      const more = after === undefined ? first > 1 : end < room.last;
+      page.send(JSON.stringify({type: 'history', ref, room: 'lobby', messages: messages(first, end), more}));
     });
     upstream.onMessage((line) => {
       const event = JSON.parse(line);
@@ -188,11 +191,49 @@ test('what is selected, and what has the focus, stays in the document', async ()
   assert.ok(await held.evaluate((button) => button === document.activeElement));
 });
 
+test('a message far back is jumped to with what stands around it, and the rest is there to be asked for', async () => {
+  await long?.person.close();
+  long = await enter('far', kLong, 50);
+  const {page} = long.person;
+  const inBetween = page.getByRole('button', {name: 'Show messages in between'});
+  long.arrives({reply_to: 1000, text: 'about long ago'});
+  await row(long, long.last).locator('.quote').click();
+  await row(long, 1000).and(page.locator('.pointed')).waitFor();
+  await until(async () => {
+    const [box, item] = [await log(long).boundingBox(), await row(long, 1000).boundingBox()];
+    return item && item.y > box.y && item.y < box.y + box.height;
+  }, 'the message is on the screen');
+  assert.equal(long.asked, 2);
+  await page.getByRole('button', {name: 'Jump to latest'}).click();
+  await row(long, long.last).waitFor();
+  await until(() => atEnd(long), 'the end is reached');
+  long.arrives();
+  await row(long, long.last).waitFor();
+  await until(() => atEnd(long), 'the new message is at the end');
+  // Upwards to the hole: what is read stays where it is.
+  await until(async () => {
+    await scroll(long, -200);
+    return await inBetween.count() > 0;
+  }, 'the hole is reached');
+  await inBetween.scrollIntoViewIfNeeded();
+  await log(long).evaluate((box, y) => box.scrollBy(0, y - box.getBoundingClientRect().top - 5), (await inBetween.boundingBox()).y);
+  await drawn(long);
+  const first = kLong - 49;
+  const before = await top(long, first);
+  await inBetween.click();
+  await row(long, first - 1).waitFor({state: 'attached'});
+  await until(async () => Math.abs((await top(long, first)) - before) < 90, `message ${first} stays`);
+  assert.equal(long.asked, 4);
+  assert.deepEqual(long.person.faults, []);
+});
+
 test('older history comes in above what is read', async () => {
-  await long.person.close();
+  await long?.person.close();
   long = await enter('older', kLong, 400);
-  await log(long).evaluate((box) => box.scrollTo(0, 0));
-  await row(long, kLong - 399).waitFor();
+  await until(async () => {
+    await log(long).evaluate((box) => box.scrollTo(0, 0));
+    return await row(long, kLong - 399).count() > 0;
+  }, 'the first message is reached');
   for (let page = 1; page <= 3; page++) {
     const first = kLong - 399 - (page - 1) * 50;
     await log(long).evaluate((box) => box.scrollTo(0, 0));
