@@ -4,7 +4,8 @@ import {packages, temporaryFolder} from './support.mjs';
 
 const puppeteer = packages('puppeteer-core').default ?? packages('puppeteer-core');
 
-export function startFirefox() {
+// `mouse`: it has one. By itself a Firefox without a window takes its screen for one that is touched.
+export function startFirefox({mouse = false} = {}) {
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
@@ -23,6 +24,7 @@ export function startFirefox() {
       'datareporting.healthreport.uploadEnabled': false,
       'app.update.enabled': false,
       'intl.accept_languages': 'en-GB, en',
+      ...(mouse ? {'ui.primaryPointerCapabilities': 6} : {}),
     },
   });
 }

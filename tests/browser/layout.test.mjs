@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
+import {inked} from './letters.mjs';
 import {LinePeer} from './line_peer.mjs';
 import {Person} from './person.mjs';
 import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
@@ -304,14 +305,6 @@ describe('in the chat', () => {
   });
 });
 
-// Runs in the page: where the letters of an element are, which may stand out of its box.
-function inked(element) {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  const {left, right} = range.getBoundingClientRect();
-  return {left, right};
-}
-
 describe('a room with a password', () => {
   let host;
   before(async () => (host = await Person.open(chromium, server, 'Ada', {room: 'secret'})));
@@ -326,6 +319,15 @@ describe('a room with a password', () => {
     await host.enterChat();
     const field = await openHostDialog();
     assert.equal(await field.getAttribute('placeholder'), 'No password');
+    // Only what is set can be cleared.
+    const clears = host.page.locator('dialog [aria-label^="Clear"]');
+    assert.equal(await clears.count(), 0);
+    const topic = host.page.locator('dialog').getByLabel('Topic', {exact: true});
+    await topic.fill('Week 5');
+    await topic.press('Enter');
+    await host.page.getByRole('button', {name: 'Clear: Topic'}).click();
+    await clears.first().waitFor({state: 'detached'});
+    assert.equal(await topic.inputValue(), '');
     await field.fill('open sesame');
     await field.press('Enter');
     await host.page.locator('dialog .done').getByText(/password/).waitFor();

@@ -6,6 +6,7 @@ import {once} from 'node:events';
 import net from 'node:net';
 import {after, before, describe, test} from 'node:test';
 
+import {inked} from './letters.mjs';
 import {kPhone, startBrowser, Student} from './student.mjs';
 import {packages, startServer, temporaryFolder, until} from './support.mjs';
 
@@ -14,7 +15,7 @@ const axe = packages('axe-core').source;
 let server;
 const browsers = {};
 before(async () => {
-  const starting = ['Chromium', 'Firefox'].map(async (kind) => (browsers[kind] = await startBrowser(kind)));
+  const starting = ['Chromium', 'Firefox'].map(async (kind) => (browsers[kind] = await startBrowser(kind, {mouse: true})));
   server = await startServer(temporaryFolder(), {options: ['--journal', 'yes', '--max-per-address', '0']});
   await Promise.all(starting);
 });
@@ -33,7 +34,11 @@ async function attend(name, room) {
   const say = (request) => socket.write(`${JSON.stringify(request)}\n`);
   say({type: 'hello', protocol: 1, name});
   say({type: 'join', room});
-  const hears = (pattern) => until(() => pattern.exec(heard), `${name} hears ${pattern}`);
+  // In what comes after that of the last time.
+  const hears = async (pattern) => {
+    const {0: said, index} = await until(() => pattern.exec(heard), `${name} hears ${pattern}`);
+    heard = heard.slice(index + said.length);
+  };
   await hears(/"type":"joined"/);
   return {say, hears, leave: () => socket.destroy()};
 }
@@ -120,6 +125,7 @@ describe('a teacher in Firefox', () => {
   const room = 'class';
   let ada;
   let ben;
+  let rob;
   const openDialog = () => ada.click('header button[aria-label="Host controls"]');
   const closeDialog = async () => {
     await ada.page.keyboard.press('Escape');
@@ -131,18 +137,23 @@ describe('a teacher in Firefox', () => {
     found[0]?.click();
     return found.length > 0;
   }, [selector, words]), words);
-  // Of Ben, from the list of people: asked once, and done.
-  const sendAway = async (action) => {
-    await until(() => ada.page.evaluate((action) => {
-      const button = [...document.querySelectorAll('#people .grave')].find(({innerText}) => innerText.trim() === action);
-      (button ?? document.querySelector('#people [aria-label="Actions for Ben"][aria-expanded="false"]'))?.click();
-      return button !== undefined;
-    }, action), action);
+  // From the list of people: asked once, and done.
+  const sendAway = async (action, name = 'Ben') => {
+    await until(() => ada.page.evaluate(([action, name]) => {
+      const more = document.querySelector(`#people [aria-label="Actions for ${name}"]`);
+      const button = more.closest('.person').querySelectorAll('.grave');
+      const wanted = [...button].find(({innerText}) => innerText.trim() === action);
+      if (wanted) wanted.click();
+      else if (more.ariaExpanded === 'false') more.click();
+      return wanted !== undefined;
+    }, [action, name]), action);
     await ada.click('#people .apart .button--danger');
   };
 
   before(async () => (ada = await Student.open('Firefox', browsers.Firefox, server, 'Ada', {room})));
-  after(() => ben?.leave());
+  after(() => [ben, rob].forEach((peer) => peer?.leave()));
+  // What the dialog of the host can clear.
+  const clears = () => ada.page.evaluate(() => [...document.querySelectorAll('dialog [aria-label^="Clear"]')].map(({ariaLabel}) => ariaLabel));
 
   test('reads that the first one is the host, and is it still after a reload', async () => {
     await ada.click('.enter');
@@ -154,6 +165,7 @@ describe('a teacher in Firefox', () => {
     await ada.page.waitForSelector('header button[aria-label="Host controls"]');
     ben = await attend('Ben', room);
     await ada.sees('Ben joined');
+    await seemly(ada);
   });
 
   test('blocks microphone and chat, which ends by one click', async () => {
@@ -165,22 +177,36 @@ describe('a teacher in Firefox', () => {
     await ben.hears(/"type":"unquieted"/);
   });
 
-  test('takes a removal back', async () => {
+  test('takes a removal back, and leaves another one to go on', async () => {
     await sendAway('Remove from room');
     await ada.sees('Ben will be removed from the room.');
     await press('button', 'Undo');
     await ada.seesNo('Ben will be removed from the room.');
     ben.say({type: 'message', room, text: 'still here'});
     await ada.sees('still here');
+    rob = await attend('Rob', room);
+    await ada.sees('Rob joined');
+    await sendAway('Remove from room', 'Rob');
+    await ada.sees('Rob will be removed from the room.');
   });
 
   test('sets a password, which is told beside its field and in the header', async () => {
     await openDialog();
+    assert.deepEqual(await clears(), []);
+    await ada.fill('dialog input[maxlength="500"]', 'Week 5');
+    await ada.click('dialog form:has(input[maxlength="500"]) .button');
+    await ada.sees('Week 5', 'header .topic');
+    assert.deepEqual(await clears(), ['Clear: Topic']);
+    await ada.click('dialog [aria-label="Clear: Topic"]');
+    await ada.seesNo('Week 5', 'header');
+    assert.deepEqual(await clears(), []);
     await ada.fill('dialog input[type="password"]', 'open sesame');
     await ada.click('dialog form:has(input[type="password"]) .button');
     await ada.sees('The room has a password now', 'dialog .done');
     assert.equal(await ada.page.evaluate(() => document.querySelector('dialog input[type="password"]').placeholder), 'A password is set');
     await ada.page.waitForSelector('header [title="A password is set"]');
+    assert.deepEqual(await clears(), ['Clear: Room password']);
+    await seemly(ada);
     await closeDialog();
   });
 
@@ -215,10 +241,36 @@ describe('a teacher in Firefox', () => {
     await ben.hears(/"text":"\/etc\/hosts looks wrong"/);
     await ada.write('//nfs/share');
     await ben.hears(/"text":"\/\/nfs\/share"/);
+    await ada.write('/leave\nwas not meant');
+    await ben.hears(/"text":"\/leave\\nwas not meant"/);
     await ada.write('/msg Nobody a long private text');
     await ada.sees('Nobody here is called Nobody.');
     assert.equal(await ada.page.evaluate(() => document.querySelector('#composer').value), '/msg Nobody a long private text');
     await ada.fill('#composer', '');
+  });
+
+  test('shows the time of a message beside it, over nothing', async () => {
+    const shown = async (selector, look) => (await ada.page.waitForSelector(selector)).evaluate(look);
+    await ada.page.hover('.item--continued');
+    await until(() => shown('.item--continued .late', (time) => getComputedStyle(time).opacity === '1'), 'the time is shown');
+    const [time, text] = [await shown('.item--continued .late', inked), await shown('.item--continued .text', inked)];
+    assert.ok(time.right <= text.left, `the time ends at ${time.right}, the text begins at ${text.left}`);
+  });
+
+  test('has removed by itself whom nobody took back', async () => {
+    await rob.hears(/"reason":"kicked"/);
+    await ada.seesNo('Rob will be removed from the room.');
+  });
+
+  test('takes a ban back', async () => {
+    await sendAway('Ban');
+    await ben.hears(/"reason":"banned"/);
+    await press('button', 'Undo');
+    await openDialog();
+    await ada.sees('Nobody is banned.', 'dialog');
+    await closeDialog();
+    ben.say({type: 'join', room, password: 'open sesame'});
+    await ben.hears(/"type":"joined"/);
   });
 
   test('bans, and lifts the ban in the list of the banned', async () => {

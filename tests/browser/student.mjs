@@ -37,7 +37,8 @@ function keepSmall() {
 export const kDesk = {width: 1280, height: 720};
 export const kPhone = {width: 390, height: 844};
 
-export const startBrowser = (kind) => kBrowsers[kind].start();
+// `options`: for a Firefox.
+export const startBrowser = (kind, options) => kBrowsers[kind].start(options);
 
 export class Student {
   // At the first screen of a room, with the name filled in. A Firefox has its own `locale`.
