@@ -102,9 +102,9 @@ describe('what begins with a slash', () => {
   after(() => person.close());
 
   test('is text where it is no command, as it was typed', async () => {
-    for (const text of ['/etc/hosts looks wrong to me, can you have a look at line 12?', '//nfs/share', '/nonsense']) {
+    for (const text of ['/etc/hosts looks wrong to me, can you have a look at line 12?', '//nfs/share', '/nonsense', '/leave\nwas not meant']) {
       await person.write(text);
-      await terminal.hears(new RegExp(`"text":"${text.replace(/[?/]/g, '\\$&')}"`));
+      await terminal.hears(new RegExp(`"text":"${text.replace('\n', '\\n').replace(/[?/\\]/g, '\\$&')}"`));
       await holds(person, '');
     }
   });
