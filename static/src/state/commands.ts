@@ -1,5 +1,5 @@
-// What is typed after a slash: the commands of the terminal client. Everything else that begins with a slash is text as
-// typed, such as a path of a file.
+// What is typed after a slash: the commands of the terminal client. A command is a known word in a text of one line. Everything
+// else that begins with a slash is text as typed, such as a path of a file.
 
 import { isEmoji } from './emoji';
 import { isLanguage } from './languages';
@@ -32,9 +32,7 @@ export type Command =
   /** `code` empty: a block for it is begun in the field. */
   | { kind: 'code'; language: string; code: string }
   /** A command that lacks something; `usage` is how it is written. */
-  | { kind: 'wrong'; usage: string }
-  /** Perhaps the command `meant`, mistyped: what was meant for one person must not reach all. */
-  | { kind: 'typo'; line: string; command: string; meant: string };
+  | { kind: 'wrong'; usage: string };
 
 const kUsage: Record<string, string> = {
   join: '/join ROOM',
@@ -76,13 +74,8 @@ const kSimple = { leave: 'leave', quit: 'leave', who: 'who', help: 'help', histo
 export function parseCommand(line: string, names: readonly string[]): Command {
   const [, word = '', rest = ''] = /^\/(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = word.toLowerCase();
-  // A private message may have several lines: as a text all would read it. Code has them.
-  const oneLine = !line.trimEnd().includes('\n') || command === 'msg' || command === 'code';
-  if (!oneLine) return { kind: 'text', text: line };
-  if (!Object.hasOwn(kUsage, command)) {
-    const meant = /^[a-z]+$/.test(command) ? Object.keys(kUsage).find((known) => isNear(command, known)) : undefined;
-    return meant === undefined ? { kind: 'text', text: line } : { kind: 'typo', line, command: `/${word}`, meant: `/${meant}` };
-  }
+  const oneLine = !line.trimEnd().includes('\n');
+  if (!oneLine || !Object.hasOwn(kUsage, command)) return { kind: 'text', text: line };
   const simple = Object.hasOwn(kSimple, command) ? kSimple[command as keyof typeof kSimple] : undefined;
   if (simple) return { kind: simple };
   const wrong: Command = { kind: 'wrong', usage: kUsage[command] ?? '' };
@@ -150,23 +143,10 @@ function aboutMessage(command: string, argument: string): Command | undefined {
   }
 }
 
-/** A language stands alone on the first line: `/code r = 3` is code. Spaces at the beginning of a line are part of code. */
+/** A language alone begins a block; `/code r = 3` is code. */
 function codeIn(rest: string): Command {
-  const [first = '', ...others] = rest.split('\n');
-  const alone = first.trim();
-  if (isLanguage(alone)) return { kind: 'code', language: alone, code: others.join('\n').trimEnd() };
-  const code = alone === '' ? others.join('\n') : rest.replace(/^\s/, '');
-  return { kind: 'code', language: '', code: code.trimEnd() };
-}
-
-/** One letter too many, too few or another, or two that changed places. */
-function isNear(word: string, known: string): boolean {
-  const [long, short] = word.length > known.length ? [word, known] : [known, word];
-  let at = 0;
-  while (at < short.length && long[at] === short[at]) at++;
-  if (long.length > short.length) return long.slice(at + 1) === short.slice(at);
-  const swapped = long[at] === short[at + 1] && long[at + 1] === short[at];
-  return long.slice(at + 1) === short.slice(at + 1) || (swapped && long.slice(at + 2) === short.slice(at + 2));
+  const text = rest.trimEnd();
+  return isLanguage(text.trim()) ? { kind: 'code', language: text.trim(), code: '' } : { kind: 'code', language: '', code: text.replace(/^\s/, '') };
 }
 
 /** The longest name that the text begins with, else its first word. */
