@@ -24,6 +24,12 @@ export interface Tile {
 
 const kNothing = { audio: false, video: false, screen: false, hand: false, muted: false };
 
+/** Whether one hears that line of them: nothing of whom a host has muted, no voice of who is said to be silent, and no sound of a
+    screen that is not shared. */
+export function isPlayed(flags: Tile['flags'] | undefined, line: 'voice' | 'sound'): boolean {
+  return flags !== undefined && !flags.muted && (line === 'sound' ? flags.screen : flags.audio);
+}
+
 export interface StageInput {
   members: readonly Member[];
   selfId: string | undefined;

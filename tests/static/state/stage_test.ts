@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dutiesOn, requestOf } from '@/state/duties';
 import { changesOf } from '@/state/people';
-import { gridFor, selectionOf, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
+import { gridFor, isPlayed, selectionOf, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
 import { member } from '../support/fake_server';
 
 const me = member({ id: 'm1', name: 'Ana', call: true, audio: true });
@@ -151,5 +151,25 @@ describe('changesOf', () => {
       { what: 'call_left', name: 'Bo' },
     ]);
     expect(changesOf([me, bo], [me, bo], 'm1')).toEqual([]);
+  });
+});
+
+describe('what one hears of somebody', () => {
+  const flags = { audio: false, video: false, screen: false, hand: false, muted: false };
+  it.each([
+    ['voice', {}, false],
+    ['voice', { audio: true }, true],
+    ['voice', { audio: true, muted: true }, false],
+    ['voice', { screen: true }, false],
+    ['sound', {}, false],
+    ['sound', { audio: true }, false],
+    ['sound', { screen: true }, true],
+    ['sound', { screen: true, muted: true }, false],
+  ] as const)('is their %s with %j: %s', (line, more, played) => {
+    expect(isPlayed({ ...flags, ...more }, line)).toBe(played);
+  });
+
+  it('is nothing of a page that nobody knows', () => {
+    expect(isPlayed(undefined, 'voice')).toBe(false);
   });
 });

@@ -52,6 +52,7 @@ export const meeting = {
     float: 'Picture in picture: {name}',
     others: '1 more person: show people | {n} more people: show people',
     more: 'More',
+    moreOf: 'More actions: {name}',
   },
   quality: {
     of: 'Connection to {name}',

@@ -52,6 +52,7 @@ export const meeting: typeof English = {
     float: '画中画：{name}',
     others: '还有 {n} 人：显示成员 | 还有 {n} 人：显示成员',
     more: '更多',
+    moreOf: '更多操作：{name}',
   },
   quality: {
     of: '与 {name} 的连接',
