@@ -14,8 +14,8 @@ export const kShortcuts = [
 ] as const;
 export type Shortcut = (typeof kShortcuts)[number]['name'];
 
-const kTyping = 'input, textarea, select, [contenteditable], dialog';
-const kPressable = 'button, summary, a';
+const kTyping = 'input:not([type="range"], [type="checkbox"], [type="radio"]), textarea, select, [contenteditable], dialog';
+const kPressable = 'button, summary, a, input[type="checkbox"], input[type="radio"]';
 
 /** Keys of a Russian, Greek or Korean layout count by their place, since their letters are not Latin; so do those that
     an input method holds. */

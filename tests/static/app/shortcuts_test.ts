@@ -47,6 +47,19 @@ describe('shortcutOf', () => {
     expect(shortcutOf(press('v', 'body', { metaKey: true }))).toBeUndefined();
   });
 
+  it('takes keys after a slider or a box was moved by hand', () => {
+    const pressOn = (type: string, key: string) => {
+      const input = document.body.appendChild(document.createElement('input'));
+      input.type = type;
+      const event = new KeyboardEvent('keydown', { key, bubbles: true });
+      input.dispatchEvent(event);
+      return shortcutOf(event);
+    };
+    expect([pressOn('range', 'm'), pressOn('range', ' ')]).toEqual(['microphone', 'pushToTalk']);
+    expect([pressOn('checkbox', 'm'), pressOn('checkbox', ' ')]).toEqual(['microphone', undefined]);
+    expect([pressOn('text', 'm'), pressOn('search', 'm'), pressOn('password', 'm')]).toEqual([undefined, undefined, undefined]);
+  });
+
   it('leaves the space to a button, and nothing else', () => {
     expect(shortcutOf(press(' ', 'button'))).toBeUndefined();
     expect(shortcutOf(press('m', 'button'))).toBe('microphone');
