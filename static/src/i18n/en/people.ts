@@ -60,6 +60,7 @@ export const people = {
     kick: 'Remove from room',
     ban: 'Ban',
     banned: 'Banned people',
+    searchBanned: 'Search banned people',
     nobodyBanned: 'Nobody is banned.',
     bannedBy: '{time}, by {name}',
     invitation: 'Copy invitation',

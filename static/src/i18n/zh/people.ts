@@ -60,6 +60,7 @@ export const people: typeof English = {
     kick: '移出房间',
     ban: '封禁',
     banned: '已封禁的人',
+    searchBanned: '搜索被封禁的人',
     nobodyBanned: '没有人被封禁。',
     bannedBy: '{time}，由 {name} 封禁',
     invitation: '复制邀请',

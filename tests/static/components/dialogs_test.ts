@@ -1,0 +1,81 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { h, ref } from 'vue';
+import BannedList from '@/components/BannedList.vue';
+import HostDialog from '@/components/HostDialog.vue';
+import ModalDialog from '@/components/ModalDialog.vue';
+import { closeDialogs, topDialog } from '@/app/dialogs';
+import * as obstacle from '@/app/obstacle';
+import { trust } from '@/app/trust';
+import { reduce } from '@/state/reducer';
+import { kNothingYet } from '@/state/state';
+import { joined, message, settle } from '../support/fake_server';
+import { fakeSession, mounted } from '../support/mounted';
+
+afterEach(() => void (trust.value = undefined));
+
+describe('an open dialog', () => {
+  it('has a place for what must be seen meanwhile, and goes when that leads elsewhere', async () => {
+    const open = ref([true, true]);
+    const dialog = (at: number) => open.value[at] && h(ModalDialog, { title: `${at}`, onClose: () => (open.value = open.value.map((each, n) => each && n !== at)) }, () => []);
+    const { root, update } = mounted({ render: () => [dialog(0), dialog(1)] }, () => ({}));
+    const dialogs = () => [...root.querySelectorAll('dialog')];
+    expect(dialogs()).toHaveLength(2);
+    expect(dialogs()[1]?.contains(topDialog.value?.place ?? null)).toBe(true);
+    open.value = [true, false];
+    await update();
+    expect(dialogs()[0]?.contains(topDialog.value?.place ?? null)).toBe(true);
+    closeDialogs();
+    await update();
+    expect([dialogs(), topDialog.value]).toEqual([[], undefined]);
+  });
+});
+
+describe('the invitation', () => {
+  const entered = { type: 'entered', room: 'lobby', joined: joined({ role: 'host' }), resumed: false, more: false, now: 0, looking: false } as const;
+  const room = reduce(kNothingYet, entered).room;
+
+  it('is copied only once it is known how to trust the certificate', async () => {
+    let answer: (link: string) => void = () => undefined;
+    vi.spyOn(obstacle, 'trustPage').mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    const copied = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    const session = fakeSession({ bans: () => Promise.resolve([]), recent: () => Promise.resolve([]) });
+    const { button, update } = mounted(HostDialog, () => ({ room }), { session });
+    button('Copy invitation')?.click();
+    expect(copied).not.toHaveBeenCalled();
+    answer('https://lab/trust');
+    await settle();
+    await update();
+    button('Copy invitation')?.click();
+    expect(copied).toHaveBeenCalledWith(expect.stringContaining('https://lab/trust'));
+  });
+});
+
+describe('a list of the banned', () => {
+  async function listed(count: number) {
+    const bans = Array.from({ length: count }, (_, n) => ({ name: `Student ${n + 1}`, time: message(1).time, address: false, by: 'Ana' }));
+    const view = mounted(BannedList, () => ({}), { session: fakeSession({ bans: () => Promise.resolve(bans) }) });
+    await settle();
+    await view.update();
+    const names = () => [...view.root.querySelectorAll('.person .name')].map((each) => each.textContent);
+    return { ...view, names };
+  }
+
+  it('of a few has no search', async () => {
+    const { root, names } = await listed(20);
+    expect([root.querySelector('input'), names().length]).toEqual([null, 20]);
+  });
+
+  it('of a thousand is searched and paged', async () => {
+    const { root, names, button, update } = await listed(1000);
+    expect(names()).toHaveLength(50);
+    button('Next')?.click();
+    await update();
+    expect(names()[0]).toBe('Student 51');
+    const field = root.querySelector('input')!;
+    field.value = 'student 777';
+    field.dispatchEvent(new Event('input'));
+    await update();
+    expect(names()).toEqual(['Student 777']);
+  });
+});
