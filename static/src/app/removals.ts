@@ -25,6 +25,8 @@ export class Removals {
   /** The oldest first. */
   readonly open = shallowRef<readonly Removal[]>([]);
   private readonly timers = new Map<Removal, number>();
+  /** What could not be asked for, because there was no connection. */
+  private readonly owed = new Set<Removal>();
 
   constructor(
     private readonly moderate: Moderate,
@@ -42,13 +44,19 @@ export class Removals {
   }
 
   undo(removal: Removal): void {
-    if (this.close(removal) && removal.action === 'ban') this.send('unban', { value: removal.name });
+    if (this.close(removal) && removal.action === 'ban') this.ask(removal);
   }
 
   /** Nothing to wait for any more. */
   finish(removal: Removal): void {
-    if (!this.close(removal) || removal.action !== 'kick') return;
-    for (const member of this.idsNow(removal)) this.send('kick', { member });
+    if (this.close(removal) && removal.action === 'kick') this.ask(removal);
+  }
+
+  /** In the room. `again`: after the connection was lost; else what was to be done in another room is dropped. */
+  connected(again: boolean): void {
+    const owed = again ? [...this.owed] : [];
+    this.owed.clear();
+    for (const removal of owed) this.ask(removal);
   }
 
   finishAll(): void {
@@ -63,10 +71,17 @@ export class Removals {
     return true;
   }
 
+  /** For the removal, or that the ban is lifted. */
+  private ask(removal: Removal): void {
+    if (removal.action === 'ban') return this.send(removal, 'unban', { value: removal.name });
+    for (const member of this.idsNow(removal)) this.send(removal, 'kick', { member });
+  }
+
   /** They may have gone by themselves, or another host was quicker: the list of people says so. */
-  private send(action: Action, target: { member?: string; value?: string }): void {
+  private send(removal: Removal, action: Action, target: { member?: string; value?: string }): void {
     this.moderate(action, target).catch((error: unknown) => {
-      if (!(error instanceof ProtocolError || error instanceof ConnectionLost)) throw error;
+      if (error instanceof ConnectionLost) this.owed.add(removal);
+      else if (!(error instanceof ProtocolError)) throw error;
     });
   }
 }

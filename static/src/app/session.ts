@@ -18,7 +18,6 @@ import {
   type Client,
   type ClientEvent,
   type ClientOptions,
-  type Credentials,
   type ErrorCode,
   type Flags,
   type HostAction,
@@ -28,13 +27,16 @@ import {
 } from '@/protocol';
 import { forget, identity, keep } from '@/app/identity';
 import { Messages } from '@/app/messages';
+import { keepMutedBy, mutedByOf } from '@/app/muted_by';
 import { findObstacle, type Obstacle } from '@/app/obstacle';
 import { kRoot } from '@/app/route';
 import { Removals } from '@/app/removals';
 import { Typing } from '@/app/typing';
 import { Uploads } from '@/app/uploads';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
+import { credentialsOf, type Who } from '@/app/who';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
+import { mayModerate } from '@/state/people';
 import { kNothingYet, type State } from '@/state/state';
 
 /** The names of an error in the languages: the server's codes, and `lost` for a connection that went. */
@@ -45,13 +47,6 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof ConnectionLost) return 'lost';
   throw error;
 }
-
-/** As whom one comes in. */
-export type Who =
-  | { kind: 'guest'; name: string }
-  | { kind: 'account'; user: string; password: string; remember: boolean }
-  /** Of a link, or kept from before. */
-  | { kind: 'token'; token: string };
 
 /** A room that one was in, or asked to be let into: enough to come back. */
 export interface Visit {
@@ -64,14 +59,6 @@ export interface Visit {
 
 /** Events after which the messages that wait for an `ok`, or whose they are, may be others. */
 const kChangesOwn: ReadonlySet<ClientEvent['type']> = new Set(['own', 'own_discarded', 'messages', 'renamed', 'member_changed']);
-
-/** A guest who was here under that name is the same one again. */
-function credentialsOf(who: Who): Credentials {
-  if (who.kind === 'account') return { user: who.user, password: who.password };
-  if (who.kind === 'token') return { token: who.token };
-  const known = identity.value?.guest && identity.value.name === who.name ? identity.value : undefined;
-  return { name: who.name, ...(known ? { token: known.token } : {}) };
-}
 
 export class Session {
   readonly state: ShallowRef<State> = shallowRef(kNothingYet);
@@ -112,11 +99,7 @@ export class Session {
     window.addEventListener('pageshow', (event) => {
       if (event.persisted) window.location.reload();
     });
-    // A page that is closed leaves; a connection that just ends would count as lost.
-    window.addEventListener('pagehide', () => {
-      this.removals.finishAll();
-      if (this.room) void client.leave(this.room);
-    });
+    window.addEventListener('pagehide', () => this.closed());
   }
 
   /** Resolves when we are in the room; rejects with a ProtocolError where the server will not have us. */
@@ -222,8 +205,14 @@ export class Session {
 
   async moderate(action: Action, target?: ActionTarget): Promise<void> {
     if (!this.room) return;
-    if (action === 'password') this.newPassword = typeof target?.value === 'string' ? target.value : '';
-    await this.client.moderate(this.room, action, target);
+    if (action !== 'password') return this.client.moderate(this.room, action, target);
+    this.newPassword = typeof target?.value === 'string' ? target.value : '';
+    try {
+      await this.client.moderate(this.room, action, target);
+    } catch (error) {
+      this.newPassword = undefined;
+      throw error;
+    }
   }
 
   /** For hosts: who is banned from the room, the oldest ban first. */
@@ -299,7 +288,8 @@ export class Session {
   /** The member, where they are still here; else all who have that author key. */
   private idsOf(member: string, author: string | undefined): string[] {
     const members = this.state.value.room?.members ?? [];
-    const still = members.filter(({ id }) => id === member);
+    // A server that was restarted may give the id to somebody else.
+    const still = members.filter((each) => each.id === member && (author === undefined || each.author === author));
     const found = still.length > 0 || author === undefined ? still : members.filter((each) => each.author === author);
     return found.map(({ id }) => id);
   }
@@ -327,10 +317,23 @@ export class Session {
       const { draft, to } = this.loadUnsent(event.room);
       this.text = draft;
       this.recipient = to;
+      this.dispatch({ type: 'muted_by', by: mutedByOf(event.room, this.author) });
     }
+    if (event.type === 'entered') this.removals.connected(event.resumed);
+    if (event.type === 'quieted' && event.until_unmuted) keepMutedBy(event.room, this.author, this.state.value.room?.mutedBy);
+    if (event.type === 'unquieted') keepMutedBy(event.room, this.author, undefined);
     if (event.type === 'room_changed' && event.password !== undefined) this.passwordChanged();
     if (kChangesOwn.has(event.type)) this.keepUnsent();
     for (const listener of this.listeners) listener(event);
+  }
+
+  /** A page that is closed leaves; a connection that just ends would count as lost. But a host who leaves gives the room away,
+      and this may be a reload: the server waits for a host whose connection is closed. */
+  private closed(): void {
+    this.removals.finishAll();
+    const { room } = this.state.value;
+    if (room && mayModerate(room.role)) this.client.stop();
+    else if (room) void this.client.leave(room.name);
   }
 
   /** By us, or by another host: then we do not know it. */

@@ -5,11 +5,13 @@
 // A client is used for one person. It owns its connection and its timers; stop() ends both.
 
 import { backoffMs, closingMs } from './backoff';
-import type { ClientEvent, ClientOptions, Credentials, Status } from './client_types';
+import type { ClientEvent, ClientOptions, Credentials, RoomLoss, Status } from './client_types';
 import { Connection } from './connection';
 import { deferred, type Deferred } from './deferred';
-import { ConnectionLost, ProtocolError } from './errors';
+import { ConnectionLost, ignoreLost, ProtocolError } from './errors';
 import type {
+  Action,
+  ActionTarget,
   Admission,
   Author,
   Closing,
@@ -70,10 +72,9 @@ export class Client extends Requester {
   start(credentials: Credentials): Promise<Welcome> {
     this.stop();
     this.credentials = credentials;
-    this.greeting = deferred<Welcome>();
-    const { promise } = this.greeting;
+    const greeting = (this.greeting = deferred<Welcome>());
     this.connect();
-    return promise;
+    return greeting.promise;
   }
 
   /** Ends the connection and forgets the rooms. */
@@ -153,6 +154,12 @@ export class Client extends Requester {
     await this.inRoom(room).setFlags(flags);
   }
 
+  /** Whoever sets the password of a room comes back with it. */
+  override async moderate(room: string, action: Action, target: ActionTarget = {}): Promise<void> {
+    await super.moderate(room, action, target);
+    if (action === 'password') this.room(room)?.setPassword(target.value);
+  }
+
   private self(): Author {
     const { id = '', name = '', author } = this.welcome ?? {};
     return { id, name, ...(author === undefined ? {} : { author }) };
@@ -229,12 +236,9 @@ export class Client extends Requester {
 
   /** `name_taken` on coming back is our own old connection, which the server still believes in: it passes. */
   private notWelcome(connection: Connection, error: ProtocolError): void {
-    if (this.welcome && (error.code === 'name_taken' || error.code === 'internal')) {
-      this.lastRefusal = error.code;
-      connection.close();
-    } else {
-      this.stopWith(error);
-    }
+    if (!this.welcome || (error.code !== 'name_taken' && error.code !== 'internal')) return this.stopWith(error);
+    this.lastRefusal = error.code;
+    connection.close();
   }
 
   private async enter(session: RoomSession, connection: Connection): Promise<void> {
@@ -246,14 +250,15 @@ export class Client extends Requester {
       this.outside.delete(session);
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.fatal || !this.rooms.has(session)) return;
-      if (error.code === 'waiting' && entrance) return this.waits(session);
-      const hadWaited = this.outside.has(session);
-      this.forget(session, error);
-      if (!entrance || hadWaited) this.emit({ type: 'room_lost', room: session.name, reason: error.code });
+      if (error.code === 'waiting') return this.waits(session);
+      if (!entrance || this.outside.has(session)) this.loses(session, error.code, error);
+      else this.forget(session, error);
     }
   }
 
+  /** Also on coming back, where the server has forgotten that we were let in: then it is like a longer loss. */
   private waits(session: RoomSession): void {
+    session.leaveLink();
     this.outside.set(session, { refused: false });
     this.emit({ type: 'outside', room: session.name });
   }
@@ -261,9 +266,15 @@ export class Client extends Requester {
   private admission(event: Admission): void {
     const session = [...this.outside.keys()].find(({ name }) => name === event.room);
     if (!session) return;
+    if (!event.admitted && !this.entrances.has(session)) return this.loses(session, 'not_admitted');
     this.outside.set(session, { refused: !event.admitted });
     this.emit(event);
     if (event.admitted && this.connection) void this.enter(session, this.connection);
+  }
+
+  private loses(session: RoomSession, reason: RoomLoss, error?: Error): void {
+    this.forget(session, error);
+    this.emit({ type: 'room_lost', room: session.name, reason });
   }
 
   private forget(session: RoomSession, error: Error = new ConnectionLost()): void {
@@ -339,19 +350,14 @@ export class Client extends Requester {
     this.emit(event);
     const session = this.room(event.room);
     if (event.id !== this.welcome?.id || !session) return;
-    this.forget(session);
-    const reason = event.reason === 'banned' || event.reason === 'ended' ? event.reason : 'kicked';
-    this.emit({ type: 'room_lost', room: event.room, reason });
+    this.loses(session, event.reason === 'banned' || event.reason === 'ended' ? event.reason : 'kicked');
   }
 
   private lost(connection: Connection, fatal: ProtocolError | undefined): void {
     if (this.connection !== connection) return;
     this.connection = undefined;
     for (const session of this.rooms) session.leaveLink();
-    if (fatal?.code === 'protocol_unsupported') {
-      this.stopWith(fatal);
-      return;
-    }
+    if (fatal?.code === 'protocol_unsupported') return this.stopWith(fatal);
     if (this.online && this.options.now() - this.onlineSince >= kSteadyMs) this.attempt = 0;
     this.pause(fatal?.code ?? this.lastRefusal);
   }
@@ -391,8 +397,4 @@ export class Client extends Requester {
   private emit(event: ClientEvent): void {
     for (const listener of this.listeners) listener(event);
   }
-}
-
-function ignoreLost(error: unknown): void {
-  if (!(error instanceof ConnectionLost)) throw error;
 }

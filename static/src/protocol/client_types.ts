@@ -36,12 +36,16 @@ export type Status =
   /** Lost, and tried again at `until` (milliseconds since 1970). `code` is what the server said, if it did. */
   | { kind: 'waiting'; until: number; code?: ErrorCode | 'closing' };
 
+/** Why one is no longer in a room. */
+export type RoomLoss = ErrorCode | 'kicked' | 'banned' | 'ended' | 'not_admitted';
+
 export type ClientEvent =
   | { type: 'status'; status: Status }
   | { type: 'welcome'; welcome: Welcome }
   /** We are no longer in that room: the server refused us on coming back, or a host sent us out. */
-  | { type: 'room_lost'; room: string; reason: ErrorCode | 'kicked' | 'banned' | 'ended' }
-  /** We stand in front of that room: a host has been asked to let us in. What comes of it is told by `admission`. */
+  | { type: 'room_lost'; room: string; reason: RoomLoss }
+  /** We stand in front of that room: a host has been asked to let us in. What comes of it is told by `admission`, or by
+      `room_lost` where we had been in before. */
   | { type: 'outside'; room: string }
   | RoomEvent
   | Whisper

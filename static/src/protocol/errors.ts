@@ -33,3 +33,8 @@ export class ConnectionLost extends Error {
     super('the connection was lost');
   }
 }
+
+/** For what is no matter without a connection. */
+export function ignoreLost(error: unknown): void {
+  if (!(error instanceof ConnectionLost)) throw error;
+}

@@ -4,7 +4,7 @@
 import { CatchUp, type Step } from './catch_up';
 import type { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
-import type { Author, Change, ErrorCode, Flags, Joined, Member, Message, Ok, Poll, Requests, SharedFile } from './messages';
+import type { ActionTarget, Author, Change, ErrorCode, Flags, Joined, Member, Message, Ok, Poll, Requests, SharedFile } from './messages';
 
 /** A message of one's own that is not in the log yet, as far as we know. */
 export interface OwnMessage {
@@ -50,6 +50,8 @@ export type RoomEvent =
   | { type: 'changes'; room: string; changes: Change[] }
   /** We have put that emoji on a message, or taken it back. */
   | { type: 'reacted'; room: string; seq: number; emoji: string; on: boolean }
+  /** A host has lowered our hand. */
+  | { type: 'hand_lowered'; room: string }
   /** What we have chosen in a poll. */
   | { type: 'voted'; room: string; seq: number; choices: number[] }
   /** Here some are missing: the server no longer has them. */
@@ -92,9 +94,10 @@ export class RoomSession {
   /** In the room and up to date: what is written is sent at once. */
   private live = false;
 
+  /** `password`: the room's, by which we come back. */
   constructor(
     private spelling: string,
-    private readonly password: string | undefined,
+    private password: string | undefined,
     private readonly around: RoomSurroundings,
   ) {}
 
@@ -128,7 +131,12 @@ export class RoomSession {
     return joined;
   }
 
-  /** The connection is gone. */
+  /** We have set another password of the room. */
+  setPassword(value: ActionTarget['value']): void {
+    this.password = typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** The connection is gone, or we wait in front of the room. */
   leaveLink(): void {
     this.link = undefined;
     this.live = false;
@@ -233,7 +241,9 @@ export class RoomSession {
     this.author = member.author ?? this.author;
     if (this.statesUnderWay > 0) return;
     const { call, audio, video, screen, hand } = member;
+    const lowered = this.flags.hand && !hand;
     this.flags = { call, audio, video, screen, hand };
+    if (lowered) this.around.emit({ type: 'hand_lowered', room: this.name });
   }
 
   /** Does what the room's CatchUp says, and pages on until nothing is missing any more. */
@@ -345,6 +355,8 @@ export class RoomSession {
     if (!may('screen')) flags.screen = false;
     const set = Object.entries(flags).filter(([, value]) => value);
     if (set.length === 0) return;
-    link.request('state', { room: this.name, ...Object.fromEntries(set) }).catch(() => undefined);
+    this.statesUnderWay++;
+    const request = link.request('state', { room: this.name, ...Object.fromEntries(set) });
+    request.catch(() => undefined).finally(() => this.statesUnderWay--);
   }
 }

@@ -19,6 +19,8 @@ export type PageEvent =
   | { type: 'told_read'; key: string }
   /** A host has stopped our camera or screen, or ended the meeting. */
   | { type: 'stopped'; what: 'camera' | 'screen' | 'call'; now: number }
+  /** From before a reload: the host who blocked our microphone and chat. */
+  | { type: 'muted_by'; by: string | undefined }
   | { type: 'gone' };
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
@@ -35,7 +37,7 @@ export function reduce(state: State, event: Event): State {
     case 'status':
       return { ...state, status: event.status };
     case 'welcome':
-      return { ...state, self: welcomed(event.welcome), features: event.welcome.features };
+      return { ...state, self: welcomed(event.welcome), features: event.welcome.features, room: ofUs(state, event.welcome.id) };
     case 'entered':
       return {
         ...state,
@@ -51,6 +53,7 @@ export function reduce(state: State, event: Event): State {
     case 'member_changed':
     case 'member_joined':
       return within({ ...state, self: asListed(state.self, [event.member]) }, event);
+    // On coming back the room stays on the screen meanwhile.
     case 'outside':
       return { ...state, lost: undefined, outside: { room: event.room, refused: false } };
     case 'admission':
@@ -75,6 +78,13 @@ function within(state: State, event: RoomsEvent): State {
 
 function welcomed({ id, name, role, author }: Welcome): Self {
   return { id, name, role, ...(author === undefined ? {} : { author }) };
+}
+
+/** Each connection has another id of ours. A room that waits for us to be let in again shows us meanwhile. */
+function ofUs({ room, self }: State, id: string): Room | undefined {
+  if (!room || !self || self.id === id) return room;
+  const known = (each: string) => (each === self.id ? id : each);
+  return { ...room, members: room.members.map((each) => ({ ...each, id: known(each.id) })), hands: room.hands.map(known) };
 }
 
 /** With the author key that the room's list has of us. */
@@ -129,6 +139,10 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
       return told({ ...room, mutedBy: undefined }, 'you_unmuted', event.now, event.by);
     case 'stopped':
       return told(room, `stopped_${event.what}`, event.now);
+    case 'hand_lowered':
+      return told(room, 'hand_lowered', event.now);
+    case 'muted_by':
+      return isMuted(room.members, state) ? { ...room, mutedBy: event.by } : room;
     case 'waiting':
       return { ...room, waiting: event.people };
     case 'whisper':
@@ -151,8 +165,7 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
   const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false, spotlight = [] } = joined;
   const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, iceServers, members, count };
   const before = resumed ? state.room : undefined;
-  const muted = members.some((member) => member.muted && member.id === state.self?.id);
-  if (before) return { ...before, ...now, mutedBy: muted ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
+  if (before) return { ...before, ...now, mutedBy: isMuted(members, state) ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
   return {
     ...now,
     entries: [],
@@ -169,6 +182,10 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
     unreadWhispers: [],
     told: [],
   };
+}
+
+function isMuted(members: readonly Member[], state: State): boolean {
+  return members.some(({ id, muted }) => muted && id === state.self?.id);
 }
 
 function withMessages(room: Room, state: State, messages: Message[], looking: boolean): Room {

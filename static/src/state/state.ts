@@ -50,6 +50,7 @@ export type ToldKind =
   | 'you_host'
   | 'you_not_host'
   | `stopped_${'camera' | 'screen' | 'call'}`
+  | 'hand_lowered'
   /** A change of `Room.allow`. */
   | `${'allow' | 'forbid'}_${keyof Allow}`;
 

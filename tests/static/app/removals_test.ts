@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kUndoMs, Removals } from '@/app/removals';
-import { ProtocolError } from '@/protocol';
+import { ConnectionLost, ProtocolError } from '@/protocol';
 
 const bo = { id: 'm2', name: 'Bo' };
 const moderate = vi.fn(() => Promise.resolve());
@@ -88,5 +88,39 @@ describe('a ban', () => {
     moderate.mockImplementation(() => Promise.reject(new ProtocolError('forbidden', '')));
     await expect(removals.start('ban', bo)).rejects.toMatchObject({ code: 'forbidden' });
     expect(removals.open.value).toEqual([]);
+  });
+});
+
+describe('without a connection', () => {
+  const lost = async (action: 'kick' | 'ban') => {
+    const removals = new Removals(moderate, here);
+    await removals.start(action, bo);
+    moderate.mockImplementation(() => Promise.reject(new ConnectionLost()));
+    if (action === 'kick') vi.advanceTimersByTime(kUndoMs);
+    else removals.undo(removals.open.value[0]!);
+    await vi.advanceTimersByTimeAsync(0);
+    moderate.mockReset();
+    moderate.mockImplementation(() => Promise.resolve());
+    return removals;
+  };
+
+  it('somebody is removed once there is one again, as they are there by then', async () => {
+    const removals = await lost('kick');
+    here.mockReturnValueOnce(['m8']);
+    removals.connected(true);
+    removals.connected(true);
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm8' }]]);
+  });
+
+  it('a ban is lifted then', async () => {
+    (await lost('ban')).connected(true);
+    expect(moderate.mock.calls).toEqual([['unban', { value: 'Bo' }]]);
+  });
+
+  it('nothing is done in another room', async () => {
+    const removals = await lost('kick');
+    removals.connected(false);
+    removals.connected(true);
+    expect(moderate).not.toHaveBeenCalled();
   });
 });

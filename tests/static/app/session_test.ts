@@ -8,14 +8,14 @@ import { bench, joined, member, message, settle, welcome } from '../support/fake
 const kKey = 'parley.unsent.lobby';
 
 /** A guest in the lobby, whom the server calls `name`. */
-async function inLobby(name = 'Ana') {
+async function inLobby(name = 'Ana', members = [member({ name, author: 'a' })]) {
   const base = bench();
   const session = new Session(new Client(base.options));
   const entered = session.enter({ kind: 'guest', name: 'Ana' }, 'lobby');
   await base.socket().open();
   await base.socket().answer('hello', welcome({ name, author: 'a' }));
   await settle();
-  await base.socket().answer('join', joined({ members: [member({ name, author: 'a' })] }));
+  await base.socket().answer('join', joined({ members }));
   await entered;
   return { ...base, session };
 }
@@ -148,6 +148,67 @@ describe('coming back', () => {
     void session.signOut();
     expect(session.left.value).toBeUndefined();
     await expect(session.rejoin()).rejects.toMatchObject({ code: 'bad_credentials' });
+  });
+});
+
+describe('a page that is closed or reloaded', () => {
+  const hide = () => window.dispatchEvent(new Event('pagehide'));
+
+  it('leaves the room', async () => {
+    const { socket } = await inLobby();
+    hide();
+    expect(socket().requests('leave')).toMatchObject([{ room: 'lobby' }]);
+  });
+
+  it('does not give the room away: the server waits for a host', async () => {
+    const { socket } = await inLobby();
+    await socket().say({ type: 'member_changed', room: 'lobby', member: member({ author: 'a', role: 'host' }) });
+    hide();
+    expect(socket().requests('leave')).toEqual([]);
+    // In an orderly way: nobody hears of a lost connection.
+    expect(socket().closed).toBe(true);
+  });
+});
+
+describe('a password that could not be set', () => {
+  it('is not the one by which we come back after another host set one', async () => {
+    const { session, socket } = await inLobby();
+    const set = session.moderate('password', { value: 'mine' });
+    await socket().answer('moderate', { type: 'error', code: 'forbidden', text: '' });
+    await expect(set).rejects.toMatchObject({ code: 'forbidden' });
+    await socket().say({ type: 'room_changed', room: 'lobby', password: true });
+    expect(session.roomPassword).toBeUndefined();
+  });
+});
+
+describe('who blocked our microphone and chat', () => {
+  const muted = [member({ author: 'a', muted: true })];
+
+  it('is known after a reload, until a host allows them again', async () => {
+    const { socket } = await inLobby();
+    await socket().say({ type: 'quieted', room: 'lobby', by: 'Bo', until_unmuted: true });
+    const again = await inLobby('Ana', muted);
+    expect(again.session.state.value.room?.mutedBy).toBe('Bo');
+    await again.socket().say({ type: 'unquieted', room: 'lobby', by: 'Bo' });
+    expect((await inLobby('Ana', muted)).session.state.value.room?.mutedBy).toBeUndefined();
+  });
+});
+
+describe('somebody to be removed while the connection is lost', () => {
+  it('is removed after it', async () => {
+    const { session, socket, timers } = await inLobby();
+    const bo = member({ id: 'm2', name: 'Bo', author: 'b' });
+    await socket().say({ type: 'member_joined', room: 'lobby', member: bo });
+    await session.removals.start('kick', bo);
+    await socket().drop();
+    session.removals.finishAll();
+    await timers.advance(60_000);
+    await socket().open();
+    await socket().answer('hello', welcome({ id: 'm3', name: 'Ana', author: 'a' }));
+    // The server was restarted meanwhile: somebody else has the id.
+    const members = [member({ id: 'm3', author: 'a' }), member({ id: 'm2', name: 'Cyn', author: 'c' }), { ...bo, id: 'm4' }];
+    await socket().answer('join', joined({ members, count: 3 }));
+    expect(socket().requests('moderate')).toMatchObject([{ action: 'kick', member: 'm4' }]);
   });
 });
 

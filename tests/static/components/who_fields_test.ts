@@ -4,7 +4,8 @@ import { createApp, h, ref, type App } from 'vue';
 import WhoFields from '@/components/WhoFields.vue';
 import { i18n } from '@/i18n';
 import { identity } from '@/app/identity';
-import { kSession, type Session, type Who } from '@/app/session';
+import { kSession, type Session } from '@/app/session';
+import type { Who } from '@/app/who';
 import { readToken, linkToken } from '@/app/token_link';
 
 const kToken = `e30.${btoa(JSON.stringify({ sub: 'Zoe' }))}.c2ln`;

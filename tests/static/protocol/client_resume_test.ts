@@ -15,6 +15,22 @@ describe('coming back', () => {
     expect(run.seen()).toEqual(['text 1', 'text 2', 'text 3', 'text 4']);
   });
 
+  it('has the password that we set since, and none where we cleared it', async () => {
+    const run = await inLobby({ role: 'host' });
+    for (const [value, password] of [['sesame', 'sesame'], ['', undefined], ['barley', 'barley']] as const) {
+      const done = run.client.moderate('lobby', 'password', { value });
+      await run.socket().answer('moderate', { type: 'ok' });
+      await done;
+      await comeBack(run, { role: 'host' });
+      expect(run.socket().requests('join').at(-1)?.password).toBe(password);
+    }
+    const refused = run.client.moderate('lobby', 'password', { value: 'forbidden' });
+    await run.socket().answer('moderate', { type: 'error', code: 'forbidden', text: '' });
+    await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+    await comeBack(run);
+    expect(run.socket().requests('join').at(-1)).toMatchObject({ password: 'barley' });
+  });
+
   it('is a guest by name where the server forgot the token', async () => {
     const run = await inLobby();
     await run.socket().drop();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionLost, ProtocolError } from '@/protocol/errors';
 import type { OwnMessage } from '@/protocol/room_session';
 import { joined, member, message, settle, welcome } from '../support/fake_server';
-import { comeBack, inLobby, online, running } from '../support/running_client';
+import { comeBack, inLobby, online, running, type Running } from '../support/running_client';
 
 describe('coming in', () => {
   it('says hello with its name and program', async () => {
@@ -290,5 +290,42 @@ describe('without a connection', () => {
     await run.timers.advance(120_000);
     expect(run.sockets).toHaveLength(1);
     expect(run.of('status').at(-1)?.status).toEqual({ kind: 'stopped' });
+  });
+});
+
+describe('a hand', () => {
+  const us = (hand: boolean) => ({ type: 'member_changed', room: 'lobby', member: member({ hand }) });
+  async function raised(): Promise<Running> {
+    const run = await inLobby();
+    const done = run.client.setFlags('lobby', { hand: true });
+    await run.socket().answer('state', { type: 'ok' });
+    await done;
+    await run.socket().say(us(true));
+    return run;
+  }
+
+  it('that a host lowers is told of', async () => {
+    const run = await raised();
+    await run.socket().say(us(false));
+    expect(run.of('hand_lowered')).toEqual([{ type: 'hand_lowered', room: 'lobby' }]);
+    await run.socket().say(us(false));
+    expect(run.of('hand_lowered')).toHaveLength(1);
+  });
+
+  it('that we lower is not', async () => {
+    const run = await raised();
+    const done = run.client.setFlags('lobby', { hand: false });
+    await run.socket().say(us(false));
+    await run.socket().answer('state', { type: 'ok' });
+    await done;
+    await run.socket().say(us(false));
+    expect(run.of('hand_lowered')).toEqual([]);
+  });
+
+  it('is still up for us while the server hears of it again', async () => {
+    const run = await raised();
+    await comeBack(run, { members: [member({ id: 'm9' })] });
+    await run.socket().say({ type: 'member_changed', room: 'lobby', member: member({ id: 'm9', role: 'host' }) });
+    expect(run.of('hand_lowered')).toEqual([]);
   });
 });

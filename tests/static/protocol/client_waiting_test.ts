@@ -1,7 +1,7 @@
 // A client in front of a room with a waiting room, and one whose person lets others in.
 
 import { describe, expect, it } from 'vitest';
-import { joined, welcome } from '../support/fake_server';
+import { joined, message, welcome } from '../support/fake_server';
 import { inLobby, online, type Running } from '../support/running_client';
 
 describe('a room with a waiting room', () => {
@@ -13,6 +13,14 @@ describe('a room with a waiting room', () => {
     const entered = run.client.join(room, 'secret');
     await run.socket().answer('join', waiting);
     return { ...run, entered };
+  }
+
+  /** The connection is lost, and there again. */
+  async function back(run: Running): Promise<void> {
+    await run.socket().drop();
+    await run.timers.advance(10_000);
+    await run.socket().open();
+    await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
   }
 
   it('is entered as soon as a host lets one in', async () => {
@@ -51,17 +59,11 @@ describe('a room with a waiting room', () => {
 
   it('is waited for again after the connection was lost, but not by who was sent away', async () => {
     const run = await outside();
-    const back = async () => {
-      await run.socket().drop();
-      await run.timers.advance(10_000);
-      await run.socket().open();
-      await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
-    };
-    await back();
+    await back(run);
     expect(run.socket().requests('join')).toHaveLength(1);
     await run.socket().answer('join', waiting);
     await run.socket().say(admission(false));
-    await back();
+    await back(run);
     expect(run.socket().requests('join')).toHaveLength(0);
   });
 
@@ -80,6 +82,39 @@ describe('a room with a waiting room', () => {
     await left;
     await run.socket().say(admission(true));
     expect(run.socket().requests('join')).toHaveLength(1);
+  });
+
+  describe('whose server forgot whom it had let in', () => {
+    async function backOutside(): Promise<Running> {
+      const run = await inLobby({ messages: [message(1)], last: 1 });
+      const flags = run.client.setFlags('lobby', { call: true, audio: true });
+      await run.socket().answer('state', { type: 'ok' });
+      await flags;
+      await back(run);
+      await run.socket().answer('join', waiting);
+      return run;
+    }
+
+    it('is waited for again, and then goes on where it was', async () => {
+      const run = await backOutside();
+      expect([run.of('outside'), run.of('room_lost')]).toEqual([[{ type: 'outside', room: 'lobby' }], []]);
+      run.client.post('lobby', 'meanwhile');
+      expect(run.socket().requests('message')).toEqual([]);
+      await run.socket().say(admission(true));
+      expect(run.socket().requests('join').at(-1)).toMatchObject({ room: 'lobby', since: 1 });
+      await run.socket().answer('join', joined({ messages: [message(2)], last: 2 }));
+      expect(run.of('entered').at(-1)).toMatchObject({ resumed: true });
+      expect(run.seen()).toEqual(['text 1', 'text 2']);
+      expect(run.socket().requests('state')).toMatchObject([{ call: true, audio: true }]);
+      expect(run.socket().requests('message')).toMatchObject([{ text: 'meanwhile' }]);
+    });
+
+    it('is lost to who is not let in again', async () => {
+      const run = await backOutside();
+      await run.socket().say(admission(false));
+      expect(run.of('room_lost')).toEqual([{ type: 'room_lost', room: 'lobby', reason: 'not_admitted' }]);
+      expect(run.of('admission')).toEqual([]);
+    });
   });
 
   it('passes on who waits to a host', async () => {

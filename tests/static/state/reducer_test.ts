@@ -296,9 +296,30 @@ describe('what a host does to us', () => {
     expect(toldOf(inLobby({ type: 'stopped', what: 'camera', now: 5 }, { type: 'stopped', what: 'screen', now: 5 }))).toEqual(['stopped_camera', 'stopped_screen']);
   });
 
+  it('lowers a hand', () => {
+    expect(toldOf(inLobby({ type: 'hand_lowered', room: 'lobby' }))).toEqual(['hand_lowered']);
+  });
+
+  it('is known after a reload, as long as it holds', () => {
+    const by = (muted: boolean) => roomOf(after(kNothingYet, welcomed, enteredWith({ members: [member({ muted })] }), { type: 'muted_by', by: 'Bo' })).mutedBy;
+    expect([by(true), by(false)]).toEqual(['Bo', undefined]);
+  });
+
   it('is not told of others', () => {
     const state = inLobby({ type: 'member_joined', room: 'lobby', member: bo }, { type: 'member_changed', room: 'lobby', member: { ...bo, muted: true, role: 'host' } });
     expect(roomOf(state).told).toEqual([]);
+  });
+});
+
+describe('a room that one waits for on coming back', () => {
+  it('stays on the screen until one is in again, or is not let in', () => {
+    const waits = inLobby(messages(1), { type: 'outside', room: 'lobby' });
+    expect(waits).toMatchObject({ outside: { room: 'lobby', refused: false }, room: { name: 'lobby' } });
+    const again = after(waits, { type: 'welcome', welcome: welcome({ id: 'm9' }) as never });
+    expect(roomOf(again).members).toMatchObject([{ id: 'm9', name: 'Ana' }]);
+    const back = after(waits, enteredWith({}, true));
+    expect([back.outside, roomOf(back).entries.length]).toEqual([undefined, 1]);
+    expect(after(waits, { type: 'room_lost', room: 'lobby', reason: 'not_admitted' })).toMatchObject({ room: undefined, outside: undefined });
   });
 });
 

@@ -143,6 +143,7 @@ export const chat = {
     stopped_camera: 'A host stopped your camera. You can turn it on again.',
     stopped_screen: 'A host stopped your screen sharing. You can share again.',
     stopped_call: 'A host ended the meeting. You can still chat.',
+    hand_lowered: 'A host lowered your hand',
     forbid_microphone: 'Only hosts can speak now, until a host allows microphones again',
     allow_microphone: 'Microphones are allowed again',
     forbid_camera: 'Only hosts can use a camera now, until a host allows cameras again',
@@ -160,7 +161,6 @@ export const chat = {
     and: ', ',
   },
   command: {
-    typo: 'The command {command} does not exist. Did you mean {meant}? Press Enter again to send it as a message.',
     wrong: 'Write it like this: {usage}',
     help: 'Commands: {list}',
     who: 'Here: {list}',

@@ -19,7 +19,7 @@ export const errors = {
     not_in_room: 'you are not in this room',
     already_in_room: 'you are in this room already',
     room_locked: 'the room is locked: ask its host to unlock it',
-    room_password: 'wrong room password',
+    room_password: 'Wrong room password',
     room_full: 'the room is full',
     no_such_member: 'this person is no longer here',
     forbidden: 'you may not do this here',

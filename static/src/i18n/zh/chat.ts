@@ -143,6 +143,7 @@ export const chat: typeof English = {
     stopped_camera: '主持人关闭了你的摄像头，你可以再打开',
     stopped_screen: '主持人停止了你的屏幕共享，你可以再次共享',
     stopped_call: '主持人结束了会议，你仍可以聊天',
+    hand_lowered: '主持人放下了你的手',
     forbid_microphone: '现在只有主持人可以发言，直到主持人重新允许使用麦克风',
     allow_microphone: '可以使用麦克风了',
     forbid_camera: '现在只有主持人可以使用摄像头，直到主持人重新允许',
@@ -160,7 +161,6 @@ export const chat: typeof English = {
     and: '，',
   },
   command: {
-    typo: '没有 {command} 这个命令。是想输入 {meant} 吗？再按一次回车，就当作普通消息发送。',
     wrong: '请这样写：{usage}',
     help: '命令：{list}',
     who: '在这里的人：{list}',
