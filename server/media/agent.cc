@@ -6,6 +6,7 @@
 
 #include "common/base/media_limits.h"
 #include "common/base/random.h"
+#include "common/codec/stun.h"
 
 namespace parley {
 namespace {
@@ -35,21 +36,21 @@ IceCredentials MakeIceCredentials() {
   return {text(9), text(24)};
 }
 
-Agent::Agent(IceCredentials own, std::string remote_ufrag, MonotonicTime now)
-    : own_(std::move(own)), remote_ufrag_(std::move(remote_ufrag)), last_check_(now) {
+Agent::Agent(IceCredentials own, IceCredentials remote, MonotonicTime now)
+    : own_(std::move(own)), remote_(std::move(remote)), last_check_(now) {
 }
 
-void Agent::Restart(IceCredentials own, std::string remote_ufrag) {
+void Agent::Restart(IceCredentials own, IceCredentials remote) {
   previous_ = std::exchange(own_, std::move(own));
-  previous_remote_ufrag_ = std::exchange(remote_ufrag_, std::move(remote_ufrag));
+  previous_remote_ = std::exchange(remote_, std::move(remote));
   ++generation_;
 }
 
 // The password that must have signed the check; null if its names are not those of this session.
 const IceCredentials* Agent::CredentialsOf(const IceCheck& check) const {
-  if (check.to_ufrag == own_.ufrag && check.from_ufrag == remote_ufrag_) return &own_;
+  if (check.to_ufrag == own_.ufrag && check.from_ufrag == remote_.ufrag) return &own_;
   const bool is_old = !previous_.ufrag.empty() && check.to_ufrag == previous_.ufrag &&
-                      check.from_ufrag == previous_remote_ufrag_;
+                      check.from_ufrag == previous_remote_.ufrag;
   return is_old ? &previous_ : nullptr;
 }
 
@@ -70,14 +71,14 @@ std::optional<std::string> Agent::Receive(std::string_view datagram, const IceCh
 }
 
 void Agent::Note(const IceCheck& check, const MediaPath& path, unsigned generation, MonotonicTime now) {
-  auto pair =
-      std::find_if(pairs_.begin(), pairs_.end(), [&](const Pair& known) { return known.path == path; });
-  if (pair == pairs_.end()) {
+  Pair* pair = Find(path);
+  if (pair == nullptr) {
     if (pairs_.size() == limits::kIcePairs) {
       pairs_.erase(std::min_element(pairs_.begin(), pairs_.end(),
                                     [](const Pair& a, const Pair& b) { return a.checked < b.checked; }));
     }
-    pair = pairs_.insert(pairs_.end(), Pair{path, 0, false, generation, now});
+    // TCP has proved its own already.
+    pair = &pairs_.emplace_back(Pair{path, 0, false, generation, now, path.stream != 0});
   }
   if (pair->generation < generation) {
     pair->generation = generation;
@@ -95,6 +96,42 @@ void Agent::Note(const IceCheck& check, const MediaPath& path, unsigned generati
   }
 }
 
+Agent::Pair* Agent::Find(const MediaPath& path) {
+  const auto pair =
+      std::find_if(pairs_.begin(), pairs_.end(), [&](const Pair& known) { return known.path == path; });
+  return pair == pairs_.end() ? nullptr : &*pair;
+}
+
+std::optional<std::string> Agent::Ask(const MediaPath& path) {
+  Pair* const pair = requires_proof_ ? Find(path) : nullptr;
+  if (pair == nullptr || pair->proved) return std::nullopt;
+  const bool is_old = pair->generation != generation_;
+  const IceCredentials& remote = is_old ? previous_remote_ : remote_;
+  pair->transaction = RandomBytes(kStunTransactionBytes);
+  IceCheck check;
+  check.transaction = pair->transaction;
+  check.to_ufrag = remote.ufrag;
+  check.from_ufrag = is_old ? previous_.ufrag : own_.ufrag;
+  check.priority = kUdpPriority;
+  check.role = IceCheck::Role::kControlled;
+  return IceCheckRequest(check, remote.password);
+}
+
+bool Agent::TakeAnswer(std::string_view datagram, const MediaPath& path) {
+  Pair* const pair = Find(path);
+  if (pair == nullptr || pair->transaction.empty()) return false;
+  const IceCredentials& remote = pair->generation == generation_ ? remote_ : previous_remote_;
+  const auto reply = ReadIceReply(datagram, pair->transaction, remote.password);
+  if (!reply || !reply->success) return false;
+  pair->transaction.clear();
+  pair->proved = true;
+  return true;
+}
+
+void Agent::Prove(const MediaPath& path) {
+  if (Pair* const pair = Find(path)) pair->proved = true;
+}
+
 void Agent::StreamEnded(std::uint64_t stream) {
   std::erase_if(pairs_, [stream](const Pair& pair) { return pair.path.stream == stream; });
 }
@@ -108,10 +145,12 @@ bool Agent::IsBetter(const Pair& a, const Pair& b, MonotonicTime now) const {
 }
 
 std::optional<MediaPath> Agent::Selected(MonotonicTime now) const {
-  const auto best = std::min_element(pairs_.begin(), pairs_.end(),
-                                     [&](const Pair& a, const Pair& b) { return IsBetter(a, b, now); });
-  if (best == pairs_.end()) return std::nullopt;
-  return best->path;
+  const Pair* best = nullptr;
+  for (const Pair& pair : pairs_) {
+    if (requires_proof_ && !pair.proved) continue;
+    if (best == nullptr || IsBetter(pair, *best, now)) best = &pair;
+  }
+  return best == nullptr ? std::nullopt : std::optional(best->path);
 }
 
 bool Agent::Knows(const MediaPath& path) const {

@@ -1,9 +1,13 @@
 // Agent is the server's side of ICE for one session (RFC 8445): an agent of the lite kind, which answers
-// checks and never sends any. Packets and time in, packets out.
+// checks. Packets and time in, packets out.
 //
 // A check counts only if it is signed with the session's password. Nothing else is answered, or changes
 // anything. The session's media goes to the selected path: of the pairs that the page has nominated and still
 // checks, the one of highest priority. Firefox nominates UDP and then TCP, so the last one does not win.
+//
+// A page can forge the address of its checks. So once RequireProof was called, only paths are selected that
+// are proved: the page has shown that it gets what is sent there. By UDP it shows that by its answer to a
+// check of ours, whose transaction nobody else knows. A full agent answers such checks also from a lite one.
 
 #pragma once
 
@@ -29,16 +33,24 @@ IceCredentials MakeIceCredentials();
 
 class Agent {
  public:
-  // `remote_ufrag` is that of the page's description. Consent begins now.
-  Agent(IceCredentials own, std::string remote_ufrag, MonotonicTime now);
+  // `remote` are those of the page's description. Consent begins now.
+  Agent(IceCredentials own, IceCredentials remote, MonotonicTime now);
 
   // The page restarts ICE. Its old pairs stay in use until a new one is nominated.
-  void Restart(IceCredentials own, std::string remote_ufrag);
+  void Restart(IceCredentials own, IceCredentials remote);
 
   // Takes a check that was read from `datagram` and arrived on `path`. Returns the answer, which goes back on
   // the same path; nothing if the check is not signed by the page.
   std::optional<std::string> Receive(std::string_view datagram, const IceCheck& check, const MediaPath& path,
                                      MonotonicTime now);
+
+  // A check of our own for this path; nothing if there is no need.
+  std::optional<std::string> Ask(const MediaPath& path);
+  // Takes what may be the answer to it. False if it is not.
+  bool TakeAnswer(std::string_view datagram, const MediaPath& path);
+  // The page gets what is sent on this path.
+  void Prove(const MediaPath& path);
+  void RequireProof() { requires_proof_ = true; }
 
   // A TCP connection has ended, and its pairs with it.
   void StreamEnded(std::uint64_t stream);
@@ -61,16 +73,20 @@ class Agent {
     bool nominated = false;
     unsigned generation = 0;  // counts restarts
     MonotonicTime checked;
+    bool proved = false;
+    std::string transaction = {};  // of our last check
   };
+  [[nodiscard]] Pair* Find(const MediaPath& path);
   [[nodiscard]] const IceCredentials* CredentialsOf(const IceCheck& check) const;
   void Note(const IceCheck& check, const MediaPath& path, unsigned generation, MonotonicTime now);
   [[nodiscard]] bool IsBetter(const Pair& a, const Pair& b, MonotonicTime now) const;
 
   IceCredentials own_, previous_;
-  std::string remote_ufrag_, previous_remote_ufrag_;
+  IceCredentials remote_, previous_remote_;
   unsigned generation_ = 0;
   std::vector<Pair> pairs_;
   MonotonicTime last_check_;
+  bool requires_proof_ = false;
 };
 
 }  // namespace parley

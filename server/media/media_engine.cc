@@ -146,7 +146,7 @@ void MediaEngine::Receive(const MediaPath& path, std::span<char> datagram, Monot
   }
   CallMember& member = *known->second;
   if (first >= kFirstDtls && first <= kLastDtls) {
-    member.session->ReceiveDtls(bytes, now);
+    member.session->ReceiveDtls(bytes, path, now);
     member.room->Handshaken(member, now);
     return;
   }
@@ -165,6 +165,7 @@ void MediaEngine::ReceiveCheck(const MediaPath& path, std::string_view datagram,
   const auto check = ReadIceCheck(datagram);
   const auto member = check ? by_ufrag_.find(std::string(check->to_ufrag)) : by_ufrag_.end();
   const auto owner = by_path_.find(path);
+  if (!check && owner != by_path_.end() && owner->second->session->agent().TakeAnswer(datagram, path)) return;
   // The path of one page cannot be taken by another, who could forge its address.
   const bool is_taken = owner != by_path_.end() && member != by_ufrag_.end() &&
                         owner->second != member->second && owner->second->session->agent().IsLive(path, now);

@@ -18,7 +18,7 @@ constexpr double kRoundTripSmoothing = 0.125;
 MediaSession::MediaSession(MediaContext& context, const Negotiated& negotiated, MonotonicTime now)
     : context_(context),
       negotiated_(negotiated),
-      agent_(MakeIceCredentials(), negotiated.remote_ufrag, now),
+      agent_(MakeIceCredentials(), {negotiated.remote_ufrag, negotiated.remote_password}, now),
       transport_(context.dtls, negotiated.remote_fingerprint),
       publisher_(context.numbers, context.counters),
       subscriber_(context.random),
@@ -29,18 +29,22 @@ MediaSession::MediaSession(MediaContext& context, const Negotiated& negotiated, 
       next_report_(now) {
 }
 
+// A page may use one certificate for several connections. After an ICE restart the session is the same.
 bool MediaSession::IsFor(const Negotiated& negotiated) const {
-  return negotiated.remote_fingerprint == negotiated_.remote_fingerprint;
+  return negotiated.remote_fingerprint == negotiated_.remote_fingerprint &&
+         (negotiated.remote_session == negotiated_.remote_session ||
+          negotiated.remote_ufrag == negotiated_.remote_ufrag);
 }
 
 bool MediaSession::HasCredentialsOf(const Negotiated& negotiated) const {
-  return IsFor(negotiated) && negotiated.remote_ufrag == negotiated_.remote_ufrag &&
+  return negotiated.remote_fingerprint == negotiated_.remote_fingerprint &&
+         negotiated.remote_ufrag == negotiated_.remote_ufrag &&
          negotiated.remote_password == negotiated_.remote_password;
 }
 
 std::string MediaSession::Accept(const SdpDescription& offer, Negotiated negotiated) {
   if (negotiated.remote_ufrag != negotiated_.remote_ufrag) {
-    agent_.Restart(MakeIceCredentials(), negotiated.remote_ufrag);
+    agent_.Restart(MakeIceCredentials(), {negotiated.remote_ufrag, negotiated.remote_password});
   }
   negotiated_ = std::move(negotiated);
   publisher_.SetLines(negotiated_.lines);
@@ -55,16 +59,26 @@ bool MediaSession::ReceiveCheck(std::string_view datagram, const IceCheck& check
   const auto answer = agent_.Receive(datagram, check, path, now);
   if (!answer) return false;
   // An answer that is larger than its question could be used against others.
-  if (answer->size() > datagram.size()) return agent_.Knows(path);
-  ++context_.counters.packets_out;
-  context_.counters.bytes_out += answer->size();
-  context_.sink.Send(path, *answer);
+  if (answer->size() <= datagram.size()) SendTo(path, *answer);
+  Ask(path, datagram.size());
   return agent_.Knows(path);
 }
 
-void MediaSession::ReceiveDtls(std::string_view datagram, MonotonicTime now) {
+// Nor may our own check be larger than `longest`, which is what came on that path.
+void MediaSession::Ask(const MediaPath& path, std::size_t longest) {
+  const auto check = agent_.Ask(path);
+  if (check && check->size() <= longest) SendTo(path, *check);
+}
+
+void MediaSession::ReceiveDtls(std::string_view datagram, const MediaPath& path, MonotonicTime now) {
+  const Transport::State before = transport_.state();
   transport_.Receive(datagram, now);
   SendDtls(now);
+  if (before == Transport::State::kConnected || transport_.state() != Transport::State::kConnected) return;
+  // Only a page that got our part of the handshake can complete it.
+  if (handshake_path_ == path && !handshake_moved_) agent_.Prove(path);
+  agent_.RequireProof();
+  Ask(path, datagram.size());
 }
 
 std::optional<std::string_view> MediaSession::Decrypt(std::span<char> datagram) {
@@ -82,11 +96,13 @@ void MediaSession::Send(std::string_view bytes, MonotonicTime now) {
     ++context_.counters.ignored;
     return;
   }
-  const auto path = agent_.Selected(now);
-  if (!path) return;
+  if (const auto path = agent_.Selected(now)) SendTo(*path, bytes);
+}
+
+void MediaSession::SendTo(const MediaPath& path, std::string_view bytes) {
   ++context_.counters.packets_out;
   context_.counters.bytes_out += bytes.size();
-  context_.sink.Send(*path, bytes);
+  context_.sink.Send(path, bytes);
 }
 
 void MediaSession::Repeat(std::string_view datagram, MonotonicTime now) {
@@ -95,7 +111,12 @@ void MediaSession::Repeat(std::string_view datagram, MonotonicTime now) {
 }
 
 void MediaSession::SendDtls(MonotonicTime now) {
-  for (const std::string& datagram : transport_.TakeOutgoing()) Send(datagram, now);
+  const auto outgoing = transport_.TakeOutgoing();
+  if (outgoing.empty()) return;
+  const auto path = agent_.Selected(now);
+  handshake_moved_ = handshake_moved_ || (handshake_path_ && handshake_path_ != path);
+  handshake_path_ = path;
+  for (const std::string& datagram : outgoing) Send(datagram, now);
 }
 
 void MediaSession::SendRtp(std::string& packet, MonotonicTime now) {

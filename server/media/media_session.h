@@ -57,7 +57,7 @@ class MediaSession {
   // Whether the check, which may come from anybody, is the page's. Answers it if so.
   bool ReceiveCheck(std::string_view datagram, const IceCheck& check, const MediaPath& path,
                     MonotonicTime now);
-  void ReceiveDtls(std::string_view datagram, MonotonicTime now);
+  void ReceiveDtls(std::string_view datagram, const MediaPath& path, MonotonicTime now);
   // The decrypted packet, in place; nothing if it is not authentic, or came before.
   std::optional<std::string_view> Decrypt(std::span<char> datagram);
 
@@ -85,11 +85,15 @@ class MediaSession {
  private:
   void SendDtls(MonotonicTime now);
   void Send(std::string_view bytes, MonotonicTime now);
+  void SendTo(const MediaPath& path, std::string_view bytes);
+  void Ask(const MediaPath& path, std::size_t longest);
 
   MediaContext& context_;
   Negotiated negotiated_;
   Agent agent_;
   Transport transport_;
+  std::optional<MediaPath> handshake_path_;  // of our part of the handshake
+  bool handshake_moved_ = false;             // it went to several paths
   Publisher publisher_;
   Subscriber subscriber_;
   TransportArrivals arrivals_;

@@ -222,6 +222,7 @@ std::variant<Negotiated, SdpProblem> Negotiate(const SdpDescription& offer, cons
   result.remote_ufrag = transport.ice_ufrag;
   result.remote_password = transport.ice_pwd;
   result.remote_fingerprint = transport.fingerprint;
+  result.remote_session = offer.session;
   return result;
 }
 

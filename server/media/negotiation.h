@@ -64,7 +64,8 @@ struct Negotiated {
   std::vector<MediaLine> lines;
   std::string remote_ufrag;
   std::string remote_password;
-  std::string remote_fingerprint;  // as Transport takes it
+  std::string remote_fingerprint;    // as Transport takes it
+  std::uint64_t remote_session = 0;  // of the page's connection (the o= line)
 };
 
 // `before` is the result of the session's last offer, or null: a slot keeps its sources as long as its

@@ -13,6 +13,8 @@ using std::chrono::seconds;
 
 const IceCredentials kOwn = {"server", "a password of the server"};
 const IceCredentials kNew = {"again", "another password of it"};
+const IceCredentials kPage = {"page", "a password of the page"};
+const IceCredentials kReborn = {"reborn", "another password of the page"};
 const std::string kTransaction = "transactions";
 constexpr std::uint32_t kHostPriority = 2122260223;
 constexpr std::uint32_t kTcpPriority = 1518280447;
@@ -49,7 +51,7 @@ class AgentTest : public testing::Test {
   }
 
   MonotonicTime now_{seconds(100)};
-  Agent agent_{kOwn, "page", now_};
+  Agent agent_{kOwn, kPage, now_};
 };
 
 TEST_F(AgentTest, ASignedCheckIsAnsweredWithTheAddressItCameFrom) {
@@ -111,6 +113,60 @@ TEST_F(AgentTest, ANominatedPathThatIsNoLongerCheckedGivesWay) {
   EXPECT_EQ(agent_.Selected(now_), Udp(1));  // it is back
 }
 
+TEST_F(AgentTest, OnceProofIsRequiredAPathIsSelectedWhenItsPageAnswersACheck) {
+  Check(Udp(1), true);
+  EXPECT_FALSE(agent_.Ask(Udp(1)));
+  agent_.RequireProof();
+  EXPECT_FALSE(agent_.Selected(now_));
+  EXPECT_FALSE(agent_.Ask(Udp(2)));  // nobody has checked it
+  const auto asked = agent_.Ask(Udp(1));
+  ASSERT_TRUE(asked);
+  const auto check = ReadIceCheck(*asked);
+  ASSERT_TRUE(check);
+  EXPECT_TRUE(IsSignedWith(*asked, *check, kPage.password));
+  EXPECT_EQ(check->to_ufrag, kPage.ufrag);
+  EXPECT_EQ(check->from_ufrag, kOwn.ufrag);
+  EXPECT_EQ(check->role, IceCheck::Role::kControlled);
+  const std::string answer = IceAnswer(check->transaction, Udp(1).remote, kPage.password);
+  EXPECT_FALSE(agent_.TakeAnswer(IceAnswer(kTransaction, Udp(1).remote, kPage.password), Udp(1)));
+  EXPECT_FALSE(agent_.TakeAnswer(IceAnswer(check->transaction, Udp(1).remote, "a guess"), Udp(1)));
+  EXPECT_FALSE(agent_.TakeAnswer(IceRefusal(check->transaction, 487, 0, kPage.password), Udp(1)));
+  EXPECT_FALSE(agent_.TakeAnswer(answer, Udp(2)));
+  EXPECT_FALSE(agent_.Selected(now_));
+  EXPECT_TRUE(agent_.TakeAnswer(answer, Udp(1)));
+  EXPECT_EQ(agent_.Selected(now_), Udp(1));
+  EXPECT_FALSE(agent_.Ask(Udp(1)));
+}
+
+TEST_F(AgentTest, APathIsAlsoProvedByTcpAndByTheHandshakeAndStaysSo) {
+  agent_.RequireProof();
+  Check(Tcp(4), true, kTcpPriority);
+  EXPECT_EQ(agent_.Selected(now_), Tcp(4));
+  Check(Udp(1), true);
+  EXPECT_EQ(agent_.Selected(now_), Tcp(4));
+  agent_.Prove(Udp(1));
+  EXPECT_EQ(agent_.Selected(now_), Udp(1));
+  agent_.Restart(kNew, kReborn);
+  EXPECT_EQ(agent_.Selected(now_), Udp(1));
+}
+
+TEST_F(AgentTest, AfterARestartItsCheckHasTheNamesOfThePathsCheck) {
+  agent_.RequireProof();
+  Check(Udp(1), true);
+  agent_.Restart(kNew, kReborn);
+  std::string asked = *agent_.Ask(Udp(1));
+  EXPECT_TRUE(IsSignedWith(asked, *ReadIceCheck(asked), kPage.password));
+  EXPECT_EQ(ReadIceCheck(asked)->from_ufrag, kOwn.ufrag);
+  IceCheck fresh = Asked();
+  fresh.to_ufrag = kNew.ufrag;
+  fresh.from_ufrag = kReborn.ufrag;
+  Send(fresh, kNew.password, Udp(1));
+  asked = *agent_.Ask(Udp(1));
+  EXPECT_TRUE(IsSignedWith(asked, *ReadIceCheck(asked), kReborn.password));
+  EXPECT_EQ(ReadIceCheck(asked)->to_ufrag, kReborn.ufrag);
+  EXPECT_EQ(ReadIceCheck(asked)->from_ufrag, kNew.ufrag);
+}
+
 TEST_F(AgentTest, AConnectionThatEndedTakesItsPathsAlong) {
   Check(Tcp(4), true, kTcpPriority);
   agent_.StreamEnded(5);
@@ -131,12 +187,12 @@ TEST_F(AgentTest, ConsentLastsThirtySecondsFromTheLastCheck) {
 
 TEST_F(AgentTest, AfterARestartTheOldPathServesUntilANewOneIsNominated) {
   Check(Udp(1), true);
-  agent_.Restart(kNew, "reborn");
+  agent_.Restart(kNew, kReborn);
   EXPECT_EQ(agent_.Selected(now_), Udp(1));
   EXPECT_TRUE(Check(Udp(1), false));  // consent by the old names
   IceCheck fresh = Asked();
   fresh.to_ufrag = kNew.ufrag;
-  fresh.from_ufrag = "reborn";
+  fresh.from_ufrag = kReborn.ufrag;
   EXPECT_FALSE(Send(fresh, kOwn.password, Udp(2)));
   EXPECT_TRUE(Send(fresh, kNew.password, Udp(2)));
   EXPECT_EQ(agent_.Selected(now_), Udp(1));
@@ -148,10 +204,10 @@ TEST_F(AgentTest, AfterARestartTheOldPathServesUntilANewOneIsNominated) {
 
 TEST_F(AgentTest, TheSamePathCanBeNominatedAgainAfterARestart) {
   Check(Udp(1), true);
-  agent_.Restart(kNew, "reborn");
+  agent_.Restart(kNew, kReborn);
   IceCheck fresh = Asked();
   fresh.to_ufrag = kNew.ufrag;
-  fresh.from_ufrag = "reborn";
+  fresh.from_ufrag = kReborn.ufrag;
   fresh.nominates = true;
   EXPECT_TRUE(Send(fresh, kNew.password, Udp(1)));
   EXPECT_EQ(agent_.Selected(now_), Udp(1));

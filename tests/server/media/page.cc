@@ -87,7 +87,8 @@ void Page::Restart() {
 
 std::string Page::Offer() const {
   const std::size_t lines = 4 + voices_ + pictures_;
-  std::string text = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE";
+  std::string text =
+      "v=0\r\no=- " + std::to_string(session_) + " 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE";
   for (std::size_t mid = 0; mid < lines; ++mid) text += " " + std::to_string(mid);
   text += "\r\na=ice-ufrag:" + ufrag_ + "\r\na=ice-pwd:" + password_ +
           "\r\na=fingerprint:" + FingerprintOf(PageCertificate(number_)) + "\r\na=setup:actpass\r\n";
@@ -149,7 +150,11 @@ void Page::StartHandshake() {
 void Page::Receive(std::string_view datagram) {
   ASSERT_FALSE(datagram.empty());
   const auto first = static_cast<std::uint8_t>(datagram.front());
-  if (first <= 3) {
+  if (const auto check = ReadIceCheck(datagram)) {
+    EXPECT_TRUE(IsSignedWith(datagram, *check, password_));
+    ++checks;
+    if (answers_checks_) out_.push_back(IceAnswer(check->transaction, path_.remote, password_));
+  } else if (first <= 3) {
     answers_.emplace_back(datagram);
   } else if (first < 64) {
     if (dtls_->Receive(datagram) != DtlsSession::Status::kConnected || receiver_) return;

@@ -52,6 +52,13 @@ class Page {
   void TakeAnswer(const std::string& sdp);
   // Other ICE credentials from now on.
   void Restart();
+  // From the next offer on: it is one of another connection.
+  void UseSession(unsigned session) { session_ = session; }
+  // It is behind another port from now on.
+  void Move(std::uint16_t port) { path_.remote.port = port; }
+  // Whether the page answers the server's own checks, as it does at first.
+  void IgnoreChecks() { answers_checks_ = false; }
+  void AnswerChecks() { answers_checks_ = true; }
 
   // What the page wants to send, since the last call.
   std::vector<std::string> TakeOutgoing();
@@ -92,6 +99,7 @@ class Page {
   std::vector<Heard> heard;
   std::vector<std::string> rtcp;  // compounds that came
   std::size_t repeated = 0;       // media that came again as it was
+  std::size_t checks = 0;         // that came from the server
 
  private:
   struct Sending {
@@ -112,6 +120,8 @@ class Page {
   std::unique_ptr<SrtpSender> sender_;
   std::unique_ptr<SrtpReceiver> receiver_;
   Sending voice_, camera_, repair_;
+  unsigned session_ = 1;  // of the o= line
+  bool answers_checks_ = true;
   bool trusts_any_ = false;
   bool redundancy_ = false;
   bool layers_ = false;
