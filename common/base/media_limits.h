@@ -128,6 +128,11 @@ inline constexpr int kNackTries = 8;
 inline constexpr milliseconds kFeedbackPeriod{100};
 // How long after its last packet a stream counts as sent. Pages send a picture at least once a second.
 inline constexpr milliseconds kStreamLive{2000};
+// How long a layer is silent before it counts as stopped, and those who see it get another one. Pages stop a
+// layer when their line becomes thin.
+inline constexpr milliseconds kLayerSilence{400};
+// Frames that another layer has begun meanwhile. A camera in the dark pauses all its layers.
+inline constexpr std::size_t kFramesOfOtherLayers = 3;
 // Sources (SSRC) of one page: its four lines with layers and repairs have 16, and a page may change them.
 // Each keeps some memory until the connection ends, so that no packet counts twice. A page that has used them
 // up gets a new connection.

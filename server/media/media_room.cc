@@ -153,8 +153,16 @@ void MediaRoom::Move(CallMember& from, CallMember& to, MonotonicTime now) {
   from.connected = false;
   from.told.clear();
   if (to.wants.empty()) to.wants = std::move(from.wants);
+  to.layers = from.layers;
+  to.picture_bytes = from.picture_bytes;
+  to.picture_rate = from.picture_rate;
   // Slots know members by these numbers, so the new seat stands where the old one stood.
   std::swap(from.id, to.id);
+  for (auto& member : members_) {
+    for (MediaWant& want : member->wants) {
+      if (want.member == from.seat.member) want.member = to.seat.member;
+    }
+  }
   HideStreams(to);
   AssignAll(now);
 }
@@ -205,12 +213,24 @@ void MediaRoom::AssignPictures(CallMember& member, MonotonicTime now) {
     if (!line.line.is_audio) lines.push_back(&line);
   }
   std::vector<MediaSource> sources;
+  const auto add = [&](const MediaSource& source) {
+    if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+  };
+  bool awaits = false;  // somebody who is not connected
   for (const MediaWant& want : member.wants) {
     if (want.kind != MediaKind::kCamera && want.kind != MediaKind::kScreen) continue;
     const CallMember* const other = Find(want.member);
-    if (other == nullptr || other == &member || !other->session || !other->kinds.Has(want.kind)) continue;
-    const MediaSource source{other->id, want.kind};
-    if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+    if (other == nullptr || other == &member || !other->kinds.Has(want.kind)) continue;
+    if (other->session) {
+      add({other->id, want.kind});
+    } else {
+      awaits = true;
+    }
+  }
+  // That may be the new seat of a lost member, whose picture then stays where it is.
+  for (const Subscriber::Line* const line : lines) {
+    const CallMember* const other = awaits && line->source ? Find(line->source->member) : nullptr;
+    if (other != nullptr && other->lost && other->kinds.Has(line->source->kind)) add(*line->source);
   }
   Fill(lines, std::move(sources));
   for (Subscriber::Line* const line : lines) ChooseStream(member, *line, true, now);
@@ -220,12 +240,11 @@ void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool as
   if (!line.source) return;
   CallMember* const other = Find(line.source->member);
   if (other == nullptr || !other->session) return;
-  unsigned height = 0;
   for (const MediaWant& want : member.wants) {
-    if (want.member == other->seat.member && want.kind == line.source->kind) height = want.height;
+    if (want.member == other->seat.member && want.kind == line.source->kind) line.height = want.height;
   }
-  PublishedStream* const stream =
-      BestLayer(other->session->publisher().Find(line.source->kind), height, member.layers.Highest(now), now);
+  PublishedStream* const stream = BestLayer(other->session->publisher().Find(line.source->kind), line.height,
+                                            member.layers.Highest(now), now);
   if (stream == nullptr) return;
   line.rid = stream->rid;
   line.slot.SwitchTo(stream->id, !stream->is_audio());
@@ -236,9 +255,13 @@ void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool as
 void MediaRoom::ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now) {
   for (auto& member : members_) {
     if (!member->session) continue;
+    bool shows = false;
     for (Subscriber::Line& line : member->session->subscriber().lines()) {
-      if (line.source == source) ChooseStream(*member, line, asks, now);
+      if (line.source != source) continue;
+      ChooseStream(*member, line, asks, now);
+      shows = true;
     }
+    if (shows) TellSlots(*member);
   }
 }
 
@@ -291,6 +314,8 @@ void MediaRoom::Tick(MonotonicTime now) {
     const bool changed = member->voices && member->voices->Decide(loudness_, now);
     if (choose_layers) MeasurePictures(*member);
     if (changed || choose_layers) Assign(*member, now);
+    for (const MediaKind kind : member->session->publisher().FindStopped(now))
+      ChooseStreams({member->id, kind}, true, now);
     member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);
   }
   TellLevels(now);

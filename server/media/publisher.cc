@@ -44,6 +44,18 @@ bool IsRedOf(std::string_view payload, std::uint8_t type) {
   return step.status == RedReader::Status::kEnd;
 }
 
+// The packet has a payload.
+void NoteTime(PublishedStream& stream, const PublishedPacket& packet, MonotonicTime now) {
+  const std::uint32_t timestamp = packet.rtp.header.timestamp;
+  if (packet.is_newest && (!stream.last || stream.timestamp != timestamp)) {
+    std::rotate(stream.frames.begin(), stream.frames.begin() + 1, stream.frames.end());
+    stream.frames.back() = now;
+    stream.timestamp = timestamp;
+  }
+  stream.last = now;
+  if (packet.is_newest) stream.stopped = false;
+}
+
 }  // namespace
 
 PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind)
@@ -54,7 +66,7 @@ PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind)
 }
 
 bool PublishedStream::IsLive(MonotonicTime now) const {
-  return last && now - *last <= limits::kStreamLive;
+  return last && !stopped && now - *last <= limits::kStreamLive;
 }
 
 void Publisher::SetLines(const std::vector<MediaLine>& lines) {
@@ -214,7 +226,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   if (!rtp.payload.empty()) {
     // A stream that was silent for long is as good as new to those who may see it.
     packet.is_new = packet.is_new || !stream.IsLive(now);
-    stream.last = now;
+    NoteTime(stream, packet, now);
   }
   return packet;
 }
@@ -292,6 +304,23 @@ std::vector<ReportBlock> Publisher::Report(MonotonicTime now) {
     blocks.push_back(*block);
   }
   return blocks;
+}
+
+bool Publisher::HasStopped(const PublishedStream& stream, MonotonicTime now) const {
+  if (stream.is_audio() || !stream.IsLive(now) || now - *stream.last < limits::kLayerSilence) return false;
+  return std::ranges::any_of(streams_, [&](const auto& other) {
+    return other->kind == stream.kind && other->frames.front() > *stream.last;
+  });
+}
+
+std::vector<MediaKind> Publisher::FindStopped(MonotonicTime now) {
+  std::vector<MediaKind> kinds;
+  for (auto& stream : streams_) {
+    if (!HasStopped(*stream, now)) continue;
+    stream->stopped = true;
+    kinds.push_back(stream->kind);
+  }
+  return kinds;
 }
 
 PublishedStream* Publisher::Find(MediaStream id) {

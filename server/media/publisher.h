@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/media_limits.h"
 #include "common/codec/rtcp.h"
 #include "common/codec/rtp.h"
 #include "common/codec/vp8.h"
@@ -42,6 +44,10 @@ struct PublishedStream {
   unsigned lines = 0;     // of a picture, by its latest key frame; 0: not known
   std::uint32_t ssrc = 0;
   std::optional<MonotonicTime> last;  // when the last packet with a payload came
+  // When the latest frames began, the oldest first; of a picture.
+  std::array<MonotonicTime, limits::kFramesOfOtherLayers> frames{};
+  std::uint32_t timestamp = 0;  // of the latest frame
+  bool stopped = false;         // the page goes on with other layers only
   // The others were not allowed to get the stream, and nothing new has come since they are.
   bool is_hidden = false;
   // What came next then begins behind this number. It and those before it are never forwarded, also if they
@@ -90,6 +96,9 @@ class Publisher {
   // The page's streams as a report sees them.
   std::vector<ReportBlock> Report(MonotonicTime now);
 
+  // The kinds of pictures of which a layer has stopped since the last call.
+  std::vector<MediaKind> FindStopped(MonotonicTime now);
+
   [[nodiscard]] PublishedStream* Find(MediaStream id);
   // The layers of a picture, or a voice; empty before the first packet.
   [[nodiscard]] std::vector<PublishedStream*> Find(MediaKind kind);
@@ -114,6 +123,7 @@ class Publisher {
   std::optional<PublishedPacket> Take(const Source& source, std::string_view bytes, const RtpPacket& rtp,
                                       MonotonicTime now);
   void Restart(PublishedStream& stream);
+  [[nodiscard]] bool HasStopped(const PublishedStream& stream, MonotonicTime now) const;
 
   MediaNumbers& numbers_;
   MediaCounters& counters_;

@@ -78,7 +78,7 @@ void Subscriber::SetLines(const std::vector<MediaLine>& lines) {
                                     [&](const Line& old) { return old.line.ssrc == line.ssrc; });
     if (known == before.end()) {
       lines_.push_back(
-          {line, Slot(StartOf(line, random_)), {}, {}, static_cast<std::uint16_t>(random_() & 0x7FFFU)});
+          {line, Slot(StartOf(line, random_)), {}, 0, {}, static_cast<std::uint16_t>(random_() & 0x7FFFU)});
     } else {
       known->line = line;
       lines_.push_back(std::move(*known));
@@ -95,6 +95,7 @@ Subscriber::Line* Subscriber::Find(std::uint32_t ssrc) {
 void Subscriber::Show(Line& line, std::optional<MediaSource> source) {
   if (line.source == source) return;
   line.source = source;
+  line.height = 0;
   line.rid.clear();
   line.slot.Empty();
   line.repeated.clear();

@@ -41,6 +41,7 @@ class Subscriber {
     MediaLine line;
     Slot slot;
     std::optional<MediaSource> source;
+    unsigned height = 0;                   // of the picture, as it was wanted last
     std::string rid;                       // of the layer that is shown or awaited
     std::uint16_t next_repair = 0;         // the sequence number of the next repair
     std::uint32_t packets = 0, bytes = 0;  // that were forwarded, for reports
