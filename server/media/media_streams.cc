@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 16 * 1024;
 
+// Whether one page can easily have both addresses: a /64 of IPv6 is one.
+bool AreOne(const SocketAddress& one, const SocketAddress& other) {
+  constexpr std::ptrdiff_t kPrefix = 8;
+  if (one.is_ipv6 != other.is_ipv6) return false;
+  const auto end = one.is_ipv6 ? one.ip.begin() + kPrefix : one.ip.end();
+  return std::equal(one.ip.begin(), end, other.ip.begin());
+}
+
 }  // namespace
 
 MediaStreams::~MediaStreams() {
@@ -23,7 +31,7 @@ void MediaStreams::Add(Stream stream, MonotonicTime now) {
   MediaPath path;
   path.remote = stream.remote_address();
   const auto from_there = std::count_if(connections_.begin(), connections_.end(), [&](const auto& entry) {
-    return entry.second.path.remote.ip == path.remote.ip;
+    return AreOne(entry.second.path.remote, path.remote);
   });
   if (connections_.size() >= limits::kMediaStreams ||
       static_cast<std::size_t>(from_there) >= limits::kMediaStreamsPerAddress) {
