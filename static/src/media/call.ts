@@ -353,7 +353,7 @@ export class Call {
     this.beatTimer = this.around.setTimer(() => this.beat(), kBeatMs);
     if (++this.beats % kWantBeats === 0) for (const other of this.mesh.all) this.sayWants(this.keyOf(other));
     this.wantFromSfu();
-    if (this.media === 'sfu') void this.handover?.step();
+    if (this.media === 'sfu') this.handover?.step().catch((error: unknown) => console.warn('the move to the server waits', error));
     else if (this.sfu) this.leaveSfu();
     else this.askForSfu();
   }

@@ -22,7 +22,8 @@ export interface HandoverSurroundings {
 
 /** A voice that was not heard for so long can go over between two sentences. */
 const kQuietMs = 1000;
-/** What the SFU has not brought by then it does not bring: the line may be too thin. */
+/** A picture that the SFU has not brought by then is waited for no longer: while it comes in both ways, the line may be too
+    thin for it. Sound is always waited for. */
 const kPatienceMs = 10_000;
 const kSayAgainMs = 3000;
 
@@ -86,7 +87,7 @@ export class Handover {
     const now = this.around.now();
     if (other.sfu !== undefined) move.readySince ??= now;
     const waited = move.readySince !== undefined && now - move.readySince >= kPatienceMs;
-    if (!move.done && move.readySince !== undefined && (waited || this.isComplete(other, move, now))) {
+    if (!move.done && move.readySince !== undefined && this.isComplete(other, move, now, waited)) {
       move.done = true;
       move.saidAt = -Infinity;
       this.around.changed();
@@ -98,14 +99,15 @@ export class Handover {
     if (move.done && (other.sfu === 'done' || other.peer.link !== 'connected')) this.around.mesh.release(other);
   }
 
-  /** The SFU brings all that the connection with the page brings. */
-  private isComplete(other: Other, move: Move, now: number): boolean {
+  /** The SFU brings all that the connection with the page brings; `soundOnly`: all of its sound. */
+  private isComplete(other: Other, move: Move, now: number, soundOnly: boolean): boolean {
     if (other.peer.link !== 'connected') return true;
     return this.around.linesOf(other).every((line) => {
-      const slot = this.around.slotOf(other, line);
-      if (slot) return this.around.sfu.flows(slot);
-      // Nobody has a slot for silence.
       const sounds = line === 'voice' || line === 'sound';
+      if (soundOnly && !sounds) return true;
+      const slot = this.around.slotOf(other, line);
+      if (slot && this.around.sfu.flows(slot)) return true;
+      // Nobody has a slot for silence, or needs one.
       return sounds && now - Math.max(move.began, move.loudAt[line] ?? 0) >= kQuietMs;
     });
   }

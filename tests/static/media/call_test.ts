@@ -57,15 +57,6 @@ describe('a call that moves to the SFU', () => {
     expect(shown).toBe(slot(ada, '10'));
   });
 
-  it('gives up waiting for what the SFU does not bring', async () => {
-    const { room, ada, bo } = await moving();
-    for (const page of [ada, bo]) page.connections[0]!.level = 0.3;
-    await room.pass(9000);
-    expect(first(ada)).toBe('connected');
-    await room.pass(3000);
-    expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
-  });
-
   it('keeps the connection with a page that does not reach the SFU, or does not know it', async () => {
     const { room, ada, bo } = await two();
     ada.call.setMedia('sfu');

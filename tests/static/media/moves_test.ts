@@ -70,6 +70,43 @@ describe('a move that something comes between', () => {
   });
 });
 
+describe('a move in which the SFU does not bring everything', () => {
+  it('keeps the mesh as long as a voice comes by it alone', async () => {
+    const { room, ada, bo } = await moving();
+    ada.connections[0]!.level = 0.3;
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    await room.pass(30_000);
+    expect([first(ada), first(bo)]).toEqual(['connected', 'connected']);
+    expect(ada.played).toHaveLength(1);
+    ada.comes({ 4: 5 });
+    await room.pass(4000);
+    expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
+    expect(ada.played).toHaveLength(1);
+  });
+
+  it('gives the mesh up after 10 s without a picture: the line may be too thin for both', async () => {
+    const { room, ada } = await moving();
+    ada.call.appear(member('bo', { video: true }));
+    ada.call.setSeen('bo', 'camera', 300);
+    await room.pass(9000);
+    expect(first(ada)).toBe('connected');
+    await room.pass(2000);
+    expect(first(ada)).toBe('closed');
+  });
+
+  it('goes on where the browser cannot count once', async () => {
+    const { room, ada } = await moving();
+    const connection = ada.connections.at(-1)!;
+    const { getStats } = connection;
+    connection.getStats = () => Promise.reject(new Error('not now'));
+    await room.pass(2000);
+    expect(first(ada)).toBe('connected');
+    connection.getStats = getStats;
+    await room.pass(4000);
+    expect(first(ada)).toBe('closed');
+  });
+});
+
 describe('a second move', () => {
   it('begins anew: what was said and heard in the first does not count', async () => {
     const { room, ada, bo } = await moving();
