@@ -151,7 +151,7 @@ inline constexpr std::size_t kExpiredAtOnce = 500;
 inline constexpr std::size_t kSeenMarks = 100'000;
 // How often a room hears that a member is typing. Clients show it for a little longer than this.
 inline constexpr seconds kTypingPeriod{3};
-// Bans, former hosts and muted people that one room remembers, each: a year of lessons.
+// Bans, former hosts, muted and returning people that one room remembers, each: a year of lessons.
 inline constexpr std::size_t kBansPerRoom = 1'000;
 // What hosts did in one room: what a host looks through after a lesson.
 inline constexpr std::size_t kRecentActions = 100;

@@ -20,6 +20,10 @@ bool Passes(const Member& member, const Room& room) {
          Hosts::IsHeir(member, room) || IsDeserted(room);
 }
 
+bool NeedsPassword(const Member& member, const Room& room) {
+  return !room.password.empty() && !member.admin() && !room.entrance.KnowsPassword(member.identity->key);
+}
+
 Answer MayEnter(const Member& member, const Room& room) {
   using Join = RoomRules::Join;
   if (room.rules.join == Join::kAnyone || member.admin() || room.IsHostByRight(member)) return std::nullopt;
@@ -55,7 +59,7 @@ Answer Admission::MayJoin(const Member& member, const Room& room,
   if (auto error = MayEnter(member, room)) return error;
   const bool passes = Passes(member, room);
   if (room.locked && !passes) return Error{ErrorCode::kRoomLocked, "the room is locked"};
-  if (!room.password.empty() && !member.admin() && password.value_or("") != room.password) {
+  if (password.value_or("") != room.password && NeedsPassword(member, room)) {
     return Error{ErrorCode::kRoomPassword, "wrong or missing room password"};
   }
   if (IsFull(member, room)) return Error{ErrorCode::kRoomFull, "the room is full"};

@@ -106,12 +106,33 @@ void Entrance::NoMoreLetIn(Member& member) {
   if (std::erase(member.let_into, &room_) > 0) std::erase(let_in_, &member);
 }
 
+void Entrance::Forget(const std::string& identity) {
+  admitted_.erase(identity);
+  returning_.Remove(identity);
+}
+
+bool Entrance::KnowsPassword(const std::string& identity) const {
+  // A page that lost its connection may be back before the server has noticed the loss.
+  return returning_.Contains(identity) || std::ranges::any_of(room_.seats(), [&](const Seat& seat) {
+           return !seat.raw && seat.member->identity->key == identity;
+         });
+}
+
+void Entrance::Departed(const std::string& identity, bool by_leaving) {
+  if (by_leaving) {
+    returning_.Remove(identity);
+  } else if (!room_.password.empty()) {
+    returning_.Add(identity);
+  }
+}
+
 void Entrance::AdmitThoseHere() {
   admitted_.clear();
   for (const Seat& seat : room_.seats()) admitted_.insert(seat.member->identity->key);
 }
 
 void Entrance::KeepThoseLetIn() {
+  returning_ = {};
   admitted_.clear();
   for (const Member* member : let_in_) admitted_.insert(member->identity->key);
 }

@@ -1,5 +1,5 @@
 // Entrance is the waiting room of one room: who waits there for a host, who was let in and has not joined
-// yet, and who need not wait again.
+// yet, who need not wait again, and who returns without the room's password.
 //
 // It is part of its Room, and the only place to ask about its waiting room. A member that it refers to must
 // leave it (WaitNoMore, NoMoreLetIn) before the member is destroyed. One thread.
@@ -15,6 +15,7 @@
 #include "server/hub/answer.h"
 #include "server/hub/member.h"
 #include "server/hub/outbox.h"
+#include "server/model/room_settings.h"
 
 namespace parley {
 
@@ -51,10 +52,19 @@ class Entrance {
   void Switched(Outbox& out);
   // `member` has joined, or never will.
   void NoMoreLetIn(Member& member);
-  // The person of that identity has to wait again.
-  void Forget(const std::string& identity) { admitted_.erase(identity); }
-  // Everybody has to wait again, except those who were let in and have not joined yet.
+  // The person of that identity has to wait, and to give the password, again.
+  void Forget(const std::string& identity);
+  // Everybody has to wait again, except those who were let in and have not joined yet; and everybody has to
+  // give the password again.
   void KeepThoseLetIn();
+
+  // Whether that identity need not give the room's password: it is in the room, in another session, or was
+  // when its connection ended.
+  [[nodiscard]] bool KnowsPassword(const std::string& identity) const;
+  // A person left the room. `by_leaving`: not because the connection ended.
+  void Departed(const std::string& identity, bool by_leaving);
+  // The room has another password, or none.
+  void PasswordChanged() { returning_ = {}; }
 
   // Tells the hosts and admins of the room, or one of them, who waits.
   void Tell(Outbox& out) const;
@@ -72,6 +82,7 @@ class Entrance {
   std::vector<Member*> waiting_;
   std::vector<Member*> let_in_;
   std::set<std::string> admitted_;  // identities
+  RememberedPeople returning_;      // whose connection ended, under the present password
 };
 
 }  // namespace parley

@@ -180,6 +180,7 @@ Answer Moderation::SetLocked(Call& call, bool locked) {
 
 Answer Moderation::SetPassword(Call& call) {
   call.room->password = call.Get<protocol::Moderate>().value.value_or("");
+  call.room->entrance.PasswordChanged();
   rooms_.Relist(*call.room);
   call.ReplyOk();
   call.out.items.emplace_back(

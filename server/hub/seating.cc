@@ -161,6 +161,7 @@ void Seating::Depart(Room& room, Member& member, std::string_view reason, bool b
                      Outbox& out) {
   const bool was_large = room.large();
   const Seat seat = Unseat(room, member, reason, !by_leaving, now, out);
+  if (!seat.raw) room.entrance.Departed(member.identity->key, by_leaving);
   Presence::Introduce(room, was_large, out);
   hosts_.Departed(room, seat, member, by_leaving, now, out);
   rooms_.Release(room);
