@@ -116,10 +116,11 @@ std::string TestPeer::id() const {
 
 // --- TestServer ---
 
-TestServer::TestServer(ExchangeOptions options, std::size_t kept)
+TestServer::TestServer(ExchangeOptions options, std::size_t kept, std::unique_ptr<Files> files)
     : log_(new SlowLog(kept)),
       accounts_(new FakeAccounts),
-      exchange_(std::move(options), std::unique_ptr<MessageLog>(log_), std::unique_ptr<Accounts>(accounts_)) {
+      exchange_(std::move(options), std::unique_ptr<MessageLog>(log_), std::unique_ptr<Accounts>(accounts_),
+                {}, std::move(files)) {
 }
 
 TestPeer TestServer::Connects(Arrival arrival) {

@@ -18,6 +18,7 @@
 #include "common/base/clock.h"
 #include "common/protocol/request.h"
 #include "server/engine/exchange.h"
+#include "server/files/files.h"
 #include "tests/server/hub/describe.h"
 #include "tests/support/fake_accounts.h"
 #include "tests/support/slow_log.h"
@@ -69,7 +70,8 @@ protocol::Message Chat(const std::string& room, const std::string& text, std::op
 
 class TestServer {
  public:
-  explicit TestServer(ExchangeOptions options = {}, std::size_t kept = 1'000);
+  explicit TestServer(ExchangeOptions options = {}, std::size_t kept = 1'000,
+                      std::unique_ptr<Files> files = {});
 
   TestPeer Connects(Arrival arrival = {.address = "10.0.0.1"});
   // One that said hello by lines, and forgot the welcome.
