@@ -64,6 +64,11 @@ void SendSignal(const Room& room, const Seat& seat, std::string data, Outbox& ou
       seat.peer, protocol::SignalEvent{room.shown(), std::string(protocol::kSfu), std::move(data)}, {}});
 }
 
+void AllowLost(const Room& room, RoomCall::Lost& lost, const MediaKinds& kinds, Outbox& out) {
+  if (std::exchange(lost.kinds, kinds) == kinds) return;
+  out.media.emplace_back(MediaAllow{PlaceOf(room, lost.member), kinds});
+}
+
 std::vector<MediaWant> WantsOf(const std::vector<protocol::WantedVideo>& videos) {
   std::vector<MediaWant> wants;
   wants.reserve(videos.size());
@@ -156,6 +161,7 @@ void CallMedia::Left(Room& room, const Seat& seat, const Member& member, bool lo
                               .identity = member.identity->key,
                               .until = now.monotonic + limits::kMediaWithoutSignaling,
                               .kinds = *seat.media,
+                              .admin = member.admin(),
                               .leads = seat.host || member.admin()});
     Remind(room);
   } else if (seat.media) {
@@ -174,12 +180,32 @@ void CallMedia::RestrictLost(Room& room, Outbox& out) {
       kinds.screen = kinds.screen && room.allow.screen;
       kinds.sound = kinds.sound && room.allow.screen;
     }
-    if (std::exchange(lost.kinds, kinds) == kinds) continue;
-    out.media.emplace_back(MediaAllow{PlaceOf(room, lost.member), kinds});
+    AllowLost(room, lost, kinds, out);
   }
 }
 
-void CallMedia::Banned(Room& room, const std::string& identity, Outbox& out) {
+void CallMedia::SwitchOffLost(Room& room, const std::optional<std::string>& identity, const MediaKinds& off,
+                              Outbox& out) {
+  for (RoomCall::Lost& lost : room.call.lost) {
+    if (identity ? lost.identity != *identity : lost.leads) continue;
+    const MediaKinds& on = lost.kinds;
+    AllowLost(room, lost,
+              {.voice = on.voice && !off.voice,
+               .camera = on.camera && !off.camera,
+               .screen = on.screen && !off.screen,
+               .sound = on.sound && !off.sound},
+              out);
+  }
+}
+
+void CallMedia::DismissLost(Room& room, const std::string& identity, Outbox& out) {
+  for (RoomCall::Lost& lost : room.call.lost) {
+    if (lost.identity == identity) lost.leads = lost.admin;
+  }
+  RestrictLost(room, out);
+}
+
+void CallMedia::Removed(Room& room, const std::string& identity, Outbox& out) {
   std::erase_if(room.call.lost, [&](const RoomCall::Lost& lost) {
     if (lost.identity != identity) return false;
     out.media.emplace_back(MediaLeave{PlaceOf(room, lost.member)});

@@ -42,8 +42,13 @@ class CallMedia {
   void Left(Room& room, const Seat& seat, const Member& member, bool lost, const Now& now, Outbox& out);
   // What the room allows, or whom it mutes, has changed: that applies to lost members, too.
   static void RestrictLost(Room& room, Outbox& out);
-  // A person was banned: the media of lost sessions end.
-  void Banned(Room& room, const std::string& identity, Outbox& out);
+  // A host has switched `off` for the person; without one, for everybody but hosts and admins.
+  static void SwitchOffLost(Room& room, const std::optional<std::string>& identity, const MediaKinds& off,
+                            Outbox& out);
+  // The person is host no longer.
+  static void DismissLost(Room& room, const std::string& identity, Outbox& out);
+  // A person was removed: the media of lost sessions end.
+  void Removed(Room& room, const std::string& identity, Outbox& out);
   // Everybody has been taken out of the call.
   void Ended(Room& room, Outbox& out);
 

@@ -95,6 +95,7 @@ void Hosts::Dismiss(Room& room, const std::string& key, const Member* leaving, O
     Presence::Changed(room, seat, true, out);
     call_media_.Changed(room, seat, out);
   }
+  CallMedia::DismissLost(room, key, out);
   StopAwaiting(room, key);
   if (room.known_hosts.Remove(key)) out.saves.push_back(room.settings());
 }

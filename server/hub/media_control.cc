@@ -25,6 +25,10 @@ void TellQuieted(Call& call, const Seat& seat) {
   TellMember(call, seat, protocol::Quieted{call.room->shown(), call.member.identity->name.shown, seat.muted});
 }
 
+std::optional<std::string> PersonOf(const Seat* target) {
+  return target == nullptr ? std::nullopt : std::optional(target->member->identity->key);
+}
+
 }  // namespace
 
 void MediaControl::FlagsChanged(Call& call, Seat& seat, bool was_prominent) const {
@@ -140,14 +144,12 @@ Answer MediaControl::Quiet(Call& call, Seat* target) const {
     ChangeFlags(call, seat, [](Flags& flags) { flags.audio = false; });
     TellQuieted(call, seat);
   };
-  if (target != nullptr) {
-    quiet(*target);
-    return std::nullopt;
-  }
-  for (std::size_t i = 0; i < call.room->seats().size(); ++i) {
+  for (std::size_t i = 0; target == nullptr && i < call.room->seats().size(); ++i) {
     Seat& seat = call.room->seat(i);
     if (!seat.leads()) quiet(seat);
   }
+  if (target != nullptr) quiet(*target);
+  CallMedia::SwitchOffLost(*call.room, PersonOf(target), {.voice = true}, call.out);
   return std::nullopt;
 }
 
@@ -155,6 +157,8 @@ Answer MediaControl::Stop(Call& call, Seat& target) const {
   const bool camera = call.Get<protocol::Moderate>().value == "camera";
   call.ReplyOk();
   ChangeFlags(call, target, [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; });
+  CallMedia::SwitchOffLost(*call.room, PersonOf(&target),
+                           {.camera = camera, .screen = !camera, .sound = !camera}, call.out);
   return std::nullopt;
 }
 

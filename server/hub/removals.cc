@@ -98,8 +98,8 @@ void Removals::RemoveOthers(Call& call) {
   hosts_.Choose(room, {}, call.now, call.out);
 }
 
-// Of one session. The others of that person stay, but are host no longer; only who removes an own session
-// beside others stays it.
+// Of one session. The others of that person stay, but are host no longer, and the media of lost ones end. Who
+// removes an own session beside others keeps all that.
 Answer Removals::Kick(Call& call, const Seat& target) {
   Room& room = *call.room;
   Member* const member = target.member;
@@ -108,7 +108,10 @@ Answer Removals::Kick(Call& call, const Seat& target) {
   const bool own = key == call.member.identity->key && std::ranges::count_if(room.seats(), is_theirs) > 1;
   call.ReplyOk();
   room.entrance.Forget(key);
-  if (!own) hosts_.Dismiss(room, key, member, call.out);
+  if (!own) {
+    hosts_.Dismiss(room, key, member, call.out);
+    call_media_.Removed(room, key, call.out);
+  }
   Expel(call, {member}, "kicked");
   return std::nullopt;
 }
@@ -124,7 +127,7 @@ Answer Removals::Ban(Call& call, const Seat& target) {
   }
   call.ReplyOk();
   room.entrance.RefuseBanned(call.out);
-  call_media_.Banned(room, key, call.out);
+  call_media_.Removed(room, key, call.out);
   Expel(call, sessions, "banned");
   return std::nullopt;
 }

@@ -107,6 +107,7 @@ struct RoomCall {
     std::string identity;
     MonotonicTime until;
     MediaKinds kinds;
+    bool admin = false;
     bool leads = false;  // as Seat has it
     bool back = false;   // its person is in the call again
   };

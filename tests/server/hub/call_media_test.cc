@@ -328,6 +328,46 @@ TEST_F(CallMediaTest, ABanEndsTheMediaOfALostSession) {
   EXPECT_THAT(house_.Media(), ElementsAre("leave lab Eve"));
 }
 
+TEST_F(CallMediaTest, AKickEndsTheMediaOfALostSession) {
+  Person old = house_.AccountIn("lab", "Eve");
+  CallThroughSfu({old, ana_});
+  old.Vanish();
+  Person again = house_.AccountIn("lab", "Eve");
+  house_.Media();
+  ana_.Moderate("lab", Action::kKick, again);
+  EXPECT_THAT(house_.Media(), ElementsAre("leave lab Eve"));
+}
+
+TEST_F(CallMediaTest, WhatHostsSwitchOffAppliesToALostSession) {
+  Person old = house_.AccountIn("lab", "Eve");
+  old.Show("lab", "video screen");
+  CallThroughSfu({old, ana_});
+  old.Vanish();
+  Person again = house_.AccountIn("lab", "Eve");
+  ben_.Show("lab", "call audio video");
+  ben_.SignalSfu("lab", kOffer);
+  ben_.Vanish();
+  house_.Media();
+  ana_.Moderate("lab", Action::kQuiet, again);
+  ana_.Moderate("lab", Action::kQuiet);
+  ana_.Ask(protocol::Moderate{"lab", Action::kStop, again.id(), "camera"});
+  ana_.Ask(protocol::Moderate{"lab", Action::kStop, again.id(), "screen"});
+  EXPECT_THAT(house_.Media(), ElementsAre("allow lab Eve camera screen sound", "allow lab Ben camera",
+                                          "allow lab Eve screen sound", "allow lab Eve"));
+}
+
+TEST_F(CallMediaTest, ADemotedHostIsHeldToWhatIsAllowedInALostSession) {
+  Person old = house_.AccountIn("lab", "Eve");
+  ana_.Moderate("lab", Action::kPromote, old);
+  ana_.Allow("lab", "-microphone");
+  CallThroughSfu({old, ana_});
+  old.Vanish();
+  Person again = house_.AccountIn("lab", "Eve");
+  house_.Media();
+  ana_.Moderate("lab", Action::kDemote, again);
+  EXPECT_THAT(house_.Media(), ElementsAre("allow lab Eve"));
+}
+
 TEST_F(CallMediaTest, AMuteAndWhatIsForbiddenApplyToALostSession) {
   Person old = house_.AccountIn("lab", "Eve");
   old.Show("lab", "video screen");
