@@ -6,7 +6,7 @@
 
 namespace parley {
 
-thread_local std::size_t BlobRef::total_bytes_ = 0;
+constinit thread_local std::size_t BlobRef::total_bytes_ = 0;
 
 BlobRef BlobRef::WithCapacity(std::size_t capacity) {
   void* memory = ::operator new(sizeof(Blob) + capacity);

@@ -61,18 +61,18 @@ class BlobRef {
   explicit BlobRef(Blob* blob) : blob_(blob) {}
   static void Free(Blob* blob);
 
-  static thread_local std::size_t total_bytes_;
+  static constinit thread_local std::size_t total_bytes_;
   Blob* blob_ = nullptr;
 };
 
-// A part of a blob.
+// A part of a blob: `begin` and `end` lie in it.
 struct Slice {
   BlobRef blob;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
 
   [[nodiscard]] std::size_t size() const { return end - begin; }
-  [[nodiscard]] std::string_view view() const { return blob.view().substr(begin, size()); }
+  [[nodiscard]] std::string_view view() const { return {blob.view().data() + begin, size()}; }
 };
 
 }  // namespace parley

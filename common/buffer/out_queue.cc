@@ -27,9 +27,10 @@ std::size_t OutQueue::Gather(std::span<std::string_view> views, std::size_t most
   std::size_t filled = 0;
   std::size_t skip = sent_;
   for (std::size_t i = first_; i < slices_.size() && filled < views.size() && most > 0; ++i) {
-    const std::string_view unsent = slices_[i].view().substr(skip, most);
-    views[filled++] = unsent;
-    most -= unsent.size();
+    const std::string_view slice = slices_[i].view();
+    const std::size_t size = std::min(slice.size() - skip, most);
+    views[filled++] = {slice.data() + skip, size};
+    most -= size;
     skip = 0;
   }
   return filled;

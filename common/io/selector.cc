@@ -55,7 +55,7 @@ void Selector::Watch(int descriptor, bool readable, bool writable) {
     return;
   }
   const std::size_t word = WordOf(descriptor);
-  Grow(word);
+  if (word >= want_read_.size()) Grow(word);
   SetBit(want_read_[word], BitOf(descriptor), readable);
   SetBit(want_write_[word], BitOf(descriptor), writable);
   highest_ = std::max(highest_, descriptor);

@@ -151,10 +151,13 @@ void Delivery::Flushed(PeerIndex index, bool blocked) {
   // by piece, which may not be too large, but fills the memory together with others.
   const bool waits = blocked && peer.session.dialect() != Dialect::kHttp;
   peer.waiting = waits || (blocked && peer.transfer) ? peer.out.bytes() : 0;
-  if (peer.out.empty()) peer.web.upgrade = {};
+  if (peer.web.upgrade && peer.out.empty()) peer.web.upgrade = {};
   const bool too_slow = waits && peer.out.bytes() > bounds_.queue_bytes && !peer.closing();
   if (too_slow) GiveUpSlow(index);
-  if (queue_memory() > bounds_.total_queue_bytes) ShortenQueues();
+  // It is no more than all blobs.
+  if (BlobRef::TotalBytes() > bounds_.total_queue_bytes && queue_memory() > bounds_.total_queue_bytes) {
+    ShortenQueues();
+  }
   if (peer.closing()) return;
   if (peer.input.stalled && peer.out.bytes() <= bounds_.queue_bytes / 4) {
     peer.input.stalled = false;

@@ -1,9 +1,11 @@
-// How many instructions a delivery and a message take, counted by callgrind: the same on every machine, but
-// for the compiler.
+// How many instructions a delivery, a message and a flush take, counted by callgrind: the same on every
+// machine, but for the compiler.
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tests/support/process.h"
 
@@ -12,13 +14,18 @@ namespace {
 
 constexpr std::uint64_t kMessages = 100;  // of a turn
 
-std::uint64_t Instructions(std::size_t members, std::size_t turns) {
-  Process counted({"/usr/bin/valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PARLEY_FAN_OUT,
-                   std::to_string(members), std::to_string(turns)});
+std::uint64_t Count(const std::vector<std::string>& program) {
+  std::vector<std::string> command{"/usr/bin/valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"};
+  command.insert(command.end(), program.begin(), program.end());
+  Process counted(command);
   const std::string report = counted.err().TakeAll();
   EXPECT_EQ(counted.WaitForExit(), 0) << report;
   const std::size_t at = report.find("Collected : ");
   return at == std::string::npos ? 0 : std::stoull(report.substr(at + 12));
+}
+
+std::uint64_t Instructions(std::size_t members, std::size_t turns) {
+  return Count({PARLEY_FAN_OUT, std::to_string(members), std::to_string(turns)});
 }
 
 // Of a turn, once everything is set up.
@@ -36,6 +43,20 @@ TEST(InstructionsTest, ADeliveryTakesAFewDozen) {
   std::printf("%lu instructions a delivery, %lu a message\n", delivery, message);
   EXPECT_LE(delivery, 90U);
   EXPECT_LE(message, 17'500U);
+}
+
+TEST(InstructionsTest, AFlushTakesAFewHundred) {
+  constexpr std::size_t kMembers = 20;
+  // Those within Loop::Flush alone.
+  const auto flushing = [](std::size_t messages) {
+    return Count({"--toggle-collect=parley::Loop::Flush()", PARLEY_FLUSHES, std::to_string(kMembers),
+                  std::to_string(messages)});
+  };
+  const std::uint64_t flush = (flushing(150) - flushing(50)) / (100 * kMembers);
+  RecordProperty("flush", std::to_string(flush));
+  std::printf("%lu instructions a flush\n", flush);
+  EXPECT_GE(flush, 100U) << "they are counted";
+  EXPECT_LE(flush, 680U);
 }
 
 }  // namespace

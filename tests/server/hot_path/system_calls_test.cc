@@ -7,18 +7,11 @@
 #include <sys/socket.h>
 
 #include <atomic>
-#include <csignal>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "common/base/limits.h"
-#include "common/io/waker.h"
-#include "common/net/listener.h"
-#include "server/loop/loop.h"
-#include "server/store/memory_log.h"
-#include "tests/support/fake_accounts.h"
+#include "tests/server/hot_path/running_loop.h"
 #include "tests/support/line_peer.h"
 
 namespace {
@@ -66,41 +59,11 @@ int select(int count, fd_set* read, fd_set* write, fd_set* except, timeval* time
 namespace parley::test {
 namespace {
 
-class RunningLoop {
- public:
-  RunningLoop()
-      : exchange_({}, std::make_unique<MemoryLog>(100), std::make_unique<FakeAccounts>()),
-        loop_(exchange_, waker_, 100, Duration::zero()) {
-    std::error_code error;
-    auto door = Listener::Open({.host = "127.0.0.1", .port = 0}, error);
-    if (!door) throw std::system_error(error);
-    port_ = door->local().port;
-    loop_.AddDoor(std::move(*door), false);
-    thread_ = std::thread([this] {
-      counted = true;
-      loop_.Run();
-    });
-  }
-  ~RunningLoop() {
-    std::raise(SIGTERM);
-    thread_.join();
-  }
-
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-  Waker waker_;
-  Exchange exchange_;
-  Loop loop_;
-  std::uint16_t port_ = 0;
-  std::thread thread_;
-};
-
 TEST(SystemCallsTest, OneSendCarriesAllThatATurnHasForAMember) {
   constexpr int kMembers = 30;
   constexpr int kTalkers = 10;
   constexpr int kMessages = 50;  // of each sender
-  const RunningLoop server;
+  const RunningLoop server([] { counted = true; });
   std::vector<std::unique_ptr<LinePeer>> members;
   for (int i = 0; i < kMembers; ++i) {
     members.push_back(std::make_unique<LinePeer>(server.port(), "member " + std::to_string(i)));
