@@ -59,6 +59,13 @@ inline constexpr seconds kIceConsent{30};
 // How long the media of a page go on whose connection to the server is lost. The page needs some seconds to
 // notice it and to come back.
 inline constexpr seconds kMediaWithoutSignaling{30};
+// DTLS handshakes that begin in a second, some 1 ms of the media thread each. A page whose first packet is
+// dropped sends it again, so a class that comes back at once waits for some seconds.
+inline constexpr std::size_t kMediaHandshakes = 100;
+// Of these, from one address: a class behind one router, and half is left to others.
+inline constexpr std::size_t kMediaHandshakesPerAddress = 50;
+// Of these, of one connection to the server: it needs one, and another one if that is lost.
+inline constexpr std::size_t kMediaHandshakesPerPeer = 2;
 // How long a DTLS handshake may take: several losses on a slow line.
 inline constexpr seconds kDtlsHandshake{20};
 // How often the session looks whether OpenSSL has something to send again. Its first timeout is a second.
@@ -98,8 +105,13 @@ inline constexpr milliseconds kLevelsPeriod{250};
 
 // --- Media: members ---
 
-// Connections of pages to media. Each takes some 5 MB when it sends all layers, for what may be sent again.
+// Connections of pages to media. Beyond it, the oldest one without a handshake gives way.
 inline constexpr std::size_t kMediaSessions = 1000;
+// Of these, from one address: a school behind one router, and half is left to others.
+inline constexpr std::size_t kMediaSessionsPerAddress = 500;
+// Bytes that are kept to be sent again, in all. A page that sends all layers needs some 2 MB. Beyond it,
+// packets that a page has lost are not sent again.
+inline constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
 // Pictures that one page may want. No screen shows more.
 inline constexpr std::size_t kMediaWants = 64;
 // Commands for the media engine that wait. It takes them in milliseconds.
@@ -116,6 +128,8 @@ inline constexpr std::size_t kSlotEpochs = 32;
 inline constexpr std::size_t kResendPackets = 512;
 // The share of a page's bytes that may be resent packets, in percent. More would only fill its line.
 inline constexpr unsigned kResendShare = 25;
+// Packets that one page may ask for in a second. Beyond it, its requests are ignored: nobody loses so many.
+inline constexpr std::size_t kNackedPerSecond = 4096;
 // Resent packets whose time is remembered for one page: one second of a page that loses half of them.
 inline constexpr std::size_t kResendsRemembered = 1024;
 // How often a page is asked for a key frame of one stream. A key frame is as large as a second of picture.

@@ -88,6 +88,7 @@ MediaFigures FiguresOf(const MediaCounters& counters) {
           .asked_again = counters.asked_again,
           .sent_again = counters.sent_again,
           .key_frames_asked = counters.key_frames_asked,
+          .kept_bytes = counters.kept_bytes,
           .busy_seconds = counters.busy_seconds};
 }
 

@@ -11,7 +11,7 @@
 namespace parley {
 namespace {
 
-// By what announced files are counted together; not at all for this machine.
+// By what announced files, and calls, are counted together; not at all for this machine.
 std::string CountedBy(const std::string& address) {
   return IsLoopback(address) ? std::string() : GuesserOf(address);
 }
@@ -59,6 +59,7 @@ void Dispatch::CarryOut(const Now& now) {
 
 // The page of an offer that was dropped is to offer again later.
 void Dispatch::GiveMedia(MediaCommand command) {
+  if (auto* join = std::get_if<MediaJoin>(&command)) join->address = CountedBy(join->address);
   const auto* offer = std::get_if<MediaOffer>(&command);
   const std::optional<MediaSeat> offers = offer ? std::optional(offer->seat) : std::nullopt;
   if (media_->Give(std::move(command)) || !offers) return;

@@ -145,7 +145,8 @@ void CallMedia::Tell(Room& room, Seat& seat, Outbox& out) const {
   const MediaKinds kinds = KindsOf(seat);
   const auto before = std::exchange(seat.media, kinds);
   if (!before) {
-    out.media.emplace_back(MediaJoin{PlaceOf(room, seat.member->id), kinds});
+    const Member& member = *seat.member;
+    out.media.emplace_back(MediaJoin{PlaceOf(room, member.id), kinds, member.serial, member.address});
   } else if (*before != kinds) {
     out.media.emplace_back(MediaAllow{PlaceOf(room, seat.member->id), kinds});
   }

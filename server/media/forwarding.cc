@@ -39,6 +39,13 @@ bool MayPass(const PublishedPacket& packet, bool allowed) {
   return ahead > 0;
 }
 
+// The packets that a page asks for, as far as they may be looked for now.
+std::optional<Nack> NackOf(ResendBudget& budget, const RtcpPacket& packet, MonotonicTime now) {
+  auto nack = budget.MayLook(now) ? ReadNack(packet) : std::nullopt;
+  if (nack) nack->sequences.resize(budget.Look(nack->sequences.size(), now));
+  return nack;
+}
+
 }  // namespace
 
 void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, MonotonicTime now) {
@@ -49,11 +56,12 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
   if (!packet) return;
   const MediaSource source{member.id, packet->stream->kind};
   if (!MayPass(*packet, member.kinds.Has(source.kind))) return;
+  packet->stream->Keep(*packet);
   if (source.kind == MediaKind::kVoice && !packet->rtp.payload.empty()) {
     loudness_.Hear(member.id, packet->level.value_or(kUnknownLevel), now);
   }
   if (packet->is_new) {
-    if (source.kind == MediaKind::kSound) AssignAll(now);
+    if (source.kind == MediaKind::kSound) MarkUnassigned();
     ChooseStreams(source, false, now);
   }
   for (const PublishedPacket& mended : member.session->publisher().Mend(*packet)) {
@@ -103,7 +111,7 @@ void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, Monot
       Learn(member, received->blocks, now);
     } else if (const auto remb = ReadRemb(packet)) {
       member.layers.Estimate(remb->bits_per_second, member.picture_rate, now);
-    } else if (const auto nack = ReadNack(packet)) {
+    } else if (const auto nack = NackOf(member.session->subscriber().resends(), packet, now)) {
       Resend(member, *nack, now);
     } else if (const auto loss = ReadPictureLoss(packet)) {
       WantKeyFrame(member, loss->media, now);

@@ -16,6 +16,7 @@ struct MediaCounters {
   std::uint64_t key_frames_asked = 0;  // requests for a key frame, to pages
   std::uint64_t sessions = 0;          // connections of pages now
   std::uint64_t rooms = 0;             // calls now
+  std::uint64_t kept_bytes = 0;        // of packets that may be sent again
   std::uint64_t dropped = 0;           // datagrams that the system did not take
   double busy_seconds = 0;             // for which media's thread did not wait
 };

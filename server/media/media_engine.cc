@@ -21,7 +21,8 @@ constexpr std::uint8_t kFirstRtp = 128, kLastRtp = 191;
 MediaEngine::MediaEngine(Settings settings, MediaSink& sink)
     : sink_(sink),
       context_{std::move(settings.dtls), std::move(settings.fingerprint), std::move(settings.candidates),
-               sink, std::move(settings.random)} {
+               sink, std::move(settings.random)},
+      max_sessions_(settings.max_sessions) {
 }
 
 CallMember* MediaEngine::Find(const MediaSeat& seat) {
@@ -40,10 +41,10 @@ void MediaEngine::Handle(const MediaCommand& command, MonotonicTime now) {
   }
 }
 
-void MediaEngine::Do(const MediaJoin& join, MonotonicTime now) {
+void MediaEngine::Do(const MediaJoin& join, MonotonicTime /*now*/) {
   auto& room = rooms_[join.seat.room];
   if (!room) room = std::make_unique<MediaRoom>(join.seat.room, context_);
-  room->Join(join.seat, join.kinds, now);
+  room->Join(join);
 }
 
 void MediaEngine::Do(const MediaLeave& leave, MonotonicTime now) {
@@ -59,8 +60,8 @@ void MediaEngine::Do(const MediaCloseRoom& close, MonotonicTime now) {
   rooms_.erase(room);
 }
 
-void MediaEngine::Do(const MediaAllow& allow, MonotonicTime now) {
-  if (CallMember* const member = Find(allow.seat)) member->room->Allow(*member, allow.kinds, now);
+void MediaEngine::Do(const MediaAllow& allow, MonotonicTime /*now*/) {
+  if (CallMember* const member = Find(allow.seat)) member->room->Allow(*member, allow.kinds);
 }
 
 void MediaEngine::Do(const MediaWants& wants, MonotonicTime now) {
@@ -96,12 +97,14 @@ void MediaEngine::Do(const MediaOffer& offer, MonotonicTime now) {
   std::string answer = session->Accept(description, std::move(negotiated));
   const std::string& ufrag = session->agent().own().ufrag;
   if (ufrag != old_ufrag) {
-    std::erase_if(by_ufrag_,
-                  [&](const auto& entry) { return entry.second == member && entry.first != old_ufrag; });
+    for (const std::string& known : member->ufrags) {
+      if (known != old_ufrag) by_ufrag_.erase(known);
+    }
+    member->ufrags = {old_ufrag};
   }
-  by_ufrag_[ufrag] = member;
+  if (by_ufrag_.insert_or_assign(ufrag, member).second) member->ufrags.push_back(ufrag);
   sink_.Tell(MediaAnswer{offer.seat, std::move(answer)});
-  member->room->Connected(*member, now);
+  member->room->Connected(*member);
 }
 
 MediaSession* MediaEngine::SessionFor(CallMember& member, const Negotiated& negotiated, MonotonicTime now) {
@@ -110,13 +113,8 @@ MediaSession* MediaEngine::SessionFor(CallMember& member, const Negotiated& nego
     if (other.get() == &member || !other->session || !other->session->HasCredentialsOf(negotiated)) continue;
     if (member.session) Disconnect(member, now);
     CallMember& from = *other;
-    for (auto& entry : by_ufrag_) {
-      if (entry.second == &from) entry.second = &member;
-    }
-    for (auto& entry : by_path_) {
-      if (entry.second == &from) entry.second = &member;
-    }
-    member.room->Move(from, member, now);
+    Redirect(from, member);
+    member.room->Move(from, member);
     if (from.lost) {
       Leave(from, now);
     } else {
@@ -125,9 +123,43 @@ MediaSession* MediaEngine::SessionFor(CallMember& member, const Negotiated& nego
     return member.session.get();
   }
   if (member.session) Disconnect(member, now);
-  if (CountSessions() >= limits::kMediaSessions) return nullptr;
+  if (!MakePlaceFor(member, now)) return nullptr;
   member.session = std::make_unique<MediaSession>(context_, negotiated, now);
+  member.offered = now;
   return member.session.get();
+}
+
+bool MediaEngine::MakePlaceFor(const CallMember& member, MonotonicTime now) {
+  std::size_t all = 0, of_address = 0;
+  CallMember* oldest = nullptr;  // of those that are not connected
+  CallMember* oldest_of_address = nullptr;
+  const auto note = [](CallMember*& known, CallMember& other) {
+    if (!other.connected && (known == nullptr || other.offered < known->offered)) known = &other;
+  };
+  for (const auto& [key, room] : rooms_) {
+    for (const auto& other : room->members()) {
+      if (!other->session) continue;
+      ++all;
+      note(oldest, *other);
+      if (member.address.empty() || other->address != member.address) continue;
+      ++of_address;
+      note(oldest_of_address, *other);
+    }
+  }
+  const bool has_share = of_address < limits::kMediaSessionsPerAddress;
+  if (has_share && all < max_sessions_) return true;
+  CallMember* const gone = has_share ? oldest : oldest_of_address;
+  if (gone == nullptr) return false;
+  Disconnect(*gone, now);
+  if (!gone->lost) sink_.Tell(MediaEnded{gone->seat, MediaEnded::Reason::kClosed});
+  return true;
+}
+
+void MediaEngine::Redirect(CallMember& from, CallMember& to) {
+  to.ufrags = std::exchange(from.ufrags, {});
+  to.paths = std::exchange(from.paths, {});
+  for (const std::string& ufrag : to.ufrags) by_ufrag_[ufrag] = &to;
+  for (const MediaPath& path : to.paths) by_path_[path] = &to;
 }
 
 // --- Datagrams ---
@@ -146,6 +178,11 @@ void MediaEngine::Receive(const MediaPath& path, std::span<char> datagram, Monot
   }
   CallMember& member = *known->second;
   if (first >= kFirstDtls && first <= kLastDtls) {
+    const bool begins = member.session->transport().state() == Transport::State::kNew;
+    if (begins && !handshakes_.Allow(member.peer, member.address, now)) {
+      ++context_.counters.ignored;
+      return;
+    }
     member.session->ReceiveDtls(bytes, path, now);
     member.room->Handshaken(member, now);
     return;
@@ -178,10 +215,13 @@ void MediaEngine::ReceiveCheck(const MediaPath& path, std::string_view datagram,
 }
 
 void MediaEngine::Know(const MediaPath& path, CallMember& member) {
-  std::erase_if(by_path_, [&](const auto& entry) {
-    return entry.second == &member && !member.session->agent().Knows(entry.first);
+  std::erase_if(member.paths, [&](const MediaPath& known) {
+    return !member.session->agent().Knows(known) && by_path_.erase(known) > 0;
   });
-  by_path_[path] = &member;
+  CallMember*& owner = by_path_[path];
+  if (owner != nullptr) std::erase(owner->paths, path);
+  owner = &member;
+  member.paths.push_back(path);
 }
 
 // --- The end of things ---
@@ -190,13 +230,14 @@ void MediaEngine::StreamEnded(std::uint64_t stream) {
   std::erase_if(by_path_, [stream](const auto& entry) {
     if (entry.first.stream != stream) return false;
     entry.second->session->agent().StreamEnded(stream);
+    std::erase(entry.second->paths, entry.first);
     return true;
   });
 }
 
 void MediaEngine::Disconnect(CallMember& member, MonotonicTime now) {
-  std::erase_if(by_ufrag_, [&](const auto& entry) { return entry.second == &member; });
-  std::erase_if(by_path_, [&](const auto& entry) { return entry.second == &member; });
+  for (const std::string& ufrag : std::exchange(member.ufrags, {})) by_ufrag_.erase(ufrag);
+  for (const MediaPath& path : std::exchange(member.paths, {})) by_path_.erase(path);
   member.room->Disconnect(member, now);
 }
 
@@ -220,6 +261,11 @@ std::optional<MediaEnded::Reason> MediaEngine::EndOf(const CallMember& member, M
   if (member.session->transport().is_full()) return MediaEnded::Reason::kClosed;
   if (member.session->agent().ConsentEnds() <= now) return MediaEnded::Reason::kIceTimeout;
   return std::nullopt;
+}
+
+void MediaEngine::AssignChanged(MonotonicTime now) {
+  if (!std::exchange(context_.unassigned, false)) return;
+  for (auto& [key, room] : rooms_) room->AssignChanged(now);
 }
 
 void MediaEngine::Tick(MonotonicTime now) {
@@ -264,6 +310,7 @@ MediaCounters MediaEngine::counters() const {
   MediaCounters counters = context_.counters;
   counters.sessions = CountSessions();
   counters.rooms = rooms_.size();
+  counters.kept_bytes = context_.kept.bytes();
   return counters;
 }
 

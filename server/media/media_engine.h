@@ -4,6 +4,8 @@
 // A datagram is told by its first byte (RFC 7983), and its page by the path that it came on. Only a check
 // that is signed with the password of a session makes a path known. Nothing else from an unknown path is
 // answered, or costs more than a look into a table.
+//
+// It has more than 25 functions because each command has one.
 
 #pragma once
 
@@ -19,7 +21,9 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/media_limits.h"
 #include "common/net/dtls.h"
+#include "server/media/handshake_budget.h"
 #include "server/media/media_counters.h"
 #include "server/media/media_path.h"
 #include "server/media/media_room.h"
@@ -37,6 +41,7 @@ class MediaEngine {
     std::string fingerprint;              // of its certificate: `sha-256 AB:CD…`
     std::vector<std::string> candidates;  // as a=candidate has them
     std::function<std::uint32_t()> random = RandomNumber;
+    std::size_t max_sessions = limits::kMediaSessions;
   };
   // `sink` outlives this object.
   MediaEngine(Settings settings, MediaSink& sink);
@@ -50,7 +55,10 @@ class MediaEngine {
   // Whether a page has proved that the path is its own.
   [[nodiscard]] bool Knows(const MediaPath& path) const { return by_path_.contains(path); }
 
-  // Call it at Due(). Nothing is due without a call.
+  // Slots get what stands behind them, once for all that has changed since the last call. Call it after the
+  // commands and datagrams of a turn.
+  void AssignChanged(MonotonicTime now);
+  // Call it at Due(), before AssignChanged. Nothing is due without a call.
   void Tick(MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> Due() const;
 
@@ -72,8 +80,12 @@ class MediaEngine {
   // The session of the member that the offer belongs to, which it may take over from another seat; null if
   // there are too many.
   MediaSession* SessionFor(CallMember& member, const Negotiated& negotiated, MonotonicTime now);
+  // Whether another session of this member fits. In its place an older one may end that is not connected.
+  bool MakePlaceFor(const CallMember& member, MonotonicTime now);
   void ReceiveCheck(const MediaPath& path, std::string_view datagram, MonotonicTime now);
   void Know(const MediaPath& path, CallMember& member);
+  // Datagrams that belong to the first belong to the second from now on.
+  void Redirect(CallMember& from, CallMember& to);
   void Disconnect(CallMember& member, MonotonicTime now);
   void Leave(CallMember& member, MonotonicTime now);
   // Whether the member's connection, or the member itself, is to go.
@@ -82,6 +94,8 @@ class MediaEngine {
 
   MediaSink& sink_;
   MediaContext context_;
+  std::size_t max_sessions_;
+  HandshakeBudget handshakes_;
   std::map<std::string, std::unique_ptr<MediaRoom>> rooms_;
   std::unordered_map<std::string, CallMember*> by_ufrag_;
   std::unordered_map<MediaPath, CallMember*, MediaPathHash> by_path_;

@@ -173,6 +173,7 @@ void MediaLoop::Turn() {
   TakeStreams(now);
   ReceiveDatagrams(now);
   if (const auto due = engine_.Due(); due && *due <= now) engine_.Tick(now);
+  engine_.AssignChanged(now);
   socket_.Flush();
   streams_.Flush();
   busy_ += ReadClock() - now;

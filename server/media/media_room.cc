@@ -66,36 +66,39 @@ PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned
 }  // namespace
 
 CallMember* MediaRoom::Find(const std::string& member) {
-  const auto found = std::find_if(members_.begin(), members_.end(),
-                                  [&](const auto& known) { return known->seat.member == member; });
-  return found == members_.end() ? nullptr : found->get();
+  const auto found = by_seat_.find(member);
+  return found == by_seat_.end() ? nullptr : found->second;
 }
 
 CallMember* MediaRoom::Find(MediaMember id) {
-  const auto found =
-      std::find_if(members_.begin(), members_.end(), [id](const auto& known) { return known->id == id; });
-  return found == members_.end() ? nullptr : found->get();
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
-CallMember& MediaRoom::Join(const MediaSeat& seat, const MediaKinds& kinds, MonotonicTime now) {
-  CallMember* member = Find(seat.member);
+CallMember& MediaRoom::Join(const MediaJoin& join) {
+  CallMember* member = Find(join.seat.member);
   if (member == nullptr) {
     member = members_.emplace_back(std::make_unique<CallMember>()).get();
     member->room = this;
     member->id = context_.numbers.NextMember();
-    member->seat = seat;
+    member->seat = join.seat;
+    by_seat_[join.seat.member] = by_id_[member->id] = member;
   }
   member->lost.reset();
-  Allow(*member, kinds, now);
+  member->peer = join.peer;
+  member->address = join.address;
+  Allow(*member, join.kinds);
   return *member;
 }
 
 void MediaRoom::Leave(CallMember& member, MonotonicTime now) {
   if (member.session) Disconnect(member, now);
+  by_seat_.erase(member.seat.member);
+  by_id_.erase(member.id);
   std::erase_if(members_, [&](const auto& known) { return known.get() == &member; });
 }
 
-void MediaRoom::Allow(CallMember& member, const MediaKinds& kinds, MonotonicTime now) {
+void MediaRoom::Allow(CallMember& member, const MediaKinds& kinds) {
   member.kinds = kinds;
   HideStreams(member);
   if (!kinds.voice) {
@@ -104,16 +107,16 @@ void MediaRoom::Allow(CallMember& member, const MediaKinds& kinds, MonotonicTime
       if (other->voices) other->voices->Remove(member.id);
     }
   }
-  AssignAll(now);
+  MarkUnassigned();
 }
 
 void MediaRoom::Want(CallMember& member, std::vector<MediaWant> wants, MonotonicTime now) {
   if (wants.size() > limits::kMediaWants) wants.resize(limits::kMediaWants);
   member.wants = std::move(wants);
-  Assign(member, now);
+  Assign(member, Sounds(), now);
 }
 
-void MediaRoom::Connected(CallMember& member, MonotonicTime now) {
+void MediaRoom::Connected(CallMember& member) {
   std::size_t sounds = 0;
   for (const Subscriber::Line& line : member.session->subscriber().lines())
     sounds += line.line.is_audio ? 1 : 0;
@@ -123,14 +126,14 @@ void MediaRoom::Connected(CallMember& member, MonotonicTime now) {
   } else if (!member.voices || member.voices->size() != voices) {
     member.voices.emplace(member.id, voices);
   }
-  AssignAll(now);
+  MarkUnassigned();
 }
 
 void MediaRoom::Handshaken(CallMember& member, MonotonicTime now) {
   if (member.connected || member.session->transport().state() != Transport::State::kConnected) return;
   member.connected = true;
   context_.sink.Tell(MediaConnected{member.seat});
-  Assign(member, now);
+  Assign(member, Sounds(), now);
 }
 
 void MediaRoom::Disconnect(CallMember& member, MonotonicTime now) {
@@ -143,10 +146,10 @@ void MediaRoom::Disconnect(CallMember& member, MonotonicTime now) {
   for (auto& other : members_) {
     if (other->voices) other->voices->Remove(member.id);
   }
-  AssignAll(now);
+  MarkUnassigned();
 }
 
-void MediaRoom::Move(CallMember& from, CallMember& to, MonotonicTime now) {
+void MediaRoom::Move(CallMember& from, CallMember& to) {
   to.session = std::move(from.session);
   to.voices = std::exchange(from.voices, std::nullopt);
   to.connected = from.connected;
@@ -158,23 +161,27 @@ void MediaRoom::Move(CallMember& from, CallMember& to, MonotonicTime now) {
   to.picture_rate = from.picture_rate;
   // Slots know members by these numbers, so the new seat stands where the old one stood.
   std::swap(from.id, to.id);
+  by_id_[from.id] = &from;
+  by_id_[to.id] = &to;
   for (auto& member : members_) {
     for (MediaWant& want : member->wants) {
       if (want.member == from.seat.member) want.member = to.seat.member;
     }
   }
   HideStreams(to);
-  AssignAll(now);
+  MarkUnassigned();
 }
 
-void MediaRoom::AssignAll(MonotonicTime now) {
-  for (auto& member : members_) Assign(*member, now);
+void MediaRoom::AssignChanged(MonotonicTime now) {
+  if (!std::exchange(unassigned_, false)) return;
+  const auto sounds = Sounds();
+  for (auto& member : members_) Assign(*member, sounds, now);
 }
 
-void MediaRoom::Assign(CallMember& member, MonotonicTime now) {
+void MediaRoom::Assign(CallMember& member, const std::vector<MediaSource>& sounds, MonotonicTime now) {
   if (!member.session) return;
   AssignVoices(member, now);
-  AssignSounds(member, now);
+  AssignSounds(member, sounds, now);
   AssignPictures(member, now);
   TellSlots(member);
 }
@@ -189,20 +196,26 @@ void MediaRoom::AssignVoices(CallMember& member, MonotonicTime now) {
   }
 }
 
+std::vector<MediaSource> MediaRoom::Sounds() {
+  std::vector<MediaSource> sounds;
+  for (const auto& member : members_) {
+    const bool is_sent = member->kinds.sound && member->session &&
+                         !member->session->publisher().Find(MediaKind::kSound).empty();
+    if (is_sent) sounds.push_back({member->id, MediaKind::kSound});
+  }
+  return sounds;
+}
+
 // Those slots for sound that are not for voices.
-void MediaRoom::AssignSounds(CallMember& member, MonotonicTime now) {
+void MediaRoom::AssignSounds(CallMember& member, const std::vector<MediaSource>& sounds, MonotonicTime now) {
   std::vector<Subscriber::Line*> lines;
   std::size_t number = 0;
   for (Subscriber::Line& line : member.session->subscriber().lines()) {
     if (line.line.is_audio && number++ >= limits::kVoices) lines.push_back(&line);
   }
-  std::vector<MediaSource> sources;
-  for (const auto& other : members_) {
-    if (other.get() == &member || !other->kinds.sound || !other->session) continue;
-    if (!other->session->publisher().Find(MediaKind::kSound).empty()) {
-      sources.push_back({other->id, MediaKind::kSound});
-    }
-  }
+  if (lines.empty()) return;
+  std::vector<MediaSource> sources = sounds;
+  std::erase_if(sources, [&](const MediaSource& source) { return source.member == member.id; });
   Fill(lines, std::move(sources));
   for (Subscriber::Line* const line : lines) ChooseStream(member, *line, true, now);
 }
@@ -309,11 +322,12 @@ void MediaRoom::Tick(MonotonicTime now) {
   loudness_.Decide(now);
   const bool choose_layers = now >= next_layers_;
   if (choose_layers) next_layers_ = now + limits::kLayerPeriod;
+  const auto sounds = Sounds();
   for (auto& member : members_) {
     if (!member->session) continue;
     const bool changed = member->voices && member->voices->Decide(loudness_, now);
     if (choose_layers) MeasurePictures(*member);
-    if (changed || choose_layers) Assign(*member, now);
+    if (changed || choose_layers) Assign(*member, sounds, now);
     for (const MediaKind kind : member->session->publisher().FindStopped(now))
       ChooseStreams({member->id, kind}, true, now);
     member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);

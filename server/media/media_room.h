@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -22,6 +23,7 @@
 #include "server/media/layer_limit.h"
 #include "server/media/loudness.h"
 #include "server/media/media_ids.h"
+#include "server/media/media_path.h"
 #include "server/media/media_session.h"
 #include "server/media/voice_slots.h"
 #include "server/model/media_messages.h"
@@ -44,26 +46,35 @@ struct CallMember {
   std::vector<MediaSlots::Entry> told;    // the latest MediaSlots
   bool connected = false;                 // the handshake is complete, and MediaConnected was told
   std::optional<MonotonicTime> lost;      // since when there is no signaling
+  std::uint64_t peer = 0;                 // as MediaJoin has it
+  std::string address;                    // the same
+  MonotonicTime offered;                  // when the session began
+  std::vector<std::string> ufrags;        // by which the engine knows the member
+  std::vector<MediaPath> paths;           // the same
 };
 
 class MediaRoom {
  public:
   MediaRoom(std::string key, MediaContext& context) : key_(std::move(key)), context_(context) {}
 
-  CallMember& Join(const MediaSeat& seat, const MediaKinds& kinds, MonotonicTime now);
+  CallMember& Join(const MediaJoin& join);
   // The member must be in this room, and is gone afterwards.
   void Leave(CallMember& member, MonotonicTime now);
-  void Allow(CallMember& member, const MediaKinds& kinds, MonotonicTime now);
+  void Allow(CallMember& member, const MediaKinds& kinds);
   void Want(CallMember& member, std::vector<MediaWant> wants, MonotonicTime now);
 
   // The member's connection begins: `member.session` was set, or its lines have changed.
-  void Connected(CallMember& member, MonotonicTime now);
+  void Connected(CallMember& member);
   // A datagram of the handshake was taken. Once it is complete, media flow, and slots ask for key frames.
   void Handshaken(CallMember& member, MonotonicTime now);
   // The member's connection ends. It stays in the call.
   void Disconnect(CallMember& member, MonotonicTime now);
   // `to` takes the connection of `from` over, because it is the same person at a new seat.
-  void Move(CallMember& from, CallMember& to, MonotonicTime now);
+  void Move(CallMember& from, CallMember& to);
+
+  // Slots get what stands behind them, if something has changed since the last call. Many changes then cost
+  // as much as one.
+  void AssignChanged(MonotonicTime now);
 
   // A decrypted packet of the member.
   void ReceiveRtp(CallMember& member, std::string_view bytes, MonotonicTime now);
@@ -77,11 +88,13 @@ class MediaRoom {
 
  private:
   [[nodiscard]] CallMember* Find(MediaMember id);
-  // What stands behind slots.
-  void AssignAll(MonotonicTime now);
-  void Assign(CallMember& member, MonotonicTime now);
+  // What stands behind slots is to be decided anew.
+  void MarkUnassigned() { context_.unassigned = unassigned_ = true; }
+  // What sounds of screens there are.
+  [[nodiscard]] std::vector<MediaSource> Sounds();
+  void Assign(CallMember& member, const std::vector<MediaSource>& sounds, MonotonicTime now);
   void AssignVoices(CallMember& member, MonotonicTime now);
-  void AssignSounds(CallMember& member, MonotonicTime now);
+  void AssignSounds(CallMember& member, const std::vector<MediaSource>& sounds, MonotonicTime now);
   void AssignPictures(CallMember& member, MonotonicTime now);
   // Which stream of its source a slot shows. With `asks`, the page is asked for a key frame if it needs one.
   void ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now);
@@ -101,6 +114,9 @@ class MediaRoom {
   std::string key_;
   MediaContext& context_;
   std::vector<std::unique_ptr<CallMember>> members_;
+  std::unordered_map<std::string, CallMember*> by_seat_;
+  std::unordered_map<MediaMember, CallMember*> by_id_;
+  bool unassigned_ = false;
   Loudness loudness_;
   MonotonicTime next_levels_, next_layers_;
   bool levels_told_ = false;  // the latest MediaLevels had members

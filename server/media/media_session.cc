@@ -20,7 +20,7 @@ MediaSession::MediaSession(MediaContext& context, const Negotiated& negotiated, 
       negotiated_(negotiated),
       agent_(MakeIceCredentials(), {negotiated.remote_ufrag, negotiated.remote_password}, now),
       transport_(context.dtls, negotiated.remote_fingerprint),
-      publisher_(context.numbers, context.counters),
+      publisher_(context.numbers, context.counters, context.kept),
       subscriber_(context.random),
       round_trip_(limits::kFirstRoundTrip),
       number_(context.random()),
@@ -157,6 +157,7 @@ void MediaSession::Tick(const std::function<const PublishedStream*(const Subscri
   }
   if (now < next_report_) return;
   next_report_ = now + limits::kReportPeriod;
+  publisher_.ReleaseIdle(now);
   rtcp.clear();
   AppendReceiverReport(rtcp, {ssrc_, publisher_.Report(now)});
   AppendSourceName(rtcp, ssrc_, kMediaName);

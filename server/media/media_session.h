@@ -39,6 +39,8 @@ struct MediaContext {
   std::function<std::uint32_t()> random;  // sources, and where the numbers of streams begin
   MediaNumbers numbers = {};
   MediaCounters counters = {};
+  KeptBytes kept = KeptBytes();  // by all streams, to be sent again
+  bool unassigned = false;       // a room has slots that are to be assigned
 };
 
 class MediaSession {

@@ -32,10 +32,6 @@ bool IsAudio(MediaKind kind) {
 constexpr std::size_t kVoicePackets = 4;
 static_assert(limits::kRepeatedFrames < kVoicePackets);
 
-PacketRing RingOf(MediaKind kind) {
-  return PacketRing(IsAudio(kind) ? kVoicePackets : limits::kResendPackets);
-}
-
 // Whether all blocks are of that type. Others cannot be played.
 bool IsRedOf(std::string_view payload, std::uint8_t type) {
   RedReader reader(payload);
@@ -58,11 +54,16 @@ void NoteTime(PublishedStream& stream, const PublishedPacket& packet, MonotonicT
 
 }  // namespace
 
-PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind)
+PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind, KeptBytes& all_kept)
     : id(own_id),
       kind(own_kind),
       reception(IsAudio(own_kind) ? kAudioClock : kPictureClock),
-      kept(RingOf(own_kind)) {
+      kept(IsAudio(own_kind) ? kVoicePackets : limits::kResendPackets, all_kept) {
+}
+
+void PublishedStream::Keep(const PublishedPacket& packet) {
+  const bool can_repeat = is_audio() ? !packet.redundant : packet.vp8.has_value();
+  if (can_repeat) kept.Keep(packet.rtp.header.sequence, packet.bytes);
 }
 
 bool PublishedStream::IsLive(MonotonicTime now) const {
@@ -106,7 +107,8 @@ PublishedStream& Publisher::StreamOf(const MediaLine& line, std::size_t layer) {
     return stream->kind == *line.kind && stream->layer == layer;
   });
   if (known != streams_.end()) return **known;
-  auto& stream = streams_.emplace_back(std::make_unique<PublishedStream>(numbers_.NextStream(), *line.kind));
+  auto& stream =
+      streams_.emplace_back(std::make_unique<PublishedStream>(numbers_.NextStream(), *line.kind, kept_));
   stream->layer = layer;
   if (layer < line.rids.size()) stream->rid = line.rids[layer];
   return *stream;
@@ -173,7 +175,7 @@ void Publisher::Restart(PublishedStream& stream) {
   stream.id = numbers_.NextStream();
   stream.missing = {};
   stream.reception.Restart();
-  stream.kept = RingOf(stream.kind);
+  stream.kept.Clear();
   stream.hidden.reset();
 }
 
@@ -186,6 +188,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   PublishedPacket packet;
   packet.stream = &stream;
   packet.rtp = rtp;
+  packet.bytes = bytes;
   packet.redundant = redundant;
   packet.is_new = stream.ssrc == 0;
   if (stream.ssrc != rtp.header.ssrc && stream.ssrc != 0) {
@@ -211,7 +214,6 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   stream.reception.Receive(rtp.header, now);
   if (stream.is_audio()) {
     if (redundant && !rtp.payload.empty() && !IsRedOf(rtp.payload, line.payload_type)) return std::nullopt;
-    if (!redundant) stream.kept.Keep(rtp.header.sequence, bytes);
     const auto level = FindExtension(rtp, line.extensions.level);
     if (level && !level->empty()) packet.level = static_cast<std::uint8_t>((*level)[0]) & kLevelMask;
   } else if (!rtp.payload.empty()) {
@@ -221,7 +223,6 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
       stream.key_frames.Arrived();
       if (const auto lines = LinesOfKeyFrame(rtp.payload.substr(packet.vp8->size))) stream.lines = *lines;
     }
-    stream.kept.Keep(rtp.header.sequence, bytes);
   }
   if (!rtp.payload.empty()) {
     // A stream that was silent for long is as good as new to those who may see it.
@@ -244,6 +245,7 @@ const std::vector<PublishedPacket>& Publisher::Mend(const PublishedPacket& packe
     PublishedPacket& mended = mended_.emplace_back(packet);
     mended.redundant = false;
     mended.mended = true;
+    mended.bytes = {};
     mended.is_newest = false;
     mended.rtp.header.marker = false;
     mended.rtp.header.sequence = sequence;
@@ -256,6 +258,12 @@ const std::vector<PublishedPacket>& Publisher::Mend(const PublishedPacket& packe
 void Publisher::Receive(const SenderReport& report, MonotonicTime now) {
   for (auto& stream : streams_) {
     if (stream->ssrc == report.ssrc) stream->reception.Report(report, now);
+  }
+}
+
+void Publisher::ReleaseIdle(MonotonicTime now) {
+  for (auto& stream : streams_) {
+    if (!stream->last || now - *stream->last > limits::kStreamLive) stream->kept.Clear();
   }
 }
 

@@ -33,9 +33,11 @@
 
 namespace parley {
 
+struct PublishedPacket;
+
 // A voice, or a layer of a picture.
 struct PublishedStream {
-  PublishedStream(MediaStream own_id, MediaKind own_kind);
+  PublishedStream(MediaStream own_id, MediaKind own_kind, KeptBytes& all_kept);
 
   MediaStream id;  // another one each time that the stream's numbers begin anew
   MediaKind kind;
@@ -56,17 +58,20 @@ struct PublishedStream {
   MissingPackets missing;
   Reception reception;
   KeyFrameRequests key_frames;
-  PacketRing kept;   // of pictures, and the latest of a voice without RED
+  PacketRing kept;   // of pictures, and the latest of a voice without RED: as far as others may get it
   RecentLoss heard;  // of a voice: what listeners without RED lose
 
   [[nodiscard]] bool is_audio() const { return kind == MediaKind::kVoice || kind == MediaKind::kSound; }
   [[nodiscard]] bool IsLive(MonotonicTime now) const;
+  // The packet, which the others may get, may be sent again.
+  void Keep(const PublishedPacket& packet);
 };
 
 // A packet to forward. The views live until the next packet.
 struct PublishedPacket {
   PublishedStream* stream = nullptr;
   RtpPacket rtp;
+  std::string_view bytes;             // all of it; empty if it was mended
   std::optional<Vp8Descriptor> vp8;   // of a picture's packet that has a payload
   std::optional<std::uint8_t> level;  // of a voice
   bool redundant = false;             // the payload is RED
@@ -77,7 +82,8 @@ struct PublishedPacket {
 
 class Publisher {
  public:
-  Publisher(MediaNumbers& numbers, MediaCounters& counters) : numbers_(numbers), counters_(counters) {}
+  Publisher(MediaNumbers& numbers, MediaCounters& counters, KeptBytes& kept)
+      : numbers_(numbers), counters_(counters), kept_(kept) {}
 
   // The page has offered, the first time or again. Streams of lines that go on are kept.
   void SetLines(const std::vector<MediaLine>& lines);
@@ -89,6 +95,8 @@ class Publisher {
   // limits::kMendedPackets. They live as long as `packet`.
   const std::vector<PublishedPacket>& Mend(const PublishedPacket& packet);
 
+  // Streams that are not sent any more keep nothing. Call it once a second or so.
+  void ReleaseIdle(MonotonicTime now);
   // Adds requests for packets that are missing.
   void AskForMissing(RtcpDatagrams& out, std::uint32_t sender, Duration round_trip, MonotonicTime now);
   // Adds requests for key frames that were wanted and did not come.
@@ -127,6 +135,7 @@ class Publisher {
 
   MediaNumbers& numbers_;
   MediaCounters& counters_;
+  KeptBytes& kept_;
   std::vector<MediaLine> lines_;  // those on which the page sends
   std::uint8_t mid_id_ = 0;       // of the extension: the same on all lines of a bundle
   std::vector<std::unique_ptr<PublishedStream>> streams_;

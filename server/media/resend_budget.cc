@@ -55,4 +55,18 @@ bool ResendBudget::Allow(std::uint64_t key, std::size_t size, Duration round_tri
   return true;
 }
 
+bool ResendBudget::MayLook(MonotonicTime now) const {
+  return looked_ < limits::kNackedPerSecond || now - looked_since_ >= std::chrono::seconds(1);
+}
+
+std::size_t ResendBudget::Look(std::size_t count, MonotonicTime now) {
+  if (now - looked_since_ >= std::chrono::seconds(1)) {
+    looked_since_ = now;
+    looked_ = 0;
+  }
+  const std::size_t may = std::min(count, limits::kNackedPerSecond - looked_);
+  looked_ += may;
+  return may;
+}
+
 }  // namespace parley

@@ -21,6 +21,12 @@ class ResendBudget {
   // forwarded in the last second (limits::kResendShare).
   bool Allow(std::uint64_t key, std::size_t size, Duration round_trip, MonotonicTime now);
 
+  // How many of `count` packets that the receiver asks for may be looked for now: together at most
+  // limits::kNackedPerSecond in a second.
+  std::size_t Look(std::size_t count, MonotonicTime now);
+  // Whether any may.
+  [[nodiscard]] bool MayLook(MonotonicTime now) const;
+
  private:
   void Refill(MonotonicTime now);
 
@@ -29,6 +35,8 @@ class ResendBudget {
   double counted_ = 0;    // bytes since `since_`
   MonotonicTime since_, refilled_;
   bool started_ = false;
+  std::size_t looked_ = 0;  // packets that were looked for since `looked_since_`
+  MonotonicTime looked_since_;
   std::unordered_map<std::uint64_t, MonotonicTime> resent_;  // at most limits::kResendsRemembered
 };
 

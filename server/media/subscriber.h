@@ -67,6 +67,8 @@ class Subscriber {
   // The page has lost that share of a voice, of 256. Voices then repeat earlier frames: within a packet if
   // the page knows RED, and by sending each datagram twice if not.
   void ReportLoss(std::uint8_t fraction, MonotonicTime now) { loss_.Report(fraction, now); }
+  // What limits the page's requests for packets.
+  [[nodiscard]] ResendBudget& resends() { return budget_; }
   // The page misses packets of the slot, which shows `stream`: sends those again that are kept, as repairs.
   // Returns how many.
   std::size_t Resend(Line& line, const PublishedStream& stream, const std::vector<std::uint16_t>& sequences,

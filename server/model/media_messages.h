@@ -57,6 +57,8 @@ struct MediaWant {
 struct MediaJoin {
   MediaSeat seat;
   MediaKinds kinds;
+  std::uint64_t peer = 0;    // the member's connection to the server; never used again
+  std::string address = {};  // whose share its media take; empty: they are not counted
 };
 // The member has left the call, or the room. Its media end at once, and no event about it follows.
 struct MediaLeave {

@@ -157,6 +157,8 @@ void AddMedia(Families& families, const MediaFigures& media) {
   families.Counter("parley_media_sent_again_total", "Packets sent to pages again.", media.sent_again);
   families.Counter("parley_media_key_frames_asked_total", "Key frames that pages were asked for (PLI).",
                    media.key_frames_asked);
+  families.Gauge("parley_media_kept_bytes", "Memory for packets that may be sent to pages again.",
+                 media.kept_bytes);
   families.Counter("parley_media_busy_seconds_total", "Time in which the media thread was busy.",
                    media.busy_seconds);
 }

@@ -28,6 +28,7 @@ struct MediaFigures {
   std::uint64_t asked_again = 0;  // packets that pages were asked for
   std::uint64_t sent_again = 0;   // packets that pages asked for
   std::uint64_t key_frames_asked = 0;
+  std::uint64_t kept_bytes = 0;  // now, of packets that may be sent again
   double busy_seconds = 0;
 };
 

@@ -97,6 +97,7 @@ class Play : private parley::MediaSink {
       case 6:
         now_ += std::chrono::milliseconds(10) * (1 + number * number * number);
         if (const auto due = engine_.Due(); due && *due <= now_) engine_.Tick(now_);
+        engine_.AssignChanged(now_);
         return;
       case 7:
         return Give(
@@ -111,7 +112,7 @@ class Play : private parley::MediaSink {
       case 11:
         Give(parley::MediaSignalingLost{Seat(page)});
         page.member += "x";
-        Give(parley::MediaJoin{Seat(page), {true, true, true, true}});
+        Give(parley::MediaJoin{Seat(page), {true, true, true, true}, ++lives_});
         return Offer(page);
       case 12:
         Give(parley::MediaLeave{Seat(page)});
@@ -143,18 +144,22 @@ class Play : private parley::MediaSink {
     pages_[index] = {
         std::make_unique<MediaClient>(number, kLines.at(index)), "m" + std::to_string(lives_++),
         PathOf(static_cast<unsigned char>(1 + number), static_cast<std::uint16_t>(4000 + number))};
-    Give(parley::MediaJoin{Seat(pages_[index]), {true, true, false, false}});
+    Give(parley::MediaJoin{Seat(pages_[index]), {true, true, false, false}, lives_});
     Offer(pages_[index]);
   }
 
   void Offer(Page& page) { Give(parley::MediaOffer{Seat(page), page.client->Offer()}); }
 
   static MediaSeat Seat(const Page& page) { return {"room", page.member}; }
-  void Give(const parley::MediaCommand& command) { engine_.Handle(command, now_); }
+  void Give(const parley::MediaCommand& command) {
+    engine_.Handle(command, now_);
+    engine_.AssignChanged(now_);
+  }
 
   void Receive(const MediaPath& path, std::string datagram) {
     asked_ = datagram.size();
     engine_.Receive(path, datagram, now_);
+    engine_.AssignChanged(now_);
   }
 
   // What is under way arrives, so many times.

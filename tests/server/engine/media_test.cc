@@ -52,7 +52,9 @@ TEST_F(MediaTest, AnOfferGoesToTheSfuAndItsAnswerComesBack) {
   ana.Send(kOfferLine);
   EXPECT_THAT(ana.Hears(), ElementsAre("o: ok", "lab is by sfu"));
   ASSERT_EQ(media_.commands.size(), 2U);
-  EXPECT_TRUE(std::get<MediaJoin>(media_.commands[0]).kinds.voice);
+  const auto& join = std::get<MediaJoin>(media_.commands[0]);
+  EXPECT_TRUE(join.kinds.voice);
+  EXPECT_EQ(join.address, "10.0.0.1");
   const auto& offer = std::get<MediaOffer>(media_.commands[1]);
   EXPECT_EQ(offer.seat, (MediaSeat{"lab", ana.id()}));
   EXPECT_EQ(offer.sdp, "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n");
@@ -60,6 +62,28 @@ TEST_F(MediaTest, AnOfferGoesToTheSfuAndItsAnswerComesBack) {
   server_.Settle();
   EXPECT_THAT(ana.Hears(),
               ElementsAre(R"(signal lab sfu {"description":{"type":"answer","sdp":"v=0\r\n"}})"));
+}
+
+TEST_F(MediaTest, MediaCountForTheAddressOfTheMemberButNotOnLoopback) {
+  const auto joins = [this](const char* address) {
+    TestPeer peer = server_.Connects({.address = address});
+    peer.Hello(address[0] == ':' ? "Ben" : "Ana");
+    peer.Hears();  // its id
+    peer.Join("lab");
+    peer.Send(kCallLine);
+    peer.Send(kOfferLine);
+    server_.Quiet();
+    for (const MediaCommand& command : media_.commands) {
+      const auto* join = std::get_if<MediaJoin>(&command);
+      if (join != nullptr && join->seat.member == peer.id()) return *join;
+    }
+    return MediaJoin{};
+  };
+  const MediaJoin far = joins("2001:db8::7");
+  const MediaJoin near = joins("::1");
+  EXPECT_EQ(far.address, "2001:db8::/64");
+  EXPECT_EQ(near.address, "");
+  EXPECT_NE(far.peer, near.peer);
 }
 
 TEST_F(MediaTest, AnOfferThatIsDroppedIsToBeMadeAgain) {

@@ -7,19 +7,30 @@
 namespace parley {
 namespace {
 
-MediaEngine::Settings MakeSettings(unsigned seed) {
+MediaEngine::Settings MakeSettings(unsigned seed, std::size_t max_sessions) {
   std::string error;
   auto dtls = DtlsContext::Server(ServerCertificate().certificate, ServerCertificate().key, error);
   EXPECT_EQ(error, "");
   return {std::move(dtls),
           FingerprintOf(ServerCertificate()),
           {"1 1 udp 2130706431 198.51.100.1 9000 typ host"},
-          [random = std::mt19937(seed)]() mutable { return static_cast<std::uint32_t>(random()); }};
+          [random = std::mt19937(seed)]() mutable { return static_cast<std::uint32_t>(random()); },
+          max_sessions};
 }
 
 }  // namespace
 
-Call::Call(unsigned seed) : engine(MakeSettings(seed), *this), random_(seed) {
+Call::Call(unsigned seed, std::size_t max_sessions)
+    : engine(MakeSettings(seed, max_sessions), *this), random_(seed) {
+}
+
+void Call::Give(std::vector<MediaCommand> commands) {
+  for (MediaCommand& command : commands) {
+    auto* const join = std::get_if<MediaJoin>(&command);
+    if (join != nullptr && join->peer == 0) join->peer = ++peers_;
+    engine.Handle(command, now);
+  }
+  engine.AssignChanged(now);
 }
 
 Page& Call::Join(unsigned number, const MediaKinds& kinds, std::size_t voices, std::size_t pictures) {
@@ -84,6 +95,7 @@ void Call::Carry() {
       engine.Receive(path, datagram, now);
       moved = true;
     }
+    engine.AssignChanged(now);
     while (!to_pages_.empty()) {
       auto [path, datagram] = std::move(to_pages_.front());
       to_pages_.pop_front();
@@ -115,6 +127,7 @@ void Call::Pass(std::chrono::milliseconds time) {
   for (std::chrono::milliseconds passed{0}; passed < time; passed += std::chrono::milliseconds(10)) {
     now += std::chrono::milliseconds(10);
     if (const auto due = engine.Due(); due && *due <= now) engine.Tick(now);
+    engine.AssignChanged(now);
     Carry();
   }
 }

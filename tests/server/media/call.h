@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/media_limits.h"
 #include "server/media/media_engine.h"
 #include "server/media/media_sink.h"
 #include "tests/server/media/page.h"
@@ -29,7 +31,7 @@ class Call : private MediaSink {
   };
 
   // The same seed gives the same losses, sources and numbers.
-  explicit Call(unsigned seed = 1);
+  explicit Call(unsigned seed = 1, std::size_t max_sessions = limits::kMediaSessions);
 
   // A page of the member `m<number>` joins and connects.
   Page& Join(unsigned number, const MediaKinds& kinds, std::size_t voices = 4, std::size_t pictures = 4);
@@ -37,7 +39,9 @@ class Call : private MediaSink {
   void Offer(Page& page, const std::string& member);
   // Checks the path and makes the handshake.
   void Connect(Page& page);
-  void Give(const MediaCommand& command) { engine.Handle(command, now); }
+  // In a turn of their own. Each member that joins has another connection to the server.
+  void Give(std::vector<MediaCommand> commands);
+  void Give(const MediaCommand& command) { Give(std::vector<MediaCommand>{command}); }
   // All that is under way arrives.
   void Carry();
   // Time passes in steps of 10 ms; everything arrives in each.
@@ -77,6 +81,7 @@ class Call : private MediaSink {
   void Corrupt(std::string& datagram);
 
   std::mt19937 random_;
+  std::uint64_t peers_ = 0;
   std::deque<std::pair<MediaPath, std::string>> to_pages_, to_engine_;
   std::vector<std::pair<MediaPath, std::string>> late_to_pages_, late_to_engine_;
 };

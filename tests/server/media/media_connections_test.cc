@@ -53,27 +53,6 @@ TEST_F(MediaEngineTest, AnOfferThatCannotBeAnsweredIsRefusedAndWhatWasThereGoesO
   EXPECT_FALSE(two_->heard.empty());
 }
 
-TEST_F(MediaEngineTest, OnlySoManyPagesAreConnectedAndOneThatLeavesMakesRoom) {
-  const std::string offer = Page(1, 0, 0).Offer();
-  const auto enter = [&](std::size_t number) {
-    const MediaSeat seat{"room " + std::to_string(number), "m"};
-    call_.Give(MediaJoin{seat, kAll});
-    call_.Give(MediaOffer{seat, offer});
-  };
-  for (std::size_t i = 0; i < limits::kMediaSessions; ++i) enter(i);
-  EXPECT_EQ(call_.engine.counters().sessions, limits::kMediaSessions);
-  EXPECT_TRUE(call_.All<MediaRefusal>().empty());
-  enter(limits::kMediaSessions);
-  ASSERT_EQ(call_.All<MediaRefusal>().size(), 1U);
-  EXPECT_EQ(call_.All<MediaRefusal>().front().problem, "the server has too many calls");
-  call_.Give(MediaOffer{{"room 0", "m"}, offer});  // those who are connected may offer again
-  EXPECT_EQ(call_.All<MediaRefusal>().size(), 1U);
-  call_.Give(MediaLeave{{"room 1", "m"}});
-  enter(limits::kMediaSessions);
-  EXPECT_EQ(call_.All<MediaRefusal>().size(), 1U);
-  EXPECT_EQ(call_.engine.counters().sessions, limits::kMediaSessions);
-}
-
 TEST_F(MediaEngineTest, AfterLeavingNothingIsForwardedAndNothingTold) {
   JoinTwo();
   Speak(*one_, milliseconds(200));

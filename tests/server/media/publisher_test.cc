@@ -52,7 +52,8 @@ class PublisherTest : public testing::Test {
   MonotonicTime now_{std::chrono::seconds(1000)};
   MediaNumbers numbers_;
   MediaCounters counters_;
-  Publisher publisher_{numbers_, counters_};
+  KeptBytes kept_;
+  Publisher publisher_{numbers_, counters_, kept_};
   std::string bytes_;
 };
 

@@ -63,5 +63,16 @@ TEST_F(ResendBudgetTest, WhatItRemembersIsBounded) {
   EXPECT_TRUE(budget_.Allow(99'999, 1, kLongTrip, now_ + seconds(2)));
 }
 
+TEST_F(ResendBudgetTest, SoManyPacketsAreLookedForInASecond) {
+  EXPECT_EQ(budget_.Look(limits::kNackedPerSecond - 1, now_), limits::kNackedPerSecond - 1);
+  EXPECT_EQ(budget_.Look(17, now_), 1U);
+  now_ += milliseconds(999);
+  EXPECT_FALSE(budget_.MayLook(now_));
+  EXPECT_EQ(budget_.Look(17, now_), 0U);
+  now_ += milliseconds(1);
+  EXPECT_TRUE(budget_.MayLook(now_));
+  EXPECT_EQ(budget_.Look(17, now_), 17U);
+}
+
 }  // namespace
 }  // namespace parley

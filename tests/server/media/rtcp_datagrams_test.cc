@@ -46,7 +46,8 @@ TEST(RtcpDatagramsTest, FillsADatagramAndThenTheNext) {
 TEST(RtcpDatagramsTest, ThePacketsThatAPageIsAskedForFitWhateverIsMissing) {
   MediaNumbers numbers;
   MediaCounters counters;
-  Publisher publisher(numbers, counters);
+  KeptBytes kept;
+  Publisher publisher(numbers, counters, kept);
   MediaLine camera;
   camera.use = MediaLine::Use::kReceived;
   camera.kind = MediaKind::kCamera;
@@ -79,7 +80,8 @@ TEST(RtcpDatagramsTest, TheReportsOfAsManySlotsAsThereCanBeFit) {
   const std::function<std::uint32_t()> random = RandomNumber;
   Subscriber subscriber(random);
   subscriber.SetLines(lines);
-  PublishedStream stream(MediaStream{}, MediaKind::kCamera);
+  KeptBytes kept;
+  PublishedStream stream(MediaStream{}, MediaKind::kCamera, kept);
   SenderReport sent;
   stream.reception.Report(sent, kStart);
   const MediaSource source{MediaMember{}, MediaKind::kCamera};

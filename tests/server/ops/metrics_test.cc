@@ -119,6 +119,7 @@ TEST(Metrics, MediaAreToldWhereThereAreAny) {
                               .asked_again = 10,
                               .sent_again = 11,
                               .key_frames_asked = 12,
+                              .kept_bytes = 13,
                               .busy_seconds = 1.5};
   const std::string text = TextOf({}, gauges);
   EXPECT_THAT(text, HasSubstr("parley_media_sessions 1\n"));
@@ -133,6 +134,7 @@ TEST(Metrics, MediaAreToldWhereThereAreAny) {
   EXPECT_THAT(text, HasSubstr("parley_media_asked_again_total 10\n"));
   EXPECT_THAT(text, HasSubstr("parley_media_sent_again_total 11\n"));
   EXPECT_THAT(text, HasSubstr("parley_media_key_frames_asked_total 12\n"));
+  EXPECT_THAT(text, HasSubstr("parley_media_kept_bytes 13\n"));
   EXPECT_THAT(text, HasSubstr("parley_media_busy_seconds_total 1.5\n"));
 }
 
