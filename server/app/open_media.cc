@@ -15,7 +15,7 @@ std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door,
   if (config.media == MediaMode::kMesh) return nullptr;
   MediaSettings settings{.endpoint = MediaEndpoint(config, door),
                          .addresses = config.media_addresses,
-                         .stream_port = config.tls ? door.port : std::uint16_t{0}};
+                         .stream_port = MediaStreamPort(config, door)};
   if (settings.addresses.empty()) settings.addresses = AddressesOf(settings.endpoint.host);
   std::string error;
   auto media = MediaLoop::Open(settings, waker, error);

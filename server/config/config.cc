@@ -268,6 +268,11 @@ Endpoint MediaEndpoint(const Config& config, const Endpoint& door) {
   return {config.proxy && loopback ? "::" : door.host, config.media_port.value_or(door.port)};
 }
 
+std::uint16_t MediaStreamPort(const Config& config, const Endpoint& door) {
+  const bool reached = MediaEndpoint(config, door).host == door.host;
+  return config.tls && reached ? door.port : std::uint16_t{0};
+}
+
 std::string DefaultData() {
   if (const char* base = std::getenv("XDG_DATA_HOME"); base != nullptr && *base == '/') {
     return std::string(base) + "/parley";

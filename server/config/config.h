@@ -74,6 +74,9 @@ std::variant<Config, EndNow> ReadConfig(int argc, const char* const* argv);
 // Where calls through this server receive UDP. `door` is the TLS door, or the plain door without one. Behind
 // a proxy, which forwards no UDP, a door on loopback does not limit who may call.
 Endpoint MediaEndpoint(const Config& config, const Endpoint& door);
+// The port of `door` if it is a TLS door that pages reach for media on TCP; 0 if not. A proxy passes no media
+// on.
+std::uint16_t MediaStreamPort(const Config& config, const Endpoint& door);
 
 // The data folder if --data names none; empty if there is no home folder.
 std::string DefaultData();

@@ -132,6 +132,11 @@ TEST_F(ConfigTest, CallsUseTheDoorsAddressAndNumber) {
   EXPECT_EQ(ToString(MediaEndpoint(Good({}), local)), "127.0.0.1:8080");
   EXPECT_EQ(ToString(MediaEndpoint(Good({"--media-port", "5000"}), door)), "192.0.2.1:5000");
   EXPECT_EQ(ToString(MediaEndpoint(Good({"--proxy"}), local)), "[::]:8080") << "the proxy forwards no UDP";
+  EXPECT_EQ(MediaStreamPort(Good({}), door), 8443);
+  EXPECT_EQ(MediaStreamPort(Good({}), local), 8080);
+  EXPECT_EQ(MediaStreamPort(Good({"--proxy"}), door), 8443);
+  EXPECT_EQ(MediaStreamPort(Good({"--proxy"}), local), 0) << "the proxy forwards no media";
+  EXPECT_EQ(MediaStreamPort(Good({"--tls", "off"}), door), 0);
 }
 
 TEST_F(ConfigTest, DataIsWhereTheSystemKeepsIt) {
