@@ -6,6 +6,7 @@ import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
+import {textsOf} from './host_page.mjs';
 import {Person} from './person.mjs';
 import {kDesk, kPhone, startBrowser, Student} from './student.mjs';
 import {Child, command, kHost, packages, startServer, temporaryFolder, until} from './support.mjs';
@@ -192,6 +193,25 @@ test('the teacher shows the screen to all', async () => {
   for (const student of inMeeting()) await student.seesNo('Screen of Lin', '.tile');
 });
 
+test('a student is made a host, and that is taken back, which the student is told', async () => {
+  const {Ben} = class7b;
+  await click((await people()).getByRole('button', {name: 'Make host: Ben'}));
+  await Ben.sees('You are a host now', '.toast');
+  await click((await people()).getByRole('button', {name: 'Remove as host: Ben'}));
+  await Ben.sees('You are no longer a host', '.toast');
+});
+
+test('one click locks the room, which is said to the teacher alone', async () => {
+  const {Dan} = class7b;
+  const lock = (await people()).getByRole('switch', {name: 'Lock the room'});
+  await click(lock);
+  await Dan.page.waitForSelector('header [title="Locked"]');
+  await page.locator('.notice', {hasText: 'The room is locked now'}).waitFor({state: 'attached'});
+  await click(lock);
+  await until(() => Dan.page.evaluate(() => !document.querySelector('header [title="Locked"]')), 'the room is open again');
+  assert.deepEqual((await Dan.page.evaluate(textsOf, '.notice')).filter((said) => /locked/.test(said)), []);
+});
+
 test('a private message is answered with one click, and nobody else reads it', async () => {
   const {Eli, Fay} = class7b;
   // The list of people stands beside the chat.
@@ -241,6 +261,8 @@ test('a removal can be undone, or hurried', async () => {
   await remove();
   await click(button('Remove now'));
   await Fay.sees(`A host removed you from ${kRoom}.`);
+  // The class need not know why.
+  await class7b.Dan.sees('Fay left', '.moves');
 });
 
 test('the teacher ends the lesson for everybody', async () => {
