@@ -43,6 +43,8 @@ void PlayAll(test::Seeds seeds, MakeDisk disk) {
       all.joins += play.count().joins;
       all.restarts += play.count().restarts;
       all.files += play.count().files;
+      all.votes += play.count().votes;
+      all.held += play.count().held;
     } catch (const Broken& broken) {
       FAIL() << broken.what() << "\nrun again with PARLEY_SEED=" << seed;
     }
@@ -52,9 +54,14 @@ void PlayAll(test::Seeds seeds, MakeDisk disk) {
   if (seeds.end - seeds.first >= 100) {
     EXPECT_GT(all.files, all.steps / 2'000);
   }
+  if (seeds.end - seeds.first >= 200) {
+    EXPECT_GT(all.votes, 0U);
+    EXPECT_GT(all.held, 0U);
+  }
   std::cout << seeds.end - seeds.first << " plays from seed " << seeds.first << ": " << all.steps
             << " steps, " << all.messages << " messages, " << all.joins << " joins, " << all.restarts
-            << " restarts, " << all.files << " files\n";
+            << " restarts, " << all.files << " files, " << all.votes << " votes, " << all.held
+            << " changes in crowds\n";
 }
 
 TEST(Simulation, EveryPromiseHoldsInEveryPlay) {

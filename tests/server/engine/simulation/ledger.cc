@@ -8,6 +8,7 @@ void Ledger::Stored(const LogEntry& entry) {
   doubtful_.clear();
   if (!entry.stored()) return;
   auto& texts = rooms_[entry.room_key];
+  states_.Stored(entry);
   if (entry.change) return Changed(entry);
   Require(entry.message.seq == texts.size() + 1, "sequence numbers begin at 1 and have no holes");
   texts.push_back(entry.message.text);
@@ -28,7 +29,9 @@ void Ledger::Changed(const LogEntry& entry) {
 
 void Ledger::Adopt(LogEntry entry) {
   if (entry.change) {
-    if (entry.change->seq) unsure_.emplace(entry.room_key, *entry.change->seq);
+    if (!entry.change->seq) return;
+    unsure_.emplace(entry.room_key, *entry.change->seq);
+    states_.Doubt(entry.room_key, *entry.change->seq);
     return;
   }
   if (entry.message.id && ids_.contains({entry.room_key, entry.author_key, *entry.message.id})) return;
@@ -46,9 +49,9 @@ bool Ledger::IsKept(MessageLog& log) const {
       if (page.last != texts.size()) return false;
       for (const protocol::MessageEvent& message : page.messages) {
         next = message.seq;
-        if (message.text != texts[static_cast<std::size_t>(next) - 1] && !unsure_.contains({room, next})) {
-          return false;
-        }
+        if (unsure_.contains({room, next})) continue;
+        const Version* const version = states_.Newest(room, next);
+        if (version == nullptr || *version != Version(message.text, message.state.get())) return false;
       }
       more = page.more;
     }

@@ -16,6 +16,7 @@
 #include "common/base/limits.h"
 #include "server/model/visit.h"
 #include "server/store/message_log.h"
+#include "tests/server/engine/simulation/state_history.h"
 
 namespace parley::simulation {
 
@@ -23,7 +24,8 @@ using protocol::Sequence;
 
 class Ledger {
  public:
-  // `forgets`: the log keeps so little that what is sent again may be stored again.
+  static constexpr std::size_t kKeptLittle = 30;
+  // `forgets`: the log keeps only so many messages of a room. What is sent again may be stored again.
   explicit Ledger(bool forgets) : forgets_(forgets) {}
   [[nodiscard]] bool forgets() const { return forgets_; }
 
@@ -43,6 +45,12 @@ class Ledger {
   // Its author was told that it could not be kept.
   void Failed(const std::string& text) const;
   [[nodiscard]] Sequence last(const std::string& room) const;
+  // The oldest message that is kept of a room whose newest one is this.
+  [[nodiscard]] Sequence FirstKept(Sequence last) const {
+    return forgets_ && last > kKeptLittle ? last - kKeptLittle + 1 : 1;
+  }
+  // What they said, and what became of them.
+  [[nodiscard]] StateHistory& states() { return states_; }
 
   // --- Whispers and signals, which are for one: by number, in the order in which they were sent ---
 
@@ -102,6 +110,7 @@ class Ledger {
   std::map<std::pair<std::string, Sequence>, std::set<std::string>> former_;  // texts before an edit
   std::set<std::pair<std::string, Sequence>> unsure_;  // a change of it failed, and may have been made
   std::map<std::string, protocol::Revision> revisions_;
+  StateHistory states_;
   std::set<std::string> texts_;
   std::set<std::tuple<std::string, std::string, std::string>> ids_;  // room, author, id
   std::vector<std::vector<LogEntry>> doubtful_;                      // since the last that was stored

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/protocol/event.h"
+#include "tests/server/engine/simulation/replica.h"
 
 namespace parley::simulation {
 
@@ -28,6 +29,10 @@ class Memory {
   [[nodiscard]] Sequence last(const std::string& room) const;
   [[nodiscard]] std::vector<std::string> rooms() const;
 
+  [[nodiscard]] Replica& replica(const std::string& room) { return replicas_[room]; }
+  // It may have missed something of all rooms.
+  void ClearReplicas() { replicas_.clear(); }
+
   void SetHost(const std::string& room, bool host);
   [[nodiscard]] bool IsHost(const std::string& room) const { return hosts_.contains(room); }
   // It may have missed something, and be host elsewhere or no more.
@@ -44,6 +49,7 @@ class Memory {
   static void Advance(Known& known);
 
   std::map<std::string, Known> rooms_;
+  std::map<std::string, Replica> replicas_;
   std::set<std::string> hosts_;  // rooms
   bool knows_hosts_ = true;
 };

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <iterator>
 #include <utility>
+#include <variant>
 
 #include "common/base/limits.h"
 #include "tests/server/engine/simulation/require.h"
@@ -38,12 +39,15 @@ Play::Play(std::string_view script, std::unique_ptr<Disk> disk)
   if (!disk_) disk_ = std::make_unique<MemoryDisk>(Kept(script));
   constexpr MediaMode kMedia[] = {MediaMode::kAuto, MediaMode::kMesh, MediaMode::kAuto, MediaMode::kSfu};
   media_ = kMedia[Byte() / 8 % std::size(kMedia)];
-  peers_.resize(2 + Byte() % 16U);
+  const std::uint8_t people = Byte();
+  const bool crowd = people >= 248;
+  peers_.resize(crowd ? limits::kPromptMembers + 10 : 2 + people % 16U);
   for (std::size_t slot = 0; slot < peers_.size(); ++slot) peers_[slot].slot = slot;
   tame_ = Byte() % 4 != 3;
   accounts_.Add("n0", "sesame", protocol::Role::kAdmin);
   accounts_.Add("n1", "sesame", protocol::Role::kMember);
   StartServer();
+  if (crowd) GatherCrowd();
 }
 
 std::size_t Play::Kept(std::string_view script) {
@@ -296,9 +300,19 @@ void Play::Close(Peer& peer, std::string_view reason) {
   peer.line = {};
 }
 
+std::size_t Play::PeopleIn(const std::string& room) const {
+  return static_cast<std::size_t>(std::ranges::count_if(peers_, [&](const Peer& peer) {
+    return peer.line.witness && peer.line.witness->rooms().contains(room);
+  }));
+}
+
 // The log has stored it, and the server hears of that just now.
 void Play::Delivered(const LogEntry& entry) {
-  if (entry.change) return;  // those in the lobby are such that raw peers do not hear them
+  if (entry.change) {  // those in the lobby are such that raw peers do not hear them
+    if (std::holds_alternative<Change::Vote>(entry.change->what)) ++count_.votes;
+    if (entry.change->frequent() && PeopleIn(entry.room_key) > limits::kPromptMembers) ++count_.held;
+    return;
+  }
   ++count_.messages;
   if (entry.stored() && entry.message.file) DeliveredFile(entry);
   if (entry.room_key != "lobby") return;

@@ -37,7 +37,7 @@ class Play {
   // is. `script` must outlive it. `disk` keeps so many messages of a room as Kept says; none: one in memory.
   explicit Play(std::string_view script, std::unique_ptr<Disk> disk = nullptr);
   static constexpr std::size_t kKeptAll = 100'000;  // more than a play can say
-  static constexpr std::size_t kKeptLittle = 30;
+  static constexpr std::size_t kKeptLittle = Ledger::kKeptLittle;
   static std::size_t Kept(std::string_view script);
   // All of the script; then everybody reads, what waited is done, and the server shuts down. Throws Broken.
   void Run();
@@ -45,6 +45,8 @@ class Play {
   // What was done, for those who want to know whether a script does something.
   struct Count {
     std::size_t steps = 0, messages = 0, joins = 0, restarts = 0, files = 0;
+    std::size_t votes = 0;
+    std::size_t held = 0;  // reactions and votes in rooms of so many that they are held back
   };
   [[nodiscard]] const Count& count() const { return count_; }
 
@@ -96,6 +98,7 @@ class Play {
   std::uint8_t Byte();
   void Operate();
   void StartServer();
+  void GatherCrowd();
 
   // What one peer does (play_peers.cc).
   void Arrive(Peer& peer);
@@ -106,6 +109,8 @@ class Play {
   void SayText(Peer& peer);
   void SayAgain(Peer& peer);
   void ChangeText(Peer& peer, const std::string& room);
+  void AskAll(Peer& peer, const std::string& room, bool multiple);
+  void VoteOrClose(Peer& peer, const std::string& room, bool closes);
   void SendParcel(Peer& peer);
   void ShowState(Peer& peer);
   void SpeakToSfu(Peer& peer, const std::string& room, bool offers);
@@ -158,6 +163,7 @@ class Play {
   void Hear(Peer& peer, std::string_view bytes);
   void Close(Peer& peer, std::string_view reason);
   void Delivered(const LogEntry& entry);
+  [[nodiscard]] std::size_t PeopleIn(const std::string& room) const;
   void StopServer(bool in_order);
   void CheckDisk();
 
@@ -169,6 +175,7 @@ class Play {
   void CheckHosts() const;
   void CheckNobodyIsBehind() const;
   void CheckAgreement() const;
+  void CheckStates();
   void CheckMembership() const;
   void CheckCallsEnd();
 

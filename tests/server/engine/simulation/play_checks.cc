@@ -77,6 +77,18 @@ void Play::CheckAgreement() const {
   }
 }
 
+// Nothing is held back any more: all have heard of every change, and know the same messages.
+void Play::CheckStates() {
+  for (Peer& peer : peers_) {
+    if (!peer.index || !peer.line.witness || peer.line.witness->wild()) continue;
+    for (const auto& [room, view] : peer.line.witness->rooms()) {
+      Require(ledger_.states().ChangedBetween(room, view.rev, ~protocol::Revision{0}).empty(),
+              "who is in a room hears of every change", room);
+      peer.memory.replica(room).Check(ledger_.states(), room, ledger_.FirstKept(view.last));
+    }
+  }
+}
+
 // Who is listed in a room believes to be there.
 void Play::CheckMembership() const {
   if (ledger_.wild()) return;
@@ -152,7 +164,10 @@ void Play::Finish() {
     if (!peer.index || !peer.line.witness || peer.line.witness->wild()) continue;
     Require(peer.line.witness->answered(), "every request gets its reply");
   }
+  now_.monotonic += limits::kChangesHeld;
+  Settle();
   CheckAgreement();
+  CheckStates();
   CheckMembership();
   if (peers_.size() % 2 == 0) CheckCallsEnd();  // the others end with the server
   now_.monotonic += limits::kUploadKept;

@@ -68,6 +68,27 @@ std::string Play::Room() {
 
 // --- Coming and going ---
 
+// So many in one room that its reactions are held back.
+void Play::GatherCrowd() {
+  for (Peer& peer : peers_) {
+    Open(peer);
+    BeginLines(peer, Kind::kLines);
+    Greet(peer, false);
+    Ask(peer, protocol::Join{.room = "lab", .password = {}, .since = {}},
+        {.kind = Expected::Kind::kJoin, .room = "lab"});
+    Settle();
+  }
+  const std::string text = "lab/crowd";
+  if (!Speaks(peers_.front())) return;
+  Ask(peers_.front(), protocol::Message{"lab", text, {}},
+      {.kind = Expected::Kind::kMessage, .room = "lab", .text = text});
+  Settle();
+  for (Peer& peer : peers_) {
+    if (Speaks(peer)) Ask(peer, protocol::React{"lab", 1, "👍", true}, {.room = "lab"});
+  }
+  Turn();
+}
+
 // As a client does it: greets, comes back to its rooms, sends again what was not acknowledged.
 void Play::Arrive(Peer& peer) {
   if (peer.index) return JoinRoom(peer);
@@ -100,10 +121,14 @@ void Play::Resume(Peer& peer) {
   for (const std::string& room : rooms) {
     std::optional<Sequence> since;
     if (const Sequence last = peer.memory.last(room); last > 0) since = last;
-    Ask(peer, protocol::Join{room, "sesame", since},
+    std::optional<protocol::Revision> since_rev;
+    if (since) since_rev = peer.memory.replica(room).rev();
+    Ask(peer, protocol::Join{room, "sesame", since, since_rev},
         {.kind = Expected::Kind::kJoin,
          .room = room,
          .since = since,
+         .since_rev = since_rev,
+         .resumes = true,
          .forbidden = peer.slot != 0 && ledger_.IsBanned(room, NameOf(peer.slot))});
     ++count_.joins;
   }
@@ -119,13 +144,16 @@ void Play::JoinRoom(Peer& peer) {
   const std::string room = Room();
   const std::uint8_t choice = Byte();
   std::optional<Sequence> since;
+  std::optional<protocol::Revision> since_rev;
   if (choice >= 128) since = choice - 128U;
+  if (choice % 8 == 2) since_rev = Byte() % 16U;  // ignored without the other
   std::optional<std::string> password;
   if (choice % 2 == 1) password = "sesame";
-  Ask(peer, protocol::Join{room, password, since},
+  Ask(peer, protocol::Join{room, password, since, since_rev},
       {.kind = Expected::Kind::kJoin,
        .room = room,
        .since = since,
+       .since_rev = since ? since_rev : std::nullopt,
        .forbidden = peer.slot != 0 && ledger_.IsBanned(room, NameOf(peer.slot))});
   ++count_.joins;
 }
@@ -167,7 +195,9 @@ void Play::SayText(Peer& peer) {
   std::string text = room + "/" + std::to_string(peer.slot) + "." + std::to_string(next_text_);
   if (choice % 4 == 2) text += std::string(4'000, 'x');
   if (choice % 2 == 0) {
-    Ask(peer, protocol::Message{room, text, {}},
+    std::optional<Sequence> reply_to;  // perhaps one that is deleted, or not there yet
+    if (choice % 16 == 4) reply_to = 1 + Byte() % (ledger_.last(room) + 2);
+    Ask(peer, protocol::Message{.room = room, .text = text, .id = {}, .reply_to = reply_to},
         {.kind = Expected::Kind::kMessage, .room = room, .text = text});
     ++next_text_;
     return;
@@ -175,27 +205,6 @@ void Play::SayText(Peer& peer) {
   peer.unacknowledged.push_back({room, text, "i" + std::to_string(next_text_++)});
   if (peer.unacknowledged.size() > kUnacknowledged) peer.unacknowledged.pop_front();
   Repeat(peer, peer.unacknowledged.back());
-}
-
-// A change of any message of the room, by anybody: some may, some may not.
-void Play::ChangeText(Peer& peer, const std::string& room) {
-  const std::uint8_t choice = Byte();
-  const Sequence seq = 1 + choice / 8 % (ledger_.last(room) + 1);
-  const Expected expected{.kind = Expected::Kind::kOther, .room = room};
-  switch (choice % 8) {
-    case 0:
-      return Ask(peer, protocol::Delete{room, seq}, expected);
-    case 1:
-    case 2:
-    case 3:
-      if (room == "lobby") break;  // raw peers would hear of it
-      return Ask(peer, protocol::Edit{room, seq, room + "/edit " + std::to_string(next_text_++)}, expected);
-    case 4:
-      return Ask(peer, protocol::Vote{room, seq, {0}}, expected);
-    default:
-      break;
-  }
-  Ask(peer, protocol::React{room, seq, "👍", choice % 8 != 7}, expected);
 }
 
 void Play::Repeat(Peer& peer, const Said& said) {
@@ -307,11 +316,18 @@ void Play::LookAround(Peer& peer) {
     case 3:
       ReadOrSearch(peer, choice / 4);
       break;
+    case 1:
+      if (choice >= 128) {
+        history.changed_after = Byte() % 32U;
+        history.limit = 1 + choice / 4 % 8;
+      }
+      [[fallthrough]];
     default:
       Ask(peer, history,
           {.kind = Expected::Kind::kHistory,
            .room = history.room,
            .since = history.after,
+           .changed_after = history.changed_after,
            .limit = history.limit});
   }
 }

@@ -7,7 +7,7 @@ std::optional<MessageLog::Done> WatchedLog::Take() {
   if (!done) return done;
   if (const auto* appended = std::get_if<Appended>(&*done); appended != nullptr && !appended->failed) {
     for (const LogEntry& entry : appended->entries) {
-      if (!entry.duplicate) delivered_(entry);
+      if (entry.stored()) delivered_(entry);
     }
   }
   return done;

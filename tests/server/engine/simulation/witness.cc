@@ -82,6 +82,11 @@ Witness::~Witness() {
   }
 }
 
+void Witness::BeWild() {
+  wild_ = true;
+  memory_->ClearReplicas();
+}
+
 void Witness::Expect(Expected expected) {
   if (expected.bans) expected.ban = ledger_->AskBan(expected.room, *expected.bans);
   if (expected.unbans) ledger_->AskUnban(expected.room, *expected.unbans);
@@ -137,6 +142,7 @@ void Witness::Granted(const Expected& asked, const protocol::Joined& joined) {
     Require(!ledger_->IsAwaited(asked.room, asked.asked),
             "while a host is awaited nobody is host by coming first", asked.room);
   }
+  CatchUp(asked, joined);
   memory_->Joined(joined, asked.since);
   const auto& messages = joined.messages;
   if (!joined.more && !messages.empty()) {
@@ -148,15 +154,6 @@ void Witness::Granted(const Expected& asked, const protocol::Joined& joined) {
   } else {
     Require(!messages.empty() && messages.front().seq == *asked.since + 1, "coming back leaves no hole");
   }
-}
-
-void Witness::Granted(const Expected& asked, const protocol::HistoryReply& history) {
-  const auto& messages = history.messages;
-  Require(history.room == asked.room && messages.size() <= asked.limit, "history has what was asked for");
-  if (!asked.since || messages.empty()) return;
-  const bool begins = messages.front().seq == *asked.since + 1;
-  Require(begins || ledger_->forgets(), "paging on leaves no hole");
-  if (!begins && *asked.since >= memory_->last(asked.room)) memory_->Skip(asked.room, messages.front().seq);
 }
 
 void Witness::Granted(const Expected& asked, const protocol::Ok& ok) {
@@ -174,6 +171,10 @@ void Witness::Granted(const Expected& asked, const protocol::Ok& ok) {
   if (view == nullptr) return;  // thrown out meanwhile
   Require(ok.seq == view->last + 1 || (asked.id && ok.seq <= view->last),
           "the own messages stand in the one order of the room");
+  if (ok.seq > view->last) {
+    const protocol::MessageState state{.poll = asked.poll};
+    memory_->replica(ok.room).Put(ok.seq, asked.text, &state);
+  }
   view->last = std::max(view->last, ok.seq);
   memory_->Heard(ok.room, ok.seq);
 }
@@ -191,19 +192,6 @@ void Witness::On(const protocol::Welcome& event) {
   name_ = event.name;
   token_ = event.token;
   role_ = event.role;
-}
-
-std::size_t Witness::SawStretch(const std::string& room,
-                                const std::vector<protocol::MessageEvent>& messages) {
-  Sequence previous = 0;
-  for (const auto& message : messages) {
-    Require(previous == 0 || message.seq == previous + 1, "a stretch of messages has no holes");
-    Require(message.room == room, "a stretch of messages is of one room");
-    previous = message.seq;
-    ledger_->Saw(room, message.seq, message.text);
-    memory_->Heard(room, message.seq);
-  }
-  return previous;
 }
 
 void Witness::CameAs(protocol::Role role, const std::string& room) {
@@ -242,30 +230,6 @@ void Witness::On(const protocol::Joined& event) {
   }
   Require(view.members.contains(id_) && event.count == view.members.size(), "all are listed, oneself too");
   Require(SawStretch(event.room, event.messages) <= event.last, "last is the newest");
-}
-
-void Witness::On(const protocol::MessageChanged& event) {
-  ledger_->Saw(event.room, event.seq, event.text);
-  View* view = ViewOf(event.room);
-  Require(view != nullptr || wild_, "nothing is heard of a room where one is not", event.room);
-  if (view == nullptr || wild_) return;
-  Require(event.state.rev > view->rev, "changes come in the order of their revisions", event.text);
-  view->rev = event.state.rev;
-}
-
-void Witness::On(const protocol::MessageEvent& event) {
-  Require(event.from.id != id_, "a message never comes to its author");
-  ledger_->Saw(event.room, event.seq, event.text);
-  View* view = ViewOf(event.room);
-  Require(view != nullptr || wild_, "nothing is heard of a room where one is not", event.room);
-  if (view == nullptr || wild_) return;
-  Require(event.seq == view->last + 1, "messages come in order, without holes", event.text);
-  view->last = event.seq;
-  memory_->Heard(event.room, event.seq);
-}
-
-void Witness::On(const protocol::HistoryReply& event) {
-  SawStretch(event.room, event.messages);
 }
 
 void Witness::Receive(int parcel, const std::string& from) {
@@ -359,14 +323,6 @@ void Witness::On(const protocol::RoomInfoReply& event) {
   // Raw peers in the lobby are members who cannot be host.
   Require(!event.first_is_host || members == 0 || event.room == "lobby",
           "nobody is the first in a room with people in it", event.room);
-}
-
-void Witness::On(const protocol::FoundReply& event) {
-  Sequence before = ~Sequence{0};
-  for (const protocol::MessageEvent& message : event.messages) {
-    Require(message.room == event.room && message.seq < before, "what is found comes newest first");
-    before = message.seq;
-  }
 }
 
 void Witness::On(const protocol::Error& event) {

@@ -40,17 +40,21 @@ struct Expected {
     kOther
   } kind = Kind::kOther;
   std::string room = {};
-  std::string text = {};                   // of a message; of a download: the id of its file
-  std::optional<std::string> id = {};      // of a message: then it may be stored already
-  std::optional<Sequence> since = {};      // of a join; of a history: `after`
-  std::size_t limit = 0;                   // of a history; of an upload: its bytes
-  int parcel = 0;                          // of a whisper or signal
-  std::optional<std::string> bans = {};    // the name of whom it bans
-  std::optional<int> ban = {};             // and what Ledger::AskBan said
-  std::optional<std::string> unbans = {};  // and of whom it does not ban any more
-  bool newcomer = false;                   // of a hello: by a name, so that nobody knows who it is
-  bool forbidden = false;                  // of a join: by somebody who is banned
-  MonotonicTime asked = {};                // when
+  std::string text = {};                                 // of a message; of a download: the id of its file
+  std::optional<std::string> id = {};                    // of a message: then it may be stored already
+  std::optional<Sequence> since = {};                    // of a join; of a history: `after`
+  std::optional<protocol::Revision> since_rev = {};      // of a join, with `since`
+  bool resumes = false;                                  // of a join: as the person left off
+  std::optional<protocol::Revision> changed_after = {};  // of a history
+  std::optional<protocol::Poll> poll = {};               // of a message that is one
+  std::size_t limit = 0;                                 // of a history; of an upload: its bytes
+  int parcel = 0;                                        // of a whisper or signal
+  std::optional<std::string> bans = {};                  // the name of whom it bans
+  std::optional<int> ban = {};                           // and what Ledger::AskBan said
+  std::optional<std::string> unbans = {};                // and of whom it does not ban any more
+  bool newcomer = false;     // of a hello: by a name, so that nobody knows who it is
+  bool forbidden = false;    // of a join: by somebody who is banned
+  MonotonicTime asked = {};  // when
 };
 
 class Witness {
@@ -63,7 +67,7 @@ class Witness {
   ~Witness();
 
   // Bytes of its own making were sent: from then on only what needs no knowledge of its requests is checked.
-  void BeWild() { wild_ = true; }
+  void BeWild();
   void Expect(Expected expected);
   void Hear(std::string_view message);
 
@@ -101,6 +105,7 @@ class Witness {
   void Granted(const Expected& asked, const protocol::Joined& joined);
   void Granted(const Expected& asked, const protocol::HistoryReply& history);
   void Granted(const Expected& asked, const protocol::Ok& ok);
+  void CatchUp(const Expected& asked, const protocol::Joined& joined);
 
   void On(const protocol::Welcome& event);
   void On(const protocol::Joined& event);
