@@ -31,6 +31,7 @@
 
 #include "common/io/descriptor_limit.h"
 #include "tests/bench/load_run.h"
+#include "tests/bench/program.h"
 #include "tests/support/process.h"
 #include "tests/support/server_process.h"
 
@@ -221,10 +222,5 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace parley::bench
 
 int main(int argc, char** argv) {
-  try {
-    return parley::bench::Main({argv + 1, argv + argc});
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "load: %s\n", error.what());
-    return 1;
-  }
+  return parley::bench::RunProgram("load", argc, argv, parley::bench::Main);
 }

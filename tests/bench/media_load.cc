@@ -28,6 +28,7 @@
 #include "common/io/descriptor_limit.h"
 #include "tests/bench/janus.h"
 #include "tests/bench/media/media_signaling.h"
+#include "tests/bench/program.h"
 #include "tests/support/server_process.h"
 
 namespace parley::bench {
@@ -224,10 +225,5 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace parley::bench
 
 int main(int argc, char** argv) {
-  try {
-    return parley::bench::Main({argv + 1, argv + argc});
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "media_load: %s\n", error.what());
-    return 1;
-  }
+  return parley::bench::RunProgram("media_load", argc, argv, parley::bench::Main);
 }

@@ -327,10 +327,18 @@ void MediaClient::SendCamera(std::size_t size, MonotonicTime now) {
 }
 
 void MediaClient::SendRtp(std::string packet) {
+  Send(std::move(packet), &SrtpSender::Protect);
+}
+
+void MediaClient::SendRtcp(std::string compound) {
+  Send(std::move(compound), &SrtpSender::ProtectRtcp);
+}
+
+void MediaClient::Send(std::string packet, Protect protect) {
   if (!connected()) return;
   const std::size_t size = packet.size();
   packet.resize(size + kSrtpRoom);
-  const auto encrypted = sender_->Protect(packet, size);
+  const auto encrypted = (sender_.get()->*protect)(packet, size);
   if (!encrypted) return;
   packet.resize(*encrypted);
   out_.push_back(std::move(packet));
@@ -344,16 +352,6 @@ void MediaClient::ReportLoss(std::uint8_t fraction) {
   std::string rtcp;
   AppendReceiverReport(rtcp, report);
   SendRtcp(std::move(rtcp));
-}
-
-void MediaClient::SendRtcp(std::string compound) {
-  if (!connected()) return;
-  const std::size_t size = compound.size();
-  compound.resize(size + kSrtpRoom);
-  const auto encrypted = sender_->ProtectRtcp(compound, size);
-  if (!encrypted) return;
-  compound.resize(*encrypted);
-  out_.push_back(std::move(compound));
 }
 
 }  // namespace parley::bench

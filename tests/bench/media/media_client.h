@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -96,6 +97,8 @@ class MediaClient {
     bool is_audio = false;
     std::optional<std::uint8_t> redundancy_type = {};
   };
+  using Protect = std::optional<std::size_t> (SrtpSender::*)(std::span<char>, std::size_t);
+  void Send(std::string packet, Protect protect);
   void Connect(const SdpDescription& remote);
   [[nodiscard]] std::string Transport(std::string_view setup) const;
   void ReceiveStun(std::string_view datagram);
