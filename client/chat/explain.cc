@@ -56,9 +56,16 @@ std::string_view Words(ErrorCode code) {
       return "this server takes no files";
     case ErrorCode::kInternal:
       return "something went wrong in the server";
-    default:
-      return {};
+    case ErrorCode::kBadJson:
+    case ErrorCode::kTooLarge:
+    case ErrorCode::kHelloRequired:
+    case ErrorCode::kBadMessage:
+    case ErrorCode::kUnknownType:
+    case ErrorCode::kAlreadyGreeted:
+    case ErrorCode::kBadCredentials:
+      break;
   }
+  return {};
 }
 
 }  // namespace

@@ -88,7 +88,17 @@ class JsonSession {
   void OnEvent(const protocol::Closing& closing);
   void OnEvent(const protocol::Admission& event);
   void OnEvent(const protocol::Renamed& event) { greeting_.Renamed(event); }
-  void OnEvent(const auto&) {}
+  void OnEvent(const protocol::MemberJoined&) {}
+  void OnEvent(const protocol::MemberChanged&) {}
+  void OnEvent(const protocol::RoomChanged&) {}
+  void OnEvent(const protocol::MessageChanged&) {}
+  void OnEvent(const protocol::WhisperEvent&) {}
+  void OnEvent(const protocol::SignalEvent&) {}
+  void OnEvent(const protocol::WaitingEvent&) {}
+  void OnEvent(const protocol::Quieted&) {}
+  void OnEvent(const protocol::Unquieted&) {}
+  void OnEvent(const protocol::SeenEvent&) {}
+  void OnEvent(const protocol::TypingEvent&) {}
 
   Greeting greeting_;
   std::string own_id_;

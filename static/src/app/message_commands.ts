@@ -69,5 +69,7 @@ async function onEntry(command: EntryCommand, { key, message }: MessageEntry, se
       return messages.closePoll(message.seq);
     case 'get':
       return message.file ? save(message.file, await messages.fileOf(message.seq)) : 'message.noFile';
+    default:
+      return command satisfies never;
   }
 }
