@@ -123,10 +123,10 @@ void Changes::Hold(Room& room, LogEntry&& entry) {
   if (prompt || !held.until) due_.Set(room, held.due, MonotonicTime::min());
 }
 
-void Changes::Tell(Room& room, Outbox& out) {
+void Changes::Tell(Room& room, Outbox& out, PeerIndex except) {
   HeldChanges& held = room.held;
   for (protocol::MessageChanged& change : held.changes) {
-    out.items.emplace_back(ToRoom{&room, std::move(change)});
+    out.items.emplace_back(ToRoom{&room, std::move(change), except});
   }
   held.changes.clear();
   held.prompt = false;

@@ -31,8 +31,8 @@ class Changes {
   // The log has carried out the change of `entry`, or not. `author` is null if it is gone by now. To be
   // followed by Tick, once for the batch.
   void Stored(Room& room, const Member* author, LogEntry&& entry, StoreResult result, Outbox& out);
-  // Tells the room all that is held back.
-  void Tell(Room& room, Outbox& out);
+  // Tells the room all that is held back. Whoever is about to join is `except`: `joined` has it all.
+  void Tell(Room& room, Outbox& out, PeerIndex except = kNoPeer);
 
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return due_.Next(); }
   // Tells all rooms what has changed and is not to be held back any longer.

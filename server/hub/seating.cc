@@ -66,7 +66,7 @@ Answer Seating::TakeSeat(const Load& load, Member& member, Room& room, protocol:
   if (auto error = MayTakeSeat(load, member, room, now, out)) return error;
   room.use.made = true;
   room.last = page.last;
-  changes_.Tell(room, out);  // before anything newer
+  changes_.Tell(room, out, member.peer);  // before anything newer; `joined` has them for the member
   room.entrance.WaitNoMore(member, out);
   room.entrance.NoMoreLetIn(member);
   hosts_.Arrives(member, room);

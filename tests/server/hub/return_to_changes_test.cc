@@ -112,6 +112,19 @@ TEST_F(ReturnToChangesTest, AnEventMarksNothing) {
   for (const auto& reaction : event.state.reactions) EXPECT_FALSE(reaction.mine);
 }
 
+TEST_F(ReturnToChangesTest, WhatIsHeldBackIsNotToldToWhoJoins) {
+  for (std::size_t i = 0; i < limits::kPromptMembers; ++i) {
+    house_.GuestIn("lab", "Guest " + std::to_string(i) + "x");
+  }
+  ana_.Say("lab", "hi");
+  house_.Quiet();
+  ana_.Ask(protocol::React{"lab", 1, "👍", true});
+  Person cid = house_.Guest("Cid");
+  cid.Join("lab");
+  EXPECT_THAT(cid.Hears().front(), testing::StartsWith("joined lab"));
+  EXPECT_EQ(ben_.Hears().front(), "lab #1 @1: hi 👍1");
+}
+
 TEST_F(ReturnToChangesTest, BesideAGapThereIsWhatIsStillKept) {
   House house({}, 3);
   Person ana = house.GuestIn("lab", "Ana");
