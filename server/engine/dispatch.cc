@@ -57,13 +57,14 @@ void Dispatch::CarryOut(const Now& now) {
   }
 }
 
-// The page of an offer that was dropped is to offer again later.
+// The page of an offer or a want that was dropped is to offer again later, and says then what it wants.
 void Dispatch::GiveMedia(MediaCommand command) {
   if (auto* join = std::get_if<MediaJoin>(&command)) join->address = CountedBy(join->address);
-  const auto* offer = std::get_if<MediaOffer>(&command);
-  const std::optional<MediaSeat> offers = offer ? std::optional(offer->seat) : std::nullopt;
-  if (media_->Give(std::move(command)) || !offers) return;
-  hub_.MediaHappened(MediaEnded{*offers, MediaEnded::Reason::kClosed}, outbox_);
+  std::optional<MediaSeat> from;
+  if (const auto* offer = std::get_if<MediaOffer>(&command)) from = offer->seat;
+  if (const auto* wants = std::get_if<MediaWants>(&command)) from = wants->seat;
+  if (media_->Give(std::move(command)) || !from) return;
+  hub_.MediaHappened(MediaEnded{*from, MediaEnded::Reason::kClosed}, outbox_);
 }
 
 // What the peer waits for ends with it.

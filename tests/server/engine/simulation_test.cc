@@ -1,6 +1,6 @@
 // A whole server, thousands of times: each seed writes another play (simulation/play.h).
 //
-//   PARLEY_SEED=N server_app_test --gtest_filter='Simulation.*'    the play of that seed alone
+//   PARLEY_SEED=N server_engine_test --gtest_filter='Simulation.*'    the play of that seed alone
 //   PARLEY_SEEDS=N ...                                            so many plays, and a tenth of it on disk
 
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "common/base/media_limits.h"
-#include "tests/server/hub/house.h"
+#include "tests/server/hub/call_of_four.h"
 
 namespace parley::test {
 namespace {
@@ -14,47 +14,6 @@ namespace {
 using protocol::Action;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr const char* kOffer =
-    R"({"description":{"type":"offer","sdp":"v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"}})";
-
-HubOptions WithMedia(MediaMode mode) {
-  HubOptions options;
-  options.media = mode;
-  return options;
-}
-
-class CallMediaTest : public testing::Test {
- protected:
-  explicit CallMediaTest(MediaMode mode = MediaMode::kAuto) : house_(WithMedia(mode)) {}
-
-  // These are in the call of the room `lab`, and its media go through the SFU.
-  void CallThroughSfu(std::vector<Person> people) {
-    for (Person& person : people) person.Show("lab", "call audio");
-    people.front().SignalSfu("lab", kOffer);
-    Forget();
-  }
-  void Forget() {
-    house_.Quiet();
-    house_.Media();
-  }
-  [[nodiscard]] std::string MediaOf(const std::string& room) {
-    Person newcomer = house_.Guest("newcomer");
-    newcomer.Join(room);
-    const std::string media = newcomer.Gets<protocol::Joined>().media;
-    newcomer.Leave(room);
-    newcomer.Vanish();
-    Forget();
-    return media;
-  }
-  [[nodiscard]] static MediaSeat SeatOf(const Person& person) { return {"lab", person.id()}; }
-
-  House house_;
-  Person ana_ = house_.GuestIn("lab", "Ana");
-  Person ben_ = house_.GuestIn("lab", "Ben");
-  Person cyn_ = house_.GuestIn("lab", "Cyn");
-  Person dan_ = house_.GuestIn("lab", "Dan");
-};
 
 // --- Mesh or SFU ---
 
@@ -277,117 +236,6 @@ TEST_F(CallMediaTest, ItsWordsForThoseWhoAreGoneAreDropped) {
   house_.MediaSays(MediaLevels{"den", {}});
   EXPECT_THAT(ana_.Hears(), IsEmpty());
   EXPECT_THAT(ben_.Hears(), IsEmpty());
-}
-
-// --- Lost connections to the server ---
-
-TEST_F(CallMediaTest, MediaGoOnForAWhileAfterALoss) {
-  CallThroughSfu({ana_, ben_});
-  ana_.Vanish();
-  EXPECT_THAT(house_.Media(), ElementsAre("lost lab Ana"));
-  ben_.Show("lab", "-call");
-  EXPECT_THAT(house_.Media(), ElementsAre("leave lab Ben"));
-  EXPECT_EQ(MediaOf("lab"), "sfu");
-  house_.Pass(limits::kMediaWithoutSignaling - std::chrono::milliseconds(1));
-  EXPECT_THAT(house_.Media(), IsEmpty());
-  house_.Pass(std::chrono::milliseconds(1));
-  EXPECT_THAT(house_.Media(), ElementsAre("close lab"));
-  EXPECT_EQ(MediaOf("lab"), "mesh");
-}
-
-TEST_F(CallMediaTest, ACallGoesOnThatEverybodyHasLost) {
-  for (Person* person : {&ben_, &cyn_, &dan_}) person->Leave("lab");
-  CallThroughSfu({ana_});
-  const std::string token = ana_.token();
-  ana_.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(token);
-  again.Join("lab");
-  EXPECT_EQ(again.Gets<protocol::Joined>().media, "sfu");
-  again.Show("lab", "call audio");
-  again.SignalSfu("lab", kOffer);
-  EXPECT_THAT(house_.Media(), ElementsAre("lost lab Ana", "join lab Ana voice", "offer lab Ana"));
-  house_.MediaSays(MediaAnswer{SeatOf(again), "v=0\r\n"});
-  again.Show("lab", "-call");
-  EXPECT_THAT(house_.Media(), ElementsAre("leave lab Ana", "close lab"));
-}
-
-TEST_F(CallMediaTest, WhoeverNeverOfferedLosesNothing) {
-  CallThroughSfu({ana_, ben_});
-  ben_.Vanish();
-  EXPECT_THAT(house_.Media(), ElementsAre("leave lab Ben"));
-}
-
-TEST_F(CallMediaTest, ABanEndsTheMediaOfALostSession) {
-  Person old = house_.AccountIn("lab", "Eve");
-  CallThroughSfu({old, ana_});
-  old.Vanish();
-  Person again = house_.AccountIn("lab", "Eve");
-  house_.Media();
-  ana_.Moderate("lab", Action::kBan, again);
-  EXPECT_THAT(house_.Media(), ElementsAre("leave lab Eve"));
-}
-
-TEST_F(CallMediaTest, AKickEndsTheMediaOfALostSession) {
-  Person old = house_.AccountIn("lab", "Eve");
-  CallThroughSfu({old, ana_});
-  old.Vanish();
-  Person again = house_.AccountIn("lab", "Eve");
-  house_.Media();
-  ana_.Moderate("lab", Action::kKick, again);
-  EXPECT_THAT(house_.Media(), ElementsAre("leave lab Eve"));
-}
-
-TEST_F(CallMediaTest, WhatHostsSwitchOffAppliesToALostSession) {
-  Person old = house_.AccountIn("lab", "Eve");
-  old.Show("lab", "video screen");
-  CallThroughSfu({old, ana_});
-  old.Vanish();
-  Person again = house_.AccountIn("lab", "Eve");
-  ben_.Show("lab", "call audio video");
-  ben_.SignalSfu("lab", kOffer);
-  ben_.Vanish();
-  house_.Media();
-  ana_.Moderate("lab", Action::kQuiet, again);
-  ana_.Moderate("lab", Action::kQuiet);
-  ana_.Ask(protocol::Moderate{"lab", Action::kStop, again.id(), "camera"});
-  ana_.Ask(protocol::Moderate{"lab", Action::kStop, again.id(), "screen"});
-  EXPECT_THAT(house_.Media(), ElementsAre("allow lab Eve camera screen sound", "allow lab Ben camera",
-                                          "allow lab Eve screen sound", "allow lab Eve"));
-}
-
-TEST_F(CallMediaTest, ADemotedHostIsHeldToWhatIsAllowedInALostSession) {
-  Person old = house_.AccountIn("lab", "Eve");
-  ana_.Moderate("lab", Action::kPromote, old);
-  ana_.Allow("lab", "-microphone");
-  CallThroughSfu({old, ana_});
-  old.Vanish();
-  Person again = house_.AccountIn("lab", "Eve");
-  house_.Media();
-  ana_.Moderate("lab", Action::kDemote, again);
-  EXPECT_THAT(house_.Media(), ElementsAre("allow lab Eve"));
-}
-
-TEST_F(CallMediaTest, AMuteAndWhatIsForbiddenApplyToALostSession) {
-  Person old = house_.AccountIn("lab", "Eve");
-  old.Show("lab", "video screen");
-  CallThroughSfu({old, ana_});
-  old.Vanish();
-  Person again = house_.AccountIn("lab", "Eve");
-  house_.Media();
-  ana_.Allow("lab", "-camera");
-  ana_.Moderate("lab", Action::kMute, again);
-  ana_.Moderate("lab", Action::kUnmute, again);
-  EXPECT_THAT(house_.Media(), ElementsAre("allow lab Eve voice screen sound", "allow lab Eve screen"));
-}
-
-TEST_F(CallMediaTest, TheEndOfTheCallIsThatOfLostSessions) {
-  CallThroughSfu({ben_, ana_});
-  ben_.Vanish();
-  ana_.Moderate("lab", Action::kEnd);
-  EXPECT_THAT(house_.Media(), ElementsAre("lost lab Ben", "leave lab Ana", "close lab"));
-  house_.Pass(limits::kMediaWithoutSignaling);
-  EXPECT_THAT(house_.Media(), IsEmpty());
 }
 
 // --- The modes of the server ---

@@ -31,6 +31,9 @@
 
 namespace parley::simulation {
 
+// The name of the peer in that slot, and of its account.
+std::string NameOf(std::size_t slot);
+
 class Play {
  public:
   // The first four bytes of a script are for the set-up: how many peers there are, and how strict the server

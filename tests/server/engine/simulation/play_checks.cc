@@ -36,7 +36,9 @@ void Play::RememberHosts(Peer& peer) {
   const Line& line = peer.line;
   ledger_.ConnectionEnded();
   if (!line.witness) return;
-  if (line.witness->wild() || line.takes != kAll || !exchange_->out(*peer.index).empty()) {
+  // What the server had ended before is lost since then, and nobody knows here when that was.
+  const bool ended_before = exchange_->closing(*peer.index);
+  if (line.witness->wild() || line.takes != kAll || ended_before || !exchange_->out(*peer.index).empty()) {
     return peer.memory.DoubtHosts();
   }
   for (const auto& [room, view] : line.witness->rooms()) {

@@ -13,11 +13,11 @@ namespace {
 constexpr std::size_t kUnacknowledged = 16;
 constexpr std::size_t kAccounts = 2;  // the first slots have them
 
+}  // namespace
+
 std::string NameOf(std::size_t slot) {
   return "n" + std::to_string(slot);
 }
-
-}  // namespace
 
 void Play::Open(Peer& peer) {
   if (peer.index) return;
@@ -255,51 +255,6 @@ void Play::ShowState(Peer& peer) {
   if (choice / 2 % 2 == 1) state.call = choice / 4 % 2 == 1;
   if (choice / 8 % 2 == 1) state.audio = choice / 16 % 2 == 1;
   Ask(peer, state, {});
-}
-
-void Play::SpeakToSfu(Peer& peer, const std::string& room, bool offers) {
-  const char* const data =
-      offers ? R"({"description":{"type":"offer","sdp":"v=0\r\nm=audio 9 RTP/SAVPF 111\r\n"}})"
-             : R"({"want":{"videos":[{"member":"m","kind":"camera","height":90}]}})";
-  Ask(peer, protocol::Signal{room, std::string(protocol::kSfu), data}, {});
-}
-
-void Play::ModerateSomeone(Peer& peer) {
-  using protocol::Action;
-  if (!Speaks(peer)) return;
-  protocol::Moderate moderate;
-  moderate.room = Room();
-  const unsigned action = Byte() % (static_cast<unsigned>(Action::kBans) + 2);
-  moderate.action =
-      action > static_cast<unsigned>(Action::kBans) ? Action::kAttendance : static_cast<Action>(action);
-  moderate.member = MemberInSight(peer, moderate.room);
-  const std::uint8_t choice = Byte();
-  moderate.value = choice % 2 == 1 ? "sesame" : "";
-  if (moderate.action == Action::kLowerHand && choice % 4 == 1) moderate.action = Action::kSpotlight;
-  if (moderate.action == Action::kLowerHand && choice % 4 == 2) moderate.action = Action::kUnspotlight;
-  if (moderate.action == Action::kLowerHand && choice % 4 == 3) {
-    moderate.action = Action::kEnd;
-    moderate.value = "";
-  }
-  Expected expected{.room = moderate.room};
-  if (moderate.action == Action::kBans) {
-    expected.kind = Expected::Kind::kBans;
-  } else if (moderate.action == Action::kAttendance) {
-    expected.kind = Expected::Kind::kAttendance;
-  } else if (moderate.action == Action::kUnban) {
-    moderate.value = NameOf(choice % peers_.size());
-    expected.unbans = moderate.value;
-  } else if (moderate.action == Action::kWaitingRoom) {
-    moderate.value = choice % 4 == 1 ? "on" : "off";
-  } else if (moderate.action == Action::kBan) {
-    moderate.value = choice % 2 == 1 ? "address" : "";
-    const auto& rooms = peer.line.witness->rooms();
-    const auto room = rooms.find(moderate.room);
-    if (room != rooms.end() && room->second.names.contains(*moderate.member)) {
-      expected.bans = room->second.names.at(*moderate.member);
-    }
-  }
-  Ask(peer, moderate, std::move(expected));
 }
 
 void Play::LookAround(Peer& peer) {

@@ -51,6 +51,8 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::RoomsReply>(event);
     case Kind::kBans:
       return std::holds_alternative<protocol::BansReply>(event);
+    case Kind::kRecent:
+      return std::holds_alternative<protocol::RecentReply>(event);
     case Kind::kAttendance:
       return std::holds_alternative<protocol::AttendanceReply>(event);
     case Kind::kRoomInfo:

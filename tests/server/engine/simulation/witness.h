@@ -34,6 +34,7 @@ struct Expected {
     kRoomInfo,
     kPing,
     kBans,
+    kRecent,
     kAttendance,
     kUpload,
     kDownload,
