@@ -42,18 +42,21 @@ void Files::Send(std::string path, std::string_view name, std::uint64_t size) {
 }
 
 void Files::AskNext() {
-  while (state_.greeted && under_way_ < kUploadsAtOnce && !waiting_.empty()) {
-    auto& [upload, asked] = waiting_.front();
+  for (auto next = waiting_.begin();
+       state_.greeted && under_way_ < kUploadsAtOnce && next != waiting_.end();) {
+    auto& [upload, asked] = *next;
     const Room* const room = state_.rooms.Find(asked.room);
+    if (room != nullptr && !room->joined()) {  // not yet again
+      ++next;
+      continue;
+    }
     if (room == nullptr) {
       state_.Tell(Kind::kProblem, "not sent: " + asked.name + ": you left " + upload.room);
-    } else if (room->joined()) {
+    } else {
       state_.requests.Ask(upload, std::move(asked));
       ++under_way_;
-    } else {
-      return;
     }
-    waiting_.pop_front();
+    next = waiting_.erase(next);
   }
 }
 

@@ -146,7 +146,10 @@ void Session::Events::operator()(const protocol::Error& error) {
   if (IsFatal(error.code) || !asked_) return OnLooseError(error);
   if (asked_->kind == Asked::Kind::kHello) return OnHelloError(error);
   if (asked_->kind == Asked::Kind::kPing) return;
-  if (asked_->kind == Asked::Kind::kJoin) return session_.membership_.OnJoinRefused(error, *asked_);
+  if (asked_->kind == Asked::Kind::kJoin) {
+    session_.membership_.OnJoinRefused(error, *asked_);
+    return session_.files_.AskNext();  // those for that room are told of, and others may go on
+  }
   const std::string what = asked_->what.empty() ? std::string() : asked_->what + ": ";
   state_.Tell(Kind::kProblem, what + Explain(error));
   if (asked_->kind == Asked::Kind::kChanges) session_.changes_.OnPageRefused(*asked_);

@@ -290,6 +290,9 @@ inline constexpr std::size_t kFiles = 100'000;
 // The share of `--files-total`, in percent, for one guest while others have files, and for all guests while
 // people with an account have files. Guests can be anybody, and files that messages name stay.
 inline constexpr std::uint64_t kGuestFilesPercent = 75;
+// From this `--files-total` on, guests together never have more than that share: something is left for the
+// first person with an account. Less is the choice of an operator who wants all of it used.
+inline constexpr std::uint64_t kGuestReserveFrom = 1024 * 1024 * 1024;
 // How long an upload may be silent before its connection is closed. It can continue on another one.
 inline constexpr seconds kUploadSilence{30};
 

@@ -112,6 +112,8 @@ inline constexpr std::size_t kMediaSessionsPerAddress = 500;
 // Bytes that are kept to be sent again, in all. A page that sends all layers needs some 2 MB. Beyond it,
 // packets that a page has lost are not sent again.
 inline constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
+// Of these, for what one page sends. All layers of a camera and a screen fit.
+inline constexpr std::size_t kKeptBytesOfPage = 4 * 1024 * 1024;
 // Pictures that one page may want. No screen shows more.
 inline constexpr std::size_t kMediaWants = 64;
 // Commands for the media engine that wait. It takes them in milliseconds.

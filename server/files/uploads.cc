@@ -106,12 +106,13 @@ std::optional<Error> Uploads::WhyNot(const AnnouncedFile& file) const {
 std::uint64_t Uploads::LeftForGuest(const std::string& owner) const {
   const auto found = guests_.find(owner);
   const std::uint64_t own = found == guests_.end() ? 0 : found->second.bytes;
-  if (bytes_ == own) return bounds_.total_bytes;  // nobody else has files
+  const bool reserves = bounds_.total_bytes >= limits::kGuestReserveFrom;
+  if (!reserves && bytes_ == own) return bounds_.total_bytes;  // nobody else has files
   constexpr std::uint64_t kPercent = limits::kGuestFilesPercent;
   const std::uint64_t share =
       bounds_.total_bytes / 100 * kPercent + bounds_.total_bytes % 100 * kPercent / 100;
-  const bool accounts_have_files = bytes_ > guest_bytes_;
-  return share - std::min(share, accounts_have_files ? guest_bytes_ : own);
+  const bool together = reserves || bytes_ > guest_bytes_;  // somebody with an account has files
+  return share - std::min(share, together ? guest_bytes_ : own);
 }
 
 void Uploads::Add(KnownUpload upload) {

@@ -121,6 +121,7 @@ Answer Removals::Ban(Call& call, const Seat& target) {
   const std::string key = target.member->identity->key;
   AddBan(call, *target.member);
   hosts_.Forget(room, key);
+  room.entrance.Forget(key);
   std::vector<Member*> sessions;
   for (const Seat& seat : room.seats()) {
     if (seat.member->identity->key == key) sessions.push_back(seat.member);

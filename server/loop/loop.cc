@@ -120,7 +120,8 @@ std::optional<Duration> Loop::Patience() const {
        {exchange_.NextDeadline(), deadlines_.Next(), accept_again_, sweep_at_, quieten_at_}) {
     if (deadline && *deadline < next) next = *deadline;
   }
-  return std::max(next - ReadSystemClock().monotonic, Duration::zero());
+  const MonotonicTime now = ReadSystemClock().monotonic;
+  return next > now ? next - now : Duration::zero();
 }
 
 void Loop::PassDeadlines() {

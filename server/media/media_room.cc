@@ -268,13 +268,14 @@ void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool as
 void MediaRoom::ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now) {
   for (auto& member : members_) {
     if (!member->session) continue;
-    bool shows = false;
+    bool is_other = false;
     for (Subscriber::Line& line : member->session->subscriber().lines()) {
       if (line.source != source) continue;
+      const std::string before = line.rid;
       ChooseStream(*member, line, asks, now);
-      shows = true;
+      is_other |= line.rid != before;
     }
-    if (shows) TellSlots(*member);
+    if (is_other) TellSlots(*member);
   }
 }
 

@@ -1,5 +1,6 @@
 // PacketRing keeps the newest packets of one stream, so that they can be sent again to those who lost them.
-// All slots of a stream share one ring. KeptBytes bounds the memory of all rings together.
+// All slots of a stream share one ring. KeptBytes bounds the memory of all rings of a page, and that of all
+// pages together.
 
 #pragma once
 
@@ -16,13 +17,21 @@ namespace parley {
 
 class KeptBytes {
  public:
-  explicit KeptBytes(std::size_t most = limits::kKeptBytes) : most_(most) {}
-  [[nodiscard]] bool MayTake(std::size_t more) const { return bytes_ + more <= most_; }
-  void Change(std::size_t before, std::size_t after) { bytes_ = bytes_ - before + after; }
+  // A part of `whole`, which outlives this object; none: it is the whole.
+  explicit KeptBytes(std::size_t most = limits::kKeptBytes, KeptBytes* whole = nullptr)
+      : most_(most), whole_(whole) {}
+  [[nodiscard]] bool MayTake(std::size_t more) const {
+    return bytes_ + more <= most_ && (whole_ == nullptr || whole_->MayTake(more));
+  }
+  void Change(std::size_t before, std::size_t after) {
+    bytes_ = bytes_ - before + after;
+    if (whole_ != nullptr) whole_->Change(before, after);
+  }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
   std::size_t most_, bytes_ = 0;
+  KeptBytes* whole_;
 };
 
 class PacketRing {

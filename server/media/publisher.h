@@ -83,7 +83,7 @@ struct PublishedPacket {
 class Publisher {
  public:
   Publisher(MediaNumbers& numbers, MediaCounters& counters, KeptBytes& kept)
-      : numbers_(numbers), counters_(counters), kept_(kept) {}
+      : numbers_(numbers), counters_(counters), kept_(limits::kKeptBytesOfPage, &kept) {}
 
   // The page has offered, the first time or again. Streams of lines that go on are kept.
   void SetLines(const std::vector<MediaLine>& lines);
@@ -135,7 +135,7 @@ class Publisher {
 
   MediaNumbers& numbers_;
   MediaCounters& counters_;
-  KeptBytes& kept_;
+  KeptBytes kept_;
   std::vector<MediaLine> lines_;  // those on which the page sends
   std::uint8_t mid_id_ = 0;       // of the extension: the same on all lines of a bundle
   std::vector<std::unique_ptr<PublishedStream>> streams_;

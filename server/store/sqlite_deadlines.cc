@@ -19,7 +19,7 @@ std::optional<MonotonicTime> SqliteLog::NextDeadline() const {
   // What is under way goes on when Take has it.
   std::optional<MonotonicTime> next = expiring_ ? std::nullopt : expire_at_;
   if (!trimmed_ || scrubs_) return next;
-  const MonotonicTime trim = trim_scrub_at_.value_or(MonotonicTime::min());
+  const MonotonicTime trim = trim_scrub_at_.value_or(MonotonicTime());  // at once
   return next ? std::min(*next, trim) : trim;
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <variant>
 
+#include "common/base/limits.h"
+
 namespace parley {
 namespace {
 
@@ -52,6 +54,16 @@ TEST_F(UploadsTest, AnUnfinishedUploadCountsWithItsWholeSize) {
   Announce(1000);
   EXPECT_EQ(Announce(1000).size(), 32U);
   EXPECT_EQ(Announce(1), "no_space");
+}
+
+TEST_F(UploadsTest, GuestsNeverTakeAllOfALargeSpace) {
+  constexpr std::uint64_t kTotal = limits::kGuestReserveFrom;
+  uploads_ = Uploads({.file_bytes = kTotal, .total_bytes = kTotal});
+  EXPECT_EQ(Announce(kTotal / 2, "guest:ana").size(), 32U);
+  EXPECT_EQ(Announce(kTotal / 4 + 1, "guest:ben"), "no_space");
+  EXPECT_EQ(Announce(kTotal / 4, "guest:ben").size(), 32U);
+  EXPECT_EQ(Announce(1, "guest:tom"), "no_space");
+  EXPECT_EQ(Announce(kTotal / 4, "account:eva").size(), 32U);
 }
 
 TEST_F(UploadsTest, AGuestMayUseAllSpaceThatNobodyElseUses) {

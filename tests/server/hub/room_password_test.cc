@@ -75,6 +75,16 @@ TEST_F(RoomPasswordTest, ANewPasswordIsAskedOfWhoeverIsAway) {
   EXPECT_THAT(Returns(ben_), IsAsked());
 }
 
+TEST_F(RoomPasswordTest, ABanCountsAlsoOnceItIsLifted) {
+  ben_.Vanish();
+  Person again = house_.Connects();
+  again.ComeBack(ben_.token());
+  again.Join("lab");
+  ana_.Moderate("lab", Action::kBan, again);
+  ana_.Moderate("lab", Action::kUnban, "Ben");
+  EXPECT_THAT(Returns(ben_), IsAsked());
+}
+
 TEST_F(RoomPasswordTest, ItIsAskedOfSomebodyElseOfTheSameName) {
   ben_.Vanish();
   Person other = house_.Guest("Ben");

@@ -57,6 +57,24 @@ TEST(PacketRing, AllRingsTogetherKeepSoManyBytes) {
   EXPECT_EQ(kept.bytes(), 0U);
 }
 
+TEST(PacketRing, APageTakesNoMoreThanItsPart) {
+  KeptBytes all;
+  KeptBytes page(limits::kKeptBytesOfPage, &all);
+  KeptBytes other(limits::kKeptBytesOfPage, &all);
+  const std::string packet(2000, 'x');
+  PacketRing large(4096, page);
+  for (std::uint16_t i = 0; i < 4096; ++i) large.Keep(i, packet);
+  EXPECT_LE(page.bytes(), limits::kKeptBytesOfPage);
+  EXPECT_FALSE(page.MayTake(packet.size()));
+  EXPECT_EQ(all.bytes(), page.bytes());
+  PacketRing small(8, other);
+  small.Keep(1, packet);
+  EXPECT_TRUE(small.Find(1));
+  large.Clear();
+  EXPECT_EQ(page.bytes(), 0U);
+  EXPECT_EQ(all.bytes(), other.bytes());
+}
+
 TEST(PacketRing, TheLimitOfAllRingsIsReached) {
   KeptBytes kept;
   EXPECT_TRUE(kept.MayTake(limits::kKeptBytes));
