@@ -141,6 +141,7 @@ describe('a teacher in Firefox', () => {
   const sendAway = async (action, name = 'Ben') => {
     await until(() => ada.page.evaluate(([action, name]) => {
       const more = document.querySelector(`#people [aria-label="Actions for ${name}"]`);
+      if (!more) return false;
       const button = more.closest('.person').querySelectorAll('.grave');
       const wanted = [...button].find(({innerText}) => innerText.trim() === action);
       if (wanted) wanted.click();

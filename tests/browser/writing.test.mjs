@@ -108,7 +108,6 @@ describe('what begins with a slash', () => {
       '/nonsense',
       '/mgs terminal hi',
       '/leave\nwas not meant',
-      '/msg terminal one\ntwo',
     ];
     for (const text of texts) {
       await person.write(text);

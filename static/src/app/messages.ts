@@ -121,11 +121,12 @@ export class Messages {
   async reach(seq: number): Promise<boolean> {
     const { room } = this.state();
     if (!room || messageOf(room, seq)) return room !== undefined;
-    await this.client.older(room.name, { after: seq - 1, limit: kLongPage });
+    // With the message itself. Where it is kept no longer, none before it are, and nothing comes.
+    await this.client.older(room.name, { before: seq + 1, limit: kPage + 1 });
     // Meanwhile we may be elsewhere, or the server has begun a new log.
     const now = this.state().room;
     if (now?.name !== room.name || now.epoch !== room.epoch || !messageOf(now, seq)) return false;
-    await this.client.older(room.name, { before: seq, limit: kPage });
+    await this.client.older(room.name, { after: seq, limit: kLongPage - 1 });
     return true;
   }
 

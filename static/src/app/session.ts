@@ -92,7 +92,7 @@ export class Session {
 
   constructor(private readonly client: Client) {
     this.messages = new Messages(client, () => this.state.value);
-    this.uploads = new Uploads({ client, room: () => this.room });
+    this.uploads = new Uploads({ client, room: () => this.room, inside: () => client.online && this.state.value.outside === undefined });
     client.subscribe((event) => this.hear(event));
     window.addEventListener('online', () => client.retryNow());
     // A page that the browser kept aside has left meanwhile: it begins again.
@@ -205,6 +205,8 @@ export class Session {
 
   async moderate(action: Action, target?: ActionTarget): Promise<void> {
     if (!this.room) return;
+    // It lowers our own hand, too, and nobody else did that.
+    if (action === 'lower_hands' && this.handIsUp) await this.client.setFlags(this.room, { hand: false }).catch(() => undefined);
     if (action !== 'password') return this.client.moderate(this.room, action, target);
     this.newPassword = typeof target?.value === 'string' ? target.value : '';
     try {
@@ -213,6 +215,11 @@ export class Session {
       this.newPassword = undefined;
       throw error;
     }
+  }
+
+  private get handIsUp(): boolean {
+    const { room, self } = this.state.value;
+    return room?.members.some(({ id, hand }) => id === self?.id && hand) ?? false;
   }
 
   /** For hosts: who is banned from the room, the oldest ban first. */

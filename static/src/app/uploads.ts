@@ -33,8 +33,10 @@ interface Held extends Upload {
 }
 
 export interface UploadSurroundings {
-  client: Pick<Client, 'upload' | 'post' | 'online'>;
+  client: Pick<Client, 'upload' | 'post'>;
   room(): string | undefined;
+  /** Whether the server lets us upload now: there is a connection, and we are in the room. */
+  inside(): boolean;
   transport?: Transport;
 }
 
@@ -105,7 +107,7 @@ export class Uploads {
   /** Those that wait begin, where there is room for them and a connection. */
   startNext(): void {
     for (const held of this.held) {
-      if (!this.around.client.online) break;
+      if (!this.around.inside()) break;
       const going = this.held.filter(({ state }) => state === 'going').length;
       const ready = this.held.filter(({ state }) => state === 'ready').length;
       if (going >= kAtOnce || going + ready >= kMostUnnamed) break;
@@ -130,9 +132,10 @@ export class Uploads {
       if (error instanceof ProtocolError) held.code = error.code;
       else if (error instanceof ConnectionLost) held.code = 'lost';
       else throw error;
+    } finally {
+      this.postIfReady(held);
+      this.startNext();
     }
-    this.postIfReady(held);
-    this.startNext();
   }
 
   private progress(held: Held, sent: number): void {

@@ -45,7 +45,7 @@ export type RoomEvent =
   | { type: 'messages'; room: string; messages: Message[] }
   /** Messages from before the newest that were shown, one after the other, and not always next to those that we had. `more`: there
       are older ones than the first. */
-  | { type: 'older'; room: string; messages: Message[]; more: boolean }
+  | { type: 'older'; room: string; messages: Message[]; more: boolean; before?: number }
   /** Messages of the room are like this now, whether they were shown or not. Doing it twice does no harm. */
   | { type: 'changes'; room: string; changes: Change[] }
   /** We have put that emoji on a message, or taken it back. */
@@ -210,7 +210,8 @@ export class RoomSession {
     const page = await link.request('history', { room: this.name, limit: kFirstPage, ...range });
     if (this.link !== link) return;
     const messages = page.messages.filter(({ seq }) => this.catchUp.isPast(seq));
-    this.around.emit({ type: 'older', room: this.name, messages, more: 'after' in range || page.more });
+    const before = 'before' in range ? { before: range.before } : {};
+    this.around.emit({ type: 'older', room: this.name, messages, more: 'after' in range || page.more, ...before });
   }
 
   /** Kept, and said again after coming back. Without a connection it is said then. */

@@ -75,6 +75,8 @@ export function parseCommand(line: string, names: readonly string[]): Command {
   const [, word = '', rest = ''] = /^\/(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = word.toLowerCase();
   const oneLine = !line.trimEnd().includes('\n');
+  // A private message that everybody reads is worse than one that is not sent.
+  if (!oneLine && command === 'msg') return { kind: 'wrong', usage: kUsage.msg ?? '' };
   if (!oneLine || !Object.hasOwn(kUsage, command)) return { kind: 'text', text: line };
   const simple = Object.hasOwn(kSimple, command) ? kSimple[command as keyof typeof kSimple] : undefined;
   if (simple) return { kind: simple };

@@ -104,7 +104,7 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'messages':
       return withMessages(room, state, event.messages, event.looking);
     case 'older':
-      return withOlder(room, state, event.messages, event.more);
+      return withOlder(room, state, event);
     case 'gap':
       return append(room, { kind: 'gap', key: `gap-${newestKey(room)}` });
     case 'log_restarted':
@@ -214,7 +214,7 @@ function seenElsewhere(room: Room, seq: number): Room {
 }
 
 /** Each at its place among the messages of the present log. */
-function withOlder(room: Room, state: State, messages: Message[], more: boolean): Room {
+function withOlder(room: Room, state: State, { messages, more, before = Infinity }: { messages: Message[]; more: boolean; before?: number }): Room {
   const added = messages.filter(({ seq }) => placeOf(room, seq) < 0).map((message) => entryOf(room, state, message));
   const entries: Entry[] = [];
   let at = 0;
@@ -224,7 +224,9 @@ function withOlder(room: Room, state: State, messages: Message[], more: boolean)
     entries.push(entry);
   }
   const next = { ...room, entries: [...entries, ...added.slice(at)] };
-  const isOldest = messages.length === 0 || messages[0]?.seq === oldestSeq(next);
+  // Nothing before a place that is far before what is shown says nothing of what lies between.
+  const oldest = oldestSeq(next) ?? 0;
+  const isOldest = messages[0] ? messages[0].seq === oldest : before >= oldest;
   return { ...next, more: isOldest ? more : room.more };
 }
 

@@ -20,7 +20,7 @@ function chat(first: number, last: number) {
     const after = 'after' in range;
     const from = after ? Math.max(first, range.after + 1) : Math.max(first, range.before - limit);
     const to = after ? Math.min(last, from + limit - 1) : range.before - 1;
-    hear({ type: 'older', room, messages: run(from, to), more: after || from > first });
+    hear({ type: 'older', room, messages: run(from, to), more: after || from > first, ...('before' in range ? { before: range.before } : {}) });
     return Promise.resolve();
   });
   const messages = new Messages({ older } as unknown as Client, () => state);
@@ -57,9 +57,11 @@ describe('a message far back', () => {
   });
 
   it('is lost where the server no longer has it', async () => {
-    const { messages, older } = chat(500, 1000);
+    const { messages, older, room, shown } = chat(500, 1000);
     expect(await messages.reach(400)).toBe(false);
     expect(older).toHaveBeenCalledTimes(1);
+    expect(shown()).toEqual(range(951, 1000));
+    expect(room().more).toBe(true);
   });
 
   it('is lost where the server began a new log meanwhile', async () => {

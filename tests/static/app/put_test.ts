@@ -65,7 +65,7 @@ describe('put', () => {
 describe('Uploads', () => {
   function uploads(puts: (Answer | undefined)[] = [done]) {
     const client = { online: true, upload: vi.fn(() => Promise.resolve({ type: 'upload' as const, file: 'f1', url: '/files/f1', expires: '' })), post: vi.fn() };
-    return { client, all: new Uploads({ client: client as never, room: () => 'lab', transport: transport(puts).made }) };
+    return { client, all: new Uploads({ client: client as never, room: () => 'lab', inside: () => client.online, transport: transport(puts).made }) };
   }
   const file = (name: string, text = 'abc') => new File([text], name, { type: 'text/plain' });
 

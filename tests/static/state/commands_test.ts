@@ -28,8 +28,6 @@ describe('parseCommand', () => {
     '/mgs Ada the key is 4711',
     '/bin is full',
     '/kik Ada',
-    '/msg Ada one\ntwo',
-    '/msg\nAda',
     '/code python\n  if a:\n    b()\n',
     '/code\nr = 3',
   ])('takes %j as text, as it was typed', (line) => {
@@ -56,6 +54,7 @@ describe('parseCommand', () => {
 
   it('tells how a command is written that lacks something', () => {
     expect(parse('/join')).toEqual({ kind: 'wrong', usage: '/join ROOM' });
+    for (const text of ['/msg Ada one\ntwo', '/msg\nAda']) expect(parse(text)).toEqual({ kind: 'wrong', usage: '/msg NAME TEXT' });
     expect(parse('/msg Ada')).toEqual({ kind: 'wrong', usage: '/msg NAME TEXT' });
     expect(parse('/ban')).toEqual({ kind: 'wrong', usage: '/ban NAME' });
   });

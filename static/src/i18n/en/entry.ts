@@ -92,7 +92,7 @@ export const entry = {
     kicked: 'A host removed you from {room}. You can rejoin.',
     ended: 'A host ended the meeting in {room} for everybody.',
     banned: 'A host banned you from {room}. You can rejoin once a host unbans you.',
-    not_admitted: 'A host did not let you back into {room}. You can ask again.',
+    not_admitted: 'A host did not let you back into {room}. You can rejoin.',
     other: 'You can no longer join {room}: {reason}',
     again: 'Rejoin',
     elsewhere: 'Another room',

@@ -92,7 +92,7 @@ export const entry: typeof English = {
     kicked: '主持人把你移出了 {room}。你可以重新加入。',
     ended: '主持人结束了 {room} 的会议。',
     banned: '主持人封禁了你，在解除封禁之前你不能再进入 {room}。',
-    not_admitted: '主持人没有准许你重新进入 {room}。你可以再次请求。',
+    not_admitted: '主持人没有准许你重新进入 {room}。你可以重新加入。',
     other: '你已无法进入房间 {room}：{reason}',
     again: '重新加入',
     elsewhere: '换一个房间',
