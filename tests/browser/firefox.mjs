@@ -1,6 +1,6 @@
 // A Firefox with pretended devices, which asks nobody anything.
 
-import {packages, temporaryFolder} from './support.mjs';
+import {kPatience, packages, temporaryFolder} from './support.mjs';
 
 const puppeteer = packages('puppeteer-core').default ?? packages('puppeteer-core');
 
@@ -12,6 +12,7 @@ export function startFirefox({mouse = false} = {}) {
     headless: true,
     acceptInsecureCerts: true,
     userDataDir: temporaryFolder(),
+    timeout: kPatience,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,

@@ -152,7 +152,8 @@ test('who is made a host in Firefox is told so, and sees a raised hand in the me
 });
 
 test('a host in Firefox has the duties on a tile', async () => {
-  const told = (words) => ada.page.locator('.toast', {hasText: words}).waitFor();
+  // Put away: there are not more than three.
+  const told = (words) => ada.page.locator('.toast', {hasText: words}).getByRole('button', {name: 'Close'}).click();
   await act('Mute: Ada');
   await told('Grace turned off your microphone. You can turn it on again.');
   await isOff(ada.microphone);
