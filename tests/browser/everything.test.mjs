@@ -107,6 +107,29 @@ test('who types is seen, and who is mentioned is told', async () => {
   await nc.hears(/Ada: @Grace and @Max, look\n/);
 });
 
+test('a host at a terminal hears a bell for who waits, a raised hand, and a private message', async () => {
+  const room = 'den';
+  const host = await Terminal.start([server.doors.plain, '--name', 'Eve', '--room', room]);
+  const [, port] = server.doors.plain.split(':');
+  const [inside, outside] = [new Child('nc', [kHost, port]), new Child('nc', [kHost, port])];
+  const say = (peer, request) => peer.says(JSON.stringify({room, ...request}));
+  try {
+    await host.sees(`* ${room}: `);
+    say(inside, {type: 'hello', protocol: 1, name: 'Ida'});
+    say(outside, {type: 'hello', protocol: 1, name: 'Odo'});
+    say(inside, {type: 'join'});
+    const [, eve] = await inside.hears(/"type":"joined".*"id":"([^"]+)","name":"Eve"/);
+    await host.says('/waiting on');
+    await inside.hears(/"waiting_room":true/);
+    await host.rings(() => say(outside, {type: 'join'}));
+    let hand = false;
+    await host.rings(() => say(inside, {type: 'state', hand: (hand = !hand)}));
+    await host.rings(() => inside.says(JSON.stringify({type: 'whisper', to: eve, text: 'may I go?'})));
+  } finally {
+    for (const child of [host, inside, outside]) await child.stop('SIGKILL');
+  }
+});
+
 test('how far Grace has read is known on her phone', async () => {
   const seq = await seqOf('and @Max, look');
   await phone.hears(new RegExp(`"type":"seen","room":"lobby","seq":${seq}\\D`));

@@ -16,10 +16,13 @@ export class Terminal {
     terminal.process = spawn('tmux', [...terminal.#socket, '-D'], {env, stdio: 'ignore'});
     terminal.ended = new Promise((resolve) => terminal.process.on('close', resolve));
     await until(() => terminal.#tmux('set-option', '-g', 'status', 'off').then(() => true, () => false), 'a terminal');
+    await terminal.#tmux('set-hook', '-g', 'alert-bell', 'set-option -g -a @bells x');
     await terminal.#tmux('new-session', '-d', '-x', '160', '-y', '50', process.env.PARLEY_CHAT_CLIENT, ...options);
     return terminal;
   }
 
+  // How many bells have been waited for.
+  #rung = 0;
   #socket = ['-u', '-f', '/dev/null', '-S', join(temporaryFolder(), 'socket')];
 
   async #tmux(...words) {
@@ -43,8 +46,14 @@ export class Terminal {
     });
   }
 
-  async rings() {
-    await until(async () => (await this.#tmux('display-message', '-p', '#{window_bell_flag}')).trim() === '1', 'a bell');
+  // Resolves after a bell that was not waited for before. `ask` asks for one, again and again: there is at most one in a second.
+  async rings(ask = () => undefined) {
+    const bells = async () => (await this.#tmux('display-message', '-p', '#{@bells}')).trim().length;
+    await until(async () => {
+      ask();
+      return (await bells()) > this.#rung;
+    }, 'a bell');
+    this.#rung = await bells();
   }
 
   async says(line) {
