@@ -47,6 +47,8 @@ describe('the network of one person is cut for a while', () => {
     await ada.write('from the near end');
     await grace.write('from the far end');
     await ada.tile('Grace').getByText('Interrupted, reconnecting…').waitFor();
+    // A picture that stands still does not speak.
+    assert.equal(await ada.page.locator('.tile.speaking', {hasText: 'Grace'}).count(), 0);
   });
 
   test('when it is back, so are sound and pictures, by an ICE restart of the same connection', async () => {
