@@ -149,6 +149,7 @@ void Play::Crash(Peer& /*peer*/) {
 }
 
 void Play::StartServer() {
+  shown_files_.clear();  // a log that is gone counts anew: the same number is another message
   ledger_.SetTime(now_.monotonic);
   ledger_.ConnectionEnded();
   std::vector<RoomSettings> rooms;
