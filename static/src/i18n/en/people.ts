@@ -129,6 +129,18 @@ export const people = {
     forbid_chat: '{by} let only hosts write',
     other: '{by}: {detail}',
   },
+  card: {
+    open: 'Card to print',
+    title: 'Card of the room',
+    print: 'Print',
+    secret: 'The room password is on the card.',
+    code: 'QR code of the address',
+    scan: 'Scan the code, or type this address into a browser:',
+    password: 'Room password:',
+    warning: 'Your browser warns you the first time',
+    compare: 'Compare the SHA-256 fingerprint in the details of the certificate. It must be:',
+    trust: 'To see no warning again, trust this server once. The file and these steps are at',
+  },
   invitation: {
     title: 'You are invited to: {title}',
     link: 'Link: {link}',

@@ -129,6 +129,18 @@ export const people: typeof English = {
     forbid_chat: '{by} 只允许主持人公开发言',
     other: '{by}：{detail}',
   },
+  card: {
+    open: '可打印的卡片',
+    title: '房间卡片',
+    print: '打印',
+    secret: '卡片上有房间密码。',
+    code: '地址的二维码',
+    scan: '扫描二维码，或在浏览器中输入此地址：',
+    password: '房间密码：',
+    warning: '首次打开时，浏览器会发出警告',
+    compare: '请核对证书详情中的 SHA-256 指纹，它必须是：',
+    trust: '只要信任此服务器一次，以后就不再警告。所需文件和以下步骤见',
+  },
   invitation: {
     title: '邀请你参加：{title}',
     link: '链接：{link}',
