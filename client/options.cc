@@ -65,12 +65,12 @@ cxxopts::Options Definition() {
 
 // The options of Definition that the environment and the configuration file may have, too.
 const std::vector<manual::Option>& Settings() {
-  static const std::vector<manual::Option> kSettings = [] {
+  static const std::vector<manual::Option> settings = [] {
     std::vector<manual::Option> options = manual::OptionsOf(Definition());
     std::erase_if(options, [](const manual::Option& option) { return !option.is_setting; });
     return options;
   }();
-  return kSettings;
+  return settings;
 }
 
 // --- Configuration file ---

@@ -21,9 +21,9 @@ bool IsText(std::string_view line) {
 }
 
 bool MayComeAgain(std::string_view name) {
-  static const std::vector<manual::Option> kOptions = manual::OptionsOf(ServerOptions());
-  const auto option = std::ranges::find(kOptions, name, &manual::Option::name);
-  return name == "room" || (option != kOptions.end() && option->repeats);
+  static const std::vector<manual::Option> options = manual::OptionsOf(ServerOptions());
+  const auto option = std::ranges::find(options, name, &manual::Option::name);
+  return name == "room" || (option != options.end() && option->repeats);
 }
 
 }  // namespace
