@@ -36,7 +36,7 @@ import { Uploads } from '@/app/uploads';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
 import { credentialsOf, type Who } from '@/app/who';
 import { oldestSeq, reduce, type Event } from '@/state/reducer';
-import { mayModerate } from '@/state/people';
+import { mayModerate, ownHandIsUp } from '@/state/people';
 import { kNothingYet, type State } from '@/state/state';
 
 /** The names of an error in the languages: the server's codes, and `lost` for a connection that went. */
@@ -206,7 +206,7 @@ export class Session {
   async moderate(action: Action, target?: ActionTarget): Promise<void> {
     if (!this.room) return;
     // It lowers our own hand, too, and nobody else did that.
-    if (action === 'lower_hands' && this.handIsUp) await this.client.setFlags(this.room, { hand: false }).catch(() => undefined);
+    if (action === 'lower_hands' && ownHandIsUp(this.state.value)) await this.client.setFlags(this.room, { hand: false }).catch(() => undefined);
     if (action !== 'password') return this.client.moderate(this.room, action, target);
     this.newPassword = typeof target?.value === 'string' ? target.value : '';
     try {
@@ -215,11 +215,6 @@ export class Session {
       this.newPassword = undefined;
       throw error;
     }
-  }
-
-  private get handIsUp(): boolean {
-    const { room, self } = this.state.value;
-    return room?.members.some(({ id, hand }) => id === self?.id && hand) ?? false;
   }
 
   /** For hosts: who is banned from the room, the oldest ban first. */

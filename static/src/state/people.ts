@@ -1,9 +1,13 @@
 // Who is who: authors, the order in which people stand in lists, and what may be done to them.
 
 import type { Author, Member, Role } from '@/protocol';
-import type { Room } from './state';
+import type { Room, State } from './state';
 
 const kRoles = { admin: 0, host: 1, member: 2, guest: 2 } as const;
+
+export function ownHandIsUp({ room, self }: State): boolean {
+  return room?.members.some(({ id, hand }) => id === self?.id && hand) ?? false;
+}
 
 /** By author key. Where a server gives none, by member id, which lasts as long as a connection; never by name, which
     somebody else may have had before. */

@@ -225,8 +225,7 @@ function withOlder(room: Room, state: State, { messages, more, before = Infinity
   }
   const next = { ...room, entries: [...entries, ...added.slice(at)] };
   // Nothing before a place that is far before what is shown says nothing of what lies between.
-  const oldest = oldestSeq(next) ?? 0;
-  const isOldest = messages[0] ? messages[0].seq === oldest : before >= oldest;
+  const isOldest = messages[0] ? messages[0].seq === oldestSeq(next) : before >= (oldestSeq(next) ?? 0);
   return { ...next, more: isOldest ? more : room.more };
 }
 
