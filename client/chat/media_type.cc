@@ -12,7 +12,7 @@ struct Ending {
   std::string_view type;
 };
 
-// What people send in a chat. Names of IANA's registry.
+// The types of files that people often send in a chat, as IANA registers them.
 constexpr std::array kEndings{
     Ending{"avif", "image/avif"},
     Ending{"bmp", "image/bmp"},

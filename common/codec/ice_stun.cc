@@ -39,7 +39,7 @@ enum Attribute : std::uint16_t {
 
 using Digest = std::array<unsigned char, kSha1Bytes>;
 
-// What each byte does to a checksum.
+// The table of the checksum: one entry for each value of a byte.
 constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t byte = 0; byte < table.size(); ++byte) {

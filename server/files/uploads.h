@@ -39,7 +39,7 @@ struct AnnouncedFile {
   std::string media_type;
 };
 
-// What a guest brought, by the key of the identity.
+// The files of one guest. The key is that of their identity.
 struct FilesOfGuest {
   std::uint64_t bytes = 0;
   std::size_t files = 0;
@@ -96,7 +96,7 @@ class Uploads {
   [[nodiscard]] std::optional<protocol::Error> WhyNot(const AnnouncedFile& file) const;
   void Add(KnownUpload upload);
   void Remove(std::unordered_map<std::string, KnownUpload>::iterator upload);
-  // What a file takes, and who brought it; null: a person with an account.
+  // The size of a file, and the guest who uploaded it; null if a person with an account did.
   struct Taken {
     std::uint64_t size = 0;
     Guest* guest = nullptr;
