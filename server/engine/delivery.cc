@@ -154,7 +154,7 @@ void Delivery::Flushed(PeerIndex index, bool blocked) {
   if (peer.web.upgrade && peer.out.empty()) peer.web.upgrade = {};
   const bool too_slow = waits && peer.out.bytes() > bounds_.queue_bytes && !peer.closing();
   if (too_slow) GiveUpSlow(index);
-  // A peer never has more queued than all blobs together hold.
+  // Looked at first, since it is cheap: the queues never take more than all blobs do.
   if (BlobRef::TotalBytes() > bounds_.total_queue_bytes && queue_memory() > bounds_.total_queue_bytes) {
     ShortenQueues();
   }
