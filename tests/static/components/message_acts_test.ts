@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
 import { shallowRef } from 'vue';
+import { loadMarkdown } from '@/app/markdown';
 import ChatPanel from '@/components/ChatPanel.vue';
 import MessageDialog from '@/components/MessageDialog.vue';
 import MessageItem from '@/components/MessageItem.vue';
@@ -28,6 +29,16 @@ describe('a message', () => {
     expect(quote?.textContent).not.toContain('second');
     quote?.click();
     expect(events.onJump).toHaveBeenCalledWith(3);
+  });
+
+  it('quotes words without their marks', async () => {
+    await loadMarkdown();
+    const quoteOf = (text: string) =>
+      item({ entry: entryOf({ reply_to: 3 }), quoted: message(3, { text }) }).root.querySelector('.quote [dir]')?.textContent;
+    expect(quoteOf('The **height** is $h$, see [this](https://a.example/)')).toBe('The height is h, see this');
+    expect(quoteOf('```py\nprint(1)\n```\nso')).toBe('print(1)');
+    expect(quoteOf('- one\n- two')).toBe('one');
+    expect(quoteOf('5 * 3')).toBe('5 * 3');
   });
 
   it('says that it was edited, or deleted', () => {
