@@ -47,8 +47,10 @@ std::string PageHost(const std::string& door) {
 std::string Greeting(const std::string& url, const std::string& fingerprint) {
   std::string text = "\n  " + url + "\n\n" + QrText(url) + "\n";
   if (!fingerprint.empty()) {
-    text += "  SHA-256 of the certificate, which a browser's warning and " + url + "/trust show too:\n  " +
-            WithColons(fingerprint) + "\n\n";
+    text +=
+        "  Fingerprint of the certificate (SHA-256). Compare it with the one in the browser's certificate"
+        " details:\n  " +
+        WithColons(fingerprint) + "\n\n";
   }
   return text;
 }

@@ -118,6 +118,6 @@ export const meeting = {
     relay_later: 'Join a room to test the relay.',
     no_server: 'The server does not answer. Check your network connection.',
     no_webrtc: 'This browser cannot connect to others. An extension or a policy may forbid it.',
-    relay_silent: 'The relay does not answer. Behind some firewalls, you may be unable to reach other people.',
+    relay_silent: 'The relay does not answer. A meeting that needs it cannot connect. Tell the person who runs the server.',
   },
 };

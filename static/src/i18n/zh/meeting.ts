@@ -118,6 +118,6 @@ export const meeting: typeof English = {
     relay_later: '进入房间后才能测试中继。',
     no_server: '服务器没有应答，请检查网络连接。',
     no_webrtc: '此浏览器无法与他人连接，可能被扩展或策略禁止。',
-    relay_silent: '中继没有应答。在某些防火墙后面，可能连不上其他人。',
+    relay_silent: '中继没有应答。需要它的会议将无法连通，请告知管理服务器的人。',
   },
 };
