@@ -144,7 +144,7 @@ test('raised hands stand in their order, and a host in a terminal can lower them
 test('who is muted by a host in a terminal is told, and cannot turn the microphone on', async () => {
   moderate('mute', 'Ada');
   await ada.banners.getByText(/blocked your microphone and chat/).waitFor();
-  await grace.tile('Ada').getByText('muted by a host').waitFor();
+  await grace.tile('Ada').getByText('blocked by a host').waitFor();
   assert.equal(await ada.microphone.getAttribute('aria-disabled'), 'true');
   await ada.press('m');
   assert.equal(await ada.microphone.getAttribute('aria-pressed'), 'false');

@@ -221,7 +221,7 @@ describe('in a call', () => {
     const allowed = async (what) => (await list()).getByRole('switch', {name: what, exact: true});
     await (await allowed('Microphone')).click();
     await (await allowed('Chat')).click();
-    const reason = 'A host has turned microphones off for everyone. Raise your hand to speak.';
+    const reason = 'Only hosts can use microphones now. Raise your hand to speak.';
     await until(async () => await grace.microphone.getAttribute('title') === reason, 'the reason');
     assert.equal(await grace.microphone.getAttribute('aria-pressed'), 'false');
     // By the key, too, which only says why.
@@ -243,9 +243,9 @@ describe('in a call', () => {
     const {ada, grace} = call;
     assert.equal(await isPlayed(), true);
     await choose('Grace', 'Block microphone and chat');
-    await grace.page.locator('.chat .muted').getByText('Ada blocked your microphone and chat').waitFor({state: 'attached'});
-    await grace.banners.getByText('Ada blocked your microphone and chat, until a host allows them again.').waitFor();
-    await ada.tile('Grace').getByText('muted by a host').waitFor();
+    await grace.page.locator('.chat .muted').getByText('Ada has blocked your microphone and chat').waitFor({state: 'attached'});
+    await grace.banners.getByText('Ada blocked your microphone and chat.').waitFor();
+    await ada.tile('Grace').getByText('blocked by a host').waitFor();
     // Her page goes on sending, against all that it was told.
     await grace.page.evaluate(() => {
       const voice = window.opened.filter(({kind}) => kind === 'audio').at(-1);
@@ -269,7 +269,7 @@ describe('in a call', () => {
   test('who may speak again is heard again, once they turn their microphone on', async () => {
     await act('Grace', 'Allow again');
     await isTold('Ada allowed you to speak and write again');
-    await call.ada.tile('Grace').getByText('muted by a host').waitFor({state: 'detached'});
+    await call.ada.tile('Grace').getByText('blocked by a host').waitFor({state: 'detached'});
     assert.equal(await isPlayed(), false);
     await call.grace.microphone.click();
     await until(isPlayed, 'a voice that is played');

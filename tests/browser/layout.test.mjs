@@ -214,7 +214,7 @@ describe('on one’s own', () => {
     assert.deepEqual(await box(), before);
     await page.mouse.move(before.x + before.width / 2, before.y + 2);
     await page.mouse.down();
-    await preview.getByText('Inside: Grace').waitFor();
+    await preview.getByText('In the room: Grace').waitFor();
     await page.screenshot({path: join(pictures, 'room-preview.png')});
     assert.deepEqual(await box(), before);
     await page.mouse.up();

@@ -273,7 +273,7 @@ test('the teacher ends the lesson for everybody', async () => {
   await seemly();
   await click(choice.getByRole('button', {name: 'End and remove everyone'}));
   const present = everybody().filter((student) => student !== class7b.Fay);
-  for (const student of present) await student.sees(`A host ended the meeting in ${kRoom} for everybody.`);
+  for (const student of present) await student.sees(`A host ended the meeting in ${kRoom} and removed everyone.`);
   await seemly(class7b.Cyn.page);
   await terminals[1].hears(/"reason":"ended"/);
   await button('Host controls').waitFor();

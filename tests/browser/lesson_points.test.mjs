@@ -80,7 +80,7 @@ for (const kind of ['Chromium', 'Firefox']) {
     ben.say({type: 'moderate', room, action: 'topic', value: 'Lesson 1'});
     await ben.hears(/"topic":"Lesson 1"/);
     await reads('Lesson 1');
-    await ada.sees('Inside: Ben', '.room-preview');
+    await ada.sees('In the room: Ben', '.room-preview');
     const others = await Promise.all(['Cyn', 'Dan', 'Eli', 'Fay', 'Gus'].map((name) => attend(name, room)));
     await reads('and 2 more');
     await seemly(ada);
@@ -91,7 +91,7 @@ for (const kind of ['Chromium', 'Firefox']) {
     await ada.fill('#room', 'lobby');
     await ada.seesNo('Lesson 1');
     await ada.page.evaluate(() => document.querySelector('#room').dispatchEvent(new Event('change')));
-    await ada.sees('Nobody is inside yet.', '.room-preview');
+    await ada.sees('Nobody is in the room yet.', '.room-preview');
     for (const each of [ben, ...others]) each.leave();
     assert.deepEqual(ada.faults, []);
     await ada.page.close();
@@ -158,7 +158,7 @@ describe('a teacher in Firefox', () => {
 
   test('reads that the first one is the host, and is it still after a reload', async () => {
     await ada.click('.enter');
-    await ada.sees("You're the only one here, so you're the host.", '.alone');
+    await ada.sees("You're the only one here, and you're the host.", '.alone');
     await seemly(ada);
     await ada.page.reload();
     await ada.page.waitForSelector('.preview');

@@ -153,7 +153,7 @@ test('who is muted by a host is not forwarded, whatever their own page sends', a
   const people = ada.page.getByRole('complementary', {name: 'People'});
   await people.getByRole('button', {name: 'Actions for Edsger'}).click();
   await people.getByRole('button', {name: 'Block microphone and chat', exact: true}).click();
-  await ada.tile('Edsger').getByText('muted by a host').waitFor();
+  await ada.tile('Edsger').getByText('blocked by a host').waitFor();
   await edsger.page.evaluate(() => window.defy());
   const before = {sent: await sent(), received: await voice()};
   await until(async () => (await sent()) > before.sent + 100, 'a voice that is sent all the same');

@@ -121,7 +121,7 @@ describe('beside the field', () => {
 
   it('it is said that one may not write, and until when', async () => {
     const { root, room, update } = chat({ us: member({ muted: true }) });
-    expect(root.querySelector('.muted')?.textContent).toContain('until a host allows');
+    expect(root.querySelector('.muted')?.textContent).toContain('Until a host allows');
     room.value = roomWith([member(), bo]);
     await update();
     expect(root.querySelector('.muted')).toBeNull();

@@ -34,7 +34,7 @@ describe('what hosts did', () => {
       ]),
     );
     expect(lines).toEqual([
-      'Ada turned microphones off for everyone',
+      'Ada restricted microphones to hosts',
       'Ada allowed everyone to write',
       'Ada muted Ben',
       'Ada muted everyone',
