@@ -169,7 +169,8 @@ Endpoint Server(const cxxopts::ParseResult& parsed, std::uint16_t default_port) 
   if (parsed.count("server") == 0) return {"localhost", default_port};
   const auto& given = parsed["server"].as<std::vector<std::string>>();
   if (given.size() > 1)
-    throw Unusable{"there are two servers, " + given[0] + " and " + given[1] + "; name one"};
+    throw Unusable{"two servers were given, '" + given[0] + "' and '" + given[1] +
+                   "'; write one, as HOST or HOST:PORT"};
   const std::optional<Endpoint> server = ParseEndpoint(given[0], default_port);
   if (!server || server->port == 0)
     throw Unusable{"'" + given[0] + "' is not a server address; write HOST or HOST:PORT"};

@@ -76,7 +76,7 @@ TEST_F(OptionsTest, TakesTheServerWithOrWithoutPort) {
   EXPECT_EQ(Parse({"::1"}).server, (Endpoint{"::1", 8080}));
   ExpectUnusable({"host:port"}, "'host:port' is not a server address");
   ExpectUnusable({"host:0"}, "not a server address");
-  ExpectUnusable({"one", "two"}, "two servers");
+  ExpectUnusable({"one", "8080"}, "write one, as HOST or HOST:PORT");
 }
 
 TEST_F(OptionsTest, TlsHasAPortOfItsOwnAndWhomToTrust) {
