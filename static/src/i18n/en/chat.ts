@@ -138,7 +138,7 @@ export const chat = {
     renamed: 'The name you used belongs to someone who signed in. Your name is now {name}.',
     answer: '{detail}',
     you_quieted: '{name} turned off your microphone. You can turn it on again.',
-    you_muted: '{name} blocked your microphone and chat',
+    you_muted: '{name} blocked your microphone and chat until a host allows them again',
     you_unmuted: '{name} allowed you to speak and write again',
     stopped_camera: 'A host stopped your camera. You can turn it on again.',
     stopped_screen: 'A host stopped your screen sharing. You can share again.',

@@ -138,7 +138,7 @@ export const chat: typeof English = {
     renamed: '你用的名字属于一位已登录的人，你现在叫 {name}。',
     answer: '{detail}',
     you_quieted: '{name} 关闭了你的麦克风，你可以再打开',
-    you_muted: '{name} 已将你禁言',
+    you_muted: '{name} 已将你禁言，主持人解除后才能发言',
     you_unmuted: '{name} 解除了对你的禁言',
     stopped_camera: '主持人关闭了你的摄像头，你可以再打开',
     stopped_screen: '主持人停止了你的屏幕共享，你可以再次共享',
