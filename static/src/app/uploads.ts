@@ -2,7 +2,7 @@
 // when a connection was lost. Its message goes when all of it is there and the person has said so.
 
 import { shallowRef } from 'vue';
-import { ConnectionLost, ProtocolError, type Beside, type Client, type ErrorCode, type SharedFile } from '@/protocol';
+import { bytesOf, ConnectionLost, kFileNameBytes, ProtocolError, type Beside, type Client, type ErrorCode, type SharedFile } from '@/protocol';
 import { put, type Transport } from '@/app/put';
 
 export interface Upload {
@@ -156,12 +156,12 @@ export class Uploads {
   }
 }
 
-/** As the server takes it: no slash, nothing invisible, at most 255 bytes. */
+/** As the server takes it: no slash, nothing invisible, at most kFileNameBytes. */
 function nameOf(name: string): string {
   const clean = name.replace(/[/\u0000-\u001f\u007f-\u009f]/g, '_') || 'file';
   const dot = clean.lastIndexOf('.');
   const ending = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';
   let stem = clean.slice(0, clean.length - ending.length);
-  while (new TextEncoder().encode(stem + ending).length > 255) stem = [...stem].slice(0, -1).join('');
+  while (bytesOf(stem + ending) > kFileNameBytes) stem = [...stem].slice(0, -1).join('');
   return stem + ending;
 }

@@ -25,13 +25,12 @@ import type {
   ServerEvent,
   Welcome,
 } from './messages';
+import { kTextBytes } from './limits';
 import { Requester } from './requester';
 import { RoomSession, type Beside, type OwnMessage, type PageRange } from './room_session';
 
 /** A connection that held this long was a good one: the next pause begins small again. */
 const kSteadyMs = 10_000;
-/** Until the server has told its own. */
-const kMostText = 16_384;
 
 /** With any of these the server numbers the changes of messages. */
 const kChanging: ReadonlySet<string> = new Set(['edit', 'react', 'poll']);
@@ -96,7 +95,7 @@ export class Client extends Requester {
       unsent: (name, self) => this.options.unsent?.(name, self) ?? [],
       uniqueId: () => this.options.uniqueId(),
       now: () => this.options.now(),
-      mostText: () => this.welcome?.limits.text ?? kMostText,
+      mostText: () => this.welcome?.limits.text ?? kTextBytes,
     });
     const entrance = deferred<Joined>();
     this.rooms.add(session);

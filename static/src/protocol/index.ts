@@ -11,6 +11,7 @@ export * from './client';
 export * from './client_types';
 export type { Socket, Timers } from './connection';
 export * from './errors';
+export * from './limits';
 export * from './messages';
 export { withChange } from './revisions';
 export type { Beside, NewPoll, OwnMessage, PageRange, RoomEvent } from './room_session';

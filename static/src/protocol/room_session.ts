@@ -4,6 +4,7 @@
 import { CatchUp, type Step } from './catch_up';
 import type { Connection } from './connection';
 import { ConnectionLost, ProtocolError } from './errors';
+import { bytesOf } from './limits';
 import type { ActionTarget, Author, Change, ErrorCode, Flags, Joined, Member, Message, Ok, Poll, Requests, SharedFile } from './messages';
 
 /** A message of one's own that is not in the log yet, as far as we know. */
@@ -184,7 +185,7 @@ export class RoomSession {
     };
     this.own.push(own);
     this.emitOwn(own);
-    if (new TextEncoder().encode(text).length > this.around.mostText()) this.failed(own, 'too_large');
+    if (bytesOf(text) > this.around.mostText()) this.failed(own, 'too_large');
     else if (this.live) void this.transmit(own);
     return own;
   }

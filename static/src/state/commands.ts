@@ -1,5 +1,5 @@
-// What is typed after a slash: the commands of the terminal client. A command is a known word in a text of one line. Everything
-// else that begins with a slash is text as typed, such as a path of a file.
+// Parses what is typed after a slash: the same commands as the terminal client's. A command is a known word in a text
+// of one line. Everything else that begins with a slash is text as typed, such as a path of a file.
 
 import { isEmoji } from './emoji';
 import { isLanguage } from './languages';

@@ -51,6 +51,29 @@ describe('the invitation', () => {
   });
 });
 
+describe("a room's topic", () => {
+  const entered = { type: 'entered', room: 'lobby', joined: joined({ role: 'host' }), resumed: false, more: false, now: 0, looking: false } as const;
+  const room = reduce(kNothingYet, entered).room;
+
+  it('has as many bytes as the server takes, and no more', async () => {
+    const moderate = vi.fn(() => Promise.resolve());
+    const session = fakeSession({ moderate, bans: () => Promise.resolve([]), recent: () => Promise.resolve([]) });
+    const { root, update } = mounted(HostDialog, () => ({ room }), { session });
+    const field = root.querySelector<HTMLInputElement>('input.field:not([type])')!;
+    const set = field.closest('form')!.querySelector('button')!;
+    const type = async (topic: string) => {
+      field.value = topic;
+      field.dispatchEvent(new Event('input'));
+      await update();
+    };
+    expect(field.maxLength).toBe(1024);
+    await type('题'.repeat(341));
+    expect(set.disabled).toBe(false);
+    await type('题'.repeat(342));
+    expect(set.disabled).toBe(true);
+  });
+});
+
 describe('a list of the banned', () => {
   async function listed(count: number) {
     const bans = Array.from({ length: count }, (_, n) => ({ name: `Student ${n + 1}`, time: message(1).time, address: false, by: 'Ana' }));
