@@ -244,7 +244,7 @@ describe('in a call', () => {
     assert.equal(await isPlayed(), true);
     await choose('Grace', 'Block microphone and chat');
     await grace.page.locator('.chat .muted').getByText('Ada has blocked your microphone and chat').waitFor({state: 'attached'});
-    await grace.banners.getByText('Ada blocked your microphone and chat.').waitFor();
+    await grace.banners.getByText('Ada blocked your microphone and chat until a host allows them again.').waitFor();
     await ada.tile('Grace').getByText('blocked by a host').waitFor();
     // Her page goes on sending, against all that it was told.
     await grace.page.evaluate(() => {

@@ -290,7 +290,7 @@ export function lateDevicesIn(kind) {
       const [, member] = await joined;
       const moderate = (action) => terminal.says(JSON.stringify({type: 'moderate', room: `mute-${kind}`, action, member}));
       moderate('mute');
-      await ada.banner(`Host of ${kind} blocked your microphone and chat. Raise your hand to speak.`);
+      await ada.banner(`Host of ${kind} blocked your microphone and chat until a host allows them again. Raise your hand to speak.`);
       await ada.page.evaluate(() => window.letGo());
       await until(() => ada.page.evaluate(() => window.opened.filter(({kind}) => kind === 'audio').every(({readyState}) => readyState === 'ended')),
           'a closed microphone');

@@ -66,7 +66,7 @@ describe('the switch of a device', () => {
 
   it.each([
     ['microphone', { allowed: false }, 'Only hosts can use microphones now. Raise your hand to speak.'],
-    ['microphone', { muted: true }, 'A host blocked your microphone and chat. Raise your hand to speak.'],
+    ['microphone', { muted: true }, 'Your microphone and chat are blocked until a host allows them again. Raise your hand to speak.'],
     ['camera', { allowed: false }, 'Only hosts can use cameras now.'],
   ] as const)('of the %s says why a host does not let us use it: %o', (kind, rule, reason) => {
     const button = mounted(DeviceToggle, { kind, shortcut: 'M' }, devices(false, undefined, rule));
