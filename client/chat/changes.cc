@@ -62,7 +62,7 @@ void Changes::Ask(const protocol::Request& request, std::string what) {
 
 void Changes::Edit(protocol::Sequence sequence, std::string_view text) {
   if (!Can("edit", "editing")) return;
-  if (!IsSendable(text)) return state_.Tell(Kind::kProblem, "not changed: it is too long");
+  if (!IsSendable(text)) return state_.Tell(Kind::kProblem, "not changed: " + TooLong());
   Ask(protocol::Edit{state_.rooms.current()->name(), sequence, std::string(text)}, "/edit");
 }
 

@@ -5,11 +5,26 @@
 namespace parley::client {
 namespace {
 
+// One code stands for several reasons; the server's text says which one it is.
+bool HasSeveralReasons(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kForbidden:
+    case ErrorCode::kLoginRequired:
+    case ErrorCode::kNoSuchMember:
+    case ErrorCode::kNoSpace:
+    case ErrorCode::kTooManyRooms:
+    case ErrorCode::kInternal:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Empty where only the server's own text can tell.
 std::string_view Words(ErrorCode code) {
   switch (code) {
     case ErrorCode::kSlowConsumer:
-      return "messages were not read fast enough here";
+      return "this program did not read messages fast enough";
     case ErrorCode::kServerFull:
       return "the server is full";
     case ErrorCode::kProtocolUnsupported:
@@ -55,7 +70,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kFilesOff:
       return "this server takes no files";
     case ErrorCode::kInternal:
-      return "something went wrong in the server";
+      return "the server could not read or store it; try again";
     case ErrorCode::kBadJson:
     case ErrorCode::kTooLarge:
     case ErrorCode::kHelloRequired:
@@ -72,9 +87,9 @@ std::string_view Words(ErrorCode code) {
 
 std::string Explain(const protocol::Error& error) {
   const std::string_view words = Words(error.code);
-  if (!words.empty()) return std::string(words);
-  if (!error.text.empty()) return error.text;
-  return std::string(ToString(error.code));
+  const bool by_server = !error.text.empty() && (words.empty() || HasSeveralReasons(error.code));
+  if (!by_server) return std::string(words.empty() ? ToString(error.code) : words);
+  return error.code == ErrorCode::kLoginRequired ? error.text + " (--user or --token-file)" : error.text;
 }
 
 }  // namespace parley::client

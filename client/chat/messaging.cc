@@ -56,6 +56,11 @@ bool IsSendable(std::string_view text) {
   return protocol::EncodeRequest(message).size() + kAroundText <= limits::kMessageBytes;
 }
 
+std::string TooLong() {
+  return "it is too long: at most " + std::to_string(limits::kTextBytes / 1024) +
+         " KiB; send it as a file with /send";
+}
+
 // --- What is said ---
 
 void Messaging::Say(std::string_view text) {
@@ -86,7 +91,7 @@ void Messaging::SayAny(protocol::Message message) {
     return state_.Tell(Kind::kProblem, "not sent: too many messages wait for the server already");
   }
   message.room = state_.rooms.order().back();
-  if (!IsSendable(message.text)) return state_.RefuseMessage(message, "it is too long");
+  if (!IsSendable(message.text)) return state_.RefuseMessage(message, TooLong());
   const protocol::Message& kept = state_.unacknowledged.Add(std::move(message));
   if (room->joined()) Send(kept);
 }

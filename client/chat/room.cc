@@ -124,7 +124,7 @@ std::string DescribeChange(const MemberInfo& before, const MemberInfo& after) {
   if (before.name != after.name) return "is the new name of " + before.name;
   if (before.hand != after.hand) return after.hand ? "raised a hand" : "lowered their hand";
   if (before.muted != after.muted) return after.muted ? "was muted" : "may speak again";
-  if (before.call != after.call) return after.call ? "is in the call" : "left the call";
+  if (before.call != after.call) return after.call ? "is in the meeting" : "left the meeting";
   if (before.screen != after.screen) return after.screen ? "shares the screen" : "stopped sharing the screen";
   if (before.role == after.role) return {};
   if (after.role == protocol::Role::kHost) return "is a host now";
@@ -151,9 +151,9 @@ std::string DescribeMember(const MemberInfo& member, bool self) {
     words.emplace_back(ToString(member.role));
   }
   const std::array flags = {
-      std::pair{member.call, "in the call"}, std::pair{member.audio, "microphone on"},
-      std::pair{member.video, "camera on"},  std::pair{member.screen, "shares the screen"},
-      std::pair{member.hand, "hand up"},     std::pair{member.muted, "muted"},
+      std::pair{member.call, "in the meeting"}, std::pair{member.audio, "microphone on"},
+      std::pair{member.video, "camera on"},     std::pair{member.screen, "shares the screen"},
+      std::pair{member.hand, "hand up"},        std::pair{member.muted, "muted"},
   };
   for (const auto& [set, word] : flags) {
     if (set) words.emplace_back(word);

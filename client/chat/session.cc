@@ -58,7 +58,7 @@ void Session::Enter(std::string_view room, std::optional<std::string> password) 
 
 void Session::Whisper(const protocol::MemberInfo& to, std::string_view text) {
   if (!state_.NeedConnection()) return;
-  if (!IsSendable(text)) return state_.Tell(Notice::Kind::kProblem, "not sent: it is too long");
+  if (!IsSendable(text)) return state_.Tell(Notice::Kind::kProblem, "not sent: " + TooLong());
   const protocol::Whisper whisper{.to = to.id, .text = std::string(text)};
   state_.requests.Ask(whisper, {.kind = Asked::Kind::kOther, .what = "/msg " + to.name});
 }

@@ -243,7 +243,7 @@ void Transfer::Finish() {
   if (Sha256OfFile(Part()) != order_.sha256) {
     std::error_code ignored;
     fs::remove(Part(), ignored);
-    return Fail("what came is not what was sent; try again");
+    return Fail("checksum mismatch; try again");
   }
   if (!Publish(Part(), order_.path)) return Fail("can't write " + order_.path + "; is it there by now?");
   ended_ = true;

@@ -143,7 +143,7 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/allow", "[WHAT on|off]",
               "show or change what members may use: microphone, camera, screen, chat", false, kRoom,
               &Commands::Allow},
-      Command{"/end", "[room]", "end the call; with room, remove everybody else", false, kRoom,
+      Command{"/end", "[room]", "end the meeting; with room, remove everybody else", false, kRoom,
               &Commands::End},
       Command{"/recent", "", "list recent actions of hosts", false, kRoom, &Commands::OnRoom},
       Command{"/attendance", "", "list who was here in the last 24 hours, and how long", false, kRoom,

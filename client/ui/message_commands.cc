@@ -166,7 +166,9 @@ void Commands::ClosePoll(const Command& command, std::string_view argument) {
 }
 
 void Commands::Search(const Command&, std::string_view argument) {
-  if (argument.size() > limits::kSearchQueryBytes) return Complain("that is too long to search for");
+  if (argument.size() > limits::kSearchQueryBytes)
+    return Complain("that is too long to search for: at most " + std::to_string(limits::kSearchQueryBytes) +
+                    " bytes");
   session_.messaging().Search(argument);
 }
 

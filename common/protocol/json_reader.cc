@@ -19,7 +19,7 @@ constexpr std::string_view kNotUtf8 = "this is not UTF-8";
 constexpr std::string_view kNotJson = "this is not JSON";
 constexpr std::string_view kTooDeep = "this JSON nests too deep";
 constexpr std::string_view kWrongRoot = "this JSON is not an object";
-constexpr std::string_view kHalfPair = "half a surrogate pair is not a character";
+constexpr std::string_view kHalfPair = "unpaired surrogate";
 
 // Where the values go that stand right in the root. One of the two is used.
 struct Destination {

@@ -19,7 +19,7 @@ void CheckText(Fields& fields, Field field, std::string_view text, std::size_t m
   if (text.size() > most_bytes) {
     fields.FailField(field, "is too long: at most " + std::to_string(most_bytes) + " bytes");
   }
-  if (text.find('\0') != std::string::npos) fields.FailField(field, "has the character U+0000 in it");
+  if (text.find('\0') != std::string::npos) fields.FailField(field, "must not contain U+0000");
 }
 
 // A string of 1 to `most_bytes` bytes without U+0000.
@@ -110,7 +110,7 @@ Request DecodeNewPoll(Fields& fields) {
   }
   for (const std::string& option : poll.options) {
     CheckText(fields, Field::kOptions, option, limits::kPollOptionBytes);
-    if (std::ranges::count(poll.options, option) > 1) fields.FailField(Field::kOptions, "has a text twice");
+    if (std::ranges::count(poll.options, option) > 1) fields.FailField(Field::kOptions, "has duplicates");
   }
   return poll;
 }
@@ -120,7 +120,7 @@ Request DecodeVote(Fields& fields) {
   std::ranges::sort(vote.choices);
   vote.choices.erase(std::unique(vote.choices.begin(), vote.choices.end()), vote.choices.end());
   if (!vote.choices.empty() && vote.choices.back() >= limits::kPollOptions) {
-    fields.FailField(Field::kChoices, "has an option that no poll has");
+    fields.FailField(Field::kChoices, "has an index of " + std::to_string(limits::kPollOptions) + " or more");
   }
   return vote;
 }
@@ -300,12 +300,15 @@ Request DecodeUpload(Fields& fields) {
   Upload upload;
   upload.room = Room(fields);
   upload.name = fields.RequiredString(Field::kName);
-  if (upload.name.size() > limits::kFileNameBytes) fields.FailField(Field::kName, "is too long");
+  if (upload.name.size() > limits::kFileNameBytes) {
+    fields.FailField(Field::kName,
+                     "is too long: at most " + std::to_string(limits::kFileNameBytes) + " bytes");
+  }
   if (!IsFileName(upload.name)) {
     fields.FailField(Field::kName, "is empty, or has a slash or a control character in it");
   }
   upload.size = fields.RequiredNumber(Field::kSize);
-  if (upload.size == 0) fields.FailField(Field::kSize, "is 0");
+  if (upload.size == 0) fields.FailField(Field::kSize, "must be at least 1");
   // Browsers give an empty type where they know none.
   upload.media_type = fields.String(Field::kMediaType, limits::kMediaTypeBytes).value_or("");
   if (upload.media_type.empty()) upload.media_type = "application/octet-stream";
@@ -357,7 +360,7 @@ std::variant<Request, Fault> DecodeBody(Fields& fields) {
   const std::string type = fields.RequiredString(Field::kType);
   if (fields.fault()) return *fields.fault();
   const auto* verb = std::ranges::find(kVerbs, std::string_view(type), &Verb::type);
-  if (verb == kVerbs.end()) return Fault{ErrorCode::kUnknownType, "this type of request is not known"};
+  if (verb == kVerbs.end()) return Fault{ErrorCode::kUnknownType, "unknown type of request"};
   Request request = verb->decode(fields);
   if (fields.fault()) return *fields.fault();
   return request;

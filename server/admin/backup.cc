@@ -33,6 +33,8 @@ constexpr auto* kPartial = "restore.partial";
 // Where a backup and a data folder have the files of messages.
 constexpr auto* kFiles = "files";
 
+constexpr const char* kWrittenWrong = "its checksum differs from what was written; check the disk";
+
 struct Wrong {
   std::string text;
 };
@@ -193,14 +195,15 @@ std::optional<Manifest::File> BackUpFile(const fs::path& data, const fs::path& f
   const std::string sum = CopyBytes(data / relative, folder / relative);
   if (sum.empty()) return std::nullopt;
   Manifest::File file = Describe(folder, relative);
-  if (file.sha256 != sum) Fail(folder / relative, "it is not what was written; is the disk in order?");
+  if (file.sha256 != sum) Fail(folder / relative, kWrittenWrong);
   return file;
 }
 
 void WriteManifest(const Manifest& manifest, const fs::path& folder) {
   const fs::path path = folder / Manifest::kFile;
   const std::string text = ToText(manifest);
-  if (std::string error; !ParseManifest(text, error)) Fail(folder, "a file's name is no text: " + error);
+  if (std::string error; !ParseManifest(text, error))
+    Fail(folder, "a file name is not valid UTF-8: " + error);
   {
     const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL);
     if (file.get() < 0) FailBySystem(path);
@@ -265,10 +268,11 @@ void CopyChecked(const Manifest::File& listed, const fs::path& folder, const fs:
   MakeFoldersOf(to, as);
   const std::string sum = CopyBytes(folder / listed.path, to / as);
   if (sum.empty()) Fail(folder / listed.path, "it is missing in the backup");
-  if (sum != listed.sha256) Fail(folder / listed.path, "it is not what was backed up; use another backup");
+  if (sum != listed.sha256)
+    Fail(folder / listed.path, "its checksum differs from the manifest; use another backup");
   const Manifest::File copy = Describe(to, as);
   if (copy.size != listed.size || copy.sha256 != listed.sha256) {
-    Fail(to / as, "it is not what was written; is the disk in order?");
+    Fail(to / as, kWrittenWrong);
   }
   std::string error;
   if (IsDatabase(listed.path) && !CheckDatabase(to / as, error)) Fail(folder / listed.path, error);

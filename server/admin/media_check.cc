@@ -29,13 +29,13 @@ bool Arrives(DatagramSocket& socket, const std::string& host) {
 std::vector<Finding> CheckMedia(const Config& config) {
   const auto& door = config.tls ? config.tls : config.plain;
   if (config.media == MediaMode::kMesh || !door) return {};
-  const std::string about = "calls";
+  const std::string about = "meetings";
   const std::string instead = "choose another port with --media-port PORT, or use --media mesh";
   const Endpoint endpoint = MediaEndpoint(config, *door);
   std::error_code error;
   auto socket = DatagramSocket::Open(endpoint, DatagramSocket::Calls::kSingle, error);
   if (!socket) {
-    // Without such a wish the server starts all the same, and calls connect people directly.
+    // Without such a wish the server starts all the same, and meetings connect people directly.
     const bool wished = config.media == MediaMode::kSfu || config.media_port;
     return {{wished ? Grade::kProblem : Grade::kWarning, about,
              "can't receive on UDP port " + std::to_string(endpoint.port) + ": " + error.message() + "; " +

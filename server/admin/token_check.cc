@@ -64,7 +64,10 @@ std::string_view TokenIn(std::string_view text) {
 std::optional<PortalKey> ReadPortal(const std::string& file) {
   if (file.empty()) return std::nullopt;
   const auto text = ReadFile(file);
-  if (!text) throw Unreadable{"the key of the portal " + file + " can't be read"};
+  if (!text) {
+    throw Unreadable{"the key of the portal " + file +
+                     " can't be read; check that it exists and that this user may read it"};
+  }
   std::string error;
   auto key = ReadPortalKey(*text, error);
   if (!key) throw Unreadable{"the key of the portal " + file + ": " + error};

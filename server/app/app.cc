@@ -192,7 +192,10 @@ class App {
   [[nodiscard]] std::optional<PortalKey> KeyOfPortal() const {
     if (config_.jwt_key_file.empty()) return std::nullopt;
     const auto file = ReadFile(config_.jwt_key_file);
-    if (!file) throw CannotStart{"the key of the portal " + config_.jwt_key_file + " can't be read"};
+    if (!file) {
+      throw CannotStart{"the key of the portal " + config_.jwt_key_file +
+                        " can't be read; check that it exists and that this user may read it"};
+    }
     std::string error;
     auto key = ReadPortalKey(*file, error);
     if (!key) throw CannotStart{"the key of the portal " + config_.jwt_key_file + ": " + error};
@@ -223,7 +226,8 @@ class App {
     if (folder_) {
       status_key_ = Announce(*folder_, plain, tls);
       if (status_key_.empty())
-        throw CannotStart{"can't write to the data folder " + config_.data + "; is the disk full?"};
+        throw CannotStart{"can't write to the data folder " + config_.data +
+                          "; check its permissions and the free space of its disk"};
     }
     std::string told;
     if (plain) told += "plain " + ToString(plain->local()) + "\n";

@@ -28,7 +28,8 @@ std::unique_ptr<Files> OpenFiles(const Config& config, const DataFolder& data,
   if (config.files.empty()) return nullptr;
   const std::string id = IdOf(data);
   if (id.empty()) {
-    error = "can't write to the data folder " + config.data;
+    error = "can't write to the data folder " + config.data +
+            "; check its permissions and the free space of its disk";
     return nullptr;
   }
   std::string why;

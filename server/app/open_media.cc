@@ -25,12 +25,12 @@ std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door,
     media = MediaLoop::Open(settings, waker, error);
   }
   if (media) {
-    spdlog::info("calls through this server use UDP port {}", media->local().port);
+    spdlog::info("meetings through this server use UDP port {}", media->local().port);
     return media;
   }
   error += "; choose another port with --media-port PORT, or use --media mesh";
   if (config.media == MediaMode::kSfu || config.media_port) throw CannotStart{error};
-  spdlog::warn("{}. Until then calls connect people directly, and suit small groups only", error);
+  spdlog::warn("{}. Until then meetings connect people directly, and suit small groups only", error);
   return nullptr;
 }
 

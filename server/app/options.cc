@@ -15,7 +15,10 @@ namespace {
 std::string TurnSecret(const Config& config) {
   if (config.turn_secret_file.empty()) return "";
   const auto secret = ReadFirstLine(config.turn_secret_file);
-  if (!secret) throw CannotStart{"the TURN secret " + config.turn_secret_file + " can't be read"};
+  if (!secret) {
+    throw CannotStart{"the TURN secret " + config.turn_secret_file +
+                      " can't be read; check that it exists and that this user may read it"};
+  }
   if (secret->empty())
     throw CannotStart{"the TURN secret " + config.turn_secret_file + " has an empty first line"};
   return *secret;

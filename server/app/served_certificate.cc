@@ -35,7 +35,7 @@ ServedCertificate::ServedCertificate(const Config& config, DataFolder* folder, c
   const auto keys =
       own ? std::make_shared<Keys>(folder) : std::make_shared<Keys>(config.certificate_file, config.key_file);
   const std::string which =
-      own ? "the kept certificate" : config.certificate_file + " and " + config.key_file;
+      own ? "the stored certificate" : config.certificate_file + " and " + config.key_file;
   const auto load = [keys, which] { return LoadCertificate(*keys, which, WallSeconds()); };
   auto loaded = load();
   if (const auto* wrong = std::get_if<std::string>(&loaded)) throw CannotStart{*wrong + WhatToDo(config)};

@@ -128,7 +128,7 @@ void ReadDoors(const cxxopts::ParseResult& result, Config& config) {
   config.certificate_file = ToText(result, "cert");
   config.key_file = ToText(result, "key");
   if (config.certificate_file.empty() != config.key_file.empty()) {
-    throw Unusable{"--cert and --key go together"};
+    throw Unusable{config.key_file.empty() ? "--cert needs --key; add it" : "--key needs --cert; add it"};
   }
   config.proxy = IsOn(result, "proxy");
 }
@@ -193,7 +193,8 @@ void ReadIce(const cxxopts::ParseResult& result, Config& config) {
 void ReadLogging(const cxxopts::ParseResult& result, Config& config) {
   config.log_level = result["log-level"].as<std::string>();
   if (!IsLogLevel(config.log_level))
-    throw Unusable{"--log-level: there is no level '" + config.log_level + "'"};
+    throw Unusable{"--log-level takes trace, debug, info, warn, error or off, not '" + config.log_level +
+                   "'"};
   const auto format = result["log-format"].as<std::string>();
   if (format != "text" && format != "json")
     throw Unusable{"--log-format takes text or json, not '" + format + "'"};

@@ -1,6 +1,8 @@
 #include "server/config/option_sources.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -67,8 +69,9 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
 
 std::variant<OptionValues, std::string> ReadOptionFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) return std::string("it cannot be read: ") + std::strerror(errno);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) return std::string("it can't be read");
+  if (file.bad()) return std::string("it cannot be read");
   return ParseOptionFile(text);
 }
 

@@ -43,7 +43,7 @@ void AddDoorsAndData(cxxopts::Options& options) {
        "DIR")  //
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", Anything(),
        "FILE")  //
-      ("key", "its private key (PEM); both are read again on SIGHUP", Anything(), "FILE");
+      ("key", "the private key of --cert (PEM); both are read again on SIGHUP", Anything(), "FILE");
 }
 
 void AddPeopleAndCalls(cxxopts::Options& options) {
@@ -53,7 +53,8 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
        Number(limits::kMessageRate), "N")  //
       ("queue", "bytes that may wait for one peer before it is closed", Number(limits::kQueueBytes),
        "BYTES")  //
-      ("queue-total", "bytes that may wait for all peers together", Number(limits::kTotalQueueBytes),
+      ("queue-total", "bytes that may wait for all peers together; beyond it, the longest queues are closed",
+       Number(limits::kTotalQueueBytes),
        "BYTES")  //
       ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
        Number(limits::kGather.count()), "N")                                                                //
@@ -73,13 +74,14 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
       ("history", "messages kept per room", Number(limits::kHistoryMessages), "N")                  //
       ("keep", "delete messages after this time, for example 30d or 12h", Text("forever"), "TIME")  //
       ("proxy",
-       "a proxy on loopback terminates TLS: serve the page on the plain door, trust X-Forwarded-For")  //
+       "for a proxy on loopback that terminates TLS: serves the page on the plain door, and trusts "
+       "X-Forwarded-For")  //
       ("ice", "a STUN or TURN URL for the page; repeat the option for more",
        cxxopts::value<std::vector<std::string>>(),
        "URL")                                                                            //
       ("turn-secret-file", "file with coturn's static-auth-secret", Anything(), "FILE")  //
       ("media",
-       "how meetings connect: people directly (mesh), through this server (sfu), or as their size needs "
+       "how meetings connect: people directly (mesh), through this server (sfu), or as each meeting needs "
        "(auto)",
        Text("auto"), "auto|sfu|mesh")  //
       ("media-port", "UDP port of meetings through this server; default: the port of the TLS door",

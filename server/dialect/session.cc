@@ -14,7 +14,7 @@ namespace parley {
 namespace {
 
 Session::Asked TooLarge() {
-  return {protocol::Fault{ErrorCode::kTooLarge, "a message of over 64 KiB"}, std::nullopt};
+  return {protocol::Fault{ErrorCode::kTooLarge, "the message is larger than 64 KiB"}, std::nullopt};
 }
 
 void DropNewline(std::string& text) {

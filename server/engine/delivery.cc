@@ -178,7 +178,7 @@ void Delivery::GiveUpSlow(PeerIndex index) {
   const OutQueue::Front front = peer.out.front();
   peer.out.Truncate(upgrading ? 0 : LeftOfStarted(peer.session.dialect(), front.sent, front.unsent));
   if (!peer.closing() && !upgrading && peer.session.speaks_protocol()) {
-    Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: come back and resume");
+    Fail(index, ErrorCode::kSlowConsumer, "you read too slowly: reconnect and resume");
   }
   connections_.Close(index, "lost");
   peer.waiting = 0;

@@ -101,7 +101,7 @@ void Transfers::TakeBody(PeerIndex index, std::string_view& input, const Now& no
   }
   if (upload->offset != peer.transfer->offset) {
     Say(index,
-        UploadAnswer(409, upload->offset, "another connection goes on with this upload\n", false, now.wall),
+        UploadAnswer(409, upload->offset, "another connection continues this upload\n", false, now.wall),
         now);
     connections_.Close(index, "left");
     return;
@@ -132,7 +132,7 @@ void Transfers::Finish(PeerIndex index, const FileWork::Wrote& wrote, const Now&
       connections_.Close(index, "left");
       return;
     case FileError::kFailed:
-      Say(index, 500, "The file can't be written.", now);
+      Say(index, 500, "The server could not write the file; try again later.", now);
       return;
   }
   if (transfer.left > 0) {
@@ -151,7 +151,9 @@ void Transfers::Finish(PeerIndex index, const FileWork::Wrote& wrote, const Now&
 void Transfers::Finish(PeerIndex index, const FileStore::Opened& opened, const Now& now) {
   Transfer& transfer = *connections_[index].transfer;
   if (opened.error != FileError::kNone) {
-    Say(index, opened.error == FileError::kGone ? 404 : 500, "The file can't be read, or is gone.", now);
+    const bool gone = opened.error == FileError::kGone;
+    Say(index, gone ? 404 : 500,
+        gone ? "The file no longer exists." : "The server could not read the file; try again later.", now);
     return;
   }
   const FileRecord& record = opened.record;

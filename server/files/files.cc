@@ -37,8 +37,10 @@ void Files::FinishMade(Ticket ticket, FileError error) {
   uploads_.Drop(record.id);
   const bool full = error == FileError::kNoSpace;
   if (!full) spdlog::error("a file can't be made in the folder of --files");
-  announced_.push_back({ticket, full ? protocol::Error{ErrorCode::kNoSpace, "the server's disk is full"}
-                                     : protocol::Error{ErrorCode::kInternal, "the file can't be kept"}});
+  announced_.push_back(
+      {ticket,
+       full ? protocol::Error{ErrorCode::kNoSpace, "the server's disk is full"}
+            : protocol::Error{ErrorCode::kInternal, "the server could not store the file; try again later"}});
 }
 
 std::optional<Files::Announced> Files::TakeAnnounced() {

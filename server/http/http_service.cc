@@ -74,7 +74,7 @@ Reply FileReply(const StaticFile& file, const HttpRequest& request) {
   const Representation& form = coding == ContentCoding::kBrotli ? file.brotli
                                : coding == ContentCoding::kGzip ? file.gzip
                                                                 : file.identity;
-  if (WantsAnother(request, form.etag)) return TextReply(412, "The file is another one by now.\n");
+  if (WantsAnother(request, form.etag)) return TextReply(412, "The file has changed.\n");
   Reply reply;
   reply.fields = Field("ETag", form.etag) +
                  Field("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
@@ -106,7 +106,8 @@ bool MayReadMetrics(const Question& question) {
 }
 
 Said Metrics(const Question& question) {
-  if (!MayReadMetrics(question)) return TextReply(403, "Metrics are for this machine alone.\n");
+  if (!MayReadMetrics(question))
+    return TextReply(403, "Metrics are for this machine alone. Use --metrics any, or an admin's token.\n");
   if (!question.settings.metrics) return NotFound(question);
   Reply reply = TextReply(200, question.settings.metrics());
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -223,7 +224,7 @@ std::optional<Reply> AtTheDoor(const Question& question) {
 Said Say(const Question& question) {
   if (question.request.method != "GET" && question.request.method != "HEAD") return MethodNotAllowed();
   const auto path = DecodePath(PathOf(question.request.target));
-  if (!path) return TextReply(400, "This is not a path.\n");
+  if (!path) return TextReply(400, "Malformed path.\n");
   const auto* route = std::ranges::find(kRoutes, *path, &Route::path);
   if (route == kRoutes.end() || !route->any_door) {
     if (auto reply = AtTheDoor(question)) return std::move(*reply);

@@ -28,7 +28,7 @@ Answer MayEnter(const Member& member, const Room& room) {
   using Join = RoomRules::Join;
   if (room.rules.join == Join::kAnyone || member.admin() || room.IsHostByRight(member)) return std::nullopt;
   if (member.identity->role == protocol::Role::kGuest) {
-    return Error{ErrorCode::kLoginRequired, "this room is for people with an account: log in"};
+    return Error{ErrorCode::kLoginRequired, "this room is for people with an account: sign in"};
   }
   if (room.rules.join == Join::kNamed && !room.rules.IsMember(*member.identity)) {
     return Error{ErrorCode::kForbidden, "you are not among those who may join this room"};
@@ -47,7 +47,7 @@ bool IsFull(const Member& member, const Room& room) {
 Answer Admission::MayJoin(const Member& member, const Room& room,
                           const std::optional<std::string>& password) const {
   if (member.places.size() >= limits::kRoomsPerPeer) {
-    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms"};
+    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms; leave one"};
   }
   const auto& only = member.identity->only_room;
   if (only && *only != room.key()) return Error{ErrorCode::kForbidden, "your token is for another room"};
@@ -75,7 +75,7 @@ std::string_view Admission::WhyNoRawPeer(const Member& member) const {
   if (!error) return {};
   switch (error->code) {
     case ErrorCode::kLoginRequired:
-      return "The lobby is for people with an account: use a client that can log in.";
+      return "The lobby is for people with an account: use a client that can sign in.";
     case ErrorCode::kRoomLocked:
       return "The lobby is locked.";
     case ErrorCode::kRoomPassword:
@@ -85,7 +85,7 @@ std::string_view Admission::WhyNoRawPeer(const Member& member) const {
     case ErrorCode::kWaiting:
       return "A host must let people into the lobby: use a client that can wait.";
     default:
-      return "You are banned here.";
+      return rooms_.lobby().IsBanned(member) ? "You are banned here." : "You cannot join the lobby.";
   }
 }
 

@@ -45,7 +45,8 @@ std::string_view WhyRefused(ErrorCode code, const Change& change) {
 }
 
 protocol::Event ReplyTo(const Room& room, const LogEntry& entry, StoreResult result) {
-  if (result == StoreResult::kFailed) return Error{ErrorCode::kInternal, "the change could not be stored"};
+  if (result == StoreResult::kFailed)
+    return Error{ErrorCode::kInternal, "the change could not be stored; send it again later"};
   if (result == StoreResult::kRefused) {
     return Error{*entry.refused, std::string(WhyRefused(*entry.refused, *entry.change))};
   }

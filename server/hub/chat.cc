@@ -65,9 +65,9 @@ void TellStored(Room& room, const Member* author, LogEntry&& entry, StoreResult 
     if (author->raw) {
       out.items.emplace_back(TellRaw{author_peer, "The server could not keep your message."});
     } else {
-      out.items.emplace_back(ToPeer{author_peer,
-                                    Error{ErrorCode::kInternal, "the message could not be stored"},
-                                    std::move(entry.origin.ref)});
+      out.items.emplace_back(ToPeer{
+          author_peer, Error{ErrorCode::kInternal, "the message could not be stored; send it again later"},
+          std::move(entry.origin.ref)});
     }
     return;
   }
@@ -287,7 +287,7 @@ Answer Chat::Whisper(Call& call) const {
   const bool meet = to != nullptr && !to->raw && std::ranges::any_of(to->places, [&](const Place& place) {
                       return place.room->SeatOf(call.member) != nullptr;
                     });
-  if (!meet) return Error{ErrorCode::kNoSuchMember, "nobody with that id is in a room with you"};
+  if (!meet) return Error{ErrorCode::kNoSuchMember, "there is no such member in a room with you"};
   call.ReplyOk();
   call.out.items.emplace_back(ToPeer{
       to->peer,

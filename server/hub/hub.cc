@@ -201,7 +201,7 @@ void Hub::Loaded(const Load& load, protocol::Page* page, KeptRoom kept, const No
   }
   if (Member* member = members_.Find(load.origin)) {
     member->under_way.load = false;
-    Answer error = Error{ErrorCode::kInternal, "the log can't be read"};
+    Answer error = Error{ErrorCode::kInternal, "the server cannot read its message store; try again later"};
     if (page != nullptr) {
       error = Show(load, *member, room, *page, seen, now, out);
     }

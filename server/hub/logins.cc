@@ -9,12 +9,18 @@ namespace parley {
 
 using protocol::Error;
 
+namespace {
+
+constexpr const char* kNoGuests = "guests cannot join here: sign in";
+
+}  // namespace
+
 Answer Logins::Hello(Call& call) const {
   if (call.member.greeted())
     return Error{ErrorCode::kAlreadyGreeted, "hello was already sent on this connection"};
   auto& hello = call.Get<protocol::Hello>();
   if (!options_.guests && !hello.token && !hello.user) {
-    return Error{ErrorCode::kLoginRequired, "guests cannot join here: log in"};
+    return Error{ErrorCode::kLoginRequired, kNoGuests};
   }
   call.member.under_way.login = true;
   call.out.logins.push_back({.hello = std::move(hello),
@@ -29,7 +35,7 @@ void Logins::Accepted(const Origin& origin, IdentityRef identity, std::string to
   Member* member = members_.Find(origin);
   if (member == nullptr) return;
   if (!options_.guests && identity->role == protocol::Role::kGuest) {
-    return Refused(origin, {ErrorCode::kLoginRequired, "guests cannot join here: log in"}, out);
+    return Refused(origin, {ErrorCode::kLoginRequired, kNoGuests}, out);
   }
   if (identity->account()) {
     for (const std::string& guest : members_.directory().GuestsInTheWayOf(*identity)) {

@@ -85,7 +85,7 @@ Answer MediaControl::Signal(Call& call) const {
   if (signal.to_sfu) return call_media_.Signal(call);
   const Member* to = members_.FindById(signal.to);
   if (to == nullptr || to->raw || call.room->SeatOf(*to) == nullptr) {
-    return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+    return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
   }
   call.ReplyOk();
   call.out.items.emplace_back(

@@ -100,7 +100,7 @@ Answer Moderation::Act(Call& call, const Rule& rule) {
     if (target == nullptr) {
       // Somebody who has just spoken, and sends nothing more.
       if (const Member* listener = FindListener(call)) return removals_.RemoveListener(call, *listener);
-      return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+      return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
     }
     if (rule.target != Rule::kMemberOrAdmin && target->member->admin() && !call.member.admin()) {
       return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
@@ -235,7 +235,8 @@ Answer Moderation::Demote(Call& call, const Seat& target) {
 Answer Moderation::Admit(Call& call) {
   Entrance& entrance = call.room->entrance;
   const Member* member = entrance.FindWaiting(*call.Get<protocol::Moderate>().member);
-  if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
+  if (member == nullptr)
+    return Error{ErrorCode::kNoSuchMember, "there is no such person in the waiting room"};
   call.ReplyOk();
   entrance.LetIn(member->identity->key, call.out);
   return std::nullopt;
@@ -244,7 +245,8 @@ Answer Moderation::Admit(Call& call) {
 Answer Moderation::Refuse(Call& call) {
   Entrance& entrance = call.room->entrance;
   const Member* member = entrance.FindWaiting(*call.Get<protocol::Moderate>().member);
-  if (member == nullptr) return Error{ErrorCode::kNoSuchMember, "nobody with that id waits for this room"};
+  if (member == nullptr)
+    return Error{ErrorCode::kNoSuchMember, "there is no such person in the waiting room"};
   call.ReplyOk();
   entrance.Refuse(*member, call.out);
   return std::nullopt;

@@ -30,7 +30,7 @@ void AddBan(Call& call, const Member& banned) {
 Answer Removals::RemoveListener(Call& call, const Member& listener) {
   const Action action = call.Get<protocol::Moderate>().action;
   if (action != Action::kKick && action != Action::kBan) {
-    return Error{ErrorCode::kNoSuchMember, "nobody with that id is in the room"};
+    return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
   }
   call.ReplyOk();
   call.out.items.emplace_back(ClosePeer{listener.peer, std::string(LineFor("kicked"))});
@@ -136,7 +136,7 @@ Answer Removals::Ban(Call& call, const Seat& target) {
 Answer Removals::Unban(Call& call) {
   const auto name = protocol::PersonName(*call.Get<protocol::Moderate>().value);
   if (!name || !call.room->RemoveBan(*name)) {
-    return Error{ErrorCode::kNoSuchMember, "nobody of that name is banned here"};
+    return Error{ErrorCode::kNoSuchMember, "nobody with that name is banned here"};
   }
   call.ReplyOk();
   return std::nullopt;

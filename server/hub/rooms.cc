@@ -83,7 +83,8 @@ Answer Rooms::Hold(protocol::Name name, Room*& room, Outbox& out) {
   room = Find(name.key);
   const bool counts = room != nullptr && (room->use.in_use || Stays(*room));
   if (!counts && in_use_ >= options_.max_rooms) {
-    return protocol::Error{ErrorCode::kTooManyRooms, "the server has its maximum number of rooms"};
+    return protocol::Error{ErrorCode::kTooManyRooms,
+                           "the server has its maximum number of rooms; try again later"};
   }
   if (room == nullptr) {
     while (!idle_.empty() && rooms_.size() - staying_ >= options_.max_rooms) GiveWay(*idle_.front(), out);

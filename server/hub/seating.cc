@@ -22,7 +22,7 @@ Answer Seating::Join(Call& call) {
     return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
   }
   if (call.member.places.size() >= limits::kRoomsPerPeer) {
-    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms"};
+    return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms; leave one"};
   }
   if (auto error = rooms_.Hold(std::move(*name), room, call.out)) return error;
   auto error = admission_.MayJoin(call.member, *room, join.password);

@@ -210,7 +210,7 @@ TEST_F(ChatClientTerminal, MessagesOfAnotherRoomNameIt) {
 TEST_F(ChatClientTerminal, AnErrorOfTheServerIsToldInPlainWords) {
   Start();
   screen_->Enter("/kick Ben");
-  screen_->WaitForLine("! /kick Ben: you do not have permission to do that");
+  screen_->WaitForLine("! /kick Ben: only hosts of the room and admins may do that");
   screen_->Enter("/nonsense");
   screen_->WaitForLine("! unknown command /nonsense");
 }

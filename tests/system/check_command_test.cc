@@ -48,7 +48,7 @@ TEST(CheckCommand, AFitMachineIsALineAFindingAndExit0) {
     EXPECT_THAT(line, AnyOf(StartsWith("ok      "), StartsWith("warning ")));
   }
   for (const char* about : {"descriptors: ", "clock: ", "plain door: ", "tls door: ", "certificate: ",
-                            "data folder: ", "disk: ", "UDP: ", "calls: "}) {
+                            "data folder: ", "disk: ", "UDP: ", "meetings: "}) {
     EXPECT_THAT(checked.said, HasSubstr(about));
   }
   EXPECT_FALSE(std::filesystem::exists(data)) << "it only looks";

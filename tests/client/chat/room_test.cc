@@ -63,7 +63,7 @@ TEST(DescribeTest, AMemberIsShownWithAllThatHolds) {
   EXPECT_EQ(DescribeMember(member, true), "ann (you)");
   member.role = protocol::Role::kHost;
   member.call = member.hand = member.muted = true;
-  EXPECT_EQ(DescribeMember(member, false), "ann (host, in the call, hand up, muted)");
+  EXPECT_EQ(DescribeMember(member, false), "ann (host, in the meeting, hand up, muted)");
 }
 
 TEST(DescribeTest, AChangeIsToldWhereItMatters) {

@@ -149,7 +149,7 @@ TEST(ListedRoomsTest, TheLobbyCanBeForMembersAndThenTakesNoRawPeer) {
   ListedRoom lobby{.name = *protocol::RoomName("lobby"), .rules = {.join = RoomRules::Join::kAccounts}};
   House house(With(std::move(lobby)));
   EXPECT_THAT(house.RawPeer().Hears(),
-              ElementsAre("closed: The lobby is for people with an account: use a client that can log in."));
+              ElementsAre("closed: The lobby is for people with an account: use a client that can sign in."));
 }
 
 // --- Who is host by right, in any room ---
