@@ -132,7 +132,6 @@ async function picture(browser, language) {
     const videos = [...document.querySelectorAll('.tile video')];
     return videos.length === count && videos.every(({videoWidth, currentTime}) => videoWidth > 0 && currentTime > 0);
   }, names.length), 'all pictures');
-  await page.locator('.toast button').last().click();
   await page.locator('.toast').waitFor({state: 'detached'});
   await page.locator('.tile.speaking').first().waitFor();
   await take(page, join(folder, `twelve.${language}.webp`));
