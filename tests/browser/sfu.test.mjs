@@ -15,7 +15,7 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
 
   before(async () => {
     server = await startServer(temporaryFolder(), {options: ['--media', 'sfu']});
-    chromium = await startChromium({devices: 'fps=5'});
+    chromium = await startChromium({devices: 'fps=5,device-count=3'});
     firefox = await startFirefox();
     people.push(await chromiumPerson(chromium, server, 'Ada'), await chromiumPerson(chromium, server, 'Grace'));
     people.push(await firefoxPerson(firefox, server, 'Edsger'), await firefoxPerson(firefox, server, 'Barbara'));
@@ -108,6 +108,42 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     for (const person of [grace, edsger]) await until(async () => (await picture(person)) === 0, `${person.name} sees Ada without a picture`);
     await ada.camera.click();
     for (const person of [grace, edsger]) await until(async () => (await picture(person)) > 0, `${person.name} sees Ada`);
+  });
+
+  test('another microphone and camera take over in both browsers, also where the microphone was off', async () => {
+    const [ada, , edsger, barbara] = people;
+    for (const [{page, name}, others] of [[ada, [barbara]], [edsger, [ada, barbara]]]) {
+      await page.bringToFront();
+      const press = (label) => page.evaluate((text) => document.querySelector(`.act[aria-label="${text}"], .icon-button[aria-label="${text}"]`).click(), label);
+      const sent = (kind) => page.evaluate((wanted) => {
+        const connection = window.connections.findLast(({connectionState}) => connectionState === 'connected');
+        return connection.getSenders().map(({track}) => track).filter((track) => track?.kind === wanted && track.enabled).map(({id}) => id).join();
+      }, kind);
+      const before = {audio: await sent('audio'), video: await sent('video')};
+      await press('Microphone');
+      await until(async () => (await sent('audio')) === '', `the microphone of ${name} is off`);
+      await press('Settings');
+      for (const kind of ['microphone', 'camera']) {
+        // The dialog opens before the browser has named its devices.
+        await until(() => page.evaluate((selector) => {
+          const picker = document.querySelector(selector);
+          if (!picker || picker.options.length < 2) return false;
+          picker.selectedIndex = picker.options.length - 1;
+          picker.dispatchEvent(new Event('change'));
+          return true;
+        }, `#pick-${kind}`), `a choice for ${kind}`);
+      }
+      await page.keyboard.press('Escape');
+      await press('Microphone');
+      for (const kind of ['audio', 'video']) {
+        await until(async () => ![before[kind], ''].includes(await sent(kind)), `another ${kind} of ${name}`);
+      }
+      for (const other of others) {
+        await other.page.bringToFront();
+        await receives(other.page, other.name, 3);
+      }
+    }
+    for (const {page} of people) assert.deepEqual(await page.evaluate(states), ['connected']);
   });
 
   test('the connection is said to be through the server', async () => {
@@ -205,23 +241,47 @@ describe('a call that grows', () => {
     await longestQuiet(ada.page);
   });
 
+  // Of the machine itself, if it is very busy: before a change and after it.
+  const unchanged = async ({page}) => {
+    const start = Date.now();
+    await until(() => Date.now() - start > 3000, 'a while without a change');
+    return longestQuiet(page);
+  };
+
   test('goes over to the server when a fourth comes, and nobody notices', async () => {
     const [ada] = people;
-    // Of the machine itself, if it is very busy: before and after.
-    const unchanged = async () => {
-      const start = Date.now();
-      await until(() => Date.now() - start > 3000, 'a while without a change');
-      return longestQuiet(ada.page);
-    };
-    const before = await unchanged();
+    const before = await unchanged(ada);
     people.push(await chromiumPerson(chromium, server, 'Barbara', {microphone: false}));
     for (const {page, name} of people) {
       await until(async () => (await page.evaluate(states)).join() === 'connected', `one connection of ${name}`);
       if (name !== 'Grace') await receives(page, name, 1, {pictures: 3});
     }
     const quiet = await longestQuiet(ada.page);
-    const control = Math.max(before, await unchanged());
+    const control = Math.max(before, await unchanged(ada));
     assert.ok(quiet < Math.max(200, 2 * control), `${quiet} ms without sound, ${control} ms without a change`);
+  });
+
+  test('goes on without a gap where two lose the way to the server for a while', async () => {
+    const [ada, grace, edsger] = people;
+    const lost = [ada, grace];
+    const before = await unchanged(ada);
+    const sockets = ({page}) => page.evaluate(() => window.sockets.length);
+    const offers = ({page}) => page.evaluate(() => window.said.filter((text) => text.includes('"offer"')).length);
+    const had = await Promise.all(lost.map(async (person) => ({sockets: await sockets(person), offers: await offers(person)})));
+    for (const {page} of lost) {
+      await page.evaluate(() => {
+        window.keptAway = true;
+        window.sockets.findLast(({readyState}) => readyState === WebSocket.OPEN).close();
+      });
+    }
+    for (const [at, person] of lost.entries()) await until(async () => (await sockets(person)) >= had[at].sockets + 2, 'tries in vain');
+    for (const {page} of lost) await page.evaluate(() => (window.keptAway = false));
+    for (const [at, person] of lost.entries()) await until(async () => (await offers(person)) > had[at].offers, 'another offer');
+    for (const {page, name} of [ada, edsger]) await receives(page, name, 1, {pictures: 3});
+    for (const {page} of lost) assert.deepEqual(await page.evaluate(states), ['connected']);
+    const quiet = await longestQuiet(ada.page);
+    const control = Math.max(before, await unchanged(ada));
+    assert.ok(quiet < 200 + control, `${quiet} ms without sound, ${control} ms without a change`);
   });
 
   test('has somebody back who reloads the page', async () => {

@@ -3,8 +3,8 @@
 import {Person} from './person.mjs';
 import {kPatience, until} from './support.mjs';
 
-// Runs in a page before its own code, in either browser: keeps its connections and what it says to the server's SFU. The
-// camera is small, and the microphone gives what it hears as it is.
+// Runs in a page before its own code, in either browser: keeps its connections and what it says to the server's SFU, and lets
+// tests keep it away from the server. The camera is small, and the microphone gives what it hears as it is.
 function watch() {
   window.connections = [];
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
@@ -15,8 +15,9 @@ function watch() {
   };
   window.sockets = [];
   window.WebSocket = class extends window.WebSocket {
-    constructor(...options) {
-      super(...options);
+    constructor(address, ...options) {
+      // Nothing is there.
+      super(window.keptAway ? `${address}/nowhere` : address, ...options);
       window.sockets.push(this);
     }
   };
@@ -30,8 +31,8 @@ function watch() {
   if (!navigator.mediaDevices) return;
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = ({audio, video}) => open({
-    ...(audio && {audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}}),
-    ...(video && {video: {width: 320, height: 180}}),
+    ...(audio && {audio: {deviceId: audio.deviceId, echoCancellation: false, noiseSuppression: false, autoGainControl: false}}),
+    ...(video && {video: {deviceId: video.deviceId, width: 320, height: 180}}),
   });
 }
 
