@@ -7,7 +7,6 @@
 namespace parley::test {
 namespace {
 
-constexpr int kText = 0x81;
 constexpr std::string_view kRoom = "bystanders";
 // They stay under the pace of --rate.
 constexpr std::chrono::milliseconds kRest{10};
@@ -22,7 +21,7 @@ Bystanders::Bystanders(const ServerProcess& server)
     : lines_(server.port()), web_(TlsPeer(server.tls_port())), tls_(server.tls_port()) {
   people_ = {
       {[this](const std::string& text) { lines_.SendLine(text); }, [this] { return lines_.ReceiveLine(); }},
-      {[this](const std::string& text) { web_.SendFrame(kText, text); },
+      {[this](const std::string& text) { web_.SendFrame(WebPeer::kText, text); },
        [this] { return web_.NextFrame().payload; }},
       {[this](const std::string& text) { tls_.Send(text + "\n"); },
        [this] { return tls_.ReceiveThrough("\n"); }}};

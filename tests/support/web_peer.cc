@@ -9,7 +9,6 @@ namespace parley::test {
 namespace {
 
 constexpr std::string_view kMask = "mask";
-constexpr int kText = 0x81;
 
 char Byte(std::size_t value) {
   return static_cast<char>(static_cast<unsigned char>(value & 0xFFU));

@@ -47,6 +47,7 @@ class WebPeer {
     std::string payload;
     bool operator==(const Frame& other) const = default;
   };
+  static constexpr int kText = 0x81;  // the first byte of a whole text
   // Masked. `first` as above.
   void SendFrame(int first, std::string_view payload);
   // What the server sends next, which must be unmasked.
