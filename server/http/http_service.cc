@@ -106,9 +106,9 @@ bool MayReadMetrics(const Question& question) {
 }
 
 Said Metrics(const Question& question) {
+  if (!question.settings.metrics) return NotFound(question);
   if (!MayReadMetrics(question))
     return TextReply(403, "Metrics are for this machine alone. Use --metrics any, or an admin's token.\n");
-  if (!question.settings.metrics) return NotFound(question);
   Reply reply = TextReply(200, question.settings.metrics());
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return reply;

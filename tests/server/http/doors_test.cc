@@ -174,6 +174,7 @@ TEST_F(HttpDoors, NoTokenOpensMetricsWhereThereAreNone) {
   WebClient client = Client({.metrics = [] { return "m 1\n"; }});
   EXPECT_EQ(client.Get("/metrics", "Authorization: Bearer x\r\n").status, 403);
   EXPECT_EQ(Client({}).Get("/metrics", "", From::kLoopback).status, 404);
+  EXPECT_EQ(Client({}).Get("/metrics", "", From::kPlain).status, 404);
 }
 
 }  // namespace
