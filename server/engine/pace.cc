@@ -30,11 +30,16 @@ PaceClass PaceClassOf(const protocol::Request& request) {
   }
   return std::visit(
       []<typename T>(const T&) {
-        return kIsAnyOf<T, protocol::Message, protocol::Whisper, protocol::State, protocol::Edit,
-                        protocol::Delete, protocol::React, protocol::NewPoll, protocol::Vote,
-                        protocol::Upload>
-                   ? PaceClass::kChat
-                   : PaceClass::kOther;
+        constexpr bool kChat =
+            kIsAnyOf<T, protocol::Message, protocol::Whisper, protocol::State, protocol::Edit,
+                     protocol::Delete, protocol::React, protocol::NewPoll, protocol::Vote, protocol::Upload>;
+        constexpr bool kOther =
+            kIsAnyOf<T, protocol::Hello, protocol::Join, protocol::Leave, protocol::History, protocol::Signal,
+                     protocol::Moderate, protocol::Rooms, protocol::RoomInfo, protocol::Ping,
+                     protocol::Download, protocol::Seen, protocol::Typing, protocol::Search,
+                     protocol::ClosePoll>;
+        static_assert(kChat != kOther, "each verb is in one of the two lists");
+        return kChat ? PaceClass::kChat : PaceClass::kOther;
       },
       request);
 }

@@ -4,9 +4,7 @@
 #include <charconv>
 #include <memory>
 #include <system_error>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "common/base/limits.h"
 
@@ -15,9 +13,6 @@ namespace parley {
 using protocol::Error;
 
 namespace {
-
-template <typename T, typename... Types>
-constexpr bool kIsAnyOf = (std::is_same_v<T, Types> || ...);
 
 // The vote that a raw peer's line is: `!2` or `!1,3`, numbers of options from 1. Nothing: it is none.
 std::optional<Change::Vote> VoteIn(std::string_view line) {
@@ -214,29 +209,6 @@ void Chat::RawInTurn(RawChunk&& chunk, bool failed, Outbox& out) {
     out.items.emplace_back(RawToRoom{&room, author_peer, std::move(chunk.bytes)});
   }
   if (room.seats().empty()) rooms_.Release(room);
-}
-
-bool Chat::MustWait(const Member& member, const protocol::Request* request) {
-  if (!member.under_way.any()) return false;
-  const UnderWay& under_way = member.under_way;
-  if (request == nullptr || under_way.login || under_way.load || under_way.file) return true;
-  // Because of its file it may get an error at once.
-  const auto* message = std::get_if<protocol::Message>(request);
-  if (message != nullptr && message->file) return true;
-  // What goes into the log follows one another there. Whatever else comes after it waits for its reply; also
-  // what will only get an error.
-  return std::visit(
-      [&]<typename T>(const T& asked) {
-        constexpr bool kWrites = kIsAnyOf<T, protocol::Message, protocol::NewPoll, protocol::Edit,
-                                          protocol::React, protocol::Vote>;
-        if constexpr (kWrites || kIsAnyOf<T, protocol::Delete, protocol::ClosePoll>) {
-          const Place* place = FindPlace(member, asked.room);
-          return place == nullptr || (kWrites && MayWrite(*place->room, place->room->seat(place->seat)));
-        } else {
-          return true;
-        }
-      },
-      *request);
 }
 
 Answer Chat::History(Call& call) {

@@ -44,7 +44,6 @@ class Chat {
   // See Hub.
   static void HandleRaw(Member& member, std::string_view bytes, std::vector<std::string> texts,
                         const Now& now, Outbox& out);
-  [[nodiscard]] static bool MustWait(const Member& member, const protocol::Request* request);
   void Stored(LogEntry&& entry, StoreResult result, Outbox& out);
   void RawInTurn(RawChunk&& chunk, bool failed, Outbox& out);
   // The log has read what History or Search asked for.

@@ -16,6 +16,7 @@ enum Needs : unsigned {
   kInRoom = 2,    // the member is in the room that the request names; otherwise not_in_room
   kMayWrite = 4,  // and may write there; otherwise muted or forbidden
   kHost = 8,      // and is host there, or an admin; otherwise forbidden
+  kLogged = 16,   // the log answers it, in order: it need not wait for what the log has yet to store
 };
 
 const std::string* RoomField(const protocol::Request& request) {
@@ -43,12 +44,12 @@ const Hub::Verb Hub::kVerbs[] = {
     {"hello", 0, [](auto& hub, auto& call) { return hub.logins_.Hello(call); }},
     {"join", kGreeted, [](auto& hub, auto& call) { return hub.seating_.Join(call); }},
     {"leave", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.seating_.Leave(call); }},
-    {"message", kGreeted | kInRoom | kMayWrite,
+    {"message", kGreeted | kInRoom | kMayWrite | kLogged,
      [](auto& hub, auto& call) { return hub.chat_.Message(call); }},
     {"whisper", kGreeted, [](auto& hub, auto& call) { return hub.chat_.Whisper(call); }},
     {"history", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::History(call); }},
-    {"signal", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_.Signal(call); }},
-    {"state", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_.State(call); }},
+    {"signal", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_control_.Signal(call); }},
+    {"state", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_control_.State(call); }},
     {"moderate", kGreeted | kInRoom | kHost,
      [](auto& hub, auto& call) { return hub.moderation_.Moderate(call); }},
     {"rooms", kGreeted, [](auto& hub, auto& call) { return hub.ListRooms(call); }},
@@ -59,12 +60,13 @@ const Hub::Verb Hub::kVerbs[] = {
     {"seen", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.attention_.Seen(call); }},
     {"typing", kGreeted | kInRoom, [](auto&, auto& call) { return Attention::Typing(call); }},
     {"search", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::Search(call); }},
-    {"edit", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::Edit(call); }},
-    {"delete", kGreeted | kInRoom, [](auto&, auto& call) { return Changes::Delete(call); }},
-    {"react", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::React(call); }},
-    {"poll", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Chat::NewPoll(call); }},
-    {"vote", kGreeted | kInRoom | kMayWrite, [](auto&, auto& call) { return Changes::Vote(call); }},
-    {"close_poll", kGreeted | kInRoom, [](auto&, auto& call) { return Changes::ClosePoll(call); }},
+    {"edit", kGreeted | kInRoom | kMayWrite | kLogged, [](auto&, auto& call) { return Changes::Edit(call); }},
+    {"delete", kGreeted | kInRoom | kLogged, [](auto&, auto& call) { return Changes::Delete(call); }},
+    {"react", kGreeted | kInRoom | kMayWrite | kLogged,
+     [](auto&, auto& call) { return Changes::React(call); }},
+    {"poll", kGreeted | kInRoom | kMayWrite | kLogged, [](auto&, auto& call) { return Chat::NewPoll(call); }},
+    {"vote", kGreeted | kInRoom | kMayWrite | kLogged, [](auto&, auto& call) { return Changes::Vote(call); }},
+    {"close_poll", kGreeted | kInRoom | kLogged, [](auto&, auto& call) { return Changes::ClosePoll(call); }},
     {"room_info", 0, [](auto& hub, auto& call) { return hub.outside_view_.RoomInfo(call); }},
 };
 
@@ -81,8 +83,9 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       logins_(options_, members_),
       chat_(rooms_, members_, changes_, options_.files),
       attachments_(members_, options_.files),
-      media_(members_, call_media_),
-      moderation_(options_.journal, rooms_, members_, hosts_, admission_, seating_, media_, call_media_) {
+      media_control_(members_, call_media_),
+      moderation_(options_.journal, rooms_, members_, hosts_, admission_, seating_, media_control_,
+                  call_media_) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
 }
 
@@ -174,7 +177,18 @@ bool Hub::IsWaiting(PeerIndex peer) const {
 
 bool Hub::MustWait(PeerIndex peer, const protocol::Request* request) const {
   const Member* member = Find(peer);
-  return member != nullptr && Chat::MustWait(*member, request);
+  if (member == nullptr || !member->under_way.any()) return false;
+  const UnderWay& under_way = member->under_way;
+  if (request == nullptr || under_way.login || under_way.load || under_way.file) return true;
+  // Because of its file it may get an error at once.
+  const auto* message = std::get_if<protocol::Message>(request);
+  if (message != nullptr && message->file) return true;
+  // Everything that the hub answers by itself waits, so that replies stay in order: also an error.
+  const unsigned needs = kVerbs[request->index()].needs;
+  if ((needs & kLogged) == 0) return true;
+  const Place* place = FindPlace(*member, *RoomField(*request));
+  if (place == nullptr) return true;
+  return (needs & kMayWrite) != 0 && Chat::MayWrite(*place->room, place->room->seat(place->seat)).has_value();
 }
 
 void Hub::HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,

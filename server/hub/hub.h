@@ -151,7 +151,7 @@ class Hub {
   Logins logins_;
   Chat chat_;
   Attachments attachments_;
-  MediaControl media_;
+  MediaControl media_control_;
   Moderation moderation_;
 };
 
