@@ -52,23 +52,23 @@ bool LooksLikeCommand(std::string_view line) {
   return std::ranges::all_of(word, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
-struct MemberVerb {
+struct ActionCommand {
   std::string_view command;
   protocol::Action action;
 };
-constexpr std::array kVerbs = {
-    MemberVerb{"/kick", protocol::Action::kKick},
-    MemberVerb{"/ban", protocol::Action::kBan},
-    MemberVerb{"/mute", protocol::Action::kMute},
-    MemberVerb{"/unmute", protocol::Action::kUnmute},
-    MemberVerb{"/lock", protocol::Action::kLock},
-    MemberVerb{"/unlock", protocol::Action::kUnlock},
-    MemberVerb{"/bans", protocol::Action::kBans},
-    MemberVerb{"/admit", protocol::Action::kAdmit},
-    MemberVerb{"/refuse", protocol::Action::kRefuse},
-    MemberVerb{"/hands", protocol::Action::kLowerHands},
-    MemberVerb{"/recent", protocol::Action::kRecent},
-    MemberVerb{"/attendance", protocol::Action::kAttendance},
+constexpr std::array kActionCommands = {
+    ActionCommand{"/kick", protocol::Action::kKick},
+    ActionCommand{"/ban", protocol::Action::kBan},
+    ActionCommand{"/mute", protocol::Action::kMute},
+    ActionCommand{"/unmute", protocol::Action::kUnmute},
+    ActionCommand{"/lock", protocol::Action::kLock},
+    ActionCommand{"/unlock", protocol::Action::kUnlock},
+    ActionCommand{"/bans", protocol::Action::kBans},
+    ActionCommand{"/admit", protocol::Action::kAdmit},
+    ActionCommand{"/refuse", protocol::Action::kRefuse},
+    ActionCommand{"/hands", protocol::Action::kLowerHands},
+    ActionCommand{"/recent", protocol::Action::kRecent},
+    ActionCommand{"/attendance", protocol::Action::kAttendance},
 };
 
 // Splits "NAME REST", where a name may hold spaces or stand in quotes: whom `find` gives for the name, or
@@ -96,7 +96,7 @@ auto TakeNamed(std::string_view& text, Find find) -> decltype(find(text)) {
 }
 
 protocol::Action ActionOf(std::string_view command) {
-  return std::ranges::find(kVerbs, command, &MemberVerb::command)->action;
+  return std::ranges::find(kActionCommands, command, &ActionCommand::command)->action;
 }
 
 }  // namespace

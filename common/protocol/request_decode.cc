@@ -170,58 +170,55 @@ Request DecodeState(Fields& fields) {
   return state;
 }
 
-bool NeedsMember(Action action) {
-  switch (action) {
-    case Action::kKick:
-    case Action::kBan:
-    case Action::kMute:
-    case Action::kUnmute:
-    case Action::kLowerHand:
-    case Action::kStop:
-    case Action::kPromote:
-    case Action::kDemote:
-    case Action::kSpotlight:
-    case Action::kUnspotlight:
-    case Action::kAdmit:
-    case Action::kRefuse:
-      return true;
-    default:
-      return false;
-  }
-}
+// What an action takes beside its room.
+struct ActionFields {
+  Action action;
+  bool needs_member = false;
+  bool needs_value = false;
+  std::size_t value_bytes = Fields::kAnySize;
+  // The values that it takes; none: any. If the second is empty, the value may be empty or missing.
+  std::array<std::string_view, 2> values = {};
+};
 
-std::size_t MostValueBytes(Action action) {
-  switch (action) {
-    case Action::kTopic:
-      return limits::kTopicBytes;
-    case Action::kPassword:
-      return limits::kPasswordBytes;
-    default:
-      return Fields::kAnySize;
-  }
-}
+// In the order of Action.
+constexpr std::array<ActionFields, kActionCount> kActions = {{
+    {.action = Action::kKick, .needs_member = true},
+    {.action = Action::kBan, .needs_member = true, .values = {"address", ""}},
+    {.action = Action::kUnban, .needs_value = true},
+    {.action = Action::kMute, .needs_member = true},
+    {.action = Action::kUnmute, .needs_member = true},
+    {.action = Action::kLowerHand, .needs_member = true},
+    {.action = Action::kLock},
+    {.action = Action::kUnlock},
+    {.action = Action::kPassword, .value_bytes = limits::kPasswordBytes},
+    {.action = Action::kTopic, .value_bytes = limits::kTopicBytes},
+    {.action = Action::kPromote, .needs_member = true},
+    {.action = Action::kDemote, .needs_member = true},
+    {.action = Action::kWaitingRoom, .values = {"on", "off"}},
+    {.action = Action::kAdmit, .needs_member = true},
+    {.action = Action::kRefuse, .needs_member = true},
+    {.action = Action::kBans},
+    {.action = Action::kQuiet},
+    {.action = Action::kStop, .needs_member = true, .values = {"camera", "screen"}},
+    {.action = Action::kLowerHands},
+    {.action = Action::kAllow},
+    {.action = Action::kEnd, .values = {"room", ""}},
+    {.action = Action::kRecent},
+    {.action = Action::kSpotlight, .needs_member = true},
+    {.action = Action::kUnspotlight, .needs_member = true},
+    {.action = Action::kRecord, .values = {"on", "off"}},
+    {.action = Action::kAttendance},
+}};
+static_assert(std::ranges::all_of(kActions, [](const ActionFields& row) {
+  return static_cast<std::size_t>(row.action) == static_cast<std::size_t>(&row - kActions.data());
+}));
 
-// Checks the value of an action that takes only some.
-void CheckValue(Fields& fields, Action action, const std::optional<std::string>& value) {
-  const auto only = [&](bool fine, std::string_view problem) {
-    if (!fine) fields.FailField(Field::kValue, problem);
-  };
-  const bool none = value.value_or("").empty();
-  switch (action) {
-    case Action::kUnban:
-      return only(value.has_value(), "is missing");
-    case Action::kBan:
-      return only(none || value == "address", "must be address or empty");
-    case Action::kWaitingRoom:
-    case Action::kRecord:
-      return only(value == "on" || value == "off", "must be on or off");
-    case Action::kStop:
-      return only(value == "camera" || value == "screen", "must be camera or screen");
-    case Action::kEnd:
-      return only(none || value == "room", "must be room or empty");
-    default:
-      return;
-  }
+void CheckValue(Fields& fields, const ActionFields& action, const std::optional<std::string>& value) {
+  if (action.needs_value && !value) return fields.FailField(Field::kValue, "is missing");
+  const auto& [first, second] = action.values;
+  if (first.empty() || value == first || value.value_or("") == second) return;
+  fields.FailField(Field::kValue,
+                   "must be " + std::string(first) + " or " + std::string(second.empty() ? "empty" : second));
 }
 
 AllowChange DecodeAllow(Fields& fields) {
@@ -241,13 +238,14 @@ Request DecodeModerate(Fields& fields) {
   const std::optional<Action> action = ActionFromString(fields.RequiredString(Field::kAction));
   if (!action) fields.FailField(Field::kAction, "is not known");
   moderate.action = action.value_or(Action::kKick);
+  const ActionFields& takes = kActions[static_cast<std::size_t>(moderate.action)];
   moderate.member = fields.String(Field::kMember);
-  if (NeedsMember(moderate.action) && !moderate.member) fields.FailField(Field::kMember, "is missing");
+  if (takes.needs_member && !moderate.member) fields.FailField(Field::kMember, "is missing");
   if (moderate.action == Action::kAllow) {
     moderate.allow = DecodeAllow(fields);
   } else {
-    moderate.value = fields.String(Field::kValue, MostValueBytes(moderate.action));
-    CheckValue(fields, moderate.action, moderate.value);
+    moderate.value = fields.String(Field::kValue, takes.value_bytes);
+    CheckValue(fields, takes, moderate.value);
   }
   if (moderate.action == Action::kAttendance) moderate.after = fields.Number(Field::kAfter).value_or(0);
   return moderate;

@@ -63,9 +63,12 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::DownloadReply>(event);
     case Kind::kPing:
       return std::holds_alternative<protocol::Pong>(event);
-    default:
-      return std::holds_alternative<protocol::Ok>(event);
+    case Kind::kLeave:
+    case Kind::kMessage:
+    case Kind::kOther:
+      break;
   }
+  return std::holds_alternative<protocol::Ok>(event);
 }
 
 }  // namespace
