@@ -71,7 +71,7 @@ inline constexpr std::size_t kFoundMost = 50;
 inline constexpr std::size_t kRoomsListedDefault = 50;
 // Rooms in one reply: as many as a person looks through.
 inline constexpr std::size_t kRoomsListedMost = 200;
-// Messages, or rooms, in one reply. Many long texts must not make a reply that blocks a slow line for
+// Messages, or rooms, in one reply. Many long texts must not make a reply that blocks a slow connection for
 // seconds.
 inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;
 // Names in `room_info`: a line or two on the first screen.
@@ -146,7 +146,7 @@ inline constexpr seconds kExpirePeriod{60};
 inline constexpr seconds kExpireLeastPeriod{1};
 // Rooms in which one step looks for such messages. It takes some milliseconds, and messages wait for it.
 inline constexpr std::size_t kExpiredAtOnce = 500;
-// How far people have read in rooms, held in memory for all rooms together, some 200 bytes each. Beyond it,
+// Marks of how far people have read, held in memory for all rooms together, some 200 bytes each. Beyond it,
 // the oldest goes. Those of accounts are also on disk.
 inline constexpr std::size_t kSeenMarks = 100'000;
 // How often a room hears that a member is typing. Clients show it for a little longer than this.
@@ -155,8 +155,8 @@ inline constexpr seconds kTypingPeriod{3};
 inline constexpr std::size_t kBansPerRoom = 1'000;
 // What hosts did in one room: what a host looks through after a lesson.
 inline constexpr std::size_t kRecentActions = 100;
-// The same of all rooms together, about 100 MiB if each action sets a long topic. A thousand rooms that are
-// moderated at the same time have their whole lists.
+// Recent actions of all rooms together, about 100 MiB if each action sets a long topic. A thousand rooms that
+// are moderated at the same time have their whole lists.
 inline constexpr std::size_t kRecentActionsOfAll = 100'000;
 // People whom a room with a waiting room remembers beside those who are in it. Hosts can admit people without
 // end. Beyond it, people who have left wait again.
@@ -181,9 +181,9 @@ inline constexpr milliseconds kTrimScrubRest{50};
 
 // --- Pace (requests a second from one peer; a burst of twice that number is allowed) ---
 
-// Default of `--rate`: `message`, `whisper` and `state`. Ten times as fast as a fast typist.
+// Default of `--rate`, for chat requests (docs/protocol.md, "Pace"). Ten times as fast as a fast typist.
 inline constexpr std::uint32_t kMessageRate = 50;
-// `signal`: a call of eight people renegotiates in bursts of candidates.
+// `signal` to members: a call of eight people renegotiates in bursts of candidates.
 inline constexpr std::uint32_t kSignalRate = 500;
 // All other requests: a page that returns joins up to 32 rooms at once.
 inline constexpr std::uint32_t kOtherRate = 50;
@@ -206,7 +206,8 @@ inline constexpr seconds kLongestHold{10};
 // How long a login waits before it overtakes those in front of it. A person with the right password waits at
 // most 10 s for others who guess, and the rest of that is for the hash.
 inline constexpr seconds kLongestWait{8};
-// How often logins of one name and address may overtake. Many connections guess at most twice as fast as one.
+// How often logins of one name and address may overtake. So many connections guess at most twice as fast as
+// one.
 inline constexpr unsigned kOvertakings = 5;
 // A name and address may overtake once more after each such period.
 inline constexpr seconds kOvertakingPeriod{10};
@@ -222,9 +223,9 @@ inline constexpr std::size_t kTries = 50'000;
 
 // A peer that has sent nothing for this long is raw. Clients send their first bytes at once.
 inline constexpr milliseconds kFirstBytes{1000};
-// A TLS handshake: two round trips, on the slowest lines.
+// A TLS handshake: two round trips, on the slowest connections.
 inline constexpr seconds kTlsHandshake{10};
-// The head of an HTTP request: one packet or two, on the slowest lines.
+// The head of an HTTP request: one packet or two, on the slowest connections.
 inline constexpr seconds kHttpHead{10};
 // The next request on an HTTP connection: a person has followed a link by then.
 inline constexpr seconds kHttpKeepAlive{30};

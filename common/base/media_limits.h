@@ -42,7 +42,7 @@ inline constexpr std::size_t kFeedbackSources = 64;
 // --- Media: calls ---
 
 // People in a call whose pages are connected to each other directly. With a fourth, each page would send
-// three copies of its picture, which is more than many lines take.
+// three copies of its picture, which is more than many uplinks take.
 inline constexpr std::size_t kMeshPeople = 3;
 // Members whom a room puts into the spotlight. More do not fit beside each other at a useful size.
 inline constexpr std::size_t kSpotlight = 16;
@@ -66,7 +66,7 @@ inline constexpr std::size_t kMediaHandshakes = 100;
 inline constexpr std::size_t kMediaHandshakesPerAddress = 50;
 // Of these, of one connection to the server: it needs one, and another one if that is lost.
 inline constexpr std::size_t kMediaHandshakesPerPeer = 2;
-// How long a DTLS handshake may take: several losses on a slow line.
+// How long a DTLS handshake may take: several losses on a slow connection.
 inline constexpr seconds kDtlsHandshake{20};
 // How often the session looks whether OpenSSL has something to send again. Its first timeout is a second.
 inline constexpr milliseconds kDtlsTick{50};
@@ -114,7 +114,7 @@ inline constexpr std::size_t kMediaSessionsPerAddress = 500;
 inline constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
 // Of these, for what one page sends. All layers of a camera and a screen fit.
 inline constexpr std::size_t kKeptBytesOfPage = 4 * 1024 * 1024;
-// Pictures that one page may want. No screen shows more.
+// Videos that one page may request. No screen shows more.
 inline constexpr std::size_t kMediaWants = 64;
 // Commands for the media engine that wait. It takes them in milliseconds.
 inline constexpr std::size_t kMediaCommands = 4096;
@@ -128,7 +128,7 @@ inline constexpr std::size_t kMediaEvents = 4096;
 inline constexpr std::size_t kSlotEpochs = 32;
 // Packets of one stream that can be sent again: a second of a screen, some 750 KiB.
 inline constexpr std::size_t kResendPackets = 512;
-// The share of a page's bytes that may be resent packets, in percent. More would only fill its line.
+// The share of a page's bytes that may be resent packets, in percent. More would only fill its bandwidth.
 inline constexpr unsigned kResendShare = 25;
 // Packets that one page may ask for in a second. Beyond it, its requests are ignored: nobody loses so many.
 inline constexpr std::size_t kNackedPerSecond = 4096;
@@ -140,16 +140,17 @@ inline constexpr milliseconds kKeyFramePeriod{500};
 inline constexpr milliseconds kNackDelay{20};
 // How often a page is asked for one packet. What has not come then is too late to be shown.
 inline constexpr int kNackTries = 8;
-// How often a page hears when its packets arrived. With less, it notices a full line too late.
+// How often a page hears when its packets arrived. With less, it notices too late that its bandwidth is
+// full.
 inline constexpr milliseconds kFeedbackPeriod{100};
 // How long after its last packet a stream counts as sent. Pages send a picture at least once a second.
 inline constexpr milliseconds kStreamLive{2000};
 // How long a layer is silent before it counts as stopped, and those who see it get another one. Pages stop a
-// layer when their line becomes thin.
+// layer when their bandwidth shrinks.
 inline constexpr milliseconds kLayerSilence{400};
 // Frames that another layer has begun meanwhile. A camera in the dark pauses all its layers.
 inline constexpr std::size_t kFramesOfOtherLayers = 3;
-// Sources (SSRC) of one page: its four lines with layers and repairs have 16, and a page may change them.
+// Sources (SSRC) of one page: its four streams with layers and repairs have 16, and a page may change them.
 // Each keeps some memory until the connection ends, so that no packet counts twice. A page that has used them
 // up gets a new connection.
 inline constexpr std::size_t kMediaSources = 64;
@@ -171,7 +172,7 @@ inline constexpr std::size_t kRepeatedFrameBytes = 300;
 // Lost packets that are made of the redundancy of one packet. Browsers repeat one or two.
 inline constexpr std::size_t kMendedPackets = 4;
 // The largest loss of listeners, of 256, that the sender of a voice is told: 25 %. With more, Opus would
-// spend most of its bits on repetition for all, because of one bad line.
+// spend most of its bits on repetition for all, because of one bad connection.
 inline constexpr std::uint8_t kToldLoss = 64;
 // How often the layers of pictures are chosen anew.
 inline constexpr milliseconds kLayerPeriod{500};
@@ -179,7 +180,7 @@ inline constexpr milliseconds kLayerPeriod{500};
 inline constexpr milliseconds kLayerSettle{2000};
 // How long a page waits for the next layer up. Each failure doubles it.
 inline constexpr seconds kLayerWait{10};
-// Where that ends: a line may have become better.
+// Where that ends: a connection may have become better.
 inline constexpr seconds kLongestLayerWait{60};
 // The round trip to a page before it is measured.
 inline constexpr milliseconds kFirstRoundTrip{100};
