@@ -84,8 +84,8 @@ TEST_F(ChangesTest, WishesAreRequestsInTheCurrentRoom) {
   EXPECT_EQ(edit.text, "no");
   session_.changes().Delete(9);
   EXPECT_EQ(server_.Expect<protocol::Delete>().seq, 9U);
-  server_.Reply(ErrorOf(ErrorCode::kForbidden));
-  EXPECT_THAT(Texts(), ElementsAre("/delete: you do not have permission to do that"));
+  server_.Reply(ErrorOf(ErrorCode::kForbidden, "only the author, hosts and admins may do that"));
+  EXPECT_THAT(Texts(), ElementsAre("/delete: only the author, hosts and admins may do that"));
 }
 
 TEST_F(ChangesTest, AReactionThatIsThereIsTakenBack) {

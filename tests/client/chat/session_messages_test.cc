@@ -100,8 +100,20 @@ TEST_F(SessionTest, AnErrorNamesTheCommandInPlainWords) {
   session_.Moderate(protocol::Action::kKick, "id-of-bob", std::nullopt, "/kick bob");
   const auto moderate = server_.Expect<protocol::Moderate>();
   EXPECT_EQ(moderate.member, "id-of-bob");
-  server_.Reply(ErrorOf(ErrorCode::kForbidden));
+  server_.Reply(ErrorOf(ErrorCode::kForbidden, ""));
   EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("/kick bob: you do not have permission to do that"));
+}
+
+TEST_F(SessionTest, AnErrorOfACodeWithSeveralReasonsIsToldInTheServersWords) {
+  Begin();
+  session_.Moderate(protocol::Action::kUnban, std::nullopt, "bob", "/unban bob");
+  server_.Expect<protocol::Moderate>();
+  server_.Reply(ErrorOf(ErrorCode::kNoSuchMember, "nobody with that name is banned here"));
+  session_.Moderate(protocol::Action::kKick, "id-of-ann", std::nullopt, "/kick ann");
+  server_.Expect<protocol::Moderate>();
+  server_.Reply(ErrorOf(ErrorCode::kNotInRoom));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("/unban bob: nobody with that name is banned here",
+                                                  "/kick ann: you are not in that room"));
 }
 
 }  // namespace

@@ -102,6 +102,15 @@ describe('a private message', () => {
   });
 });
 
+describe('a command about the waiting room', () => {
+  it('says that nobody waits, or not that person', async () => {
+    const { write, session } = chat();
+    await write('/waiting');
+    await write('/admit Zoe');
+    expect(session.answer.mock.calls).toEqual([['Nobody is waiting.'], ['Nobody called Zoe is waiting.']]);
+  });
+});
+
 describe('beside the field', () => {
   it('one raises and lowers a hand while one is not in the meeting', async () => {
     const meeting = fakeMeeting();

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kMostPixels } from '@/app/pictures';
 import FileCard from '@/components/FileCard.vue';
-import type { SharedFile } from '@/protocol';
+import { ConnectionLost, ProtocolError, type SharedFile } from '@/protocol';
+import { settle } from '../support/fake_server';
 import { fakeSession, mounted } from '../support/mounted';
 
 const four = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
@@ -53,7 +54,7 @@ describe('a picture', () => {
       await vi.waitFor(() => expect(root.textContent).toContain('Show picture'));
       expect(picture()).toBeNull();
       button('Open a.png')?.click();
-      await vi.waitFor(() => expect(root.querySelector('dialog img')).not.toBeNull());
+      await vi.waitFor(() => expect(root.querySelector('dialog img')).not.toBeNull(), 10_000);
     }
     const { picture } = card(file(), png(side, side - 1));
     appears();
@@ -83,5 +84,18 @@ describe('a picture', () => {
     appears();
     expect(fileOf).not.toHaveBeenCalled();
     expect(root.querySelectorAll('button')).toHaveLength(1);
+  });
+});
+
+describe('a file', () => {
+  it('that cannot be had says why', async () => {
+    const { root, fileOf, button, update } = card(file({ name: 'a.pdf', media_type: 'application/pdf' }));
+    for (const [error, words] of [[new ConnectionLost(), 'connection was lost'], [new ProtocolError('no_such_file', ''), 'file no longer exists']] as const) {
+      fileOf.mockRejectedValueOnce(error);
+      button('Download a.pdf')?.click();
+      await settle();
+      await update();
+      expect(root.querySelector('[role=alert]')?.textContent).toContain(words);
+    }
   });
 });
