@@ -42,9 +42,9 @@ cxxopts::Options Definition() {
   options.add_options()                                                                                    //
       ("room", "the room to join (default: lobby)", cxxopts::value<std::string>(), "ROOM")                 //
       ("name", "a guest's name (default: the login name)", cxxopts::value<std::string>(), "NAME")          //
-      ("user", "log in with an account; asks for the password", cxxopts::value<std::string>(), "USER")     //
+      ("user", "sign in with an account; asks for the password", cxxopts::value<std::string>(), "USER")    //
       ("password-file", "read the password from FILE", cxxopts::value<std::string>(), "FILE")              //
-      ("token-file", "log in with the token in FILE", cxxopts::value<std::string>(), "FILE")               //
+      ("token-file", "sign in with the token in FILE", cxxopts::value<std::string>(), "FILE")              //
       ("tls", "speak TLS; the server's certificate is verified")                                           //
       ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")         //
       ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")      //

@@ -55,7 +55,7 @@ manual::Program ClientProgram(const cxxopts::Options& options) {
   program.sections = {
       CommandSection(),
       {"Exit status",
-       {{"0", "success"}, {"1", "it could not connect, log in or send"}, {"2", "the options are wrong"}}}};
+       {{"0", "success"}, {"1", "it could not connect, sign in or send"}, {"2", "the options are wrong"}}}};
   program.see_also = {"chat_server(1)", "parley-protocol(7)"};
   return program;
 }

@@ -17,7 +17,7 @@ constexpr std::size_t kGuestKeyBytes = 12;
 constexpr std::string_view kGuest = "guest:";  // what a guest's Identity::key begins with
 
 constexpr const char* kWrongPassword = "the name or the password is wrong";
-constexpr const char* kWrongToken = "this token is not valid, or no longer valid: log in again";
+constexpr const char* kWrongToken = "this token is not valid, or no longer valid: sign in again";
 
 std::chrono::sys_seconds FreshEnd(const Now& now) {
   return std::chrono::floor<std::chrono::seconds>(now.wall) + limits::kTokenLife;
@@ -153,7 +153,7 @@ void AccountBook::Answered(Ticket ticket, std::optional<Account> account, const 
     DecideToken(ticket, token->claims, account, now);
   } else if (account) {
     Refuse(ticket, ErrorCode::kNameTaken,
-           "this name, or one that looks like it, belongs to an account: log in, or choose another name");
+           "this name, or one that looks like it, belongs to an account: sign in, or choose another name");
   } else {
     const Claims claims = NewGuest(pending.name, now);
     Accept(ticket, IdentityOf(claims, std::string(kGuest) + claims.guest), claims, now);
