@@ -1,4 +1,4 @@
-// What chat_client prints about itself. Only for options.cc.
+// Writes what chat_client prints about itself. Only for options.cc.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Revisions knows which changes to the messages of one room have come: what a client asks for after it was
-// away. The changes themselves pass it by. It survives connections and knows none.
+// Revisions knows which changes to the messages of one room have come, and so what a client asks for after
+// it was away. It survives connections and knows none.
 // tests/vectors/resume_changes.jsonl has the rules as examples.
 
 #pragma once

@@ -1,5 +1,5 @@
-// Transfer brings one file to the server by HTTP, or from it, over a connection of its own. After a
-// lost connection it continues where it was.
+// Transfer uploads or downloads one file by HTTP, over a connection of its own. After a lost
+// connection it continues where it was.
 //
 // A download is written to NAME.part, and renamed to NAME when it is complete and its checksum is
 // right. It overwrites no file. The next attempt continues a download that failed. Owned by a loop,

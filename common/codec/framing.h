@@ -1,5 +1,5 @@
 // Frames packets on a stream (RFC 4571): each has its length in two bytes before it. ICE over TCP (RFC 6544)
-// sends everything so. Sans I/O.
+// frames every packet in this way. Sans I/O.
 
 #pragma once
 

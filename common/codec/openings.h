@@ -1,7 +1,7 @@
-// Recognises openings of other protocols in the first bytes of a peer (docs/protocol.md, "First bytes").
+// Recognises the first bytes of other protocols (docs/protocol.md, "Openings of other protocols").
 //
-// An opening may hold passwords and must not be taken for chat. People's text must pass, so each shape is one
-// that only a program writes. Sans I/O; each read is judged alone.
+// An opening may hold passwords and must not be taken for chat. Text that people type must never match, so
+// each shape is one that only a program writes. Sans I/O; each read is judged alone.
 
 #pragma once
 

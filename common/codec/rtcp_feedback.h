@@ -1,5 +1,5 @@
-// Reads and writes RTCP feedback: NACK and PLI (RFC 4585), FIR (RFC 5104), and REMB, the receiver's estimate
-// of its line (draft-alvestrand-rmcat-remb). Transport-wide feedback is in transport_feedback.h.
+// Reads and writes RTCP feedback: NACK and PLI (RFC 4585), FIR (RFC 5104), and REMB, the receiver's
+// bandwidth estimate (draft-alvestrand-rmcat-remb). Transport-wide feedback is in transport_feedback.h.
 
 #pragma once
 

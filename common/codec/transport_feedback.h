@@ -1,5 +1,5 @@
 // Reads and writes transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01): which
-// packets of all streams arrived, and when. A sender estimates its line by it.
+// packets of all streams arrived, and when. A sender estimates its bandwidth by it.
 
 #pragma once
 

@@ -1,5 +1,5 @@
 // Reads and rewrites the descriptor at the start of a VP8 payload (RFC 7741, section 4.2). A forwarder
-// numbers pictures anew if it changes the source of a stream.
+// rewrites picture ids if it changes the source of a stream.
 
 #pragma once
 

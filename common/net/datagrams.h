@@ -1,6 +1,6 @@
 // DatagramSocket is a UDP socket that never blocks, and moves many datagrams with one system call where the
-// system has such calls (recvmmsg, sendmmsg). Answers leave from the address that was asked, also if the
-// socket is bound to all addresses of the machine.
+// system has such calls (recvmmsg, sendmmsg). Replies are sent from the address that received the
+// request, also if the socket is bound to all addresses of the machine.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// What the code around OpenSSL shares: owning pointers, and BIOs whose ends are an object of ours.
+// Defines what the code around OpenSSL shares: owning pointers, and custom BIO methods.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Sends questions to one server by UDP and waits for the answers. It blocks, so only programs that check
+// Sends requests to one server by UDP and waits for the responses. It blocks, so only programs that check
 // something use it.
 
 #pragma once

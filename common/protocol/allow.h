@@ -1,4 +1,4 @@
-// What a room allows, as JSON. Private to the codec.
+// Reads and writes what a room allows, as JSON. Private to the codec.
 
 #pragma once
 

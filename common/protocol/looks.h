@@ -1,4 +1,4 @@
-// Finds names that deceive readers: names that look like another name, and names that mix alphabets to do so
+// Finds confusable names: names that look like another name, and names that mix alphabets to do so
 // (docs/protocol.md, "Look-alikes"; Unicode Technical Standard #39, by ICU).
 
 #pragma once

@@ -1,4 +1,4 @@
-// Messages and their changes as JSON. Private to the codec.
+// Reads and writes messages and their changes as JSON. Private to the codec.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Defines what becomes of a message after it was written: edits, deletion, reactions, and the state of a poll
+// Defines the mutable state of a message: edits, deletion, reactions, and the state of a poll
 // (docs/protocol.md, "Messages that change"). Values.
 
 #pragma once

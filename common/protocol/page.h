@@ -1,4 +1,4 @@
-// Page is what a log returns of a room: a stretch of its messages, or who was there.
+// Page is what a log returns of a room: a range of its messages, or who was there.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // SentWindow extends the sequence numbers of one source to 48 bits (RFC 3711, section 3.3.1), and remembers
-// which of them were used. A number that is encrypted twice with different contents gives the key of GCM's
-// authentication away (RFC 7714, section 10.1). So a packet is sent again only through a repair stream, or as
-// the very bytes that were sent before.
+// which of them were used. A number that is used for two different packets reveals GCM's authentication key
+// (nonce reuse; RFC 7714, section 10.1). So a packet is sent again only through a repair stream, or as the
+// very bytes that were sent before.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// What chat_server prints about itself. Private to this folder.
+// Writes what chat_server prints about itself. Private to this folder.
 
 #pragma once
 

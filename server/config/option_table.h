@@ -1,4 +1,4 @@
-// The options of chat_server and of its subcommands, as cxxopts knows them. Private to this folder.
+// Defines the options of chat_server and of its subcommands for cxxopts. Private to this folder.
 
 #pragma once
 

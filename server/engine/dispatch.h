@@ -1,6 +1,6 @@
-// Dispatch carries out what the hub wants: it gives events to Delivery and questions to Pending, and the
-// answers back to the hub. Code that calls the hub fills outbox() by it, and calls CarryOut right after,
-// because a room's seats must still be those that the hub saw. One thread.
+// Dispatch carries out the hub's actions: it gives events to Delivery and questions to Pending, and the
+// answers back to the hub. Pass outbox() to each call of the hub, then call CarryOut at once: a room's
+// seats must still be those that the hub saw. One thread.
 
 #pragma once
 

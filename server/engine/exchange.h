@@ -1,11 +1,11 @@
-// Exchange is a server without sockets: it puts the engine's parts together, and is their one face to the
-// Loop, tests, the simulation and fuzzers. Bytes go in, queues fill.
+// Exchange is a server without sockets: the facade of the engine's parts for the Loop, tests, the simulation
+// and fuzzers. Bytes go in, queues fill.
 //
 // It reads no clock, so that a whole server runs in a test. The Loop calls it in the order of the turn
 // (docs/architecture.md): Open, Receive, End and Lost for what happened, Tick for what is due, Commit for the
 // turn's messages; then it flushes the queues of TakeDirty and says Flushed. One thread.
 //
-// It has more than 25 functions because it is the only face of six classes. Almost all of them only pass on.
+// It has more than 25 functions because it is the facade of six classes. Almost all of them only pass on.
 
 #pragma once
 

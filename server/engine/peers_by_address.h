@@ -1,7 +1,7 @@
 // PeersByAddress counts the connections of each address, so that none takes every place (--max-per-address).
 //
-// Do not count loopback: a proxy there speaks for many, and somebody who has a shell on the machine needs no
-// connection to do harm. One thread.
+// The caller does not count loopback: a proxy there speaks for many, and somebody who has a shell on the
+// machine needs no connection to do harm. One thread.
 
 #pragma once
 

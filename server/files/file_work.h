@@ -1,4 +1,4 @@
-// FileWork has a FileStore do its work on a thread, one job after the other, in the order in which they were
+// FileWork runs FileStore calls on a worker thread, one after the other, in the order in which they were
 // given. Everything else runs on the loop's thread.
 
 #pragma once

@@ -1,4 +1,4 @@
-// Attention handles reading and typing: how far a person has read, and that a member is typing.
+// Attention keeps the read markers (how far each person has read), and relays typing notifications.
 //
 // How far people have read is held in memory for everybody who is in a room, and for
 // limits::kSeenMarks others. The marks of accounts also go to the log, and come back from it. One

@@ -1,4 +1,4 @@
-// Call is one request on its way through the handler of its verb. Private to the hub.
+// Call is the context of one request while its verb's handler runs; not a meeting. Private to the hub.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Entrance is the waiting room of one room: who waits there for a host, who was let in and has not joined
-// yet, who need not wait again, and who returns without the room's password.
+// Entrance holds the waiting room of one room: who waits for a host, who was admitted and has not joined yet
+// (let_in), who need not wait again (IsAdmitted), and who returns without the room's password.
 //
 // It is part of its Room, and the only place to ask about its waiting room. A member that it refers to must
 // leave it (WaitNoMore, NoMoreLetIn) before the member is destroyed. One thread.

@@ -1,4 +1,4 @@
-// Hosts chooses the hosts of a room: who returns as host, who is first, who follows, who steps down.
+// Hosts assigns the host role in a room: to the first person, to hosts who return, and to successors.
 //
 // A host is a person: all sessions of one identity in a room are host, or none is. If several hosts, or
 // several sessions of a host, leave together, a successor is chosen once all of them are gone (Choose). One

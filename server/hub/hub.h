@@ -8,7 +8,7 @@
 // moderation.cc names what hosts may do. The handlers are in the classes whose state they change. Each
 // class knows only those above it in the list of the hub's members.
 //
-// It has more than 25 functions and 12 members because it is the only face of the classes behind it. Almost
+// It has more than 25 functions and 12 members because it is the facade of the classes behind it. Almost
 // all functions only pass on.
 
 #pragma once

@@ -1,5 +1,5 @@
-// Outbox is what the hub wants to happen: a list of values. The caller carries them out in order, right after
-// the call that filled it, because a room's seats must still be those that the hub saw.
+// Outbox holds the actions that the hub requests, as values. The caller carries them out in order, right
+// after the call that filled it, because a room's seats must still be those that the hub saw.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// OutsideView tells what people may know of a room before they join it (`room_info`).
+// OutsideView answers `room_info`: what people may know of a room before they join it.
 //
 // The answer is for a guest at the address of the connection, whoever asks. It says no more than `rooms`
 // tells every guest, and names people only where the guest can join at once. So a room with a password, an

@@ -1,6 +1,6 @@
-// Spotlight is whom hosts want everybody to see large. The pages show them so, whoever speaks.
+// Spotlight holds the members whom hosts pinned for everybody: every page shows them large.
 //
-// A person whose connection ends is away, and is in the spotlight again when it is back. One thread.
+// A person whose connection ends is away. When the person returns, the spotlight does, too. One thread.
 
 #pragma once
 

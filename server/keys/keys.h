@@ -6,8 +6,8 @@
 //
 // People's devices trust the authority, so it is replaced only when it is not valid now: it has expired, or
 // is not valid yet, because it was made while the clock was ahead. The previous authority is kept
-// (ca.old.crt, ca.old.key). It comes back if the clock later shows a time at which it is valid and the
-// present one is not.
+// (ca.old.crt, ca.old.key). If the clock is set back to a time at which only the previous authority is
+// valid, it is used again.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Loop is one select() over all sockets, and the turn around it.
+// Loop runs the event loop: one select() over all sockets per turn.
 //
 // It owns the doors and the connections, and moves bytes between them and the Exchange. Only the select()
 // itself blocks in a turn. One thread.

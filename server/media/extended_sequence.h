@@ -1,4 +1,4 @@
-// Sequence numbers of 16 bits that are counted on without a wrap, in 64 bits.
+// Extends sequence numbers of 16 bits to 64 bits, so that they do not wrap.
 
 #pragma once
 

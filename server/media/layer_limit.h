@@ -1,6 +1,6 @@
 // LayerLimit decides which layer of simulcast one page can receive at most. It goes down a layer when the
-// page loses packets or estimates its line below what it is sent (REMB), and up again after a long wait. A
-// layer that proved too much is tried again later each time.
+// page loses packets or estimates less bandwidth than it is sent (REMB), and up again after a long wait. A
+// layer that proved too much is retried with exponential back-off.
 
 #pragma once
 

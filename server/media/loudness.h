@@ -1,5 +1,5 @@
-// Loudness knows who speaks in a room, by the level that each voice packet carries (RFC 6464). VoiceSlots
-// decide by it whom a member hears.
+// Loudness detects the active speakers of a room by the level that each voice packet carries (RFC 6464).
+// VoiceSlots decide by it whom a member hears.
 
 #pragma once
 

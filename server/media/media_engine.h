@@ -1,9 +1,9 @@
-// MediaEngine is calls through the server without sockets, threads and clocks: commands, datagrams and the
+// MediaEngine runs calls through the server without sockets, threads and clocks: commands, datagrams and the
 // time go in; datagrams and events come out, through a MediaSink.
 //
-// A datagram is told by its first byte (RFC 7983), and its page by the path that it came on. Only a check
-// that is signed with the password of a session makes a path known. Nothing else from an unknown path is
-// answered, or costs more than a look into a table.
+// A datagram is classified by its first byte (RFC 7983), and its page by the path that it came on. Only a
+// check that is signed with the password of a session makes a path known. Nothing else from an unknown path
+// is answered, or costs more than a look into a table.
 //
 // It has more than 25 functions because each command has one.
 

@@ -1,5 +1,5 @@
-// MediaSink takes what the media engine wants to happen: datagrams for pages, and events for the rest of the
-// server.
+// MediaSink takes the actions that the media engine requests: datagrams for pages, and events for the rest of
+// the server.
 
 #pragma once
 

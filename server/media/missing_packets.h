@@ -1,5 +1,5 @@
 // MissingPackets knows which packets of one incoming stream are lost, and when to ask for them (NACK). It
-// also tells packets that came before from new ones.
+// also detects duplicates.
 
 #pragma once
 

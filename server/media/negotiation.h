@@ -1,5 +1,5 @@
 // Decides how the offer of a page is answered, and writes the answer. A page offers sections that it sends
-// on, and sections on which it receives whatever stands behind our slots. The answer takes the page's own
+// on, and sections on which it receives whichever stream a slot has. The answer takes the page's own
 // payload types and extension ids, which differ between browsers.
 
 #pragma once

@@ -1,5 +1,5 @@
-// RecentLoss is the largest share of lost packets that reports told of lately. It remembers it for a while,
-// because reports come every few seconds, and one of them may tell of no loss by chance.
+// RecentLoss is the highest packet loss that recent receiver reports gave. It keeps a value for a while,
+// because reports come every few seconds, and one of them may show no loss by chance.
 
 #pragma once
 

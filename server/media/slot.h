@@ -1,5 +1,5 @@
-// Slot numbers the packets of one receiving line anew, so that the page sees one stream without end, whatever
-// source stands behind it: a voice, or a layer of a picture. Header in, header out: it holds no packets.
+// Slot rewrites SSRC, sequence numbers and timestamps, so that a page receives one endless stream whichever
+// voice or layer of a video is assigned to it. Header in, header out: it holds no packets.
 //
 // Within a source, numbers keep their distances, so the page sees what was lost before us and asks for it. At
 // a switch of sources they go on where the last source ended. What is left out on purpose leaves no hole.

@@ -1,5 +1,5 @@
 // TransportArrivals collects when the packets of one page arrived, and makes the transport-wide feedback of
-// it. By that the page estimates its uplink; without it, it overfills a thin line.
+// it. The page estimates its uplink from this; without it, the page exceeds its bandwidth.
 
 #pragma once
 

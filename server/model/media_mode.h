@@ -1,4 +1,4 @@
-// How calls are connected (--media).
+// Defines how calls are connected (--media).
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Stretch holds the newest messages of a room in memory: a whole log, or the part of it that is read most
-// often.
+// Stretch holds a range of a room's newest messages in memory: the whole log, or the part that is read
+// most often.
 
 #pragma once
 
