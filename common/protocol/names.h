@@ -21,7 +21,4 @@ struct Name {
 std::optional<Name> PersonName(std::string_view text);
 std::optional<Name> RoomName(std::string_view text);
 
-// Folds a text as names are compared (NFKC case folding), to search for one text in another.
-std::string Folded(std::string_view text);
-
 }  // namespace parley::protocol

@@ -51,8 +51,8 @@ std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file
                                                Durability durability, std::string& error) {
   if (!MakeForOwner(file, 0, error)) return nullptr;
   try {
-    auto database =
-        std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE, kBusyMilliseconds);
+    auto database = std::make_unique<SQLite::Database>(
+        file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
     SetPragma(*database, "journal_mode", "WAL");
     SetPragma(*database, "synchronous", durability == Durability::kFull ? "FULL" : "NORMAL");
     SetPragma(*database, "foreign_keys", "ON");

@@ -27,7 +27,7 @@ struct DatabaseKind {
 // Opens the file. What is deleted there is overwritten with zeros. Makes it (mode 0600) if it is missing, and
 // brings its schema up to date. Other programs may have it open too: a writer waits up to 5 s for another
 // one. On failure null, and `error` says what is wrong and what to do (damaged, written by a newer version,
-// read-only, disk full).
+// read-only, disk full). The object is for one thread at a time: it takes no locks.
 std::unique_ptr<SQLite::Database> OpenDatabase(const std::filesystem::path& file, const DatabaseKind& kind,
                                                Durability durability, std::string& error);
 

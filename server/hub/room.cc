@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/limits.h"
+#include "common/protocol/fold.h"
 
 namespace parley {
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/limits.h"
+#include "common/protocol/fold.h"
 
 namespace parley {
 namespace {

@@ -54,8 +54,7 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
       after_(*database_, std::string(MessageRows::kSelect) + "WHERE room = ? AND seq > ? ORDER BY seq"),
       before_(*database_, std::string(MessageRows::kSelect) +
                               "WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC"),
-      texts_(*database_,
-             "SELECT seq, text FROM messages WHERE room = ? AND seq < ? AND seq >= ? ORDER BY seq DESC"),
+      text_scan_(*database_),
       changed_(*database_,
                std::string(MessageRows::kSelect) +
                    "WHERE room = ? AND rev > ? AND rev > 0 AND seq <= ? AND seq >= ? ORDER BY rev") {
@@ -239,36 +238,19 @@ void MessageTable::ReadChanges(const Room& room, const LogQuery& query, protocol
 }
 
 void MessageTable::Continue(Search& search) {
-  search.BeginStep();
   const Room* const room = rooms_.Find(search.query().room_key);
   if (room == nullptr) return search.End();
   const Sequence oldest = OldestKept(*room);
-  const auto look_at = [&](SQLite::Statement& rows, Sequence before, Sequence least) {
-    rows.bind(1, room->id);
-    rows.bind(2, Signed(std::min(before, room->last + 1)));
-    rows.bind(3, Signed(least));
-  };
-  const auto text_in = [](const SQLite::Column& column) {
-    return std::string_view(column.getText(), static_cast<std::size_t>(column.getBytes()));
-  };
   const auto add_if_matches = [&](Sequence seq) {
     const InUse in_use(before_);
-    look_at(before_, seq + 1, std::max(seq, oldest));
-    if (before_.executeStep() && search.Matches(text_in(before_.getColumn(4)))) {
+    before_.bind(1, room->id);
+    before_.bind(2, Signed(seq + 1));
+    before_.bind(3, Signed(std::max(seq, oldest)));
+    if (before_.executeStep() && search.Matches(TextIn(before_, 4))) {
       search.Add(message_rows_.MessageIn(before_, room->id, search.query().reader));
     }
   };
-  {
-    const InUse in_use(texts_);
-    look_at(texts_, search.before(), oldest);
-    while (search.GoesOn()) {
-      if (!texts_.executeStep()) {
-        search.End();
-      } else if (const Sequence seq = NumberIn(texts_, 0); search.Looks(seq, text_in(texts_.getColumn(1)))) {
-        add_if_matches(seq);
-      }
-    }
-  }
+  text_scan_.Step(search, room->id, std::min(search.before(), room->last + 1), oldest, add_if_matches);
   if (!search.MustLookAgain()) return;
   for (const MessageEvent& found : search.TakeFound()) add_if_matches(found.seq);
 }

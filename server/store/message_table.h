@@ -25,6 +25,7 @@
 #include "server/store/room_table.h"
 #include "server/store/search.h"
 #include "server/store/seen_table.h"
+#include "server/store/text_scan.h"
 #include "server/store/visit_table.h"
 
 namespace parley {
@@ -114,7 +115,7 @@ class MessageTable {
   SQLite::Statement oldest_;
   SQLite::Statement after_;
   SQLite::Statement before_;
-  SQLite::Statement texts_;  // the same, and only what a search looks at
+  TextScan text_scan_;
   SQLite::Statement changed_;
 };
 

@@ -1,39 +1,67 @@
 #include "server/store/search.h"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <limits>
 
 #include "common/base/limits.h"
-#include "common/protocol/names.h"
+#include "common/protocol/fold.h"
 
 namespace parley {
 namespace {
 
-// Folding has made a plain space of every wide one.
-std::vector<std::string> WordsOf(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
-  std::vector<std::string> words;
-  for (;;) {
-    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-    if (text.empty()) return words;
-    const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
-    words.emplace_back(word);
-    text.remove_prefix(word.size());
-  }
+// How frequent a byte is in folded texts: of most texts in European languages, then Chinese ones. There the
+// first byte of a character says little.
+std::size_t FrequencyOf(char byte) {
+  constexpr std::string_view kRareFirst = "zqxjkvbpygfwmucdlhrsnioate";
+  const auto code = static_cast<unsigned char>(byte);
+  if (code >= 0xC0) return kRareFirst.size() + 1;
+  if (code >= 0x80) return kRareFirst.size() / 2;
+  const std::size_t at = kRareFirst.find(byte);
+  return at == std::string_view::npos ? 0 : at + 1;
 }
 
-// The longest word first: it is likely to be the rarest, and most texts need no other one looked for.
-std::vector<std::string> RarestFirst(std::vector<std::string> words) {
-  std::ranges::stable_sort(words, std::ranges::greater(), &std::string::size);
-  return words;
+std::size_t RarestIn(std::string_view word) {
+  const auto rarest = std::ranges::min_element(word, std::ranges::less(), FrequencyOf);
+  return static_cast<std::size_t>(rarest - word.begin());
 }
 
 }  // namespace
 
+// Folding has made a plain space of every wide one. The longest word comes first: it is likely to be the
+// rarest, and most texts need no other one looked for.
+std::vector<Search::Word> Search::WordsOf(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  std::vector<Word> words;
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+    if (text.empty()) break;
+    const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
+    words.push_back({.text = std::string(word), .rarest = RarestIn(word)});
+    text.remove_prefix(word.size());
+  }
+  std::ranges::stable_sort(words, std::ranges::greater(), [](const Word& word) { return word.text.size(); });
+  return words;
+}
+
+// Looking for one byte is many times faster than looking for several.
+bool Search::Contains(std::string_view text, const Word& word) {
+  const std::string_view wanted = word.text;
+  if (text.size() < wanted.size()) return false;
+  const std::size_t last = text.size() - wanted.size() + word.rarest;
+  for (std::size_t at = word.rarest; at <= last; ++at) {
+    const void* const hit = std::memchr(text.data() + at, wanted[word.rarest], last - at + 1);
+    if (hit == nullptr) return false;
+    at = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
+    if (text.substr(at - word.rarest, wanted.size()) == wanted) return true;
+  }
+  return false;
+}
+
 Search::Search(LogQuery query)
     : query_(std::move(query)),
-      words_(RarestFirst(WordsOf(protocol::Folded(query_.words)))),
+      words_(WordsOf(protocol::Folded(query_.words))),
       before_(query_.before.value_or(std::numeric_limits<protocol::Sequence>::max())),
       done_(words_.empty()) {
 }
@@ -49,10 +77,9 @@ bool Search::Looks(protocol::Sequence seq, std::string_view text) {
   return Matches(text);
 }
 
-bool Search::Matches(std::string_view text) const {
-  const std::string folded = protocol::Folded(text);
-  return std::ranges::all_of(words_,
-                             [&](const std::string& word) { return folded.find(word) != std::string::npos; });
+bool Search::Matches(std::string_view text) {
+  protocol::Fold(text, folded_);
+  return std::ranges::all_of(words_, [&](const Word& word) { return Contains(folded_, word); });
 }
 
 std::vector<protocol::MessageEvent> Search::TakeFound() {

@@ -38,7 +38,7 @@ class Search {
   // Looks at the next older message. If it contains every word, it is to be added.
   [[nodiscard]] bool Looks(protocol::Sequence seq, std::string_view text);
   void Add(protocol::MessageEvent message);
-  [[nodiscard]] bool Matches(std::string_view text) const;
+  [[nodiscard]] bool Matches(std::string_view text);
   // Messages may have changed since an earlier step found them: when the last step is done, what TakeFound
   // gives is to be looked at and added again, as it is then.
   [[nodiscard]] bool MustLookAgain() const { return done_ && steps_ > 1; }
@@ -51,7 +51,16 @@ class Search {
 
  private:
   LogQuery query_;
-  std::vector<std::string> words_;  // folded
+  // A word, folded, and which of its bytes is the rarest in texts.
+  struct Word {
+    std::string text;
+    std::size_t rarest;
+  };
+  static std::vector<Word> WordsOf(std::string_view text);
+  static bool Contains(std::string_view text, const Word& word);
+
+  std::vector<Word> words_;
+  std::string folded_;  // the text that is looked at
   protocol::Sequence before_;
   protocol::Page page_;
   std::size_t page_bytes_ = 0;

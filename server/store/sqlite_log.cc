@@ -138,13 +138,14 @@ class SqliteLog::ForgetTask : public Task {
   bool more_ = false;
 };
 
-// One step of a search; the next one is another task, behind what was asked for meanwhile.
+// Steps of a search, until something else is asked for. What is left is another task, behind that.
 class SqliteLog::SearchTask : public Task {
  public:
-  SearchTask(MessageTable& table, std::unique_ptr<Search> search) : Task(table), search_(std::move(search)) {}
+  SearchTask(MessageTable& table, Pool& pool, std::unique_ptr<Search> search)
+      : Task(table), pool_(pool), search_(std::move(search)) {}
   std::optional<Done> Finish(SqliteLog& log) override {
     if (error.empty() && !search_->done()) {
-      log.pool_->Give(std::make_unique<SearchTask>(*log.table_, std::move(search_)));
+      log.pool_->Give(std::make_unique<SearchTask>(*log.table_, *log.pool_, std::move(search_)));
       return std::nullopt;
     }
     log.EndLongRead();
@@ -152,8 +153,13 @@ class SqliteLog::SearchTask : public Task {
   }
 
  private:
-  void Work(MessageTable& table) override { table.Continue(*search_); }
+  void Work(MessageTable& table) override {
+    do {
+      table.Continue(*search_);
+    } while (!search_->done() && !pool_.ShouldMakeWay());
+  }
 
+  Pool& pool_;
   std::unique_ptr<Search> search_;
 };
 
@@ -289,7 +295,7 @@ void SqliteLog::Append(std::vector<LogEntry> entries) {
 void SqliteLog::Read(LogQuery query) {
   if (!query.words.empty()) {
     auto search = std::make_unique<Search>(std::move(query));
-    return BeginLongRead(std::make_unique<SearchTask>(*table_, std::move(search)));
+    return BeginLongRead(std::make_unique<SearchTask>(*table_, *pool_, std::move(search)));
   }
   if (query.attendance) {
     auto read = std::make_unique<AttendanceRead>(std::move(query));

@@ -50,6 +50,11 @@ void Pool::Wait() {
   idle_.wait(lock, [this] { return waiting_.empty() && running_ == 0; });
 }
 
+bool Pool::ShouldMakeWay() {
+  const std::scoped_lock lock(mutex_);
+  return ending_ || !waiting_.empty();
+}
+
 void Pool::Work() {
   std::unique_lock lock(mutex_);
   while (true) {

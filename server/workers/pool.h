@@ -2,7 +2,7 @@
 // thread gives tasks and takes them back when they are done. The Waker ends its select() then.
 //
 // With one thread, tasks are done and returned in the order in which they were given. The object that gives
-// the tasks owns the pool. Everything except Task::Run is called on the loop's thread.
+// the tasks owns the pool. Everything except Task::Run and ShouldMakeWay is called on the loop's thread.
 
 #pragma once
 
@@ -46,6 +46,8 @@ class Pool {
   void Wait();
   // The number of tasks that were given and not taken yet.
   [[nodiscard]] std::size_t size() const { return size_; }
+  // Whether a long task should end before it is done: another one waits, or the pool ends.
+  [[nodiscard]] bool ShouldMakeWay();
 
  private:
   explicit Pool(const Waker& waker) : waker_(waker) {}

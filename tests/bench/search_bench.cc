@@ -15,12 +15,55 @@
 namespace parley {
 namespace {
 
-// Half of the messages are English, half Chinese; one of the oldest alone has the rare words.
+// About 80 characters: half of the messages are English, half Chinese.
+std::string ShortText(std::size_t number) {
+  return number % 2 == 0 ? "Please open the book at page " + std::to_string(number) + ", and read the text."
+                         : "请大家打开课本第" + std::to_string(number) + "页，先读课文，再做练习。";
+}
+
+// 400 bytes of English.
+std::string LongText(std::size_t number) {
+  std::string text = std::to_string(number) + ". ";
+  while (text.size() < 400)
+    text += "Please open the book at this page, and read what is written about light. ";
+  text.resize(400);
+  return text;
+}
+
+// 400 bytes of each of them, in which some characters are neither ASCII nor Chinese.
+std::string MixedText(std::size_t number) {
+  std::string text = std::to_string(number) + ". ";
+  while (text.size() < 380) text += "Öffnet das Buch – “page 12” – et lisez l’été. 👍 ";
+  return text;
+}
+
+std::string ChineseText(std::size_t number) {
+  std::string text = std::to_string(number);
+  while (text.size() < 380) text += "请大家打开课本，先读课文，再做练习。";
+  return text;
+}
+
+// One of the oldest messages alone has the rare words.
 class FullRoom {
  public:
-  static FullRoom& Get() {
-    static FullRoom room;
-    return room;
+  using TextOf = std::string (*)(std::size_t number);
+  explicit FullRoom(TextOf text_of) {
+    std::vector<RoomSettings> rooms;
+    std::string error;
+    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, limits::kHistoryMessages, Durability::kNormal,
+                           waker_, {}, rooms, error);
+    std::vector<LogEntry> entries(limits::kHistoryMessages);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      entries[i].room_key = "lab";
+      entries[i].author_key = "guest:1";
+      entries[i].message.from = {"m1", "Ana"};
+      entries[i].message.text = i == 10 ? "quetzal 凤凰" : text_of(i);
+    }
+    log_->Append(std::move(entries));
+    log_->Append(Changes());
+    log_->Wait();
+    log_->Take();
+    log_->Take();
   }
   std::size_t Find(const std::string& words) {
     log_->Read({.room_key = "lab", .before = {}, .after = {}, .limit = limits::kFoundMost, .words = words});
@@ -31,28 +74,6 @@ class FullRoom {
   }
 
  private:
-  FullRoom() {
-    std::vector<RoomSettings> rooms;
-    std::string error;
-    log_ = SqliteLog::Open(folder_.path() / SqliteLog::kFile, limits::kHistoryMessages, Durability::kNormal,
-                           waker_, {}, rooms, error);
-    std::vector<LogEntry> entries(limits::kHistoryMessages);
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      std::string text = i % 2 == 0
-                             ? "Please open the book at page " + std::to_string(i) + ", and read the text."
-                             : "请大家打开课本第" + std::to_string(i) + "页，先读课文，再做练习。";
-      if (i == 10) text = "quetzal 凤凰";
-      entries[i].room_key = "lab";
-      entries[i].author_key = "guest:1";
-      entries[i].message.from = {"m1", "Ana"};
-      entries[i].message.text = std::move(text);
-    }
-    log_->Append(std::move(entries));
-    log_->Append(Changes());
-    log_->Wait();
-    log_->Take();
-    log_->Take();
-  }
   // Of ten messages one is edited, and one has a reaction. Of fifty one is deleted.
   static std::vector<LogEntry> Changes() {
     std::vector<LogEntry> changes;
@@ -74,18 +95,46 @@ class FullRoom {
   std::unique_ptr<SqliteLog> log_;
 };
 
-void BM_Search(benchmark::State& state, const char* words, std::size_t found) {
-  FullRoom& room = FullRoom::Get();
+FullRoom& ShortTexts() {
+  static FullRoom room(ShortText);
+  return room;
+}
+
+FullRoom& LongTexts() {
+  static FullRoom room(LongText);
+  return room;
+}
+
+FullRoom& MixedTexts() {
+  static FullRoom room(MixedText);
+  return room;
+}
+
+FullRoom& ChineseTexts() {
+  static FullRoom room(ChineseText);
+  return room;
+}
+
+void BM_Search(benchmark::State& state, FullRoom& (*room)(), const char* words, std::size_t found) {
+  room();
   for (auto _ : state) {
-    if (room.Find(words) != found) state.SkipWithError("another number of messages was found");
+    if (room().Find(words) != found) state.SkipWithError("another number of messages was found");
   }
 }
-BENCHMARK_CAPTURE(BM_Search, rare_word, "quetzal", 1)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(BM_Search, two_chinese_characters, "凤凰", 1)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(BM_Search, nothing, "zebra", 0)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(BM_Search, common_word, "book", limits::kFoundMost)
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
+
+void AsSearch(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+BENCHMARK_CAPTURE(BM_Search, rare_word, ShortTexts, "quetzal", 1)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, two_chinese_characters, ShortTexts, "凤凰", 1)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, nothing, ShortTexts, "zebra", 0)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, common_word, ShortTexts, "book", limits::kFoundMost)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, rare_word_in_long_texts, LongTexts, "quetzal", 1)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, chinese_in_long_texts, LongTexts, "凤凰", 1)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, frequent_letters_in_long_texts, LongTexts, "teashop", 0)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, nothing_in_mixed_texts, MixedTexts, "zebra", 0)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, two_characters_in_chinese_texts, ChineseTexts, "\u51e4\u51f0", 1)
+    ->Apply(AsSearch);
 
 }  // namespace
 }  // namespace parley

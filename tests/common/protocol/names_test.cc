@@ -181,37 +181,5 @@ TEST(Names, AreRefusedBeforeTheirMarksAreSorted) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
 }
 
-// UTF-8 of a character with one to three bytes.
-std::string Utf8(unsigned point) {
-  const auto byte = [](unsigned value) { return static_cast<char>(value); };
-  if (point < 0x80) return {byte(point)};
-  if (point < 0x800) return {byte(0xC0 | point >> 6), byte(0x80 | (point & 0x3F))};
-  return {byte(0xE0 | point >> 12), byte(0x80 | (point >> 6 & 0x3F)), byte(0x80 | (point & 0x3F))};
-}
-
-TEST(Folded, IsTheSameForCommonTextsAsByTheTables) {
-  const std::string rare = "\u00e9";  // what has this in it goes by the tables
-  ASSERT_EQ(Folded(rare), rare);
-  for (unsigned point = 1; point < 0xFFFF; ++point) {
-    if (point >= 0xD800 && point < 0xE000) continue;  // surrogates
-    const std::string text = Utf8(point);
-    ASSERT_EQ(Folded("A" + text + " b") + rare, Folded("A" + text + " b" + rare)) << std::hex << point;
-  }
-}
-
-// ASCII is folded in pieces of eight.
-TEST(Folded, OfAsciiChangesCapitalLettersAloneWhereverTheyAre) {
-  for (char c = 1; c > 0; ++c) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    for (std::size_t at = 0; at < 20; ++at) {
-      std::string text(20, '@'), folded(20, '@');
-      text[at] = c;
-      folded[at] = lower;
-      ASSERT_EQ(Folded(text), folded) << c << at;
-    }
-  }
-  EXPECT_EQ(Folded("ABCDEFGH作IJKLMNOPQR。S"), "abcdefgh作ijklmnopqr。s");
-}
-
 }  // namespace
 }  // namespace parley::protocol

@@ -102,6 +102,24 @@ TEST_P(SearchTest, FindsAWordAnywhereInTheTextTheNewestFirst) {
   EXPECT_THAT(Find("work"), ElementsAre(3, 1));
 }
 
+// One byte of the word is looked for first, the rarest of it.
+TEST_P(SearchTest, FindsAWordWhereverItsRarestLetterIs) {
+  Say({"quiz", "q", "the q and a quiz", "zeal", "quick quizzes", "mezzanine", "ui z"});
+  EXPECT_THAT(Find("quiz"), ElementsAre(5, 3, 1));
+  EXPECT_THAT(Find("eal"), ElementsAre(4));
+  EXPECT_THAT(Find("zza"), ElementsAre(6));
+  EXPECT_THAT(Find("z"), ElementsAre(7, 6, 5, 4, 3, 1));
+  EXPECT_THAT(Find("quizzess"), IsEmpty());
+}
+
+TEST_P(SearchTest, FindsWordsBesideCharactersOfOtherKinds) {
+  Say({"\u201cÖffnet\u201d das Buch \u2013 \U0001F44D 凤凰！", "l\u2019\u00e9t\u00e9 e\u0301te\u0301"});
+  EXPECT_THAT(Find("\u00f6FFNET buch"), ElementsAre(1));
+  EXPECT_THAT(Find("\U0001F44D"), ElementsAre(1));
+  EXPECT_THAT(Find("凤凰!"), ElementsAre(1));
+  EXPECT_THAT(Find("\u00c9T\u00c9"), ElementsAre(2));
+}
+
 TEST_P(SearchTest, EveryWordMustBeThereInAnyOrder) {
   Say({"page 12 of the homework", "the homework", "page 12"});
   EXPECT_THAT(Find("homework 12"), ElementsAre(1));

@@ -107,6 +107,36 @@ TEST_F(PoolTest, NothingIsTakenBeforeItIsDone) {
   EXPECT_EQ(pool->Take(), nullptr);
 }
 
+TEST_F(PoolTest, ALongTaskMakesWayForAnother) {
+  const auto pool = Opened(1);
+  std::latch begun(1), given(1);
+  bool before = true, after = false;
+  pool->Give(std::make_unique<Numbered>(1, [&] {
+    before = pool->ShouldMakeWay();
+    begun.count_down();
+    given.wait();
+    after = pool->ShouldMakeWay();
+  }));
+  begun.wait();
+  pool->Give(std::make_unique<Numbered>(2));
+  given.count_down();
+  pool->Wait();
+  EXPECT_FALSE(before);
+  EXPECT_TRUE(after);
+}
+
+TEST_F(PoolTest, ALongTaskMakesWayForTheEnd) {
+  std::latch begun(1);
+  auto pool = Opened(1);
+  Pool& its = *pool;
+  pool->Give(std::make_unique<Numbered>(1, [&] {
+    begun.count_down();
+    while (!its.ShouldMakeWay()) std::this_thread::yield();
+  }));
+  begun.wait();
+  pool.reset();
+}
+
 TEST_F(PoolTest, WhatWasGivenIsDoneBeforeItEnds) {
   std::atomic<int> done = 0;
   {
