@@ -143,6 +143,10 @@ void Session::Events::operator()(const protocol::Error& error) {
     const bool for_hosts = error.code == ErrorCode::kForbidden;
     return state_.RefuseMessage(*message, for_hosts ? "only hosts may write here now" : Explain(error));
   }
+  if (IsFatal(error.code)) {
+    state_.greeted = false;  // nothing more is asked on this connection
+    if (asked_ && asked_->kind == Asked::Kind::kUpload) session_.files_.UploadEnded();
+  }
   if (IsFatal(error.code) || !asked_) return OnLooseError(error);
   if (asked_->kind == Asked::Kind::kHello) return OnHelloError(error);
   if (asked_->kind == Asked::Kind::kPing) return;

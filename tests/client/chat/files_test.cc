@@ -106,6 +106,19 @@ TEST_F(FilesTest, AWaitingUploadFollowsARefusedOne) {
   EXPECT_EQ(server_.Expect<protocol::Upload>().name, "d");
 }
 
+// The server ends the connection with the answer.
+TEST_F(FilesTest, AnUploadEndsWithAFatalError) {
+  for (const char* const name : {"a", "b", "c", "d"}) session_.files().Send("p", name, 10);
+  for (int i = 0; i < 3; ++i) server_.Expect<protocol::Upload>();
+  server_.Reply(ErrorOf(ErrorCode::kSlowConsumer));
+  EXPECT_TRUE(server_.Silent());
+  session_.Disconnected();
+  Enter({"files"}, {Photo(9)});
+  EXPECT_EQ(server_.Expect<protocol::Upload>().name, "d");
+  server_.Reply(ErrorOf(ErrorCode::kNoSpace));
+  EXPECT_TRUE(session_.files().idle());
+}
+
 TEST_F(FilesTest, AWaitingUploadIsAskedForAfterTheConnectionIsBack) {
   for (const char* const name : {"a", "b", "c", "d"}) session_.files().Send("p", name, 10);
   for (int i = 0; i < 3; ++i) server_.Expect<protocol::Upload>();
