@@ -35,7 +35,8 @@ import { Typing } from '@/app/typing';
 import { Uploads } from '@/app/uploads';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
 import { credentialsOf, type Who } from '@/app/who';
-import { oldestSeq, reduce, type Event } from '@/state/reducer';
+import { oldestSeq } from '@/state/older';
+import { reduce, type Event } from '@/state/reducer';
 import { mayModerate, ownHandIsUp } from '@/state/people';
 import { kNothingYet, type State } from '@/state/state';
 

@@ -1,9 +1,10 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
 import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
-import { countedBack, placeOf, reacted, voted, withChanges, type MessageEntry } from './changes';
+import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
 import { mentionsOf } from './mentions';
-import { mayModerate, sameAuthor } from './people';
+import { entryOf, withOlder } from './older';
+import { mayModerate } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
@@ -211,35 +212,6 @@ function seenElsewhere(room: Room, seq: number): Room {
   const last = countedBack(room, 1);
   if (!last || last.message.seq > seq || room.unread === 0) return room;
   return { ...room, unread: 0, mentions: 0, readUpTo: undefined };
-}
-
-/** Each at its place among the messages of the present log. */
-function withOlder(room: Room, state: State, { messages, more, before = Infinity }: { messages: Message[]; more: boolean; before?: number }): Room {
-  const added = messages.filter(({ seq }) => placeOf(room, seq) < 0).map((message) => entryOf(room, state, message));
-  const entries: Entry[] = [];
-  let at = 0;
-  for (const entry of room.entries) {
-    const seq = entry.kind === 'message' && entry.epoch === room.epoch ? entry.message.seq : 0;
-    for (let next = added[at]; next && next.message.seq < seq; next = added[++at]) entries.push(next);
-    entries.push(entry);
-  }
-  const next = { ...room, entries: [...entries, ...added.slice(at)] };
-  // Nothing before a place that is far before what is shown says nothing of what lies between.
-  const isOldest = messages[0] ? messages[0].seq === oldestSeq(next) : before >= (oldestSeq(next) ?? 0);
-  return { ...next, more: isOldest ? more : room.more };
-}
-
-/** Of the present log, what is shown; what stands before it can be asked for. */
-export function oldestSeq(room: Room): number | undefined {
-  for (const entry of room.entries) {
-    if (entry.kind === 'message' && entry.epoch === room.epoch) return entry.message.seq;
-  }
-  return undefined;
-}
-
-function entryOf(room: Room, state: State, message: Message): MessageEntry {
-  const mine = state.self !== undefined && sameAuthor(message.from, state.self);
-  return { kind: 'message', key: `${room.epoch}:${message.seq}`, epoch: room.epoch, message, mine };
 }
 
 function withWhisper(room: Room, state: State, { time, text, from }: Whisper, looking: boolean): Room {

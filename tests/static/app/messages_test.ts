@@ -4,6 +4,7 @@ import { Messages } from '@/app/messages';
 import type { Client, Message, PageRange } from '@/protocol';
 import { countedBack } from '@/state/changes';
 import { reduce, type Event } from '@/state/reducer';
+import { rowsOf } from '@/state/rows';
 import { kNothingYet, type State } from '@/state/state';
 import { joined, message } from '../support/fake_server';
 
@@ -71,6 +72,31 @@ describe('a message far back', () => {
       hear({ type: 'messages', room: 'lobby', messages: run(1, 30) });
     });
     expect(await messages.reach(20)).toBe(false);
+  });
+
+  it('is joined with what is left of a hole whose other messages have expired', async () => {
+    const { messages, hear, room, shown } = chat(940, 1000);
+    hear({ type: 'older', room: 'lobby', messages: run(550, 600), more: true });
+    const holes = () => rowsOf(room().entries, undefined, false).filter(({ kind }) => kind === 'hole');
+    const gaps = () => room().entries.filter(({ kind }) => kind === 'gap').length;
+    expect(holes()).toEqual([expect.objectContaining({ after: 600, before: 951 })]);
+    // Others of it may be there: nothing is known of them yet.
+    expect(await messages.reach(700)).toBe(false);
+    expect(holes()).toHaveLength(1);
+    await messages.fill(600, 951);
+    expect(shown()).toEqual([...range(550, 600), ...range(940, 1000)]);
+    expect(holes()).toEqual([]);
+    expect(gaps()).toBe(1);
+    await messages.fill(600, 940);
+    expect(gaps()).toBe(1);
+  });
+
+  it('is told to stand behind a gap, where all of the hole has expired', async () => {
+    const { messages, hear, room } = chat(951, 1000);
+    hear({ type: 'older', room: 'lobby', messages: run(550, 600), more: true });
+    await messages.fill(600, 951);
+    expect(rowsOf(room().entries, undefined, false).filter(({ kind }) => kind === 'hole')).toEqual([]);
+    expect(room().entries.filter(({ kind }) => kind === 'gap')).toHaveLength(1);
   });
 
   it('is joined with the rest from both ends of the hole', async () => {

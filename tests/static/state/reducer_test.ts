@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientEvent } from '@/protocol/client_types';
-import { oldestSeq, reduce, type PageEvent } from '@/state/reducer';
+import { oldestSeq } from '@/state/older';
+import { reduce, type PageEvent } from '@/state/reducer';
 import { inOrder } from '@/state/people';
 import { kNothingYet, type Room, type State } from '@/state/state';
 import { joined, member, message, welcome } from '../support/fake_server';
