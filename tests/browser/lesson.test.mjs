@@ -6,12 +6,11 @@ import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
+import {violations} from './axe.mjs';
 import {textsOf} from './host_page.mjs';
 import {Person} from './person.mjs';
 import {kDesk, kPhone, startBrowser, Student} from './student.mjs';
-import {Child, command, kHost, packages, startServer, temporaryFolder, until} from './support.mjs';
-
-const {AxeBuilder} = packages('@axe-core/playwright');
+import {Child, command, kHost, startServer, temporaryFolder, until} from './support.mjs';
 
 const kRoom = 'class-7b';
 const kPassword = 'correct horse';
@@ -49,10 +48,7 @@ after(async () => {
   await server?.child.stop('SIGKILL');
 });
 
-const seemly = async (where = page) => {
-  const {violations} = await new AxeBuilder({page: where}).setLegacyMode().analyze();
-  assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]), []);
-};
+const seemly = async (where = page) => assert.deepEqual(await violations(where), []);
 const button = (name) => page.getByRole('button', {name, exact: true});
 // As from the keyboard: waits for no frame to be drawn, which takes long where several browsers share a machine, and a toast
 // does not wait.

@@ -6,11 +6,10 @@ import {once} from 'node:events';
 import net from 'node:net';
 import {after, before, describe, test} from 'node:test';
 
+import {violations} from './axe.mjs';
 import {inked} from './letters.mjs';
 import {kPhone, startBrowser, Student} from './student.mjs';
-import {packages, startServer, temporaryFolder, until} from './support.mjs';
-
-const axe = packages('axe-core').source;
+import {startServer, temporaryFolder, until} from './support.mjs';
 
 let server;
 const browsers = {};
@@ -58,12 +57,7 @@ function keepSaved() {
   };
 }
 
-// As AxeBuilder does it in Chromium: nothing on the page keeps anybody out.
-async function seemly({page}) {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => (await window.axe.run()).violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]));
-  assert.deepEqual(violations, []);
-}
+const seemly = async ({page}) => assert.deepEqual(await violations(page), []);
 
 for (const kind of ['Chromium', 'Firefox']) {
   test(`the first screen in ${kind} tells what may be known of the room`, async () => {

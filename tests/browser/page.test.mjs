@@ -6,11 +6,10 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
+import {violations} from './axe.mjs';
 import {Person} from './person.mjs';
-import {kPatience, packages, startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
+import {kPatience, startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
 import {wordsOf} from './words.mjs';
-
-const {AxeBuilder} = packages('@axe-core/playwright');
 
 const pictures = process.env.PARLEY_SCREENSHOTS;
 mkdirSync(pictures, {recursive: true});
@@ -87,8 +86,7 @@ class Visit {
     const tooWide = await this.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     if (tooWide) this.wrong.push(`${name}: wider than the window`);
     if (!closely) return;
-    const {violations} = await new AxeBuilder({page: this.page}).setLegacyMode().options({resultTypes: ['violations']}).analyze();
-    for (const {id, nodes} of violations) this.wrong.push(`${name}: ${id}: ${nodes.map(({html}) => html).join('  ')}`);
+    for (const violation of await violations(this.page)) this.wrong.push(`${name}: ${violation}`);
   }
 
   button(name) {
