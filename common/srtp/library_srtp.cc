@@ -76,17 +76,17 @@ std::optional<std::size_t> LibrarySrtpSender::ProtectRtcp(std::span<char> buffer
   return Apply(srtp_protect_rtcp, session_.get(), sources_, buffer, size, kRtcpSource);
 }
 
-std::unique_ptr<LibrarySrtpReceiver> LibrarySrtpReceiver::Make(SrtpProfile profile, std::string_view key) {
+std::unique_ptr<SrtpReceiver> SrtpReceiver::Make(SrtpProfile profile, std::string_view key) {
   SrtpPtr session = MakeSession(profile, key, ssrc_any_inbound);
   if (!session) return nullptr;
-  return std::unique_ptr<LibrarySrtpReceiver>(new LibrarySrtpReceiver(std::move(session)));
+  return std::unique_ptr<SrtpReceiver>(new SrtpReceiver(std::move(session)));
 }
 
-std::optional<std::size_t> LibrarySrtpReceiver::Unprotect(std::span<char> packet) {
+std::optional<std::size_t> SrtpReceiver::Unprotect(std::span<char> packet) {
   return Apply(srtp_unprotect, session_.get(), sources_, packet, packet.size(), kRtpSource);
 }
 
-std::optional<std::size_t> LibrarySrtpReceiver::UnprotectRtcp(std::span<char> packet) {
+std::optional<std::size_t> SrtpReceiver::UnprotectRtcp(std::span<char> packet) {
   return Apply(srtp_unprotect_rtcp, session_.get(), sources_, packet, packet.size(), kRtcpSource);
 }
 

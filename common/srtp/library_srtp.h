@@ -1,11 +1,15 @@
-// Implements SRTP with libsrtp2: all profiles, both directions.
+// SRTP with libsrtp2: all profiles, both directions. Used by one thread. No call throws.
 
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/media_limits.h"
@@ -54,15 +58,19 @@ class LibrarySrtpSender : public SrtpSender {
   SrtpSources sources_{limits::kSentSources};
 };
 
-class LibrarySrtpReceiver : public SrtpReceiver {
+class SrtpReceiver {
  public:
-  static std::unique_ptr<LibrarySrtpReceiver> Make(SrtpProfile profile, std::string_view key);
-  std::optional<std::size_t> Unprotect(std::span<char> packet) override;
-  std::optional<std::size_t> UnprotectRtcp(std::span<char> packet) override;
-  [[nodiscard]] bool is_full() const override { return sources_.is_full(); }
+  // `key` as SrtpKeys has it. Null if it has the wrong size.
+  static std::unique_ptr<SrtpReceiver> Make(SrtpProfile profile, std::string_view key);
+  // Decrypts `packet` and returns the new size. Nothing if it is not authentic, came before, or is of another
+  // source when there are limits::kMediaSources.
+  std::optional<std::size_t> Unprotect(std::span<char> packet);
+  std::optional<std::size_t> UnprotectRtcp(std::span<char> packet);
+  // So many sources have sent authentic packets.
+  [[nodiscard]] bool is_full() const { return sources_.is_full(); }
 
  private:
-  explicit LibrarySrtpReceiver(SrtpPtr session) : session_(std::move(session)) {}
+  explicit SrtpReceiver(SrtpPtr session) : session_(std::move(session)) {}
   SrtpPtr session_;
   SrtpSources sources_{limits::kMediaSources};
 };

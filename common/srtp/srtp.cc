@@ -10,8 +10,4 @@ std::unique_ptr<SrtpSender> MakeSrtpSender(SrtpProfile profile, std::string_view
   return LibrarySrtpSender::Make(profile, key);
 }
 
-std::unique_ptr<SrtpReceiver> MakeSrtpReceiver(SrtpProfile profile, std::string_view key) {
-  return LibrarySrtpReceiver::Make(profile, key);
-}
-
 }  // namespace parley

@@ -1,5 +1,5 @@
-// Encrypts and decrypts RTP and RTCP with the keys of one DTLS session (SRTP, RFC 3711; AES-GCM, RFC 7714).
-// Sans I/O, in place. Used by one thread. No call throws.
+// Encrypts RTP and RTCP with the keys of one DTLS session (SRTP, RFC 3711; AES-GCM, RFC 7714). Sans I/O, in
+// place. Used by one thread. No call throws. library_srtp.h has the other direction.
 
 #pragma once
 
@@ -27,19 +27,7 @@ class SrtpSender {
   [[nodiscard]] virtual bool is_full() const = 0;
 };
 
-class SrtpReceiver {
- public:
-  virtual ~SrtpReceiver() = default;
-  // Decrypts `packet` and returns the new size. Nothing if it is not authentic, came before, or is of another
-  // source when there are limits::kMediaSources.
-  virtual std::optional<std::size_t> Unprotect(std::span<char> packet) = 0;
-  virtual std::optional<std::size_t> UnprotectRtcp(std::span<char> packet) = 0;
-  // So many sources have sent authentic packets.
-  [[nodiscard]] virtual bool is_full() const = 0;
-};
-
 // `key` as SrtpKeys has it. Null if it has the wrong size. The sender is the fastest for the profile.
 std::unique_ptr<SrtpSender> MakeSrtpSender(SrtpProfile profile, std::string_view key);
-std::unique_ptr<SrtpReceiver> MakeSrtpReceiver(SrtpProfile profile, std::string_view key);
 
 }  // namespace parley

@@ -63,7 +63,7 @@ void Transport::Connect() {
   const auto keys = dtls_.Keys();
   if (!keys || fingerprint_.empty() || dtls_.PeerFingerprint() != fingerprint_) return Finish(State::kFailed);
   sender_ = MakeSrtpSender(keys->profile, keys->server);
-  receiver_ = MakeSrtpReceiver(keys->profile, keys->client);
+  receiver_ = SrtpReceiver::Make(keys->profile, keys->client);
   if (!sender_ || !receiver_) return Finish(State::kFailed);
   state_ = State::kConnected;
   due_.reset();

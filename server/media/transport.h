@@ -16,6 +16,7 @@
 
 #include "common/base/clock.h"
 #include "common/net/dtls.h"
+#include "common/srtp/library_srtp.h"
 #include "common/srtp/srtp.h"
 
 namespace parley {

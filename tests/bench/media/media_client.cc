@@ -236,7 +236,7 @@ std::optional<MediaClient::Packet> MediaClient::Receive(std::string_view datagra
   const auto keys = dtls_->Keys();
   if (!keys) throw std::runtime_error("the server has no SRTP profile of ours");
   sender_ = MakeSrtpSender(keys->profile, keys->client);
-  receiver_ = MakeSrtpReceiver(keys->profile, keys->server);
+  receiver_ = SrtpReceiver::Make(keys->profile, keys->server);
   return std::nullopt;
 }
 

@@ -22,6 +22,7 @@
 #include "common/codec/rtp.h"
 #include "common/codec/sdp.h"
 #include "common/net/dtls.h"
+#include "common/srtp/library_srtp.h"
 #include "common/srtp/srtp.h"
 #include "tests/bench/media/media_mark.h"
 

@@ -44,7 +44,7 @@ std::string Unprotect(SrtpReceiver& receiver, std::string packet) {
 class Srtp : public testing::TestWithParam<SrtpProfile> {
  protected:
   std::unique_ptr<SrtpSender> sender_ = MakeSrtpSender(GetParam(), KeyOf(GetParam()));
-  std::unique_ptr<SrtpReceiver> receiver_ = MakeSrtpReceiver(GetParam(), KeyOf(GetParam()));
+  std::unique_ptr<SrtpReceiver> receiver_ = SrtpReceiver::Make(GetParam(), KeyOf(GetParam()));
 };
 
 TEST_P(Srtp, WhatIsEncryptedIsDecrypted) {
@@ -131,7 +131,7 @@ TEST_P(Srtp, SoManySourcesAreEncryptedAndOthersAreNot) {
 TEST_P(Srtp, AKeyOfTheWrongSizeIsRejected) {
   const std::string wrong = KeyOf(GetParam()) + "x";
   EXPECT_EQ(MakeSrtpSender(GetParam(), wrong), nullptr);
-  EXPECT_EQ(MakeSrtpReceiver(GetParam(), wrong), nullptr);
+  EXPECT_EQ(SrtpReceiver::Make(GetParam(), wrong), nullptr);
 }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, Srtp,

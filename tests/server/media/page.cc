@@ -160,7 +160,7 @@ void Page::Receive(std::string_view datagram) {
     if (dtls_->Receive(datagram) != DtlsSession::Status::kConnected || receiver_) return;
     const SrtpKeys keys = *dtls_->Keys();
     sender_ = MakeSrtpSender(keys.profile, keys.client);
-    receiver_ = MakeSrtpReceiver(keys.profile, keys.server);
+    receiver_ = SrtpReceiver::Make(keys.profile, keys.server);
   } else {
     ASSERT_NE(receiver_, nullptr);
     std::string packet(datagram);

@@ -19,6 +19,7 @@
 #include "common/codec/sdp.h"
 #include "common/net/certificate.h"
 #include "common/net/dtls.h"
+#include "common/srtp/library_srtp.h"
 #include "common/srtp/srtp.h"
 #include "server/media/media_path.h"
 #include "server/model/media_messages.h"

@@ -51,7 +51,7 @@ TEST_F(TransportTest, PacketsOfThePageAreDecryptedAndOursReachIt) {
   EXPECT_FALSE(transport_->Due());
   const SrtpKeys keys = *page_->Keys();
   const auto sender = MakeSrtpSender(keys.profile, keys.client);
-  const auto receiver = MakeSrtpReceiver(keys.profile, keys.server);
+  const auto receiver = SrtpReceiver::Make(keys.profile, keys.server);
 
   std::string packet;
   AppendRtp(packet, {false, 111, 1, 2, 3}, {}, "voice");
