@@ -2,6 +2,7 @@
 // example `/chat/`. The room in it is where one goes, or is.
 
 import { ref } from 'vue';
+import { visible } from '@/state/text';
 
 export const kDefaultRoom = 'lobby';
 
@@ -40,4 +41,12 @@ export function goTo(room: string | undefined): void {
 /** For others to come to. */
 export function linkOf(room: string): string {
   return new URL(pathOf(room), kRoot).href;
+}
+
+/** The same link for people to read and to type: letters of any script as themselves, unless they could deceive. */
+export function readable(link: string): string {
+  return link.replace(/(?:%[89A-F][0-9A-F])+/g, (escaped) => {
+    const letters = decodeURIComponent(escaped);
+    return visible(letters) === letters ? letters : escaped;
+  });
 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 import { endpointOf } from '@/protocol';
-import { pathOf, roomIn, rootOf } from '@/app/route';
+import { linkOf, pathOf, readable, roomIn, rootOf } from '@/app/route';
 
 describe('the address of a room', () => {
   it.each(['lobby', '实验室 3', 'a?b#c%', 'Käse & co'])('leads back to %s', (room) => {
@@ -10,6 +10,19 @@ describe('the address of a room', () => {
 
   it('is none where there is no room, more than one, or nonsense', () => {
     for (const path of ['/', '/room/', '/room/a/b', '/rooms/a', '/room/%E0%A4%A']) expect(roomIn(path)).toBeUndefined();
+  });
+});
+
+describe('the link that people read', () => {
+  it.each([
+    ['七年级二班', '七年级二班'],
+    ['Käse & co', 'Käse%20%26%20co'],
+    ['100 %', '100%20%25'],
+    ['a\u202eb', 'a%E2%80%AEb'],
+  ])('of %s ends in %s, and leads there', (room, shown) => {
+    const link = readable(linkOf(room));
+    expect(link.endsWith(`/room/${shown}`)).toBe(true);
+    expect(new URL(link).href).toBe(linkOf(room));
   });
 });
 

@@ -22,6 +22,10 @@ describe('the card of a room', () => {
     expect(squares.filter((each) => each.endsWith(' 3')).slice(0, 2)).toEqual(['2 3', '8 3']);
   });
 
+  it('shows the link with the letters of its room', () => {
+    expect(text(sheet({ link: 'https://192.168.1.20:8443/room/%E7%89%A9%E7%90%86' }))).toContain('https://192.168.1.20:8443/room/物理');
+  });
+
   it('has the password, or a place for it', () => {
     expect(text(sheet())).not.toContain('password');
     expect(text(sheet({ protected: true, password: 'owl 7' }))).toContain('Room password: owl 7');
