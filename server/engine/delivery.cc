@@ -153,10 +153,10 @@ void Delivery::Flushed(PeerIndex index, bool blocked) {
   peer.waiting = waits || (blocked && peer.transfer) ? peer.out.bytes() : 0;
   if (peer.web.upgrade && peer.out.empty()) peer.web.upgrade = {};
   const bool too_slow = waits && peer.out.bytes() > bounds_.queue_bytes && !peer.closing();
-  if (too_slow) GiveUpSlow(index);
+  if (too_slow) CloseSlow(index);
   // Looked at first, since it is cheap: the queues never take more than all blobs do.
   if (BlobRef::TotalBytes() > bounds_.total_queue_bytes && queue_memory() > bounds_.total_queue_bytes) {
-    ShortenQueues();
+    CloseLongestQueues();
   }
   if (peer.closing()) return;
   if (peer.input.stalled && peer.out.bytes() <= bounds_.queue_bytes / 4) {
@@ -171,7 +171,7 @@ std::size_t Delivery::queue_memory() const {
 }
 
 // It is told in place of all that waits, after the line or frame that it got the beginning of.
-void Delivery::GiveUpSlow(PeerIndex index) {
+void Delivery::CloseSlow(PeerIndex index) {
   Peer& peer = connections_[index];
   // What is no WebSocket yet understands no frame.
   const bool upgrading = peer.web.upgrade && peer.out.Holds(peer.web.upgrade);
@@ -185,7 +185,7 @@ void Delivery::GiveUpSlow(PeerIndex index) {
 }
 
 // All queues together are too much: the longest go, until a quarter is free. So it is done seldom.
-void Delivery::ShortenQueues() {
+void Delivery::CloseLongestQueues() {
   std::vector<PeerIndex> longest;
   connections_.ForEach([&](PeerIndex index, const Peer& peer) {
     if (peer.waiting > 0) longest.push_back(index);
@@ -193,7 +193,7 @@ void Delivery::ShortenQueues() {
   std::ranges::sort(longest, std::greater{}, [this](PeerIndex index) { return connections_[index].waiting; });
   for (const PeerIndex index : longest) {
     if (queue_memory() <= bounds_.total_queue_bytes / 4 * 3) return;
-    GiveUpSlow(index);
+    CloseSlow(index);
   }
 }
 

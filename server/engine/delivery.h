@@ -60,8 +60,8 @@ class Delivery {
   void Push(Peer& peer, PeerIndex index, const Slice& bytes);
   void CloseAfterError(PeerIndex index, ErrorCode code);
   [[nodiscard]] std::size_t queue_memory() const;
-  void GiveUpSlow(PeerIndex index);
-  void ShortenQueues();
+  void CloseSlow(PeerIndex index);
+  void CloseLongestQueues();
 
   Connections& connections_;
   const Hub& hub_;

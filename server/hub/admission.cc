@@ -89,7 +89,7 @@ std::string_view Admission::WhyNoRawPeer(const Member& member) const {
   }
 }
 
-void Admission::ExpelListeners(Outbox& out) const {
+void Admission::RemoveListeners(Outbox& out) const {
   for (const PeerIndex peer : members_.listeners()) {
     const Member& listener = *members_.Find(peer);
     const auto error = MayJoin(listener, rooms_.lobby(), std::nullopt);

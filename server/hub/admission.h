@@ -30,7 +30,7 @@ class Admission {
   [[nodiscard]] std::string_view WhyNoRawPeer(const Member& member) const;
   // Nobody sees the listeners of the lobby, so that what would keep them out also puts them out. To be called
   // when that has changed.
-  void ExpelListeners(Outbox& out) const;
+  void RemoveListeners(Outbox& out) const;
 
  private:
   const Rooms& rooms_;

@@ -108,7 +108,7 @@ Answer Moderation::Act(Call& call, const Rule& rule) {
   }
   auto answer = rule.run(*this, call, target);
   if (rule.effect == Rule::kSaves && !answer) call.out.saves.push_back(room.settings());
-  if (&room == &rooms_.lobby() && !answer) admission_.ExpelListeners(call.out);
+  if (&room == &rooms_.lobby() && !answer) admission_.RemoveListeners(call.out);
   return answer;
 }
 

@@ -37,7 +37,7 @@ Answer Removals::RemoveListener(Call& call, const Member& listener) {
   if (action == Action::kBan) {
     AddBan(call, listener);
     call.out.saves.push_back(call.room->settings());
-    admission_.ExpelListeners(call.out);
+    admission_.RemoveListeners(call.out);
   }
   return std::nullopt;
 }

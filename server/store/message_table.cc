@@ -68,7 +68,7 @@ MessageTable::MessageTable(std::unique_ptr<SQLite::Database> database, std::size
 }
 
 MessageTable::~MessageTable() {
-  WriteWhatCouldNotBe();
+  RetryUnwritten();
 }
 
 // --- Writing ---
@@ -94,7 +94,7 @@ bool MessageTable::Append(std::vector<LogEntry>& entries) {
     rooms_.DropMemory();
     throw;
   }
-  WriteWhatCouldNotBe();
+  RetryUnwritten();
   return trimmed;
 }
 
@@ -295,7 +295,7 @@ std::set<std::string> MessageTable::NamedFiles() {
   return named;
 }
 
-void MessageTable::WriteWhatCouldNotBe() {
+void MessageTable::RetryUnwritten() {
   try {
     rooms_.SaveUnsaved();
     visits_.Write(rooms_);

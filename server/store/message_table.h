@@ -95,7 +95,7 @@ class MessageTable {
   void Delete(std::int64_t room, protocol::Sequence up_to);
   bool FindFirst(const Room& room, LogEntry& entry);
   protocol::Sequence OldestKept(const Room& room);
-  void WriteWhatCouldNotBe();
+  void RetryUnwritten();
 
   std::unique_ptr<SQLite::Database> database_;
   protocol::Sequence kept_;
