@@ -43,11 +43,15 @@ std::optional<ContentRange> ReadContentRange(std::string_view text) {
 constexpr std::array<std::string_view, 6> kPictures = {"image/png",  "image/jpeg", "image/gif",
                                                        "image/webp", "image/avif", "image/bmp"};
 
+bool IsPicture(std::string_view type) {
+  return std::ranges::any_of(kPictures, [type](auto picture) { return EqualsIgnoringCase(type, picture); });
+}
+
 // A page may load only what it may not run: any other type could be loaded as a script or a style.
 bool IsHarmless(std::string_view type) {
   constexpr std::array<std::string_view, 3> kOthers = {"text/plain", "application/pdf", "application/zip"};
   const auto is = [type](std::string_view other) { return EqualsIgnoringCase(type, other); };
-  return std::ranges::any_of(kPictures, is) || std::ranges::any_of(kOthers, is) ||
+  return IsPicture(type) || std::ranges::any_of(kOthers, is) ||
          EqualsIgnoringCase(type.substr(0, 6), "audio/") || EqualsIgnoringCase(type.substr(0, 6), "video/");
 }
 
@@ -158,8 +162,7 @@ FileAnswer AnswerWithFile(const FileQuestion& question, const OfferedFile& file,
               .body = {},
               .fields = Field("Cache-Control", "no-store") + Field("Accept-Ranges", "bytes") +
                         Field("ETag", tag) +
-                        Field("Content-Disposition",
-                              Disposition(file.name, std::ranges::find(kPictures, type) != kPictures.end())) +
+                        Field("Content-Disposition", Disposition(file.name, IsPicture(type))) +
                         Field("Cross-Origin-Resource-Policy", "same-origin"),
               .length = answer.end - answer.begin,
               .sandboxed = true};

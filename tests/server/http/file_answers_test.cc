@@ -112,7 +112,8 @@ TEST(FileAnswers, AFileMayDoNothingWhereverItIsShown) {
 
 TEST(FileAnswers, OnlyPicturesAreInline) {
   const auto head = [](std::string_view type) { return Get("", {"a", type, "abcd", 10}).response.head; };
-  for (const std::string_view type : {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}) {
+  for (const std::string_view type :
+       {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "Image/PNG"}) {
     EXPECT_THAT(head(type), HasSubstr("Content-Disposition: inline;")) << type;
   }
   for (const std::string_view type : {"image/svg+xml", "text/html", "application/pdf", "video/mp4"}) {
