@@ -47,6 +47,7 @@ class AccountBook final : public Accounts {
 
   void Check(Login login, const Now& now) override;
   std::optional<LoginAnswer> Take(const Now& now) override;
+  [[nodiscard]] bool HasAnswer() const override { return !ready_.empty(); }
   void Forget(std::uint64_t ticket) override;
   void Finished(std::uint64_t ticket) override;
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override;

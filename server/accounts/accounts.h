@@ -42,6 +42,8 @@ class Accounts {
   virtual void Check(Login login, const Now& now) = 0;
   // The next finished check, or nothing yet.
   virtual std::optional<LoginAnswer> Take(const Now& now) = 0;
+  // Whether an answer is ready that nothing will wake the loop for: Check itself may have made it.
+  [[nodiscard]] virtual bool HasAnswer() const = 0;
   // Nobody waits for this answer any more. It is not returned, and work that can be skipped is skipped.
   virtual void Forget(std::uint64_t ticket) = 0;
   // The peer has finished sending, and may have gone. If its password would have to wait because another

@@ -71,10 +71,10 @@ class Pending {
   // Has the log do what is due: delete what is kept no longer, and clean its files of what was deleted.
   void Tick(const Now& now);
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;
-  // Whether Begin would hand something over.
+  // Whether Begin would hand something over, or a login is decided.
   [[nodiscard]] bool HasWork() const {
     return (!batch_began_ && (!entries_.empty() || !raw_chunks_.empty())) || !visits_.empty() ||
-           !seen_.empty() || log_->HasWork();
+           !seen_.empty() || log_->HasWork() || accounts_->HasAnswer();
   }
   // Whether messages are not stored yet.
   [[nodiscard]] bool Stores() const { return batch_began_ || !entries_.empty() || !raw_chunks_.empty(); }

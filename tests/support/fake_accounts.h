@@ -17,6 +17,7 @@ class FakeAccounts : public Accounts {
  public:
   void Check(Login login, const Now& now) override;
   std::optional<LoginAnswer> Take(const Now& now) override;
+  [[nodiscard]] bool HasAnswer() const override { return !holding_ && !done_.empty(); }
   void Forget(std::uint64_t ticket) override;
   void Finished(std::uint64_t /*ticket*/) override {}
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return std::nullopt; }

@@ -105,9 +105,11 @@ TEST_F(MemoryBookTest, AnAnswerIsReadyAtOnceWithItsTicketAndGivenOnce) {
   protocol::Hello hello;
   hello.name = "Ana";
   const auto ticket = Begin(hello);
+  EXPECT_TRUE(book_->HasAnswer());
   const auto answer = book_->Take(now_);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->ticket, ticket);
+  EXPECT_FALSE(book_->HasAnswer());
   EXPECT_FALSE(book_->Take(now_));
   EXPECT_EQ(book_->size(), 0U);
 }

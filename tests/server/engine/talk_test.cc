@@ -99,6 +99,20 @@ TEST(HelloTimeTest, ARefusedHelloDoesNotStopTheClock) {
   EXPECT_THAT(late.Hears(), ElementsAre("error name_taken", "error hello_required"));
 }
 
+TEST(HelloTimeTest, ManyHellosAtOnceAreAnsweredAtOnce) {
+  TestServer server;
+  server.Lines("Ana");
+  TestPeer ben = server.Connects();
+  const auto hello = [](const char* name) {
+    protocol::Hello request;
+    request.name = name;
+    return Line(request);
+  };
+  ben.Send(hello("Ana") + hello("Ana") + hello("Ana") + hello("Ben") + Line(protocol::Ping{}));
+  EXPECT_THAT(ben.Hears(), ElementsAre("error name_taken", "error name_taken", "error name_taken",
+                                       testing::StartsWith("welcome"), testing::StartsWith("pong")));
+}
+
 TEST(HelloTimeTest, WhoIsWelcomeMayBeSilentForEver) {
   TestServer server;
   TestPeer ana = server.Lines("Ana");

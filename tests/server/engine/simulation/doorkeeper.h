@@ -27,6 +27,7 @@ class Doorkeeper : public Accounts {
     if (answer) asked_.erase(answer->ticket);
     return answer;
   }
+  [[nodiscard]] bool HasAnswer() const override { return accounts_->HasAnswer(); }
   void Forget(std::uint64_t ticket) override {
     asked_.erase(ticket);
     accounts_->Forget(ticket);
