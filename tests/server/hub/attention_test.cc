@@ -26,12 +26,7 @@ class SeenTest : public testing::Test {
     house_.Quiet();
   }
   // Another session of the same guest, in the room.
-  Person Again(Person& person) {
-    Person again = house_.Connects();
-    again.ComeBack(person.token());
-    again.Join("lab");
-    return again;
-  }
+  Person Again(Person& person) { return house_.ReturnsTo("lab", person); }
   std::optional<protocol::Sequence> SeenOnJoining(Person& person) {
     person.Join("lab");
     return person.Gets<protocol::Joined>().seen;

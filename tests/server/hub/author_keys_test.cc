@@ -43,9 +43,7 @@ TEST(AuthorKeysInRoomsTest, OneIdentityHasOneKeyOnEveryConnection) {
   Person ben = house.GuestIn("lab", "Ben");
   const std::string before = AuthorOf(ana, ben);
   ben.Vanish();
-  Person again = house.Connects();
-  again.ComeBack(ben.token());
-  again.Join("lab");
+  Person again = house.ReturnsTo("lab", ben);
   EXPECT_EQ(AuthorOf(ana, again), before);
 }
 

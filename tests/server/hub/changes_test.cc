@@ -60,9 +60,7 @@ TEST_F(ChangesTest, AnEditIsAnsweredAndThenToldToEverybody) {
 TEST_F(ChangesTest, OnlyTheAuthorEditsAlsoFromAnotherSession) {
   ana_.Ask(Edit{"lab", 1, "boo"});
   EXPECT_THAT(ana_.Hears(), ElementsAre("error forbidden"));
-  Person again = house_.Connects();
-  again.ComeBack(ben_.token());
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ben_);
   house_.Quiet();
   again.Ask(Edit{"lab", 1, "hello"});
   EXPECT_THAT(again.Hears(), ElementsAre("ok lab #1 @1", "lab #1 @1: hello (edited)"));

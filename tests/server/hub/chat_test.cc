@@ -80,9 +80,7 @@ TEST_F(ChatTest, AnIdIsTheAuthorsOwnInThatRoom) {
 TEST_F(ChatTest, WhoComesBackByTokenIsTheSameAuthor) {
   ana_.Say("lab", "hi", "x");
   ana_.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(ana_.token());
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ana_);
   house_.Quiet();
   again.Say("lab", "hi", "x");
   EXPECT_THAT(again.Hears(), ElementsAre("ok lab #1"));
@@ -98,9 +96,7 @@ TEST_F(ChatTest, WhoTakesTheNameLaterIsAnotherAuthor) {
 }
 
 TEST_F(ChatTest, AnotherSessionOfTheAuthorHearsTheMessage) {
-  Person again = house_.Connects();
-  again.ComeBack(ana_.token());
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ana_);
   house_.Quiet();
   ana_.Say("lab", "hi");
   EXPECT_THAT(again.Hears(), ElementsAre("lab #1 Ana: hi"));

@@ -86,9 +86,7 @@ TEST_F(DutiesTest, AllHandsAreLoweredTheHostsToo) {
 }
 
 TEST_F(DutiesTest, EverySessionOfAMutedPersonIsToldAndOnlyOfAChange) {
-  Person second = house_.Connects();
-  second.ComeBack(ben_.token());
-  second.Join("lab");
+  Person second = house_.ReturnsTo("lab", ben_);
   house_.Quiet();
   host_.Moderate("lab", Action::kMute, ben_);
   EXPECT_THAT(second.Hears(), ElementsAre("lab = Ben (guest muted)", "lab = Ben (guest muted)",

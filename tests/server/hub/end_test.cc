@@ -55,9 +55,7 @@ TEST_F(EndTest, WithTheRoomTheOthersAreRemovedAndTheHostStays) {
 }
 
 TEST_F(EndTest, TheHostsOtherSessionStays) {
-  Person second = house_.Connects();
-  second.ComeBack(host_.token());
-  second.Join("lab");
+  Person second = house_.ReturnsTo("lab", host_);
   house_.Quiet();
   host_.Moderate("lab", Action::kEnd, "room");
   EXPECT_THAT(second.Hears(), ElementsAre("lab - Ben (ended)", "lab - Cyn (ended)"));

@@ -96,10 +96,7 @@ TEST_F(GiveWayTest, AHostWhoLostTheConnectionIsStillAwaitedThere) {
   ASSERT_THAT(house_.given_way(), Contains("lab"));
   ben_.Join("lab");
   EXPECT_EQ(ben_.Gets<protocol::Joined>().role, protocol::Role::kGuest);
-  Person again = house_.Connects();
-  again.ComeBack(cyn.token());
-  again.Hears();
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", cyn);
   EXPECT_EQ(again.Gets<protocol::Joined>().role, protocol::Role::kHost);
 }
 

@@ -111,14 +111,10 @@ TEST(HostsTest, AHostPassesTheLockOnComingBackADemotedOneDoesNot) {
   ana.Moderate("lab", Action::kLock);
   ben.Vanish();
   cyn.Vanish();
-  Person ben_again = house.Connects();
-  ben_again.ComeBack(ben.token());
-  ben_again.Join("lab");
+  Person ben_again = house.ReturnsTo("lab", ben);
   EXPECT_EQ(ben_again.Gets<protocol::Joined>().room, "lab");
-  Person cyn_again = house.Connects();
-  cyn_again.ComeBack(cyn.token());
-  cyn_again.Join("lab");
-  EXPECT_THAT(cyn_again.Hears(), ElementsAre("welcome Cyn (guest)", "error room_locked"));
+  Person cyn_again = house.ReturnsTo("lab", cyn);
+  EXPECT_THAT(cyn_again.Hears(), ElementsAre("error room_locked"));
 }
 
 // --- Who has two sessions ---

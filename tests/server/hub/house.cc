@@ -42,6 +42,14 @@ Person House::GuestIn(const std::string& room, const std::string& name, const st
   return person;
 }
 
+Person House::ReturnsTo(const std::string& room, const Person& person) {
+  Person again = Connects();
+  again.ComeBack(person.token());
+  again.Hears();
+  again.Join(room);
+  return again;
+}
+
 Person House::Account(const std::string& name, protocol::Role role) {
   accounts_.Add(name, "password of " + name, role);
   Person person = Connects();

@@ -84,6 +84,8 @@ class House {
   Person Guest(const std::string& name, const std::string& address = "");
   // One that is in the room, too; everybody has forgotten about it.
   Person GuestIn(const std::string& room, const std::string& name, const std::string& address = "");
+  // Another connection of the same person asks for the room; it keeps what it hears of that.
+  Person ReturnsTo(const std::string& room, const Person& person);
   // One that has logged in to an account with that role, or come with a token of it (a host).
   Person Account(const std::string& name, protocol::Role role = protocol::Role::kMember);
   Person AccountIn(const std::string& room, const std::string& name,

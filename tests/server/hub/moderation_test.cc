@@ -17,9 +17,7 @@ class ModerationTest : public testing::Test {
  protected:
   // A second session of the same guest, in the lab.
   Person SecondSessionOf(const Person& person) {
-    Person second = house_.Connects();
-    second.ComeBack(person.token());
-    second.Join("lab");
+    Person second = house_.ReturnsTo("lab", person);
     house_.Quiet();
     return second;
   }

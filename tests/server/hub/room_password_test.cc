@@ -21,11 +21,7 @@ class RoomPasswordTest : public testing::Test {
 
   // Another connection of the same person asks for the room, without the password.
   std::vector<std::string> Returns(const Person& person) {
-    Person again = house_.Connects();
-    again.ComeBack(person.token());
-    again.Hears();
-    again.Join("lab");
-    return again.Hears();
+    return house_.ReturnsTo("lab", person).Hears();
   }
   static auto IsIn() { return Contains(StartsWith("joined lab")); }
   static auto IsAsked() { return ElementsAre("error room_password"); }
@@ -62,9 +58,7 @@ TEST_F(RoomPasswordTest, WhoeverLeavesOrIsRemovedIsAskedAgain) {
 
 TEST_F(RoomPasswordTest, ARemovalAlsoCountsForWhoeverReturnedBefore) {
   ben_.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(ben_.token());
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ben_);
   ana_.Moderate("lab", Action::kKick, again);
   EXPECT_THAT(Returns(ben_), IsAsked());
 }
@@ -77,9 +71,7 @@ TEST_F(RoomPasswordTest, ANewPasswordIsAskedOfWhoeverIsAway) {
 
 TEST_F(RoomPasswordTest, ABanCountsAlsoOnceItIsLifted) {
   ben_.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(ben_.token());
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ben_);
   ana_.Moderate("lab", Action::kBan, again);
   ana_.Moderate("lab", Action::kUnban, "Ben");
   EXPECT_THAT(Returns(ben_), IsAsked());

@@ -58,9 +58,7 @@ TEST_F(WaitingRoomTest, OneWhoWaitsWaitsForALostHostForAMinute) {
 TEST_F(WaitingRoomTest, AHostWhoComesBackWithinTheMinuteFindsThoseWhoWait) {
   Waiting("Ben");
   ana_.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(ana_.token());
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ana_);
   const auto joined = again.Gets<protocol::Joined>();
   EXPECT_EQ(joined.role, Role::kHost);
   ASSERT_TRUE(joined.waiting);
@@ -115,9 +113,7 @@ TEST_F(WaitingRoomTest, WhenTheLastHostLeavesWhileAJoinIsUnderWayThatOneBecomesH
 
 TEST_F(WaitingRoomTest, OneWhoIsBannedIsNotLetIn) {
   Person ben = house_.GuestIn("hall", "Ben");
-  Person second = house_.Connects();
-  second.ComeBack(ben.token());
-  second.Join("lab");
+  Person second = house_.ReturnsTo("lab", ben);
   ana_.Moderate("lab", Action::kAdmit, second);
   second.Join("lab");
   ana_.Moderate("lab", Action::kKick, second);
@@ -185,9 +181,7 @@ TEST_F(LobbyWaitingRoomTest, AnAdminWhoComesBackWithinTheMinuteFindsThoseWhoWait
   Person ben = Comes("Ben");
   house_.Quiet();
   admin_.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(admin_.token());
-  again.Join("lobby");
+  Person again = house_.ReturnsTo("lobby", admin_);
   EXPECT_EQ(again.Gets<protocol::Joined>().waiting->front().name, "Ben");
   house_.Pass(limits::kHostAwaited);
   EXPECT_THAT(ben.Hears(), IsEmpty());

@@ -77,10 +77,7 @@ TEST_F(WaitingRoomTest, WhoIsAdmittedMayComeBackOnAnotherConnection) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   ben.Vanish();
-  Person again = house_.Connects();
-  again.ComeBack(ben.token());
-  again.Hears();
-  again.Join("lab");
+  Person again = house_.ReturnsTo("lab", ben);
   EXPECT_THAT(again.Hears(), Contains("joined lab as guest with Ana Ben"));
 }
 
