@@ -20,9 +20,7 @@ class RoomPasswordTest : public testing::Test {
   RoomPasswordTest() { ana_.Moderate("lab", Action::kPassword, "sesame"); }
 
   // Another connection of the same person asks for the room, without the password.
-  std::vector<std::string> Returns(const Person& person) {
-    return house_.ReturnsTo("lab", person).Hears();
-  }
+  std::vector<std::string> Returns(const Person& person) { return house_.ReturnsTo("lab", person).Hears(); }
   static auto IsIn() { return Contains(StartsWith("joined lab")); }
   static auto IsAsked() { return ElementsAre("error room_password"); }
 
