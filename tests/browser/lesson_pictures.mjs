@@ -3,7 +3,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {Person} from './person.mjs';
+import {allMove, drawCamera} from './drawn_people.mjs';
 import {take} from './pictures.mjs';
 import {startBrowser, Student} from './student.mjs';
 import {command, startServer, temporaryFolder} from './support.mjs';
@@ -23,6 +23,8 @@ const kLanguages = {
   },
 };
 const kDesk = {width: 1080, height: 680};
+// High enough for the whole form.
+const kEntry = {width: 1080, height: 900};
 const kPhone = {width: 390, height: 700};
 
 async function picturesIn(browser, language) {
@@ -35,21 +37,27 @@ async function picturesIn(browser, language) {
   command(data, ['user', 'add', teacher], `${kPassword}\n`);
   const server = await startServer(data, {options: ['--config', config]});
   const button = (name) => page.getByRole('button', {name, exact: true});
-  const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: kDesk, reducedMotion: 'reduce'});
-
-  const {page} = await Person.visit(context, teacher, `${server.url}/room/${encodeURIComponent(room)}`);
+  const open = (name, i, size = kDesk) => Student.open('Chromium', browser, server, name,
+      {room, size, locale, before: (page) => drawCamera(page, i, i === 0 ? 2 : 1)});
+  const self = await open(teacher, 0);
+  const {page} = self;
+  await page.emulateMedia({reducedMotion: 'reduce'});
   await button(words.entry.withAccount).click();
   await page.locator('#user').fill(teacher);
   await page.locator('#secret').fill(kPassword);
-  await page.locator(`.preview [aria-label="${words.device.microphone}"]`).waitFor();
+  await self.setPreview(words.device.microphone, true);
+  await self.setPreview(words.device.camera, true);
+  await page.waitForFunction(() => document.querySelector('.preview video')?.currentTime > 0);
+  await page.setViewportSize(kEntry);
   await take_(page, 'sign-in');
+  await page.setViewportSize(kDesk);
   await button(words.entry.enterMeeting).click();
   await page.locator('.act.end').waitFor();
 
-  const open = (name, size) => Student.open('Chromium', browser, server, name, {room, size, locale});
-  const [first, phone, third, chatter] = await Promise.all(students.map((name, i) => open(name, i === 1 ? kPhone : kDesk)));
+  const [first, phone, third, chatter] = await Promise.all(students.map((name, i) => open(name, i + 1, i === 1 ? kPhone : kDesk)));
   for (const student of [first, phone, third]) {
     await student.setPreview(words.device.microphone, true);
+    await student.setPreview(words.device.camera, student !== third);
     await student.click('.enter');
   }
   await chatter.click('.chat-only');
@@ -60,6 +68,7 @@ async function picturesIn(browser, language) {
   await take_(page, 'admit');
   await button(words.waiting.admitAll).click();
   for (const student of [first, phone, third]) await student.page.waitForSelector('.act.end');
+  await allMove(page, 3);
   await page.locator('#composer').fill(said);
   await page.keyboard.press('Enter');
   await first.click(`[aria-label="${words.meeting.hand}"]`);
@@ -88,7 +97,7 @@ async function picturesIn(browser, language) {
     await chatter.page.goto(`${server.url}/trust`);
     await take(chatter.page, join(folder, 'trust.webp'));
   }
-  for (const each of [context, ...[first, phone, third, chatter].map((student) => student.page.context())]) await each.close();
+  for (const each of [self, first, phone, third, chatter]) await each.page.context().close();
   await server.child.stop();
 }
 

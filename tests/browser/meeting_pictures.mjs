@@ -3,6 +3,7 @@
 
 import {join} from 'node:path';
 
+import {allMove, drawCamera, drawPeople} from './drawn_people.mjs';
 import {Person} from './person.mjs';
 import {take} from './pictures.mjs';
 import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
@@ -22,56 +23,6 @@ const kLanguages = {
 };
 const kSpeaker = 4;
 const kHand = 6;
-
-// Runs in a page: gives it `drawnCamera(number)`, the track of a camera in front of a drawn person, each number another one.
-function drawPeople() {
-  window.drawnCamera = (number) => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [320, 180];
-    const pen = canvas.getContext('2d');
-    const fill = (colour, draw) => {
-      pen.fillStyle = colour;
-      pen.beginPath();
-      draw();
-      pen.fill();
-    };
-    const hue = (number * 67) % 360;
-    const skin = ['#f2c9a4', '#8d5a3b', '#d9a074', '#5f3a26', '#eec39a', '#b97a50'][number % 6];
-    const hair = ['#2b211c', '#6d4526', '#15120f', '#b98a4b', '#7b7a78'][number % 5];
-    const draw = () => {
-      const sway = 3 * Math.sin(performance.now() / 900 + number);
-      const wall = pen.createLinearGradient(0, 0, 320, 180);
-      wall.addColorStop(0, `hsl(${hue} 32% 74%)`);
-      wall.addColorStop(1, `hsl(${hue} 28% 52%)`);
-      pen.fillStyle = wall;
-      pen.fillRect(0, 0, 320, 180);
-      // A window or a shelf behind them.
-      const left = number % 2 === 0 ? 22 : 236;
-      fill(number % 3 === 0 ? '#e9f3f7' : `hsl(${hue} 25% 40%)`, () => pen.rect(left, 18, 62, 78));
-      fill(`hsl(${hue} 30% 66%)`, () => pen.rect(left, 54, 62, 5));
-      const x = 160 + sway;
-      fill(`hsl(${(hue + 150) % 360} 38% 36%)`, () => pen.ellipse(x, 196, 78, 62, 0, 0, 7));
-      fill(hair, () => pen.ellipse(x, 84, 41, number % 2 === 0 ? 46 : 60, 0, 0, 7));
-      fill(skin, () => pen.rect(x - 13, 112, 26, 30));
-      fill(skin, () => pen.ellipse(x, 92, 33, 40, 0, 0, 7));
-      fill(hair, () => pen.ellipse(x, 60, 34, 17, 0, 0, 7));
-      for (const side of [-13, 13]) fill('#241a15', () => pen.arc(x + side, 90, 3.2, 0, 7));
-      pen.lineWidth = 2.5;
-      pen.strokeStyle = '#7a3b32';
-      pen.beginPath();
-      pen.arc(x, 102, 13, 0.4, Math.PI - 0.4);
-      pen.stroke();
-    };
-    setInterval(draw, 200);
-    return canvas.captureStream(5).getVideoTracks()[0];
-  };
-}
-
-// Runs in a page before its own code: its camera is a drawn one.
-function useDrawnCamera() {
-  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wanted) => (wanted.video ? new MediaStream([window.drawnCamera(0)]) : open(wanted));
-}
 
 // Runs in a page of the server: somebody else in the meeting, who sends and looks at nothing. So many of them fit on one machine.
 async function takePart({room, name, number, speaks, hand}) {
@@ -111,8 +62,7 @@ async function picture(browser, language) {
   await crowd.goto(`${server.url}/healthz`);
   await crowd.evaluate(drawPeople);
 
-  await context.addInitScript(drawPeople);
-  await context.addInitScript(useDrawnCamera);
+  await drawCamera(context, 0);
   const {page} = await Person.visit(context, names[0], `${server.url}/room/${encodeURIComponent(room)}`);
   await page.locator('#name').fill(names[0]);
   const toggle = page.locator(`.preview [aria-label="${words.device.camera}"]`);
@@ -128,10 +78,7 @@ async function picture(browser, language) {
   }
   await page.locator('#composer').fill(said);
   await page.keyboard.press('Enter');
-  await until(() => page.evaluate((count) => {
-    const videos = [...document.querySelectorAll('.tile video')];
-    return videos.length === count && videos.every(({videoWidth, currentTime}) => videoWidth > 0 && currentTime > 0);
-  }, names.length), 'all pictures');
+  await allMove(page, names.length);
   await page.locator('.toast').waitFor({state: 'detached'});
   await page.locator('.tile.speaking').first().waitFor();
   await take(page, join(folder, `twelve.${language}.webp`));

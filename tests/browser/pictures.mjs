@@ -7,6 +7,8 @@ import {dirname} from 'node:path';
 // tools can make.
 export async function take(page, path, part) {
   const tools = await page.context().newCDPSession(page);
+  // A busy machine's silent microphone is warned of.
+  await page.evaluate(() => document.querySelectorAll('.banners .close').forEach((close) => close.click()));
   const box = await part?.boundingBox();
   const clip = box && {clip: {...box, scale: 1}};
   const {data} = await tools.send('Page.captureScreenshot', {format: 'webp', quality: 80, ...clip});

@@ -41,14 +41,16 @@ export const kPhone = {width: 390, height: 844};
 export const startBrowser = (kind, options) => kBrowsers[kind].start(options);
 
 export class Student {
-  // At the first screen of a room, with the name filled in. A Firefox has its own `locale`.
-  static async open(kind, browser, server, name, {room, size = kDesk, locale = 'en-GB'}) {
+  // At the first screen of a room, with the name filled in. A Firefox has its own `locale`. `before`: what happens to the page
+  // before it loads anything.
+  static async open(kind, browser, server, name, {room, size = kDesk, locale = 'en-GB', before = () => {}}) {
     const student = new Student();
     student.name = name;
     student.page = await kBrowsers[kind].open(browser, size, locale);
     student.page.setDefaultTimeout(kPatience);
     student.faults = [];
     student.page.on('pageerror', (error) => student.faults.push(`${name}: ${error.message}`));
+    await before(student.page);
     await (student.page.addInitScript ?? student.page.evaluateOnNewDocument).call(student.page, keepSmall);
     await student.page.goto(`${server.url}/room/${encodeURIComponent(room)}`);
     await student.page.waitForSelector('#name');
