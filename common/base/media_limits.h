@@ -52,6 +52,9 @@ inline constexpr std::size_t kSpotlight = 16;
 // Pairs of addresses that one page may check. It has a few networks, each with UDP and TCP in two families.
 // Beyond it, the pair that was checked longest ago gives way.
 inline constexpr std::size_t kIcePairs = 32;
+// Checks of the server's own that one page causes in a second: one for each of its pairs. A page can forge
+// the address of its checks, and the server's go there.
+inline constexpr std::size_t kIceAsks = 32;
 // How long a nominated pair counts after its last check. Browsers check again after 2.5 to 6 s.
 inline constexpr seconds kIcePairLive{15};
 // How long a page may send no valid check before its media ends (RFC 7675 asks for 30 s).
@@ -62,8 +65,9 @@ inline constexpr seconds kMediaWithoutSignaling{30};
 // DTLS handshakes that begin in a second, some 1 ms of the media thread each. A page whose first packet is
 // dropped sends it again, so a class that comes back at once waits for some seconds.
 inline constexpr std::size_t kMediaHandshakes = 100;
-// Of these, from one address: a class behind one router, and half is left to others.
-inline constexpr std::size_t kMediaHandshakesPerAddress = 50;
+// Of these, from one address: a class behind one router. A person with two addresses (IPv4 and IPv6) leaves
+// some to others.
+inline constexpr std::size_t kMediaHandshakesPerAddress = 40;
 // Of these, of one connection to the server: it needs one, and another one if that is lost.
 inline constexpr std::size_t kMediaHandshakesPerPeer = 2;
 // How long a DTLS handshake may take: several losses on a slow connection.
@@ -73,6 +77,8 @@ inline constexpr milliseconds kDtlsTick{50};
 
 // Connections of media on TCP, in all. Each takes up to 256 KiB.
 inline constexpr std::size_t kMediaStreams = 512;
+// They have one of so many descriptors at most. The others are for peers: most pages reach the server by UDP.
+inline constexpr std::size_t kMediaStreamPart = 8;
 // Of these, from one address: a class behind one router.
 inline constexpr std::size_t kMediaStreamsPerAddress = 64;
 // How long a connection on TCP may take until its page has proved itself by a check.
@@ -107,8 +113,9 @@ inline constexpr milliseconds kLevelsPeriod{250};
 
 // Connections of pages to media. Beyond it, the oldest one without a handshake gives way.
 inline constexpr std::size_t kMediaSessions = 1000;
-// Of these, from one address: a school behind one router, and half is left to others.
-inline constexpr std::size_t kMediaSessionsPerAddress = 500;
+// Of these, from one address: a school behind one router. A person with two addresses (IPv4 and IPv6) leaves
+// some to others.
+inline constexpr std::size_t kMediaSessionsPerAddress = 400;
 // Bytes that are kept to be sent again, in all. A page that sends all layers needs some 2 MB. Beyond it,
 // packets that a page has lost are not sent again.
 inline constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
@@ -150,10 +157,16 @@ inline constexpr milliseconds kStreamLive{2000};
 inline constexpr milliseconds kLayerSilence{400};
 // Frames that another layer has begun meanwhile. A camera in the dark pauses all its layers.
 inline constexpr std::size_t kFramesOfOtherLayers = 3;
+// How often a stream may begin anew, with far other numbers or from another source. Pages do so after an
+// interruption of seconds. Each time, all slots that show the stream are chosen anew.
+inline constexpr milliseconds kStreamRestartPeriod{500};
 // Sources (SSRC) of one page: its four streams with layers and repairs have 16, and a page may change them.
 // Each keeps some memory until the connection ends, so that no packet counts twice. A page that has used them
 // up gets a new connection.
 inline constexpr std::size_t kMediaSources = 64;
+// The same of its reports (RTCP): those sources, and one for each section of its offer, since Firefox reports
+// from each slot as another source.
+inline constexpr std::size_t kMediaReporters = 128;
 // The same of what is sent to one page: twice the sections of an offer with their repairs, and our own.
 inline constexpr std::size_t kSentSources = 257;
 // How often a page hears how its media arrives, and when what it receives was sent (RFC 3550).

@@ -83,11 +83,11 @@ std::unique_ptr<SrtpReceiver> SrtpReceiver::Make(SrtpProfile profile, std::strin
 }
 
 std::optional<std::size_t> SrtpReceiver::Unprotect(std::span<char> packet) {
-  return Apply(srtp_unprotect, session_.get(), sources_, packet, packet.size(), kRtpSource);
+  return Apply(srtp_unprotect, session_.get(), media_, packet, packet.size(), kRtpSource);
 }
 
 std::optional<std::size_t> SrtpReceiver::UnprotectRtcp(std::span<char> packet) {
-  return Apply(srtp_unprotect_rtcp, session_.get(), sources_, packet, packet.size(), kRtcpSource);
+  return Apply(srtp_unprotect_rtcp, session_.get(), reporters_, packet, packet.size(), kRtcpSource);
 }
 
 }  // namespace parley

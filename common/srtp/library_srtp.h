@@ -63,16 +63,17 @@ class SrtpReceiver {
   // `key` as SrtpKeys has it. Null if it has the wrong size.
   static std::unique_ptr<SrtpReceiver> Make(SrtpProfile profile, std::string_view key);
   // Decrypts `packet` and returns the new size. Nothing if it is not authentic, came before, or is of another
-  // source when there are limits::kMediaSources.
+  // source when there are limits::kMediaSources (of RTCP: limits::kMediaReporters).
   std::optional<std::size_t> Unprotect(std::span<char> packet);
   std::optional<std::size_t> UnprotectRtcp(std::span<char> packet);
   // So many sources have sent authentic packets.
-  [[nodiscard]] bool is_full() const { return sources_.is_full(); }
+  [[nodiscard]] bool is_full() const { return media_.is_full() || reporters_.is_full(); }
 
  private:
   explicit SrtpReceiver(SrtpPtr session) : session_(std::move(session)) {}
   SrtpPtr session_;
-  SrtpSources sources_{limits::kMediaSources};
+  SrtpSources media_{limits::kMediaSources};
+  SrtpSources reporters_{limits::kMediaReporters};
 };
 
 }  // namespace parley

@@ -89,11 +89,18 @@ void Agent::Note(const IceCheck& check, const MediaPath& path, unsigned generati
     pair->nominated = pair->nominated || check.nominates;
   }
   pair->checked = now;
-  // What the page nominates after a restart ends what was before it (RFC 8445, section 7.3.1.5).
-  if (check.nominates && generation == generation_) {
-    previous_ = {};
-    std::erase_if(pairs_, [this](const Pair& known) { return known.generation < generation_; });
-  }
+  EndRestart();
+}
+
+// What the page nominates after a restart ends what was before it (RFC 8445, section 7.3.1.5). Until media
+// may go there they go on where they went: a proof takes a round trip.
+void Agent::EndRestart() {
+  const bool has_new = std::any_of(pairs_.begin(), pairs_.end(), [this](const Pair& pair) {
+    return pair.generation == generation_ && pair.nominated && MayCarryMedia(pair);
+  });
+  if (!has_new) return;
+  previous_ = {};
+  std::erase_if(pairs_, [this](const Pair& known) { return known.generation < generation_; });
 }
 
 Agent::Pair* Agent::Find(const MediaPath& path) {
@@ -102,9 +109,15 @@ Agent::Pair* Agent::Find(const MediaPath& path) {
   return pair == pairs_.end() ? nullptr : &*pair;
 }
 
-std::optional<std::string> Agent::Ask(const MediaPath& path) {
-  Pair* const pair = requires_proof_ ? Find(path) : nullptr;
-  if (pair == nullptr || pair->proved) return std::nullopt;
+std::optional<std::string> Agent::Ask(const MediaPath& path, MonotonicTime now) {
+  Pair* const pair = Find(path);
+  if (pair == nullptr || MayCarryMedia(*pair)) return std::nullopt;
+  if (now - asks_since_ >= std::chrono::seconds(1)) {
+    asks_since_ = now;
+    asks_ = 0;
+  }
+  if (asks_ == limits::kIceAsks) return std::nullopt;
+  ++asks_;
   const bool is_old = pair->generation != generation_;
   const IceCredentials& remote = is_old ? previous_remote_ : remote_;
   pair->transaction = RandomBytes(kStunTransactionBytes);
@@ -125,11 +138,13 @@ bool Agent::TakeAnswer(std::string_view datagram, const MediaPath& path) {
   if (!reply || !reply->success) return false;
   pair->transaction.clear();
   pair->proved = true;
+  EndRestart();
   return true;
 }
 
 void Agent::Prove(const MediaPath& path) {
   if (Pair* const pair = Find(path)) pair->proved = true;
+  EndRestart();
 }
 
 void Agent::StreamEnded(std::uint64_t stream) {
@@ -147,7 +162,7 @@ bool Agent::IsBetter(const Pair& a, const Pair& b, MonotonicTime now) const {
 std::optional<MediaPath> Agent::Selected(MonotonicTime now) const {
   const Pair* best = nullptr;
   for (const Pair& pair : pairs_) {
-    if (requires_proof_ && !pair.proved) continue;
+    if (!MayCarryMedia(pair)) continue;
     if (best == nullptr || IsBetter(pair, *best, now)) best = &pair;
   }
   return best == nullptr ? std::nullopt : std::optional(best->path);

@@ -11,6 +11,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,7 +37,7 @@ class Agent {
   // `remote` are those of the page's description. Consent begins now.
   Agent(IceCredentials own, IceCredentials remote, MonotonicTime now);
 
-  // The page restarts ICE. Its old pairs stay in use until a new one is nominated.
+  // The page restarts ICE. Its old pairs stay in use until a new one is nominated and may carry media.
   void Restart(IceCredentials own, IceCredentials remote);
 
   // Takes a check that was read from `datagram` and arrived on `path`. Returns the answer, which goes back on
@@ -44,8 +45,9 @@ class Agent {
   std::optional<std::string> Receive(std::string_view datagram, const IceCheck& check, const MediaPath& path,
                                      MonotonicTime now);
 
-  // A check of our own for this path; nothing if there is no need.
-  std::optional<std::string> Ask(const MediaPath& path);
+  // A check of our own for this path; nothing if there is no need, or if there were limits::kIceAsks in this
+  // second.
+  std::optional<std::string> Ask(const MediaPath& path, MonotonicTime now);
   // Takes what may be the answer to it. False if it is not.
   bool TakeAnswer(std::string_view datagram, const MediaPath& path);
   // The page gets what is sent on this path.
@@ -79,6 +81,8 @@ class Agent {
   [[nodiscard]] Pair* Find(const MediaPath& path);
   [[nodiscard]] const IceCredentials* CredentialsOf(const IceCheck& check) const;
   void Note(const IceCheck& check, const MediaPath& path, unsigned generation, MonotonicTime now);
+  [[nodiscard]] bool MayCarryMedia(const Pair& pair) const { return pair.proved || !requires_proof_; }
+  void EndRestart();
   [[nodiscard]] bool IsBetter(const Pair& a, const Pair& b, MonotonicTime now) const;
 
   IceCredentials own_, previous_;
@@ -87,6 +91,8 @@ class Agent {
   std::vector<Pair> pairs_;
   MonotonicTime last_check_;
   bool requires_proof_ = false;
+  MonotonicTime asks_since_;
+  std::size_t asks_ = 0;  // since then, within a second
 };
 
 }  // namespace parley

@@ -200,7 +200,7 @@ void MediaEngine::Receive(const MediaPath& path, std::span<char> datagram, Monot
 
 void MediaEngine::ReceiveCheck(const MediaPath& path, std::string_view datagram, MonotonicTime now) {
   const auto check = ReadIceCheck(datagram);
-  const auto member = check ? by_ufrag_.find(std::string(check->to_ufrag)) : by_ufrag_.end();
+  const auto member = check ? by_ufrag_.find(check->to_ufrag) : by_ufrag_.end();
   const auto owner = by_path_.find(path);
   if (!check && owner != by_path_.end() && owner->second->session->agent().TakeAnswer(datagram, path)) return;
   // The path of one page cannot be taken by another, who could forge its address.

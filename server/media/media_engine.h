@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -33,6 +34,12 @@
 #include "server/model/media_messages.h"
 
 namespace parley {
+
+// Finds a name without a copy of it.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
+};
 
 class MediaEngine {
  public:
@@ -97,7 +104,7 @@ class MediaEngine {
   std::size_t max_sessions_;
   HandshakeBudget handshakes_;
   std::map<std::string, std::unique_ptr<MediaRoom>> rooms_;
-  std::unordered_map<std::string, CallMember*> by_ufrag_;
+  std::unordered_map<std::string, CallMember*, TextHash, std::equal_to<>> by_ufrag_;
   std::unordered_map<MediaPath, CallMember*, MediaPathHash> by_path_;
   std::optional<MonotonicTime> due_;
 };

@@ -60,13 +60,13 @@ bool MediaSession::ReceiveCheck(std::string_view datagram, const IceCheck& check
   if (!answer) return false;
   // An answer that is larger than its question could be used against others.
   if (answer->size() <= datagram.size()) SendTo(path, *answer);
-  Ask(path, datagram.size());
+  Ask(path, datagram.size(), now);
   return agent_.Knows(path);
 }
 
 // Nor may our own check be larger than `longest`, which is what came on that path.
-void MediaSession::Ask(const MediaPath& path, std::size_t longest) {
-  const auto check = agent_.Ask(path);
+void MediaSession::Ask(const MediaPath& path, std::size_t longest, MonotonicTime now) {
+  const auto check = agent_.Ask(path, now);
   if (check && check->size() <= longest) SendTo(path, *check);
 }
 
@@ -78,7 +78,7 @@ void MediaSession::ReceiveDtls(std::string_view datagram, const MediaPath& path,
   // Only a page that got our part of the handshake can complete it.
   if (handshake_path_ == path && !handshake_moved_) agent_.Prove(path);
   agent_.RequireProof();
-  Ask(path, datagram.size());
+  Ask(path, datagram.size(), now);
 }
 
 std::optional<std::string_view> MediaSession::Decrypt(std::span<char> datagram) {

@@ -88,7 +88,7 @@ class MediaSession {
   void SendDtls(MonotonicTime now);
   void Send(std::string_view bytes, MonotonicTime now);
   void SendTo(const MediaPath& path, std::string_view bytes);
-  void Ask(const MediaPath& path, std::size_t longest);
+  void Ask(const MediaPath& path, std::size_t longest, MonotonicTime now);
 
   MediaContext& context_;
   Negotiated negotiated_;

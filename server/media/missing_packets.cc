@@ -15,11 +15,7 @@ MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, bool is_
   }
   const std::int16_t distance = SequenceDistance(static_cast<std::uint16_t>(*newest_ & 0xFFFFU), sequence);
   if (distance > limits::kLatestPacket || distance < -static_cast<int>(limits::kLatestPacket)) {
-    if (is_repair) return Arrival::kRepeated;
-    newest_ = kFirstSequence + sequence;
-    missing_.clear();
-    filled_.clear();
-    return Arrival::kRestarted;
+    return is_repair ? Arrival::kRepeated : Arrival::kRestarted;
   }
   if (distance > 0) {
     const std::uint64_t number = *newest_ + static_cast<std::uint64_t>(distance);

@@ -20,7 +20,7 @@ class MissingPackets {
     kRecovered,  // it was missing
     kLate,       // it was not lost, but Fill was called for it before: it is not to be forwarded
     kRepeated,   // it came before, or is too late to tell: it is not to be forwarded
-    kRestarted,  // far from all before it: the stream begins anew
+    kRestarted,  // far from all before it, and not taken: it is for a stream that begins anew
   };
   // A repair never restarts the stream: one that is far from all others is only late, so it is kRepeated.
   Arrival Receive(std::uint16_t sequence, bool is_repair, MonotonicTime now);

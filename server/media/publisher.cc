@@ -171,12 +171,18 @@ std::optional<PublishedPacket> Publisher::Receive(std::string_view bytes, const 
   return Take(*source, repaired_, *repaired, now);
 }
 
-void Publisher::Restart(PublishedStream& stream) {
+bool Publisher::Restart(PublishedStream& stream, MonotonicTime now) {
+  if (stream.restarted && now - *stream.restarted < limits::kStreamRestartPeriod) {
+    ++counters_.ignored;
+    return false;
+  }
+  stream.restarted = now;
   stream.id = numbers_.NextStream();
   stream.missing = {};
   stream.reception.Restart();
   stream.kept.Clear();
   stream.hidden.reset();
+  return true;
 }
 
 std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string_view bytes,
@@ -192,7 +198,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   packet.redundant = redundant;
   packet.is_new = stream.ssrc == 0;
   if (stream.ssrc != rtp.header.ssrc && stream.ssrc != 0) {
-    Restart(stream);
+    if (!Restart(stream, now)) return std::nullopt;
     packet.is_new = true;
   }
   stream.ssrc = rtp.header.ssrc;
@@ -206,7 +212,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
     return std::nullopt;
   }
   if (arrival == MissingPackets::Arrival::kRestarted) {
-    Restart(stream);
+    if (!Restart(stream, now)) return std::nullopt;
     stream.missing.Receive(rtp.header.sequence, false, now);
     packet.is_new = true;
   }

@@ -50,6 +50,7 @@ struct PublishedStream {
   std::array<MonotonicTime, limits::kFramesOfOtherLayers> frames{};
   std::uint32_t timestamp = 0;  // of the latest frame
   bool stopped = false;         // the page goes on with other layers only
+  std::optional<MonotonicTime> restarted;
   // The others were not allowed to get the stream, and nothing new has come since they are.
   bool is_hidden = false;
   // What came next then begins behind this number. It and those before it are never forwarded, also if they
@@ -130,7 +131,8 @@ class Publisher {
   std::optional<RtpPacket> Repair(const Source& source, const RtpPacket& rtp);
   std::optional<PublishedPacket> Take(const Source& source, std::string_view bytes, const RtpPacket& rtp,
                                       MonotonicTime now);
-  void Restart(PublishedStream& stream);
+  // The stream begins anew. False if it did so a moment ago: then nothing has changed.
+  bool Restart(PublishedStream& stream, MonotonicTime now);
   [[nodiscard]] bool HasStopped(const PublishedStream& stream, MonotonicTime now) const;
 
   MediaNumbers& numbers_;

@@ -108,14 +108,27 @@ TEST_P(Srtp, SoManySourcesAreDecryptedAndOthersAreNot) {
     EXPECT_NE(Unprotect(*receiver_, Protect(*sender(), Packet(5, "media", source))), "");
   }
   EXPECT_FALSE(receiver_->is_full());
-  std::string report;
-  AppendReceiverReport(report, {1000, {}});
-  std::string wire = report + std::string(kSrtpRoom, '\0');
-  wire.resize(*sender()->ProtectRtcp(wire, report.size()));
-  EXPECT_TRUE(receiver_->UnprotectRtcp(wire));  // RTCP counts, too
+  EXPECT_NE(Unprotect(*receiver_, Protect(*sender(), Packet(5, "media", limits::kMediaSources))), "");
   EXPECT_TRUE(receiver_->is_full());
   EXPECT_EQ(Unprotect(*receiver_, Protect(*sender(), Packet(5, "media", 1001))), "");
   EXPECT_NE(Unprotect(*receiver_, Protect(*sender(), Packet(6, "media", 1))), "");
+}
+
+TEST_P(Srtp, ReportsOfOtherSourcesTakeNoPlaceOfMediaAndAreLimitedToo) {
+  const auto report = [&](std::uint32_t source) {
+    std::string report;
+    AppendReceiverReport(report, {source, {}});
+    std::string wire = report + std::string(kSrtpRoom, '\0');
+    wire.resize(*MakeSrtpSender(GetParam(), KeyOf(GetParam()))->ProtectRtcp(wire, report.size()));
+    return receiver_->UnprotectRtcp(wire).has_value();
+  };
+  for (std::uint32_t source = 1; source < limits::kMediaReporters; ++source)
+    EXPECT_TRUE(report(1000 + source));
+  EXPECT_FALSE(receiver_->is_full());
+  EXPECT_NE(Unprotect(*receiver_, Protect(*sender_, Packet(5, "media", 1))), "");
+  EXPECT_TRUE(report(5000));
+  EXPECT_TRUE(receiver_->is_full());
+  EXPECT_FALSE(report(5001));
 }
 
 TEST_P(Srtp, SoManySourcesAreEncryptedAndOthersAreNot) {

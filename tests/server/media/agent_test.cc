@@ -115,11 +115,11 @@ TEST_F(AgentTest, ANominatedPathThatIsNoLongerCheckedGivesWay) {
 
 TEST_F(AgentTest, OnceProofIsRequiredAPathIsSelectedWhenItsPageAnswersACheck) {
   Check(Udp(1), true);
-  EXPECT_FALSE(agent_.Ask(Udp(1)));
+  EXPECT_FALSE(agent_.Ask(Udp(1), now_));
   agent_.RequireProof();
   EXPECT_FALSE(agent_.Selected(now_));
-  EXPECT_FALSE(agent_.Ask(Udp(2)));  // nobody has checked it
-  const auto asked = agent_.Ask(Udp(1));
+  EXPECT_FALSE(agent_.Ask(Udp(2), now_));  // nobody has checked it
+  const auto asked = agent_.Ask(Udp(1), now_);
   ASSERT_TRUE(asked);
   const auto check = ReadIceCheck(*asked);
   ASSERT_TRUE(check);
@@ -135,7 +135,7 @@ TEST_F(AgentTest, OnceProofIsRequiredAPathIsSelectedWhenItsPageAnswersACheck) {
   EXPECT_FALSE(agent_.Selected(now_));
   EXPECT_TRUE(agent_.TakeAnswer(answer, Udp(1)));
   EXPECT_EQ(agent_.Selected(now_), Udp(1));
-  EXPECT_FALSE(agent_.Ask(Udp(1)));
+  EXPECT_FALSE(agent_.Ask(Udp(1), now_));
 }
 
 TEST_F(AgentTest, APathIsAlsoProvedByTcpAndByTheHandshakeAndStaysSo) {
@@ -154,14 +154,14 @@ TEST_F(AgentTest, AfterARestartItsCheckHasTheNamesOfThePathsCheck) {
   agent_.RequireProof();
   Check(Udp(1), true);
   agent_.Restart(kNew, kReborn);
-  std::string asked = *agent_.Ask(Udp(1));
+  std::string asked = *agent_.Ask(Udp(1), now_);
   EXPECT_TRUE(IsSignedWith(asked, *ReadIceCheck(asked), kPage.password));
   EXPECT_EQ(ReadIceCheck(asked)->from_ufrag, kOwn.ufrag);
   IceCheck fresh = Asked();
   fresh.to_ufrag = kNew.ufrag;
   fresh.from_ufrag = kReborn.ufrag;
   Send(fresh, kNew.password, Udp(1));
-  asked = *agent_.Ask(Udp(1));
+  asked = *agent_.Ask(Udp(1), now_);
   EXPECT_TRUE(IsSignedWith(asked, *ReadIceCheck(asked), kReborn.password));
   EXPECT_EQ(ReadIceCheck(asked)->to_ufrag, kReborn.ufrag);
   EXPECT_EQ(ReadIceCheck(asked)->from_ufrag, kNew.ufrag);
@@ -200,6 +200,39 @@ TEST_F(AgentTest, AfterARestartTheOldPathServesUntilANewOneIsNominated) {
   EXPECT_TRUE(Send(fresh, kNew.password, Udp(2)));
   EXPECT_EQ(agent_.Selected(now_), Udp(2));
   EXPECT_FALSE(Check(Udp(1), true));  // the old names are gone
+}
+
+TEST_F(AgentTest, AfterARestartTheOldPathServesUntilTheNewOneIsProved) {
+  Check(Udp(1), true);
+  agent_.Prove(Udp(1));
+  agent_.RequireProof();
+  agent_.Restart(kNew, kReborn);
+  IceCheck fresh = Asked();
+  fresh.to_ufrag = kNew.ufrag;
+  fresh.from_ufrag = kReborn.ufrag;
+  fresh.nominates = true;
+  EXPECT_TRUE(Send(fresh, kNew.password, Udp(2)));
+  EXPECT_EQ(agent_.Selected(now_), Udp(1));
+  EXPECT_TRUE(Check(Udp(1), false));
+  const std::string asked = *agent_.Ask(Udp(2), now_);
+  EXPECT_TRUE(agent_.TakeAnswer(IceAnswer(ReadIceCheck(asked)->transaction, Udp(2).remote, kReborn.password),
+                                Udp(2)));
+  EXPECT_EQ(agent_.Selected(now_), Udp(2));
+  EXPECT_FALSE(agent_.Knows(Udp(1)));
+  EXPECT_FALSE(Check(Udp(1), true));  // the old names are gone
+}
+
+TEST_F(AgentTest, ItAsksSoManyTimesInASecondHoweverManyAddressesThePageNames) {
+  agent_.RequireProof();
+  std::size_t asked = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const MediaPath path = Udp(static_cast<unsigned char>(i % 100));
+    Check(path, true);
+    asked += agent_.Ask(path, now_) ? 1 : 0;
+  }
+  EXPECT_EQ(asked, limits::kIceAsks);
+  now_ += seconds(1);
+  EXPECT_TRUE(agent_.Ask(Udp(99), now_));
 }
 
 TEST_F(AgentTest, TheSamePathCanBeNominatedAgainAfterARestart) {

@@ -78,5 +78,31 @@ TEST_F(PathProofTest, APageThatMovesGetsItsMediaOnceItHasAnsweredThere) {
   EXPECT_EQ(two_.heard.size(), 10U);
 }
 
+TEST_F(PathProofTest, AnIceRestartAtAnotherAddressLosesNoVoice) {
+  const MediaPath old = two_.path();
+  Speak(milliseconds(200));
+  two_.heard.clear();
+  two_.Restart();
+  call_.Offer(two_, "m2");
+  two_.Move(41000);
+  two_.IgnoreChecks();
+  two_.Check();
+  call_.Carry();
+  call_.strays.clear();
+  Speak(milliseconds(200));
+  EXPECT_TRUE(two_.heard.empty());
+  EXPECT_EQ(std::ranges::count_if(call_.strays,
+                                  [&](const auto& stray) {
+                                    return stray.first == old &&
+                                           (static_cast<std::uint8_t>(stray.second[1]) & 0x7FU) == 111;
+                                  }),
+            10);
+  two_.AnswerChecks();
+  two_.Check();
+  call_.Carry();
+  Speak(milliseconds(200));
+  EXPECT_EQ(two_.heard.size(), 10U);
+}
+
 }  // namespace
 }  // namespace parley

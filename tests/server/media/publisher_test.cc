@@ -47,6 +47,12 @@ class PublisherTest : public testing::Test {
     AppendRtp(bytes_, {false, type, sequence, 0, ssrc}, extensions, payload);
     return publisher_.Receive(bytes_, *ReadRtp(bytes_), now_);
   }
+  // A voice, once its stream may begin anew.
+  std::optional<PublishedPacket> Later(std::uint16_t sequence, std::uint32_t ssrc,
+                                       const Extensions& extensions) {
+    now_ += limits::kStreamRestartPeriod;
+    return Receive(111, sequence, ssrc, extensions, "voice");
+  }
   static constexpr std::string_view kKeyFrame{"\x10\x00", 2};
 
   MonotonicTime now_{std::chrono::seconds(1000)};
@@ -109,6 +115,25 @@ TEST_F(PublisherTest, AnotherSourceOnTheSameLineBeginsANewStream) {
   EXPECT_EQ(publisher_.Find(MediaKind::kVoice).size(), 1U);
 }
 
+TEST_F(PublisherTest, AStreamBeginsAnewOnceInAWhileHoweverOftenItsNumbersJump) {
+  Receive(111, 1, 500, {{kMid, "0"}}, "voice");
+  Receive(111, 1, 501, {{kMid, "0"}}, "voice");
+  now_ += limits::kStreamRestartPeriod;
+  std::size_t begun = 0;
+  for (std::uint16_t i = 0; i < 1000; ++i) {
+    const auto jumped = Receive(111, static_cast<std::uint16_t>(i * 20'000), 500 + i % 3 / 2, {}, "voice");
+    begun += jumped && jumped->is_new ? 1 : 0;
+  }
+  EXPECT_EQ(begun, 1U);
+  EXPECT_GE(counters_.ignored, 950U);  // some are near the last one that was taken
+  const auto voice = publisher_.Find(MediaKind::kVoice);
+  ASSERT_EQ(voice.size(), 1U);
+  now_ += limits::kStreamRestartPeriod;
+  const auto later = Receive(111, 33'333, voice[0]->ssrc == 500 ? 501 : 500, {}, "voice");
+  ASSERT_TRUE(later);
+  EXPECT_TRUE(later->is_new);
+}
+
 TEST_F(PublisherTest, AnotherOfferKeepsTheSourcesThatAreKnown) {
   Receive(111, 1, 500, {{kMid, "0"}}, "voice");
   publisher_.SetLines(Lines());
@@ -132,12 +157,12 @@ TEST_F(PublisherTest, WhatNamesNoLineOrAnotherPayloadIsIgnored) {
 
 TEST_F(PublisherTest, BeyondTheLimitTheSourceThatWasUsedLongestAgoIsForgotten) {
   for (std::uint32_t ssrc = 1; ssrc <= limits::kMediaSources; ++ssrc) {
-    EXPECT_TRUE(Receive(111, 1, ssrc, {{kMid, "0"}}, "voice"));
+    EXPECT_TRUE(Later(1, ssrc, {{kMid, "0"}}));
   }
-  EXPECT_TRUE(Receive(111, 2, 1, {}, "voice"));
-  EXPECT_TRUE(Receive(111, 1, 9999, {{kMid, "0"}}, "voice"));
-  EXPECT_TRUE(Receive(111, 3, 1, {}, "voice"));
-  EXPECT_FALSE(Receive(111, 2, 2, {}, "voice"));
+  EXPECT_TRUE(Later(2, 1, {}));
+  EXPECT_TRUE(Later(1, 9999, {{kMid, "0"}}));
+  EXPECT_TRUE(Later(3, 1, {}));
+  EXPECT_FALSE(Later(2, 2, {}));
 }
 
 TEST_F(PublisherTest, SourcesThatOffersNameDoNotKeepOthersOut) {
