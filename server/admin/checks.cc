@@ -10,6 +10,7 @@
 #include "common/io/descriptor_limit.h"
 #include "common/net/listener.h"
 #include "server/accounts/portal_key.h"
+#include "server/config/descriptor_shares.h"
 #include "server/data/data_folder.h"
 
 namespace parley {
@@ -152,7 +153,9 @@ std::vector<Finding> CheckSecrets(const Config& config) {
 
 std::vector<Finding> CheckMachine(const Config& config) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  std::vector<Finding> all = {JudgeDescriptors(RaiseDescriptorLimit(), config.max_peers), CheckClock()};
+  const std::size_t descriptors = RaiseDescriptorLimit();
+  const std::size_t peers = ShareDescriptors(descriptors, config).peers;
+  std::vector<Finding> all = {JudgeDescriptors(descriptors, peers, config.max_peers), CheckClock()};
   for (auto& some : {CheckDoors(config), CheckCertificate(config, now), CheckData(config),
                      CheckSecrets(config), CheckUdp(config), CheckMedia(config)}) {
     all.insert(all.end(), some.begin(), some.end());

@@ -28,7 +28,8 @@ std::string ToLine(const Finding& finding);
 
 // --- Judgements on what was looked at ---
 
-Finding JudgeDescriptors(std::size_t limit, std::optional<std::size_t> wanted_peers);
+// `peers`: as many as fit into the descriptors that are allowed.
+Finding JudgeDescriptors(std::size_t allowed, std::size_t peers, std::optional<std::size_t> wanted_peers);
 Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes);
 Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised);
 // A certificate of --cert and its key.

@@ -28,17 +28,16 @@ std::string ToLine(const Finding& finding) {
   return grade + finding.about + ": " + finding.text;
 }
 
-Finding JudgeDescriptors(std::size_t limit, std::optional<std::size_t> wanted_peers) {
+Finding JudgeDescriptors(std::size_t allowed, std::size_t peers, std::optional<std::size_t> wanted_peers) {
   const std::string about = "descriptors";
   const std::string raise = "; raise it: LimitNOFILE= of the unit, or ulimit -Hn";
-  const std::size_t peers = limit > limits::kReservedDescriptors ? limit - limits::kReservedDescriptors : 0;
   const std::string text =
-      std::to_string(limit) + " are allowed, which is room for " + std::to_string(peers) + " peers";
+      std::to_string(allowed) + " are allowed, which is room for " + std::to_string(peers) + " peers";
   if (wanted_peers && *wanted_peers > peers) {
     return {Grade::kProblem, about,
             text + ", and --max-peers asks for " + std::to_string(*wanted_peers) + raise};
   }
-  if (peers == 0) return {Grade::kProblem, about, text + raise};
+  if (allowed <= limits::kReservedDescriptors) return {Grade::kProblem, about, text + raise};
   if (peers < kFewPeers && !wanted_peers) return {Grade::kWarning, about, text + raise};
   return {Grade::kOk, about, text};
 }

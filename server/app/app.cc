@@ -34,6 +34,7 @@
 #include "server/app/open_media.h"
 #include "server/app/options.h"
 #include "server/app/served_certificate.h"
+#include "server/config/descriptor_shares.h"
 #include "server/data/data_folder.h"
 #include "server/data/running_server.h"
 #include "server/data/token_key.h"
@@ -58,11 +59,6 @@ void KeepFreedMemory() {
   mallopt(M_TRIM_THRESHOLD, kKept);
   mallopt(M_MMAP_THRESHOLD, kLargeBlock);
 #endif
-}
-
-std::size_t PeersFor(std::size_t descriptors) {
-  using limits::kReservedDescriptors;
-  return descriptors > 2 * kReservedDescriptors ? descriptors - kReservedDescriptors : descriptors / 2;
 }
 
 Listener OpenDoor(const Endpoint& endpoint, const std::string& option) {
@@ -101,7 +97,8 @@ class App {
         folder_(OpenFolder(config)),
         waker_(waker),
         exchange_(MakeExchange()),
-        max_peers_(MostPeers(config)),
+        shares_(ShareDescriptors(RaiseDescriptorLimit(), config)),
+        max_peers_(std::min(config.max_peers.value_or(shares_.peers), shares_.peers)),
         loop_(exchange_, waker_, max_peers_, config.gather) {}
 
   void Run() {
@@ -120,11 +117,6 @@ class App {
   }
 
  private:
-  static std::size_t MostPeers(const Config& config) {
-    const std::size_t possible = PeersFor(RaiseDescriptorLimit());
-    return std::min(config.max_peers.value_or(possible), possible);
-  }
-
   static std::optional<DataFolder> OpenFolder(const Config& config) {
     if (config.memory) return std::nullopt;
     std::string error;
@@ -218,7 +210,7 @@ class App {
     if (config_.plain) plain = OpenDoor(*config_.plain, "plain");
     if (config_.tls) tls = OpenDoor(*config_.tls, "tls");
     const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
-    media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), waker_);
+    media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), shares_.media_streams, waker_);
     if (media_) {
       exchange_.UseMedia(config_.media, *media_, WhyNoAnswer);
       loop_.SetMediaTaker([this](Stream stream) { media_->Adopt(std::move(stream)); });
@@ -294,6 +286,7 @@ class App {
   Waker& waker_;
   std::unique_ptr<MediaLoop> media_;  // null: calls connect people directly
   Exchange exchange_;
+  DescriptorShares shares_;
   std::size_t max_peers_;
   Loop loop_;
   std::optional<ServedCertificate> certificate_;  // empty without TLS

@@ -76,7 +76,7 @@ std::unique_ptr<MediaLoop> MediaLoop::Open(const MediaSettings& settings, const 
   std::unique_ptr<MediaLoop> loop(new MediaLoop(std::move(*socket),
                                                 {std::move(dtls), "sha-256 " + WithColons(facts->fingerprint),
                                                  Candidates(settings.addresses, port, settings.stream_port)},
-                                                waker));
+                                                settings.max_streams, waker));
   if (loop->waker_.error()) {
     error = "cannot start media: " + loop->waker_.error().message();
     return nullptr;
@@ -90,9 +90,11 @@ std::unique_ptr<MediaLoop> MediaLoop::Open(const MediaSettings& settings, const 
   return loop;
 }
 
-MediaLoop::MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, const Waker& waker)
+MediaLoop::MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, std::size_t max_streams,
+                     const Waker& waker)
     : socket_(std::move(socket)),
       local_(socket_.local()),
+      max_streams_(max_streams),
       server_waker_(waker),
       engine_(std::move(settings), *this),
       streams_(selector_, {[this](const MediaPath& path, std::span<char> packet) {
@@ -130,7 +132,7 @@ std::vector<MediaEvent> MediaLoop::Take() {
 void MediaLoop::Adopt(Stream stream) {
   {
     const std::scoped_lock lock(mutex_);
-    if (adopted_.size() >= limits::kMediaStreams) return;
+    if (open_streams_ + adopted_.size() >= max_streams_) return;
     adopted_.push_back(std::move(stream));
   }
   waker_.Wake();
@@ -178,6 +180,7 @@ void MediaLoop::Turn() {
   streams_.Flush();
   busy_ += ReadClock() - now;
   PublishCounters(now);
+  CountStreams();
   if (told_.empty()) return;
   {
     const std::scoped_lock lock(mutex_);
@@ -192,8 +195,14 @@ void MediaLoop::TakeStreams(MonotonicTime now) {
   {
     const std::scoped_lock lock(mutex_);
     adopted.swap(adopted_);
+    open_streams_ += adopted.size();
   }
   for (Stream& stream : adopted) streams_.Add(std::move(stream), now);
+}
+
+void MediaLoop::CountStreams() {
+  const std::scoped_lock lock(mutex_);
+  open_streams_ = streams_.size();
 }
 
 void MediaLoop::HandleCommands(MonotonicTime now) {

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "common/base/endpoint.h"
+#include "common/base/media_limits.h"
 #include "common/io/selector.h"
 #include "common/io/waker.h"
 #include "common/net/datagrams.h"
@@ -33,6 +35,7 @@ struct MediaSettings {
   Endpoint endpoint;                   // where UDP is bound; port 0 takes a free one
   std::vector<std::string> addresses;  // IP addresses that pages are told, the best first
   std::uint16_t stream_port = 0;       // of the door that hands TCP connections over; 0: there is none
+  std::size_t max_streams = limits::kMediaStreams;  // of these connections; each takes a descriptor
 };
 
 class MediaLoop : public MediaLink, private MediaSink {
@@ -46,7 +49,8 @@ class MediaLoop : public MediaLink, private MediaSink {
 
   bool Give(MediaCommand command) override;
   std::vector<MediaEvent> Take() override;
-  // Takes a TCP connection whose first byte is that of a framed packet.
+  // Takes a TCP connection whose first byte is that of a framed packet. Closes it at once if there are
+  // `max_streams`.
   void Adopt(Stream stream);
 
   // Where UDP is bound, with the port that was taken.
@@ -55,10 +59,12 @@ class MediaLoop : public MediaLink, private MediaSink {
   [[nodiscard]] MediaCounters counters() const;
 
  private:
-  MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, const Waker& waker);
+  MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, std::size_t max_streams,
+            const Waker& waker);
   void Run();
   void Turn();
   void TakeStreams(MonotonicTime now);
+  void CountStreams();
   void HandleCommands(MonotonicTime now);
   void ReceiveDatagrams(MonotonicTime now);
   void PublishCounters(MonotonicTime now);
@@ -67,6 +73,7 @@ class MediaLoop : public MediaLink, private MediaSink {
 
   DatagramSocket socket_;
   const Endpoint local_;
+  const std::size_t max_streams_;
   const Waker& server_waker_;
   Waker waker_;
   Selector selector_;
@@ -80,6 +87,7 @@ class MediaLoop : public MediaLink, private MediaSink {
   std::vector<MediaCommand> commands_;
   std::vector<MediaEvent> events_;
   std::vector<Stream> adopted_;
+  std::size_t open_streams_ = 0;  // that were taken from `adopted_`, at least
   MediaCounters counters_;
   bool ending_ = false;
   std::thread thread_;  // last: it uses all of the above

@@ -26,11 +26,11 @@ TEST(CheckJudges, ALineBeginsWithItsGrade) {
 }
 
 TEST(CheckJudges, DescriptorsMustReachForThePeersThatAreWanted) {
-  EXPECT_EQ(JudgeDescriptors(1'000'000, {}).grade, Grade::kOk);
-  EXPECT_EQ(JudgeDescriptors(256, {}).grade, Grade::kWarning);
-  EXPECT_EQ(JudgeDescriptors(64, {}).grade, Grade::kProblem);
-  EXPECT_EQ(JudgeDescriptors(256, 100).grade, Grade::kOk);
-  const Finding short_of = JudgeDescriptors(1024, 5000);
+  EXPECT_EQ(JudgeDescriptors(1'000'000, 999'000, {}).grade, Grade::kOk);
+  EXPECT_EQ(JudgeDescriptors(256, 192, {}).grade, Grade::kWarning);
+  EXPECT_EQ(JudgeDescriptors(64, 32, {}).grade, Grade::kProblem);
+  EXPECT_EQ(JudgeDescriptors(256, 192, 100).grade, Grade::kOk);
+  const Finding short_of = JudgeDescriptors(1024, 960, 5000);
   EXPECT_EQ(short_of.grade, Grade::kProblem);
   EXPECT_THAT(short_of.text, AllOf(HasSubstr("960 peers"), HasSubstr("5000"), HasSubstr("LimitNOFILE")));
 }

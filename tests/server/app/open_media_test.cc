@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 
+#include "common/base/media_limits.h"
 #include "common/net/datagrams.h"
 #include "server/app/cannot_start.h"
 
@@ -25,7 +26,7 @@ class OpenMediaTest : public testing::Test {
     return config;
   }
   std::unique_ptr<MediaLoop> Open(const Config& config, std::uint16_t door) {
-    return OpenMedia(config, {"127.0.0.1", door}, waker_);
+    return OpenMedia(config, {"127.0.0.1", door}, limits::kMediaStreams, waker_);
   }
 
   std::error_code error_;

@@ -15,6 +15,7 @@
 #include "common/codec/framing.h"
 #include "common/net/listener.h"
 #include "tests/server/media/page.h"
+#include "tests/support/unique_fd.h"
 
 namespace parley {
 namespace {
@@ -157,6 +158,44 @@ TEST_F(MediaLoopTest, APageConnectsOverTcp) {
     return page.connected() && Find<MediaConnected>() != nullptr;
   }));
   ::close(client);
+}
+
+// Each takes a descriptor, and the doors need some.
+TEST_F(MediaLoopTest, SoManyConnectionsOnTcpAreOpenAtATime) {
+  std::error_code failure;
+  auto listener = Listener::Open({"127.0.0.1", 0}, failure);
+  ASSERT_TRUE(listener) << failure.message();
+  std::string error;
+  loop_ = MediaLoop::Open({.endpoint = {"127.0.0.1", 0}, .addresses = {"127.0.0.1"}, .max_streams = 2},
+                          waker_, error);
+  ASSERT_NE(loop_, nullptr) << error;
+  // Its end of a connection that the loop has got.
+  const auto connect = [&] {
+    test::UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(listener->local().port);
+    EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+    Selector door;
+    door.Watch(listener->descriptor(), true, false);
+    EXPECT_FALSE(door.Wait(std::chrono::seconds(30)).empty());
+    auto accepted = listener->Accept();
+    EXPECT_EQ(accepted.status, Listener::Status::kAccepted);
+    loop_->Adopt(std::move(*accepted.stream));
+    return client;
+  };
+  const auto is_closed = [](const test::UniqueFd& client) {
+    char byte = 0;
+    return ::recv(client.get(), &byte, 1, MSG_DONTWAIT) == 0;
+  };
+  test::UniqueFd one = connect();
+  const test::UniqueFd two = connect();
+  EXPECT_TRUE(is_closed(connect()));
+  EXPECT_FALSE(is_closed(one));
+  EXPECT_FALSE(is_closed(two));
+  one.Close();
+  EXPECT_TRUE(Until([&] { return !is_closed(connect()); }));  // it has its place
 }
 
 TEST_F(MediaLoopTest, ItsEndTellsThePages) {
