@@ -39,6 +39,14 @@ Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now);
 Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority, const KeyPair& leaf,
                             std::chrono::sys_seconds now);
 
+// An address that pages are told for meetings through the server.
+struct TriedAddress {
+  std::string address;
+  bool own = false;      // of this machine; others belong to its NAT, or are wrong
+  bool arrived = false;  // a datagram that this machine sent there
+};
+Finding JudgeMedia(MediaMode mode, std::uint16_t port, const std::vector<TriedAddress>& tried);
+
 // --- Looking ---
 
 std::vector<Finding> CheckDoors(const Config& config);

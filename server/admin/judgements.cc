@@ -42,6 +42,23 @@ Finding JudgeDescriptors(std::size_t allowed, std::size_t peers, std::optional<s
   return {Grade::kOk, about, text};
 }
 
+Finding JudgeMedia(MediaMode mode, std::uint16_t port, const std::vector<TriedAddress>& tried) {
+  std::vector<std::string> reached, silent, foreign;
+  for (const TriedAddress& one : tried) {
+    (one.arrived ? reached : one.own ? silent : foreign).push_back(one.address);
+  }
+  std::string text = mode == MediaMode::kAuto ? "those of more than 3 people use " : "they use ";
+  text += "UDP port " + std::to_string(port);
+  if (!reached.empty()) text += "; a datagram from this machine arrives at " + Joined(reached);
+  if (!silent.empty()) text += "; none arrives at " + Joined(silent) + ": look at this machine's firewall";
+  if (!foreign.empty()) {
+    text += "; none arrives at " + Joined(foreign) +
+            ", which this machine does not have: a NAT must forward the port from there";
+  }
+  text += "; firewalls and NATs elsewhere are not tested: try a meeting from another network";
+  return {silent.empty() ? Grade::kOk : Grade::kWarning, "meetings", std::move(text)};
+}
+
 Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes) {
   const std::string text = std::to_string(free_bytes / kMebibyte) + " MiB are free in " + folder;
   const std::string what_to_do = "; make room, or choose another folder with --data DIR";

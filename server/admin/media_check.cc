@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "common/net/datagrams.h"
 #include "common/net/udp.h"
@@ -14,14 +17,15 @@ using Grade = Finding::Grade;
 
 constexpr std::chrono::milliseconds kOnLoopback{100};
 
-// Whether a datagram from this machine arrives at the socket, which is bound to `host`.
-bool Arrives(DatagramSocket& socket, const std::string& host) {
-  const bool everywhere = host == "::" || host == "0.0.0.0";
+// Whether a datagram that this machine sends to that address arrives at the socket.
+bool Arrives(DatagramSocket& socket, const std::string& address) {
+  const std::string asked = "parley " + address;
   std::error_code error;
-  auto sender =
-      UdpConversation::Start({everywhere ? "127.0.0.1" : host, socket.local().port}, kOnLoopback, error);
-  if (sender) sender->Ask("parley", error);  // nobody answers
-  return !socket.Receive().empty();
+  auto sender = UdpConversation::Start({address, socket.local().port}, kOnLoopback, error);
+  if (sender) sender->Ask(asked, error);  // nobody answers
+  return std::ranges::any_of(socket.Receive(), [&](const DatagramSocket::Received& datagram) {
+    return std::string_view(datagram.bytes.data(), datagram.bytes.size()) == asked;
+  });
 }
 
 }  // namespace
@@ -29,7 +33,6 @@ bool Arrives(DatagramSocket& socket, const std::string& host) {
 std::vector<Finding> CheckMedia(const Config& config) {
   const auto& door = config.tls ? config.tls : config.plain;
   if (config.media == MediaMode::kMesh || !door) return {};
-  const std::string about = "meetings";
   const std::string instead = "choose another port with --media-port PORT, or use --media mesh";
   const Endpoint endpoint = MediaEndpoint(config, *door);
   std::error_code error;
@@ -37,24 +40,19 @@ std::vector<Finding> CheckMedia(const Config& config) {
   if (!socket) {
     // Without such a wish the server starts all the same, and meetings connect people directly.
     const bool wished = config.media == MediaMode::kSfu || config.media_port;
-    return {{wished ? Grade::kProblem : Grade::kWarning, about,
+    return {{wished ? Grade::kProblem : Grade::kWarning, "meetings",
              "can't receive on UDP port " + std::to_string(endpoint.port) + ": " + error.message() + "; " +
                  instead}};
   }
-  const std::string port = "UDP port " + std::to_string(socket->local().port);
-  if (!Arrives(*socket, socket->local().host)) {
-    return {{Grade::kWarning, about,
-             "a datagram to " + port + " does not arrive, not even from this machine; look at the firewall"}};
+  const std::vector<std::string> bound = AddressesOf(socket->local().host);
+  std::vector<std::string> own = InterfaceAddresses();
+  own.insert(own.end(), bound.begin(), bound.end());
+  std::vector<TriedAddress> tried;
+  for (const std::string& address : config.media_addresses.empty() ? bound : config.media_addresses) {
+    const bool is_own = std::ranges::find(own, address) != own.end();
+    tried.push_back({address, is_own, Arrives(*socket, address)});
   }
-  std::string addresses;
-  for (const std::string& address :
-       config.media_addresses.empty() ? AddressesOf(socket->local().host) : config.media_addresses) {
-    addresses += (addresses.empty() ? "" : ", ") + address;
-  }
-  const bool small = config.media == MediaMode::kAuto;
-  return {{Grade::kOk, about,
-           (small ? "those of more than 3 people use " : "they use ") + port + " at " + addresses +
-               "; the firewall must let it through"}};
+  return {JudgeMedia(config.media, socket->local().port, tried)};
 }
 
 }  // namespace parley

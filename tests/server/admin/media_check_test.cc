@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <string>
+
 #include "common/net/datagrams.h"
 #include "server/admin/checks.h"
+#include "server/keys/local_names.h"
 
 namespace parley {
 namespace {
@@ -12,6 +15,7 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 Config OnLoopback(std::uint16_t port) {
   Config config;
@@ -25,12 +29,37 @@ TEST(CheckMedia, APortThatIsFreeAndReachableIsNamedWithItsAddresses) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].grade, Finding::Grade::kOk) << findings[0].text;
   EXPECT_THAT(findings[0].text, HasSubstr("of more than 3 people use UDP port"));
-  EXPECT_THAT(findings[0].text, HasSubstr("at 127.0.0.1;"));
+  EXPECT_THAT(findings[0].text, HasSubstr("arrives at 127.0.0.1;"));
   config.media = MediaMode::kSfu;
-  config.media_addresses = {"192.0.2.1", "2001:db8::1"};
-  findings = CheckMedia(config);
-  EXPECT_THAT(findings[0].text, HasSubstr("they use UDP port"));
-  EXPECT_THAT(findings[0].text, HasSubstr("at 192.0.2.1, 2001:db8::1;"));
+  EXPECT_THAT(CheckMedia(config)[0].text, HasSubstr("they use UDP port"));
+}
+
+TEST(CheckMedia, EachAddressThatPagesAreToldIsTried) {
+  Config config = OnLoopback(0);
+  config.media_addresses = {"192.0.2.1", "127.0.0.1", "127.0.0.2"};  // only the second is bound
+  const auto findings = CheckMedia(config);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].grade, Finding::Grade::kOk) << findings[0].text;
+  EXPECT_THAT(findings[0].text, HasSubstr("; a datagram from this machine arrives at 127.0.0.1;"));
+  EXPECT_THAT(findings[0].text,
+              HasSubstr("; none arrives at 192.0.2.1, 127.0.0.2, which this machine does not have"));
+  EXPECT_THAT(findings[0].text, HasSubstr("try a meeting from another network"));
+}
+
+TEST(CheckMedia, OfAServerOnAllAddressesEachIsTried) {
+  Config config;
+  config.tls = Endpoint{"0.0.0.0", 0};
+  const std::string text = CheckMedia(config)[0].text;
+  for (const std::string& address : AddressesOf("0.0.0.0")) EXPECT_THAT(text, HasSubstr(address));
+  EXPECT_THAT(text, Not(HasSubstr("none arrives")));
+}
+
+TEST(CheckMedia, AnAddressOfThisMachineThatNothingReachesIsAWarning) {
+  const Finding finding =
+      JudgeMedia(MediaMode::kAuto, 8443, {{"192.0.2.1", true, true}, {"2001:db8::1", true, false}});
+  EXPECT_EQ(finding.grade, Finding::Grade::kWarning);
+  EXPECT_THAT(finding.text, HasSubstr("UDP port 8443; a datagram from this machine arrives at 192.0.2.1; "
+                                      "none arrives at 2001:db8::1: look at this machine's firewall;"));
 }
 
 TEST(CheckMedia, APortThatIsTakenIsAProblemWhereTheServerWouldNotStart) {
