@@ -6,8 +6,8 @@ import {cpSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
+import {inCall, preview, startBrowser, Student} from './student.mjs';
 import {kPage, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
-import {inCall, kBrowsers, preview, Visitor} from './visitor.mjs';
 
 export function lateDevicesIn(kind) {
   describe(kind, () => {
@@ -15,18 +15,20 @@ export function lateDevicesIn(kind) {
     let browser;
     before(async () => {
       server = await startServer(temporaryFolder());
-      browser = await kBrowsers[kind].start();
+      browser = await startBrowser(kind);
     });
     after(async () => {
       await browser?.close();
       await server?.child.stop('SIGKILL');
     });
-    const open = (pretended, room) => Visitor.open(kind, browser, server, pretended, room);
+    let count = 0;
+    const openAt = (where, pretended = {}, room = 'lobby') => Student.open(kind, browser, where, `Ada ${++count}`, {room, pretended});
+    const open = (...how) => openAt(server, ...how);
 
     test('a space bar that was let go before the microphone opened leaves it closed', async () => {
       const ada = await open({missing: true});
       // The preview has found no microphone.
-      await ada.sees('.preview .note');
+      await ada.has('.preview .note');
       await ada.join();
       await ada.page.evaluate(() => (window.holds = ['audio']));
       await ada.page.keyboard.down(' ');
@@ -101,7 +103,7 @@ export function lateDevicesIn(kind) {
       await ada.page.evaluate(() => window.letGo());
       await ada.turnsOn(preview('Microphone'));
       await ada.click('dialog .join');
-      await ada.sees('.act.end');
+      await ada.has('.act.end');
       assert.equal(await ada.isOn(inCall('Microphone')), true);
       await ada.leave();
     });
@@ -133,7 +135,7 @@ export function lateDevicesIn(kind) {
     test('a question that nobody answers is told of, and chat stays possible', async () => {
       const ada = await open({permission: 'prompt', never: true});
       await ada.click('.enter');
-      await ada.reads('Your browser is asking for the microphone. Allow it, or join without.');
+      await ada.sees('Your browser is asking for the microphone. Allow it, or join without.');
       await ada.enterChat();
       await ada.leave();
     });
@@ -151,7 +153,7 @@ export function lateDevicesIn(kind) {
       const ada = await open({permission: 'prompt', never: true});
       await ada.click(preview('Camera'));
       await ada.click('.enter');
-      await ada.reads('Your browser is asking for the camera and the microphone. Allow it, or join without.');
+      await ada.sees('Your browser is asking for the camera and the microphone. Allow it, or join without.');
       await ada.join();
       for (const device of ['Microphone', 'Camera']) assert.equal(await ada.isOn(inCall(device)), false);
       // Inside, nothing speaks of joining.
@@ -188,7 +190,7 @@ export function lateDevicesIn(kind) {
       for (const device of ['Microphone', 'Camera']) await ada.turnsOn(preview(device));
       await ada.page.focus('#name');
       await ada.page.keyboard.press('Enter');
-      await ada.sees('.act.end');
+      await ada.has('.act.end');
       assert.equal(await ada.page.evaluate(() => document.activeElement.matches('input, textarea, select, button')), false);
       await ada.page.keyboard.press('m');
       await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off');
@@ -270,7 +272,7 @@ export function lateDevicesIn(kind) {
       for (const device of ['Microphone', 'Camera']) await ada.turnsOn(preview(device));
       await ada.join();
       await ada.click('[aria-label="Leave the room"]');
-      await ada.sees('.preview');
+      await ada.has('.preview');
       await ada.closesWhatComes();
       // The page asks for what it may use before it is drawn: by then it would have.
       await ada.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
@@ -281,7 +283,7 @@ export function lateDevicesIn(kind) {
     test('a host mutes somebody whose microphone is opening', async () => {
       const terminal = await startTerminal(server, `Host of ${kind}`, `mute-${kind}`);
       const ada = await open({missing: true}, `mute-${kind}`);
-      await ada.sees('.preview .note');
+      await ada.has('.preview .note');
       const joined = terminal.hears(new RegExp(`"member_joined".*"id":"([^"]+)","name":"${ada.name}"`));
       await ada.join();
       await ada.page.evaluate(() => (window.holds = ['audio']));
@@ -297,7 +299,7 @@ export function lateDevicesIn(kind) {
       assert.equal(await ada.isOn(inCall('Microphone')), false);
       moderate('unmute');
       await ada.noBanner();
-      await ada.reads(`Host of ${kind} allowed you to speak and write again`);
+      await ada.sees(`Host of ${kind} allowed you to speak and write again`);
       await ada.leave();
       await terminal.stop('SIGKILL');
     });
@@ -308,11 +310,11 @@ export function lateDevicesIn(kind) {
       const [part] = readdirSync(join(files, 'assets')).filter((name) => name.startsWith('adapter'));
       rmSync(join(files, 'assets', part));
       const upgraded = await startServer(temporaryFolder(), {files});
-      const ada = await Visitor.open(kind, browser, upgraded);
+      const ada = await openAt(upgraded);
       for (const device of ['Microphone', 'Camera']) await ada.turnsOn(preview(device));
       await ada.click('.enter');
-      await ada.reads('Part of this page could not be loaded.');
-      await ada.sees('#composer');
+      await ada.sees('Part of this page could not be loaded.');
+      await ada.has('#composer');
       await ada.closesWhatComes();
       assert.equal(await ada.page.evaluate(() => document.querySelector('header .join').disabled), false);
       await ada.page.evaluate(() => (window.before = true));

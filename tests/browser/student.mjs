@@ -1,4 +1,4 @@
-// A student at the page, in Chromium or in Firefox: only what both browsers' drivers can do.
+// A person at the page, in Chromium or in Firefox: only what both browsers' drivers can do. Their devices may be as a test pretends.
 
 import {startFirefox} from './firefox.mjs';
 import {kPatience, startChromium, until} from './support.mjs';
@@ -34,24 +34,77 @@ function keepSmall() {
     open(wanted.video ? {...wanted, video: {...wanted.video, width: 160, height: 90, frameRate: 5}} : wanted);
 }
 
+// Runs in the page before its own code. `permission`: what the browser says of devices beforehand. `holds`: kinds of devices
+// that open only when letGo() says so. `never`: the browser's question is never answered. `missing`: the first
+// microphone is not there yet. `loudness`: what the page measures of its microphone, from 0 to 1. `deaf`: the browser runs no
+// audio, as Firefox does without a sound output.
+function pretend({permission = 'granted', holds = [], never = false, missing = false, loudness, deaf = false}) {
+  // An empty page has no devices.
+  if (!navigator.mediaDevices) return;
+  Object.assign(window, {opened: [], held: [], holds, asked: 0, loudness});
+  if (loudness !== undefined) {
+    window.AudioContext = class {
+      state = 'running';
+      get currentTime() {
+        return deaf ? 0 : performance.now() / 1000;
+      }
+      createAnalyser() {
+        return {getFloatTimeDomainData: (samples) => samples.fill(window.loudness)};
+      }
+      createMediaStreamSource() {
+        return {connect() {}};
+      }
+      async resume() {}
+      async close() {}
+    };
+  }
+  navigator.permissions.query = async () => ({state: permission, addEventListener() {}, removeEventListener() {}});
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    window.asked++;
+    const kind = wanted.video ? 'video' : 'audio';
+    if (never) return new Promise(() => {});
+    if (missing && kind === 'audio') {
+      missing = false;
+      throw new DOMException('none', 'NotFoundError');
+    }
+    const stream = await real(wanted);
+    window.opened.push(...stream.getTracks());
+    if (window.holds.includes(kind)) await new Promise((resolve) => window.held.push(resolve));
+    return stream;
+  };
+  navigator.mediaDevices.getDisplayMedia = async () => {
+    const screen = document.createElement('canvas');
+    screen.getContext('2d');
+    return screen.captureStream();
+  };
+  window.letGo = () => window.held.splice(0).forEach((resolve) => resolve());
+}
+
 export const kDesk = {width: 1280, height: 720};
 export const kPhone = {width: 390, height: 844};
+
+export const preview = (device) => `.preview [aria-label="${device}"]`;
+export const inCall = (device) => `.act[aria-label="${device}"]`;
 
 // `options`: for a Firefox.
 export const startBrowser = (kind, options) => kBrowsers[kind].start(options);
 
 export class Student {
   // At the first screen of a room, with the name filled in. A Firefox has its own `locale`. `before`: what happens to the page
-  // before it loads anything.
-  static async open(kind, browser, server, name, {room, size = kDesk, locale = 'en-GB', before = () => {}}) {
+  // before it loads anything. `pretended`: what the devices are like.
+  static async open(kind, browser, server, name, {room, size = kDesk, locale = 'en-GB', before = () => {}, pretended}) {
     const student = new Student();
     student.name = name;
     student.page = await kBrowsers[kind].open(browser, size, locale);
     student.page.setDefaultTimeout(kPatience);
     student.faults = [];
-    student.page.on('pageerror', (error) => student.faults.push(`${name}: ${error.message}`));
+    // For a Firefox it is an error of the page that the server is away.
+    student.page.on('pageerror', ({message}) => message.includes('wss://') || student.faults.push(`${name}: ${message}`));
     await before(student.page);
-    await (student.page.addInitScript ?? student.page.evaluateOnNewDocument).call(student.page, keepSmall);
+    const first = student.page.addInitScript ?? student.page.evaluateOnNewDocument;
+    await first.call(student.page, keepSmall);
+    if (pretended) await first.call(student.page, pretend, pretended);
     await student.page.goto(`${server.url}/room/${encodeURIComponent(room)}`);
     await student.page.waitForSelector('#name');
     await student.fill('#name', name);
@@ -77,16 +130,18 @@ export class Student {
   }
 
   fill(selector, text) {
-    return this.page.evaluate(([selector, text]) => {
+    return until(() => this.page.evaluate(([selector, text]) => {
       const field = document.querySelector(selector);
+      if (!field) return false;
       field.value = text;
       field.dispatchEvent(new Event('input', {bubbles: true}));
-    }, [selector, text]);
+      return true;
+    }, [selector, text]), `${this.name} fills in ${selector}`);
   }
 
   // Turns one of the two devices of the first screen on or off, whatever it was, by what the page calls it.
   async setPreview(device, on) {
-    const toggle = `.preview [aria-label="${device}"]`;
+    const toggle = preview(device);
     await until(async () => {
       if (await this.isOn(toggle) === on) return true;
       await this.page.evaluate((selector) => document.querySelector(selector).click(), toggle);
@@ -99,11 +154,59 @@ export class Student {
   }
 
   turns(device, on) {
-    return until(async () => (await this.isOn(`.act[aria-label="${device}"]`)) === on, `${this.name}: ${device} ${on ? 'on' : 'off'}`);
+    return until(async () => (await this.isOn(inCall(device))) === on, `${this.name}: ${device} ${on ? 'on' : 'off'}`);
   }
 
   async write(text) {
     await this.fill('#composer', text);
     await this.click('.send');
+  }
+
+  // Also what changes without any change of the document.
+  has(selector) {
+    return until(() => this.page.evaluate((selector) => document.querySelector(selector) !== null, selector), selector);
+  }
+
+  // What the page says of one's own sound and picture.
+  banners() {
+    return this.page.evaluate(() => document.querySelector('.banners').innerText);
+  }
+
+  banner(words) {
+    return until(async () => (await this.banners()).includes(words), words);
+  }
+
+  noBanner() {
+    return until(async () => (await this.banners()) === '', 'no banner');
+  }
+
+  turnsOn(selector) {
+    return until(() => this.isOn(selector), `${selector} is on`);
+  }
+
+  // `count` devices have been opened by the browser, and the page waits for them.
+  held(count = 1) {
+    return until(() => this.page.evaluate((count) => window.held.length === count, count), `${count} held`);
+  }
+
+  // All that was asked for opens, and the page lets go of it.
+  async closesWhatComes() {
+    await this.page.evaluate(() => window.letGo());
+    await until(() => this.page.evaluate(() => window.opened.length === window.asked && window.opened.every(({readyState}) => readyState === 'ended')), 'all closed');
+  }
+
+  async join() {
+    await this.click('.enter');
+    await this.has('.act.end');
+    await this.page.evaluate(() => document.activeElement?.blur());
+  }
+
+  async enterChat() {
+    await this.click('.chat-only');
+    await this.has('#composer');
+  }
+
+  leave() {
+    return this.page.close();
   }
 }
