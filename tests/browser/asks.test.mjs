@@ -257,7 +257,7 @@ for (const [name, open] of kHosts) {
       await terminal.stop();
       await host.sees('.moves', 'Terry left');
       await host.write('too late');
-      await host.sees('.notice--answer', 'this person is no longer here');
+      await host.sees('.notice--answer', 'This person is no longer here');
       assert.equal((await host.field()).text, 'too late');
       assert.equal(await kim.page.getByText('too late', {exact: true}).count(), 0);
     });

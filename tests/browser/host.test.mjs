@@ -147,11 +147,15 @@ describe('in a call', () => {
     await call.ada.tile(tile).hover();
     await call.ada.tile(tile).getByRole('button', {name: `${action}: ${tile}`}).click();
   };
-  // Grace reads it on top of everything, and puts it away: there are not more than three.
-  const isTold = async (words) => {
-    const toast = call.grace.page.locator('.toast', {hasText: words});
-    await toast.getByRole('button', {name: 'Close'}).click();
-    await toast.waitFor({state: 'detached'});
+  // Grace reads it on top of everything because of what `act` does, and puts it away: there are not more than three.
+  const isTold = async (words, act) => {
+    const toasts = [words].flat().map((each) => call.grace.page.locator('.toast', {hasText: each}));
+    for (const toast of toasts) assert.equal(await toast.count(), 0, `told beforehand: ${words}`);
+    await act();
+    for (const toast of toasts) {
+      await toast.getByRole('button', {name: 'Close'}).click();
+      await toast.waitFor({state: 'detached'});
+    }
   };
   // Whether Ada's page plays what comes from Grace.
   const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio.voice')].some(({muted}) => !muted));
@@ -178,14 +182,12 @@ describe('in a call', () => {
 
   test('a microphone is turned off by one click, and its owner is told by whom', async () => {
     const {grace} = call;
-    await act('Grace', 'Mute');
-    await isTold('Ada turned off your microphone. You can turn it on again.');
+    await isTold('Ada turned off your microphone. You can turn it on again.', () => act('Grace', 'Mute'));
     await until(async () => await grace.microphone.getAttribute('aria-pressed') === 'false', 'a microphone that is off');
     await grace.microphone.click();
     await (await list()).getByRole('button', {name: 'Mute: Grace'}).waitFor();
-    await (await list()).getByRole('button', {name: 'Mute all'}).click();
+    await isTold('Ada turned off your microphone. You can turn it on again.', async () => (await list()).getByRole('button', {name: 'Mute all'}).click());
     await until(async () => await grace.microphone.getAttribute('aria-pressed') === 'false', 'a microphone that is off again');
-    await isTold('Ada turned off your microphone. You can turn it on again.');
     assert.equal(await call.ada.microphone.getAttribute('aria-pressed'), 'true');
     await grace.microphone.click();
     await until(isPlayed, 'a voice that is played');
@@ -193,8 +195,7 @@ describe('in a call', () => {
 
   test('a camera is stopped by one click on its tile, and its owner is told', async () => {
     const {grace} = call;
-    await actOn('Grace', 'Stop camera');
-    await isTold('A host stopped your camera. You can turn it on again.');
+    await isTold('A host stopped your camera. You can turn it on again.', () => actOn('Grace', 'Stop camera'));
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'false', 'a camera that is off');
     await grace.camera.click();
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'true', 'a camera that is on again');
@@ -202,25 +203,21 @@ describe('in a call', () => {
 
   test('a microphone, a screen and who is a host are changed by one click on a tile, too', async () => {
     const {ada, grace} = call;
-    await actOn('Grace', 'Mute');
-    await isTold('Ada turned off your microphone. You can turn it on again.');
+    await isTold('Ada turned off your microphone. You can turn it on again.', () => actOn('Grace', 'Mute'));
     await grace.microphone.click();
     await ada.tile('Grace').getByRole('button', {name: 'Mute: Grace'}).waitFor({state: 'attached'});
     await grace.controls.getByRole('button', {name: 'Share screen'}).click();
-    await actOn('Screen of Grace', 'Stop screen sharing');
-    await isTold('A host stopped your screen sharing. You can share again.');
+    await isTold('A host stopped your screen sharing. You can share again.', () => actOn('Screen of Grace', 'Stop screen sharing'));
     await ada.tile('Screen of Grace').waitFor({state: 'detached'});
-    await actOn('Grace', 'Make host');
-    await isTold('You are a host now');
-    await actOn('Grace', 'Remove as host');
-    await isTold('You are no longer a host');
+    await isTold('You are a host now', () => actOn('Grace', 'Make host'));
+    await isTold('You are no longer a host', () => actOn('Grace', 'Remove as host'));
   });
 
   test('what is not allowed is off, with the reason, until it is allowed again', async () => {
     const {ada, grace} = call;
     const allowed = async (what) => (await list()).getByRole('switch', {name: what, exact: true});
     await (await allowed('Microphone')).click();
-    await (await allowed('Chat')).click();
+    await isTold('Only hosts can write to everyone now', async () => (await allowed('Chat')).click());
     const reason = 'Only hosts can use microphones now. Raise your hand to speak.';
     await until(async () => await grace.microphone.getAttribute('title') === reason, 'the reason');
     assert.equal(await grace.microphone.getAttribute('aria-pressed'), 'false');
@@ -228,13 +225,12 @@ describe('in a call', () => {
     await grace.press('m');
     await grace.banners.getByText(reason).waitFor();
     assert.equal(await grace.microphone.getAttribute('aria-pressed'), 'false');
-    await isTold('Only hosts can write to everyone now');
     assert.equal(await ada.microphone.getAttribute('aria-disabled'), 'false');
-    await (await allowed('Microphone')).click();
-    await (await allowed('Chat')).click();
+    await isTold(['Microphones are allowed again', 'Everyone can write in the chat again'], async () => {
+      await (await allowed('Microphone')).click();
+      await (await allowed('Chat')).click();
+    });
     await grace.banners.getByText(reason).waitFor({state: 'detached'});
-    await isTold('Microphones are allowed again');
-    await isTold('Everyone can write in the chat again');
     await grace.microphone.click();
     await until(isPlayed, 'a voice that is played');
   });
@@ -267,8 +263,7 @@ describe('in a call', () => {
   });
 
   test('who may speak again is heard again, once they turn their microphone on', async () => {
-    await act('Grace', 'Allow again');
-    await isTold('Ada allowed you to speak and write again');
+    await isTold('Ada allowed you to speak and write again', () => act('Grace', 'Allow again'));
     await call.ada.tile('Grace').getByText('blocked by a host').waitFor({state: 'detached'});
     assert.equal(await isPlayed(), false);
     await call.grace.microphone.click();
@@ -278,12 +273,11 @@ describe('in a call', () => {
   });
 
   test('a host makes others hosts, and takes that back', async () => {
-    await act('Grace', 'Make host');
-    await call.grace.page.getByRole('button', {name: 'Host controls'}).waitFor();
-    await isTold('You are a host now');
-    await act('Grace', 'Remove as host');
-    await call.grace.page.getByRole('button', {name: 'Host controls'}).waitFor({state: 'detached'});
-    await isTold('You are no longer a host');
+    const controls = call.grace.page.getByRole('button', {name: 'Host controls'});
+    await isTold('You are a host now', () => act('Grace', 'Make host'));
+    await controls.waitFor();
+    await isTold('You are no longer a host', () => act('Grace', 'Remove as host'));
+    await controls.waitFor({state: 'detached'});
   });
 
   test('what a host sets for the room is seen by all', async () => {
@@ -302,6 +296,31 @@ describe('in a call', () => {
     assert.equal(await grace.page.locator('.notice', {hasText: 'password'}).count(), 0);
     for (const person of [ada, grace]) await person.page.getByRole('banner').getByTitle('A password is set').waitFor();
     await closeDialog(ada);
+  });
+
+  // Grace, in the meeting as she was.
+  const isBack = async () => {
+    const {ada, grace} = call;
+    for (const device of [grace.microphone, grace.camera]) await device.and(grace.page.locator('[aria-pressed=true]')).waitFor();
+    await ada.plays(1);
+    await grace.receives(1);
+  };
+
+  test('a password that was set in the meeting is asked for after a restart, and leads back into it', async () => {
+    const {ada, grace} = call;
+    call.server = await restart(call.server);
+    await grace.page.getByText(`${kRoom} has a password now. Enter it to rejoin.`).waitFor();
+    const field = grace.page.locator('#password');
+    assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+    await field.fill('sesam');
+    await field.press('Enter');
+    await grace.page.locator('#password-hint').getByText('Wrong room password').waitFor();
+    await field.fill('sesame');
+    await field.press('Enter');
+    await isBack();
+    // Who set it knows it, and is the host again.
+    await ada.page.getByRole('button', {name: 'Host controls'}).waitFor();
+    assert.equal(await grace.page.getByRole('button', {name: 'Host controls'}).count(), 0);
   });
 
   test('a hand is lowered by one click, in the list and on the tile', async () => {
@@ -329,16 +348,14 @@ describe('in a call', () => {
     await call.ada.plays(1);
   });
 
-  test('a removal happens by itself after a while, and one click leads back', async () => {
+  test('a removal happens by itself after a while, and one click leads back into the meeting', async () => {
     const {grace} = call;
     await sendAway('Grace', 'Remove from room', 'Remove');
     await grace.page.getByText(`A host removed you from ${kRoom}.`).waitFor();
     await grace.page.getByRole('button', {name: 'Rejoin'}).click();
-    // The room has got a password meanwhile: that is all that is asked.
-    await grace.page.locator('#password-hint').getByText('This room has a password.').waitFor();
-    assert.equal(await grace.page.locator('#password').evaluate((field) => field === document.activeElement), true);
-    await grace.page.keyboard.type('sesame');
-    await grace.enterChat();
+    // Into the meeting, with what was on.
+    await isBack();
+    await (await list()).getByRole('button', {name: 'Actions for Grace'}).click();
   });
 
   test('a ban can be taken back', async () => {

@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
+import {outOfSight} from './fold.mjs';
 import {inked} from './letters.mjs';
 import {LinePeer} from './line_peer.mjs';
 import {Person} from './person.mjs';
@@ -193,6 +194,10 @@ describe('on one’s own', () => {
     const {bottom, scrolled} = await person.page.locator('.enter').evaluate((button) => ({bottom: button.getBoundingClientRect().bottom, scrolled: window.scrollY}));
     assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'wider than the window');
     assert.ok(bottom <= 844 && scrolled === 0, `the button ends at ${bottom}, scrolled by ${scrolled}`);
+    for (const [width, height] of [[390, 844], [375, 667], [360, 640]]) {
+      await person.page.setViewportSize({width, height});
+      assert.deepEqual(await person.page.evaluate(outOfSight), [], `${width}×${height}`);
+    }
     await person.page.setViewportSize({width: 1280, height: 720});
     const form = await person.page.locator('.form').boundingBox();
     assert.ok(form.y + form.height <= 720, `the form ends at ${form.y + form.height}`);
@@ -206,11 +211,11 @@ describe('on one’s own', () => {
     const {page} = person;
     const preview = page.locator('.room-preview');
     const box = () => page.locator('.enter').boundingBox();
-    await preview.getByText('If this room is new').waitFor();
+    await preview.getByText('You will be the host').waitFor();
     const before = await box();
     await page.locator('#room').press('Control+A');
     await page.locator('#room').pressSequentially('gate');
-    await preview.getByText('If this room is new').waitFor({state: 'detached'});
+    await preview.getByText('You will be the host').waitFor({state: 'detached'});
     assert.deepEqual(await box(), before);
     await page.mouse.move(before.x + before.width / 2, before.y + 2);
     await page.mouse.down();
@@ -353,10 +358,11 @@ describe('a room with a password', () => {
   });
 
   test('tells a wrong one at its own field', async () => {
-    const grace = await Person.open(chromium, server, 'Grace', {room: 'secret'});
+    const grace = await Person.open(chromium, server, 'Grace', {room: 'secret', viewport: {width: 375, height: 667}});
     await grace.knock();
     const field = grace.page.locator('#password');
     await grace.page.locator('#password-hint').getByText('This room has a password.').waitFor();
+    assert.deepEqual(await grace.page.evaluate(outOfSight), []);
     await field.fill('a guess');
     await grace.knock();
     await grace.page.locator('#password-hint').getByText('Wrong room password', {exact: false}).waitFor();

@@ -10,7 +10,7 @@ import {violations} from './axe.mjs';
 import {textsOf} from './host_page.mjs';
 import {Person} from './person.mjs';
 import {kDesk, kPhone, startBrowser, Student} from './student.mjs';
-import {Child, command, kHost, startServer, temporaryFolder, until} from './support.mjs';
+import {Child, command, kHost, restart, startServer, temporaryFolder, until} from './support.mjs';
 
 const kRoom = 'class-7b';
 const kPassword = 'correct horse';
@@ -94,6 +94,21 @@ test('the class waits outside, and one click lets all of it in', async () => {
   for (const {name} of inMeeting()) await teacher.tile(name).waitFor();
   await teacher.tile('Cyn').locator('video').waitFor();
   await seemly(class7b.Cyn.page);
+});
+
+test('after a restart the class waits once more, and one click lets all of it in where it was', async () => {
+  server = await restart(server);
+  const again = 'Waiting for a host to admit you again.';
+  for (const student of everybody()) await student.sees(again, '.status');
+  const waiting = page.getByRole('region', {name: 'People waiting'});
+  await waiting.getByText('5 people are waiting').waitFor();
+  await click(waiting.getByRole('button', {name: 'Admit all'}));
+  for (const student of everybody()) await student.seesNo(again);
+  for (const student of inMeeting()) {
+    await student.page.waitForSelector('.act.end');
+    await teacher.tile(student.name).waitFor();
+  }
+  for (const student of inChat()) await student.page.waitForSelector('#composer');
 });
 
 test('students in terminals take part: one with chat_client, one with nc', async () => {
@@ -273,6 +288,13 @@ test('the teacher ends the lesson for everybody', async () => {
   await seemly(class7b.Cyn.page);
   await terminals[1].hears(/"reason":"ended"/);
   await button('Host controls').waitFor();
+});
+
+test('a student who was removed with all asks to join again by one click', async () => {
+  const {Ben} = class7b;
+  await Ben.click('.lost .button--main');
+  await click(button('Admit: Ben'));
+  await Ben.page.waitForSelector('#composer');
 });
 
 test('who was there, and for how long, can be read while the server runs', () => {

@@ -7,9 +7,12 @@ import net from 'node:net';
 import {after, before, describe, test} from 'node:test';
 
 import {violations} from './axe.mjs';
+import {outOfSight} from './fold.mjs';
 import {inked} from './letters.mjs';
-import {kPhone, startBrowser, Student} from './student.mjs';
-import {startServer, temporaryFolder, until} from './support.mjs';
+import {startBrowser, Student} from './student.mjs';
+import {restart, startServer, temporaryFolder, until} from './support.mjs';
+
+const kSmallPhone = {width: 375, height: 667};
 
 let server;
 const browsers = {};
@@ -69,7 +72,7 @@ for (const kind of ['Chromium', 'Firefox']) {
       await looks();
       await ada.sees(text, '.room-preview');
     };
-    await ada.sees('If this room is new, you will be its host.', '.room-preview');
+    await ada.sees('You will be the host, unless somebody is in the room or a host is coming back.', '.room-preview');
     const ben = await attend('Ben', room);
     ben.say({type: 'moderate', room, action: 'topic', value: 'Lesson 1'});
     await ben.hears(/"topic":"Lesson 1"/);
@@ -120,6 +123,7 @@ describe('a teacher in Firefox', () => {
   let ada;
   let ben;
   let rob;
+  let cyn;
   const openDialog = () => ada.click('header button[aria-label="Host controls"]');
   const closeDialog = async () => {
     await ada.page.keyboard.press('Escape');
@@ -277,25 +281,57 @@ describe('a teacher in Firefox', () => {
     await ada.sees('Ben can join again.', 'dialog');
     await closeDialog();
   });
-});
 
-test('a student in Firefox reads at the password that it is wrong, joins without scrolling on a phone, and rejoins by one click', async () => {
-  const cyn = await Student.open('Firefox', browsers.Firefox, server, 'Cyn', {room: 'class', size: kPhone});
-  await cyn.sees('Join class', 'h2');
-  const {bottom, scrolled} = await cyn.page.evaluate(() =>
-    ({bottom: document.querySelector('.enter').getBoundingClientRect().bottom, scrolled: window.scrollY}));
-  assert.ok(bottom <= kPhone.height && scrolled === 0, `the button ends at ${bottom}, scrolled by ${scrolled}`);
-  await cyn.click('.chat-only');
-  await cyn.sees('This room has a password.', '#password-hint');
-  await cyn.fill('#password', 'a guess');
-  await cyn.click('.chat-only');
-  await cyn.sees('Wrong room password', '#password-hint');
-  await cyn.fill('#password', 'open sesame');
-  await cyn.click('.chat-only');
-  await cyn.page.waitForSelector('#composer');
-  await cyn.click('header button[aria-label="Leave the room"]');
-  await cyn.sees('Rejoin class', '.rejoin');
-  await cyn.click('.rejoin');
-  await cyn.page.waitForSelector('#composer');
-  assert.deepEqual(cyn.faults, []);
+  test('is the host again after a restart, with the password that was set during the lesson', async () => {
+    server = await restart(server);
+    await ada.write('after the restart');
+    await ada.sees('after the restart', '.item .text');
+    await ada.page.waitForSelector('header button[aria-label="Host controls"]');
+    await ada.page.waitForSelector('header [title="A password is set"]');
+  });
+
+  test('has a student on a small phone, who reads at the password that it is wrong, joins without scrolling, and rejoins by one click', async () => {
+    cyn = await Student.open('Firefox', browsers.Firefox, server, 'Cyn', {room, size: kSmallPhone});
+    await cyn.sees('Join class', 'h2');
+    assert.equal(await cyn.page.evaluate(() => window.scrollY), 0);
+    assert.deepEqual(await cyn.page.evaluate(outOfSight), []);
+    await cyn.click('.chat-only');
+    await cyn.sees('This room has a password.', '#password-hint');
+    assert.deepEqual(await cyn.page.evaluate(outOfSight), []);
+    await cyn.fill('#password', 'a guess');
+    await cyn.click('.chat-only');
+    await cyn.sees('Wrong room password', '#password-hint');
+    await cyn.fill('#password', 'open sesame');
+    await cyn.click('.chat-only');
+    await cyn.page.waitForSelector('#composer');
+    await cyn.click('header button[aria-label="Leave the room"]');
+    await cyn.sees('Rejoin class', '.rejoin');
+    await cyn.click('.rejoin');
+    await cyn.page.waitForSelector('#composer');
+  });
+
+  test('sets another password, which the student is asked for after a restart, on the way back into the meeting', async () => {
+    await cyn.click('header .join');
+    await cyn.setPreview('Microphone', true);
+    await cyn.click('dialog .join');
+    await cyn.turns('Microphone', true);
+    await openDialog();
+    await ada.fill('dialog input[type="password"]', 'next week');
+    await ada.click('dialog form:has(input[type="password"]) .button');
+    await ada.sees('The room has a password now', 'dialog .done');
+    await closeDialog();
+    server = await restart(server);
+    await cyn.sees('class has a password now. Enter it to rejoin.', '.lost');
+    await cyn.sees('You rejoin the meeting. Your microphone and camera will be as they were.', '.lost');
+    await seemly(cyn);
+    await cyn.fill('#password', 'open sesame');
+    await cyn.click('.lost .button--main');
+    await cyn.sees('Wrong room password', '#password-hint');
+    await cyn.fill('#password', 'next week');
+    await cyn.click('.lost .button--main');
+    await cyn.page.waitForSelector('.act.end');
+    await cyn.turns('Microphone', true);
+    assert.equal(await cyn.isOn('.act[aria-label="Camera"]'), false);
+    assert.deepEqual([...ada.faults, ...cyn.faults], []);
+  });
 });

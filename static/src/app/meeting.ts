@@ -52,6 +52,8 @@ export class Meeting {
   readonly muted = computed(() => this.selfMuted);
   readonly tiles = computed<Tile[]>(() => this.makeTiles());
   readonly watching: Watching;
+  /** Of who was in the meeting when the room was lost: the devices that were on. */
+  readonly lostIn = shallowRef<Pick<Flags, 'audio' | 'video'>>();
 
   private readonly remembered = new Map<string, Tile['flags']>();
   private readonly connected = shallowRef<readonly Participant[]>([]);
@@ -97,6 +99,11 @@ export class Meeting {
       },
       { flush: 'sync' },
     );
+    watch(
+      () => session.state.value.lost,
+      (lost) => !lost && (this.lostIn.value = undefined),
+      { flush: 'sync' },
+    );
     window.addEventListener('pagehide', () => this.call?.end());
   }
 
@@ -130,6 +137,18 @@ export class Meeting {
       await this.leave();
       offerReload('meeting');
     }
+  }
+
+  /** `enter` leads into the room again: then into its meeting, where that is where we were, with what was on. Rejects as
+      `enter` does. */
+  async comeBack(enter: () => Promise<void>): Promise<void> {
+    const on = this.lostIn.value;
+    if (on) this.prepare();
+    await enter();
+    if (!on) return;
+    await this.join();
+    if (this.phase.value !== 'in') return;
+    await Promise.all([on.audio && this.devices.setMicrophone(true), on.video && this.devices.setCamera(true)]);
   }
 
   async leave(): Promise<void> {
@@ -338,8 +357,14 @@ export class Meeting {
     this.joining.abort();
     this.call?.end();
     this.call = undefined;
+    const { room, lost } = this.session.state.value;
+    // A host who ended the meeting wants nobody in it.
+    if (!room && lost && lost.reason !== 'ended' && this.phase.value === 'in') {
+      const { audio, video } = this.devices.flags;
+      this.lostIn.value = { audio, video };
+    }
     // Who leaves the call with an open microphone comes back with one; who leaves the room does not.
-    if (!this.session.state.value.room) this.devices.forgetOn();
+    if (!room) this.devices.forgetOn();
     else if (this.phase.value === 'in') this.devices.rememberOn();
     this.phase.value = 'out';
     this.devices.closeAll();

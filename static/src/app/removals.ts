@@ -25,8 +25,9 @@ export class Removals {
   /** The oldest first. */
   readonly open = shallowRef<readonly Removal[]>([]);
   private readonly timers = new Map<Removal, number>();
-  /** What could not be asked for, because there was no connection. */
-  private readonly owed = new Set<Removal>();
+  /** What could not be asked for, because there was no connection; or what had no answer, with the members who were meant. Who was
+      removed by it and came back has another id. */
+  private readonly owed = new Map<Removal, Set<string> | undefined>();
 
   constructor(
     private readonly moderate: Moderate,
@@ -36,7 +37,10 @@ export class Removals {
   /** Rejects where the server will not have it. */
   async start(action: Removal['action'], person: Author): Promise<void> {
     const { id, name, author } = person;
-    if (this.open.value.some((each) => sameAuthor({ ...each, id: each.member }, person))) return;
+    const isTheirs = (each: Removal) => sameAuthor({ ...each, id: each.member }, person);
+    if (this.open.value.some(isTheirs)) return;
+    // Asked for anew: once is enough.
+    for (const each of this.owed.keys()) if (isTheirs(each)) this.owed.delete(each);
     if (action === 'ban') await this.moderate('ban', { member: id });
     const removal = { action, member: id, name, ...(author === undefined ? {} : { author }), until: Date.now() + kUndoMs };
     this.open.value = [...this.open.value, removal];
@@ -56,7 +60,7 @@ export class Removals {
   connected(again: boolean): void {
     const owed = again ? [...this.owed] : [];
     this.owed.clear();
-    for (const removal of owed) this.ask(removal);
+    for (const [removal, meant] of owed) this.ask(removal, meant);
   }
 
   finishAll(): void {
@@ -72,16 +76,22 @@ export class Removals {
   }
 
   /** For the removal, or that the ban is lifted. */
-  private ask(removal: Removal): void {
+  private ask(removal: Removal, meant?: Set<string>): void {
     if (removal.action === 'ban') return this.send(removal, 'unban', { value: removal.name });
-    for (const member of this.idsNow(removal)) this.send(removal, 'kick', { member });
+    for (const member of this.idsNow(removal)) {
+      if (meant?.has(member) ?? true) this.send(removal, 'kick', { member });
+    }
   }
 
   /** They may have gone by themselves, or another host was quicker: the list of people says so. */
   private send(removal: Removal, action: Action, target: { member?: string; value?: string }): void {
     this.moderate(action, target).catch((error: unknown) => {
-      if (error instanceof ConnectionLost) this.owed.add(removal);
+      if (error instanceof ConnectionLost) this.owe(removal, error.sent ? target.member : undefined);
       else if (!(error instanceof ProtocolError)) throw error;
     });
+  }
+
+  private owe(removal: Removal, member: string | undefined): void {
+    this.owed.set(removal, member === undefined ? undefined : (this.owed.get(removal) ?? new Set<string>()).add(member));
   }
 }

@@ -25,6 +25,7 @@ import {
   type Status,
   type Welcome,
 } from '@/protocol';
+import { dropDrafts } from '@/app/drafts';
 import { forget, identity, keep } from '@/app/identity';
 import { Messages } from '@/app/messages';
 import { keepMutedBy, mutedByOf } from '@/app/muted_by';
@@ -37,7 +38,7 @@ import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
 import { credentialsOf, type Who } from '@/app/who';
 import { oldestSeq } from '@/state/older';
 import { reduce, type Event } from '@/state/reducer';
-import { mayModerate, ownHandIsUp } from '@/state/people';
+import { idsOf, isMuted, mayModerate, ownHandIsUp } from '@/state/people';
 import { kNothingYet, type State } from '@/state/state';
 
 /** The names of an error in the languages: the server's codes, and `lost` for a connection that went. */
@@ -67,18 +68,16 @@ export class Session {
   readonly obstacle: ShallowRef<Obstacle | undefined> = shallowRef();
   /** The room that was left last, until somebody else comes. */
   readonly left: ShallowRef<Visit | undefined> = shallowRef();
-  /** The room whose password was refused on the way back: the first screen asks for it. */
-  readonly passwordWanted: ShallowRef<string | undefined> = shallowRef();
   readonly messages: Messages;
   readonly uploads: Uploads;
   readonly typing = new Typing();
   readonly removals = new Removals(
     (action, target) => this.moderate(action, target),
-    ({ member, author }) => this.idsOf(member, author),
+    ({ member, author }) => idsOf(this.state.value.room?.members ?? [], member, author),
   );
   private visit: Visit | undefined;
-  /** What we are making the room's password; the room's own event follows. */
-  private newPassword: string | undefined;
+  /** What we have made the room's password; the room's own event follows each time. */
+  private newPasswords: string[] = [];
   private connected = false;
   /** Whether the chat is on the screen and at its end: what comes then is read. */
   looking = false;
@@ -115,11 +114,11 @@ export class Session {
   }
 
   /** As who we were, into the room of that visit, or of the last one. Rejects as enter() does. */
-  async rejoin(visit = this.visit): Promise<void> {
+  async rejoin(visit = this.visit, password = visit?.password): Promise<void> {
     const known = identity.value;
     if (!visit || !known) throw new ProtocolError('bad_credentials', 'nobody is known here any more');
     const who: Who = known.guest ? { kind: 'guest', name: known.name } : { kind: 'token', token: known.token };
-    await this.enter(who, visit.room, visit.password);
+    await this.enter(who, visit.room, password);
   }
 
   /** The password of the room that we are in, where this page knows it. */
@@ -151,7 +150,10 @@ export class Session {
     this.dispatch({ type: 'gone' });
     this.text = '';
     this.recipient = undefined;
-    if (!comesBack) dropUnsent();
+    if (!comesBack) {
+      dropUnsent();
+      dropDrafts();
+    }
     if (room) await this.client.leave(room);
     this.client.stop();
   }
@@ -209,11 +211,11 @@ export class Session {
     // It lowers our own hand, too, and nobody else did that.
     if (action === 'lower_hands' && ownHandIsUp(this.state.value)) await this.client.setFlags(this.room, { hand: false }).catch(() => undefined);
     if (action !== 'password') return this.client.moderate(this.room, action, target);
-    this.newPassword = typeof target?.value === 'string' ? target.value : '';
     try {
       await this.client.moderate(this.room, action, target);
+      this.newPasswords.push(typeof target?.value === 'string' ? target.value : '');
     } catch (error) {
-      this.newPassword = undefined;
+      if (error instanceof ConnectionLost && error.sent) this.knowPassword(undefined);
       throw error;
     }
   }
@@ -288,15 +290,6 @@ export class Session {
     return who.kind === 'token' && identity.value?.token === who.token;
   }
 
-  /** The member, where they are still here; else all who have that author key. */
-  private idsOf(member: string, author: string | undefined): string[] {
-    const members = this.state.value.room?.members ?? [];
-    // A server that was restarted may give the id to somebody else.
-    const still = members.filter((each) => each.id === member && (author === undefined || each.author === author));
-    const found = still.length > 0 || author === undefined ? still : members.filter((each) => each.author === author);
-    return found.map(({ id }) => id);
-  }
-
   private get room(): string | undefined {
     return this.state.value.room?.name;
   }
@@ -322,10 +315,11 @@ export class Session {
       this.recipient = to;
       this.dispatch({ type: 'muted_by', by: mutedByOf(event.room, this.author) });
     }
-    if (event.type === 'entered') this.removals.connected(event.resumed);
+    if (event.type === 'entered') this.cameIn(event.room, event.resumed);
     if (event.type === 'quieted' && event.until_unmuted) keepMutedBy(event.room, this.author, this.state.value.room?.mutedBy);
     if (event.type === 'unquieted') keepMutedBy(event.room, this.author, undefined);
-    if (event.type === 'room_changed' && event.password !== undefined) this.passwordChanged();
+    // By us, or by another host: then we do not know it.
+    if (event.type === 'room_changed' && event.password !== undefined) this.knowPassword(this.newPasswords.shift());
     if (kChangesOwn.has(event.type)) this.keepUnsent();
     for (const listener of this.listeners) listener(event);
   }
@@ -339,10 +333,16 @@ export class Session {
     else if (room) void this.client.leave(room.name);
   }
 
-  /** By us, or by another host: then we do not know it. */
-  private passwordChanged(): void {
-    if (this.visit) this.visit = { ...this.visit, password: this.newPassword || undefined };
-    this.newPassword = undefined;
+  private knowPassword(password: string | undefined): void {
+    if (this.visit) this.visit = { ...this.visit, password: password || undefined };
+  }
+
+  /** `again`: after the connection was lost, which may have swallowed events. */
+  private cameIn(room: string, again: boolean): void {
+    if (again && this.newPasswords.length > 0) this.knowPassword(this.newPasswords.at(-1));
+    this.newPasswords = [];
+    if (!isMuted(this.state.value.room?.members, this.state.value.self)) keepMutedBy(room, this.author, undefined);
+    this.removals.connected(again);
   }
 
   /** A guest whose name somebody else owns by now is let in under another one. */

@@ -116,7 +116,7 @@ export class Connection {
     this.ended = true;
     this.clearTimer();
     this.socket.close();
-    for (const waiting of this.waiting.values()) waiting.reject(new ConnectionLost());
+    for (const waiting of this.waiting.values()) waiting.reject(new ConnectionLost(true));
     this.waiting.clear();
     this.handlers.closed(this.fatal);
   }

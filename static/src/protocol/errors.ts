@@ -26,10 +26,10 @@ export class ProtocolError extends Error {
   }
 }
 
-/** The connection ended, or there was none: nobody knows whether the request was done. */
+/** The connection ended, or there was none. `sent`: the request went out, and nobody knows whether it was done. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
-  constructor() {
+  constructor(readonly sent = false) {
     super('the connection was lost');
   }
 }

@@ -9,11 +9,24 @@ export function ownHandIsUp({ room, self }: State): boolean {
   return room?.members.some(({ id, hand }) => id === self?.id && hand) ?? false;
 }
 
+/** Whether hosts have blocked the microphone and chat of that member. */
+export function isMuted(members: readonly Member[] | undefined, self: Pick<Author, 'id'> | undefined): boolean {
+  return members?.some(({ id, muted }) => id === self?.id && muted) ?? false;
+}
+
 /** By author key. Where a server gives none, by member id, which lasts as long as a connection; never by name, which
     somebody else may have had before. */
 export function sameAuthor(one: Author, other: Author): boolean {
   if (one.author !== undefined && other.author !== undefined) return one.author === other.author;
   return one.id === other.id;
+}
+
+/** The ids of that member, where they are still here; else of all who have that author key. */
+export function idsOf(members: readonly Member[], member: string, author: string | undefined): string[] {
+  // A server that was restarted may give the id to somebody else.
+  const still = members.filter((each) => each.id === member && (author === undefined || each.author === author));
+  const found = still.length > 0 || author === undefined ? still : members.filter((each) => each.author === author);
+  return found.map(({ id }) => id);
 }
 
 /** Oneself, raised hands in their order, who is in the call, hosts, then everyone by name. */
@@ -30,6 +43,12 @@ export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | 
       kRoles[a.role] - kRoles[b.role] ||
       a.name.localeCompare(b.name),
   );
+}
+
+/** Who may be meant by a name: those whom the list has, then who wrote, the newest first. In a large room the list has not all. */
+export function knownIn({ members, entries }: Pick<Room, 'members' | 'entries'>): Author[] {
+  const wrote = entries.flatMap((entry) => (entry.kind === 'message' && !entry.mine ? [entry.message.from] : []));
+  return [...members, ...wrote.reverse()];
 }
 
 /** Those whose name has every word of the query in it, in whatever case. */

@@ -4,7 +4,7 @@ import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, O
 import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
 import { mentionsOf } from './mentions';
 import { entryOf, withOlder } from './older';
-import { mayModerate } from './people';
+import { isMuted, mayModerate } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
@@ -143,7 +143,7 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'hand_lowered':
       return told(room, 'hand_lowered', event.now);
     case 'muted_by':
-      return isMuted(room.members, state) ? { ...room, mutedBy: event.by } : room;
+      return isMuted(room.members, state.self) ? { ...room, mutedBy: event.by } : room;
     case 'waiting':
       return { ...room, waiting: event.people };
     case 'whisper':
@@ -166,7 +166,7 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
   const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false, spotlight = [] } = joined;
   const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, iceServers, members, count };
   const before = resumed ? state.room : undefined;
-  if (before) return { ...before, ...now, mutedBy: isMuted(members, state) ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
+  if (before) return { ...before, ...now, mutedBy: isMuted(members, state.self) ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
   return {
     ...now,
     entries: [],
@@ -183,10 +183,6 @@ function entered(state: State, joined: Joined, resumed: boolean, more: boolean):
     unreadWhispers: [],
     told: [],
   };
-}
-
-function isMuted(members: readonly Member[], state: State): boolean {
-  return members.some(({ id, muted }) => muted && id === state.self?.id);
 }
 
 function withMessages(room: Room, state: State, messages: Message[], looking: boolean): Room {

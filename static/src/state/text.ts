@@ -13,6 +13,11 @@ export function visible(text: string): string {
   return text.replace(kDeceptive, symbol);
 }
 
+/** A sentence of its own as a part of another one. */
+export function clause(sentence: string): string {
+  return sentence.charAt(0).toLocaleLowerCase() + sentence.slice(1);
+}
+
 /** The first character of a name as people count characters, for its badge. */
 export function initial(name: string): string {
   const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name);

@@ -147,3 +147,55 @@ it('a refusal by the server does not hold up leaving', async () => {
   await meeting.leave();
   expect(meeting.phase.value).toBe('out');
 });
+
+describe('coming back to a room that was lost', () => {
+  const lost = (reason: string) => ({ room: undefined, lost: { room: 'lab', reason } });
+
+  async function lostIn(reason = 'kicked') {
+    const all = await inCall();
+    void all.devices.setMicrophone(true);
+    all.browser.answer();
+    await settle();
+    all.become(lost(reason));
+    expect(all.browser.live).toEqual([]);
+    return all;
+  }
+  const into = ({ become }: Awaited<ReturnType<typeof inCall>>) => () => {
+    become({ room: roomOf('lab'), lost: undefined });
+    return Promise.resolve();
+  };
+
+  it('leads into its meeting, with what was on', async () => {
+    const all = await lostIn();
+    expect(all.meeting.lostIn.value).toEqual({ audio: true, video: false });
+    void all.meeting.comeBack(into(all));
+    await settle();
+    all.browser.answer();
+    await settle();
+    expect(all.meeting.phase.value).toBe('in');
+    expect(all.devices.flags).toEqual({ audio: true, video: false, screen: false });
+    expect(all.meeting.lostIn.value).toBeUndefined();
+  });
+
+  it('leads nowhere where the room says no, and may be tried again', async () => {
+    const all = await lostIn();
+    await expect(all.meeting.comeBack(() => Promise.reject(new ProtocolError('room_password', '')))).rejects.toMatchObject({ code: 'room_password' });
+    expect(all.meeting.phase.value).toBe('out');
+    expect(all.meeting.lostIn.value).toBeDefined();
+  });
+
+  it('leads only into the room after its meeting was ended, or where one was not in it', async () => {
+    const all = await lostIn('ended');
+    await all.meeting.comeBack(into(all));
+    expect([all.meeting.phase.value, all.browser.live]).toEqual(['out', []]);
+    const chat = page();
+    chat.become(lost('kicked'));
+    expect(chat.meeting.lostIn.value).toBeUndefined();
+  });
+
+  it('is forgotten by who goes elsewhere', async () => {
+    const { become, meeting } = await lostIn();
+    become({ lost: undefined });
+    expect(meeting.lostIn.value).toBeUndefined();
+  });
+});

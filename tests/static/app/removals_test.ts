@@ -117,6 +117,29 @@ describe('without a connection', () => {
     expect(moderate.mock.calls).toEqual([['unban', { value: 'Bo' }]]);
   });
 
+  it('nobody is removed twice: who came back after the removal whose answer was lost has another id', async () => {
+    const removals = new Removals(moderate, here);
+    for (const person of [bo, { id: 'm5', name: 'Cy' }]) await removals.start('kick', person);
+    moderate.mockImplementation(() => Promise.reject(new ConnectionLost(true)));
+    removals.finishAll();
+    await vi.advanceTimersByTimeAsync(0);
+    moderate.mockReset();
+    moderate.mockImplementation(() => Promise.resolve());
+    here.mockImplementation(({ member }) => [member === 'm2' ? 'm8' : member]);
+    removals.connected(true);
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm5' }]]);
+    here.mockImplementation(({ member }) => [member]);
+  });
+
+  it('somebody whose removal is asked for anew is removed once', async () => {
+    const removals = await lost('kick');
+    await removals.start('kick', bo);
+    removals.connected(true);
+    expect(moderate).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(kUndoMs);
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm2' }]]);
+  });
+
   it('nothing is done in another room', async () => {
     const removals = await lost('kick');
     removals.connected(false);

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
+import { useDraft } from '@/app/drafts';
 import { forget, identity } from '@/app/identity';
 import { Client } from '@/protocol';
 import { Session } from '@/app/session';
@@ -181,6 +182,66 @@ describe('a password that could not be set', () => {
   });
 });
 
+describe('passwords that were set one after the other', () => {
+  const changed = { type: 'room_changed', room: 'lobby', password: true };
+  const ok = { type: 'ok' };
+
+  it('are known in the order of the server, also between those of others', async () => {
+    const { session, socket } = await inLobby();
+    void session.moderate('password', { value: 'one' });
+    const [first] = socket().requests('moderate');
+    void session.moderate('password', { value: 'two' });
+    await socket().say({ ref: first!.ref, ...ok });
+    await socket().say(changed);
+    expect(session.roomPassword).toBe('one');
+    await socket().answer('moderate', ok);
+    await socket().say(changed);
+    expect(session.roomPassword).toBe('two');
+    await socket().say(changed);
+    expect(session.roomPassword).toBeUndefined();
+  });
+
+  async function back({ socket, timers }: Awaited<ReturnType<typeof inLobby>>): Promise<void> {
+    await socket().drop();
+    await timers.advance(60_000);
+    await socket().open();
+    await socket().answer('hello', welcome({ author: 'a' }));
+    await socket().answer('join', joined({ members: [member({ author: 'a' })], password: true }));
+  }
+
+  it('are known where the connection was lost before the room told of it', async () => {
+    const all = await inLobby();
+    void all.session.moderate('password', { value: 'one' });
+    await all.socket().answer('moderate', ok);
+    await back(all);
+    expect(all.session.roomPassword).toBe('one');
+    await all.socket().say(changed);
+    expect(all.session.roomPassword).toBeUndefined();
+  });
+
+  it('are not known where the connection was lost before the answer', async () => {
+    const all = await inLobby();
+    void all.session.moderate('password', { value: 'one' });
+    await all.socket().answer('moderate', ok);
+    await all.socket().say(changed);
+    const set = expect(all.session.moderate('password', { value: 'two' })).rejects.toThrow();
+    await back(all);
+    await set;
+    expect(all.session.roomPassword).toBeUndefined();
+  });
+});
+
+describe('what is written in dialogs', () => {
+  it('stays for who may come back, and is dropped by who leaves', async () => {
+    const { session } = await inLobby();
+    useDraft('poll lobby', '').value = 'Tea?';
+    void session.leave({ comesBack: true });
+    expect(useDraft('poll lobby', '').value).toBe('Tea?');
+    void session.leave();
+    expect(useDraft('poll lobby', '').value).toBe('');
+  });
+});
+
 describe('who blocked our microphone and chat', () => {
   const muted = [member({ author: 'a', muted: true })];
 
@@ -190,6 +251,13 @@ describe('who blocked our microphone and chat', () => {
     const again = await inLobby('Ana', muted);
     expect(again.session.state.value.room?.mutedBy).toBe('Bo');
     await again.socket().say({ type: 'unquieted', room: 'lobby', by: 'Bo' });
+    expect((await inLobby('Ana', muted)).session.state.value.room?.mutedBy).toBeUndefined();
+  });
+
+  it('is not named for a later block, after the first one ended while nothing was heard', async () => {
+    const { socket } = await inLobby();
+    await socket().say({ type: 'quieted', room: 'lobby', by: 'Bo', until_unmuted: true });
+    await inLobby('Ana');
     expect((await inLobby('Ana', muted)).session.state.value.room?.mutedBy).toBeUndefined();
   });
 });

@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { shallowRef } from 'vue';
 import ChatPanel from '@/components/ChatPanel.vue';
 import { ProtocolError, type Member } from '@/protocol';
-import { reduce } from '@/state/reducer';
+import { reduce, type Event as RoomEvent } from '@/state/reducer';
 import { kNothingYet, type Room } from '@/state/state';
-import { joined, member, settle } from '../support/fake_server';
+import { joined, member, message, settle } from '../support/fake_server';
 import { fakeMeeting, fakeSession, mounted } from '../support/mounted';
 
 const bo = member({ id: 'm2', name: 'Bo', author: 'b' });
@@ -32,6 +32,16 @@ function chat({ us = member(), others = [bo], session = fakeSession(), meeting =
   };
   return { ...view, field, write, address, room };
 }
+
+describe('a command about somebody whom the list of a large room has not', () => {
+  it('reaches who wrote', async () => {
+    const { write, session, room } = chat();
+    const said: RoomEvent = { type: 'messages', room: 'lobby', messages: [message(1, { from: { id: 'm300', name: 'Loud Lee', author: 'l' } })], now: 0, looking: true };
+    room.value = reduce({ ...kNothingYet, room: room.value }, said).room!;
+    await write('/mute loud lee');
+    expect(session.moderate).toHaveBeenCalledWith('mute', { member: 'm300' });
+  });
+});
 
 describe('a private message', () => {
   it('goes to the one whose name stands above the field, until that is taken away', async () => {
@@ -80,7 +90,7 @@ describe('a private message', () => {
     const { address, write, field, root } = chat({ session });
     await address(bo);
     await write('between us');
-    expect(session.answer).toHaveBeenCalledWith('this person is no longer here');
+    expect(session.answer).toHaveBeenCalledWith('This person is no longer here');
     expect(field.value).toBe('between us');
     expect(root.querySelector('.chip')).not.toBeNull();
     expect(session.say).not.toHaveBeenCalled();

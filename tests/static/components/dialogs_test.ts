@@ -4,7 +4,9 @@ import { h, ref } from 'vue';
 import BannedList from '@/components/BannedList.vue';
 import HostDialog from '@/components/HostDialog.vue';
 import ModalDialog from '@/components/ModalDialog.vue';
+import PollDialog from '@/components/PollDialog.vue';
 import { closeDialogs, topDialog } from '@/app/dialogs';
+import { dropDrafts } from '@/app/drafts';
 import * as obstacle from '@/app/obstacle';
 import { trust } from '@/app/trust';
 import { reduce } from '@/state/reducer';
@@ -71,6 +73,40 @@ describe("a room's topic", () => {
     expect(set.disabled).toBe(false);
     await type('题'.repeat(342));
     expect(set.disabled).toBe(true);
+  });
+});
+
+describe('what is being written in a dialog', () => {
+  afterEach(dropDrafts);
+  const write = (field: HTMLInputElement, text: string) => {
+    field.value = text;
+    field.dispatchEvent(new Event('input'));
+  };
+
+  it('is there again after the dialog was closed, until the poll is made', async () => {
+    const poll = () => mounted(PollDialog, () => ({ room: 'lab', onMake }));
+    const onMake = vi.fn();
+    const fields = (root: Element) => [...root.querySelectorAll<HTMLInputElement>('input:not([type])')].filter(({ maxLength }) => maxLength > 0);
+    const first = poll();
+    ['Tea?', 'yes', 'no'].forEach((text, at) => write(fields(first.root)[at]!, text));
+    first.root.remove();
+    const again = poll();
+    expect(fields(again.root).map(({ value }) => value)).toEqual(['Tea?', 'yes', 'no']);
+    again.root.querySelector('form')!.dispatchEvent(new Event('submit'));
+    expect(onMake).toHaveBeenCalledWith({ question: 'Tea?', options: ['yes', 'no'] });
+    expect(fields(poll().root).map(({ value }) => value)).toEqual(['', '', '']);
+  });
+
+  it('is kept of each room by itself, and of a topic, too', async () => {
+    const session = fakeSession({ bans: () => Promise.resolve([]), recent: () => Promise.resolve([]) });
+    const of = (name: string) => ({ ...reduce(kNothingYet, { type: 'entered', room: name, joined: joined({ role: 'host', room: name }), resumed: false, more: false, now: 0, looking: false }).room!, topic: 'Week 1' });
+    const topic = (name: string) => mounted(HostDialog, () => ({ room: of(name) }), { session }).root.querySelector<HTMLInputElement>('input.field:not([type])')!;
+    write(topic('lab'), 'Week');
+    expect([topic('lab').value, topic('den').value]).toEqual(['Week', 'Week 1']);
+    topic('lab').form!.dispatchEvent(new Event('submit'));
+    await settle();
+    expect(session.moderate).toHaveBeenCalledWith('topic', { value: 'Week' });
+    expect(topic('lab').value).toBe('Week 1');
   });
 });
 

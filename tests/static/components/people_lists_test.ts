@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import MovesItem from '@/components/MovesItem.vue';
 import PeoplePanel from '@/components/PeoplePanel.vue';
 import WaitingList from '@/components/WaitingList.vue';
+import type { Role } from '@/protocol';
 import { reduce } from '@/state/reducer';
 import type { NoticeEntry } from '@/state/rows';
 import { kNothingYet } from '@/state/state';
@@ -11,8 +12,8 @@ import { mounted } from '../support/mounted';
 
 const crowd = (count: number) => Array.from({ length: count }, (_, n) => member({ id: `m${n + 1}`, name: `Student ${n + 1}` }));
 
-function panel(count: number) {
-  const event = { type: 'entered', room: 'lab', joined: joined({ members: crowd(count), count }), resumed: false, more: false, now: 0, looking: false } as const;
+function panel(count: number, { listed = count, role = 'guest' as Role } = {}) {
+  const event = { type: 'entered', room: 'lab', joined: joined({ members: crowd(listed), count, role }), resumed: false, more: false, now: 0, looking: false } as const;
   const room = reduce(kNothingYet, event).room!;
   const view = mounted(PeoplePanel, () => ({ room }));
   const names = () => [...view.root.querySelectorAll('.person .name')].map((each) => each.textContent);
@@ -54,6 +55,14 @@ describe('a list of people', () => {
     expect(root.querySelector('.pager')?.textContent).toContain('Page 3 of 3');
     await search('student');
     expect(names()).toHaveLength(100);
+  });
+});
+
+describe('people whom the server does not list', () => {
+  it('are counted, and a host reads what can be done about them', () => {
+    expect(panel(1000, { listed: 3 }).root.querySelector('.others')?.textContent).toBe('and 997 more');
+    expect(panel(1000, { listed: 3, role: 'host' }).root.querySelector('.others')?.textContent).toContain('type /mute NAME, /kick NAME or /ban NAME');
+    expect(panel(3, { role: 'host' }).root.querySelector('.others')).toBeNull();
   });
 });
 

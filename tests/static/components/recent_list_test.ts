@@ -49,6 +49,6 @@ describe('what hosts did', () => {
 
   it('is nothing yet, or says why it cannot be told', async () => {
     expect(await opened(() => Promise.resolve([]))).toEqual(['No actions yet.']);
-    expect(await opened(() => Promise.reject(new ProtocolError('forbidden', '')))).toEqual(['you may not do this here']);
+    expect(await opened(() => Promise.reject(new ProtocolError('forbidden', '')))).toEqual(['You may not do this here']);
   });
 });

@@ -59,7 +59,7 @@ describe('what a host does for everybody', () => {
     const { root, button } = shown({}, session);
     button('Mute all')?.click();
     await settle();
-    expect(root.querySelector('[role=alert]')?.textContent).toBe('you may not do this here');
+    expect(root.querySelector('[role=alert]')?.textContent).toBe('You may not do this here');
   });
 
   it('is not for others', () => {

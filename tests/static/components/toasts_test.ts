@@ -44,7 +44,7 @@ describe('a raised hand', () => {
     const { button } = shown([hand(2)], { session });
     button(en.host.lower_hand)?.click();
     await settle();
-    expect(session.answer).toHaveBeenCalledWith('you may not do this here');
+    expect(session.answer).toHaveBeenCalledWith('You may not do this here');
   });
 
   it('is one line with the others, which leads to the list', async () => {

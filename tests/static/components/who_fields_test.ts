@@ -84,6 +84,6 @@ describe('a guest', () => {
   it('reads at the name that it is taken', async () => {
     const { root, fields } = mounted();
     await fields.refused('name_taken');
-    expect(root.querySelector('#name-hint .trouble')?.textContent).toContain('somebody is already here under this name');
+    expect(root.querySelector('#name-hint .trouble')?.textContent).toContain('Somebody is already here under this name');
   });
 });

@@ -4,6 +4,7 @@ import { clockLocale, preferredLanguage } from '@/i18n';
 import { en } from '@/i18n/en';
 import { zh } from '@/i18n/zh';
 import { kErrorCodes } from '@/protocol/messages';
+import { clause } from '@/state/text';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -25,6 +26,18 @@ describe('the two languages', () => {
     const missing = placeholders(english.get(key) ?? '').filter((name) => !chinese.get(key)?.includes(name));
     expect(missing).toEqual([]);
     expect(chinese.get(key)).not.toBe('');
+  });
+
+  it('say errors as sentences, which fit into other sentences, too', () => {
+    const errors = [...english].filter(([key]) => key.startsWith('error.')).map(([, text]) => text);
+    expect(errors.filter((text) => !/^[A-Z]/.test(text))).toEqual([]);
+    expect(errors.map(clause).filter((text) => !/^[a-z]/.test(text))).toEqual([]);
+  });
+
+  it('call it to admit and to deny what hosts do at the door', () => {
+    const keys = ['status.outside', 'outside.asked', 'outside.refusedTitle', 'lost.not_admitted', 'error.waiting', 'recent.admit', 'recent.refuse'];
+    expect(keys.filter((key) => !/admit|den(y|ied)/.test(english.get(key) ?? ''))).toEqual([]);
+    expect(keys.filter((key) => !/准许|拒绝|获准/.test(chinese.get(key) ?? ''))).toEqual([]);
   });
 
   it('have words for every error of the protocol', () => {

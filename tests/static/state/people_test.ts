@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { found, pageOf } from '@/state/people';
+import { found, knownIn, pageOf } from '@/state/people';
+import { member, message } from '../support/fake_server';
 
 const people = ['Ada Lovelace', 'Grace Hopper', '林小雨', 'Ａｌａｎ'].map((name) => ({ name }));
 const names = (query: string) => found(people, query).map(({ name }) => name);
@@ -14,6 +15,15 @@ describe('a search for people', () => {
 
   it('finds all where nothing is asked', () => {
     expect(names('  ')).toHaveLength(4);
+  });
+});
+
+describe('who is meant by a name', () => {
+  it('is somebody of the list, or who wrote without being in it, the newest first', () => {
+    const from = (id: string, mine = false) => ({ kind: 'message' as const, key: id, epoch: 0, mine, message: message(1, { from: { id, name: 'Bo' } }) });
+    const members = [member({ id: 'm2', name: 'Cy' })];
+    const known = knownIn({ members, entries: [from('m300'), from('m1', true), from('m400')] });
+    expect(known.map(({ id }) => id)).toEqual(['m2', 'm400', 'm300']);
   });
 });
 

@@ -14,6 +14,8 @@ export function fakeMeeting() {
   return {
     phase: ref<'out' | 'in'>('out'),
     setHand: vi.fn(),
+    lostIn: shallowRef<object>(),
+    comeBack: (enter: () => Promise<void>) => enter(),
     devices: { tracks: shallowRef<{ screen: object | null }>({ screen: null }) },
     watching: { warnings: ref<ReadonlySet<string>>(new Set()) },
   };

@@ -22,6 +22,7 @@ export const people = {
     volume: 'Volume',
     more: 'Actions for {name}',
     others: 'and one more | and {n} more',
+    othersHint: 'People who raise a hand or join the meeting appear in this list. To act on somebody else who wrote here, type /mute NAME, /kick NAME or /ban NAME.',
     inCall: 'in the meeting',
     muted: 'blocked by a host',
     hand: 'hand raised',
