@@ -76,6 +76,8 @@ function tooMuch() {
     if (small && tools > 0) found.push('a small tile has tools');
     if (!small && !own && tools === 0) found.push('a large tile has no tools');
     if (small && (tile.querySelector('.face')?.offsetHeight ?? 0) > 32) found.push('a small tile has a large face');
+    const face = tile.querySelector('.face')?.offsetHeight ?? 0;
+    if (face > 0 && face < 20) found.push(`a face of ${face} pixels`);
     const name = tile.querySelector('.name');
     if (name.getBoundingClientRect().height > 2 * parseFloat(getComputedStyle(name).fontSize)) found.push('a name has two lines');
   }
@@ -294,6 +296,16 @@ describe('in the chat', () => {
     const line = await down.evaluate((button) => parseFloat(getComputedStyle(button).minHeight));
     await person.page.screenshot({path: join(pictures, 'new-messages.png')});
     assert.ok(height <= line, `${height} is more than one line`);
+  });
+
+  test('the field for a message is one line high where the name of its room does not fit', async () => {
+    const field = person.page.locator('#composer');
+    await field.evaluate((area) => (area.placeholder = `Write to ${'a room with a long name '.repeat(5)}`));
+    await field.fill('x');
+    const {height} = await field.boundingBox();
+    await field.fill('');
+    const empty = await field.evaluate((area) => ({height: area.offsetHeight, hidden: area.scrollHeight - area.clientHeight}));
+    assert.deepEqual(empty, {height, hidden: 0});
   });
 
   test('the time beside a message covers nothing', async () => {
