@@ -188,6 +188,13 @@ test('all of them vote in a poll, with nc by a line', async () => {
   await both((person) => poll(person).getByRole('button', {name: 'Rice 3 (75 %)'}).waitFor());
 });
 
+test('a formula is set at the pages, and is text elsewhere', async () => {
+  await grace.write('half is $\\frac{1}{2}$');
+  await both((person) => item(person, 'half is').locator('.katex .mfrac').waitFor());
+  await nc.hears(/Grace: half is \$\\frac\{1\}\{2\}\$\n/);
+  await max.sees('Grace: half is $\\frac{1}{2}$');
+});
+
 test('code is code everywhere', async () => {
   const path = join(folder, 'sum.py');
   writeFileSync(path, 'def add(a, b):\n    return a + b\n');
