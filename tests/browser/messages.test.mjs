@@ -6,7 +6,10 @@ import {after, before, test} from 'node:test';
 import {deflateSync} from 'node:zlib';
 
 import {Person} from './person.mjs';
-import {restart, startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
+import {kPatience, packages, restart, startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
+import {wordsOf} from './words.mjs';
+
+const axe = packages('axe-core').source;
 
 let server;
 let terminal;
@@ -217,3 +220,66 @@ test('a search leads to where the message stands', async () => {
   assert.deepEqual(person.faults, []);
   assert.deepEqual(await page.evaluate(() => window.refused), []);
 });
+
+// As AxeBuilder does it in Chromium: nothing on the page keeps anybody out.
+async function seemly(page, what) {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => (await window.axe.run()).violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]));
+  assert.deepEqual(violations, [], what);
+}
+
+for (const [language, locale] of [['en', 'en-GB'], ['zh', 'zh-CN']]) {
+  test(`axe finds nothing in messages and their dialogs, in the language ${language}`, async () => {
+    const words = await wordsOf(language);
+    const context = await browser.newContext({ignoreHTTPSErrors: true, locale, reducedMotion: 'reduce'});
+    const page = await context.newPage();
+    page.setDefaultTimeout(kPatience);
+    await page.goto(`${server.url}/room/lobby`);
+    await page.locator('#name').fill(`Reader ${language}`);
+    await page.getByRole('button', {name: words.entry.chatOnly, exact: true}).click();
+    await page.getByRole('log').waitFor();
+    const dialog = page.getByRole('dialog');
+    const look = async (what) => {
+      await dialog.waitFor();
+      await seemly(page, what);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({state: 'detached'});
+    };
+    const attach = (files) => page.locator('input[type=file]').setInputFiles(files);
+    const said = (text) => page.locator('.item', {hasText: text});
+    const composer = page.locator('#composer');
+
+    await attach([{name: 'small.png', mimeType: 'image/png', buffer: png(60, 40)}]);
+    await composer.fill(`picture ${language}`);
+    await composer.press('Enter');
+    await said(`picture ${language}`).locator('img').waitFor();
+    ask({type: 'message', text: `code ${language} and $x^2$\n\`\`\`cpp\nint a = 1;\n\`\`\``});
+    await said(`code ${language}`).locator('.katex').first().waitFor();
+    await said(`code ${language}`).locator('.hljs-type').waitFor();
+    ask({type: 'poll', question: `Tea ${language}?`, options: ['yes', 'no']});
+    await said(`Tea ${language}?`).locator('.option').first().click();
+    await said(`Tea ${language}?`).locator('.option[aria-pressed=true]').waitFor();
+    // None of these is ever answered.
+    await page.route('**/files/**', (route) => (route.request().method() === 'PUT' ? undefined : route.continue()));
+    await attach(['a', 'b', 'c', 'd', 'e'].map((name) => ({name: `${name}.txt`, mimeType: 'text/plain', buffer: Buffer.from(name)})));
+    await page.getByRole('progressbar').nth(2).waitFor();
+    assert.equal(await page.locator('.upload').getByText(words.file.waiting).count(), 2);
+    await composer.press('ArrowUp');
+    await page.locator('.chip').waitFor();
+    await seemly(page, 'the chat');
+    await composer.press('Escape');
+
+    await said(`picture ${language}`).locator('.small').click();
+    await look('a picture');
+    await said(`code ${language}`).locator('.menu').click();
+    await look('what can be done with a message');
+    await page.getByRole('button', {name: words.chat.add, exact: true}).click();
+    await page.getByRole('button', {name: words.poll.make, exact: true}).click();
+    await look('a new poll');
+    await composer.fill('/search tea');
+    await composer.press('Enter');
+    await page.locator('.hit').first().waitFor();
+    await look('a search');
+    await context.close();
+  });
+}
