@@ -241,6 +241,10 @@ for (const [name, open] of kHosts) {
       // The name and the text are there again after a reload: what was private does not go to all.
       await host.click('.chat-only');
       await host.sees('.chip', 'To: Terry');
+      // And the room was not given away meanwhile.
+      await host.sees('header button:has(.icon--shield)', '');
+      await hostsAre('Ada');
+      assert.equal((await kim.page.evaluate(textsOf, '.notice, .toast')).some((text) => text.includes('You are a host now')), false);
       assert.equal((await host.field()).text, 'half a word');
       await host.click('.chip .remove');
       await host.page.focus('#composer');
@@ -262,24 +266,30 @@ for (const [name, open] of kHosts) {
       assert.equal(await kim.page.getByText('too late', {exact: true}).count(), 0);
     });
 
-    test('has one line for 26 who join, which opens to all of them', async () => {
+    test('has one line for 110 who join, which opens to all of them, and pages of people', async () => {
       await host.resize(kDesk);
       await host.page.evaluate(() => (document.querySelector('#composer').value = ''));
       await host.page.focus('#composer');
       await kim.write('now the class');
       await host.sees('.text', 'now the class');
       const crowd = [];
-      for (let n = 1; n <= 26; n++) crowd.push(await LinePeer.join(server, `Student ${n}`, 'lab'));
-      await host.sees('details.moves', /^26 people joined \d/);
+      for (let n = 1; n <= 110; n++) crowd.push(await LinePeer.join(server, `Student ${n}`, 'lab'));
+      await host.sees('details.moves', /^110 people joined \d/);
       await host.click('details.moves:last-of-type summary');
-      await until(async () => (await host.texts('details.moves:last-of-type li')).length === 26, '26 names');
+      await until(async () => (await host.texts('details.moves:last-of-type li')).length === 110, '110 names');
       assert.match((await host.texts('details.moves:last-of-type li'))[0], /^Student 1 joined \d+:\d\d/);
       await host.page.screenshot({path: join(pictures, `asks-moves-${name}.png`)});
       // More than 20: now there is a search.
       if ((await host.texts('#people')).length === 0) await host.click('header .people');
+      // Ada and Kim, too.
+      const people = (count) => until(async () => (await host.texts('#people .person')).length === count, `${count} people`);
+      await people(100);
+      await host.click('#people .pager button:last-child');
+      await host.sees('#people .pager', 'Page 2 of 2');
+      await people(12);
       await host.page.focus('#people input[type=search]');
       await host.page.keyboard.type('student 17');
-      await until(async () => (await host.texts('#people .person')).length === 1, 'one who is found');
+      await people(1);
       crowd.forEach((peer) => peer.leave());
     });
   });
