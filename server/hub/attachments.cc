@@ -17,14 +17,14 @@ Error NoSuchFile() {
 
 }  // namespace
 
-Answer Attachments::Upload(Call& call) const {
+Answer Attachments::Upload(RequestContext& context) const {
   if (!files_.claim) return FilesOff();
-  call.member.under_way.file = true;
-  call.out.announcements.push_back({.room_key = call.room->key(),
-                                    .owner = call.member.identity->key,
-                                    .address = call.member.address,
-                                    .upload = std::move(call.Get<protocol::Upload>()),
-                                    .origin = call.origin()});
+  context.member.under_way.file = true;
+  context.out.announcements.push_back({.room_key = context.room->key(),
+                                       .owner = context.member.identity->key,
+                                       .address = context.member.address,
+                                       .upload = std::move(context.Get<protocol::Upload>()),
+                                       .origin = context.origin()});
   return std::nullopt;
 }
 
@@ -40,15 +40,15 @@ void Attachments::Announced(const Origin& origin, std::variant<Error, protocol::
       answer);
 }
 
-Answer Attachments::Download(Call& call) const {
+Answer Attachments::Download(RequestContext& context) const {
   if (!files_.claim) return FilesOff();
-  const protocol::Sequence seq = call.Get<protocol::Download>().seq;
+  const protocol::Sequence seq = context.Get<protocol::Download>().seq;
   if (seq == 0) return NoSuchFile();
-  ++call.room->use.under_way;
-  call.member.under_way.load = true;
-  call.out.loads.push_back({.kind = Load::Kind::kDownload,
-                            .query = {.room_key = call.room->key(), .after = seq - 1, .limit = 1},
-                            .origin = call.origin()});
+  ++context.room->use.under_way;
+  context.member.under_way.load = true;
+  context.out.loads.push_back({.kind = Load::Kind::kDownload,
+                               .query = {.room_key = context.room->key(), .after = seq - 1, .limit = 1},
+                               .origin = context.origin()});
   return std::nullopt;
 }
 

@@ -9,10 +9,10 @@
 #include "common/protocol/event.h"
 #include "common/protocol/page.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/members.h"
 #include "server/hub/outbox.h"
+#include "server/hub/request_context.h"
 #include "server/hub/room.h"
 
 namespace parley {
@@ -23,8 +23,8 @@ class Attachments {
   Attachments(const Members& members, const FileHooks& files) : members_(members), files_(files) {}
 
   // The verbs.
-  Answer Upload(Call& call) const;
-  Answer Download(Call& call) const;
+  Answer Upload(RequestContext& context) const;
+  Answer Download(RequestContext& context) const;
 
   // See Hub.
   void Announced(const Origin& origin, std::variant<protocol::Error, protocol::UploadReply> answer,

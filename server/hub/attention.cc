@@ -16,31 +16,31 @@ std::string KeyOf(const Member& member, const Room& room) {
 
 }  // namespace
 
-Answer Attention::Seen(Call& call) {
-  const auto seq = std::min(call.Get<protocol::Seen>().seq, call.room->last);
-  call.ReplyOk();
-  Mark& mark = marks_.at(KeyOf(call.member, *call.room));
+Answer Attention::Seen(RequestContext& context) {
+  const auto seq = std::min(context.Get<protocol::Seen>().seq, context.room->last);
+  context.ReplyOk();
+  Mark& mark = marks_.at(KeyOf(context.member, *context.room));
   if (seq <= mark.seq) return std::nullopt;
   mark.seq = seq;
   for (const Member* session : mark.here) {
-    if (session == &call.member) continue;
-    call.out.items.emplace_back(
-        ToPeer{session->peer, protocol::SeenEvent{call.room->shown(), seq}, std::nullopt});
+    if (session == &context.member) continue;
+    context.out.items.emplace_back(
+        ToPeer{session->peer, protocol::SeenEvent{context.room->shown(), seq}, std::nullopt});
   }
-  const Identity& person = *call.member.identity;
-  if (person.account()) call.out.seen.push_back({call.room->key(), person.key, seq});
+  const Identity& person = *context.member.identity;
+  if (person.account()) context.out.seen.push_back({context.room->key(), person.key, seq});
   return std::nullopt;
 }
 
 // Nobody is told of those who may not write: nothing would come of it.
-Answer Attention::Typing(Call& call) {
-  call.ReplyOk();
-  if (call.room->large() || Chat::MayWrite(*call.room, *call.seat)) return std::nullopt;
-  auto& told = std::ranges::find(call.member.places, call.room, &Place::room)->typing_told;
-  if (told && call.now.monotonic - *told < limits::kTypingPeriod) return std::nullopt;
-  told = call.now.monotonic;
-  call.out.items.emplace_back(
-      ToRoom{call.room, protocol::TypingEvent{call.room->shown(), call.member.id}, call.member.peer});
+Answer Attention::Typing(RequestContext& context) {
+  context.ReplyOk();
+  if (context.room->large() || Chat::MayWrite(*context.room, *context.seat)) return std::nullopt;
+  auto& told = std::ranges::find(context.member.places, context.room, &Place::room)->typing_told;
+  if (told && context.now.monotonic - *told < limits::kTypingPeriod) return std::nullopt;
+  told = context.now.monotonic;
+  context.out.items.emplace_back(ToRoom{
+      context.room, protocol::TypingEvent{context.room->shown(), context.member.id}, context.member.peer});
   return std::nullopt;
 }
 

@@ -15,8 +15,8 @@
 #include "common/base/limits.h"
 #include "common/protocol/request.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/member.h"
+#include "server/hub/request_context.h"
 
 namespace parley {
 
@@ -28,8 +28,8 @@ class Attention {
   Attention& operator=(const Attention&) = delete;
 
   // The verbs.
-  Answer Seen(Call& call);
-  static Answer Typing(Call& call);
+  Answer Seen(RequestContext& context);
+  static Answer Typing(RequestContext& context);
 
   // Whose mark the log is to read when the member joins the room. Empty: the log has none, or none that is
   // newer.

@@ -90,13 +90,13 @@ std::string_view CallMedia::ModeOf(const Room& room) const {
   return IsThroughServer(room) ? "sfu" : "mesh";
 }
 
-Answer CallMedia::Signal(Call& call) const {
-  Room& room = *call.room;
-  const protocol::SfuSignal& said = *call.Get<protocol::Signal>().to_sfu;
+Answer CallMedia::Signal(RequestContext& context) const {
+  Room& room = *context.room;
+  const protocol::SfuSignal& said = *context.Get<protocol::Signal>().to_sfu;
   if (options_.media == MediaMode::kMesh) {
     return Error{ErrorCode::kForbidden, "this server forwards no media: calls connect people directly"};
   }
-  if (!call.seat->flags.call) {
+  if (!context.seat->flags.call) {
     return Error{ErrorCode::kForbidden, "you are not in the call of that room: send state with call first"};
   }
   if (said.offer) {
@@ -104,15 +104,15 @@ Answer CallMedia::Signal(Call& call) const {
     if (!problem.empty())
       return Error{ErrorCode::kBadMessage, "data.description.sdp can't be used: " + problem};
   }
-  call.ReplyOk();
-  if (said.offer && !IsThroughServer(room)) Move(room, call.out);
+  context.ReplyOk();
+  if (said.offer && !IsThroughServer(room)) Move(room, context.out);
   if (!IsThroughServer(room)) return std::nullopt;
-  const MediaSeat place = PlaceOf(room, call.member.id);
+  const MediaSeat place = PlaceOf(room, context.member.id);
   if (said.offer) {
-    call.seat->offered = true;
-    call.out.media.emplace_back(MediaOffer{place, *said.offer});
+    context.seat->offered = true;
+    context.out.media.emplace_back(MediaOffer{place, *said.offer});
   }
-  if (said.want) call.out.media.emplace_back(MediaWants{place, WantsOf(*said.want)});
+  if (said.want) context.out.media.emplace_back(MediaWants{place, WantsOf(*said.want)});
   return std::nullopt;
 }
 

@@ -13,10 +13,10 @@
 
 #include "common/base/clock.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/members.h"
 #include "server/hub/outbox.h"
+#include "server/hub/request_context.h"
 #include "server/hub/room.h"
 #include "server/hub/room_deadlines.h"
 #include "server/hub/rooms.h"
@@ -34,7 +34,7 @@ class CallMedia {
   [[nodiscard]] std::string_view ModeOf(const Room& room) const;
 
   // The verb `signal` to protocol::kSfu.
-  Answer Signal(Call& call) const;
+  Answer Signal(RequestContext& context) const;
 
   // The seat's flags, role or mute have changed, and the room knows.
   void Changed(Room& room, Seat& seat, Outbox& out) const;

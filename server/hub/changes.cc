@@ -14,8 +14,8 @@ using protocol::Error;
 namespace {
 
 template <typename What>
-void Submit(Call& call, protocol::Sequence seq, What what) {
-  call.Submit({}, Change{.seq = seq, .leads = call.seat->leads(), .what = std::move(what)});
+void Submit(RequestContext& context, protocol::Sequence seq, What what) {
+  context.Submit({}, Change{.seq = seq, .leads = context.seat->leads(), .what = std::move(what)});
 }
 
 std::string_view WhyBad(const Change& change) {
@@ -71,31 +71,31 @@ std::string Line(const LogEntry& entry) {
 
 }  // namespace
 
-Answer Changes::Edit(Call& call) {
-  auto& edit = call.Get<protocol::Edit>();
-  Submit(call, edit.seq, Change::Edit{std::move(edit.text)});
+Answer Changes::Edit(RequestContext& context) {
+  auto& edit = context.Get<protocol::Edit>();
+  Submit(context, edit.seq, Change::Edit{std::move(edit.text)});
   return std::nullopt;
 }
 
-Answer Changes::Delete(Call& call) {
-  Submit(call, call.Get<protocol::Delete>().seq, Change::Delete{});
+Answer Changes::Delete(RequestContext& context) {
+  Submit(context, context.Get<protocol::Delete>().seq, Change::Delete{});
   return std::nullopt;
 }
 
-Answer Changes::React(Call& call) {
-  auto& reaction = call.Get<protocol::React>();
-  Submit(call, reaction.seq, Change::React{std::move(reaction.emoji), reaction.on});
+Answer Changes::React(RequestContext& context) {
+  auto& reaction = context.Get<protocol::React>();
+  Submit(context, reaction.seq, Change::React{std::move(reaction.emoji), reaction.on});
   return std::nullopt;
 }
 
-Answer Changes::Vote(Call& call) {
-  auto& vote = call.Get<protocol::Vote>();
-  Submit(call, vote.seq, Change::Vote{std::move(vote.choices)});
+Answer Changes::Vote(RequestContext& context) {
+  auto& vote = context.Get<protocol::Vote>();
+  Submit(context, vote.seq, Change::Vote{std::move(vote.choices)});
   return std::nullopt;
 }
 
-Answer Changes::ClosePoll(Call& call) {
-  Submit(call, call.Get<protocol::ClosePoll>().seq, Change::ClosePoll{});
+Answer Changes::ClosePoll(RequestContext& context) {
+  Submit(context, context.Get<protocol::ClosePoll>().seq, Change::ClosePoll{});
   return std::nullopt;
 }
 

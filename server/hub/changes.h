@@ -11,9 +11,9 @@
 
 #include "common/base/clock.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/member.h"
 #include "server/hub/outbox.h"
+#include "server/hub/request_context.h"
 #include "server/hub/room.h"
 #include "server/hub/room_deadlines.h"
 
@@ -22,11 +22,11 @@ namespace parley {
 class Changes {
  public:
   // The verbs. The log decides on the rest: whether the message exists, who wrote it, whether a poll is open.
-  static Answer Edit(Call& call);
-  static Answer Delete(Call& call);
-  static Answer React(Call& call);
-  static Answer Vote(Call& call);
-  static Answer ClosePoll(Call& call);
+  static Answer Edit(RequestContext& context);
+  static Answer Delete(RequestContext& context);
+  static Answer React(RequestContext& context);
+  static Answer Vote(RequestContext& context);
+  static Answer ClosePoll(RequestContext& context);
 
   // The log has carried out the change of `entry`, or not. `author` is null if it is gone by now. To be
   // followed by Tick, once for the batch.

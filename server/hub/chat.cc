@@ -98,30 +98,30 @@ Answer Chat::MayWrite(const Room& room, const Seat& seat) {
   return std::nullopt;
 }
 
-Answer Chat::Message(Call& call) const {
-  auto& message = call.Get<protocol::Message>();
+Answer Chat::Message(RequestContext& context) const {
+  auto& message = context.Get<protocol::Message>();
   protocol::FileRef file;
   if (message.file) {
     if (!files_.claim) return Error{ErrorCode::kFilesOff, "this server takes no files"};
-    file = files_.claim(*message.file, call.room->key(), call.member.identity->key, call.now);
+    file = files_.claim(*message.file, context.room->key(), context.member.identity->key, context.now);
     // With an id it may be a message that was stored before, and its `ok` was lost: the log knows.
     if (!file && !message.id) return NoFileToName();
   }
   const bool only_if_known = message.file && !file;
-  LogEntry& entry = call.Submit({.room = {},
-                                 .time = {},
-                                 .from = {},
-                                 .text = std::move(message.text),
-                                 .id = std::move(message.id),
-                                 .file = std::move(file),
-                                 .reply_to = message.reply_to});
+  LogEntry& entry = context.Submit({.room = {},
+                                    .time = {},
+                                    .from = {},
+                                    .text = std::move(message.text),
+                                    .id = std::move(message.id),
+                                    .file = std::move(file),
+                                    .reply_to = message.reply_to});
   entry.only_if_known = only_if_known;
   return std::nullopt;
 }
 
 // For clients that do not know polls, its text is a plain list.
-Answer Chat::NewPoll(Call& call) {
-  auto& asked = call.Get<protocol::NewPoll>();
+Answer Chat::NewPoll(RequestContext& context) {
+  auto& asked = context.Get<protocol::NewPoll>();
   std::string text = asked.question;
   for (std::size_t i = 0; i < asked.options.size(); ++i) {
     text += "\n" + std::to_string(i + 1) + ") " + asked.options[i];
@@ -131,13 +131,13 @@ Answer Chat::NewPoll(Call& call) {
                       .multiple = asked.multiple,
                       .counts = {}};
   poll.counts.resize(poll.options.size());
-  call.Submit({.room = {},
-               .time = {},
-               .from = {},
-               .text = std::move(text),
-               .id = std::move(asked.id),
-               .state = std::make_shared<const protocol::MessageState>(
-                   protocol::MessageState{.poll = std::move(poll)})});
+  context.Submit({.room = {},
+                  .time = {},
+                  .from = {},
+                  .text = std::move(text),
+                  .id = std::move(asked.id),
+                  .state = std::make_shared<const protocol::MessageState>(
+                      protocol::MessageState{.poll = std::move(poll)})});
   return std::nullopt;
 }
 
@@ -211,24 +211,24 @@ void Chat::RawInTurn(RawChunk&& chunk, bool failed, Outbox& out) {
   if (room.seats().empty()) rooms_.Release(room);
 }
 
-Answer Chat::History(Call& call) {
-  const auto& history = call.Get<protocol::History>();
-  LogQuery query{.room_key = call.room->key(), .before = history.before, .after = history.after};
+Answer Chat::History(RequestContext& context) {
+  const auto& history = context.Get<protocol::History>();
+  LogQuery query{.room_key = context.room->key(), .before = history.before, .after = history.after};
   if (history.changed_after) {
     query.changes = {.after = *history.changed_after, .limit = history.limit};
   } else {
     query.limit = history.limit;
   }
-  call.AskLog(Load::Kind::kHistory, std::move(query));
+  context.AskLog(Load::Kind::kHistory, std::move(query));
   return std::nullopt;
 }
 
-Answer Chat::Search(Call& call) {
-  auto& search = call.Get<protocol::Search>();
-  call.AskLog(Load::Kind::kSearch, {.room_key = call.room->key(),
-                                    .before = search.before,
-                                    .limit = search.limit,
-                                    .words = std::move(search.query)});
+Answer Chat::Search(RequestContext& context) {
+  auto& search = context.Get<protocol::Search>();
+  context.AskLog(Load::Kind::kSearch, {.room_key = context.room->key(),
+                                       .before = search.before,
+                                       .limit = search.limit,
+                                       .words = std::move(search.query)});
   return std::nullopt;
 }
 
@@ -251,21 +251,22 @@ Answer Chat::Show(const Load& load, const Member& member, Room& room, protocol::
   return std::nullopt;
 }
 
-Answer Chat::Whisper(Call& call) const {
-  auto& whisper = call.Get<protocol::Whisper>();
+Answer Chat::Whisper(RequestContext& context) const {
+  auto& whisper = context.Get<protocol::Whisper>();
   const Member* to = members_.FindById(whisper.to);
-  if (to == &call.member)
+  if (to == &context.member)
     return Error{ErrorCode::kBadMessage, "to: you cannot send a private message to yourself"};
   const bool meet = to != nullptr && !to->raw && std::ranges::any_of(to->places, [&](const Place& place) {
-                      return place.room->SeatOf(call.member) != nullptr;
+                      return place.room->SeatOf(context.member) != nullptr;
                     });
   if (!meet) return Error{ErrorCode::kNoSuchMember, "there is no such member in a room with you"};
-  call.ReplyOk();
-  call.out.items.emplace_back(ToPeer{
-      to->peer,
-      protocol::WhisperEvent{
-          .from = call.member.author(), .to = to->id, .time = call.now.wall, .text = std::move(whisper.text)},
-      std::nullopt});
+  context.ReplyOk();
+  context.out.items.emplace_back(ToPeer{to->peer,
+                                        protocol::WhisperEvent{.from = context.member.author(),
+                                                               .to = to->id,
+                                                               .time = context.now.wall,
+                                                               .text = std::move(whisper.text)},
+                                        std::nullopt});
   return std::nullopt;
 }
 

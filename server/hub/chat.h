@@ -13,11 +13,11 @@
 #include "common/protocol/page.h"
 #include "common/protocol/request.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/changes.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/members.h"
 #include "server/hub/outbox.h"
+#include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 
 namespace parley {
@@ -32,11 +32,11 @@ class Chat {
       : rooms_(rooms), members_(members), changes_(changes), files_(files) {}
 
   // The verbs.
-  Answer Message(Call& call) const;
-  static Answer NewPoll(Call& call);
-  static Answer History(Call& call);
-  static Answer Search(Call& call);
-  Answer Whisper(Call& call) const;
+  Answer Message(RequestContext& context) const;
+  static Answer NewPoll(RequestContext& context);
+  static Answer History(RequestContext& context);
+  static Answer Search(RequestContext& context);
+  Answer Whisper(RequestContext& context) const;
 
   // Whether the seat's member may write in the room.
   [[nodiscard]] static Answer MayWrite(const Room& room, const Seat& seat);

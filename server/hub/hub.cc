@@ -36,38 +36,44 @@ const std::string* RoomField(const protocol::Request& request) {
 struct Hub::Verb {
   std::string_view name;
   unsigned needs;
-  Answer (*run)(Hub& hub, Call& call);
+  Answer (*run)(Hub& hub, RequestContext& context);
 };
 
 // In the order of protocol::Request.
 const Hub::Verb Hub::kVerbs[] = {
-    {"hello", 0, [](auto& hub, auto& call) { return hub.logins_.Hello(call); }},
-    {"join", kGreeted, [](auto& hub, auto& call) { return hub.seating_.Join(call); }},
-    {"leave", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.seating_.Leave(call); }},
+    {"hello", 0, [](auto& hub, auto& context) { return hub.logins_.Hello(context); }},
+    {"join", kGreeted, [](auto& hub, auto& context) { return hub.seating_.Join(context); }},
+    {"leave", kGreeted | kInRoom, [](auto& hub, auto& context) { return hub.seating_.Leave(context); }},
     {"message", kGreeted | kInRoom | kMayWrite | kLogged,
-     [](auto& hub, auto& call) { return hub.chat_.Message(call); }},
-    {"whisper", kGreeted, [](auto& hub, auto& call) { return hub.chat_.Whisper(call); }},
-    {"history", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::History(call); }},
-    {"signal", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_control_.Signal(call); }},
-    {"state", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.media_control_.State(call); }},
+     [](auto& hub, auto& context) { return hub.chat_.Message(context); }},
+    {"whisper", kGreeted, [](auto& hub, auto& context) { return hub.chat_.Whisper(context); }},
+    {"history", kGreeted | kInRoom, [](auto&, auto& context) { return Chat::History(context); }},
+    {"signal", kGreeted | kInRoom,
+     [](auto& hub, auto& context) { return hub.media_control_.Signal(context); }},
+    {"state", kGreeted | kInRoom, [](auto& hub, auto& context) { return hub.media_control_.State(context); }},
     {"moderate", kGreeted | kInRoom | kHost,
-     [](auto& hub, auto& call) { return hub.moderation_.Moderate(call); }},
-    {"rooms", kGreeted, [](auto& hub, auto& call) { return hub.ListRooms(call); }},
-    {"ping", kGreeted, [](auto&, auto& call) { return Hub::Ping(call); }},
+     [](auto& hub, auto& context) { return hub.moderation_.Moderate(context); }},
+    {"rooms", kGreeted, [](auto& hub, auto& context) { return hub.ListRooms(context); }},
+    {"ping", kGreeted, [](auto&, auto& context) { return Hub::Ping(context); }},
     {"upload", kGreeted | kInRoom | kMayWrite,
-     [](auto& hub, auto& call) { return hub.attachments_.Upload(call); }},
-    {"download", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.attachments_.Download(call); }},
-    {"seen", kGreeted | kInRoom, [](auto& hub, auto& call) { return hub.attention_.Seen(call); }},
-    {"typing", kGreeted | kInRoom, [](auto&, auto& call) { return Attention::Typing(call); }},
-    {"search", kGreeted | kInRoom, [](auto&, auto& call) { return Chat::Search(call); }},
-    {"edit", kGreeted | kInRoom | kMayWrite | kLogged, [](auto&, auto& call) { return Changes::Edit(call); }},
-    {"delete", kGreeted | kInRoom | kLogged, [](auto&, auto& call) { return Changes::Delete(call); }},
+     [](auto& hub, auto& context) { return hub.attachments_.Upload(context); }},
+    {"download", kGreeted | kInRoom,
+     [](auto& hub, auto& context) { return hub.attachments_.Download(context); }},
+    {"seen", kGreeted | kInRoom, [](auto& hub, auto& context) { return hub.attention_.Seen(context); }},
+    {"typing", kGreeted | kInRoom, [](auto&, auto& context) { return Attention::Typing(context); }},
+    {"search", kGreeted | kInRoom, [](auto&, auto& context) { return Chat::Search(context); }},
+    {"edit", kGreeted | kInRoom | kMayWrite | kLogged,
+     [](auto&, auto& context) { return Changes::Edit(context); }},
+    {"delete", kGreeted | kInRoom | kLogged, [](auto&, auto& context) { return Changes::Delete(context); }},
     {"react", kGreeted | kInRoom | kMayWrite | kLogged,
-     [](auto&, auto& call) { return Changes::React(call); }},
-    {"poll", kGreeted | kInRoom | kMayWrite | kLogged, [](auto&, auto& call) { return Chat::NewPoll(call); }},
-    {"vote", kGreeted | kInRoom | kMayWrite | kLogged, [](auto&, auto& call) { return Changes::Vote(call); }},
-    {"close_poll", kGreeted | kInRoom | kLogged, [](auto&, auto& call) { return Changes::ClosePoll(call); }},
-    {"room_info", 0, [](auto& hub, auto& call) { return hub.outside_view_.RoomInfo(call); }},
+     [](auto&, auto& context) { return Changes::React(context); }},
+    {"poll", kGreeted | kInRoom | kMayWrite | kLogged,
+     [](auto&, auto& context) { return Chat::NewPoll(context); }},
+    {"vote", kGreeted | kInRoom | kMayWrite | kLogged,
+     [](auto&, auto& context) { return Changes::Vote(context); }},
+    {"close_poll", kGreeted | kInRoom | kLogged,
+     [](auto&, auto& context) { return Changes::ClosePoll(context); }},
+    {"room_info", 0, [](auto& hub, auto& context) { return hub.outside_view_.RoomInfo(context); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
@@ -93,38 +99,38 @@ void Hub::Handle(PeerIndex peer, protocol::Request request, const std::optional<
                  const Now& now, Outbox& out) {
   Member* member = members_.Find(peer);
   if (member == nullptr) return;
-  Call call{.member = *member, .request = request, .ref = ref, .now = now, .out = out};
-  if (auto error = Run(call)) call.Reply(std::move(*error));
+  RequestContext context{.member = *member, .request = request, .ref = ref, .now = now, .out = out};
+  if (auto error = Run(context)) context.Reply(std::move(*error));
 }
 
-Answer Hub::Run(Call& call) {
-  const Verb& verb = kVerbs[call.request.index()];
-  if ((verb.needs & kGreeted) != 0 && !call.member.greeted()) {
+Answer Hub::Run(RequestContext& context) {
+  const Verb& verb = kVerbs[context.request.index()];
+  if ((verb.needs & kGreeted) != 0 && !context.member.greeted()) {
     return Error{ErrorCode::kHelloRequired, "say hello first"};
   }
   if ((verb.needs & kInRoom) != 0) {
-    const std::string& name = *RoomField(call.request);
-    const Place* place = FindPlace(call.member, name);
-    if (place == nullptr) return seating_.LeaveWaiting(call, name);
-    call.room = place->room;
-    call.seat = &place->room->seat(place->seat);
+    const std::string& name = *RoomField(context.request);
+    const Place* place = FindPlace(context.member, name);
+    if (place == nullptr) return seating_.LeaveWaiting(context, name);
+    context.room = place->room;
+    context.seat = &place->room->seat(place->seat);
   }
   if ((verb.needs & kMayWrite) != 0) {
-    if (auto error = Chat::MayWrite(*call.room, *call.seat)) return error;
+    if (auto error = Chat::MayWrite(*context.room, *context.seat)) return error;
   }
-  if ((verb.needs & kHost) != 0 && !call.seat->host && !call.member.admin()) {
+  if ((verb.needs & kHost) != 0 && !context.seat->host && !context.member.admin()) {
     return OnlyHosts();
   }
-  return verb.run(*this, call);
+  return verb.run(*this, context);
 }
 
-Answer Hub::ListRooms(Call& call) const {
-  call.Reply(rooms_.Select(call.Get<protocol::Rooms>()));
+Answer Hub::ListRooms(RequestContext& context) const {
+  context.Reply(rooms_.Select(context.Get<protocol::Rooms>()));
   return std::nullopt;
 }
 
-Answer Hub::Ping(Call& call) {
-  call.Reply(protocol::Pong{call.now.wall});
+Answer Hub::Ping(RequestContext& context) {
+  context.Reply(protocol::Pong{context.now.wall});
   return std::nullopt;
 }
 

@@ -29,7 +29,6 @@
 #include "server/hub/answer.h"
 #include "server/hub/attachments.h"
 #include "server/hub/attention.h"
-#include "server/hub/call.h"
 #include "server/hub/call_media.h"
 #include "server/hub/changes.h"
 #include "server/hub/chat.h"
@@ -43,6 +42,7 @@
 #include "server/hub/outbox.h"
 #include "server/hub/outside_view.h"
 #include "server/hub/presence.h"
+#include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
 #include "server/model/room_settings.h"
@@ -130,12 +130,12 @@ class Hub {
   struct Verb;
   static const Verb kVerbs[];
 
-  Answer Run(Call& call);
+  Answer Run(RequestContext& context);
   // What the member asked the log for.
   Answer Show(const Load& load, Member& member, Room& room, protocol::Page& page, protocol::Sequence seen,
               const Now& now, Outbox& out);
-  Answer ListRooms(Call& call) const;
-  static Answer Ping(Call& call);
+  Answer ListRooms(RequestContext& context) const;
+  static Answer Ping(RequestContext& context);
 
   HubOptions options_;
   Members members_;

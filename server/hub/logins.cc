@@ -15,18 +15,18 @@ constexpr const char* kNoGuests = "guests cannot join here: sign in";
 
 }  // namespace
 
-Answer Logins::Hello(Call& call) const {
-  if (call.member.greeted())
+Answer Logins::Hello(RequestContext& context) const {
+  if (context.member.greeted())
     return Error{ErrorCode::kAlreadyGreeted, "hello was already sent on this connection"};
-  auto& hello = call.Get<protocol::Hello>();
+  auto& hello = context.Get<protocol::Hello>();
   if (!options_.guests && !hello.token && !hello.user) {
     return Error{ErrorCode::kLoginRequired, kNoGuests};
   }
-  call.member.under_way.login = true;
-  call.out.logins.push_back({.hello = std::move(hello),
-                             .address = call.member.address,
-                             .tries = call.member.refused_logins,
-                             .origin = call.origin()});
+  context.member.under_way.login = true;
+  context.out.logins.push_back({.hello = std::move(hello),
+                                .address = context.member.address,
+                                .tries = context.member.refused_logins,
+                                .origin = context.origin()});
   return std::nullopt;
 }
 

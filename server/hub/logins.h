@@ -12,10 +12,10 @@
 #include "common/protocol/event.h"
 #include "common/protocol/names.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/members.h"
 #include "server/hub/outbox.h"
+#include "server/hub/request_context.h"
 #include "server/model/identity.h"
 
 namespace parley {
@@ -25,7 +25,7 @@ class Logins {
   Logins(const HubOptions& options, Members& members) : options_(options), members_(members) {}
 
   // The verb.
-  Answer Hello(Call& call) const;
+  Answer Hello(RequestContext& context) const;
   // See Hub.
   void Accepted(const Origin& origin, IdentityRef identity, std::string token, NameClaim claim,
                 const Now& now, Outbox& out);

@@ -17,12 +17,13 @@ void LowerTheHand(Flags& flags) {
 
 // A raw peer has no microphone, and understands no event.
 template <typename Event>
-void TellMember(Call& call, const Seat& seat, Event event) {
-  if (!seat.raw) call.out.items.emplace_back(ToPeer{seat.peer, std::move(event), std::nullopt});
+void TellMember(RequestContext& context, const Seat& seat, Event event) {
+  if (!seat.raw) context.out.items.emplace_back(ToPeer{seat.peer, std::move(event), std::nullopt});
 }
 
-void TellQuieted(Call& call, const Seat& seat) {
-  TellMember(call, seat, protocol::Quieted{call.room->shown(), call.member.identity->name.shown, seat.muted});
+void TellQuieted(RequestContext& context, const Seat& seat) {
+  TellMember(context, seat,
+             protocol::Quieted{context.room->shown(), context.member.identity->name.shown, seat.muted});
 }
 
 std::optional<std::string> PersonOf(const Seat* target) {
@@ -31,22 +32,23 @@ std::optional<std::string> PersonOf(const Seat* target) {
 
 }  // namespace
 
-void MediaControl::FlagsChanged(Call& call, Seat& seat, bool was_prominent) const {
-  Presence::Changed(*call.room, seat, was_prominent, call.out);
-  call_media_.Changed(*call.room, seat, call.out);
+void MediaControl::FlagsChanged(RequestContext& context, Seat& seat, bool was_prominent) const {
+  Presence::Changed(*context.room, seat, was_prominent, context.out);
+  call_media_.Changed(*context.room, seat, context.out);
 }
 
 template <typename Change>
-void MediaControl::ChangeFlags(Call& call, Seat& seat, Change change) const {
+void MediaControl::ChangeFlags(RequestContext& context, Seat& seat, Change change) const {
   const bool was_prominent = seat.prominent();
   const Flags before = seat.flags;
   change(seat.flags);
-  if (seat.flags != before) FlagsChanged(call, seat, was_prominent);
+  if (seat.flags != before) FlagsChanged(context, seat, was_prominent);
 }
 
 template <typename Change>
-void MediaControl::ChangeEverybodysFlags(Call& call, Change change) const {
-  for (std::size_t i = 0; i < call.room->seats().size(); ++i) ChangeFlags(call, call.room->seat(i), change);
+void MediaControl::ChangeEverybodysFlags(RequestContext& context, Change change) const {
+  for (std::size_t i = 0; i < context.room->seats().size(); ++i)
+    ChangeFlags(context, context.room->seat(i), change);
 }
 
 Answer MediaControl::MayUse(const Room& room, const Seat& seat, const protocol::State& state) {
@@ -66,11 +68,11 @@ Answer MediaControl::MayUse(const Room& room, const Seat& seat, const protocol::
   return std::nullopt;
 }
 
-Answer MediaControl::State(Call& call) const {
-  const auto& state = call.Get<protocol::State>();
-  if (auto error = MayUse(*call.room, *call.seat, state)) return error;
-  call.ReplyOk();
-  ChangeFlags(call, *call.seat, [&](Flags& flags) {
+Answer MediaControl::State(RequestContext& context) const {
+  const auto& state = context.Get<protocol::State>();
+  if (auto error = MayUse(*context.room, *context.seat, state)) return error;
+  context.ReplyOk();
+  ChangeFlags(context, *context.seat, [&](Flags& flags) {
     flags.call = state.call.value_or(flags.call);
     flags.audio = state.audio.value_or(flags.audio);
     flags.video = state.video.value_or(flags.video);
@@ -80,113 +82,114 @@ Answer MediaControl::State(Call& call) const {
   return std::nullopt;
 }
 
-Answer MediaControl::Signal(Call& call) const {
-  auto& signal = call.Get<protocol::Signal>();
-  if (signal.to_sfu) return call_media_.Signal(call);
+Answer MediaControl::Signal(RequestContext& context) const {
+  auto& signal = context.Get<protocol::Signal>();
+  if (signal.to_sfu) return call_media_.Signal(context);
   const Member* to = members_.FindById(signal.to);
-  if (to == nullptr || to->raw || call.room->SeatOf(*to) == nullptr) {
+  if (to == nullptr || to->raw || context.room->SeatOf(*to) == nullptr) {
     return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
   }
-  call.ReplyOk();
-  call.out.items.emplace_back(
-      ToPeer{to->peer, protocol::SignalEvent{call.room->shown(), call.member.id, std::move(signal.data)},
-             std::nullopt});
+  context.ReplyOk();
+  context.out.items.emplace_back(ToPeer{
+      to->peer, protocol::SignalEvent{context.room->shown(), context.member.id, std::move(signal.data)},
+      std::nullopt});
   return std::nullopt;
 }
 
 // In every session that the target's person has in the room.
-void MediaControl::SetMuted(Call& call, const Seat& target, bool muted) const {
-  call.ReplyOk();
+void MediaControl::SetMuted(RequestContext& context, const Seat& target, bool muted) const {
+  context.ReplyOk();
   const std::string& key = target.member->identity->key;
-  for (std::size_t i = 0; i < call.room->seats().size(); ++i) {
-    Seat& seat = call.room->seat(i);
+  for (std::size_t i = 0; i < context.room->seats().size(); ++i) {
+    Seat& seat = context.room->seat(i);
     if (seat.member->identity->key != key || seat.muted == muted) continue;
     seat.muted = muted;
     seat.told_to_be_quiet = false;
     if (muted) seat.flags.audio = false;
-    FlagsChanged(call, seat, seat.prominent());
+    FlagsChanged(context, seat, seat.prominent());
     if (muted) {
-      TellQuieted(call, seat);
+      TellQuieted(context, seat);
     } else {
-      TellMember(call, seat, protocol::Unquieted{call.room->shown(), call.member.identity->name.shown});
+      TellMember(context, seat,
+                 protocol::Unquieted{context.room->shown(), context.member.identity->name.shown});
     }
   }
-  CallMedia::RestrictLost(*call.room, call.out);
+  CallMedia::RestrictLost(*context.room, context.out);
 }
 
-Answer MediaControl::Mute(Call& call, const Seat& target) const {
-  call.room->muted_identities.Add(target.member->identity->key);
-  SetMuted(call, target, true);
+Answer MediaControl::Mute(RequestContext& context, const Seat& target) const {
+  context.room->muted_identities.Add(target.member->identity->key);
+  SetMuted(context, target, true);
   return std::nullopt;
 }
 
-Answer MediaControl::Unmute(Call& call, const Seat& target) const {
-  call.room->muted_identities.Remove(target.member->identity->key);
-  SetMuted(call, target, false);
+Answer MediaControl::Unmute(RequestContext& context, const Seat& target) const {
+  context.room->muted_identities.Remove(target.member->identity->key);
+  SetMuted(context, target, false);
   return std::nullopt;
 }
 
-Answer MediaControl::LowerHand(Call& call, Seat& target) const {
-  call.ReplyOk();
-  ChangeFlags(call, target, LowerTheHand);
+Answer MediaControl::LowerHand(RequestContext& context, Seat& target) const {
+  context.ReplyOk();
+  ChangeFlags(context, target, LowerTheHand);
   return std::nullopt;
 }
 
-Answer MediaControl::LowerHands(Call& call) const {
-  call.ReplyOk();
-  ChangeEverybodysFlags(call, LowerTheHand);
+Answer MediaControl::LowerHands(RequestContext& context) const {
+  context.ReplyOk();
+  ChangeEverybodysFlags(context, LowerTheHand);
   return std::nullopt;
 }
 
-Answer MediaControl::Quiet(Call& call, Seat* target) const {
-  call.ReplyOk();
+Answer MediaControl::Quiet(RequestContext& context, Seat* target) const {
+  context.ReplyOk();
   const auto quiet = [&](Seat& seat) {
-    ChangeFlags(call, seat, [](Flags& flags) { flags.audio = false; });
-    TellQuieted(call, seat);
+    ChangeFlags(context, seat, [](Flags& flags) { flags.audio = false; });
+    TellQuieted(context, seat);
   };
-  for (std::size_t i = 0; target == nullptr && i < call.room->seats().size(); ++i) {
-    Seat& seat = call.room->seat(i);
+  for (std::size_t i = 0; target == nullptr && i < context.room->seats().size(); ++i) {
+    Seat& seat = context.room->seat(i);
     if (!seat.leads()) quiet(seat);
   }
   if (target != nullptr) quiet(*target);
-  CallMedia::SwitchOffLost(*call.room, PersonOf(target), {.voice = true}, call.out);
+  CallMedia::SwitchOffLost(*context.room, PersonOf(target), {.voice = true}, context.out);
   return std::nullopt;
 }
 
-Answer MediaControl::Stop(Call& call, Seat& target) const {
-  const bool camera = call.Get<protocol::Moderate>().value == "camera";
-  call.ReplyOk();
-  ChangeFlags(call, target, [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; });
-  CallMedia::SwitchOffLost(*call.room, PersonOf(&target),
-                           {.camera = camera, .screen = !camera, .sound = !camera}, call.out);
+Answer MediaControl::Stop(RequestContext& context, Seat& target) const {
+  const bool camera = context.Get<protocol::Moderate>().value == "camera";
+  context.ReplyOk();
+  ChangeFlags(context, target, [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; });
+  CallMedia::SwitchOffLost(*context.room, PersonOf(&target),
+                           {.camera = camera, .screen = !camera, .sound = !camera}, context.out);
   return std::nullopt;
 }
 
-Answer MediaControl::Allow(Call& call) const {
-  Room& room = *call.room;
+Answer MediaControl::Allow(RequestContext& context) const {
+  Room& room = *context.room;
   const protocol::Allow before = room.allow;
-  room.allow = call.Get<protocol::Moderate>().allow.Applied(before);
-  call.ReplyOk();
+  room.allow = context.Get<protocol::Moderate>().allow.Applied(before);
+  context.ReplyOk();
   if (room.allow == before) return std::nullopt;
-  call.out.items.emplace_back(
+  context.out.items.emplace_back(
       ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .allow = room.allow}});
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);
     seat.told_to_be_quiet = false;
     const bool was_prominent = seat.prominent();
-    if (seat.SwitchOffForbidden(room.allow)) FlagsChanged(call, seat, was_prominent);
+    if (seat.SwitchOffForbidden(room.allow)) FlagsChanged(context, seat, was_prominent);
   }
-  CallMedia::RestrictLost(room, call.out);
+  CallMedia::RestrictLost(room, context.out);
   return std::nullopt;
 }
 
-void MediaControl::EndCall(Call& call) const {
-  ChangeEverybodysFlags(call, [](Flags& flags) {
+void MediaControl::EndCall(RequestContext& context) const {
+  ChangeEverybodysFlags(context, [](Flags& flags) {
     const bool hand = flags.hand;
     flags = {};
     flags.hand = hand;
   });
-  call_media_.Ended(*call.room, call.out);
+  call_media_.Ended(*context.room, context.out);
 }
 
 }  // namespace parley

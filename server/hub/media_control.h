@@ -6,9 +6,9 @@
 #pragma once
 
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/call_media.h"
 #include "server/hub/members.h"
+#include "server/hub/request_context.h"
 
 namespace parley {
 
@@ -17,30 +17,30 @@ class MediaControl {
   MediaControl(const Members& members, CallMedia& call_media) : members_(members), call_media_(call_media) {}
 
   // The verbs.
-  Answer State(Call& call) const;
-  Answer Signal(Call& call) const;
+  Answer State(RequestContext& context) const;
+  Answer Signal(RequestContext& context) const;
 
   // The actions of hosts.
-  Answer Mute(Call& call, const Seat& target) const;
-  Answer Unmute(Call& call, const Seat& target) const;
-  Answer LowerHand(Call& call, Seat& target) const;
-  Answer LowerHands(Call& call) const;
+  Answer Mute(RequestContext& context, const Seat& target) const;
+  Answer Unmute(RequestContext& context, const Seat& target) const;
+  Answer LowerHand(RequestContext& context, Seat& target) const;
+  Answer LowerHands(RequestContext& context) const;
   // Without a target: everybody but hosts and admins.
-  Answer Quiet(Call& call, Seat* target) const;
-  Answer Stop(Call& call, Seat& target) const;
-  Answer Allow(Call& call) const;
+  Answer Quiet(RequestContext& context, Seat* target) const;
+  Answer Stop(RequestContext& context, Seat& target) const;
+  Answer Allow(RequestContext& context) const;
   // Everybody leaves the call of the room.
-  void EndCall(Call& call) const;
+  void EndCall(RequestContext& context) const;
 
  private:
   static Answer MayUse(const Room& room, const Seat& seat, const protocol::State& state);
-  void SetMuted(Call& call, const Seat& target, bool muted) const;
-  void FlagsChanged(Call& call, Seat& seat, bool was_prominent) const;
+  void SetMuted(RequestContext& context, const Seat& target, bool muted) const;
+  void FlagsChanged(RequestContext& context, Seat& seat, bool was_prominent) const;
   // Does what `change` does to the flags, and tells the room where that changes anything.
   template <typename Change>
-  void ChangeFlags(Call& call, Seat& seat, Change change) const;
+  void ChangeFlags(RequestContext& context, Seat& seat, Change change) const;
   template <typename Change>
-  void ChangeEverybodysFlags(Call& call, Change change) const;
+  void ChangeEverybodysFlags(RequestContext& context, Change change) const;
 
   const Members& members_;
   CallMedia& call_media_;

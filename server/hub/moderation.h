@@ -6,12 +6,12 @@
 
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/hosts.h"
 #include "server/hub/media_control.h"
 #include "server/hub/members.h"
 #include "server/hub/recent_actions.h"
 #include "server/hub/removals.h"
+#include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
 
@@ -31,7 +31,7 @@ class Moderation {
         removals_(rooms, members, hosts, admission, seating, media, call_media) {}
 
   // The verb `moderate`, by a host of the room or an admin. The room may be gone afterwards.
-  Answer Moderate(Call& call);
+  Answer Moderate(RequestContext& context);
   // The log has read who was in the room.
   static Answer ShowAttendance(const Load& load, const Member& member, Room& room,
                                protocol::AttendanceReply attendance, Outbox& out);
@@ -40,23 +40,23 @@ class Moderation {
   struct Rule;
   static const Rule kActions[];
 
-  Answer Act(Call& call, const Rule& rule);
-  [[nodiscard]] const Member* FindListener(const Call& call) const;
-  [[nodiscard]] protocol::HostAction Describe(const Call& call) const;
-  Answer ShowRecent(Call& call) const;
-  Answer AskAttendance(Call& call) const;
+  Answer Act(RequestContext& context, const Rule& rule);
+  [[nodiscard]] const Member* FindListener(const RequestContext& context) const;
+  [[nodiscard]] protocol::HostAction Describe(const RequestContext& context) const;
+  Answer ShowRecent(RequestContext& context) const;
+  Answer AskAttendance(RequestContext& context) const;
 
   // On the room.
-  static Answer SetLocked(Call& call, bool locked);
-  Answer SetPassword(Call& call);
-  static Answer SetTopic(Call& call);
-  static Answer SetWaitingRoom(Call& call);
+  static Answer SetLocked(RequestContext& context, bool locked);
+  Answer SetPassword(RequestContext& context);
+  static Answer SetTopic(RequestContext& context);
+  static Answer SetWaitingRoom(RequestContext& context);
   static Answer Record();
   // On who is host, and who is let in.
-  Answer Promote(Call& call, const Seat& target);
-  Answer Demote(Call& call, const Seat& target);
-  static Answer Admit(Call& call);
-  static Answer Refuse(Call& call);
+  Answer Promote(RequestContext& context, const Seat& target);
+  Answer Demote(RequestContext& context, const Seat& target);
+  static Answer Admit(RequestContext& context);
+  static Answer Refuse(RequestContext& context);
 
   const bool journal_;
   Rooms& rooms_;

@@ -43,12 +43,12 @@ std::vector<std::string> SomeNames(const Room& room) {
 
 }  // namespace
 
-Answer OutsideView::RoomInfo(Call& call) const {
-  const auto name = protocol::RoomName(call.Get<protocol::RoomInfo>().room);
+Answer OutsideView::RoomInfo(RequestContext& context) const {
+  const auto name = protocol::RoomName(context.Get<protocol::RoomInfo>().room);
   if (!name) return Error{ErrorCode::kRoomInvalid, "invalid room name: use 1 to 64 characters without a /"};
   const Room* room = rooms_.Find(name->key);
   const bool told = options_.guests && room != nullptr && rooms_.IsPublic(*room);
-  call.Reply(told ? Describe(*room, call.member) : OfNoRoom(*name));
+  context.Reply(told ? Describe(*room, context.member) : OfNoRoom(*name));
   return std::nullopt;
 }
 

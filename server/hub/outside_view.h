@@ -11,9 +11,9 @@
 #include "common/protocol/names.h"
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/hosts.h"
 #include "server/hub/hub_options.h"
+#include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 
 namespace parley {
@@ -25,7 +25,7 @@ class OutsideView {
       : options_(options), rooms_(rooms), hosts_(hosts), admission_(admission) {}
 
   // The verb.
-  Answer RoomInfo(Call& call) const;
+  Answer RoomInfo(RequestContext& context) const;
 
  private:
   [[nodiscard]] protocol::RoomInfoReply Describe(const Room& room, const Member& asker) const;

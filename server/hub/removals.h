@@ -9,11 +9,11 @@
 
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
-#include "server/hub/call.h"
 #include "server/hub/call_media.h"
 #include "server/hub/hosts.h"
 #include "server/hub/media_control.h"
 #include "server/hub/members.h"
+#include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
 
@@ -32,19 +32,20 @@ class Removals {
         call_media_(call_media) {}
 
   // The actions of hosts. The room may be gone after Kick.
-  Answer Kick(Call& call, const Seat& target);
-  Answer Ban(Call& call, const Seat& target);
+  Answer Kick(RequestContext& context, const Seat& target);
+  Answer Ban(RequestContext& context, const Seat& target);
   // Ends the call; with the value `room` everybody but the caller is removed, too.
-  Answer End(Call& call);
-  static Answer Unban(Call& call);
-  static Answer ListBans(Call& call);
-  // Kick or Ban, as the call says, of a listener of the lobby: it is closed. Nothing else can be done to it.
-  Answer RemoveListener(Call& call, const Member& listener);
+  Answer End(RequestContext& context);
+  static Answer Unban(RequestContext& context);
+  static Answer ListBans(RequestContext& context);
+  // Kick or Ban, as the request says, of a listener of the lobby: it is closed. Nothing else can be done to
+  // it.
+  Answer RemoveListener(RequestContext& context, const Member& listener);
 
  private:
-  Seat Remove(Call& call, Member& member, std::string_view reason);
-  void RemoveOthers(Call& call);
-  void Expel(Call& call, const std::vector<Member*>& sessions, std::string_view reason);
+  Seat Remove(RequestContext& context, Member& member, std::string_view reason);
+  void RemoveOthers(RequestContext& context);
+  void Expel(RequestContext& context, const std::vector<Member*>& sessions, std::string_view reason);
 
   Rooms& rooms_;
   const Members& members_;

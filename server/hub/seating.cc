@@ -13,40 +13,40 @@ namespace parley {
 
 using protocol::Error;
 
-Answer Seating::Join(Call& call) {
-  auto& join = call.Get<protocol::Join>();
+Answer Seating::Join(RequestContext& context) {
+  auto& join = context.Get<protocol::Join>();
   auto name = protocol::RoomName(join.room);
   if (!name) return Error{ErrorCode::kRoomInvalid, "invalid room name: use 1 to 64 characters without a /"};
   Room* room = rooms_.Find(name->key);
-  if (room != nullptr && room->SeatOf(call.member) != nullptr) {
+  if (room != nullptr && room->SeatOf(context.member) != nullptr) {
     return Error{ErrorCode::kAlreadyInRoom, "you are in that room already"};
   }
-  if (call.member.places.size() >= limits::kRoomsPerPeer) {
+  if (context.member.places.size() >= limits::kRoomsPerPeer) {
     return Error{ErrorCode::kTooManyRooms, "this connection is in the maximum number of rooms; leave one"};
   }
-  if (auto error = rooms_.Hold(std::move(*name), room, call.out)) return error;
-  auto error = admission_.MayJoin(call.member, *room, join.password);
+  if (auto error = rooms_.Hold(std::move(*name), room, context.out)) return error;
+  auto error = admission_.MayJoin(context.member, *room, join.password);
   if (error && error->code == ErrorCode::kWaiting) {
-    error = room->entrance.Wait(call.member, join.room, std::move(*error), call.out);
+    error = room->entrance.Wait(context.member, join.room, std::move(*error), context.out);
   }
   if (error) {
     rooms_.Release(*room);
     return error;
   }
   ++room->use.under_way;
-  call.member.under_way.load = true;
+  context.member.under_way.load = true;
   LogQuery query{.room_key = room->key(),
                  .after = join.since,
                  .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
                  .with_room = !room->use.read,
-                 .reader = call.member.identity->key,
-                 .seen_by = attention_.AskedOf(call.member, *room)};
+                 .reader = context.member.identity->key,
+                 .seen_by = attention_.AskedOf(context.member, *room)};
   if (join.since && join.since_rev) query.changes = {.after = *join.since_rev, .until = *join.since};
-  call.out.loads.push_back({.kind = Load::Kind::kJoin,
-                            .query = std::move(query),
-                            .password = std::move(join.password),
-                            .asked = std::move(join.room),
-                            .origin = call.origin()});
+  context.out.loads.push_back({.kind = Load::Kind::kJoin,
+                               .query = std::move(query),
+                               .password = std::move(join.password),
+                               .asked = std::move(join.room),
+                               .origin = context.origin()});
   return std::nullopt;
 }
 
@@ -125,22 +125,22 @@ void Seating::TakeRawSeat(Member& member, const Now& now, Outbox& out) {
   presence_.Joined(lobby, seat, now, out);
 }
 
-Answer Seating::Leave(Call& call) {
-  call.ReplyOk();
-  Depart(*call.room, call.member, "left", true, call.now, call.out);
+Answer Seating::Leave(RequestContext& context) {
+  context.ReplyOk();
+  Depart(*context.room, context.member, "left", true, context.now, context.out);
   return std::nullopt;
 }
 
-Answer Seating::LeaveWaiting(Call& call, const std::string& room_name) {
+Answer Seating::LeaveWaiting(RequestContext& context, const std::string& room_name) {
   const auto name = protocol::RoomName(room_name);
   if (!name) return Error{ErrorCode::kRoomInvalid, "invalid room name: use 1 to 64 characters without a /"};
   Room* const room = rooms_.Find(name->key);
-  const bool waits = room != nullptr && std::ranges::count(room->entrance.waiting(), &call.member) > 0;
-  if (!waits || !std::holds_alternative<protocol::Leave>(call.request)) {
+  const bool waits = room != nullptr && std::ranges::count(room->entrance.waiting(), &context.member) > 0;
+  if (!waits || !std::holds_alternative<protocol::Leave>(context.request)) {
     return Error{ErrorCode::kNotInRoom, "you are not in that room"};
   }
-  call.ReplyOk();
-  room->entrance.WaitNoMore(call.member, call.out);
+  context.ReplyOk();
+  room->entrance.WaitNoMore(context.member, context.out);
   rooms_.Release(*room);
   return std::nullopt;
 }

@@ -12,13 +12,13 @@
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/attention.h"
-#include "server/hub/call.h"
 #include "server/hub/call_media.h"
 #include "server/hub/changes.h"
 #include "server/hub/hosts.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/outbox.h"
 #include "server/hub/presence.h"
+#include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 
 namespace parley {
@@ -38,9 +38,9 @@ class Seating {
 
   // The verbs. LeaveWaiting is `leave`, or any other, by one who is not in the room: who waits in front of it
   // may leave it; that is all.
-  Answer Join(Call& call);
-  Answer Leave(Call& call);
-  Answer LeaveWaiting(Call& call, const std::string& room_name);
+  Answer Join(RequestContext& context);
+  Answer Leave(RequestContext& context);
+  Answer LeaveWaiting(RequestContext& context, const std::string& room_name);
 
   // The log has read what Join asked for; `seen` is how far the person has read, as far as the log knows.
   Answer TakeSeat(const Load& load, Member& member, Room& room, protocol::Page& page, protocol::Sequence seen,

@@ -27,24 +27,24 @@ std::vector<std::string> Spotlight::Of(const Room& room) {
   return ids;
 }
 
-Answer Spotlight::Add(Call& call, const Seat& target) {
-  Room& room = *call.room;
+Answer Spotlight::Add(RequestContext& context, const Seat& target) {
+  Room& room = *context.room;
   if (target.raw) return protocol::Error{ErrorCode::kForbidden, "a raw peer has no camera"};
-  call.ReplyOk();
+  context.ReplyOk();
   if (FindSpotlit(room, *target.member) != room.spotlight.end()) return std::nullopt;
   if (room.spotlight.size() >= limits::kSpotlight) room.spotlight.erase(room.spotlight.begin());
   room.spotlight.push_back({target.member->id, target.member->identity->key});
-  TellSpotlight(room, call.out);
+  TellSpotlight(room, context.out);
   return std::nullopt;
 }
 
-Answer Spotlight::Remove(Call& call, const Seat& target) {
-  Room& room = *call.room;
-  call.ReplyOk();
+Answer Spotlight::Remove(RequestContext& context, const Seat& target) {
+  Room& room = *context.room;
+  context.ReplyOk();
   const auto found = FindSpotlit(room, *target.member);
   if (found == room.spotlight.end()) return std::nullopt;
   room.spotlight.erase(found);
-  TellSpotlight(room, call.out);
+  TellSpotlight(room, context.out);
   return std::nullopt;
 }
 

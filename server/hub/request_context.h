@@ -1,4 +1,5 @@
-// Call is the context of one request while its verb's handler runs; not a meeting. Private to the hub.
+// RequestContext is what a verb's handler works with: the request, its sender, and where the answers go.
+// Private to the hub.
 
 #pragma once
 
@@ -17,7 +18,7 @@
 
 namespace parley {
 
-struct Call {
+struct RequestContext {
   Member& member;
   protocol::Request& request;
   const std::optional<std::string>& ref;
