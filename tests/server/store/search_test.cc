@@ -4,10 +4,13 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <chrono>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,7 +41,7 @@ class SearchTest : public testing::TestWithParam<bool> {
       std::vector<RoomSettings> rooms;
       std::string error;
       log_ = SqliteLog::Open(folder_.path() / "messages.db", kKept, Durability::kNormal, waker_, {}, rooms,
-                             error);
+                             error, [this](std::string_view identity) { return AuthorKey(identity); });
     } else {
       log_ = std::make_unique<MemoryLog>(kKept);
     }
@@ -58,20 +61,34 @@ class SearchTest : public testing::TestWithParam<bool> {
     entry.change = std::move(change);
     return entry;
   }
-  // How often Take had nothing to give is the number of steps but one. On disk it may be less: a thread that
-  // is quick has done the next step before Take looks again.
+  // How often Take had nothing to give is the number of tasks but one.
   MessageLog::Done Next() {
     for (steps_ = 1;; ++steps_) {
       log_->Wait();
       if (auto done = log_->Take()) return std::move(*done);
     }
   }
-  void ExpectSteps(int count) const {
+  // On disk nothing else waits, so that one task does all steps.
+  void ExpectSteps(int count) const { EXPECT_EQ(steps_, GetParam() ? 1 : count); }
+  // Begins to search. On disk the first step stops at the first message that it finds, and goes on when the
+  // entries have been given.
+  void AppendWhileSearching(std::vector<LogQuery> queries, std::vector<LogEntry> entries) {
+    holds_ = GetParam();
+    for (LogQuery& query : queries) log_->Read(std::move(query));
     if (GetParam()) {
-      EXPECT_LE(steps_, count);
+      found_.wait();
     } else {
-      EXPECT_EQ(steps_, count);
+      EXPECT_FALSE(log_->Take());  // one step
     }
+    log_->Append(std::move(entries));
+    appended_.count_down();
+  }
+  std::string AuthorKey(std::string_view identity) {
+    if (holds_.exchange(false)) {
+      found_.count_down();
+      appended_.wait();
+    }
+    return std::string(identity);
   }
   protocol::Page Page(LogQuery query) {
     log_->Read(std::move(query));
@@ -90,6 +107,8 @@ class SearchTest : public testing::TestWithParam<bool> {
   static constexpr std::size_t kKept = 10'000;
   test::TemporaryFolder folder_;
   Waker waker_;
+  std::atomic<bool> holds_ = false;
+  std::latch found_{1}, appended_{1};
   std::unique_ptr<MessageLog> log_;
   int steps_ = 0;
 };
@@ -200,12 +219,13 @@ TEST_P(SearchTest, ItGoesInStepsOfSoManyBytes) {
 // A message waits for one step, however many people search.
 TEST_P(SearchTest, WhatIsSaidMeanwhileDoesNotWaitForTheEnd) {
   Say(std::vector<std::string>(limits::kSearchStepMessages * 3, "x"));
+  Say({"y"});
+  std::vector<LogQuery> queries;
   for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
-    LogQuery query = Query("y");
-    query.ticket = ticket;
-    log_->Read(std::move(query));
+    queries.push_back(Query("y"));
+    queries.back().ticket = ticket;
   }
-  log_->Append({EntryOf("said")});
+  AppendWhileSearching(std::move(queries), {EntryOf("said")});
   EXPECT_TRUE(std::holds_alternative<MessageLog::Appended>(Next()));
   EXPECT_LE(steps_, 2);
   for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
@@ -229,15 +249,12 @@ TEST_P(SearchTest, ADeletedMessageIsNotFound) {
 TEST_P(SearchTest, WhatIsFoundIsShownAsItIsWhenTheSearchEnds) {
   Say(std::vector<std::string>(limits::kSearchStepMessages * 2, "x"));
   Say({"secret 1", "secret 2", "secret 3"});
-  log_->Read(Query("secret"));
-  // One step, which finds all. On disk it is before the changes, and the others are after them.
-  if (!GetParam()) {
-    EXPECT_FALSE(log_->Take());
-  }
   const Sequence last = limits::kSearchStepMessages * 2 + 3;
-  log_->Append({ChangeOf({.seq = last, .what = Change::Delete{}}),
-                ChangeOf({.seq = last - 1, .what = Change::Edit{"secret 2, edited"}}),
-                ChangeOf({.seq = last - 2, .what = Change::Edit{"another"}})});
+  // The first step finds all three, and the others come after the changes.
+  AppendWhileSearching({Query("secret")},
+                       {ChangeOf({.seq = last, .what = Change::Delete{}}),
+                        ChangeOf({.seq = last - 1, .what = Change::Edit{"secret 2, edited"}}),
+                        ChangeOf({.seq = last - 2, .what = Change::Edit{"another"}})});
   ASSERT_TRUE(std::holds_alternative<MessageLog::Appended>(Next()));
   const protocol::Page page = std::get<MessageLog::Loaded>(Next()).page;
   ASSERT_EQ(page.messages.size(), 1U);
