@@ -116,10 +116,10 @@ TEST_P(Srtp, SoManySourcesAreDecryptedAndOthersAreNot) {
 
 TEST_P(Srtp, ReportsOfOtherSourcesTakeNoPlaceOfMediaAndAreLimitedToo) {
   const auto report = [&](std::uint32_t source) {
-    std::string report;
-    AppendReceiverReport(report, {source, {}});
-    std::string wire = report + std::string(kSrtpRoom, '\0');
-    wire.resize(*MakeSrtpSender(GetParam(), KeyOf(GetParam()))->ProtectRtcp(wire, report.size()));
+    std::string plain;
+    AppendReceiverReport(plain, {source, {}});
+    std::string wire = plain + std::string(kSrtpRoom, '\0');
+    wire.resize(*MakeSrtpSender(GetParam(), KeyOf(GetParam()))->ProtectRtcp(wire, plain.size()));
     return receiver_->UnprotectRtcp(wire).has_value();
   };
   for (std::uint32_t source = 1; source < limits::kMediaReporters; ++source)
