@@ -55,7 +55,7 @@ describe('an account', () => {
     ana = await Person.visit(context, 'Ana', server.url);
     await fillIn(ana.page, 'a guess');
     await ana.knock();
-    await ana.page.getByText('the name or password is wrong').waitFor();
+    await ana.page.getByText('The name or password is wrong').waitFor();
     assert.equal(await ana.page.getByLabel('Password', {exact: true}).inputValue(), '');
     assert.equal(await ana.page.evaluate(() => document.activeElement.id), 'secret');
   });
@@ -67,12 +67,12 @@ describe('an account', () => {
     };
     for (let wrong = 1; wrong < 8; wrong++) {
       await tryWith(`a guess ${wrong}`);
-      await ana.page.getByText('the name or password is wrong').waitFor();
+      await ana.page.getByText('The name or password is wrong').waitFor();
     }
     await tryWith('one more');
     await ana.page.getByRole('button', {name: 'Checking…'}).waitFor();
     await ana.page.getByText('the server is delaying its reply').waitFor();
-    await ana.page.getByText('the name or password is wrong').waitFor();
+    await ana.page.getByText('The name or password is wrong').waitFor();
     await tryWith(kPassword);
     await isIn(ana);
   });
@@ -118,7 +118,7 @@ describe('an account', () => {
   test('has a name that no guest can have', async () => {
     await ana.page.getByLabel('Your name').fill('Ana');
     await ana.knock();
-    await ana.page.getByText(/somebody is already here under this name, or it belongs to an account/).waitFor();
+    await ana.page.getByText(/Somebody is already here under this name, or it belongs to an account/).waitFor();
   });
 
   test('whose password was changed asks for the new one', async () => {
@@ -128,7 +128,7 @@ describe('an account', () => {
     const again = await Person.visit(context, 'Ana', server.url);
     await youAre(again, 'Ana');
     await again.knock();
-    await again.page.getByText('please sign in again').waitFor();
+    await again.page.getByText('Please sign in again').waitFor();
     assert.equal(await again.page.getByLabel('Account', {exact: true}).inputValue(), 'Ana');
     await again.page.getByLabel('Password', {exact: true}).fill('another one');
     await again.enterChat();
@@ -172,7 +172,7 @@ describe('rooms that are set up beforehand', () => {
     await first.enterChat();
     const second = await Person.open(browser, server, 'Edsger', {room: 'cell'});
     await second.knock();
-    await second.page.getByText('the room is full').waitFor();
+    await second.page.getByText('The room is full').waitFor();
     await second.page.getByLabel('Room', {exact: true}).fill('lobby');
     await second.enterChat();
     for (const person of [first, second, bo]) await person.close();
@@ -212,7 +212,7 @@ describe('a link with a token', () => {
     const {person} = await follow(context, link(token));
     await person.page.getByLabel('Room', {exact: true}).fill('elsewhere');
     await person.knock();
-    await person.page.getByText("you can't join this room").waitFor();
+    await person.page.getByText("You can't join this room").waitFor();
     await person.page.getByLabel('Room', {exact: true}).fill('Room 7');
     await person.enterChat();
     await person.page.close();

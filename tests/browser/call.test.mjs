@@ -169,7 +169,7 @@ test('a host locks the room, which is said to who wants to come in', async () =>
   moderate('lock');
   const third = await Person.open(browser, server, 'Edsger', {room: kRoom});
   await third.page.getByRole('button', {name: 'Join chat only'}).click();
-  await third.page.getByText('the room is locked: ask its host to unlock it').waitFor();
+  await third.page.getByText('The room is locked: ask its host to unlock it').waitFor();
   moderate('unlock');
   await third.enterChat();
   await third.close();

@@ -100,7 +100,9 @@ export class Student {
     student.page.setDefaultTimeout(kPatience);
     student.faults = [];
     // For a Firefox it is an error of the page that the server is away.
-    student.page.on('pageerror', ({message}) => message.includes('wss://') || student.faults.push(`${name}: ${message}`));
+    student.page.on('pageerror', ({message}) => {
+      if (kind !== 'Firefox' || !message.includes('wss://')) student.faults.push(`${name}: ${message}`);
+    });
     await before(student.page);
     const first = student.page.addInitScript ?? student.page.evaluateOnNewDocument;
     await first.call(student.page, keepSmall);

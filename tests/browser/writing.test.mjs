@@ -120,7 +120,7 @@ describe('what begins with a slash', () => {
     for (const [text, why] of [
       ['/msg Nobody a long private text', 'Nobody here is called Nobody.'],
       ['/kick', 'Write it like this: /kick NAME'],
-      ['/lock now', 'you may not do this here'],
+      ['/lock now', 'You may not do this here'],
     ]) {
       await person.write(text);
       await person.page.getByText(why).waitFor();
