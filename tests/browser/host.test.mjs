@@ -5,15 +5,11 @@ import {after, before, describe, test} from 'node:test';
 
 import {callOfTwo} from './pair.mjs';
 import {Person} from './person.mjs';
+import {closeDialog, dialog, openRoomDialog, readsOnTop} from './room_dialog.mjs';
+import {loudnessArriving, playsVoices} from './sounds.mjs';
 import {restart, startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
 const kRoom = 'lab';
-const dialog = ({page}) => page.getByRole('dialog');
-const openRoomDialog = ({page}) => page.getByRole('button', {name: 'Host controls'}).click();
-const closeDialog = async (person) => {
-  await person.page.keyboard.press('Escape');
-  await dialog(person).waitFor({state: 'detached'});
-};
 const isIn = ({page}) => page.getByRole('log').waitFor();
 
 describe('the waiting room', () => {
@@ -147,23 +143,9 @@ describe('in a call', () => {
     await call.ada.tile(tile).hover();
     await call.ada.tile(tile).getByRole('button', {name: `${action}: ${tile}`}).click();
   };
-  // Grace reads it on top of everything because of what `act` does, and puts it away: there are not more than three.
-  const isTold = async (words, act) => {
-    const toasts = [words].flat().map((each) => call.grace.page.locator('.toast', {hasText: each}));
-    for (const toast of toasts) assert.equal(await toast.count(), 0, `told beforehand: ${words}`);
-    await act();
-    for (const toast of toasts) {
-      await toast.getByRole('button', {name: 'Close'}).click();
-      await toast.waitFor({state: 'detached'});
-    }
-  };
-  // Whether Ada's page plays what comes from Grace.
-  const isPlayed = () => call.ada.page.evaluate(() => [...document.querySelectorAll('audio.voice')].some(({muted}) => !muted));
-  // How loud what comes is, played or not.
-  const arriving = () => call.ada.page.evaluate(() => {
-    const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
-    return connection.getReceivers()[0].getSynchronizationSources()[0]?.audioLevel ?? 0;
-  });
+  const isTold = (words, act) => readsOnTop(call.grace, words, act);
+  const isPlayed = () => call.ada.page.evaluate(playsVoices);
+  const arriving = () => call.ada.page.evaluate(loudnessArriving);
 
   test('only a host has what is for hosts', async () => {
     await call.ada.page.getByRole('button', {name: 'Host controls'}).waitFor();
@@ -298,6 +280,16 @@ describe('in a call', () => {
     await closeDialog(ada);
   });
 
+  // Grace, whose ban was lifted.
+  const comesBack = async () => {
+    const {page} = call.grace;
+    await page.getByRole('button', {name: 'Another room'}).click();
+    await page.getByLabel('Room', {exact: true}).fill(kRoom);
+    await call.grace.knock();
+    await page.getByLabel('Room password').fill('sesame');
+    await call.grace.enterChat();
+  };
+
   // Grace, in the meeting as she was.
   const isBack = async () => {
     const {ada, grace} = call;
@@ -366,11 +358,7 @@ describe('in a call', () => {
     await openRoomDialog(ada);
     await dialog(ada).getByText('Nobody is banned.').waitFor();
     await closeDialog(ada);
-    await grace.page.getByRole('button', {name: 'Another room'}).click();
-    await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
-    await grace.knock();
-    await grace.page.getByLabel('Room password').fill('sesame');
-    await grace.enterChat();
+    await comesBack();
   });
 
   test('an invitation has all that one needs, in one click', async () => {
@@ -400,11 +388,7 @@ describe('in a call', () => {
     await dialog(ada).getByRole('button', {name: 'Unban: Grace'}).click();
     await dialog(ada).getByText('Grace can join again.').waitFor();
     await closeDialog(ada);
-    await grace.page.getByRole('button', {name: 'Another room'}).click();
-    await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
-    await grace.knock();
-    await grace.page.getByLabel('Room password').fill('sesame');
-    await grace.enterChat();
+    await comesBack();
   });
 
   test('no page had a fault', () => assert.deepEqual([...call.ada.faults, ...call.grace.faults], []));

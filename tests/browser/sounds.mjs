@@ -1,4 +1,4 @@
-// WAV files for a microphone to hear.
+// WAV files for a microphone to hear, and what a page plays.
 
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -48,3 +48,12 @@ export const hum = () => wavFile('hum', 10, (second) => 0.3 * Math.sin(2 * Math.
 
 // Speech, and then nobody says anything for longer than it took.
 export const speechAndPause = () => wavFile('speech-and-pause', 25, (second) => (second < 7 ? talk(second) : 0));
+
+// Runs in the page: whether it plays what comes from anybody.
+export const playsVoices = () => [...document.querySelectorAll('audio.voice')].some(({muted}) => !muted);
+
+// Runs in the page: how loud what comes is, played or not.
+export function loudnessArriving() {
+  const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
+  return connection.getReceivers()[0].getSynchronizationSources()[0]?.audioLevel ?? 0;
+}
