@@ -13,9 +13,9 @@ export function visible(text: string): string {
   return text.replace(kDeceptive, symbol);
 }
 
-/** A sentence of its own as a part of another one. */
+/** A sentence of its own as a part of another one: in the page's language, whatever the browser's is. */
 export function clause(sentence: string): string {
-  return sentence.charAt(0).toLocaleLowerCase() + sentence.slice(1);
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** The first character of a name as people count characters, for its badge. */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { initial, tint, visible } from '@/state/text';
+import { describe, expect, it, vi } from 'vitest';
+import { clause, initial, tint, visible } from '@/state/text';
 
 describe('visible', () => {
   it.each([
@@ -24,6 +24,17 @@ describe('visible', () => {
     ['joiners and non-joiners of Persian and emoji', 'می\u200cخواهم 👩\u200d💻'],
   ])('leaves alone %s', (_name, text) => {
     expect(visible(text)).toBe(text);
+  });
+});
+
+describe('a sentence inside another one', () => {
+  it('begins with the small letter of its own language, also in a Turkish browser', () => {
+    const lower = String.prototype.toLocaleLowerCase;
+    const turkish = vi.spyOn(String.prototype, 'toLocaleLowerCase').mockImplementation(function (this: string) {
+      return lower.call(this, 'tr');
+    });
+    expect(clause('It is too long')).toBe('it is too long');
+    turkish.mockRestore();
   });
 });
 
