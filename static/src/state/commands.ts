@@ -3,6 +3,7 @@
 
 import { isEmoji } from './emoji';
 import { isLanguage } from './languages';
+import { isSameName, wordsIn } from './people';
 
 export type Command =
   | { kind: 'text'; text: string }
@@ -34,7 +35,7 @@ export type Command =
   /** A command that lacks something; `usage` is how it is written. */
   | { kind: 'wrong'; usage: string };
 
-const kUsage: Record<string, string> = {
+export const kUsage: Readonly<Record<string, string>> = {
   join: '/join ROOM',
   leave: '/leave',
   who: '/who',
@@ -70,7 +71,7 @@ export const kCommands: readonly string[] = Object.values(kUsage);
 
 const kSimple = { leave: 'leave', quit: 'leave', who: 'who', help: 'help', history: 'history', hand: 'hand', lock: 'lock', unlock: 'unlock' } as const;
 
-/** `names` are those of the people in the room: they may contain spaces. */
+/** `names` are those of the people who may be meant: they may contain spaces. */
 export function parseCommand(line: string, names: readonly string[]): Command {
   const [, word = '', rest = ''] = /^\/(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = word.toLowerCase();
@@ -151,9 +152,15 @@ function codeIn(rest: string): Command {
   return isLanguage(text.trim()) ? { kind: 'code', language: text.trim(), code: '' } : { kind: 'code', language: '', code: text.replace(/^\s/, '') };
 }
 
-/** The longest name that the text begins with, else its first word. */
+/** The longest name that the text begins with, else its first word. Word by word, whatever space is between them: a private
+    text for Ada Lovelace must not go to Ada. */
 function nameIn(text: string, names: readonly string[]): { name: string; after: string } {
-  const fits = names.filter((name) => text.toLowerCase().startsWith(`${name.toLowerCase()} `));
-  const name = fits.sort((a, b) => b.length - a.length)[0] ?? text.split(/\s/, 1)[0] ?? '';
-  return { name, after: text.slice(name.length).trim() };
+  const words = wordsIn(text);
+  const fits = names
+    .map((name) => ({ name, length: wordsIn(name).length }))
+    .filter(({ name, length }) => length > 0 && isSameName(name, words.slice(0, length).join(' ')))
+    .sort((a, b) => b.length - a.length);
+  const { name, length } = fits[0] ?? { name: words[0] ?? '', length: 1 };
+  const after = new RegExp(`^\\s*(?:\\S+\\s*){${length}}`).exec(text)?.[0].length ?? text.length;
+  return { name, after: text.slice(after).trim() };
 }

@@ -47,18 +47,39 @@ export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | 
 
 /** Who may be meant by a name: those whom the list has, then who wrote, the newest first. In a large room the list has not all. */
 export function knownIn({ members, entries }: Pick<Room, 'members' | 'entries'>): Author[] {
-  const wrote = entries.flatMap((entry) => (entry.kind === 'message' && !entry.mine ? [entry.message.from] : []));
+  const wrote = entries.flatMap((entry) => {
+    if (entry.kind === 'whisper') return entry.other ?? [];
+    return entry.kind === 'message' && !entry.mine ? entry.message.from : [];
+  });
   return [...members, ...wrote.reverse()];
+}
+
+/** Who is meant by a name. Nobody where that may be several: who is here counts more than who wrote and is not in the list. */
+export function meantBy(name: string, { members, entries }: Pick<Room, 'members' | 'entries'>): { person?: Author; several: boolean } {
+  const here = members.filter((each) => isSameName(each.name, name));
+  const all = here.length > 0 ? here : knownIn({ members: [], entries }).filter((each) => isSameName(each.name, name));
+  const [person] = all;
+  const several = person !== undefined && !all.every((each) => sameAuthor(each, person));
+  return several || !person ? { several } : { person, several };
+}
+
+export function wordsIn(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+/** In any case, width and space between the words. */
+export function isSameName(one: string, other: string): boolean {
+  return folded(wordsIn(one).join(' ')) === folded(wordsIn(other).join(' '));
 }
 
 /** Those whose name has every word of the query in it, in whatever case. */
 export function found<T extends { name: string }>(people: readonly T[], query: string): T[] {
-  const words = folded(query).split(/\s+/).filter(Boolean);
+  const words = wordsIn(folded(query));
   return people.filter(({ name }) => words.every((word) => folded(name).includes(word)));
 }
 
 function folded(text: string): string {
-  return text.normalize('NFKC').toLocaleLowerCase();
+  return text.normalize('NFKC').toLowerCase();
 }
 
 export interface PageOf<T> {

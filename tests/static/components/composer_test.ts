@@ -41,6 +41,19 @@ describe('a command about somebody whom the list of a large room has not', () =>
     await write('/mute loud lee');
     expect(session.moderate).toHaveBeenCalledWith('mute', { member: 'm300' });
   });
+
+  it('and a private text never reaches whose name is only the first word of it', async () => {
+    const { write, session, room } = chat({ others: [member({ id: 'm2', name: 'Loud', author: 'o' })] });
+    const wrote = (id: string, author: string): RoomEvent => ({ type: 'messages', room: 'lobby', messages: [message(Number(id.slice(1)), { from: { id, name: 'Loud Lee', author } })], now: 0, looking: true });
+    room.value = reduce({ ...kNothingYet, room: room.value }, wrote('m300', 'l')).room!;
+    await write('/msg loud  lee a secret');
+    expect(session.whisper.mock.calls).toEqual([[expect.objectContaining({ id: 'm300' }), 'a secret']]);
+    // Somebody else had the name before.
+    room.value = reduce({ ...kNothingYet, room: room.value }, wrote('m301', 'k')).room!;
+    await write('/msg Loud Lee another one');
+    expect(session.whisper).toHaveBeenCalledOnce();
+    expect(session.answer).toHaveBeenLastCalledWith('Write it like this: /msg NAME TEXT');
+  });
 });
 
 describe('a private message', () => {

@@ -52,6 +52,12 @@ describe('parseCommand', () => {
     expect(parse('/msg Nobody hi')).toEqual({ kind: 'msg', name: 'Nobody', text: 'hi' });
   });
 
+  it('takes no shorter name, whatever the case, width and space between the words', () => {
+    for (const line of ['/msg Ada  Lovelace x', '/msg Ada Lovelace\tx', '/msg ADA ＬＯＶＥＬＡＣＥ   x']) {
+      expect(parse(line)).toEqual({ kind: 'msg', name: 'Ada Lovelace', text: 'x' });
+    }
+  });
+
   it('tells how a command is written that lacks something', () => {
     expect(parse('/join')).toEqual({ kind: 'wrong', usage: '/join ROOM' });
     for (const text of ['/msg Ada one\ntwo', '/msg\nAda']) expect(parse(text)).toEqual({ kind: 'wrong', usage: '/msg NAME TEXT' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { found, knownIn, pageOf } from '@/state/people';
+import { found, knownIn, meantBy, pageOf } from '@/state/people';
 import { member, message } from '../support/fake_server';
 
 const people = ['Ada Lovelace', 'Grace Hopper', '林小雨', 'Ａｌａｎ'].map((name) => ({ name }));
@@ -24,6 +24,16 @@ describe('who is meant by a name', () => {
     const members = [member({ id: 'm2', name: 'Cy' })];
     const known = knownIn({ members, entries: [from('m300'), from('m1', true), from('m400')] });
     expect(known.map(({ id }) => id)).toEqual(['m2', 'm400', 'm300']);
+  });
+
+  it('is nobody where several may be', () => {
+    const from = (id: string, author: string) => ({ kind: 'message' as const, key: id, epoch: 0, mine: false, message: message(1, { from: { id, name: 'Bo Li', author } }) });
+    const [one, again, other] = [from('m300', 'b'), from('m400', 'b'), from('m500', 'c')];
+    expect(meantBy('bo  LI', { members: [], entries: [one, again] })).toMatchObject({ person: { id: 'm400' }, several: false });
+    expect(meantBy('Bo Li', { members: [], entries: [one, other] })).toEqual({ several: true });
+    const here = member({ id: 'm2', name: 'Bo Li', author: 'c' });
+    expect(meantBy('Bo Li', { members: [here], entries: [one] }).person).toBe(here);
+    expect(meantBy('Bo', { members: [here], entries: [one] })).toEqual({ several: false });
   });
 });
 
