@@ -39,9 +39,9 @@ export class Removals {
     const { id, name, author } = person;
     const isTheirs = (each: Removal) => sameAuthor({ ...each, id: each.member }, person);
     if (this.open.value.some(isTheirs)) return;
-    // Asked for anew: once is enough.
-    for (const each of this.owed.keys()) if (isTheirs(each)) this.owed.delete(each);
     if (action === 'ban') await this.moderate('ban', { member: id });
+    // Asked for anew: once is enough. That a ban is lifted is owed until there is another ban.
+    for (const each of this.owed.keys()) if (isTheirs(each) && (action === 'ban' || each.action === 'kick')) this.owed.delete(each);
     const removal = { action, member: id, name, ...(author === undefined ? {} : { author }), until: Date.now() + kUndoMs };
     this.open.value = [...this.open.value, removal];
     this.timers.set(removal, window.setTimeout(() => this.finish(removal), kUndoMs));
@@ -86,12 +86,14 @@ export class Removals {
   /** They may have gone by themselves, or another host was quicker: the list of people says so. */
   private send(removal: Removal, action: Action, target: { member?: string; value?: string }): void {
     this.moderate(action, target).catch((error: unknown) => {
-      if (error instanceof ConnectionLost) this.owe(removal, error.sent ? target.member : undefined);
+      if (error instanceof ConnectionLost) this.owe(removal, target.member, error.sent);
       else if (!(error instanceof ProtocolError)) throw error;
     });
   }
 
-  private owe(removal: Removal, member: string | undefined): void {
-    this.owed.set(removal, member === undefined ? undefined : (this.owed.get(removal) ?? new Set<string>()).add(member));
+  /** Where some of it was sent, whoever comes back later is not meant: then only these members are. */
+  private owe(removal: Removal, member: string | undefined, sent: boolean): void {
+    const meant = this.owed.get(removal);
+    this.owed.set(removal, member === undefined || (!sent && !meant) ? undefined : (meant ?? new Set<string>()).add(member));
   }
 }

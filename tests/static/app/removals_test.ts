@@ -131,6 +131,35 @@ describe('without a connection', () => {
     here.mockImplementation(({ member }) => [member]);
   });
 
+  it('a ban is lifted then also where another one could not be asked for, and not after one that could', async () => {
+    const removals = await lost('ban');
+    moderate.mockImplementation(() => Promise.reject(new ConnectionLost()));
+    await expect(removals.start('ban', bo)).rejects.toBeInstanceOf(ConnectionLost);
+    moderate.mockReset();
+    moderate.mockImplementation(() => Promise.resolve());
+    await removals.start('kick', bo);
+    removals.connected(true);
+    expect(moderate.mock.calls).toEqual([['unban', { value: 'Bo' }]]);
+    const anew = await lost('ban');
+    await anew.start('ban', bo);
+    anew.connected(true);
+    expect(moderate.mock.calls).toEqual([['ban', { member: 'm2' }]]);
+  });
+
+  it('who came back is not removed again where another of their sessions could not be asked for', async () => {
+    const removals = new Removals(moderate, here);
+    await removals.start('kick', { ...bo, author: 'B' });
+    here.mockReturnValue(['m2', 'm3']);
+    moderate.mockImplementationOnce(() => Promise.reject(new ConnectionLost(true))).mockImplementationOnce(() => Promise.reject(new ConnectionLost()));
+    removals.finishAll();
+    await vi.advanceTimersByTimeAsync(0);
+    moderate.mockClear();
+    here.mockReturnValue(['m3', 'm8']);
+    removals.connected(true);
+    here.mockImplementation(({ member }) => [member]);
+    expect(moderate.mock.calls).toEqual([['kick', { member: 'm3' }]]);
+  });
+
   it('somebody whose removal is asked for anew is removed once', async () => {
     const removals = await lost('kick');
     await removals.start('kick', bo);
