@@ -41,6 +41,27 @@ describe('a private message', () => {
   });
 });
 
+describe('a quote', () => {
+  function quoted(text: string): HTMLElement {
+    const root = document.createElement('div');
+    const answer = { kind: 'message', key: '0:2', epoch: 0, mine: false, message: message(2, { text: 'yes', reply_to: 1 }) };
+    app = createApp(MessageItem, { entry: answer, continued: false, selfName: 'Ana', quoted: message(1, { text }) });
+    app.use(i18n).mount(root);
+    return root;
+  }
+
+  it('loads what it needs to be without marks, and keeps them where there are no words', async () => {
+    const root = quoted('so **bold**');
+    await vi.waitFor(() => expect(root.querySelector('.quote span')?.textContent).toBe('so bold'));
+    for (const text of ['---', '***', '[](https://a.example/b)']) {
+      app?.unmount();
+      expect(quoted(text).querySelector('.quote span')?.textContent).toBe(text);
+    }
+    app?.unmount();
+    expect(quoted('```\n```').querySelector('.quote span')?.textContent).toBe('```');
+  });
+});
+
 describe('a message', () => {
   it('shows markup in texts and names as text', () => {
     const root = shown(said('<img src=x onerror=alert(1)> & <b>bold</b>', '<i>Bo</i>'));
