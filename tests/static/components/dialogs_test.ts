@@ -71,8 +71,38 @@ describe("a room's topic", () => {
     expect(field.maxLength).toBe(1024);
     await type('题'.repeat(341));
     expect(set.disabled).toBe(false);
+    expect(root.querySelector('form [role=alert]')).toBeNull();
     await type('题'.repeat(342));
     expect(set.disabled).toBe(true);
+    expect(root.querySelector('form [role=alert]')?.textContent).toBe('This is too long: 1026 of 1024 bytes.');
+    await type('');
+  });
+
+  it('goes on to be written while the server answers, and is no draft once it is as it was', async () => {
+    let answer: () => void = () => undefined;
+    const moderate = vi.fn(() => new Promise<void>((resolve) => (answer = resolve)));
+    const session = fakeSession({ moderate, bans: () => Promise.resolve([]), recent: () => Promise.resolve([]) });
+    const dialogWith = (topic: string) => {
+      const view = mounted(HostDialog, () => ({ room: { ...room!, topic } }), { session });
+      return { ...view, field: view.root.querySelector<HTMLInputElement>('input.field:not([type])')! };
+    };
+    const { field, update, button } = dialogWith('Week 4');
+    const type = (topic: string) => {
+      field.value = topic;
+      field.dispatchEvent(new Event('input'));
+    };
+    type('Week 5');
+    field.form!.dispatchEvent(new Event('submit'));
+    type('Week 5 (part 2)');
+    answer();
+    await settle();
+    await update();
+    expect(field.value).toBe('Week 5 (part 2)');
+    button('Clear: Topic')?.click();
+    answer();
+    await settle();
+    await update();
+    expect(field.value).toBe('');
   });
 });
 
@@ -95,6 +125,33 @@ describe('what is being written in a dialog', () => {
     again.root.querySelector('form')!.dispatchEvent(new Event('submit'));
     expect(onMake).toHaveBeenCalledWith({ question: 'Tea?', options: ['yes', 'no'] });
     expect(fields(poll().root).map(({ value }) => value)).toEqual(['', '', '']);
+  });
+
+  it('is no draft where it was taken back', async () => {
+    const session = fakeSession({ bans: () => Promise.resolve([]), recent: () => Promise.resolve([]) });
+    const of = (topic: string) => ({ ...reduce(kNothingYet, { type: 'entered', room: 'lab', joined: joined({ role: 'host' }), resumed: false, more: false, now: 0, looking: false }).room!, topic });
+    const open = ref(true);
+    const { update } = mounted({ render: () => open.value && h(HostDialog, { room: of('Week 1') }) }, () => ({}), { session });
+    const field = () => document.querySelector<HTMLInputElement>('input.field:not([type])')!;
+    write(field(), 'Week');
+    write(field(), 'Week 1');
+    open.value = false;
+    await update();
+    mounted(HostDialog, () => ({ room: of('Week 2') }), { session });
+    expect(field().value).toBe('Week 2');
+  });
+
+  it('says which text has too many bytes', async () => {
+    const { root, update } = mounted(PollDialog, () => ({ room: 'long', onMake: vi.fn() }));
+    const fields = [...root.querySelectorAll<HTMLInputElement>('input:not([type])')];
+    const alerts = () => [...root.querySelectorAll('[role=alert]')].map((each) => each.textContent);
+    write(fields[0]!, '问'.repeat(166));
+    await update();
+    expect(alerts()).toEqual([]);
+    write(fields[0]!, '问'.repeat(167));
+    write(fields[1]!, '答'.repeat(67));
+    await update();
+    expect(alerts()).toEqual(['This is too long: 501 of 500 bytes.', 'This is too long: 201 of 200 bytes.']);
   });
 
   it('is kept of each room by itself, and of a topic, too', async () => {

@@ -54,6 +54,7 @@ export const chat = {
     whisperFrom: 'private message to you',
     you: 'you',
     tooLong: 'This is too long to send: {size} of {most} KiB.',
+    tooManyBytes: 'This is too long: {size} of {most} bytes.',
   },
   message: {
     of: 'Message from {name}',

@@ -54,6 +54,7 @@ export const chat: typeof English = {
     whisperFrom: '给你的私信',
     you: '你',
     tooLong: '内容太长，无法发送：{size} KiB，上限 {most} KiB。',
+    tooManyBytes: '内容太长：{size} 字节，上限 {most} 字节。',
   },
   message: {
     of: '{name} 的消息',
