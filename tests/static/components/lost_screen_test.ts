@@ -28,13 +28,13 @@ describe('the screen of somebody who is no longer in the room', () => {
     expect(root.querySelector('p')?.textContent).toBe(words);
   });
 
-  it('says that one rejoins the meeting, where one was in it', async () => {
+  it.each([['kicked', true], ['room_password', true], ['banned', false], ['forbidden', false], ['room_locked', false]] as const)('says what rejoining leads to for %s: %s', async (reason, says) => {
     const meeting = fakeMeeting();
-    const { root, update } = mounted(LostScreen, () => ({ lost: { room: 'lab', reason: 'kicked' } }), { meeting });
+    const { root, update } = mounted(LostScreen, () => ({ lost: { room: 'lab', reason } }), { meeting });
     expect(root.textContent).not.toContain('meeting');
     meeting.lostIn.value = { audio: true, video: false };
     await update();
-    expect(root.textContent).toContain('You rejoin the meeting. Your microphone and camera will be as they were.');
+    expect(root.textContent?.includes('"Rejoin" leads back into the meeting, with your microphone and camera as they were.')).toBe(says);
   });
 
   async function asked(reason: string) {

@@ -96,7 +96,7 @@ export const entry = {
     room_password: '{room} has a password now. Enter it to rejoin.',
     forbidden: 'You can no longer join {room}.',
     other: 'You can no longer join {room}: {reason}',
-    meeting: 'You rejoin the meeting. Your microphone and camera will be as they were.',
+    meeting: '"Rejoin" leads back into the meeting, with your microphone and camera as they were.',
     again: 'Rejoin',
     elsewhere: 'Another room',
   },

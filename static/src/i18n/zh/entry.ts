@@ -96,7 +96,7 @@ export const entry: typeof English = {
     room_password: '{room} 现在设有密码。输入密码即可重新加入。',
     forbidden: '你已无法进入房间 {room}。',
     other: '你已无法进入房间 {room}：{reason}',
-    meeting: '你会重新加入会议，麦克风和摄像头与之前相同。',
+    meeting: '点“重新加入”会回到会议，麦克风和摄像头与之前相同。',
     again: '重新加入',
     elsewhere: '换一个房间',
   },
