@@ -19,7 +19,7 @@ constexpr std::string_view kNotUtf8 = "this is not UTF-8";
 constexpr std::string_view kNotJson = "this is not JSON";
 constexpr std::string_view kTooDeep = "this JSON nests too deep";
 constexpr std::string_view kWrongRoot = "this JSON is not an object";
-constexpr std::string_view kHalfPair = "unpaired surrogate";
+constexpr std::string_view kHalfPair = "this JSON has an unpaired surrogate";
 
 // Where the values go that stand right in the root. One of the two is used.
 struct Destination {

@@ -83,7 +83,7 @@ TEST(JsonReader, SaysWhatIsWrong) {
   EXPECT_EQ(WhatIsWrong("[]"), "this JSON is not an object");
   EXPECT_EQ(WhatIsWrong("1e9999"), "this JSON is not an object");
   EXPECT_EQ(WhatIsWrong("{\"\xFF\":1}"), "this is not UTF-8");
-  EXPECT_EQ(WhatIsWrong(R"({"\uDE00":1})"), "half a surrogate pair is not a character");
+  EXPECT_EQ(WhatIsWrong(R"({"\uDE00":1})"), "this JSON has an unpaired surrogate");
   EXPECT_EQ(WhatIsWrong(R"({"a":)" + std::string(64, '[')), "this JSON nests too deep");
   EXPECT_EQ(WhatIsWrong(std::string_view("{}\0", 3)), "this is not JSON");
 }
