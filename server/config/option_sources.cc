@@ -1,10 +1,12 @@
 #include "server/config/option_sources.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -68,10 +70,20 @@ std::variant<OptionValues, std::string> ParseOptionFile(std::string_view text) {
 }
 
 std::variant<OptionValues, std::string> ReadOptionFile(const std::string& path) {
+  const std::string cannot = "it cannot be read: ";
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return cannot + std::make_error_code(std::errc::is_a_directory).message();
+  }
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file.is_open()) return std::string("it cannot be read: ") + std::strerror(errno);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return std::string("it cannot be read");
+  if (!file.is_open()) return cannot + std::strerror(errno);
+  std::string text;
+  std::array<char, 4096> part{};
+  while (file.read(part.data(), part.size()), file.gcount() > 0) {
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad()) return cannot + std::strerror(errno);
   return ParseOptionFile(text);
 }
 

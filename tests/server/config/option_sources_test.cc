@@ -68,7 +68,10 @@ TEST(OptionSourcesTest, WhatIsWrongIsToldWithItsLine) {
 }
 
 TEST(OptionSourcesTest, AFileThatCannotBeReadIsToldApart) {
-  EXPECT_TRUE(std::holds_alternative<std::string>(ReadOptionFile("/nowhere/at/all")));
+  const auto why = [](const std::string& path) { return std::get<std::string>(ReadOptionFile(path)); };
+  EXPECT_EQ(why("/nowhere/at/all"), "it cannot be read: No such file or directory");
+  EXPECT_EQ(why("/"), "it cannot be read: Is a directory");
+  EXPECT_EQ(why("/proc/self/mem"), "it cannot be read: Input/output error");
 }
 
 }  // namespace
