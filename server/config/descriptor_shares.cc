@@ -1,6 +1,7 @@
 #include "server/config/descriptor_shares.h"
 
 #include <algorithm>
+#include <string>
 
 #include "common/base/limits.h"
 #include "common/base/media_limits.h"
@@ -16,6 +17,15 @@ DescriptorShares ShareDescriptors(std::size_t descriptors, const Config& config)
   if (takes_streams) shares.media_streams = std::min(limits::kMediaStreams, all / limits::kMediaStreamPart);
   shares.peers = all - shares.media_streams;
   return shares;
+}
+
+std::string TooManyPeers(const DescriptorShares& shares, const Config& config) {
+  if (config.max_peers.value_or(0) <= shares.peers) return {};
+  return "--max-peers " + std::to_string(*config.max_peers) + ": the descriptor limit allows " +
+         std::to_string(shares.peers) +
+         (shares.media_streams > 0 ? " beside " + std::to_string(shares.media_streams) + " for media on TCP"
+                                   : std::string()) +
+         ", and no more are let in; raise it: LimitNOFILE= of the unit, or ulimit -Hn";
 }
 
 }  // namespace parley

@@ -1,9 +1,10 @@
-// DescriptorShares is how the descriptors of the process are divided. What is in neither share, at least
-// limits::kReservedDescriptors of more than twice as many, is for doors, the log and files.
+// DescriptorShares is how the descriptors of the process are divided. At least limits::kReservedDescriptors
+// stay for doors, the log and files; if there are fewer than twice as many, half.
 
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "server/config/config.h"
 
@@ -15,5 +16,8 @@ struct DescriptorShares {
 };
 
 DescriptorShares ShareDescriptors(std::size_t descriptors, const Config& config);
+
+// What to tell an operator whose --max-peers is more than fit. Empty if it is not.
+std::string TooManyPeers(const DescriptorShares& shares, const Config& config);
 
 }  // namespace parley

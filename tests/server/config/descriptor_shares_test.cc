@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <string>
+
 #include "common/base/limits.h"
 #include "common/base/media_limits.h"
 
@@ -37,6 +40,20 @@ TEST(DescriptorShares, WithoutMediaOnTcpPeersHaveAll) {
   config.media = MediaMode::kAuto;
   config.tls.reset();
   EXPECT_EQ(ShareDescriptors(1024, config).media_streams, 0U);
+}
+
+TEST(DescriptorShares, MorePeersThanFitAreToldOf) {
+  Config config = WithTlsDoor();
+  const DescriptorShares shares = ShareDescriptors(1024, config);
+  EXPECT_EQ(TooManyPeers(shares, config), "");
+  config.max_peers = shares.peers;
+  EXPECT_EQ(TooManyPeers(shares, config), "");
+  config.max_peers = shares.peers + 1;
+  EXPECT_EQ(
+      TooManyPeers(shares, config),
+      "--max-peers " + std::to_string(shares.peers + 1) + ": the descriptor limit allows " +
+          std::to_string(shares.peers) + " beside " + std::to_string(shares.media_streams) +
+          " for media on TCP, and no more are let in; raise it: LimitNOFILE= of the unit, or ulimit -Hn");
 }
 
 }  // namespace
