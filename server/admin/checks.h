@@ -15,6 +15,8 @@
 
 namespace parley {
 
+class DatagramSocket;
+
 struct Finding {
   enum class Grade { kOk, kWarning, kProblem };
   Grade grade;
@@ -55,6 +57,10 @@ std::vector<Finding> CheckData(const Config& config);
 std::vector<Finding> CheckSecrets(const Config& config);
 std::vector<Finding> CheckUdp(const Config& config);
 std::vector<Finding> CheckMedia(const Config& config);
+// An address may be written in several ways.
+bool IsAmong(const std::vector<std::string>& addresses, const std::string& address);
+// Whether a datagram that this machine sends to the socket's port at that address arrives at the socket.
+bool Arrives(DatagramSocket& socket, const std::string& address);
 // Runs all checks.
 std::vector<Finding> CheckMachine(const Config& config);
 

@@ -49,14 +49,16 @@ Finding JudgeMedia(MediaMode mode, std::uint16_t port, const std::vector<TriedAd
   }
   std::string text = mode == MediaMode::kAuto ? "those of more than 3 people use " : "they use ";
   text += "UDP port " + std::to_string(port);
+  if (reached.empty()) text += "; no datagram from this machine arrives anywhere";
   if (!reached.empty()) text += "; a datagram from this machine arrives at " + Joined(reached);
   if (!silent.empty()) text += "; none arrives at " + Joined(silent) + ": look at this machine's firewall";
   if (!foreign.empty()) {
     text += "; none arrives at " + Joined(foreign) +
-            ", which this machine does not have: a NAT must forward the port from there";
+            ", which this machine does not have: if it is that of a NAT, the NAT must forward the port";
   }
   text += "; firewalls and NATs elsewhere are not tested: try a meeting from another network";
-  return {silent.empty() ? Grade::kOk : Grade::kWarning, "meetings", std::move(text)};
+  const bool is_ok = silent.empty() && !reached.empty();
+  return {is_ok ? Grade::kOk : Grade::kWarning, "meetings", std::move(text)};
 }
 
 Finding JudgeDisk(const std::string& folder, std::uint64_t free_bytes) {

@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
 #include <string>
+#include <system_error>
 
+#include "common/base/media_limits.h"
 #include "common/net/datagrams.h"
 #include "server/admin/checks.h"
 #include "server/keys/local_names.h"
@@ -60,6 +64,33 @@ TEST(CheckMedia, AnAddressOfThisMachineThatNothingReachesIsAWarning) {
   EXPECT_EQ(finding.grade, Finding::Grade::kWarning);
   EXPECT_THAT(finding.text, HasSubstr("UDP port 8443; a datagram from this machine arrives at 192.0.2.1; "
                                       "none arrives at 2001:db8::1: look at this machine's firewall;"));
+}
+
+TEST(CheckMedia, ThatNoAddressIsReachedIsAWarning) {
+  const Finding finding = JudgeMedia(MediaMode::kAuto, 8443, {{"192.0.2.1", false, false}});
+  EXPECT_EQ(finding.grade, Finding::Grade::kWarning);
+  EXPECT_THAT(finding.text,
+              HasSubstr("UDP port 8443; no datagram from this machine arrives anywhere; none "
+                        "arrives at 192.0.2.1, which this machine does not have: if it is that of a NAT"));
+  EXPECT_EQ(JudgeMedia(MediaMode::kAuto, 8443, {}).grade, Finding::Grade::kWarning);
+}
+
+TEST(CheckMedia, AnAddressOfThisMachineMayBeWrittenInAnotherWay) {
+  EXPECT_TRUE(IsAmong({"192.0.2.1", "2001:db8::1"}, "2001:DB8:0::1"));
+  EXPECT_FALSE(IsAmong({"192.0.2.1", "2001:db8::1"}, "2001:db8::2"));
+  EXPECT_FALSE(IsAmong({"192.0.2.1"}, "no address"));
+}
+
+TEST(CheckMedia, ADatagramBehindManyOthersArrives) {
+  std::error_code error;
+  auto socket = DatagramSocket::Open({"127.0.0.1", 0}, DatagramSocket::Calls::kSingle, error);
+  ASSERT_TRUE(socket);
+  asio::io_context context;
+  asio::ip::udp::socket page(context, asio::ip::udp::v4());
+  const asio::ip::udp::endpoint port(asio::ip::make_address("127.0.0.1"), socket->local().port);
+  for (std::size_t i = 0; i < limits::kDatagramBatch + 10; ++i) page.send_to(asio::buffer("media"), port);
+  EXPECT_TRUE(Arrives(*socket, "127.0.0.1"));
+  EXPECT_FALSE(Arrives(*socket, "127.0.0.2"));
 }
 
 TEST(CheckMedia, APortThatIsTakenIsAProblemWhereTheServerWouldNotStart) {
