@@ -176,8 +176,8 @@ TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
   EXPECT_THAT(Wrong({"--durability", "some"}), AllOf(HasSubstr("--durability"), HasSubstr("'some'")));
   EXPECT_THAT(Wrong({"--log-level", "loud"}), HasSubstr("--log-level"));
   EXPECT_THAT(Wrong({"--log-format", "xml"}), HasSubstr("--log-format"));
-  EXPECT_THAT(Wrong({"--cert", "c.pem"}), HasSubstr("--cert and --key"));
-  EXPECT_THAT(Wrong({"--key", "k.pem"}), HasSubstr("--cert and --key"));
+  EXPECT_THAT(Wrong({"--cert", "c.pem"}), HasSubstr("--cert needs --key"));
+  EXPECT_THAT(Wrong({"--key", "k.pem"}), HasSubstr("--key needs --cert"));
   for (const char* door : {"8080", "localhost", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", ":x", ""}) {
     EXPECT_THAT(Wrong({std::string("--plain=") + door}), HasSubstr("plain")) << door;
     EXPECT_THAT(Wrong({std::string("--tls=") + door}), HasSubstr("tls")) << door;
