@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "common/protocol/normalise.h"
 
@@ -189,8 +190,8 @@ std::size_t StartOfLast(std::string_view text) {
   return at;
 }
 
-// How far the tables are needed from `at` on.
-std::size_t EndOfPiece(std::string_view text, std::size_t at) {
+// Where the run of characters that need the tables ends, which begins at `at`.
+std::size_t EndOfSlowRun(std::string_view text, std::size_t at) {
   std::array<char, 4> unused{};
   const std::size_t begin = at;
   do {
@@ -201,6 +202,52 @@ std::size_t EndOfPiece(std::string_view text, std::size_t at) {
   return at;
 }
 
+// How far the tables are used from `at` on. A few other characters in between do not end a piece: that would
+// cost more than they do.
+std::size_t EndOfPiece(std::string_view text, std::size_t at) {
+  constexpr int kMostBetween = 3;
+  std::array<char, 4> unused{};
+  const std::size_t begin = at;
+  for (;;) {
+    const std::size_t end = EndOfSlowRun(text, at);
+    if (end - begin >= kLongestPiece) return end;
+    at = end;
+    for (int others = 0;; ++others) {
+      if (at == text.size()) return end;
+      const std::size_t read = FoldCharacter(text.data() + at, text.data() + text.size(), unused.data()).read;
+      if (read == 0) break;
+      if (others == kMostBetween) return end;
+      at += read;
+    }
+  }
+}
+
+// Keeps its memory from one piece to the next.
+class Tables {
+ public:
+  // Valid until the next call. What is not UTF-8 is left as it is.
+  std::string_view Fold(std::string_view piece) {
+    constexpr auto kOptions = static_cast<utf8proc_option_t>(kNfkcCasefold);
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(piece.data());
+    if (points_.empty()) points_.resize(2 * kLongestPiece);
+    for (;;) {
+      const auto room = static_cast<utf8proc_ssize_t>(points_.size());
+      const auto count = utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(piece.size()),
+                                            points_.data(), room, kOptions);
+      if (count < 0) return piece;
+      if (count < room) {  // the bytes, and a zero behind them, take the place of the characters
+        const auto size = utf8proc_reencode(points_.data(), count, kOptions);
+        if (size < 0) return piece;
+        return {reinterpret_cast<const char*>(points_.data()), static_cast<std::size_t>(size)};
+      }
+      points_.resize(static_cast<std::size_t>(count) + 1);
+    }
+  }
+
+ private:
+  std::vector<utf8proc_int32_t> points_;
+};
+
 }  // namespace
 
 std::string Folded(std::string_view text) {
@@ -209,9 +256,10 @@ std::string Folded(std::string_view text) {
   return folded;
 }
 
-void Fold(std::string_view text, std::string& folded) {
+std::size_t Fold(std::string_view text, std::string& folded) {
   folded.resize(text.size());
-  std::size_t written = 0;
+  Tables tables;
+  std::size_t written = 0, by_tables = 0;
   for (std::size_t at = 0;;) {
     const Step run = FoldRun(text.substr(at), folded.data() + written);
     at += run.read;
@@ -225,13 +273,16 @@ void Fold(std::string_view text, std::string& folded) {
       written -= FoldCharacter(text.data() + begin, text.data() + at, again.data()).written;
     }
     at = EndOfPiece(text, at);
-    const std::string_view piece = text.substr(begin, at - begin);
-    folded.resize(written);
-    folded += Normalise(piece, kNfkcCasefold).value_or(std::string(piece));
-    written = folded.size();
-    folded.resize(written + text.size() - at);
+    by_tables += at - begin;
+    const std::string_view piece = tables.Fold(text.substr(begin, at - begin));
+    // It never becomes shorter here: growing again would fill all that is left with zeros.
+    const std::size_t needed = written + piece.size() + text.size() - at;
+    if (folded.size() < needed) folded.resize(needed);
+    std::memcpy(folded.data() + written, piece.data(), piece.size());
+    written += piece.size();
   }
   folded.resize(written);
+  return by_tables;
 }
 
 }  // namespace parley::protocol

@@ -64,7 +64,8 @@ class Search {
   protocol::Sequence before_;
   protocol::Page page_;
   std::size_t page_bytes_ = 0;
-  std::size_t rows_ = 0, bytes_ = 0;  // that this step has looked at
+  // What this step has looked at. Of bytes that are slow to fold, each counts as several.
+  std::size_t rows_ = 0, bytes_ = 0;
   std::size_t steps_ = 0;
   bool done_ = false;
 };

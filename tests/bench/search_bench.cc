@@ -43,6 +43,13 @@ std::string ChineseText(std::size_t number) {
   return text;
 }
 
+// The vowel signs of Hindi are marks.
+std::string HindiText(std::size_t number) {
+  std::string text = std::to_string(number);
+  while (text.size() < 380) text += "कृपया अपनी किताब खोलें और पाठ पढ़ें। ";
+  return text;
+}
+
 // One of the oldest messages alone has the rare words.
 class FullRoom {
  public:
@@ -115,6 +122,11 @@ FullRoom& ChineseTexts() {
   return room;
 }
 
+FullRoom& HindiTexts() {
+  static FullRoom room(HindiText);
+  return room;
+}
+
 void BM_Search(benchmark::State& state, FullRoom& (*room)(), const char* words, std::size_t found) {
   room();
   for (auto _ : state) {
@@ -133,6 +145,7 @@ BENCHMARK_CAPTURE(BM_Search, rare_word_in_long_texts, LongTexts, "quetzal", 1)->
 BENCHMARK_CAPTURE(BM_Search, chinese_in_long_texts, LongTexts, "凤凰", 1)->Apply(AsSearch);
 BENCHMARK_CAPTURE(BM_Search, frequent_letters_in_long_texts, LongTexts, "teashop", 0)->Apply(AsSearch);
 BENCHMARK_CAPTURE(BM_Search, nothing_in_mixed_texts, MixedTexts, "zebra", 0)->Apply(AsSearch);
+BENCHMARK_CAPTURE(BM_Search, nothing_in_hindi_texts, HindiTexts, "zebra", 0)->Apply(AsSearch);
 BENCHMARK_CAPTURE(BM_Search, two_characters_in_chinese_texts, ChineseTexts, "\u51e4\u51f0", 1)
     ->Apply(AsSearch);
 

@@ -53,8 +53,10 @@ TEST(Fold, OfCharactersThatBelongTogetherIsTheSameAsByTheTables) {
       "\u200b", "\u200d", "\ufe0f", "\u2019", "\u4f5c", "\u3002",       "\uff21",    "\uff9e", "\u304b",
       "\u3099", "\uac00", "\u1100", "\u1161", "\u11a8", "\u09c7\u09be", "\U0001F600"};
   std::mt19937 random(1);
-  std::uniform_int_distribution<std::size_t> which(0, kCharacters.size() - 1), length(1, 12);
-  for (int round = 0; round < 100'000; ++round) {
+  std::uniform_int_distribution<std::size_t> which(0, kCharacters.size() - 1), length(1, 12),
+      long_length(200, 800);
+  for (int round = 0; round < 101'000; ++round) {
+    if (round == 100'000) length = long_length;  // of several pieces
     std::string text;
     for (std::size_t left = length(random); left > 0; --left) text += kCharacters.at(which(random));
     ASSERT_EQ(Folded(text), ByTheTables(text)) << text;
@@ -100,6 +102,22 @@ TEST(Fold, OfManyMarksDoesNotTakeLong) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < 10; ++i) EXPECT_FALSE(Folded(marks).empty());
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST(Fold, OfCharactersThatNeedTheTablesByTurnsTakesNoLongerForEach) {
+  std::string text;
+  while (text.size() < std::size_t{8} * 1024 * 1024) text += "xyze\u0301";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(Folded(text).empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
+}
+
+TEST(Fold, TellsHowManyBytesNeededTheTables) {
+  std::string folded;
+  EXPECT_EQ(Fold("Please open the book. \u00d6ffnet das Buch! \u4f5c\u4e1a", folded), 0U);
+  EXPECT_EQ(Fold("0123456789e\u0323\u0302", folded), 5U);
+  EXPECT_EQ(Fold("0123456789e\u0323\u0302xye\u0323\u0302z", folded), 12U);  // in one piece
+  EXPECT_EQ(Fold("0123456789e\u0323\u0302wxyze\u0323\u0302z", folded), 10U);
 }
 
 }  // namespace

@@ -216,6 +216,16 @@ TEST_P(SearchTest, ItGoesInStepsOfSoManyBytes) {
   ExpectSteps(3);
 }
 
+// Marks, as those of Vietnamese and Hindi, take many times longer than other characters.
+TEST_P(SearchTest, AStepOfTextsThatAreSlowToFoldIsShorter) {
+  std::string text;
+  while (text.size() < limits::kTextBytes) text += "e\u0323\u0302";
+  text.resize(limits::kTextBytes - limits::kTextBytes % 5);
+  Say(std::vector<std::string>(10, text));
+  EXPECT_THAT(Find("y"), IsEmpty());
+  ExpectSteps(3);  // five texts at once
+}
+
 // A message waits for one step, however many people search.
 TEST_P(SearchTest, WhatIsSaidMeanwhileDoesNotWaitForTheEnd) {
   Say(std::vector<std::string>(limits::kSearchStepMessages * 3, "x"));
