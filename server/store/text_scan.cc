@@ -22,7 +22,8 @@ SQLite::Statement TextScan::Prepare(SQLite::Database& database, TextScan* scan) 
 }
 
 // True ends the statement's run over the table for now: the message has all words, or the step is done.
-void TextScan::Look(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+// An exception must not leave through SQLite: want of memory ends the program here.
+void TextScan::Look(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) noexcept {
   auto& scan = *static_cast<TextScan*>(sqlite3_user_data(context));
   const auto* const text = reinterpret_cast<const char*>(sqlite3_value_text(arguments[1]));
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[1]));

@@ -1,4 +1,4 @@
-// TextScan shows a search the texts of a room's messages, straight from the table `messages`.
+// TextScan feeds the texts of a room's messages to a Search, straight from the table `messages`.
 //
 // SQLite calls it for each message, through a function in the statement. A row of a result for each message
 // would take twice as long. Its functions throw SQLite::Exception. MessageTable uses it on its thread.
@@ -30,7 +30,7 @@ class TextScan {
 
  private:
   static SQLite::Statement Prepare(SQLite::Database& database, TextScan* scan);
-  static void Look(sqlite3_context* context, int count, sqlite3_value** arguments);
+  static void Look(sqlite3_context* context, int count, sqlite3_value** arguments) noexcept;
 
   Search* search_ = nullptr;  // of the step that is under way
   bool matches_ = false;      // what it looked at last
