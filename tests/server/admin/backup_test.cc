@@ -123,7 +123,7 @@ TEST_F(BackupTest, ADamagedDatabaseMakesNoBackup) {
 TEST_F(BackupTest, WhatWasChangedOrIsMissingIsNotRestored) {
   MakeBackup();
   Put(backup_ / "token.key", "another key");
-  EXPECT_THAT(Refusal(), HasSubstr("token.key: it is not what was backed up"));
+  EXPECT_THAT(Refusal(), HasSubstr("token.key: its checksum differs from the manifest"));
   EXPECT_TRUE(IsEmpty(other_));
   fs::remove(backup_ / "token.key");
   EXPECT_THAT(Refusal(), HasSubstr("token.key: it is missing"));
