@@ -322,7 +322,7 @@ describe('a teacher in Firefox', () => {
     await closeDialog();
     server = await restart(server);
     await cyn.sees('class has a password now. Enter it to rejoin.', '.lost');
-    await cyn.sees('You rejoin the meeting. Your microphone and camera will be as they were.', '.lost');
+    await cyn.sees('leads back into the meeting, with your microphone and camera as they were', '.lost');
     await seemly(cyn);
     await cyn.fill('#password', 'open sesame');
     await cyn.click('.lost .button--main');
