@@ -100,8 +100,8 @@ export class Meeting {
       { flush: 'sync' },
     );
     watch(
-      () => session.state.value.lost,
-      (lost) => !lost && (this.lostIn.value = undefined),
+      () => session.state.value.lost !== undefined || session.state.value.outside !== undefined,
+      (comesBack) => !comesBack && (this.lostIn.value = undefined),
       { flush: 'sync' },
     );
     window.addEventListener('pagehide', () => this.call?.end());
@@ -139,15 +139,18 @@ export class Meeting {
     }
   }
 
-  /** `enter` leads into the room again: then into its meeting, where that is where we were, with what was on. Rejects as
-      `enter` does. */
+  /** `enter` leads into the room again: then into its meeting, where that is where we were, with what was on. Whoever had to
+      wait in front of the room may not be at the page any more: nothing is turned on for them. Rejects as `enter` does. */
   async comeBack(enter: () => Promise<void>): Promise<void> {
     const on = this.lostIn.value;
     if (on) this.prepare();
-    await enter();
+    let waited = false;
+    const { state } = this.session;
+    const stop = watch(() => state.value.outside, (outside) => (waited ||= outside !== undefined), { flush: 'sync' });
+    await enter().finally(stop);
     if (!on) return;
     await this.join();
-    if (this.phase.value !== 'in') return;
+    if (waited || this.phase.value !== 'in') return;
     await Promise.all([on.audio && this.devices.setMicrophone(true), on.video && this.devices.setCamera(true)]);
   }
 

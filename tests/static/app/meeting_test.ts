@@ -193,6 +193,28 @@ describe('coming back to a room that was lost', () => {
     expect(chat.meeting.lostIn.value).toBeUndefined();
   });
 
+  it('turns nothing on for who had to wait for a host, and is remembered meanwhile', async () => {
+    const all = await lostIn();
+    const outside = { room: 'lab', refused: false };
+    const wait = () => all.become({ outside, lost: undefined });
+    const refused = all.meeting.comeBack(() => {
+      wait();
+      all.become({ ...lost('not_admitted'), outside: undefined });
+      return Promise.reject(new ProtocolError('room_locked', ''));
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'room_locked' });
+    expect(all.meeting.lostIn.value).toEqual({ audio: true, video: false });
+    await all.meeting.comeBack(() => {
+      wait();
+      all.become({ outside: undefined, room: roomOf('lab') });
+      return Promise.resolve();
+    });
+    await settle();
+    expect(all.meeting.phase.value).toBe('in');
+    expect([all.devices.flags, all.browser.live]).toEqual([{ audio: false, video: false, screen: false }, []]);
+    expect(all.meeting.lostIn.value).toBeUndefined();
+  });
+
   it('is forgotten by who goes elsewhere', async () => {
     const { become, meeting } = await lostIn();
     become({ lost: undefined });

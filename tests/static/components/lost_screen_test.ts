@@ -28,7 +28,7 @@ describe('the screen of somebody who is no longer in the room', () => {
     expect(root.querySelector('p')?.textContent).toBe(words);
   });
 
-  it.each([['kicked', true], ['room_password', true], ['banned', false], ['forbidden', false], ['room_locked', false]] as const)('says what rejoining leads to for %s: %s', async (reason, says) => {
+  it.each([['kicked', true], ['room_password', true], ['not_admitted', false], ['banned', false], ['forbidden', false], ['room_locked', false]] as const)('says what rejoining leads to for %s: %s', async (reason, says) => {
     const meeting = fakeMeeting();
     const { root, update } = mounted(LostScreen, () => ({ lost: { room: 'lab', reason } }), { meeting });
     expect(root.textContent).not.toContain('meeting');
