@@ -33,6 +33,8 @@ class SlowLog : public MessageLog {
   void Tick(const Now& now) override { log_->Tick(now); }
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const override { return log_->NextDeadline(); }
   void Wait() override { Let(); }
+  [[nodiscard]] bool NeedsScrub() const override { return needs_scrub_; }
+  void Scrub() override { needs_scrub_ = false; }
 
   // From now on what is asked waits; Let carries all of it out and ends the waiting, LetOne the first.
   void Hold() { holding_ = true; }
@@ -40,6 +42,8 @@ class SlowLog : public MessageLog {
   void LetOne();
   // What is asked next fails.
   void FailNext() { fail_next_ = true; }
+  // Its files have what was deleted, until they are cleaned.
+  void NeedScrub() { needs_scrub_ = true; }
   // Nothing is held back, nothing will fail.
   void Recover();
 
@@ -67,6 +71,7 @@ class SlowLog : public MessageLog {
   std::vector<std::size_t> batches_;
   bool holding_ = false;
   bool fail_next_ = false;
+  bool needs_scrub_ = false;
 };
 
 }  // namespace parley::test

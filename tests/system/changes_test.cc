@@ -66,7 +66,7 @@ TEST(Changes, AreToldToTheRoomAndToWhoComesBackAfterARestart) {
   EXPECT_EQ(history["messages"][1]["rev"], 2);
 }
 
-TEST(Changes, ADeletedMessageIsGoneFromTheFilesOfTheRunningServerWithinTenSeconds) {
+TEST(Changes, ADeletedMessageGoesFromTheFilesOfTheRunningServer) {
   TemporaryFolder folder;
   ServerProcess server({"--data", folder.path().string(), "--tls", "off"});
   LinePeer ana(server.port(), "Ana");

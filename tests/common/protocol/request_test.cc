@@ -139,10 +139,12 @@ TEST(DecodeRequest, TakesNoMemoryForFieldsThatNobodyReads) {
 }
 
 TEST(EncodeRequest, WritesEveryActionByItsName) {
-  for (const char* name :
-       {"kick",     "ban",   "unban",       "mute",   "unmute",       "lower_hand", "lock",      "unlock",
-        "password", "topic", "promote",     "demote", "waiting_room", "admit",      "refuse",    "bans",
-        "quiet",    "stop",  "lower_hands", "allow",  "end",          "recent",     "attendance"}) {
+  const auto names = {"kick",   "ban",       "unban",       "mute",    "unmute",      "lower_hand",   "lock",
+                      "unlock", "password",  "topic",       "promote", "demote",      "waiting_room", "admit",
+                      "refuse", "bans",      "quiet",       "stop",    "lower_hands", "allow",        "end",
+                      "recent", "spotlight", "unspotlight", "record",  "attendance"};
+  EXPECT_EQ(names.size(), kActionCount);
+  for (const char* name : names) {
     const std::optional<Action> action = ActionFromString(name);
     ASSERT_TRUE(action) << name;
     EXPECT_EQ(ToString(*action), name);

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <string>
 
+#include "common/base/limits.h"
 #include "tests/server/engine/test_server.h"
 
 namespace parley::test {
@@ -40,6 +42,16 @@ TEST_F(LogTest, ABadLineDoesNotOvertakeTheOkBefore) {
   ana_.Send(Line(Chat("lab", "hi"), "1") + "}\n");
   EXPECT_THAT(ana_.Hears(), ElementsAre("1: ok lab #1", "error bad_json"));
   EXPECT_TRUE(ana_.closed());
+}
+
+TEST_F(LogTest, FilesAreCleanedWithinTenSecondsOfADeletion) {
+  static_assert(limits::kScrubAfter < std::chrono::seconds(10));
+  server_.log().NeedScrub();
+  ana_.Say("lab", "hi");
+  server_.Pass(limits::kScrubAfter - std::chrono::milliseconds(1));
+  EXPECT_TRUE(server_.log().NeedsScrub()) << "deletions of two seconds are cleaned together";
+  server_.Pass(std::chrono::milliseconds(1));
+  EXPECT_FALSE(server_.log().NeedsScrub());
 }
 
 TEST_F(LogTest, OnePeersWaitingIsNobodyElses) {
