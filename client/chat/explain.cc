@@ -20,6 +20,22 @@ bool HasSeveralReasons(ErrorCode code) {
   }
 }
 
+// What Words returns for the errors about files.
+std::string_view WordsOfFiles(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kFileTooLarge:
+      return "the file is larger than this server allows";
+    case ErrorCode::kNoSpace:
+      return "the server has no space left for files";
+    case ErrorCode::kNoSuchFile:
+      return "the file does not exist or has expired";
+    case ErrorCode::kFilesOff:
+      return "this server takes no files";
+    default:
+      return {};
+  }
+}
+
 // Empty where only the server's own text can tell.
 std::string_view Words(ErrorCode code) {
   switch (code) {
@@ -62,13 +78,10 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kTooManyRooms:
       return "too many rooms: leave one, or try again later";
     case ErrorCode::kFileTooLarge:
-      return "the file is larger than this server allows";
     case ErrorCode::kNoSpace:
-      return "the server has no space left for files";
     case ErrorCode::kNoSuchFile:
-      return "the file does not exist or has expired";
     case ErrorCode::kFilesOff:
-      return "this server takes no files";
+      return WordsOfFiles(code);
     case ErrorCode::kInternal:
       return "the server could not read or store it; try again";
     case ErrorCode::kBadJson:

@@ -40,16 +40,30 @@ function student(server, room, name, state) {
   });
 }
 
+// A server with the class's room and the teacher's account.
+function startClass(room, topic, teacher) {
+  const data = temporaryFolder();
+  command(data, ['user', 'add', teacher], `${kPassword}\n`);
+  const config = join(data, 'lesson.conf');
+  writeFileSync(config, `room = ${room}; topic = ${topic}; hosts = ${teacher}\njournal = yes\n`);
+  return startServer(data, {options: ['--config', config]});
+}
+
+async function signIn(page, teacher, words) {
+  const button = (name) => page.getByRole('button', {name, exact: true});
+  await button(words.entry.withAccount).click();
+  await page.locator('#user').fill(teacher);
+  await page.locator('#secret').fill(kPassword);
+  await button(words.entry.enterMeeting).click();
+  await page.locator('.act.end').waitFor();
+}
+
 async function picturesIn(browser, language, theme) {
   const words = await wordsOf(language);
   const teacher = language === 'zh' ? '林老师' : 'Lin';
   const room = language === 'zh' ? '七年级二班' : 'class-7b';
   const topic = language === 'zh' ? '第一课：光的折射' : 'Lesson 1: how light bends';
-  const data = temporaryFolder();
-  command(data, ['user', 'add', teacher], `${kPassword}\n`);
-  const config = join(data, 'lesson.conf');
-  writeFileSync(config, `room = ${room}; topic = ${topic}; hosts = ${teacher}\njournal = yes\n`);
-  const server = await startServer(data, {options: ['--config', config]});
+  const server = await startClass(room, topic, teacher);
   const context = await browser.newContext({
     ignoreHTTPSErrors: true, locale: language === 'zh' ? 'zh-CN' : 'en-GB', colorScheme: theme, reducedMotion: 'reduce',
   });
@@ -67,11 +81,7 @@ async function picturesIn(browser, language, theme) {
   };
   await take('first');
   await page.setViewportSize({width: 1280, height: 720});
-  await button(words.entry.withAccount).click();
-  await page.locator('#user').fill(teacher);
-  await page.locator('#secret').fill(kPassword);
-  await button(words.entry.enterMeeting).click();
-  await page.locator('.act.end').waitFor();
+  await signIn(page, teacher, words);
 
   const names = Array.from({length: kStudents + kWaiting}, (_, i) =>
     kNames[language][i % kNames[language].length] + (i < kNames[language].length ? '' : ` ${Math.floor(i / kNames[language].length) + 1}`));

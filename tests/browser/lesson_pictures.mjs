@@ -27,27 +27,49 @@ const kDesk = {width: 1080, height: 680};
 const kEntry = {width: 1080, height: 900};
 const kPhone = {width: 390, height: 700};
 
-async function picturesIn(browser, language) {
-  const {locale, room, topic, teacher, students, asked, answer, said} = kLanguages[language];
-  const words = await wordsOf(language);
-  const take_ = (page, name, part) => take(page, join(folder, `${name}.${language}.webp`), part);
+// A server with the lesson's room and the teacher's account.
+function startLesson({room, topic, teacher}) {
   const data = temporaryFolder();
   const config = join(data, 'lesson.conf');
   writeFileSync(config, `room = ${room}; topic = ${topic}; hosts = ${teacher}; waiting-room = yes\njournal = yes\n`);
   command(data, ['user', 'add', teacher], `${kPassword}\n`);
-  const server = await startServer(data, {options: ['--config', config]});
-  const button = (name) => page.getByRole('button', {name, exact: true});
-  const open = (name, i, size = kDesk) => Student.open('Chromium', browser, server, name,
-      {room, size, locale, before: (page) => drawCamera(page, i, i === 0 ? 2 : 1)});
-  const self = await open(teacher, 0);
+  return startServer(data, {options: ['--config', config]});
+}
+
+// The teacher fills in the form, up to the button that joins.
+async function fillForm(self, teacher, words) {
   const {page} = self;
   await page.emulateMedia({reducedMotion: 'reduce'});
-  await button(words.entry.withAccount).click();
+  await page.getByRole('button', {name: words.entry.withAccount, exact: true}).click();
   await page.locator('#user').fill(teacher);
   await page.locator('#secret').fill(kPassword);
   await self.setPreview(words.device.microphone, true);
   await self.setPreview(words.device.camera, true);
   await page.waitForFunction(() => document.querySelector('.preview video')?.currentTime > 0);
+}
+
+// What a host may do for the whole room.
+async function takeDuties(page, words, take_) {
+  const button = (name) => page.getByRole('button', {name, exact: true});
+  await page.getByRole('button', {name: new RegExp(`^${words.room.people}`)}).last().click();
+  await button(words.duties.quiet).waitFor();
+  await take_(page, 'duties');
+  await button(words.duties.end).click();
+  await button(words.duties.end_room).waitFor();
+  await take_(page, 'end', page.locator('.duties'));
+}
+
+async function picturesIn(browser, language) {
+  const {locale, room, teacher, students, asked, answer, said} = kLanguages[language];
+  const words = await wordsOf(language);
+  const take_ = (page, name, part) => take(page, join(folder, `${name}.${language}.webp`), part);
+  const server = await startLesson(kLanguages[language]);
+  const button = (name) => page.getByRole('button', {name, exact: true});
+  const open = (name, i, size = kDesk) => Student.open('Chromium', browser, server, name,
+      {room, size, locale, before: (page) => drawCamera(page, i, i === 0 ? 2 : 1)});
+  const self = await open(teacher, 0);
+  const {page} = self;
+  await fillForm(self, teacher, words);
   await page.setViewportSize(kEntry);
   await take_(page, 'sign-in');
   await page.setViewportSize(kDesk);
@@ -76,12 +98,7 @@ async function picturesIn(browser, language) {
   await take_(page, 'hand');
   await page.locator('.toast').getByRole('button', {name: words.host.lower_hand}).click();
 
-  await page.getByRole('button', {name: new RegExp(`^${words.room.people}`)}).last().click();
-  await button(words.duties.quiet).waitFor();
-  await take_(page, 'duties');
-  await button(words.duties.end).click();
-  await button(words.duties.end_room).waitFor();
-  await take_(page, 'end', page.locator('.duties'));
+  await takeDuties(page, words, take_);
 
   await chatter.click(`[aria-label="${words.people.more.replace('{name}', teacher)}"]`);
   await chatter.click('.actions .row .button');

@@ -54,8 +54,8 @@ function keepsPlace({ key, start, end }: VirtualItem, list: Virtualizer<HTMLElem
   return list.itemSizeCache.has(key) ? end <= top && list.scrollDirection !== 'backward' : start < top;
 }
 
-/** `atEnd`: the reader is at the end of the chat, and whoever has the scroller keeps it there. */
-export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<HTMLElement | undefined>, atEnd: Readonly<Ref<boolean>>) {
+/** The rows that the reader holds by the focus or by a selection, and the one that was brought to the screen. */
+function useHeldRows(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<HTMLElement | undefined>) {
   /** Keys of rows. */
   const focused = shallowRef<string>();
   const wanted = shallowRef<string>();
@@ -63,7 +63,7 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
 
   const indexOf = (key: string | undefined) => (key === undefined ? -1 : rows.value.findIndex((row) => row.key === key));
 
-  function heldIndexes(): number[] {
+  function indexes(): number[] {
     const single = [focused.value, wanted.value].map(indexOf);
     const [first = -1, last = -1] = (selected.value ?? []).map(indexOf).sort((a, b) => a - b);
     const between = first < 0 ? [] : from(first, Math.min(last + 1, first + kMostSelected));
@@ -71,11 +71,35 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
   }
 
   function near(range: Range): number[] {
-    const held = heldIndexes();
-    const indexes = defaultRangeExtractor(range);
-    return held.length === 0 ? indexes : [...new Set([...indexes, ...held])].sort((a, b) => a - b);
+    const held = indexes();
+    const all = defaultRangeExtractor(range);
+    return held.length === 0 ? all : [...new Set([...all, ...held])].sort((a, b) => a - b);
   }
 
+  function selectionChanged(): void {
+    const selection = document.getSelection();
+    const [first, last] = [selection?.anchorNode ?? null, selection?.focusNode ?? null].map((node) => keyAt(node, scroller.value));
+    const held = selection?.isCollapsed === false && first !== undefined && last !== undefined;
+    const [a, b] = selected.value ?? [];
+    if (held ? a !== first || b !== last : selected.value) selected.value = held ? [first, last] : undefined;
+  }
+  onMounted(() => document.addEventListener('selectionchange', selectionChanged));
+  onUnmounted(() => document.removeEventListener('selectionchange', selectionChanged));
+
+  /** Reads all three, so that a computed value follows each of them. */
+  const any = () => [focused.value, wanted.value, selected.value].some((key) => key !== undefined);
+  return { focused, wanted, any, indexOf, near };
+}
+
+type Held = ReturnType<typeof useHeldRows>;
+
+/** The library's list of the rows, which measures them and knows where each stands. */
+function useMeasuredRows(
+  rows: Readonly<Ref<readonly Row[]>>,
+  scroller: Ref<HTMLElement | undefined>,
+  atEnd: Readonly<Ref<boolean>>,
+  held: Held,
+) {
   let present: readonly Row[] = [];
   let measured: Virtualizer<HTMLElement, Element> | undefined;
   /** A message on the screen, and where it stands there, while others are put in above. A day line would not do: it moves up to the
@@ -92,7 +116,7 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
     return place && { key: String(place.key), y: place.start - top };
   }
   function restore(): void {
-    const place = anchor && measured?.measurementsCache[indexOf(anchor.key)];
+    const place = anchor && measured?.measurementsCache[held.indexOf(anchor.key)];
     if (scroller.value && anchor && place) scroller.value.scrollTop = place.start - anchor.y;
     anchor = undefined;
   }
@@ -100,7 +124,7 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
   // The same function for good: the library would measure all rows anew for another one.
   const getItemKey = (index: number) => present[index]?.key ?? index;
   const options = computed(() => {
-    const held = [focused.value, wanted.value, selected.value];
+    const holdsAny = held.any();
     if (measured) anchor = anchorOf(measured, rows.value);
     present = rows.value;
     return {
@@ -109,7 +133,7 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
       getScrollElement: () => scroller.value ?? null,
       estimateSize: (index: number) => guessHeight(present[index]),
       measureElement: heightOf,
-      rangeExtractor: held.some((each) => each !== undefined) ? (range: Range) => near(range) : defaultRangeExtractor,
+      rangeExtractor: holdsAny ? (range: Range) => held.near(range) : defaultRangeExtractor,
       overscan: kBeside,
       scrollMargin: kTopPx,
     };
@@ -120,6 +144,13 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
   // would miss.
   list.value.shouldAdjustScrollPositionOnItemSizeChange = (item, _, measuring) => !atEnd.value && keepsPlace(item, measuring);
   onUpdated(restore);
+  return list;
+}
+
+/** `atEnd`: the reader is at the end of the chat, and whoever has the scroller keeps it there. */
+export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<HTMLElement | undefined>, atEnd: Readonly<Ref<boolean>>) {
+  const held = useHeldRows(rows, scroller);
+  const list = useMeasuredRows(rows, scroller, atEnd, held);
 
   function indexes(): number[] {
     const count = rows.value.length;
@@ -147,26 +178,16 @@ export function useRowWindow(rows: Readonly<Ref<readonly Row[]>>, scroller: Ref<
     return end === undefined || rows.value.length <= kMostWhole ? 0 : Math.max(0, list.value.getTotalSize() + kTopPx - end);
   });
 
-  function selectionChanged(): void {
-    const selection = document.getSelection();
-    const [first, last] = [selection?.anchorNode ?? null, selection?.focusNode ?? null].map((node) => keyAt(node, scroller.value));
-    const held = selection?.isCollapsed === false && first !== undefined && last !== undefined;
-    const [a, b] = selected.value ?? [];
-    if (held ? a !== first || b !== last : selected.value) selected.value = held ? [first, last] : undefined;
-  }
-  onMounted(() => document.addEventListener('selectionchange', selectionChanged));
-  onUnmounted(() => document.removeEventListener('selectionchange', selectionChanged));
-
   return {
     shown,
     below,
     measure: (element: unknown) => list.value.measureElement(element instanceof Element ? element : null),
-    focus: (target: EventTarget | null) => (focused.value = keyAt(target instanceof Node ? target : null, scroller.value)),
+    focus: (target: EventTarget | null) => (held.focused.value = keyAt(target instanceof Node ? target : null, scroller.value)),
     /** Brings that row to the middle of the screen. After the next update it is in the document. */
     bring(key: string): void {
-      const index = indexOf(key);
+      const index = held.indexOf(key);
       if (index < 0) return;
-      wanted.value = key;
+      held.wanted.value = key;
       list.value.scrollToIndex(index, { align: 'center' });
     },
   };

@@ -109,11 +109,7 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'gap':
       return append(room, { kind: 'gap', key: `gap-${newestKey(room)}` });
     case 'log_restarted':
-      return {
-        ...append(room, { kind: 'restart', key: `restart-${room.epoch}` }),
-        epoch: room.epoch + 1,
-        more: false,
-      };
+      return logRestarted(room);
     case 'changes':
       return withChanges(room, event.changes);
     case 'reacted':
@@ -159,6 +155,10 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     default:
       return room;
   }
+}
+
+function logRestarted(room: Room): Room {
+  return { ...append(room, { kind: 'restart', key: `restart-${room.epoch}` }), epoch: room.epoch + 1, more: false };
 }
 
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
