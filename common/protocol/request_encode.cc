@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, kActionCount> kActions = {
     "recent", "spotlight", "unspotlight", "record",  "attendance"};
 static_assert(!kActions.back().empty());
 
-// Writes one request: the type, the ref, then its fields.
+// Writes one request: the type, the ref, then its fields. It has more than 25 functions because each request
+// has one.
 class RequestWriter {
  public:
   RequestWriter(std::string& out, const std::optional<std::string>& ref) : json_(out), ref_(ref) {}

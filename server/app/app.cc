@@ -88,7 +88,8 @@ MediaFigures FiguresOf(const MediaCounters& counters) {
           .busy_seconds = counters.busy_seconds};
 }
 
-// One server: what is made once, in the order of need.
+// One server: what is made once, in the order of need. It has more than 12 members because every part of the
+// server that lives as long as the server is one.
 class App {
  public:
   // `waker` must outlive this object.

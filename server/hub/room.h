@@ -30,6 +30,8 @@ struct Flags {
   bool operator==(const Flags&) const = default;
 };
 
+// The place of a member in a room. It has more than 12 members because it is a record: each is another fact
+// about that member there.
 struct Seat {
   Member* member = nullptr;
   PeerIndex peer = kNoPeer;

@@ -35,7 +35,8 @@ namespace parley {
 
 struct PublishedPacket;
 
-// A voice, or a layer of a picture.
+// A voice, or a layer of a picture. It has more than 12 members because it is the record of all that is known
+// of one stream.
 struct PublishedStream {
   PublishedStream(MediaStream own_id, MediaKind own_kind, KeptBytes& all_kept);
 

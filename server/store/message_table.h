@@ -2,7 +2,8 @@
 // owns it and uses it on its one worker thread. Before that thread starts, the thread that opened the
 // database uses it.
 //
-// It has more than 12 members because each statement that is used often is prepared once and kept.
+// It has more than 25 functions because each thing that SqliteLog does with the database is one. It has more
+// than 12 members because each statement that is used often is prepared once and kept.
 
 #pragma once
 

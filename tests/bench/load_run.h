@@ -1,5 +1,8 @@
 // Members of one room, some of whom send, and idle ones beside them: connects them, runs one workload, and
 // sees to it that everything sent reaches everyone.
+//
+// LoadRun has more than 12 members because the connections, the senders and the figures of a run are all
+// here.
 
 #pragma once
 

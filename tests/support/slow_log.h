@@ -1,4 +1,5 @@
-// A log that takes its time, or fails, as the test says: another one behind a queue.
+// A log that takes its time, or fails, as the test says: another one behind a queue. It has more than 25
+// functions because it implements all of MessageLog, and tests control it by others.
 
 #pragma once
 

@@ -2,7 +2,8 @@
 // noticed about the call is in watching.ts; only these three are where src/media and Vue meet. Streams and connections
 // are held raw: Vue never looks into them.
 //
-// Made once, by main.ts; components get it by useMeeting().
+// Made once, by main.ts; components get it by useMeeting(). It has more than 25 functions and 12 members because what the
+// person does, what hosts do and what the server answers all change the same state.
 
 import { computed, inject, markRaw, ref, shallowRef, watch, type InjectionKey } from 'vue';
 import type { Call, Participant, Sound } from '@/media/call';

@@ -3,6 +3,8 @@
 // nothing twice.
 //
 // Owned by the Meeting. After each await it looks whether what it does is still wanted.
+//
+// It has more than 25 functions because the person, the page, hosts and the browser each turn devices on or off.
 
 import { ref, shallowRef } from 'vue';
 import { isAllowed, troubleWith, type CaptureKind, type DeviceTrouble } from '@/media/devices';

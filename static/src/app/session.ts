@@ -1,7 +1,7 @@
-// One person's stay on the server, as the components see it: the state, and what can be done. The only place
-// where the protocol, the reducer and Vue meet.
-//
-// Made once, by main.ts; components get it by useSession().
+// One person's stay on the server, as the components see it: the state, and what can be done. The only place where the
+// protocol, the reducer and Vue meet. Made once, by main.ts; components get it by useSession(). It has more than 25
+// functions because each thing that components can do is one. It has more than 12 members because it keeps what must
+// outlive a connection.
 
 import { inject, shallowRef, type InjectionKey, type ShallowRef } from 'vue';
 import {

@@ -1,5 +1,7 @@
 // What the page notices while one is in a call: who speaks and how loud, how well each connection works, and what a
 // person must be told about their own sound and picture. The call itself is in meeting.ts.
+//
+// Watching has more than 12 members because each thing that it notices has a state of its own.
 
 import { markRaw, ref, shallowRef, watch, type Ref } from 'vue';
 import type { Call } from '@/media/call';

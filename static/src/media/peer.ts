@@ -6,6 +6,8 @@
 // they are there once.
 //
 // Owned by the Mesh. Knows nothing of rooms or members; losing the way to the server means nothing to it.
+//
+// It has more than 12 members because perfect negotiation needs several flags beside what is sent and received.
 
 import { kLineKinds, kLines, kNoTracks, linkOf, type Line, type Link, type Tracks } from './lines';
 import { cameraSending, screenSending, type Sending } from './sending';

@@ -4,6 +4,8 @@
 // Owned by the Call. Knows members by their ids only. The connection outlives a lost way to the server: the page then
 // offers once more with the same ICE credentials, by which the server knows it again. After each await it looks whether
 // the connection is still the one in use.
+//
+// It has more than 25 functions and 12 members because offers, restarts, slots and levels all belong to that connection.
 
 import { kSpeech } from './levels';
 import { kLines, kNoTracks, linkOf, type Line, type Link, type Tracks } from './lines';

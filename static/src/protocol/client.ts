@@ -2,7 +2,8 @@
 // connection was lost, with everything that was missed and nothing twice. No view, no framework: what happens
 // comes as events, what is asked for as promises.
 //
-// A client is used for one person. It owns its connection and its timers; stop() ends both.
+// A client is used for one person. It owns its connection and its timers; stop() ends both. It has more than 25 functions
+// and 12 members because it is the facade of the rooms, and also keeps the state of the connection.
 
 import { backoffMs, closingMs } from './backoff';
 import type { ClientEvent, ClientOptions, Credentials, RoomLoss, Status } from './client_types';

@@ -1,5 +1,7 @@
 // One room as its client keeps it: the order of its messages, one's own that have no `ok` yet, and one's
 // flags. It outlives connections: on each new one the Client lets it `enter`, and it takes up where it was.
+//
+// It has more than 25 functions because messages, changes and flags are sent, answered and restored each in its own way.
 
 import { CatchUp, type Step } from './catch_up';
 import type { Connection } from './connection';

@@ -3,6 +3,9 @@
 //
 // Every packet that it sends has a MediaMark, and is a whole frame if it is of a picture. Every packet that
 // it receives is checked against what was negotiated. Bad descriptions throw std::runtime_error.
+//
+// It has more than 25 functions and 12 members because one object plays the whole connection: ICE, DTLS, SRTP
+// and the streams.
 
 #pragma once
 

@@ -2,6 +2,9 @@
 //
 // House carries out what the hub wants: each person collects what it would be sent. A Person is a handle:
 // cheap to copy, good as long as the house.
+//
+// House has more than 25 functions and 12 members because it replaces everything around a hub: the people,
+// the log, the logins, the SFU and the clock.
 
 #pragma once
 

@@ -1,5 +1,8 @@
 // Page plays a browser that takes part in a call through the server: it writes an offer, checks its path,
 // makes the handshake, and sends and receives encrypted packets. Datagrams in and out, no socket.
+//
+// It has more than 25 functions because each thing that a test makes a browser do is one. It has more than 12
+// members because one object plays the whole connection: ICE, DTLS, SRTP and the streams.
 
 #pragma once
 

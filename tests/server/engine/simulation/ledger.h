@@ -1,5 +1,8 @@
 // What is true, whoever heard of it: what the log has stored, which whispers and signals are on their way,
 // who is banned, who was in a room. The witnesses (witness.h) compare what they hear with it.
+//
+// Ledger has more than 25 functions and 12 members because each kind of fact has its own: what is noted, what
+// is checked, and where it is kept.
 
 #pragma once
 

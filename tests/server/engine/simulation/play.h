@@ -5,6 +5,9 @@
 // What happens is decided by a script of bytes, so that a seed (simulation_test.cc) or a fuzzer
 // (tests/fuzz/exchange_fuzz.cc) can write it. Each end of the line checks what it is promised (witness.h)
 // after every step.
+//
+// Play has more than 25 functions because each thing that a peer or the world may do is one, and so is each
+// check. It has more than 12 members because the server and everything around it are here.
 
 #pragma once
 

@@ -1,6 +1,9 @@
 // What one peer of the protocol is promised, checked against all that it hears: whole messages, replies in
 // the order of its requests and one each, the messages of its rooms in order, without holes and never its
 // own, who is in a room, and nothing of rooms where it is not.
+//
+// Witness has more than 25 functions because each event has one. It has more than 12 members because it keeps
+// all that its peer has heard and asked for.
 
 #pragma once
 
