@@ -1,24 +1,29 @@
-// All that a chat can do, in one room: Ada and Grace in browsers, Max at chat_client in a terminal, and somebody with nc. It goes
-// on across a restart of the server and a lost connection, and in the end everybody knows the same.
+// All that a chat can do, in one room: Ada in Chromium, Grace in Firefox, Max at chat_client in a terminal, and somebody with nc.
+// It goes on across a restart of the server and lost connections, and in the end everybody knows the same.
 
 import assert from 'node:assert/strict';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
-import {Person} from './person.mjs';
-import {Child, command, kHost, restart, startChromium, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
+import {Chatter} from './chatter.mjs';
+import {startBrowser} from './student.mjs';
+import {Child, command, kHost, restart, startServer, startTerminal, temporaryFolder, until} from './support.mjs';
 import {Terminal} from './terminal.mjs';
 import {Wire} from './wire.mjs';
 
 const kPassword = 'correct horse';
 const kThumb = '👍';
+const kParty = '🎉';
+// A grey PNG file of 60 by 40 pixels.
+const kPicture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAADwAAAAoCAAAAACH0MYjAAAAIUlEQVR4nO3LMQEAAAwCIKMb3Q7bCz/pQ2RZlmVZluWrARiwsD3s0TuZAAAAAElFTkSuQmCC', 'base64');
 const kBytes = Buffer.from(Array.from({length: 300_000}, (_, i) => (i * 7 + (i >> 8)) % 256));
 
 const folder = temporaryFolder();
+const downloads = temporaryFolder(); // of Firefox
 let server;
-let wire;
-let browser;
+const wires = {};
+const browsers = {};
 let ada;
 let grace;
 let phone; // another device of Grace's
@@ -38,48 +43,35 @@ before(async () => {
   const data = temporaryFolder();
   command(data, ['user', 'add', 'Grace'], `${kPassword}\n`);
   writeFileSync(join(folder, 'password'), `${kPassword}\n`, {mode: 0o600});
+  const starting = ['Chromium', 'Firefox'].map(async (kind) => (browsers[kind] = await startBrowser(kind, {downloads})));
   server = await startServer(data);
-  wire = await Wire.to(server.doors.tls);
-  browser = await startChromium();
-  ada = await Person.open(browser, server, 'Ada');
+  await Promise.all(starting);
+  ada = await open('Chromium', 'Ada');
   await ada.enterChat();
-  const context = await browser.newContext({ignoreHTTPSErrors: true, locale: 'en-GB'});
-  grace = await Person.visit(context, 'Grace', `https://${wire.address}/room/lobby`);
-  await grace.page.getByRole('button', {name: 'With an account', exact: true}).click();
-  await grace.page.getByLabel('Account', {exact: true}).fill('Grace');
-  await grace.page.getByLabel('Password', {exact: true}).fill(kPassword);
-  await grace.enterChat();
+  grace = await open('Firefox', 'Grace');
+  await grace.signIn(kPassword);
   phone = await startPhone();
-  max = await Terminal.start(['--tls', wire.address, '--ca', join(data, 'ca.crt'), '--name', 'Max', '--numbers']);
+  max = await Terminal.start(['--tls', wires.Grace.address, '--ca', join(data, 'ca.crt'), '--name', 'Max', '--numbers']);
   await max.sees('* lobby: ');
 });
 
 after(async () => {
-  await browser?.close();
+  for (const browser of Object.values(browsers)) await browser.close();
   await max?.stop();
   for (const child of [nc, phone, server?.child]) await child?.stop('SIGKILL');
-  wire?.stop();
+  for (const wire of Object.values(wires)) wire.stop();
 });
+
+// Each has a wire of their own. Max has that of Grace.
+async function open(kind, name) {
+  wires[name] = await Wire.to(server.doors.tls);
+  return Chatter.open(kind, browsers[kind], {url: `https://${wires[name].address}`}, name, {room: 'lobby'});
+}
 
 const startPhone = () => startTerminal(server, undefined, 'lobby', ['--user', 'Grace', '--password-file', join(folder, 'password')]);
 const pages = () => [ada, grace];
 const both = (look) => Promise.all(pages().map(look));
-// The message that says so, not one that quotes it.
-const item = (person, text) => person.page.locator('.item', {has: person.page.locator('.body > :not(.head, .quote)', {hasText: text})});
-const seqOf = async (text) => Number(await item(ada, text).getAttribute('data-seq'));
-const field = (person) => person.page.locator('#composer');
-const poll = (person) => person.page.getByRole('region', {name: 'Poll'});
-
-/** What the dialog of that message offers. */
-async function choose(person, text, label) {
-  await item(person, text).getByRole('button', {name: /^Message from/}).click();
-  await person.page.getByRole('dialog').getByRole('button', {name: label, exact: true}).click();
-}
-
-async function remove(person, text) {
-  await choose(person, text, 'Delete');
-  await person.page.getByRole('dialog').getByRole('alert').getByRole('button', {name: 'Delete', exact: true}).click();
-}
+const seqOf = (text) => ada.shows(text);
 
 test('everybody reads what each of them says', async () => {
   nc = await startNc('good day from nc');
@@ -95,16 +87,18 @@ test('everybody reads what each of them says', async () => {
 });
 
 test('who types is seen, and who is mentioned is told', async () => {
-  // Others are told at most once in three seconds, and Ada has just typed something.
-  await until(async () => {
-    await field(ada).pressSequentially('.');
-    return grace.page.getByText('Ada is typing…').isVisible();
-  }, 'typing is seen');
-  await ada.write('@Grace and @Max, look');
-  await grace.page.locator('mark.mention', {hasText: '@Grace'}).waitFor();
-  await grace.page.getByText('Ada is typing…').waitFor({state: 'detached'});
+  for (const [writer, reader] of [[ada, grace], [grace, ada]]) {
+    // Others are told at most once in three seconds, and the writer has just typed something.
+    await until(async () => {
+      await writer.key('.');
+      return reader.page.evaluate((words) => document.body.innerText.includes(words), `${writer.name} is typing…`);
+    }, 'typing is seen');
+    await writer.write(`@${reader.name} and @Max, look`);
+    await reader.sees(`@${reader.name}`, 'mark.mention');
+    await reader.seesNo(`${writer.name} is typing…`);
+    await nc.hears(new RegExp(`${writer.name}: @${reader.name} and @Max, look\n`));
+  }
   await max.rings();
-  await nc.hears(/Ada: @Grace and @Max, look\n/);
 });
 
 test('a host at a terminal hears a bell for who waits, a raised hand, and a private message', async () => {
@@ -131,66 +125,104 @@ test('a host at a terminal hears a bell for who waits, a raised hand, and a priv
 });
 
 test('how far Grace has read is known on her phone', async () => {
-  const seq = await seqOf('and @Max, look');
+  const seq = await seqOf('@Grace and @Max, look');
   await phone.hears(new RegExp(`"type":"seen","room":"lobby","seq":${seq}\\D`));
 });
 
 test('a reply shows what it answers, from a terminal and from a page', async () => {
   await max.says(`/reply #${await seqOf('good day from Ada')} and to you`);
-  await both((person) => item(person, 'and to you').locator('.quote', {hasText: 'good day from Ada'}).waitFor());
+  await both((person) => person.shows('and to you', '.quote', 'good day from Ada'));
   await nc.hears(/Max: and to you\n/);
-  await choose(grace, 'good day from nc', 'Reply');
+  await grace.choose('good day from nc', 'Reply');
   await grace.write('hello there');
-  await item(ada, 'hello there').locator('.quote', {hasText: 'good day from nc'}).waitFor();
+  await both((person) => person.shows('hello there', '.quote', 'good day from nc'));
   await max.sees(`Grace answers "${nameOfNc}: good day from nc":`);
 });
 
 test('an edit is seen everywhere', async () => {
-  await field(grace).press('ArrowUp');
-  await grace.write('hello, you there');
+  await grace.edit('hello, you there');
   await nc.hears(/Grace \(edited\): hello, you there\n/);
-  await both((person) => item(person, 'hello, you there').getByText('(edited)').waitFor());
+  await both((person) => person.shows('hello, you there', '.edited', '(edited)'));
   await max.sees('(Grace: hello there) is now: hello, you there');
   await max.says('/edit and to all of you');
   await nc.hears(/Max \(edited\): and to all of you\n/);
-  await both((person) => item(person, 'and to all of you').getByText('(edited)').waitFor());
+  await both((person) => person.shows('and to all of you', '.edited', '(edited)'));
 });
 
-test('reactions are counted', async () => {
-  await max.says(`/react #${await seqOf('good day from nc')} ${kThumb}`);
-  await item(ada, 'good day from nc').getByRole('button', {name: `${kThumb}, 1`}).click();
-  await item(grace, 'good day from nc').getByRole('button', {name: `${kThumb}, 2`}).waitFor();
+test('reactions are counted, and are taken back', async () => {
+  const text = 'good day from nc';
+  const mine = '.reaction[aria-pressed=true]';
+  await max.says(`/react #${await seqOf(text)} ${kThumb}`);
+  await ada.press(text, '.reaction', `${kThumb}, 1`);
   await max.sees(`${kThumb} 2 on message`);
+  await grace.press(text, '.reaction', `${kThumb}, 2`);
+  await both((person) => person.shows(text, mine, `${kThumb}, 3`));
+  await grace.choose(text, kParty);
+  await both((person) => person.shows(text, '.reaction', `${kParty}, 1`));
+  await grace.press(text, mine, kParty);
+  await both((person) => person.lacks(text, '.reaction', kParty));
+  for (const [person, rest] of [[ada, 2], [grace, 1]]) {
+    await person.press(text, mine, kThumb);
+    await person.lacks(text, mine);
+    await both((each) => each.shows(text, '.reaction', `${kThumb}, ${rest}`));
+  }
 });
 
 test('a deleted message is gone everywhere', async () => {
-  await ada.write('nobody should read this');
-  await grace.reads('nobody should read this');
-  await remove(ada, 'nobody should read this');
-  await both(({page}) => page.getByText('Message deleted').waitFor());
-  await both(({page}) => page.getByText('nobody should read this').waitFor({state: 'detached'}));
-  await max.sees('(Ada: nobody should read this) was deleted');
+  for (const person of pages()) {
+    await person.write('nobody should read this');
+    const [seq] = await both((each) => each.shows('nobody should read this'));
+    await person.remove('nobody should read this');
+    await both((each) => each.sees('Message deleted', `.item[data-seq="${seq}"] .gone`));
+    await both((each) => each.seesNo('nobody should read this'));
+    await max.sees(`(${person.name}: nobody should read this) was deleted`);
+  }
+});
+
+test('a poll may allow several answers, and votes are taken back', async () => {
+  await grace.makePoll('Drinks?', ['Tea', 'Water', 'Juice']);
+  await nc.hears(/Grace: Drinks\?\n1\) Tea\n2\) Water\n3\) Juice\n/);
+  const shows = (selector, ...all) => both(async (person) => {
+    for (const words of all) await person.shows('Drinks?', selector, words);
+  });
+  await shows('.hint', 'Several answers allowed');
+  await max.says(`/vote #${await seqOf('Drinks?')} 1,3`);
+  await max.sees('#################### 1  3) Juice (your vote)');
+  for (const answer of ['Tea', 'Water']) await ada.vote('Drinks?', answer);
+  for (const answer of ['Tea', 'Juice']) await grace.vote('Drinks?', answer);
+  await shows('.hint', '3 people voted');
+  await shows('.option', 'Tea 3 (100 %)', 'Water 1 (33 %)', 'Juice 2 (67 %)');
+  await grace.vote('Drinks?', 'Tea', false);
+  await shows('.option', 'Tea 2 (67 %)', 'Juice 2 (67 %)');
+  for (const answer of ['Tea', 'Water']) await ada.vote('Drinks?', answer, false);
+  await shows('.hint', '2 people voted');
+  await max.says(`/vote #${await seqOf('Drinks?')} -`);
+  await shows('.hint', '1 person voted');
+  await shows('.option', 'Tea 0 (0 %)', 'Water 0 (0 %)', 'Juice 1 (100 %)');
+  await grace.choose('Drinks?', 'Close the poll');
+  await nc.hears(/Grace: Drinks\?\n1\) Tea: 0\n2\) Water: 0\n3\) Juice: 1\n/);
+  await shows('.hint', 'Closed');
 });
 
 test('all of them vote in a poll, with nc by a line', async () => {
   await max.says('/poll Lunch? | Soup | Rice');
   await nc.hears(/Max: Lunch\?\n1\) Soup\n2\) Rice\n/);
-  await both((person) => poll(person).getByRole('button', {name: /^Rice/}).waitFor());
+  await both((person) => person.shows('Lunch?', '.option', 'Rice'));
   nc.says('!2');
-  await poll(ada).getByText('1 person voted').waitFor();
-  await poll(ada).getByRole('button', {name: /^Soup/}).click();
-  await poll(ada).getByText('2 people voted').waitFor();
-  await poll(grace).getByRole('button', {name: /^Rice/}).click();
-  await poll(ada).getByText('3 people voted').waitFor();
+  await ada.shows('Lunch?', '.hint', '1 person voted');
+  await ada.vote('Lunch?', 'Soup');
+  await ada.shows('Lunch?', '.hint', '2 people voted');
+  await grace.vote('Lunch?', 'Rice');
+  await ada.shows('Lunch?', '.hint', '3 people voted');
   await max.says(`/vote #${await seqOf('Lunch?')} 2`);
   await max.sees('###############..... 3  2) Rice (your vote)');
-  await both((person) => poll(person).getByText('4 people voted').waitFor());
-  await both((person) => poll(person).getByRole('button', {name: 'Rice 3 (75 %)'}).waitFor());
+  await both((person) => person.shows('Lunch?', '.hint', '4 people voted'));
+  await both((person) => person.shows('Lunch?', '.option', 'Rice 3 (75 %)'));
 });
 
 test('a formula is set at the pages, and is text elsewhere', async () => {
   await grace.write('half is $\\frac{1}{2}$');
-  await both((person) => item(person, 'half is').locator('.katex .mfrac').waitFor());
+  await both((person) => person.shows('half is', '.katex .mfrac'));
   await nc.hears(/Grace: half is \$\\frac\{1\}\{2\}\$\n/);
   await max.sees('Grace: half is $\\frac{1}{2}$');
 });
@@ -199,14 +231,15 @@ test('code is code everywhere', async () => {
   const path = join(folder, 'sum.py');
   writeFileSync(path, 'def add(a, b):\n    return a + b\n');
   await max.says(`/code ${path}`);
-  await both(({page}) => page.locator('code .hljs-keyword', {hasText: 'return'}).waitFor());
+  await both((person) => person.sees('return', 'code .hljs-keyword'));
   await nc.hears(/Max: ```py\ndef add\(a, b\):\n {4}return a \+ b\n```\n/);
 });
 
 test('files go up and down, at a page and in a terminal', async () => {
   const sent = join(folder, 'sent.bin');
-  writeFileSync(sent, kBytes);
-  await ada.page.locator('input[type=file]').setInputFiles({name: 'page.bin', mimeType: 'application/octet-stream', buffer: kBytes});
+  const page = join(folder, 'page.bin');
+  for (const path of [sent, page]) writeFileSync(path, kBytes);
+  await ada.attach(page);
   await ada.write('');
   await nc.hears(/Ada: \[file page\.bin, 292\.9 KiB\]\n/);
   const saved = join(folder, 'saved.bin');
@@ -215,22 +248,55 @@ test('files go up and down, at a page and in a terminal', async () => {
   assert.ok(readFileSync(saved).equals(kBytes));
   await max.says(`/send ${sent}`);
   await nc.hears(/Max: \[file sent\.bin, 292\.9 KiB\]\n/);
-  const downloading = grace.page.waitForEvent('download');
-  await grace.page.getByRole('button', {name: 'Download sent.bin'}).click();
+  const downloading = ada.page.waitForEvent('download');
+  await ada.press('sent.bin', 'button', 'Download sent.bin');
   assert.ok(readFileSync(await (await downloading).path()).equals(kBytes));
+  await grace.press('sent.bin', 'button', 'Download sent.bin');
+  const downloaded = join(downloads, 'sent.bin');
+  await until(() => existsSync(downloaded) && readFileSync(downloaded).equals(kBytes), 'Firefox has saved the file');
 });
 
-test('a search finds every word, at a page and in a terminal', async () => {
+test('a picture goes up in Firefox, and is shown where the message is', async () => {
+  const path = join(folder, 'picture.png');
+  writeFileSync(path, kPicture);
+  await grace.attach(path);
+  await grace.write('this is it');
+  await nc.hears(/Grace: \[file picture\.png, /);
+  await both((person) => person.shows('this is it', 'button', 'Open picture.png'));
+  await both(({page}) => until(() => page.evaluate(() => document.querySelector('.item .small img').naturalWidth === 60), 'a picture'));
+});
+
+test('who comes back finds what is new marked', async () => {
+  for (const [person, other] of [[grace, ada], [ada, grace]]) {
+    const text = `said while ${person.name} was away`;
+    await person.page.reload();
+    await person.has('.chat-only');
+    await other.write(text);
+    await nc.hears(new RegExp(`${other.name}: ${text}\\n`));
+    await person.enterChat();
+    await person.sees('New since you left', '.rule--unread');
+    assert.ok(await person.page.evaluate((text) => document.querySelector('.row:has(.rule--unread) + .row').innerText.includes(text), text));
+  }
+});
+
+test('a search finds every word, and leads to where a message stands', async () => {
   for (const text of ['a red apple', 'a red herring', 'Apples, all of them red']) await ada.write(text);
   await nc.hears(/Ada: Apples, all of them red\n/);
   await max.says('/search RED apple');
   await max.sees(/\[3 #\d+\] .*Ada: a red apple/);
   await max.sees(/\[1 #\d+\] .*Ada: Apples, all of them red/);
-  await grace.write('/search RED apple');
-  const found = grace.page.getByRole('dialog').locator('.hit .text');
-  await found.first().waitFor();
-  assert.deepEqual(await found.allTextContents(), ['Apples, all of them red', 'a red apple']);
-  await grace.page.keyboard.press('Escape');
+  for (const person of pages()) {
+    assert.deepEqual(await person.search('RED apple'), ['Apples, all of them red', 'a red apple']);
+    await person.page.keyboard.press('Escape');
+    await person.hasNo('dialog');
+    assert.deepEqual(await person.search('good day Ada'), ['good day from Ada']);
+    await person.click('dialog .hit');
+    await until(() => person.isPointedInView('good day from Ada'), `${person.name} sees what was found`);
+    await person.hasNo('dialog');
+    await person.pressNamed('.down', 'Jump to latest');
+    await person.hasNo('.down');
+    assert.ok(!(await person.isPointedInView('good day from Ada')));
+  }
 });
 
 test('it all goes on after a restart of the server', async () => {
@@ -242,50 +308,52 @@ test('it all goes on after a restart of the server', async () => {
   await both((person) => person.reads('written while the server was away'));
   // The vote of another guest with nc: the one before cannot come back.
   nc.says('!1');
-  await both((person) => poll(person).getByText('5 people voted').waitFor());
+  await both((person) => person.shows('Lunch?', '.hint', '5 people voted'));
   await max.says('/close');
   await nc.hears(/Max: Lunch\?\n1\) Soup: 2\n2\) Rice: 3\n/);
-  await both((person) => poll(person).getByText('Closed').waitFor());
+  await both((person) => person.shows('Lunch?', '.hint', 'Closed'));
   await max.sees('5 people have voted; the poll is closed');
   await phone.hears(/"type":"joined"/);
 });
 
 test('what was missed while the connection was lost is caught up with', async () => {
-  wire.cut();
-  await grace.page.getByText(/What you write is kept/).waitFor();
+  wires.Grace.cut();
+  await grace.sees('What you write is kept');
   await max.sees('trying again until it works');
-  await field(ada).press('ArrowUp');
-  await ada.write('Apples, most of them green');
-  await remove(ada, 'a red herring');
-  await choose(ada, 'written while the server was away', kThumb);
+  await ada.edit('Apples, most of them green');
+  await ada.remove('a red herring');
+  await ada.choose('written while the server was away', kThumb);
   await ada.write('said while the wire was cut');
   await nc.hears(/Ada: said while the wire was cut\n/);
   await max.says('typed while the wire was cut');
-  wire.restore();
+  wires.Grace.restore();
   await nc.hears(/Max: typed while the wire was cut\n/);
   await max.sees('Ada: said while the wire was cut');
   await max.sees('(Ada: Apples, all of them red) is now: Apples, most of them green');
   await max.sees('(Ada: a red herring) was deleted');
   await max.sees(`${kThumb} 1 on message`);
-  await item(grace, 'Apples, most of them green').getByText('(edited)').waitFor();
-  await item(grace, 'written while the server was away').getByRole('button', {name: `${kThumb}, 1`}).waitFor();
+  await grace.shows('Apples, most of them green', '.edited', '(edited)');
+  await grace.shows('written while the server was away', '.reaction', `${kThumb}, 1`);
   await both((person) => person.reads('typed while the wire was cut'));
   await both((person) => person.reads('said while the wire was cut'));
 });
 
-// Runs in the page: the messages as they stand there.
-const shown = () => [...document.querySelectorAll('.item[data-seq]')].map((each) => ({
-  seq: Number(each.dataset.seq),
-  text: each.querySelector('.text')?.innerText ?? '',
-  quote: each.querySelector('.quote')?.innerText ?? '',
-  file: each.querySelector('.file .name')?.innerText ?? '',
-  deleted: each.querySelector('.gone') !== null,
-  edited: each.querySelector('.edited') !== null,
-  reactions: [...each.querySelectorAll('.reaction')].map(({ariaLabel}) => ariaLabel),
-  counts: [...each.querySelectorAll('.poll .count')].map(({innerText}) => innerText.split(' ')[0]),
-}));
+test('Chromium catches up likewise', async () => {
+  wires.Ada.cut();
+  await ada.sees('What you write is kept');
+  await grace.edit('written while the server was on its way');
+  await grace.press('written while the server was on its way', '.reaction', `${kThumb}, 1`);
+  await grace.write('said while Ada was cut off');
+  await nc.hears(/Grace: said while Ada was cut off\n/);
+  await ada.write('typed while Ada was cut off');
+  wires.Ada.restore();
+  await nc.hears(/Ada: typed while Ada was cut off\n/);
+  await ada.shows('written while the server was on its way', '.reaction', `${kThumb}, 2`);
+  await ada.shows('written while the server was on its way', '.edited', '(edited)');
+  for (const text of ['said while Ada was cut off', 'typed while Ada was cut off']) await both((person) => person.reads(text));
+});
 
-// The same of a message as the server has it. The pages' texts are compared with each other: here stands Markdown.
+// What a page shows of a message, as the server has it. The pages' texts are compared with each other: here stands Markdown.
 const stored = ({seq, file, deleted = false, edited, reactions = [], poll: {counts = []} = {}}) => ({
   seq,
   file: file?.name ?? '',
@@ -303,7 +371,7 @@ test('in the end everybody knows the same', async () => {
   const [line] = await witness.hears(/\{"type":"joined".*\}\n/);
   await witness.stop('SIGKILL');
   const {messages} = JSON.parse(line);
-  const [atAda, atGrace] = await both(({page}) => page.evaluate(shown));
+  const [atAda, atGrace] = await both((person) => person.messages());
   assert.deepEqual(atGrace, atAda);
   assert.deepEqual(atAda.map(({text, quote, ...rest}) => rest), messages.map(stored));
   assert.deepEqual(messages.map(({seq}) => seq), messages.map((_, i) => i + 1));
@@ -321,6 +389,6 @@ test('in the end everybody knows the same', async () => {
   } finally {
     await late.stop();
   }
-  await until(async () => (await field(grace).inputValue()) === '', 'an empty field');
+  await until(() => grace.page.evaluate(() => document.querySelector('#composer').value === ''), 'an empty field');
   await both(({faults}) => assert.deepEqual(faults, []));
 });

@@ -4,8 +4,9 @@ import {kPatience, packages, temporaryFolder} from './support.mjs';
 
 const puppeteer = packages('puppeteer-core').default ?? packages('puppeteer-core');
 
-// `mouse`: it has one. By itself a Firefox without a window takes its screen for one that is touched.
-export function startFirefox({mouse = false} = {}) {
+// `mouse`: it has one. By itself a Firefox without a window takes its screen for one that is touched. `downloads`: the folder where
+// it saves files.
+export function startFirefox({mouse = false, downloads} = {}) {
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
@@ -25,6 +26,9 @@ export function startFirefox({mouse = false} = {}) {
       'datareporting.healthreport.uploadEnabled': false,
       'app.update.enabled': false,
       'intl.accept_languages': 'en-GB, en',
+      // Otherwise the list of downloads opens, and has the keyboard.
+      'browser.download.alwaysOpenPanel': false,
+      ...(downloads ? {'browser.download.folderList': 2, 'browser.download.dir': downloads} : {}),
       ...(mouse ? {'ui.primaryPointerCapabilities': 6} : {}),
     },
   });

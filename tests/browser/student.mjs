@@ -94,7 +94,7 @@ export class Student {
   // At the first screen of a room, with the name filled in. A Firefox has its own `locale`. `before`: what happens to the page
   // before it loads anything. `pretended`: what the devices are like.
   static async open(kind, browser, server, name, {room, size = kDesk, locale = 'en-GB', before = () => {}, pretended}) {
-    const student = new Student();
+    const student = new this();
     student.name = name;
     student.page = await kBrowsers[kind].open(browser, size, locale);
     student.page.setDefaultTimeout(kPatience);
