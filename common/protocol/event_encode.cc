@@ -69,8 +69,7 @@ void WriteLimits(JsonWriter& json) {
   json.EndObject();
 }
 
-// Writes one event: the type, the ref, then its fields. It has more than 25 functions because each event has
-// one.
+// Writes one event: the type, the ref, then its fields. It has a function for each event, so more than 25.
 class EventWriter {
  public:
   EventWriter(std::string& out, const std::optional<std::string>& ref) : json_(out), ref_(ref) {}
