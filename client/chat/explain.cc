@@ -20,7 +20,7 @@ bool HasSeveralReasons(ErrorCode code) {
   }
 }
 
-// What Words returns for the errors about files.
+// Returns the words for errors about files.
 std::string_view WordsOfFiles(ErrorCode code) {
   switch (code) {
     case ErrorCode::kFileTooLarge:

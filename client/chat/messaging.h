@@ -15,7 +15,7 @@ namespace parley::client {
 // Whether a text can be a message at all: it may be too long, as it is or as JSON.
 bool IsSendable(std::string_view text);
 
-// What to say of a text that is not sendable.
+// Says why a text cannot be sent.
 std::string TooLong();
 
 class Messaging {

@@ -74,7 +74,7 @@ bool IsInert(std::uint32_t point) {
          !IsMark(of) && !IsJamo(point);
 }
 
-// What the characters of two bytes are folded to (European, Hebrew and Arabic letters), in up to two bytes.
+// Folds characters of two bytes (European, Hebrew and Arabic letters) to at most two bytes.
 // Of size 0: it is not known without the characters before it, or is longer.
 class TwoByteCharacters {
  public:

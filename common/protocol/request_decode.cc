@@ -170,7 +170,7 @@ Request DecodeState(Fields& fields) {
   return state;
 }
 
-// What an action takes beside its room.
+// The fields that an action needs, apart from its room.
 struct ActionFields {
   Action action;
   bool needs_member = false;

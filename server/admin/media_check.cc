@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kPerAddress{100};
 // More than a socket holds by default. Pages of a server that was just stopped may go on sending.
 constexpr int kMostBatches = 64;
 
-// In network byte order, an IPv4 address in front. Zeros if it is no address.
+// In network byte order; an IPv4 address comes first. Zeros if it is not an address.
 std::array<unsigned char, 16> BytesOf(const std::string& address) {
   std::array<unsigned char, 16> bytes{};
   if (::inet_pton(AF_INET, address.c_str(), bytes.data()) != 1) {

@@ -17,7 +17,7 @@ struct DescriptorShares {
 
 DescriptorShares ShareDescriptors(std::size_t descriptors, const Config& config);
 
-// What to tell an operator whose --max-peers is more than fit. Empty if it is not.
+// The warning if --max-peers is more than the descriptors allow. Empty if it is not.
 std::string TooManyPeers(const DescriptorShares& shares, const Config& config);
 
 }  // namespace parley
