@@ -135,6 +135,7 @@ TEST_F(QuietWatchTest, ANumberThatIsUsedAgainIsAnotherConnection) {
   Add(last);
   last.Speak();
   EXPECT_THAT(Next(), ElementsAre(last.here())) << "the other has said nothing";
+  Remove(other);  // it is closed before the watch ends
 }
 
 TEST_F(QuietWatchTest, LosesNobodyAmongMany) {
