@@ -167,7 +167,7 @@ void Changes::Catch(Room& room, const std::vector<protocol::MessageChanged>& cha
   if (!after) return;
   protocol::History history{.room = room.name(), .before = std::nullopt, .after = std::nullopt};
   history.changed_after = after;
-  history.limit = limits::kHistoryMost;
+  history.limit = limits::kMaxHistory;
   state_.requests.Ask(history, {.kind = Asked::Kind::kChanges, .room = state_.rooms.KeyOf(room)});
 }
 

@@ -158,7 +158,7 @@ void Messaging::Follow(Room& room, const CatchUp::Steps& steps) {
       Show(room, show->message);
     } else if (const auto* const ask = std::get_if<CatchUp::AskAfter>(&step)) {
       protocol::History history{.room = room.name(), .before = std::nullopt, .after = ask->sequence};
-      history.limit = limits::kHistoryMost;
+      history.limit = limits::kMaxHistory;
       state_.requests.Ask(history, {.kind = Asked::Kind::kPage, .room = state_.rooms.KeyOf(room)});
     } else if (std::holds_alternative<CatchUp::Gap>(step)) {
       state_.Tell(Kind::kInfo, "some messages said meanwhile are no longer kept", room.name());
@@ -206,7 +206,7 @@ void Messaging::ShowOlder(std::size_t count) {
   if (room == nullptr || !state_.NeedConnection()) return;
   if (room->oldest_shown <= 1) return state_.Tell(Kind::kInfo, "there is nothing older", room->name());
   protocol::History history{.room = room->name(), .before = room->oldest_shown, .after = std::nullopt};
-  history.limit = std::min(count, limits::kHistoryMost);
+  history.limit = std::min(count, limits::kMaxHistory);
   state_.requests.Ask(history,
                       {.kind = Asked::Kind::kOlder, .room = state_.rooms.order().back(), .what = "/history"});
 }

@@ -15,7 +15,7 @@ std::optional<InputLines::Line> InputLines::Next() {
   const std::size_t left = bytes_.size() - start_;
   if (ended_ && (left > 0 || skipping_)) return Take(bytes_.size(), 0);
   // One more than `most` may be the "\r" of "\r\n".
-  if (left > most_ + 1) {
+  if (left > max_ + 1) {
     skipping_ = true;
     start_ = bytes_.size();
   }
@@ -26,7 +26,7 @@ std::optional<InputLines::Line> InputLines::Next() {
 InputLines::Line InputLines::Take(std::size_t end, std::size_t newline_bytes) {
   std::string_view text = std::string_view(bytes_).substr(start_, end - start_);
   if (newline_bytes > 0 && text.ends_with('\r')) text.remove_suffix(1);
-  Line line{.number = ++number_, .text = {}, .too_long = skipping_ || text.size() > most_};
+  Line line{.number = ++number_, .text = {}, .too_long = skipping_ || text.size() > max_};
   if (!line.too_long) line.text = text;
   skipping_ = false;
   start_ = end + newline_bytes;

@@ -13,7 +13,7 @@ namespace parley::client {
 class InputLines {
  public:
   // `most`: bytes of a line without its newline.
-  explicit InputLines(std::size_t most) : most_(most) {}
+  explicit InputLines(std::size_t max) : max_(max) {}
 
   void Append(std::string_view bytes) { bytes_ += bytes; }
   // There is no more: what is left is a line without a newline.
@@ -34,7 +34,7 @@ class InputLines {
   Line Take(std::size_t end, std::size_t newline_bytes);
   void Compact();
 
-  std::size_t most_;
+  std::size_t max_;
   std::string bytes_;
   std::size_t start_ = 0;   // of what was not taken
   std::size_t number_ = 0;  // of the line taken last

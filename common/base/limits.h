@@ -64,13 +64,13 @@ inline constexpr std::size_t kStaticBytes = 64 * 1024 * 1024;
 // Messages in `history` or `joined` if the request asks for no number: a few screens.
 inline constexpr std::size_t kHistoryDefault = 50;
 // Messages in one reply: more than a person reads before asking for the next page.
-inline constexpr std::size_t kHistoryMost = 200;
+inline constexpr std::size_t kMaxHistory = 200;
 // Messages in one reply to `search`, and if the request asks for no number: a few screens.
-inline constexpr std::size_t kFoundMost = 50;
+inline constexpr std::size_t kMaxFound = 50;
 // Rooms in `rooms` if the request asks for no number: a few screens.
 inline constexpr std::size_t kRoomsListedDefault = 50;
 // Rooms in one reply: as many as a person looks through.
-inline constexpr std::size_t kRoomsListedMost = 200;
+inline constexpr std::size_t kMaxRoomsListed = 200;
 // Messages, or rooms, in one reply. Many long texts must not make a reply that blocks a slow connection for
 // seconds.
 inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;
@@ -315,7 +315,7 @@ inline constexpr std::chrono::nanoseconds kQuietRest{1500};
 // notice it in a text, and it halves what a busy room costs.
 inline constexpr std::chrono::microseconds kGather{2000};
 // The largest `--gather-us`: people would notice more.
-inline constexpr std::chrono::microseconds kGatherMost{100'000};
+inline constexpr std::chrono::microseconds kMaxGather{100'000};
 // `--queue`: what waits for one peer, a minute of a busy room.
 inline constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;
 // `--queue-total`: half the memory of a small machine. Bytes that many members wait for are held once and

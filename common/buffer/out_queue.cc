@@ -23,14 +23,14 @@ void OutQueue::Push(BlobRef blob) {
   Push(Slice{std::move(blob), 0, size});
 }
 
-std::size_t OutQueue::Gather(std::span<std::string_view> views, std::size_t most) const {
+std::size_t OutQueue::Gather(std::span<std::string_view> views, std::size_t max) const {
   std::size_t filled = 0;
   std::size_t skip = sent_;
-  for (std::size_t i = first_; i < slices_.size() && filled < views.size() && most > 0; ++i) {
+  for (std::size_t i = first_; i < slices_.size() && filled < views.size() && max > 0; ++i) {
     const std::string_view slice = slices_[i].view();
-    const std::size_t size = std::min(slice.size() - skip, most);
+    const std::size_t size = std::min(slice.size() - skip, max);
     views[filled++] = {slice.data() + skip, size};
-    most -= size;
+    max -= size;
     skip = 0;
   }
   return filled;
@@ -74,13 +74,13 @@ void OutQueue::Truncate(std::size_t count) {
   bytes_ = count;
 }
 
-void OutQueue::DropOldestLines(std::size_t most) {
+void OutQueue::DropOldestLines(std::size_t max) {
   assert(sent_ == 0);
-  while (bytes_ > most) {
+  while (bytes_ > max) {
     Slice& slice = slices_[first_];
     const std::string_view bytes = slice.view();
     // The end of the line that the last byte to be dropped is in.
-    const std::size_t line = bytes_ - most <= bytes.size() ? bytes.find('\n', bytes_ - most - 1) : bytes.npos;
+    const std::size_t line = bytes_ - max <= bytes.size() ? bytes.find('\n', bytes_ - max - 1) : bytes.npos;
     if (line >= bytes.size() - 1) {  // npos, too
       DropFirst();
     } else {

@@ -34,7 +34,7 @@ class OutQueue {
 
   // Fills `views` with the unsent bytes, front to back, at most `most` bytes in all. Returns the number of
   // views that it filled. They are valid until the next call that changes the queue.
-  std::size_t Gather(std::span<std::string_view> views, std::size_t most) const;
+  std::size_t Gather(std::span<std::string_view> views, std::size_t max) const;
   // Marks the first `count` bytes as sent; `count` is at most bytes().
   void Consume(std::size_t count);
 
@@ -50,7 +50,7 @@ class OutQueue {
   void Truncate(std::size_t count);
   // Drops whole lines from the front until at most `most` bytes are left. Only valid if nothing is partly
   // sent.
-  void DropOldestLines(std::size_t most);
+  void DropOldestLines(std::size_t max);
   void Clear();
 
   // Unsent bytes.

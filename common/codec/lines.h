@@ -11,7 +11,7 @@ namespace parley {
 class LineDecoder {
  public:
   // `most`: the maximum length of a line in bytes, without its newline.
-  explicit LineDecoder(std::size_t most) : most_(most) {}
+  explicit LineDecoder(std::size_t max) : max_(max) {}
 
   enum class Status { kNeedMore, kLine, kTooLong };
   struct Result {
@@ -25,7 +25,7 @@ class LineDecoder {
   Result Next(std::string_view input);
 
  private:
-  std::size_t most_;
+  std::size_t max_;
   std::size_t searched_ = 0;
 };
 

@@ -50,8 +50,8 @@ bool IsPrintable(std::string_view line) {
 }
 
 template <typename T>
-bool Add(std::vector<T>& list, T value, std::size_t most = limits::kSdpListed) {
-  if (list.size() == most) return false;
+bool Add(std::vector<T>& list, T value, std::size_t max = limits::kSdpListed) {
+  if (list.size() == max) return false;
   list.push_back(std::move(value));
   return true;
 }

@@ -22,7 +22,7 @@ bool IsContinuation(char c) {
 struct Lead {
   std::size_t length;
   unsigned char least = 0x80;
-  unsigned char most = 0xBF;
+  unsigned char max = 0xBF;
 };
 
 Lead ClassifyLead(unsigned char byte) {
@@ -50,7 +50,7 @@ Part FirstPart(std::string_view bytes) {
   for (std::size_t i = 1; i < lead.length; ++i) {
     if (i == bytes.size()) return {Part::Kind::kUnfinished, i};
     const unsigned char byte = ByteAt(bytes, i);
-    const bool fits = i == 1 ? byte >= lead.least && byte <= lead.most : IsContinuation(bytes[i]);
+    const bool fits = i == 1 ? byte >= lead.least && byte <= lead.max : IsContinuation(bytes[i]);
     if (!fits) return {Part::Kind::kIllFormed, i};
   }
   return {Part::Kind::kCharacter, lead.length};
@@ -87,10 +87,10 @@ std::size_t CountCodePoints(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, IsContinuation));
 }
 
-std::string_view CutUtf8(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && IsContinuation(text[most])) --most;
-  return text.substr(0, most);
+std::string_view CutUtf8(std::string_view text, std::size_t max) {
+  if (text.size() <= max) return text;
+  while (max > 0 && IsContinuation(text[max])) --max;
+  return text.substr(0, max);
 }
 
 std::string Utf8Repair::Feed(std::string_view chunk) {

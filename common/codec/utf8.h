@@ -15,7 +15,7 @@ std::size_t CountCodePoints(std::string_view text);
 
 // The longest beginning of valid UTF-8 `text` with at most `most` bytes (4 or more) that ends between
 // characters.
-std::string_view CutUtf8(std::string_view text, std::size_t most);
+std::string_view CutUtf8(std::string_view text, std::size_t max);
 
 // Turns a stream of any bytes into valid UTF-8: each maximal ill-formed part becomes one U+FFFD (Unicode 15,
 // section 3.9), U+0000 becomes U+FFFD too. The beginning of a character at the end of a chunk is kept for the

@@ -141,8 +141,8 @@ void WebSocketDecoder::Reading::Feed(std::string_view& bytes) {
 std::size_t WebSocketDecoder::Reading::Give(std::uint8_t* buffer, std::size_t room) noexcept {
   if (step || input.empty()) return 0;
   const bool bytewise = !in_frame || opcode == WSLAY_CONNECTION_CLOSE;
-  const std::size_t most = bytewise ? 1 : std::min<std::uint64_t>(frame_left, room);
-  const std::size_t given = std::min(most, input.size());
+  const std::size_t max = bytewise ? 1 : std::min<std::uint64_t>(frame_left, room);
+  const std::size_t given = std::min(max, input.size());
   std::memcpy(buffer, input.data(), given);
   input.remove_prefix(given);
   if (in_frame) {

@@ -99,8 +99,8 @@ Channel::FlushStatus Channel::FlushPlain(OutQueue& out, std::size_t budget) {
 
 Channel::FlushStatus Channel::FlushTls(OutQueue& out, std::size_t budget) {
   for (;;) {
-    const std::size_t most = std::min(budget, kEncryptedAtOnce);
-    if (tls_->outgoing().empty() && !Encrypt(out, most)) return FlushStatus::kError;
+    const std::size_t max = std::min(budget, kEncryptedAtOnce);
+    if (tls_->outgoing().empty() && !Encrypt(out, max)) return FlushStatus::kError;
     const std::size_t offered = tls_->outgoing().size();
     const FlushStatus sent = SendEncrypted();
     if (sent != FlushStatus::kDone) return sent;
@@ -110,8 +110,8 @@ Channel::FlushStatus Channel::FlushTls(OutQueue& out, std::size_t budget) {
   }
 }
 
-bool Channel::Encrypt(OutQueue& out, std::size_t most) {
-  while (!out.empty() && tls_->outgoing().size() < most) {
+bool Channel::Encrypt(OutQueue& out, std::size_t max) {
+  while (!out.empty() && tls_->outgoing().size() < max) {
     // A record's worth of blobs in one piece: a record a blob would cost more in headers and tags than in
     // text.
     const auto gathered = Views().first(out.Gather(Views(), kRecordBytes));

@@ -69,7 +69,7 @@ class Channel {
   FlushStatus FlushPlain(OutQueue& out, std::size_t budget);
   FlushStatus FlushTls(OutQueue& out, std::size_t budget);
   FlushStatus SendEncrypted();
-  bool Encrypt(OutQueue& out, std::size_t most);  // false: the session is broken
+  bool Encrypt(OutQueue& out, std::size_t max);  // false: the session is broken
 
   Stream stream_;
   std::unique_ptr<TlsSession> tls_;

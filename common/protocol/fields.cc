@@ -66,11 +66,11 @@ bool Fields::Has(Field field) const {
   return Value(field).kind != Kind::kMissing;
 }
 
-std::optional<std::string> Fields::String(Field field, std::size_t most_bytes) {
+std::optional<std::string> Fields::String(Field field, std::size_t max_bytes) {
   const JsonValue* value = Expect(field, Kind::kString, kNoString);
   if (value == nullptr) return std::nullopt;
-  if (value->text.size() > most_bytes) {
-    FailField(field, "is too long: at most " + std::to_string(most_bytes) + " bytes");
+  if (value->text.size() > max_bytes) {
+    FailField(field, "is too long: at most " + std::to_string(max_bytes) + " bytes");
     return std::nullopt;
   }
   return std::string(value->text);

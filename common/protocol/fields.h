@@ -149,7 +149,7 @@ class Fields {
   [[nodiscard]] bool Has(Field field) const;
 
   // For a field that may be missing.
-  std::optional<std::string> String(Field field, std::size_t most_bytes = kAnySize);
+  std::optional<std::string> String(Field field, std::size_t max_bytes = kAnySize);
   std::optional<std::uint64_t> Number(Field field);  // saturates
   std::optional<bool> Flag(Field field);
   std::vector<std::string> Strings(Field field);  // empty if it is missing

@@ -57,11 +57,11 @@ bool HasOnlyAllowed(std::string_view text) {
   return !IsSpace(c);
 }
 
-std::optional<Name> MakeName(std::string_view text, std::size_t most) {
+std::optional<Name> MakeName(std::string_view text, std::size_t max) {
   if (text.empty() || !IsValidUtf8(text)) return std::nullopt;
-  if (CountCodePoints(text) > most * kLongestDecomposition) return std::nullopt;
+  if (CountCodePoints(text) > max * kLongestDecomposition) return std::nullopt;
   std::optional<std::string> shown = Normalise(text, kNfc);
-  if (!shown || shown->empty() || CountCodePoints(*shown) > most || !HasOnlyAllowed(*shown)) {
+  if (!shown || shown->empty() || CountCodePoints(*shown) > max || !HasOnlyAllowed(*shown)) {
     return std::nullopt;
   }
   std::optional<std::string> key = Normalise(*shown, kNfkcCasefold);

@@ -89,7 +89,7 @@ struct History {
   std::string room;
   std::optional<Sequence> before;  // at most one of before, after and changed_after
   std::optional<Sequence> after;
-  std::size_t limit = 50;  // at most limits::kHistoryMost
+  std::size_t limit = 50;  // at most limits::kMaxHistory
   std::optional<Revision> changed_after = {};
 };
 struct Signal {
@@ -197,9 +197,9 @@ struct Typing {
 // The newest messages of the room that contain every word of `query`.
 struct Search {
   std::string room;
-  std::string query;                       // 1 byte to limits::kSearchQueryBytes
-  std::optional<Sequence> before = {};     // only those before this one
-  std::size_t limit = limits::kFoundMost;  // at most this
+  std::string query;                      // 1 byte to limits::kSearchQueryBytes
+  std::optional<Sequence> before = {};    // only those before this one
+  std::size_t limit = limits::kMaxFound;  // at most this
 };
 
 using Request =

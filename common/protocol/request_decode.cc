@@ -14,18 +14,18 @@
 namespace parley::protocol {
 namespace {
 
-void CheckText(Fields& fields, Field field, std::string_view text, std::size_t most_bytes) {
+void CheckText(Fields& fields, Field field, std::string_view text, std::size_t max_bytes) {
   if (text.empty()) fields.FailField(field, "is empty");
-  if (text.size() > most_bytes) {
-    fields.FailField(field, "is too long: at most " + std::to_string(most_bytes) + " bytes");
+  if (text.size() > max_bytes) {
+    fields.FailField(field, "is too long: at most " + std::to_string(max_bytes) + " bytes");
   }
   if (text.find('\0') != std::string::npos) fields.FailField(field, "must not contain U+0000");
 }
 
-// A string of 1 to `most_bytes` bytes without U+0000.
-std::string SomeText(Fields& fields, Field field, std::size_t most_bytes) {
+// A string of 1 to `max_bytes` bytes without U+0000.
+std::string SomeText(Fields& fields, Field field, std::size_t max_bytes) {
   std::string text = fields.RequiredString(field);
-  CheckText(fields, field, text, most_bytes);
+  CheckText(fields, field, text, max_bytes);
   return text;
 }
 
@@ -136,7 +136,7 @@ Request DecodeWhisper(Fields& fields) {
 Request DecodeHistory(Fields& fields) {
   History history{Room(fields), fields.Number(Field::kBefore), fields.Number(Field::kAfter)};
   history.limit = static_cast<std::size_t>(std::min<std::uint64_t>(
-      fields.Number(Field::kLimit).value_or(limits::kHistoryDefault), limits::kHistoryMost));
+      fields.Number(Field::kLimit).value_or(limits::kHistoryDefault), limits::kMaxHistory));
   history.changed_after = fields.Number(Field::kChangedAfter);
   if (history.before.has_value() + history.after.has_value() + history.changed_after.has_value() > 1) {
     fields.Fail(ErrorCode::kBadMessage, "only one of before, after and changed_after can be given");
@@ -254,7 +254,7 @@ Request DecodeModerate(Fields& fields) {
 Request DecodeRooms(Fields& fields) {
   Rooms rooms{.query = fields.String(Field::kQuery, limits::kTopicBytes)};
   rooms.limit = static_cast<std::size_t>(std::min<std::uint64_t>(
-      fields.Number(Field::kLimit).value_or(limits::kRoomsListedDefault), limits::kRoomsListedMost));
+      fields.Number(Field::kLimit).value_or(limits::kRoomsListedDefault), limits::kMaxRoomsListed));
   rooms.after = fields.String(Field::kAfter);
   return rooms;
 }
@@ -330,7 +330,7 @@ Request DecodeSearch(Fields& fields) {
   Search search{Room(fields), SomeText(fields, Field::kQuery, limits::kSearchQueryBytes),
                 fields.Number(Field::kBefore)};
   search.limit = static_cast<std::size_t>(
-      std::min<std::uint64_t>(fields.Number(Field::kLimit).value_or(limits::kFoundMost), limits::kFoundMost));
+      std::min<std::uint64_t>(fields.Number(Field::kLimit).value_or(limits::kMaxFound), limits::kMaxFound));
   return search;
 }
 

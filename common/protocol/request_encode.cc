@@ -156,7 +156,7 @@ class RequestWriter {
     json_.Text("room", search.room);
     json_.Text("query", search.query);
     Optional("before", search.before);
-    if (search.limit != limits::kFoundMost) json_.Number("limit", search.limit);
+    if (search.limit != limits::kMaxFound) json_.Number("limit", search.limit);
   }
 
   void End() { json_.EndObject(); }

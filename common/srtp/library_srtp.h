@@ -28,19 +28,19 @@ using SrtpPtr = std::unique_ptr<srtp_ctx_t_, FreeSrtp>;
 // are counted before a packet reaches it.
 class SrtpSources {
  public:
-  explicit SrtpSources(std::size_t most) : most_(most) {}
+  explicit SrtpSources(std::size_t max) : max_(max) {}
   [[nodiscard]] bool MayUse(std::uint32_t ssrc) const { return !is_full() || Knows(ssrc); }
   void Use(std::uint32_t ssrc) {
     if (!Knows(ssrc)) known_.push_back(ssrc);
   }
-  [[nodiscard]] bool is_full() const { return known_.size() >= most_; }
+  [[nodiscard]] bool is_full() const { return known_.size() >= max_; }
 
  private:
   [[nodiscard]] bool Knows(std::uint32_t ssrc) const {
     return std::find(known_.begin(), known_.end(), ssrc) != known_.end();
   }
 
-  std::size_t most_;
+  std::size_t max_;
   std::vector<std::uint32_t> known_;
 };
 

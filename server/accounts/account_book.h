@@ -55,7 +55,7 @@ class AccountBook final : public Accounts {
   [[nodiscard]] std::string AuthorKey(std::string_view identity) const override {
     return author_keys_.Of(identity);
   }
-  [[nodiscard]] std::uint64_t held_logins() const override { return turns_.held(); }
+  [[nodiscard]] std::uint64_t delayed_logins() const override { return turns_.held(); }
 
   // Queries and hashes that threads work on. The waker is woken when one ends.
   [[nodiscard]] std::size_t checking() const { return workers_ ? workers_->size() : 0; }

@@ -56,7 +56,7 @@ class Accounts {
   // The author key of an identity (Identity::key).
   [[nodiscard]] virtual std::string AuthorKey(std::string_view identity) const = 0;
   // The number of answers that were held back so far.
-  [[nodiscard]] virtual std::uint64_t held_logins() const { return 0; }
+  [[nodiscard]] virtual std::uint64_t delayed_logins() const { return 0; }
 };
 
 }  // namespace parley

@@ -111,18 +111,18 @@ class Question {
 
 }  // namespace
 
-std::optional<HttpSaid> ParseHttpAnswer(const std::string& bytes) {
+std::optional<HttpReply> ParseHttpAnswer(const std::string& bytes) {
   constexpr std::string_view kBegin = "HTTP/1.1 ";
   const std::size_t head_end = bytes.find("\r\n\r\n");
   if (!bytes.starts_with(kBegin) || head_end == std::string::npos) return std::nullopt;
-  HttpSaid said;
+  HttpReply said;
   const char* begin = bytes.data() + kBegin.size();
   if (std::from_chars(begin, begin + 3, said.status).ptr != begin + 3) return std::nullopt;
   said.body = bytes.substr(head_end + 4);
   return said;
 }
 
-std::optional<HttpSaid> HttpGet(const HttpAsk& ask, Duration patience, std::string& error) try {
+std::optional<HttpReply> HttpGet(const HttpAsk& ask, Duration patience, std::string& error) try {
   auto said = ParseHttpAnswer(Question(ask, patience).Run());
   if (!said) error = "it does not answer in HTTP";
   return said;

@@ -17,15 +17,15 @@ struct HttpAsk {
   std::string bearer;  // the token to send
 };
 
-struct HttpSaid {
+struct HttpReply {
   int status = 0;
   std::string body;
 };
 
 // Nothing if there is no answer within `patience`, or none in HTTP; then `error` says why.
-std::optional<HttpSaid> HttpGet(const HttpAsk& ask, Duration patience, std::string& error);
+std::optional<HttpReply> HttpGet(const HttpAsk& ask, Duration patience, std::string& error);
 
 // Splits an answer that came until the end of the connection. Nothing if it is not HTTP, or cut short.
-std::optional<HttpSaid> ParseHttpAnswer(const std::string& bytes);
+std::optional<HttpReply> ParseHttpAnswer(const std::string& bytes);
 
 }  // namespace parley

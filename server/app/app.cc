@@ -264,7 +264,7 @@ class App {
 
   [[nodiscard]] std::string Metrics() {
     Gauges gauges = exchange_.gauges();
-    gauges.most_peers = max_peers_;
+    gauges.max_peers = max_peers_;
     if (certificate_) gauges.certificate_ends = certificate_->ends().time_since_epoch().count();
     if (media_) gauges.media = FiguresOf(media_->counters());
     return MetricsText(exchange_.counters(), gauges, ReadProcessFigures());

@@ -46,7 +46,7 @@ ListedRoom ToListedRoom(const RoomLine& line, std::string& error) {
                 .join = ToJoin(line.join),
                 .members = AccountKeys(line.members, error),
                 .hosts = AccountKeys(line.hosts, error),
-                .most = line.max_members.value_or(limits::kRoomMembers)};
+                .max_members = line.max_members.value_or(limits::kRoomMembers)};
   return room;
 }
 

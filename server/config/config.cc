@@ -227,7 +227,7 @@ void ReadRooms(const cxxopts::ParseResult& result, Config& config) {
 
 std::chrono::microseconds ToGather(const cxxopts::ParseResult& result) {
   const std::chrono::microseconds gather(ToNumber<std::uint32_t>(result, "gather-us", 0));
-  if (gather > limits::kGatherMost) throw Unusable{"--gather-us takes at most 100000: a tenth of a second"};
+  if (gather > limits::kMaxGather) throw Unusable{"--gather-us takes at most 100000: a tenth of a second"};
   return gather;
 }
 

@@ -88,7 +88,7 @@ void Exchange::LookAfterRooms(const Now& now) {
   if (now.monotonic < *rooms_at_) return;
   const bool forgets = forget_rooms_.count() > 0;
   if (forgets) {
-    const bool more = hub_.LetRoomsGiveWay(limits::kRoomsDroppedAtOnce, dispatch_.outbox());
+    const bool more = hub_.EvictIdleRooms(limits::kRoomsDroppedAtOnce, dispatch_.outbox());
     dispatch_.CarryOut(now);
     rooms_at_ = now.monotonic + limits::kRoomsDroppedPeriod;
     if (more) return;

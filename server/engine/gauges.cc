@@ -33,7 +33,7 @@ Gauges Exchange::gauges() const {
     gauges.queue_bytes += peer.out.bytes();
   });
   gauges.rooms = hub_.room_count();
-  gauges.held_logins = pending_.accounts().held_logins();
+  gauges.delayed_logins = pending_.accounts().delayed_logins();
   return gauges;
 }
 

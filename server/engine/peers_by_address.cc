@@ -10,16 +10,16 @@ bool IsLoopback(const std::string& address) {
 }
 
 PeersByAddress::Place PeersByAddress::Enter(const std::string& address) {
-  if (most_ == 0) return Place::kFree;
+  if (max_ == 0) return Place::kFree;
   std::size_t& count = counts_[GuesserOf(address)];
-  if (count >= most_ + limits::kRefusalsPerAddress) return Place::kNone;
-  return ++count > most_ ? Place::kRefused : Place::kFree;
+  if (count >= max_ + limits::kRefusalsPerAddress) return Place::kNone;
+  return ++count > max_ ? Place::kRefused : Place::kFree;
 }
 
 bool PeersByAddress::IsFull(const std::string& address) const {
-  if (most_ == 0) return false;
+  if (max_ == 0) return false;
   const auto found = counts_.find(GuesserOf(address));
-  return found != counts_.end() && found->second >= most_;
+  return found != counts_.end() && found->second >= max_;
 }
 
 bool PeersByAddress::AreOne(std::string_view address, std::string_view other) {
@@ -27,7 +27,7 @@ bool PeersByAddress::AreOne(std::string_view address, std::string_view other) {
 }
 
 void PeersByAddress::Leave(const std::string& address) {
-  if (most_ == 0) return;
+  if (max_ == 0) return;
   const auto found = counts_.find(GuesserOf(address));
   if (--found->second == 0) counts_.erase(found);
 }

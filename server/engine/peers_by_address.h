@@ -18,7 +18,7 @@ bool IsLoopback(const std::string& address);
 class PeersByAddress {
  public:
   // `most` for an address of IPv4 or a /64 of IPv6; 0 is no limit.
-  explicit PeersByAddress(std::size_t most) : most_(most) {}
+  explicit PeersByAddress(std::size_t max) : max_(max) {}
 
   enum class Place {
     kFree,
@@ -38,7 +38,7 @@ class PeersByAddress {
   [[nodiscard]] std::size_t size() const { return counts_.size(); }
 
  private:
-  std::size_t most_;
+  std::size_t max_;
   std::unordered_map<std::string, std::size_t> counts_;
 };
 

@@ -62,7 +62,7 @@ void Pending::Take(Outbox& outbox) {
     loads_.emplace(load.query.ticket, std::move(load));
   }
   for (RoomSettings& settings : outbox.saves) log_->Save(std::move(settings));
-  for (const std::string& room : outbox.given_way) log_->GiveWay(room);
+  for (const std::string& room : outbox.evicted) log_->Evict(room);
   Take(outbox.visits);
   std::ranges::move(outbox.seen, std::back_inserter(seen_));
   for (RawChunk& chunk : outbox.raw_chunks) {

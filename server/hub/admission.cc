@@ -39,7 +39,7 @@ Answer MayEnter(const Member& member, const Room& room) {
 bool IsFull(const Member& member, const Room& room) {
   const std::size_t here = room.seats().size();
   const bool welcome_anyhow = member.admin() || room.IsHostByRight(member);
-  return here >= limits::kRoomMembers || (here >= room.rules.most && !welcome_anyhow);
+  return here >= limits::kRoomMembers || (here >= room.rules.max_members && !welcome_anyhow);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ void Attention::Departs(const Member& member, const Room& room) {
   std::erase(mark.here, &member);
   if (!mark.here.empty()) return;
   mark.absent = absent_.insert(absent_.end(), found->first);
-  if (absent_.size() <= most_) return;
+  if (absent_.size() <= max_) return;
   marks_.erase(absent_.front());
   absent_.pop_front();
 }

@@ -23,7 +23,7 @@ namespace parley {
 class Attention {
  public:
   // `most`: marks of people who are not in their room.
-  explicit Attention(std::size_t most = limits::kSeenMarks) : most_(most) {}
+  explicit Attention(std::size_t max = limits::kSeenMarks) : max_(max) {}
   Attention(const Attention&) = delete;
   Attention& operator=(const Attention&) = delete;
 
@@ -46,7 +46,7 @@ class Attention {
     std::list<std::string>::iterator absent;  // its place in absent_, if nobody is here
   };
 
-  std::size_t most_;
+  std::size_t max_;
   std::unordered_map<std::string, Mark> marks_;  // by room and identity
   std::list<std::string> absent_;                // keys of marks; who left longest ago is first
 };

@@ -128,7 +128,7 @@ void Hosts::MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out) {
   if (news || first_account) out.saves.push_back(room.settings());
 }
 
-// After a restart, as long as a host is awaited; after the room gave way, for the rest of that time.
+// After a restart, as long as a host is awaited; after an eviction, for the rest of that time.
 void Hosts::AwaitAgain(Room& room, MonotonicTime now) {
   const MonotonicTime until =
       std::max(started_ + limits::kHostAwaited, rooms_.TakeAwaited(room.key()).value_or(started_));

@@ -54,8 +54,8 @@ class Hosts {
   // `except`; where no protocol member is here, the one who waits longest.
   void Choose(Room& room, const std::string& except, const Now& now, Outbox& out);
 
-  // After a restart, or if the room gave way while it awaited them: awaits those who were host, for a while.
-  // To be called when the room's settings have been read.
+  // After a restart, or if the room was evicted while it awaited them: awaits those who were host, for a
+  // while. To be called when the room's settings have been read.
   void AwaitAgain(Room& room, MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return reminders_.Next(); }
   void Tick(const Now& now, Outbox& out);

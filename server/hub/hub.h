@@ -119,7 +119,7 @@ class Hub {
   [[nodiscard]] const Room& lobby() const { return rooms_.lobby(); }
   [[nodiscard]] bool guests_allowed() const { return options_.guests; }
   // See Rooms.
-  bool LetRoomsGiveWay(std::size_t rooms, Outbox& out) { return rooms_.LetGiveWay(rooms, out); }
+  bool EvictIdleRooms(std::size_t rooms, Outbox& out) { return rooms_.EvictIdle(rooms, out); }
   std::vector<std::string> UsedRooms() { return rooms_.UsedRooms(); }
   // In memory, in use or not.
   [[nodiscard]] std::size_t room_count() const { return rooms_.size(); }

@@ -112,7 +112,7 @@ struct Outbox {
   std::vector<Announcement> announcements;
   std::vector<RoomSettings> saves;  // for the log to keep
   std::vector<std::string>
-      given_way;                    // rooms (keys) that are no longer in memory, their settings among `saves`
+      evicted;                      // rooms (keys) that are no longer in memory, their settings among `saves`
   std::vector<Visit> visits;        // for the journal
   std::vector<SeenMark> seen;       // for the log to keep
   std::vector<MediaCommand> media;  // for the SFU, in this order
@@ -125,7 +125,7 @@ struct Outbox {
     logins.clear();
     announcements.clear();
     saves.clear();
-    given_way.clear();
+    evicted.clear();
     visits.clear();
     seen.clear();
     media.clear();

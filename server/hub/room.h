@@ -65,7 +65,7 @@ struct RoomUse {
   bool made = true;  // false: nothing is kept of it, and nobody has been in it: whoever comes first makes it
   std::uint32_t under_way = 0;  // posts and loads that name this room
   // Somebody is in the room, waits for it or asked for something there. Otherwise `idle` is its place among
-  // the rooms that may give way.
+  // the rooms that may be evicted.
   bool in_use = false;
   std::optional<std::list<Room*>::iterator> idle;
   bool seen_idle = false;  // when Rooms::UsedRooms was called last

@@ -88,7 +88,7 @@ Answer Rooms::Hold(protocol::Name name, Room*& room, Outbox& out) {
                            "the server has its maximum number of rooms; try again later"};
   }
   if (room == nullptr) {
-    while (!idle_.empty() && rooms_.size() - staying_ >= options_.max_rooms) GiveWay(*idle_.front(), out);
+    while (!idle_.empty() && rooms_.size() - staying_ >= options_.max_rooms) Evict(*idle_.front(), out);
     room = &Add({.name = std::move(name)});
     room->use.read = false;
     room->use.made = false;
@@ -97,7 +97,7 @@ Answer Rooms::Hold(protocol::Name name, Room*& room, Outbox& out) {
   return std::nullopt;
 }
 
-void Rooms::GiveWay(Room& room, Outbox& out) {
+void Rooms::Evict(Room& room, Outbox& out) {
   const auto& awaited = room.succession.awaited;
   if (!awaited.empty()) {
     const MonotonicTime until = std::ranges::max(awaited, {}, &Succession::Awaited::until).until;
@@ -107,7 +107,7 @@ void Rooms::GiveWay(Room& room, Outbox& out) {
     awaiting_.insert_or_assign(room.key(), until);
   }
   out.saves.push_back(room.settings());
-  out.given_way.push_back(room.key());
+  out.evicted.push_back(room.key());
   Drop(room);
 }
 
@@ -117,9 +117,9 @@ std::optional<MonotonicTime> Rooms::TakeAwaited(const std::string& key) {
 }
 
 // The least recently used is the first one: those that UsedRooms has seen stand before the others.
-bool Rooms::LetGiveWay(std::size_t rooms, Outbox& out) {
+bool Rooms::EvictIdle(std::size_t rooms, Outbox& out) {
   const auto next = [&] { return idle_.empty() || !idle_.front()->use.seen_idle ? nullptr : idle_.front(); };
-  for (; rooms > 0 && next() != nullptr; --rooms) GiveWay(*next(), out);
+  for (; rooms > 0 && next() != nullptr; --rooms) Evict(*next(), out);
   return next() != nullptr;
 }
 

@@ -55,8 +55,9 @@ class Rooms {
   void Release(Room& room);
   // Rooms that nobody has used since UsedRooms was called last leave the memory and are only in the log; at
   // most so many. Whether there are more.
-  bool LetGiveWay(std::size_t rooms, Outbox& out);
-  // Until when the room of that key awaited its hosts as it gave way; nothing if it awaited none. Told once.
+  bool EvictIdle(std::size_t rooms, Outbox& out);
+  // Until when the room of that key awaited its hosts when it was evicted; nothing if it awaited none. Told
+  // once.
   std::optional<MonotonicTime> TakeAwaited(const std::string& key);
   // The keys of the rooms that were in use since the last call.
   std::vector<std::string> UsedRooms();
@@ -75,17 +76,17 @@ class Rooms {
   Room& Add(RoomSettings settings);
   void SetUp(ListedRoom listed);
   [[nodiscard]] bool Stays(const Room& room) const;
-  void GiveWay(Room& room, Outbox& out);
+  void Evict(Room& room, Outbox& out);
   void Drop(Room& room);
 
   const HubOptions& options_;
   std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by key
   Room* lobby_ = nullptr;
   RoomList list_;
-  std::list<Room*> idle_;    // may give way, the least recently used first
-  std::size_t in_use_ = 0;   // rooms, without those that never give way
-  std::size_t staying_ = 0;  // rooms that never give way
-  // Of rooms that gave way within the last limits::kHostAwaited: until when they await their hosts.
+  std::list<Room*> idle_;    // may be evicted, the least recently used first
+  std::size_t in_use_ = 0;   // rooms, without those that are never evicted
+  std::size_t staying_ = 0;  // rooms that are never evicted
+  // Of rooms that were evicted within the last limits::kHostAwaited: until when they await their hosts.
   std::unordered_map<std::string, MonotonicTime> awaiting_;
 };
 

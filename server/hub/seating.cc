@@ -37,7 +37,7 @@ Answer Seating::Join(RequestContext& context) {
   context.member.under_way.load = true;
   LogQuery query{.room_key = room->key(),
                  .after = join.since,
-                 .limit = join.since ? limits::kHistoryMost : limits::kHistoryDefault,
+                 .limit = join.since ? limits::kMaxHistory : limits::kHistoryDefault,
                  .with_room = !room->use.read,
                  .reader = context.member.identity->key,
                  .seen_by = attention_.AskedOf(context.member, *room)};

@@ -23,7 +23,7 @@ void Gathering::Flushed(const Sent& sent, MonotonicTime begin, MonotonicTime end
     if (rested) Judge(sent);
     prompt_ = (end - begin) * kPrompt;
   }
-  const Duration rest = std::min((end - begin) * kRest, most_);
+  const Duration rest = std::min((end - begin) * kRest, max_);
   bool worth_it = sent.messages > 0 && sent.messages < kEnough && rest >= kLeast;
   if (worth_it) {
     worth_it = skipped_++ >= (free_share_ < kFreeShare ? kTrySeldom : skip_);

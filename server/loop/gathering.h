@@ -18,7 +18,7 @@ namespace parley {
 class Gathering {
  public:
   // `most`: the longest that anything waits; zero: nothing waits.
-  explicit Gathering(Duration most) : most_(most) {}
+  explicit Gathering(Duration max) : max_(max) {}
 
   // The messages of a flush, and how many of them are known to be of a kind (TurnTaking::Count).
   struct Sent {
@@ -56,7 +56,7 @@ class Gathering {
   void Learn(const Sent& sent, bool rested);
   void Judge(const Sent& sent);
 
-  Duration most_;
+  Duration max_;
   Duration prompt_ = Duration::zero();
   MonotonicTime rests_until_;
   bool rested_ = false;             // before the flush that comes next

@@ -18,10 +18,10 @@ namespace parley {
 class KeptBytes {
  public:
   // A part of `whole`, which outlives this object; none: it is the whole.
-  explicit KeptBytes(std::size_t most = limits::kKeptBytes, KeptBytes* whole = nullptr)
-      : most_(most), whole_(whole) {}
+  explicit KeptBytes(std::size_t max = limits::kKeptBytes, KeptBytes* whole = nullptr)
+      : max_(max), whole_(whole) {}
   [[nodiscard]] bool MayTake(std::size_t more) const {
-    return bytes_ + more <= most_ && (whole_ == nullptr || whole_->MayTake(more));
+    return bytes_ + more <= max_ && (whole_ == nullptr || whole_->MayTake(more));
   }
   void Change(std::size_t before, std::size_t after) {
     bytes_ = bytes_ - before + after;
@@ -30,7 +30,7 @@ class KeptBytes {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
-  std::size_t most_, bytes_ = 0;
+  std::size_t max_, bytes_ = 0;
   KeptBytes* whole_;
 };
 

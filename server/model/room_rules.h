@@ -22,7 +22,7 @@ struct RoomRules {
   std::set<std::string> members = {};  // who may join, if that is kNamed: keys of accounts' names
   std::set<std::string> hosts =
       {};  // keys of accounts' names; if there are any, nobody becomes host by being first
-  std::size_t most = limits::kRoomMembers;
+  std::size_t max_members = limits::kRoomMembers;
 
   [[nodiscard]] bool IsHost(const Identity& who) const {
     return who.account() && hosts.contains(who.name.key);

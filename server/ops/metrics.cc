@@ -84,7 +84,8 @@ void AddConnections(Families& families, const Counters& counters, const Gauges& 
   for (std::size_t kind = 0; kind < kPeerKinds.size(); ++kind) {
     families.Value(gauges.peers[kind], "kind", kPeerKinds[kind]);
   }
-  families.Gauge("parley_peers_most", "Maximum number of connections.", gauges.most_peers);
+  families.Gauge("parley_max_peers", "Maximum number of connections.", gauges.max_peers);
+  families.Gauge("parley_peers_most", "Deprecated name of parley_max_peers.", gauges.max_peers);
   families.Add("parley_connections_total", "Connections that were accepted, by door.", MetricType::Counter)
       .Value(counters.plain_connections, "door", "plain")
       .Value(counters.tls_connections, "door", "tls");
@@ -131,8 +132,10 @@ void AddChat(Families& families, const Counters& counters, const Gauges& gauges)
   AddByNumber(families, "parley_websocket_breaks_total",
               "WebSockets closed because of invalid input, by close code.", "code", counters.websocket_breaks,
               kFirstWebSocketCode);
-  families.Counter("parley_logins_held_total", "Wrong passwords whose answer was delayed.",
-                   gauges.held_logins);
+  families.Counter("parley_logins_delayed_total", "Wrong passwords whose answer was delayed.",
+                   gauges.delayed_logins);
+  families.Counter("parley_logins_held_total", "Deprecated name of parley_logins_delayed_total.",
+                   gauges.delayed_logins);
   families.Counter("parley_received_bytes_total", "Bytes from peers, without TLS.", counters.received_bytes);
   families.Counter("parley_sent_bytes_total", "Bytes to peers, without TLS.", counters.sent_bytes);
 }
@@ -200,7 +203,7 @@ ProcessFigures ReadProcessFigures() {
   }
   rlimit descriptors{};
   getrlimit(RLIMIT_NOFILE, &descriptors);
-  figures.most_descriptors = static_cast<double>(descriptors.rlim_cur);
+  figures.max_descriptors = static_cast<double>(descriptors.rlim_cur);
   return figures;
 }
 
@@ -219,7 +222,7 @@ std::string MetricsText(const Counters& counters, const Gauges& gauges, const Pr
   families.Counter("process_cpu_seconds_total", "Processor time, user and system.",
                    process.processor_seconds);
   families.Gauge("process_resident_memory_bytes", "Memory in use.", process.resident_bytes);
-  families.Gauge("process_max_fds", "Descriptors that the process may have.", process.most_descriptors);
+  families.Gauge("process_max_fds", "Descriptors that the process may have.", process.max_descriptors);
   return families.Text();
 }
 

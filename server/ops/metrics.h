@@ -35,10 +35,10 @@ struct MediaFigures {
 // Values that are read when somebody asks.
 struct Gauges {
   std::array<std::size_t, kPeerKinds.size()> peers{};  // by PeerKind
-  std::size_t most_peers = 0;
+  std::size_t max_peers = 0;
   std::size_t rooms = 0;
   std::size_t queue_bytes = 0;
-  std::uint64_t held_logins = 0;           // since the start
+  std::uint64_t delayed_logins = 0;        // since the start
   std::int64_t certificate_ends = 0;       // in seconds since 1970; 0: there is none
   std::optional<MediaFigures> media = {};  // nothing: calls connect people directly
 };
@@ -47,7 +47,7 @@ struct Gauges {
 struct ProcessFigures {
   double processor_seconds = 0;
   double resident_bytes = 0;
-  double most_descriptors = 0;
+  double max_descriptors = 0;
 };
 ProcessFigures ReadProcessFigures();
 

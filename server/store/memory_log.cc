@@ -213,7 +213,7 @@ void MemoryLog::LetGo(const protocol::MessageEvent& message) {
   if (message.file) gone_files_.push_back(message.file->id);
 }
 
-void MemoryLog::GiveWay(const std::string& room_key) {
+void MemoryLog::Evict(const std::string& room_key) {
   const auto room = rooms_.extract(room_key);
   if (room.empty()) return;
   for (const protocol::MessageEvent& message : room.mapped().messages) LetGo(message);

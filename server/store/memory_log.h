@@ -28,7 +28,7 @@ class MemoryLog : public MessageLog {
   void Append(std::vector<LogEntry> entries) override;
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
-  void GiveWay(const std::string& room_key) override;
+  void Evict(const std::string& room_key) override;
   void Touch(std::vector<std::string> /*room_keys*/, WallTime /*now*/) override {}
   void Forget(WallTime /*unused_since*/) override {}
   void Save(RoomSettings /*settings*/) override {}  // the hub has them

@@ -52,7 +52,7 @@ class MessageLog {
   // Persists the room's settings, if the log is on disk. Retries until the write succeeds.
   virtual void Save(RoomSettings settings) = 0;
   // The server no longer has the room in memory. What is kept of it is read again when it is needed.
-  virtual void GiveWay(const std::string& room_key) = 0;
+  virtual void Evict(const std::string& room_key) = 0;
   // These rooms are in use now.
   virtual void Touch(std::vector<std::string> room_keys, WallTime now) = 0;
   // Deletes, in small steps, the rooms that only guests made and that nobody has used since then. None of

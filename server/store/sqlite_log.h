@@ -47,7 +47,7 @@ class SqliteLog : public MessageLog {
   void Read(LogQuery query) override;
   std::optional<Done> Take() override;
   void Save(RoomSettings settings) override;
-  void GiveWay(const std::string& room_key) override { recent_.erase(room_key); }
+  void Evict(const std::string& room_key) override { recent_.erase(room_key); }
   void Touch(std::vector<std::string> room_keys, WallTime now) override;
   void Forget(WallTime unused_since) override;
   void Note(std::vector<Visit> visits) override;

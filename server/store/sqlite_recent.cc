@@ -111,7 +111,7 @@ void SqliteLog::Remember(const LogQuery& query, const protocol::Page& page) {
 
 // No more than one reply can hold, and nothing that the disk does not keep.
 void SqliteLog::Shorten(Recent& room) {
-  while (!room.messages.empty() && (room.messages.size() > limits::kHistoryMost ||
+  while (!room.messages.empty() && (room.messages.size() > limits::kMaxHistory ||
                                     room.bytes > limits::kReplyMessageBytes || room.begin() < room.first)) {
     room.bytes -= protocol::EncodedSizeBound(room.messages.front());
     room.messages.pop_front();

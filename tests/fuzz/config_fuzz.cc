@@ -85,7 +85,7 @@ void RequireGood(const Config& config) {
   Require(config.file_bytes >= 1 && config.files_total_bytes >= 1);
   Require(config.queue_bytes >= parley::limits::kMessageBytes);
   Require(config.total_queue_bytes >= parley::limits::kMessageBytes);
-  Require(config.gather >= config.gather.zero() && config.gather <= parley::limits::kGatherMost);
+  Require(config.gather >= config.gather.zero() && config.gather <= parley::limits::kMaxGather);
   Require(config.history >= 1 && config.max_peers.value_or(1) >= 1);
   Require(parley::IsLogLevel(config.log_level));
   for (const std::string& url : config.ice) {

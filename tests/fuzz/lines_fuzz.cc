@@ -19,21 +19,21 @@ struct Lines {
   bool operator==(const Lines&) const = default;
 };
 
-Lines Split(std::string_view bytes, std::size_t most) {
+Lines Split(std::string_view bytes, std::size_t max) {
   Lines result;
   while (true) {
     const std::size_t newline = bytes.find('\n');
     std::string_view line = bytes.substr(0, newline);
     if (line.ends_with('\r')) line.remove_suffix(1);  // of an unfinished line too: "\n" may follow
-    result.too_long = line.size() > most;
+    result.too_long = line.size() > max;
     if (result.too_long || newline == std::string_view::npos) return result;
     result.lines.emplace_back(line);
     bytes.remove_prefix(newline + 1);
   }
 }
 
-Lines Decode(std::string_view bytes, std::size_t most, std::size_t piece) {
-  parley::LineDecoder decoder(most);
+Lines Decode(std::string_view bytes, std::size_t max, std::size_t piece) {
+  parley::LineDecoder decoder(max);
   Lines result;
   std::string unread;
   while (!bytes.empty()) {
@@ -55,11 +55,11 @@ Lines Decode(std::string_view bytes, std::size_t most, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  const std::size_t most = data[0] % 64U;
+  const std::size_t max = data[0] % 64U;
   const std::size_t piece = data[1] % 32U + 1U;
   const std::string_view bytes = parley::fuzz::Text(data + 2, size - 2);
-  const Lines expected = Split(bytes, most);
-  parley::fuzz::Require(Decode(bytes, most, piece) == expected);
-  parley::fuzz::Require(Decode(bytes, most, size) == expected);
+  const Lines expected = Split(bytes, max);
+  parley::fuzz::Require(Decode(bytes, max, piece) == expected);
+  parley::fuzz::Require(Decode(bytes, max, size) == expected);
   return 0;
 }

@@ -14,10 +14,10 @@ namespace {
 using parley::fuzz::Require;
 using parley::protocol::Name;
 
-void RequireGood(const Name& name, const std::optional<Name>& again, std::size_t most) {
+void RequireGood(const Name& name, const std::optional<Name>& again, std::size_t max) {
   Require(parley::IsValidUtf8(name.shown) && parley::IsValidUtf8(name.key) && !name.key.empty());
   const std::size_t count = parley::CountCodePoints(name.shown);
-  Require(count >= 1 && count <= most);
+  Require(count >= 1 && count <= max);
   Require(again && again->shown == name.shown && again->key == name.key);
 }
 

@@ -28,10 +28,10 @@ std::optional<std::size_t> Count(std::string_view text) {
 }
 
 void RequireGoodCuts(std::string_view text) {
-  for (std::size_t most = 4; most < 40; ++most) {
-    const std::string_view cut = parley::CutUtf8(text, most);
-    Require(text.starts_with(cut) && cut.size() <= most && Count(cut).has_value());
-    Require(cut.size() == text.size() || cut.size() + 4 > most);
+  for (std::size_t max = 4; max < 40; ++max) {
+    const std::string_view cut = parley::CutUtf8(text, max);
+    Require(text.starts_with(cut) && cut.size() <= max && Count(cut).has_value());
+    Require(cut.size() == text.size() || cut.size() + 4 > max);
   }
 }
 

@@ -36,22 +36,22 @@ class Attack : public testing::Test {
 
   // To be called while the attack is at its worst: the others talk on, and the server's memory has grown by
   // so much at most.
-  void OthersTalkOn(std::size_t most_growth) {
+  void OthersTalkOn(std::size_t max_growth) {
     bystanders_.TalkOn(30);
     const std::size_t now = server_.ResidentBytes();
     growth_ = now > memory_before_ ? now - memory_before_ : 0;
-    EXPECT_LT(growth_, most_growth * PARLEY_TEST_MEMORY_FACTOR + kQuarantine);
+    EXPECT_LT(growth_, max_growth * PARLEY_TEST_MEMORY_FACTOR + kQuarantine);
   }
   // After the attackers have gone: nothing of them is left, and nobody has lost a message.
   void NothingIsLeft() {
     const Deadline deadline;
     // Pipes may be there of the threads that watch quiet peers, which stay once there was need of them: one
     // for each share of the descriptors.
-    const std::size_t most = descriptors_before_ + 6;
-    while (server_.Descriptors() > most && deadline.MillisecondsLeft() > 0) {
+    const std::size_t max = descriptors_before_ + 6;
+    while (server_.Descriptors() > max && deadline.MillisecondsLeft() > 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    EXPECT_LE(server_.Descriptors(), most);
+    EXPECT_LE(server_.Descriptors(), max);
     bystanders_.TalkOn(5);
     const auto latency = bystanders_.Stop();
     const auto* const test = testing::UnitTest::GetInstance()->current_test_info();

@@ -25,7 +25,7 @@ class SlowLog : public MessageLog {
   std::optional<Done> Take() override;
   // At once.
   void Save(RoomSettings settings) override;
-  void GiveWay(const std::string& room_key) override { log_->GiveWay(room_key); }
+  void Evict(const std::string& room_key) override { log_->Evict(room_key); }
   void Touch(std::vector<std::string> keys, WallTime now) override { log_->Touch(std::move(keys), now); }
   void Forget(WallTime unused_since) override { log_->Forget(unused_since); }
   void Note(std::vector<Visit> visits) override;

@@ -71,7 +71,7 @@ class ChatClientKill : public ::testing::Test {
 
 TEST_F(ChatClientKill, NothingIsLostOrDoubledAndEachClientEndsWell) {
   std::mt19937 random(Seed());
-  const auto up_to = [&](std::size_t most) { return random() % (most + 1); };
+  const auto up_to = [&](std::size_t max) { return random() % (max + 1); };
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
     if (kill % 2 == 0) Settle();
     for (ClientTalker& talker : talkers_) {

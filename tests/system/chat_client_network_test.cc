@@ -70,11 +70,11 @@ class ChatClientNetwork : public ::testing::Test {
     }
   }
 
-  void Talk(std::size_t most) {
+  void Talk(std::size_t max) {
     ++said_here_;
     here_.Say("lab", "from here " + std::to_string(said_here_));
     for (ClientTalker& talker : away_) {
-      for (std::size_t i = 1 + random_() % most; i > 0; --i) talker.Say();
+      for (std::size_t i = 1 + random_() % max; i > 0; --i) talker.Say();
     }
   }
   // Of a talker: what is still to come for it.

@@ -290,13 +290,13 @@ TEST_F(FilesOnDisk, TenUploadsAtOnceCostLittleMemory) {
     peers.back().Send("PUT " + url + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
                       std::to_string(kSize) + "\r\n\r\n");
   }
-  std::size_t most = before;
+  std::size_t max = before;
   for (std::size_t sent = 0; sent < kSize; sent += piece.size()) {
     for (WebPeer& peer : peers) peer.Send(piece);
-    most = std::max(most, server_->ResidentBytes());
+    max = std::max(max, server_->ResidentBytes());
   }
   for (WebPeer& peer : peers) EXPECT_EQ(peer.NextAnswer().status, 201);
-  EXPECT_LT(most - before, 8 * kMiB * PARLEY_TEST_MEMORY_FACTOR);
+  EXPECT_LT(max - before, 8 * kMiB * PARLEY_TEST_MEMORY_FACTOR);
 }
 
 TEST_F(FilesOnDisk, WithFilesOffThereAreNone) {

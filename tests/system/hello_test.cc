@@ -109,11 +109,11 @@ TEST(Hello, ANameIsShownInNfc) {
 
 TEST(Hello, NamesHaveUpTo32CodePoints) {
   ServerProcess server;
-  std::string most;
-  for (int i = 0; i < 32; ++i) most += "\u4eba";
+  std::string longest;
+  for (int i = 0; i < 32; ++i) longest += "\u4eba";
   LinePeer peer(server.port());
-  EXPECT_EQ(Outcome(peer.Hello(most + "\u4eba")), "name_invalid");
-  EXPECT_EQ(Outcome(peer.Hello(most)), "welcome");
+  EXPECT_EQ(Outcome(peer.Hello(longest + "\u4eba")), "name_invalid");
+  EXPECT_EQ(Outcome(peer.Hello(longest)), "welcome");
 }
 
 TEST(Hello, NamesThatCouldDeceiveAreInvalid) {

@@ -287,7 +287,7 @@ class Kill : public ::testing::Test {
 
 TEST_F(Kill, LosesNothingThatWasAcknowledgedAndDoublesNothing) {
   std::mt19937 random(Seed());
-  const auto up_to = [&](unsigned most) { return static_cast<unsigned>(random() % (most + 1)); };
+  const auto up_to = [&](unsigned max) { return static_cast<unsigned>(random() % (max + 1)); };
   Start();
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
     for (Talker& talker : talkers_) {

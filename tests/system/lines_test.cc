@@ -252,22 +252,22 @@ TEST(Lines, ATextOf16KiBIsSentAndOneByteMoreIsBadMessage) {
   LinePeer ben(server.port(), "Ben");
   ana.Join("hall");
   ben.Join("hall");
-  const std::string most(16384, 't');
-  EXPECT_EQ(Outcome(ana.Say("hall", most)), "ok");
-  EXPECT_EQ(ben.NextEvent("message")["text"], most);
-  EXPECT_EQ(Outcome(ana.Say("hall", most + "t")), "bad_message");
-  EXPECT_EQ(Outcome(ana.Ask("whisper", {{"to", ben.id()}, {"text", most}})), "ok");
-  EXPECT_EQ(ben.NextEvent("whisper")["text"], most);
-  EXPECT_EQ(Outcome(ana.Ask("whisper", {{"to", ben.id()}, {"text", most + "t"}})), "bad_message");
+  const std::string longest(16384, 't');
+  EXPECT_EQ(Outcome(ana.Say("hall", longest)), "ok");
+  EXPECT_EQ(ben.NextEvent("message")["text"], longest);
+  EXPECT_EQ(Outcome(ana.Say("hall", longest + "t")), "bad_message");
+  EXPECT_EQ(Outcome(ana.Ask("whisper", {{"to", ben.id()}, {"text", longest}})), "ok");
+  EXPECT_EQ(ben.NextEvent("whisper")["text"], longest);
+  EXPECT_EQ(Outcome(ana.Ask("whisper", {{"to", ben.id()}, {"text", longest + "t"}})), "bad_message");
 }
 
 TEST(Lines, AnIdOf64BytesIsAcceptedAndOneByteMoreIsBadMessage) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   ana.Join("hall");
-  const std::string most(64, 'i');
-  EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "hall"}, {"text", "a"}, {"id", most}})), "ok");
-  EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "hall"}, {"text", "a"}, {"id", most + "i"}})),
+  const std::string longest(64, 'i');
+  EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "hall"}, {"text", "a"}, {"id", longest}})), "ok");
+  EXPECT_EQ(Outcome(ana.Ask("message", {{"room", "hall"}, {"text", "a"}, {"id", longest + "i"}})),
             "bad_message");
 }
 

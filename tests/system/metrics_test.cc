@@ -53,7 +53,7 @@ TEST(Metrics, CountWhatHappens) {
   EXPECT_GT(Value(server, "parley_turn_seconds_sum"), 0);
   EXPECT_GT(Value(server, "parley_received_bytes_total"), 100);
   EXPECT_GT(Value(server, "parley_sent_bytes_total"), 1000);
-  EXPECT_GT(Value(server, "parley_peers_most"), 0);
+  EXPECT_GT(Value(server, "parley_max_peers"), 0);
   EXPECT_GT(Value(server, "process_resident_memory_bytes"), 1e6);
 }
 
@@ -79,9 +79,9 @@ TEST(Metrics, AWrongPasswordWhoseAnswerWaitsIsCounted) {
     return ben.Greet({{"protocol", 1}, {"user", "Ben"}, {"password", "x"}})["code"].Text();
   };
   for (unsigned i = 0; i < limits::kFreeTries; ++i) EXPECT_EQ(guess(), "bad_credentials");
-  EXPECT_EQ(Value(server, "parley_logins_held_total"), 0);
+  EXPECT_EQ(Value(server, "parley_logins_delayed_total"), 0);
   EXPECT_EQ(guess(), "bad_credentials");
-  EXPECT_EQ(Value(server, "parley_logins_held_total"), 1);
+  EXPECT_EQ(Value(server, "parley_logins_delayed_total"), 1);
 }
 
 TEST(Metrics, AreForWhomTheOptionSays) {

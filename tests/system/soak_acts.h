@@ -33,7 +33,7 @@ struct Stage {
   std::string host_token;  // makes a host in every room
 
   // A lot from 0 up to and with `most`.
-  unsigned UpTo(unsigned most) { return static_cast<unsigned>(random() % (most + 1)); }
+  unsigned UpTo(unsigned max) { return static_cast<unsigned>(random() % (max + 1)); }
 };
 
 // Throws Failure where this does not hold.

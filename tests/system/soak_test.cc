@@ -184,9 +184,9 @@ class Soak : public testing::Test {
     std::ranges::sort(values);
     return values[values.size() / 2];
   }
-  void ExpectFlat(const char* what, std::size_t Sample::*of, std::size_t most) const {
+  void ExpectFlat(const char* what, std::size_t Sample::*of, std::size_t max) const {
     const std::size_t before = Median(of, 2), after = Median(of, 4);
-    EXPECT_LE(after, before + most) << what << " grows: " << before << " bytes, then " << after;
+    EXPECT_LE(after, before + max) << what << " grows: " << before << " bytes, then " << after;
   }
 
   void PrintMinute() {

@@ -133,7 +133,7 @@ TEST_F(SessionTest, PagesOnUntilAllThatWasMissedIsShown) {
   Join(joined);
   auto page = server_.Expect<protocol::History>();
   EXPECT_EQ(page.after, 3U);
-  EXPECT_EQ(page.limit, limits::kHistoryMost);
+  EXPECT_EQ(page.limit, limits::kMaxHistory);
   // Said while the pages come: it is among them, and shown in its place.
   server_.Tell(MessageFrom("b", "bob", 7, "7"));
   server_.Reply(protocol::HistoryReply{

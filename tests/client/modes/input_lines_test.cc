@@ -17,8 +17,8 @@ std::vector<std::string> ReadAll(InputLines& lines) {
   return read;
 }
 
-std::vector<std::string> Split(std::string_view input, std::size_t most, std::size_t piece) {
-  InputLines lines(most);
+std::vector<std::string> Split(std::string_view input, std::size_t max, std::size_t piece) {
+  InputLines lines(max);
   std::vector<std::string> read;
   for (std::size_t at = 0; at < input.size(); at += piece) {
     lines.Append(input.substr(at, piece));

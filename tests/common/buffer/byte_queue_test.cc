@@ -63,14 +63,14 @@ TEST(ByteQueueTest, NeverEmptyQueueDoesNotGrowWithWhatPassedThrough) {
   const HeapCount before = CountHeap();
   ByteQueue queue;
   queue.Append("0123456789");
-  std::size_t most = 0;
+  std::size_t max = 0;
   for (int i = 0; i < 100'000; ++i) {
     queue.Append("0123456789");
     queue.Consume(10);
-    most = std::max(most, CountHeap().live_bytes - before.live_bytes);
+    max = std::max(max, CountHeap().live_bytes - before.live_bytes);
   }
   EXPECT_EQ(queue.view(), "0123456789");
-  EXPECT_LT(most, 200u);
+  EXPECT_LT(max, 200u);
 }
 
 TEST(ByteQueueTest, BytesSurviveEverySplitOfAppendsAndConsumes) {

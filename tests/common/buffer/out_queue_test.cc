@@ -19,11 +19,10 @@ void Push(OutQueue& queue, std::string_view bytes) {
   queue.Push(BlobRef::Copy(bytes));
 }
 
-// What Gather() shows through `most_views` views, one string each.
-std::vector<std::string> Gathered(const OutQueue& queue, std::size_t most_views = 16,
-                                  std::size_t most = kAll) {
-  std::vector<std::string_view> views(most_views);
-  const std::size_t filled = queue.Gather(views, most);
+// What Gather() shows through `max_views` views, one string each.
+std::vector<std::string> Gathered(const OutQueue& queue, std::size_t max_views = 16, std::size_t max = kAll) {
+  std::vector<std::string_view> views(max_views);
+  const std::size_t filled = queue.Gather(views, max);
   return {views.begin(), views.begin() + static_cast<std::ptrdiff_t>(filled)};
 }
 
@@ -221,14 +220,14 @@ TEST(OutQueueTest, NeverEmptyQueueDoesNotGrowWithWhatPassedThrough) {
   OutQueue queue;
   const BlobRef blob = BlobRef::Copy("0123456789");
   queue.Push(blob);
-  std::size_t most = 0;
+  std::size_t max = 0;
   for (int i = 0; i < 100'000; ++i) {
     queue.Push(blob);
     queue.Consume(10);
-    most = std::max(most, CountHeap().live_bytes - before.live_bytes);
+    max = std::max(max, CountHeap().live_bytes - before.live_bytes);
   }
   EXPECT_EQ(queue.bytes(), 10u);
-  EXPECT_LT(most, 500u);
+  EXPECT_LT(max, 500u);
 }
 
 TEST(OutQueueTest, PushingABacklogAllocatesOnlyAsItDoubles) {

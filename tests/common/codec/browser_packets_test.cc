@@ -112,7 +112,7 @@ TEST_P(BrowserPackets, APictureHasItsNumbers) {
 }
 
 TEST_P(BrowserPackets, AVoiceWithRedundancyHasItsBlocks) {
-  std::size_t most = 0;
+  std::size_t max = 0;
   for (const std::string& bytes : Packets("rtp")) {
     const auto packet = ReadRtp(bytes);
     if (packet->header.payload_type != GetParam().red) continue;
@@ -124,9 +124,9 @@ TEST_P(BrowserPackets, AVoiceWithRedundancyHasItsBlocks) {
       EXPECT_FALSE(step.block.data.empty());
     }
     EXPECT_EQ(step.status, RedReader::Status::kEnd);
-    most = std::max(most, blocks);
+    max = std::max(max, blocks);
   }
-  EXPECT_EQ(most > 1, GetParam().red >= 0);
+  EXPECT_EQ(max > 1, GetParam().red >= 0);
 }
 
 TEST_P(BrowserPackets, ACompoundIsReadToItsEnd) {

@@ -26,8 +26,8 @@ void Drain(LineDecoder& decoder, std::string& unread, std::vector<std::string>& 
 }
 
 // The lines of bytes that arrive in these chunks.
-std::vector<std::string> Lines(std::size_t most, const std::vector<std::string_view>& chunks) {
-  LineDecoder decoder(most);
+std::vector<std::string> Lines(std::size_t max, const std::vector<std::string_view>& chunks) {
+  LineDecoder decoder(max);
   std::string unread;
   std::vector<std::string> lines;
   for (const std::string_view chunk : chunks) {

@@ -117,10 +117,10 @@ TEST(CutUtf8, CutsBetweenCharactersAndAsLateAsItCan) {
   for (const std::string_view character : kCharacters) {
     for (std::size_t before = 4; before < 9; ++before) {
       const std::string text = std::string(before, 'a') + std::string(character) + "z";
-      for (std::size_t most = 4; most < text.size(); ++most) {
-        const bool fits = most >= before + character.size();
-        const std::size_t expected = fits ? before + character.size() : std::min(most, before);
-        EXPECT_EQ(CutUtf8(text, most).size(), expected) << testing::PrintToString(text) << " at " << most;
+      for (std::size_t max = 4; max < text.size(); ++max) {
+        const bool fits = max >= before + character.size();
+        const std::size_t expected = fits ? before + character.size() : std::min(max, before);
+        EXPECT_EQ(CutUtf8(text, max).size(), expected) << testing::PrintToString(text) << " at " << max;
       }
     }
   }

@@ -118,9 +118,9 @@ TEST(WebSocketRules, TheLimitIsOfTheWholeMessageHoweverItIsFragmented) {
 // --- 5.5: control frames ---
 
 TEST(WebSocketRules, AControlFrameMayHave125Bytes) {
-  const std::string most(125, 'x');
-  EXPECT_EQ(Decode(Frame(kFin | kPing, most)), Steps{"reply " + Unmasked(kFin | kPong, most)});
-  EXPECT_EQ(Decode(Frame(kFin | kPong, most) + Frame(kFin | kPing, "")),
+  const std::string longest(125, 'x');
+  EXPECT_EQ(Decode(Frame(kFin | kPing, longest)), Steps{"reply " + Unmasked(kFin | kPong, longest)});
+  EXPECT_EQ(Decode(Frame(kFin | kPong, longest) + Frame(kFin | kPing, "")),
             Steps{"reply " + Unmasked(kFin | kPong, "")});
   const std::string reason(123, 'x');
   EXPECT_EQ(Decode(CloseFrame(1000, reason)),

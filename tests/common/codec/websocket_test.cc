@@ -171,13 +171,14 @@ TEST(WebSocketDecoder, RefusesBadUtf8BeforeTheMessageEnds) {
 }
 
 TEST(WebSocketDecoder, AllowsAMessageOfFullLengthAndNotAByteMore) {
-  const std::string most(limits::kMessageBytes, 'x');
-  EXPECT_EQ(DecodeChunks({Frame(kFin | kText, most)}), Steps{"text " + most});
-  EXPECT_EQ(DecodeChunks({Frame(kText, most) + Frame(kFin | kContinuation, "")}), Steps{"text " + most});
+  const std::string longest(limits::kMessageBytes, 'x');
+  EXPECT_EQ(DecodeChunks({Frame(kFin | kText, longest)}), Steps{"text " + longest});
+  EXPECT_EQ(DecodeChunks({Frame(kText, longest) + Frame(kFin | kContinuation, "")}),
+            Steps{"text " + longest});
   const Steps too_big = {"violation 1009"};
-  EXPECT_EQ(DecodeChunks({Frame(kFin | kText, most + 'x')}), too_big);
-  EXPECT_EQ(DecodeChunks({Frame(kText, most) + Frame(kFin | kContinuation, "x")}), too_big);
-  EXPECT_EQ(DecodeChunks({Frame(kText, "x") + Frame(kFin | kContinuation, most)}), too_big);
+  EXPECT_EQ(DecodeChunks({Frame(kFin | kText, longest + 'x')}), too_big);
+  EXPECT_EQ(DecodeChunks({Frame(kText, longest) + Frame(kFin | kContinuation, "x")}), too_big);
+  EXPECT_EQ(DecodeChunks({Frame(kText, "x") + Frame(kFin | kContinuation, longest)}), too_big);
 }
 
 TEST(WebSocketDecoder, RefusesAHugeLengthWhenItIsDeclared) {
@@ -187,9 +188,9 @@ TEST(WebSocketDecoder, RefusesAHugeLengthWhenItIsDeclared) {
 }
 
 TEST(WebSocketDecoder, CountsEachMessageByItself) {
-  const std::string most(limits::kMessageBytes, 'x');
-  const std::string frame = Frame(kFin | kText, most);
-  EXPECT_EQ(DecodeChunks({frame + frame}), (Steps{"text " + most, "text " + most}));
+  const std::string longest(limits::kMessageBytes, 'x');
+  const std::string frame = Frame(kFin | kText, longest);
+  EXPECT_EQ(DecodeChunks({frame + frame}), (Steps{"text " + longest, "text " + longest}));
 }
 
 TEST(WebSocketDecoder, AnswersAClose) {

@@ -49,11 +49,11 @@ std::size_t Shortened(std::size_t size) {
 
 // What `message` has, but `most` bytes of it at most.
 struct ShortMessage {
-  ShortMessage(const msghdr& whole, std::size_t most)
+  ShortMessage(const msghdr& whole, std::size_t max)
       : parts(whole.msg_iov, whole.msg_iov + whole.msg_iovlen), message(whole) {
     for (iovec& part : parts) {
-      part.iov_len = std::min(part.iov_len, most);
-      most -= part.iov_len;
+      part.iov_len = std::min(part.iov_len, max);
+      max -= part.iov_len;
     }
     message.msg_iov = parts.data();
   }

@@ -51,7 +51,7 @@ MessageEvent MessageOf(std::string text) {
 std::vector<MessageEvent> Messages(const std::string& text) {
   std::vector<MessageEvent> messages;
   std::size_t bytes = 0;
-  while (messages.size() < limits::kHistoryMost) {
+  while (messages.size() < limits::kMaxHistory) {
     messages.push_back(MessageOf(text));
     bytes += EncodedSizeBound(messages.back());
     if (bytes > limits::kReplyMessageBytes) break;  // one too many is more than there can be

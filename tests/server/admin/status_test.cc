@@ -13,7 +13,7 @@ TEST(StatusTest, CountsPeersOfTheMetricsButNotHttpRequests) {
   gauges.peers[static_cast<std::size_t>(PeerKind::kLines)] = 2;
   gauges.peers[static_cast<std::size_t>(PeerKind::kWebSocket)] = 30;
   gauges.peers[static_cast<std::size_t>(PeerKind::kHttp)] = 7;
-  gauges.most_peers = 1000;
+  gauges.max_peers = 1000;
   gauges.rooms = 4;
   EXPECT_EQ(FiguresOf(MetricsText({}, gauges, {})),
             "peers: 33 (websocket 30, lines 2, raw 1)\nrooms in memory: 4\n");

@@ -30,7 +30,7 @@ TEST(ListedRoomsOfConfigTest, HaveTheirNamesAsTheyAreCompared) {
   EXPECT_EQ(rooms[0].rules.join, RoomRules::Join::kNamed);
   EXPECT_THAT(rooms[0].rules.members, ElementsAre("ben", "\u00e9va"));
   EXPECT_THAT(rooms[0].rules.hosts, ElementsAre("ana"));
-  EXPECT_EQ(rooms[0].rules.most, 3U);
+  EXPECT_EQ(rooms[0].rules.max_members, 3U);
 }
 
 TEST(ListedRoomsOfConfigTest, WhatCannotBeIsSaidWithTheRoomsName) {

@@ -26,10 +26,10 @@ class NotedLog : public MemoryLog {
   NotedLog() : MemoryLog(100) {}
   void Touch(std::vector<std::string> keys, WallTime /*now*/) override { touched = std::move(keys); }
   void Forget(WallTime unused_since) override { forgets.push_back(unused_since); }
-  void GiveWay(const std::string& room) override { given_way.push_back(room); }
+  void Evict(const std::string& room) override { evicted.push_back(room); }
   void Save(RoomSettings /*settings*/) override { ++saves; }
 
-  std::vector<std::string> touched, given_way;
+  std::vector<std::string> touched, evicted;
   std::vector<WallTime> forgets;
   int saves = 0;
 };
@@ -96,10 +96,10 @@ TEST_F(ForgetRoomsTest, RoomsInUseAreToldFirstAndTheOthersAreNoLongerInMemory) {
   Says(R"({"type":"leave","room":"den"})");
   Pass(hours(1));
   EXPECT_THAT(log_->touched, UnorderedElementsAre("lobby", "lab", "den")) << "it was in use within the hour";
-  EXPECT_THAT(log_->given_way, IsEmpty());
+  EXPECT_THAT(log_->evicted, IsEmpty());
   Pass(hours(1));
   EXPECT_THAT(log_->touched, UnorderedElementsAre("lobby", "lab"));
-  EXPECT_THAT(log_->given_way, ElementsAre("den"));
+  EXPECT_THAT(log_->evicted, ElementsAre("den"));
 }
 
 // Each is written by the log's thread, and messages wait for that.
@@ -111,16 +111,16 @@ TEST_F(ForgetRoomsTest, ManyRoomsLeaveTheMemoryAFewAtATime) {
   log_->saves = 0;
   Pass(hours(1));
   std::size_t gone = 0;
-  while (log_->given_way.size() < kRooms) {
-    EXPECT_GT(log_->given_way.size(), gone);
-    EXPECT_LE(log_->given_way.size(), gone + 50);
-    gone = log_->given_way.size();
+  while (log_->evicted.size() < kRooms) {
+    EXPECT_GT(log_->evicted.size(), gone);
+    EXPECT_LE(log_->evicted.size(), gone + 50);
+    gone = log_->evicted.size();
     EXPECT_EQ(log_->forgets.size(), forgets) << "not before all have left";
     EXPECT_THAT(log_->touched, IsEmpty());
     ASSERT_LE(exchange_->NextDeadline(), now_.monotonic + std::chrono::milliseconds(100));
     Pass(std::chrono::milliseconds(100));
   }
-  EXPECT_LE(log_->given_way.size(), gone + 50);
+  EXPECT_LE(log_->evicted.size(), gone + 50);
   EXPECT_EQ(log_->saves, static_cast<int>(kRooms));
   EXPECT_EQ(log_->forgets.size(), forgets + 1);
   EXPECT_THAT(log_->touched, ElementsAre("lobby"));
@@ -130,12 +130,12 @@ TEST_F(ForgetRoomsTest, ARoomThatIsUsedAgainBeforeItsStepStays) {
   UseAndLeave(60);
   Pass(hours(1));
   Pass(hours(1));
-  ASSERT_LT(log_->given_way.size(), 60U);
+  ASSERT_LT(log_->evicted.size(), 60U);
   Uses("room 59");
   Says(R"({"type":"leave","room":"room 59"})");
   Pass(std::chrono::milliseconds(100));
   EXPECT_THAT(log_->touched, UnorderedElementsAre("lobby", "room 59"));
-  EXPECT_THAT(log_->given_way, testing::Not(testing::Contains("room 59")));
+  EXPECT_THAT(log_->evicted, testing::Not(testing::Contains("room 59")));
 }
 
 class NeverForgetTest : public ForgetRoomsTest {
@@ -149,7 +149,7 @@ TEST_F(NeverForgetTest, WhatIsInUseIsToldAndNothingIsForgotten) {
   for (int i = 0; i < 3; ++i) Pass(hours(1));
   EXPECT_THAT(log_->touched, ElementsAre("lobby"));
   EXPECT_THAT(log_->forgets, IsEmpty());
-  EXPECT_THAT(log_->given_way, IsEmpty());
+  EXPECT_THAT(log_->evicted, IsEmpty());
 }
 
 }  // namespace

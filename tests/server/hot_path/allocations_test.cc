@@ -44,7 +44,7 @@ TEST(PiecesTest, WhatATurnSaidIsAFewPiecesForEachMember) {
   BusyRoom room(100);
   room.Turn(1, 500);
   // One behind the other, in blobs that double.
-  EXPECT_LE(room.most_pieces(), 12U) << "for those who said nothing";
+  EXPECT_LE(room.max_pieces(), 12U) << "for those who said nothing";
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ class BusyRoom {
 
   // Of the last turn: lines or frames that went out, and the most pieces that one member's were in.
   [[nodiscard]] std::size_t delivered_bytes() const { return delivered_bytes_; }
-  [[nodiscard]] std::size_t most_pieces() const { return most_pieces_; }
+  [[nodiscard]] std::size_t max_pieces() const { return max_pieces_; }
 
  private:
   void Finish();
@@ -32,7 +32,7 @@ class BusyRoom {
   std::string message_;
   std::string said_;
   std::size_t delivered_bytes_ = 0;
-  std::size_t most_pieces_ = 0;
+  std::size_t max_pieces_ = 0;
 };
 
 }  // namespace parley::test

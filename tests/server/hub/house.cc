@@ -131,7 +131,7 @@ void House::CarryOut() {
     const bool asks_log = !outbox_.loads.empty() || !outbox_.entries.empty() || !outbox_.raw_chunks.empty();
     const bool fails = asks_log && std::exchange(failing_, false);
     std::ranges::move(outbox_.saves, std::back_inserter(saves_));
-    std::ranges::move(outbox_.given_way, std::back_inserter(given_way_));
+    std::ranges::move(outbox_.evicted, std::back_inserter(evicted_));
     std::ranges::move(outbox_.visits, std::back_inserter(visits_));
     for (const MediaCommand& command : outbox_.media) media_.push_back(Describe(command, names_));
     for (const SeenMark& mark : outbox_.seen) marks_[{mark.room_key, mark.identity}] = mark.seq;

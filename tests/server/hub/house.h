@@ -109,7 +109,7 @@ class House {
   // What the log was given to keep of the rooms.
   [[nodiscard]] const std::vector<RoomSettings>& saves() const { return saves_; }
   // Rooms that are no longer in memory.
-  [[nodiscard]] const std::vector<std::string>& given_way() const { return given_way_; }
+  [[nodiscard]] const std::vector<std::string>& evicted() const { return evicted_; }
   // How far people have read in rooms, by room and person, as the log was given it to keep.
   [[nodiscard]] const std::map<std::pair<std::string, std::string>, protocol::Sequence>& marks() const {
     return marks_;
@@ -166,7 +166,7 @@ class House {
   std::map<std::uint64_t, Origin> logins_;
   std::uint64_t next_ticket_ = 1;
   std::vector<RoomSettings> saves_;
-  std::vector<std::string> given_way_;
+  std::vector<std::string> evicted_;
   std::vector<Visit> visits_;
   std::vector<std::string> media_;
   std::map<std::pair<std::string, std::string>, protocol::Sequence>

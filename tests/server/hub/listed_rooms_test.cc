@@ -95,7 +95,7 @@ TEST(ListedRoomsTest, WhereHostsAreNamedNobodyBecomesOneByComingFirstOrStayingLo
 }
 
 TEST(ListedRoomsTest, AHostOfTheConfigurationPassesItsLockAndFindsRoom) {
-  House house(With(Lab({.hosts = {"ana", "cyn"}, .most = 2})));
+  House house(With(Lab({.hosts = {"ana", "cyn"}, .max_members = 2})));
   Person ana = house.AccountIn("lab", "Ana");
   house.GuestIn("lab", "Ben");
   Person dan = house.Guest("Dan");

@@ -72,7 +72,7 @@ TEST(OutsideViewTest, WhereAGuestMayNotJoinNobodyIsNamedOrCounted) {
   House accounts(WithListed("lab", {.join = RoomRules::Join::kAccounts}));
   accounts.AccountIn("lab", "Ana");
   EXPECT_THAT(Asks(accounts, "lab"), ElementsAre("room_info lab"));
-  House full(WithListed("lab", {.most = 1}));
+  House full(WithListed("lab", {.max_members = 1}));
   full.GuestIn("lab", "Ana");
   EXPECT_THAT(Asks(full, "lab"), ElementsAre("room_info lab"));
 }

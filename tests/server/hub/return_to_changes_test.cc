@@ -68,7 +68,7 @@ TEST_F(ReturnToChangesTest, MoreChangesThanAReplyHoldsArePagedThrough) {
   take(*joined.changed);
   EXPECT_LT(told.size(), kMessages);
   for (bool more = true; more;) {
-    cid.Ask(protocol::History{"lab", {}, {}, limits::kHistoryMost, rev});
+    cid.Ask(protocol::History{"lab", {}, {}, limits::kMaxHistory, rev});
     const auto page = cid.Gets<protocol::HistoryReply>();
     ASSERT_TRUE(page.changed);
     ASSERT_THAT(*page.changed, testing::Not(IsEmpty()));
@@ -92,7 +92,7 @@ TEST_F(ReturnToChangesTest, OnesOwnIsMarkedInChanged) {
   const auto joined = ben_.Gets<protocol::Joined>();
   ASSERT_TRUE(joined.changed);
   ExpectMarksOfBen(joined.changed->front().state);
-  ben_.Ask(protocol::History{"lab", {}, {}, limits::kHistoryMost, 0});
+  ben_.Ask(protocol::History{"lab", {}, {}, limits::kMaxHistory, 0});
   ExpectMarksOfBen(ben_.Gets<protocol::HistoryReply>().changed->front().state);
 }
 

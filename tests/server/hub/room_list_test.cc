@@ -109,14 +109,14 @@ TEST_F(RoomListTest, ARoomThatNobodyIsInIsNotListed) {
 TEST_F(RoomListTest, OneReplyIsBoundedInBytesToo) {
   const std::string topic(limits::kTopicBytes, '\x01');
   std::vector<Person> people;
-  for (std::size_t i = 0; i < limits::kRoomsListedMost; ++i) {
+  for (std::size_t i = 0; i < limits::kMaxRoomsListed; ++i) {
     if (i % limits::kRoomsPerPeer == 0) people.push_back(house_.Guest("P" + std::to_string(i)));
     const std::string room = "room " + std::to_string(1000 + i);
     people.back().Join(room);
     people.back().Moderate(room, Action::kTopic, topic);
   }
   std::size_t found = 0;
-  Rooms rooms{.limit = limits::kRoomsListedMost};
+  Rooms rooms{.limit = limits::kMaxRoomsListed};
   for (bool more = true; more;) {
     ana_.Ask(rooms);
     const auto reply = ana_.Gets<protocol::RoomsReply>();
@@ -126,7 +126,7 @@ TEST_F(RoomListTest, OneReplyIsBoundedInBytesToo) {
     rooms.after = reply.rooms.back().room;
     more = reply.more;
   }
-  EXPECT_EQ(found, limits::kRoomsListedMost);
+  EXPECT_EQ(found, limits::kMaxRoomsListed);
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ std::vector<Person> AllJoinAtOnce(House& house, const std::string& room, int cou
 
 TEST(SeatingAtOnceTest, ARoomOfTwoTakesTwoOfTwenty) {
   HubOptions options;
-  options.listed_rooms = {{.name = *protocol::RoomName("pair"), .rules = {.listed = true, .most = 2}}};
+  options.listed_rooms = {{.name = *protocol::RoomName("pair"), .rules = {.listed = true, .max_members = 2}}};
   House house(std::move(options));
   auto people = AllJoinAtOnce(house, "pair", 20);
   EXPECT_EQ(CountJoined(people), 2);

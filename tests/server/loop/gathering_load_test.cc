@@ -37,7 +37,7 @@ struct Outcome {
 
 class Server {
  public:
-  Server(const Load& load, Duration most) : load_(load), gathering_(most), told_(load.authors) {
+  Server(const Load& load, Duration max) : load_(load), gathering_(max), told_(load.authors) {
     for (std::size_t author = 0; author < load.authors; ++author) {
       const Duration offset = load.period * author / load.authors + Noise(microseconds(50));
       arrivals_.emplace(kStart + offset, author);
@@ -99,8 +99,8 @@ class Server {
     arrivals_.emplace(last.first + load_.period * 9 / 10 + off, last.second);
   }
 
-  Duration Noise(Duration most) {
-    return Duration(static_cast<Duration::rep>(random_() % static_cast<std::uint64_t>(most.count() + 1)));
+  Duration Noise(Duration max) {
+    return Duration(static_cast<Duration::rep>(random_() % static_cast<std::uint64_t>(max.count() + 1)));
   }
 
   Load load_;

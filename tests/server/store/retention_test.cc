@@ -82,7 +82,7 @@ class RetentionLogTest : public testing::TestWithParam<bool> {
     }
   }
   protocol::Page Read(const std::string& room = "lab") {
-    log_->Read({.room_key = room, .limit = limits::kHistoryMost});
+    log_->Read({.room_key = room, .limit = limits::kMaxHistory});
     log_->Wait();
     return std::get<MessageLog::Loaded>(*log_->Take()).page;
   }

@@ -94,7 +94,7 @@ class SearchTest : public testing::TestWithParam<bool> {
     log_->Read(std::move(query));
     return std::get<MessageLog::Loaded>(Next()).page;
   }
-  LogQuery Query(std::string words, std::size_t limit = limits::kFoundMost) const {
+  LogQuery Query(std::string words, std::size_t limit = limits::kMaxFound) const {
     return {.room_key = "lab", .limit = limit, .words = std::move(words)};
   }
   std::vector<Sequence> Find(LogQuery query) {

@@ -87,9 +87,9 @@ class MemoryDisk : public Disk {
       keys.erase(loaded->ticket);
       return done;
     }
-    void GiveWay(const std::string& /*room_key*/) override {}  // as a disk does
-    std::map<std::uint64_t, std::string> keys;                 // of the reads under way, by ticket
-    std::map<std::string, RoomSettings> rooms;                 // by key
+    void Evict(const std::string& /*room_key*/) override {}  // as a disk does
+    std::map<std::uint64_t, std::string> keys;               // of the reads under way, by ticket
+    std::map<std::string, RoomSettings> rooms;               // by key
   };
   std::shared_ptr<Log> log_;
 };

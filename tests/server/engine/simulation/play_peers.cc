@@ -322,7 +322,7 @@ void Play::PageOn(Peer& peer) {
   for (const auto& [room, view] : peer.line.witness->rooms()) {
     const Sequence last = peer.memory.last(room);
     if (last >= view.last) continue;
-    protocol::History history{.room = room, .before = {}, .after = last, .limit = limits::kHistoryMost};
+    protocol::History history{.room = room, .before = {}, .after = last, .limit = limits::kMaxHistory};
     Ask(peer, history,
         {.kind = Expected::Kind::kHistory, .room = room, .since = last, .limit = history.limit});
   }

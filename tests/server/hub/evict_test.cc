@@ -35,12 +35,12 @@ class GiveWayTest : public testing::Test {
 TEST_F(GiveWayTest, TheOneThatWasUsedLongestAgoGoesFirst) {
   Make("a");
   Make("b");
-  EXPECT_THAT(house_.given_way(), IsEmpty());
+  EXPECT_THAT(house_.evicted(), IsEmpty());
   Make("c");
-  EXPECT_THAT(house_.given_way(), ElementsAre("a"));
+  EXPECT_THAT(house_.evicted(), ElementsAre("a"));
   Make("b");
   Make("d");
-  EXPECT_THAT(house_.given_way(), ElementsAre("a", "c"));
+  EXPECT_THAT(house_.evicted(), ElementsAre("a", "c"));
   EXPECT_EQ(house_.hub().room_count(), 3U) << "and the lobby";
 }
 
@@ -56,7 +56,7 @@ TEST_F(GiveWayTest, WhatWasSaidAndSetIsThereAgain) {
   ana_.Leave("Lab");
   Make("b");
   Make("c");
-  ASSERT_THAT(house_.given_way(), Contains("lab"));
+  ASSERT_THAT(house_.evicted(), Contains("lab"));
   house_.Quiet();
   cyn.Join("lab");
   EXPECT_THAT(cyn.Hears(), ElementsAre("error forbidden"));
@@ -76,7 +76,7 @@ TEST_F(GiveWayTest, WhileSettingsAreReadNothingIsDecidedWithoutThem) {
   ana_.Leave("lab");
   Make("b");
   Make("c");
-  ASSERT_THAT(house_.given_way(), Contains("lab"));
+  ASSERT_THAT(house_.evicted(), Contains("lab"));
   house_.Quiet();
   Person cyn = house_.Guest("Cyn");
   house_.HoldLog();
@@ -93,7 +93,7 @@ TEST_F(GiveWayTest, AHostWhoLostTheConnectionIsStillAwaitedThere) {
   Make("b");
   house_.Pass(limits::kHostAwaited / 2);
   Make("c");
-  ASSERT_THAT(house_.given_way(), Contains("lab"));
+  ASSERT_THAT(house_.evicted(), Contains("lab"));
   ben_.Join("lab");
   EXPECT_EQ(ben_.Gets<protocol::Joined>().role, protocol::Role::kGuest);
   Person again = house_.ReturnsTo("lab", cyn);
@@ -105,7 +105,7 @@ TEST_F(GiveWayTest, AHostWhoLostTheConnectionIsAwaitedThereNoLongerThanElsewhere
   cyn.Vanish();
   Make("b");
   Make("c");
-  ASSERT_THAT(house_.given_way(), Contains("lab"));
+  ASSERT_THAT(house_.evicted(), Contains("lab"));
   house_.Pass(limits::kHostAwaited);
   ben_.Join("lab");
   EXPECT_EQ(ben_.Gets<protocol::Joined>().role, protocol::Role::kHost);
@@ -152,7 +152,7 @@ TEST_F(GiveWayTest, ARoomOfTheConfigurationStays) {
   ana.Say("a", "hello");
   ana.Leave("a");
   ana.Join("b");
-  EXPECT_THAT(house.given_way(), ElementsAre("a"));
+  EXPECT_THAT(house.evicted(), ElementsAre("a"));
   ana.Ask(protocol::Rooms{});
   EXPECT_THAT(ana.Hears(), Contains("rooms b:1 set up:0"));
 }
