@@ -54,7 +54,7 @@ void BusyRoom::Turn(std::size_t senders, std::size_t messages) {
   said_.clear();
   for (std::size_t i = 0; i < messages; ++i) said_ += message_;
   delivered_bytes_ = 0;
-  most_pieces_ = 0;
+  max_pieces_ = 0;
   for (std::size_t i = 0; i < senders; ++i) exchange_.Receive(members_[i], said_, now_);
   Finish();
 }
@@ -77,7 +77,7 @@ void BusyRoom::Flush(PeerIndex peer) {
     delivered_bytes_ += bytes;
     out.Consume(bytes);
   }
-  most_pieces_ = std::max(most_pieces_, count);
+  max_pieces_ = std::max(max_pieces_, count);
   exchange_.Flushed(peer, false, now_);
 }
 
