@@ -90,7 +90,7 @@ test('Firefox says how it is connected', async () => {
 });
 
 test('Firefox says beforehand that it shares a screen without its sound', async () => {
-  await seen('.act[aria-label="Share screen (this browser shares no sound)"]');
+  await seen('.act[aria-label="Share screen (without sound in this browser)"]');
 });
 
 test('they chat both ways', async () => {

@@ -127,7 +127,7 @@ function questionsAndPreview({open}) {
   test('a question that nobody answers is told of, and chat stays possible', async () => {
     const ada = await open({permission: 'prompt', never: true});
     await ada.click('.enter');
-    await ada.sees('Your browser is asking for the microphone. Allow it, or join without.');
+    await ada.sees('Your browser is asking for the microphone. Allow it, or join without it.');
     await ada.enterChat();
     await ada.leave();
   });
@@ -145,7 +145,7 @@ function questionsAndPreview({open}) {
     const ada = await open({permission: 'prompt', never: true});
     await ada.click(preview('Camera'));
     await ada.click('.enter');
-    await ada.sees('Your browser is asking for the camera and the microphone. Allow it, or join without.');
+    await ada.sees('Your browser is asking for the camera and the microphone. Allow it, or join without it.');
     await ada.join();
     for (const device of ['Microphone', 'Camera']) assert.equal(await ada.isOn(inCall(device)), false);
     // Inside, nothing speaks of joining.

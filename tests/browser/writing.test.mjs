@@ -276,7 +276,7 @@ describe('the keyboard', () => {
       }),
     );
     await person.page.getByRole('banner').getByRole('button', {name: 'Copy link'}).click();
-    const field = person.page.getByRole('dialog').getByLabel('The browser does not let the page copy. Copy it here:');
+    const field = person.page.getByRole('dialog').getByLabel('Your browser blocked copying. Copy the text here:');
     assert.equal(await field.inputValue(), `${server.url}/room/lobby`);
     assert.equal(await field.evaluate((each) => each.value.slice(each.selectionStart, each.selectionEnd)), `${server.url}/room/lobby`);
     if (process.env.PARLEY_SCREENSHOTS) await person.page.screenshot({path: `${process.env.PARLEY_SCREENSHOTS}/copy-by-hand.png`});

@@ -74,7 +74,7 @@ describe("a room's topic", () => {
     expect(root.querySelector('form [role=alert]')).toBeNull();
     await type('题'.repeat(342));
     expect(set.disabled).toBe(true);
-    expect(root.querySelector('form [role=alert]')?.textContent).toBe('This is too long: 1026 of 1024 bytes.');
+    expect(root.querySelector('form [role=alert]')?.textContent).toBe('This is too long: 1026 bytes. The maximum is 1024 bytes.');
     await type('');
   });
 
@@ -151,7 +151,7 @@ describe('what is being written in a dialog', () => {
     write(fields[0]!, '问'.repeat(167));
     write(fields[1]!, '答'.repeat(67));
     await update();
-    expect(alerts()).toEqual(['This is too long: 501 of 500 bytes.', 'This is too long: 201 of 200 bytes.']);
+    expect(alerts()).toEqual(['This is too long: 501 bytes. The maximum is 500 bytes.', 'This is too long: 201 bytes. The maximum is 200 bytes.']);
   });
 
   it('is kept of each room by itself, and of a topic, too', async () => {

@@ -34,7 +34,7 @@ describe('the screen of somebody who is no longer in the room', () => {
     expect(root.textContent).not.toContain('meeting');
     meeting.lostIn.value = { audio: true, video: false };
     await update();
-    expect(root.textContent?.includes('"Rejoin" leads back into the meeting, with your microphone and camera as they were.')).toBe(says);
+    expect(root.textContent?.includes('"Rejoin" takes you back to the meeting, with the same microphone and camera settings.')).toBe(says);
   });
 
   async function asked(reason: string) {

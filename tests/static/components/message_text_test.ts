@@ -53,6 +53,15 @@ describe('a text', () => {
     await vi.waitFor(() => expect(root.querySelector('.hljs-type')?.textContent).toBe('int'), 20_000);
   });
 
+  it('shows the code in a dialog of that name where the browser does not copy it', async () => {
+    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('no', 'NotAllowedError'));
+    const { root, button } = await shown('```cpp\nint x;\n```');
+    await vi.waitFor(() => expect(root.querySelector('pre')?.textContent).toBe('int x;'), 20_000);
+    button('Copy the code').click();
+    await vi.waitFor(() => expect(root.querySelector('dialog h2')?.textContent?.trim()).toBe('Copy the code'));
+    expect(root.querySelector('dialog textarea')).toHaveProperty('value', 'int x;');
+  });
+
   it('draws a formula, and leaves one with a mistake as it was typed', async () => {
     const { root } = await shown('$x^2$');
     await vi.waitFor(() => expect(root.querySelector('.katex')).not.toBeNull(), 20_000);

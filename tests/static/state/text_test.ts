@@ -33,7 +33,7 @@ describe('a sentence inside another one', () => {
     const turkish = vi.spyOn(String.prototype, 'toLocaleLowerCase').mockImplementation(function (this: string) {
       return lower.call(this, 'tr');
     });
-    expect(clause('It is too long')).toBe('it is too long');
+    expect(clause('The message is too long')).toBe('the message is too long');
     turkish.mockRestore();
   });
 });
