@@ -346,7 +346,7 @@ void Commands::Waiting(const Command& command, std::string_view argument) {
 // --- Help ---
 
 void Commands::Help(const Command&, std::string_view argument) {
-  constexpr std::size_t kColumn = 24;
+  constexpr std::size_t kColumn = 25;
   const std::string wanted =
       argument.empty() || argument.starts_with('/') ? std::string(argument) : "/" + std::string(argument);
   bool found = false;
@@ -354,7 +354,7 @@ void Commands::Help(const Command&, std::string_view argument) {
     if (!wanted.empty() && command.name != wanted) continue;
     found = true;
     std::string line = std::string(command.name) + " " + std::string(command.arguments);
-    line.resize(std::max(line.size(), kColumn), ' ');
+    line.resize(std::max(line.size() + 1, kColumn), ' ');
     Answer(line + std::string(command.help));
   }
   if (!found) return Complain("unknown command " + wanted + "; /help lists them");

@@ -13,6 +13,7 @@ using test::JoinedTo;
 using test::MemberCalled;
 using test::MessageFrom;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -269,6 +270,13 @@ TEST_F(CommandsTest, HelpNamesEveryCommandOrOne) {
   commands_.Run("/help msg");
   EXPECT_THAT(Answers(), ElementsAre(HasSubstr("/msg NAME TEXT")));
   ExpectRefused("/help nonsense", "unknown command /nonsense");
+}
+
+TEST_F(CommandsTest, HelpSetsEachExplanationApart) {
+  for (const Commands::Command& command : Commands::Table()) {
+    commands_.Run("/help " + std::string(command.name));
+    EXPECT_THAT(Answers(), ElementsAre(EndsWith(" " + std::string(command.help))));
+  }
 }
 
 TEST_F(CommandsTest, QuitQuits) {
