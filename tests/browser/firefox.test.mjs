@@ -159,12 +159,12 @@ test('a host in Firefox has the duties on a tile', async () => {
   await isOff(ada.microphone);
   await ada.microphone.click();
   await act('Stop camera: Ada');
-  await told('A host stopped your camera. You can turn it on again.');
+  await told('Grace stopped your camera. You can turn it on again.');
   await isOff(ada.camera);
   await ada.camera.click();
   await ada.controls.getByRole('button', {name: 'Share screen'}).click();
   await act('Stop screen sharing: Screen of Ada');
-  await told('A host stopped your screen sharing. You can share again.');
+  await told('Grace stopped your screen sharing. You can share again.');
   const shield = ada.page.getByRole('button', {name: 'Host controls'});
   await act('Remove as host: Ada');
   await shield.waitFor({state: 'detached'});

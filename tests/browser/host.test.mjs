@@ -177,7 +177,7 @@ describe('in a call', () => {
 
   test('a camera is stopped by one click on its tile, and its owner is told', async () => {
     const {grace} = call;
-    await isTold('A host stopped your camera. You can turn it on again.', () => actOn('Grace', 'Stop camera'));
+    await isTold('Ada stopped your camera. You can turn it on again.', () => actOn('Grace', 'Stop camera'));
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'false', 'a camera that is off');
     await grace.camera.click();
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'true', 'a camera that is on again');
@@ -189,7 +189,7 @@ describe('in a call', () => {
     await grace.microphone.click();
     await ada.tile('Grace').getByRole('button', {name: 'Mute: Grace'}).waitFor({state: 'attached'});
     await grace.controls.getByRole('button', {name: 'Share screen'}).click();
-    await isTold('A host stopped your screen sharing. You can share again.', () => actOn('Screen of Grace', 'Stop screen sharing'));
+    await isTold('Ada stopped your screen sharing. You can share again.', () => actOn('Screen of Grace', 'Stop screen sharing'));
     await ada.tile('Screen of Grace').waitFor({state: 'detached'});
     await isTold('You are a host now', () => actOn('Grace', 'Make host'));
     await isTold('You are no longer a host', () => actOn('Grace', 'Remove as host'));
@@ -343,7 +343,7 @@ describe('in a call', () => {
   test('a removal happens by itself after a while, and one click leads back into the meeting', async () => {
     const {grace} = call;
     await sendAway('Grace', 'Remove from room', 'Remove');
-    await grace.page.getByText(`A host removed you from ${kRoom}.`).waitFor();
+    await grace.page.getByText(`Ada removed you from ${kRoom}.`).waitFor();
     await grace.page.getByRole('button', {name: 'Rejoin'}).click();
     // Into the meeting, with what was on.
     await isBack();
@@ -353,7 +353,7 @@ describe('in a call', () => {
   test('a ban can be taken back', async () => {
     const {ada, grace} = call;
     await sendAway('Grace', 'Ban', 'Ban');
-    await grace.page.getByText(`A host banned you from ${kRoom}.`).waitFor();
+    await grace.page.getByText(`Ada banned you from ${kRoom}.`).waitFor();
     await ada.page.getByRole('button', {name: 'Undo'}).click();
     await openRoomDialog(ada);
     await dialog(ada).getByText('Nobody is banned.').waitFor();
@@ -382,7 +382,7 @@ describe('in a call', () => {
   test('who is banned stands in a list, until the ban is lifted there', async () => {
     const {ada, grace} = call;
     await sendAway('Grace', 'Ban', 'Ban');
-    await grace.page.getByText(`A host banned you from ${kRoom}.`).waitFor();
+    await grace.page.getByText(`Ada banned you from ${kRoom}.`).waitFor();
     await openRoomDialog(ada);
     await dialog(ada).getByText(/, by Ada$/).waitFor();
     await dialog(ada).getByRole('button', {name: 'Unban: Grace'}).click();

@@ -271,7 +271,7 @@ test('a removal can be undone, or hurried', async () => {
   await click((await people()).getByRole('button', {name: 'Actions for Fay'}));
   await remove();
   await click(button('Remove now'));
-  await Fay.sees(`A host removed you from ${kRoom}.`);
+  await Fay.sees(`Lin removed you from ${kRoom}.`);
   // The class need not know why.
   await class7b.Dan.sees('Fay left', '.moves');
 });
@@ -284,7 +284,7 @@ test('the teacher ends the lesson for everybody', async () => {
   await seemly();
   await click(choice.getByRole('button', {name: 'End and remove everyone'}));
   const present = everybody().filter((student) => student !== class7b.Fay);
-  for (const student of present) await student.sees(`A host ended the meeting in ${kRoom} and removed everyone.`);
+  for (const student of present) await student.sees(`Lin ended the meeting in ${kRoom} and removed everyone.`);
   await seemly(class7b.Cyn.page);
   await terminals[1].hears(/"reason":"ended"/);
   await button('Host controls').waitFor();

@@ -94,6 +94,26 @@ for (const kind of ['Chromium', 'Firefox']) {
     await ada.page.close();
   });
 
+  test(`the end of a meeting in ${kind} is told with the name of the host, who need not be told`, async () => {
+    const room = `end-${kind}`;
+    const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room});
+    await ada.join();
+    const ben = await Student.open(kind, browsers[kind], server, 'Ben', {room});
+    await ben.join();
+    await ada.sees('Ben joined');
+    await ada.page.keyboard.press('p');
+    await ada.click('.duties .end');
+    await ada.click('.duties .button--danger');
+    await ben.sees('Ada ended the meeting. You can still chat.', '.toast');
+    await ben.sees('Ada ended the meeting. You can still chat.', '.notice');
+    await until(() => ada.page.evaluate(() => !document.querySelector('.act.end')), 'the meeting has ended');
+    const read = await ada.page.evaluate(() => [...document.querySelectorAll('.toast, .notice')].map(({textContent}) => textContent));
+    assert.deepEqual(read.filter((text) => text.includes('ended')), []);
+    assert.deepEqual([...ada.faults, ...ben.faults], []);
+    await ada.page.close();
+    await ben.page.close();
+  });
+
   test(`a host in ${kind} downloads who was there`, async () => {
     const room = `attendance-${kind}`;
     const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room});

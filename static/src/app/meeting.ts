@@ -10,6 +10,7 @@ import type { Call, Participant, Sound } from '@/media/call';
 import type { Picture, Tracks } from '@/media/lines';
 import type { Quality } from '@/media/quality';
 import { cameraFits } from '@/media/sending';
+import { inTime, loadCall, randomSession } from '@/app/load_call';
 import { OwnDevices } from '@/app/own_devices';
 import { backoffMs, ProtocolError, type ClientEvent, type Flags, type Member } from '@/protocol';
 import { pickedDevice } from '@/app/picks';
@@ -21,24 +22,12 @@ import { Watching } from '@/app/watching';
 
 /** What hosts may forbid of a meeting. */
 const kUses = ['microphone', 'camera', 'screen'] as const;
-/** A part of the page that has not come by then does not come. */
-const kLoadMs = 20_000;
 
 const kNothingShown = { call: false, video: false, screen: false };
 
 export interface OtherMedia {
   pictures: Participant['pictures'];
   quality: Quality | undefined;
-}
-
-/** What only a call needs comes with the first one; with it, what irons out differences between browsers. */
-async function loadCall(): Promise<typeof Call> {
-  const [part] = await Promise.all([import('@/media/call'), import('webrtc-adapter')]);
-  return part.Call;
-}
-
-function randomSession(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export class Meeting {
@@ -66,6 +55,8 @@ export class Meeting {
   /** What we last told the server, as far as it has answered. What it says of us before its next answer comes after that. */
   private answered = kNothingShown;
   private beenInside = false;
+  /** We have ended the meeting that we are in: the server says so to us as to everybody. */
+  private endedByUs = false;
 
   constructor(
     private readonly session: Session,
@@ -130,7 +121,7 @@ export class Meeting {
     const { signal } = (this.joining = new AbortController());
     this.devices.dropOpening();
     try {
-      const part = await within(this.load(), kLoadMs);
+      const part = await inTime(this.load());
       if (!signal.aborted) this.begin(part);
     } catch (error) {
       if (signal.aborted) return;
@@ -159,6 +150,17 @@ export class Meeting {
     if (this.phase.value === 'out') return;
     this.out();
     await this.setFlags({ call: false, audio: false, video: false, screen: false });
+  }
+
+  /** For hosts: ends the meeting for everybody. Rejects as moderate() does. */
+  async endForAll(value?: 'room'): Promise<void> {
+    this.endedByUs = this.phase.value === 'in';
+    try {
+      await this.session.moderate('end', value === undefined ? {} : { value });
+    } catch (error) {
+      this.endedByUs = false;
+      throw error;
+    }
   }
 
   async setHand(up: boolean): Promise<void> {
@@ -230,6 +232,7 @@ export class Meeting {
     });
     this.call.setTracks(this.devices.tracks.value);
     this.phase.value = 'in';
+    this.endedByUs = false;
     this.watching.begin(this.call);
     // Before anything is said to others, or to the SFU.
     void this.tell({ call: true, ...this.devices.flags });
@@ -305,7 +308,9 @@ export class Meeting {
     if (byHost('call')) {
       if (this.phase.value !== 'in') return;
       this.out();
-      return this.session.stopped('call');
+      if (!this.endedByUs) this.session.stopped('call');
+      this.endedByUs = false;
+      return;
     }
     if (byHost('video') && flags.video) {
       void this.devices.setCamera(false);
@@ -376,13 +381,6 @@ export class Meeting {
     this.remembered.clear();
     this.callChanged();
   }
-}
-
-function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = window.setTimeout(() => reject(new Error('it took too long')), ms);
-    promise.then(resolve, reject).finally(() => window.clearTimeout(timer));
-  });
 }
 
 /** The server may say no (muted, no longer in the room): its events tell the rest. */

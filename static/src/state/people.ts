@@ -100,6 +100,14 @@ export function mayModerate(role: Role): boolean {
   return role === 'host' || role === 'admin';
 }
 
+/** The only host beside us, by name: nobody else can have done what a host did to us. Nothing where there are several or none. The
+    list has all hosts, also that of a large room. */
+export function onlyOtherHost(members: readonly Member[], selfId: string | undefined): string | undefined {
+  const others = members.filter(({ id, role }) => id !== selfId && mayModerate(role));
+  const [first] = others;
+  return others.every(({ name }) => name === first?.name) ? first?.name : undefined;
+}
+
 export type Change = { what: 'hand_up' | 'hand_down' | 'call_joined' | 'call_left'; name: string };
 
 /** What others did, for who can't see it; coming and going stands in the chat. */

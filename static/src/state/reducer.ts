@@ -4,7 +4,7 @@ import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, O
 import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
 import { mentionsOf } from './mentions';
 import { entryOf, withOlder } from './older';
-import { isMuted, mayModerate } from './people';
+import { isMuted, mayModerate, onlyOtherHost } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
@@ -26,6 +26,8 @@ export type PageEvent =
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
 
+/** What only a host can have done. */
+const kRemovals: ReadonlySet<string> = new Set(['kicked', 'banned', 'ended']);
 /** As many as a device holds with ease: the list shows only those near the screen. Older ones are fetched again when asked for. */
 const kMostEntries = 50_000;
 const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
@@ -60,7 +62,7 @@ export function reduce(state: State, event: Event): State {
     case 'admission':
       return state.outside ? { ...state, outside: { ...state.outside, refused: !event.admitted } } : state;
     case 'room_lost':
-      return { ...state, room: undefined, outside: undefined, lost: { room: event.room, reason: event.reason } };
+      return { ...state, room: undefined, outside: undefined, lost: lostBy(state, event.room, event.reason) };
     case 'gone':
       return { ...kNothingYet, status: state.status, features: state.features };
     default:
@@ -75,6 +77,11 @@ type RoomsEvent = Exclude<
 
 function within(state: State, event: RoomsEvent): State {
   return state.room ? { ...state, room: inRoom(state.room, state, event) } : state;
+}
+
+function lostBy({ room, self }: State, name: string, reason: string): State['lost'] {
+  const by = kRemovals.has(reason) ? onlyOtherHost(room?.members ?? [], self?.id) : undefined;
+  return { room: name, reason, ...(by === undefined ? {} : { by }) };
 }
 
 function welcomed({ id, name, role, author }: Welcome): Self {
@@ -135,9 +142,9 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'unquieted':
       return told({ ...room, mutedBy: undefined }, 'you_unmuted', event.now, event.by);
     case 'stopped':
-      return told(room, `stopped_${event.what}`, event.now);
+      return told(room, `stopped_${event.what}`, event.now, onlyOtherHost(room.members, state.self?.id));
     case 'hand_lowered':
-      return told(room, 'hand_lowered', event.now);
+      return told(room, 'hand_lowered', event.now, onlyOtherHost(room.members, state.self?.id));
     case 'muted_by':
       return isMuted(room.members, state.self) ? { ...room, mutedBy: event.by } : room;
     case 'waiting':
@@ -242,6 +249,8 @@ function memberChanged(room: Room, state: State, member: Member, now: number): R
 
 /** In a call; elsewhere nothing was heard of us. A mute is told once. */
 function quieted(room: Room, state: State, untilUnmuted: boolean, by: string, now: number): Room {
+  // Of our own act, at another device, we need not be told.
+  if (by === state.self?.name) return untilUnmuted ? { ...room, mutedBy: by } : room;
   if (untilUnmuted) return room.mutedBy === undefined ? told({ ...room, mutedBy: by }, 'you_muted', now, by) : room;
   const inCall = room.members.some(({ id, call }) => call && id === state.self?.id);
   return inCall ? told(room, 'you_quieted', now, by) : room;

@@ -54,6 +54,14 @@ export type ToldKind =
   /** A change of `Room.allow`. */
   | `${'allow' | 'forbid'}_${keyof Allow}`;
 
+/** In which it is said who did it, where that is known. */
+const kNamed: ReadonlySet<Notice> = new Set(['stopped_camera', 'stopped_screen', 'stopped_call', 'hand_lowered']);
+
+/** Where the languages have the words of a notice. `name`: as in its entry. */
+export function noticePath(notice: Notice, name: string): string {
+  return `notice.${notice}${kNamed.has(notice) && name !== '' ? '_by' : ''}`;
+}
+
 export interface Told {
   key: string;
   what: ToldKind;
@@ -132,8 +140,8 @@ export interface State {
   outside: { room: string; refused: boolean } | undefined;
   /** The name that the server gave us in place of ours, until it was read. */
   renamed: string | undefined;
-  /** Why we are no longer in the room. */
-  lost: { room: string; reason: string } | undefined;
+  /** Why we are no longer in the room. `by`: the host who removed us, where that is known. */
+  lost: { room: string; reason: string; by?: string } | undefined;
 }
 
 export const kNothingYet: State = {

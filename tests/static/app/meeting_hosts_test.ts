@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import type { ClientEvent } from '@/protocol';
+import { ProtocolError, type ClientEvent } from '@/protocol';
 import { settle } from '../support/fake_server';
 import { inCall, kEverything, page, roomOf } from '../support/meeting_page';
 
@@ -116,6 +116,33 @@ describe('a host turns off', () => {
     expect(meeting.phase.value).toBe('out');
     expect(browser.live).toEqual([]);
     expect(session.stopped).toHaveBeenCalledOnce();
+    expect(session.stopped).toHaveBeenCalledWith('call');
+  });
+
+  it('the meeting by our own hand, which need not be told; by another host it is', async () => {
+    const { meeting, selfBecomes, session } = await inCall();
+    selfBecomes({ call: true });
+    await meeting.endForAll();
+    expect(session.moderate).toHaveBeenCalledWith('end', {});
+    selfBecomes({});
+    expect(meeting.phase.value).toBe('out');
+    expect(session.stopped).not.toHaveBeenCalled();
+    // Ended once more, from the chat, before somebody else begins the next one.
+    await meeting.endForAll('room');
+    expect(session.moderate).toHaveBeenLastCalledWith('end', { value: 'room' });
+    await meeting.join();
+    selfBecomes({ call: true });
+    selfBecomes({});
+    expect(session.stopped).toHaveBeenCalledWith('call');
+  });
+
+  it('the meeting, although we were not allowed to', async () => {
+    const { meeting, selfBecomes, session } = await inCall();
+    selfBecomes({ call: true });
+    session.moderate.mockRejectedValueOnce(new ProtocolError('forbidden', ''));
+    await expect(meeting.endForAll()).rejects.toThrow();
+    expect(meeting.phase.value).toBe('in');
+    selfBecomes({});
     expect(session.stopped).toHaveBeenCalledWith('call');
   });
 

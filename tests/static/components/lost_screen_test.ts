@@ -20,6 +20,15 @@ describe('the screen of somebody who is no longer in the room', () => {
   });
 
   it.each([
+    ['kicked', 'Bo removed you from lab. You can rejoin.'],
+    ['banned', 'Bo banned you from lab. You can rejoin once a host unbans you.'],
+    ['ended', 'Bo ended the meeting in lab and removed everyone. You can rejoin.'],
+  ])('names the host by whom one was %s', (reason, words) => {
+    const { root } = mounted(LostScreen, () => ({ lost: { room: 'lab', reason, by: 'Bo' } }));
+    expect(root.querySelector('p')?.textContent).toBe(words);
+  });
+
+  it.each([
     ['room_locked', 'You can no longer join lab: the room is locked: ask its host to unlock it'],
     ['forbidden', 'You can no longer join lab.'],
     ['something_new', 'You can no longer join lab: something_new'],

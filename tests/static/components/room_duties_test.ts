@@ -38,7 +38,7 @@ describe('what a host does for everybody', () => {
   });
 
   it('is the end of the meeting, after one question', async () => {
-    const { button, session, update } = shown({ members: [member({ call: true })] });
+    const { button, meeting, update } = shown({ members: [member({ call: true })] });
     button('End meeting')?.click();
     await update();
     button('Cancel')?.click();
@@ -51,7 +51,7 @@ describe('what a host does for everybody', () => {
     await update();
     button('End and remove everyone')?.click();
     await settle();
-    expect(session.moderate.mock.calls).toEqual([['end', {}], ['end', { value: 'room' }]]);
+    expect(meeting.endForAll.mock.calls).toEqual([[undefined], ['room']]);
   });
 
   it('says why something cannot be done', async () => {

@@ -111,6 +111,11 @@ describe('what is shown', () => {
     expect(session.readTold).toHaveBeenCalledWith('k');
   });
 
+  it('says which host it was, where that is known', () => {
+    const told: Told[] = [{ key: 'k', what: 'stopped_camera', by: 'Bo' }, { key: 'l', what: 'stopped_screen', by: '' }];
+    expect(shown([], { told }).texts()).toEqual(['Bo stopped your camera. You can turn it on again.', 'A host stopped your screen sharing. You can share again.']);
+  });
+
   it('does not say again what a banner says', async () => {
     const meeting = fakeMeeting();
     meeting.watching.warnings.value = new Set(['muted_by_host']);

@@ -247,7 +247,7 @@ describe('the room', () => {
 
 describe('what a host does to us', () => {
   const us = (more: Parameters<typeof member>[0]): ClientEvent => ({ type: 'member_changed', room: 'lobby', member: member(more) });
-  const blocked: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Ana', until_unmuted: true };
+  const blocked: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Bo', until_unmuted: true };
   const allowed: ClientEvent = { type: 'unquieted', room: 'lobby', by: 'Eve' };
   const toldOf = (state: State) => roomOf(state).told.map(({ what }) => what);
 
@@ -264,18 +264,18 @@ describe('what a host does to us', () => {
   });
 
   it('has the name of who turned off our microphone', () => {
-    const quieted: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Ana' };
+    const quieted: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Bo' };
     const state = inLobby(us({ call: true }), quieted);
-    expect(roomOf(state).entries).toMatchObject([{ notice: 'you_quieted', name: 'Ana' }]);
-    expect(roomOf(state).told).toMatchObject([{ what: 'you_quieted', by: 'Ana' }]);
+    expect(roomOf(state).entries).toMatchObject([{ notice: 'you_quieted', name: 'Bo' }]);
+    expect(roomOf(state).told).toMatchObject([{ what: 'you_quieted', by: 'Bo' }]);
     expect(toldOf(inLobby(quieted))).toEqual([]);
   });
 
   it('has the name of who blocked us, once, until that ends', () => {
     const state = inLobby(blocked, { ...blocked, by: 'Eve' });
-    expect(roomOf(state)).toMatchObject({ mutedBy: 'Ana', told: [{ what: 'you_muted', by: 'Ana' }] });
+    expect(roomOf(state)).toMatchObject({ mutedBy: 'Bo', told: [{ what: 'you_muted', by: 'Bo' }] });
     expect(roomOf(state).entries).toHaveLength(1);
-    expect(roomOf(after(state, enteredWith({ members: [member({ muted: true })] }, true))).mutedBy).toBe('Ana');
+    expect(roomOf(after(state, enteredWith({ members: [member({ muted: true })] }, true))).mutedBy).toBe('Bo');
     expect(roomOf(after(state, enteredWith({}, true))).mutedBy).toBeUndefined();
     const ended = after(state, allowed);
     expect(roomOf(ended)).toMatchObject({ mutedBy: undefined, told: [{ what: 'you_unmuted', by: 'Eve' }] });

@@ -46,6 +46,7 @@ export function page(room: Room | null = roomOf('lab')) {
     subscribe: (each: typeof listener) => (listener = each),
     signal: () => undefined,
     stopped: vi.fn(),
+    moderate: vi.fn(() => Promise.resolve()),
     setFlags: (each: Partial<Flags>) => {
       flags.push(each);
       return Promise.resolve();

@@ -14,6 +14,7 @@ export function fakeMeeting() {
   return {
     phase: ref<'out' | 'in'>('out'),
     setHand: vi.fn(),
+    endForAll: vi.fn(() => Promise.resolve()),
     lostIn: shallowRef<object>(),
     comeBack: (enter: () => Promise<void>) => enter(),
     devices: { tracks: shallowRef<{ screen: object | null }>({ screen: null }) },

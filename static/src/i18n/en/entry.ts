@@ -90,8 +90,11 @@ export const entry = {
   lost: {
     title: 'You are no longer in the room',
     kicked: 'A host removed you from {room}. You can rejoin.',
+    kicked_by: '{name} removed you from {room}. You can rejoin.',
     ended: 'A host ended the meeting in {room} and removed everyone. You can rejoin.',
+    ended_by: '{name} ended the meeting in {room} and removed everyone. You can rejoin.',
     banned: 'A host banned you from {room}. You can rejoin once a host unbans you.',
+    banned_by: '{name} banned you from {room}. You can rejoin once a host unbans you.',
     not_admitted: 'A host denied your request to return to {room}. Rejoin to ask again.',
     room_password: '{room} has a password now. Enter it to rejoin.',
     forbidden: 'You can no longer join {room}.',

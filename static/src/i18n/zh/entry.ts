@@ -90,8 +90,11 @@ export const entry: typeof English = {
   lost: {
     title: '你已不在房间里',
     kicked: '主持人把你移出了 {room}。你可以重新加入。',
+    kicked_by: '{name} 把你移出了 {room}。你可以重新加入。',
     ended: '主持人结束了 {room} 的会议，并移出了所有人。你可以重新加入。',
+    ended_by: '{name} 结束了 {room} 的会议，并移出了所有人。你可以重新加入。',
     banned: '主持人封禁了你，在解除封禁之前你不能再进入 {room}。',
+    banned_by: '{name} 封禁了你，在解除封禁之前你不能再进入 {room}。',
     not_admitted: '主持人拒绝了你重新进入 {room} 的请求。重新加入即可再次请求。',
     room_password: '{room} 现在设有密码。输入密码即可重新加入。',
     forbidden: '你已无法进入房间 {room}。',
