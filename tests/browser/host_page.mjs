@@ -34,6 +34,14 @@ export class Host {
     return until(async () => (await this.page.evaluate(() => document.title)) === title, title);
   }
 
+  // Another window gets the keyboard, or this one gets it back.
+  setFocused(focused) {
+    return this.page.evaluate((focused) => {
+      document.hasFocus = () => focused;
+      window.dispatchEvent(new Event(focused ? 'focus' : 'blur'));
+    }, focused);
+  }
+
   field() {
     return this.page.evaluate(() => ({text: document.querySelector('#composer').value, focused: document.activeElement?.id === 'composer'}));
   }
