@@ -25,6 +25,14 @@ const kBrowsers = {
 const shows = ([selector, text]) => [...document.querySelectorAll(selector)]
     .some((element) => element.innerText.replace(/\s+/g, ' ').includes(text));
 
+// Runs in the page: clicks a switch that is off, and is not being turned on. Whether it is on.
+function turnOn(selector) {
+  const toggle = document.querySelector(selector);
+  const isOn = toggle?.getAttribute('aria-pressed') === 'true';
+  if (toggle && !isOn && toggle.getAttribute('aria-busy') !== 'true') toggle.click();
+  return isOn;
+}
+
 // Runs in the page before its own code: cameras are small, so that many people fit on one machine.
 function keepSmall() {
   // An empty page has none.
@@ -141,14 +149,14 @@ export class Student {
     }, [selector, text]), `${this.name} fills in ${selector}`);
   }
 
-  // Turns one of the two devices of the first screen on or off, whatever it was, by what the page calls it.
+  // Turns one of the two devices of the first screen on or off, whatever it was, by what the page calls it. The page may be opening
+  // it by itself, or be about to: it is off for certain once it was on.
   async setPreview(device, on) {
     const toggle = preview(device);
-    await until(async () => {
-      if (await this.isOn(toggle) === on) return true;
-      await this.page.evaluate((selector) => document.querySelector(selector).click(), toggle);
-      return false;
-    }, `${this.name}: ${device} ${on}`);
+    await until(() => this.page.evaluate(turnOn, toggle), `${this.name}: ${device} on`);
+    if (on) return;
+    await this.click(toggle);
+    await until(async () => !(await this.isOn(toggle)), `${this.name}: ${device} off`);
   }
 
   isOn(selector) {
