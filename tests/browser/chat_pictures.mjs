@@ -1,14 +1,9 @@
 // Makes the pictures of docs/chat.md and docs/chat.zh-CN.md: scripts/lesson-pictures starts it. The argument is their folder. A
 // colour font for emoji must be installed.
 
-import {join} from 'node:path';
-
 import {Person} from './person.mjs';
-import {take} from './pictures.mjs';
-import {startChromium, startServer, startTerminal, temporaryFolder} from './support.mjs';
-import {wordsOf} from './words.mjs';
-
-const [, , folder] = process.argv;
+import {makePictures, take} from './pictures.mjs';
+import {startServer, startTerminal, temporaryFolder} from './support.mjs';
 
 const kLanguages = {
   en: {
@@ -24,10 +19,7 @@ const kLanguages = {
 };
 const kCode = '```python\nfrom math import sqrt\n\ndef fall(h):\n    return sqrt(2 * h / 9.81)\n```';
 
-async function picturesIn(browser, language) {
-  const {locale, room, self, others, said, question, options, search} = kLanguages[language];
-  const words = await wordsOf(language);
-  const path = (name) => join(folder, `${name}.${language}.webp`);
+async function picturesIn({browser, words, path, locale, room, self, others, said, question, options, search}) {
   const server = await startServer(temporaryFolder());
   const ask = (who, request) => who.says(JSON.stringify({room, ...request}));
   const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: {width: 1000, height: 700}, reducedMotion: 'reduce'});
@@ -83,10 +75,4 @@ async function picturesIn(browser, language) {
   await server.child.stop();
 }
 
-const browser = await startChromium();
-try {
-  for (const language of Object.keys(kLanguages)) await picturesIn(browser, language);
-} finally {
-  await browser.close();
-}
-process.exit();
+await makePictures(kLanguages, picturesIn);

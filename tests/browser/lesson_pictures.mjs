@@ -1,15 +1,12 @@
 // Makes the pictures of docs/lesson.md and docs/lesson.zh-CN.md: scripts/lesson-pictures starts it. The argument is their folder.
 
 import {writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 
 import {allMove, drawCamera} from './drawn_people.mjs';
-import {take} from './pictures.mjs';
+import {makePictures, take} from './pictures.mjs';
 import {startBrowser, Student} from './student.mjs';
 import {command, startServer, temporaryFolder} from './support.mjs';
-import {wordsOf} from './words.mjs';
-
-const [, , folder] = process.argv;
 
 const kPassword = 'correct horse';
 const kLanguages = {
@@ -59,11 +56,9 @@ async function takeDuties(page, words, take_) {
   await take_(page, 'end', page.locator('.duties'));
 }
 
-async function picturesIn(browser, language) {
-  const {locale, room, teacher, students, asked, answer, said} = kLanguages[language];
-  const words = await wordsOf(language);
-  const take_ = (page, name, part) => take(page, join(folder, `${name}.${language}.webp`), part);
-  const server = await startLesson(kLanguages[language]);
+async function picturesIn({browser, language, words, path, locale, room, topic, teacher, students, asked, answer, said}) {
+  const take_ = (page, name, part) => take(page, path(name), part);
+  const server = await startLesson({room, topic, teacher});
   const button = (name) => page.getByRole('button', {name, exact: true});
   const open = (name, i, size = kDesk) => Student.open('Chromium', browser, server, name,
       {room, size, locale, before: (page) => drawCamera(page, i, i === 0 ? 2 : 1)});
@@ -112,16 +107,10 @@ async function picturesIn(browser, language) {
   if (language === 'en') {
     await chatter.page.setViewportSize({width: 720, height: 560});
     await chatter.page.goto(`${server.url}/trust`);
-    await take(chatter.page, join(folder, 'trust.webp'));
+    await take(chatter.page, join(dirname(path('trust')), 'trust.webp'));
   }
   for (const each of [self, first, phone, third, chatter]) await each.page.context().close();
   await server.child.stop();
 }
 
-const browser = await startBrowser('Chromium');
-try {
-  for (const language of Object.keys(kLanguages)) await picturesIn(browser, language);
-} finally {
-  await browser.close();
-}
-process.exit();
+await makePictures(kLanguages, picturesIn, () => startBrowser('Chromium'));

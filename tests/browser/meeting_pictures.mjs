@@ -1,15 +1,10 @@
 // Makes the pictures of docs/meetings.md and docs/meetings.zh-CN.md, a meeting of twelve that goes through the server:
 // scripts/lesson-pictures starts it. The argument is their folder.
 
-import {join} from 'node:path';
-
 import {allMove, drawCamera, drawPeople} from './drawn_people.mjs';
 import {Person} from './person.mjs';
-import {take} from './pictures.mjs';
-import {startChromium, startServer, temporaryFolder, until} from './support.mjs';
-import {wordsOf} from './words.mjs';
-
-const [, , folder] = process.argv;
+import {makePictures, take} from './pictures.mjs';
+import {startServer, temporaryFolder, until} from './support.mjs';
 
 const kLanguages = {
   en: {
@@ -53,9 +48,7 @@ async function takePart({room, name, number, speaks, hand}) {
   await connection.setRemoteDescription((await answer).data.description);
 }
 
-async function picture(browser, language) {
-  const {locale, room, said, names} = kLanguages[language];
-  const words = await wordsOf(language);
+async function picture({browser, words, path, locale, room, said, names}) {
   const server = await startServer(temporaryFolder(), {options: ['--media', 'sfu']});
   const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: {width: 1280, height: 720}, reducedMotion: 'reduce'});
   const crowd = await context.newPage();
@@ -81,15 +74,9 @@ async function picture(browser, language) {
   await allMove(page, names.length);
   await page.locator('.toast').waitFor({state: 'detached'});
   await page.locator('.tile.speaking').first().waitFor();
-  await take(page, join(folder, `twelve.${language}.webp`));
+  await take(page, path('twelve'));
   await context.close();
   await server.child.stop();
 }
 
-const browser = await startChromium();
-try {
-  for (const language of Object.keys(kLanguages)) await picture(browser, language);
-} finally {
-  await browser.close();
-}
-process.exit();
+await makePictures(kLanguages, picture);

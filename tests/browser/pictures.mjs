@@ -1,7 +1,27 @@
 // Pictures of the page for the documents.
 
 import {mkdirSync, writeFileSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
+
+import {startChromium} from './support.mjs';
+import {wordsOf} from './words.mjs';
+
+// A whole program: `make` makes the pictures of a document in each of its `languages`, which have what is said in them. It also gets
+// the `browser` that `start` starts, the `language`, the page's `words` in it, and `path`, the file of a picture by its name, in the
+// folder that the program's argument names.
+export async function makePictures(languages, make, start = startChromium) {
+  const [, , folder] = process.argv;
+  const browser = await start();
+  try {
+    for (const [language, content] of Object.entries(languages)) {
+      const path = (name) => join(folder, `${name}.${language}.webp`);
+      await make({browser, language, words: await wordsOf(language), path, ...content});
+    }
+  } finally {
+    await browser.close();
+  }
+  process.exit();
+}
 
 // A picture of the page, or of the part of it that `part` finds, in the file `path`. WebP, which is small, only the browser's own
 // tools can make.

@@ -1,15 +1,10 @@
 // Makes the pictures of README.md and README.zh-CN.md: scripts/lesson-pictures starts it. The argument is their folder.
 
-import {join} from 'node:path';
-
 import {allMove, drawCamera} from './drawn_people.mjs';
 import {LinePeer} from './line_peer.mjs';
-import {take} from './pictures.mjs';
+import {makePictures, take} from './pictures.mjs';
 import {Student} from './student.mjs';
-import {startChromium, startServer, temporaryFolder} from './support.mjs';
-import {wordsOf} from './words.mjs';
-
-const [, , folder] = process.argv;
+import {startServer, temporaryFolder} from './support.mjs';
 
 const kLanguages = {
   en: {
@@ -74,9 +69,7 @@ function useDrawnScreen([title, ...lines]) {
   };
 }
 
-async function picturesIn(browser, language) {
-  const {locale, room, topic, teacher, people, said, asked, answer, slide} = kLanguages[language];
-  const words = await wordsOf(language);
+async function picturesIn({browser, words, path, locale, room, topic, teacher, people, said, asked, answer, slide}) {
   const server = await startServer(temporaryFolder());
   const host = await LinePeer.join(server, teacher, room);
   await host.ask('moderate', {room, action: 'topic', value: topic});
@@ -92,7 +85,6 @@ async function picturesIn(browser, language) {
     await student.click('.enter');
     await student.page.waitForSelector('.act.end');
   };
-  const path = (name) => join(folder, `${name}.${language}.webp`);
 
   const self = await open(people[0], 0);
   const {page} = self;
@@ -132,10 +124,4 @@ async function picturesIn(browser, language) {
   await server.child.stop();
 }
 
-const browser = await startChromium();
-try {
-  for (const language of Object.keys(kLanguages)) await picturesIn(browser, language);
-} finally {
-  await browser.close();
-}
-process.exit();
+await makePictures(kLanguages, picturesIn);
