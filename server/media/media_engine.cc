@@ -202,7 +202,9 @@ void MediaEngine::ReceiveCheck(const MediaPath& path, std::string_view datagram,
   const auto check = ReadIceCheck(datagram);
   const auto member = check ? by_ufrag_.find(check->to_ufrag) : by_ufrag_.end();
   const auto owner = by_path_.find(path);
-  if (!check && owner != by_path_.end() && owner->second->session->agent().TakeAnswer(datagram, path)) return;
+  if (!check && owner != by_path_.end() && owner->second->session->agent().TakeAnswer(datagram, path)) {
+    return Know(path, *owner->second);
+  }
   // The path of one page cannot be taken by another, who could forge its address.
   const bool is_taken = owner != by_path_.end() && member != by_ufrag_.end() &&
                         owner->second != member->second && owner->second->session->agent().IsLive(path, now);
@@ -211,7 +213,7 @@ void MediaEngine::ReceiveCheck(const MediaPath& path, std::string_view datagram,
     ++context_.counters.ignored;
     return;
   }
-  if (owner == by_path_.end() || owner->second != member->second) Know(path, *member->second);
+  Know(path, *member->second);
 }
 
 void MediaEngine::Know(const MediaPath& path, CallMember& member) {
@@ -219,6 +221,7 @@ void MediaEngine::Know(const MediaPath& path, CallMember& member) {
     return !member.session->agent().Knows(known) && by_path_.erase(known) > 0;
   });
   CallMember*& owner = by_path_[path];
+  if (owner == &member) return;
   if (owner != nullptr) std::erase(owner->paths, path);
   owner = &member;
   member.paths.push_back(path);

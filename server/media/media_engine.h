@@ -90,6 +90,7 @@ class MediaEngine {
   // Whether another session of this member fits. In its place an older one may end that is not connected.
   bool MakePlaceFor(const CallMember& member, MonotonicTime now);
   void ReceiveCheck(const MediaPath& path, std::string_view datagram, MonotonicTime now);
+  // The path is the member's from now on; those that its agent has given up since are not.
   void Know(const MediaPath& path, CallMember& member);
   // Datagrams that belong to the first belong to the second from now on.
   void Redirect(CallMember& from, CallMember& to);

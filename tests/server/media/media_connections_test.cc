@@ -43,6 +43,49 @@ TEST_F(MediaEngineTest, TheSameOfferAgainChangesNothingAndAnIceRestartGoesOn) {
   EXPECT_EQ(two_->heard.size(), 10U);
 }
 
+TEST_F(MediaEngineTest, OnceANewPathIsProvedTheOldOneIsNoLongerThePages) {
+  JoinTwo();
+  const MediaPath old = one_->path();
+  one_->Restart();
+  call_.Offer(*one_, "m1");
+  EXPECT_TRUE(call_.engine.Knows(old));
+  one_->Move(41000);
+  one_->Check();
+  call_.Carry();  // the page answers the server's own check
+  EXPECT_TRUE(call_.engine.Knows(one_->path()));
+  EXPECT_FALSE(call_.engine.Knows(old));
+  // What still comes there is not the page's own.
+  one_->Move(old.remote.port);
+  Speak(*one_, milliseconds(200));
+  EXPECT_TRUE(two_->heard.empty());
+  one_->Move(41000);
+  Speak(*one_, milliseconds(200));
+  EXPECT_FALSE(two_->heard.empty());
+}
+
+TEST_F(MediaEngineTest, RestartsAndRefusedOffersAskForNoKeyFrame) {
+  JoinTwo();
+  ShowCamera();
+  call_.Pass(limits::kKeyFramePeriod);  // another one may be asked for
+  const std::uint64_t asked = call_.engine.counters().key_frames_asked;
+  for (int i = 0; i < 20; ++i) {
+    Page& page = i % 2 == 0 ? *one_ : *two_;
+    const std::string member = i % 2 == 0 ? "m1" : "m2";
+    call_.Give(MediaOffer{Call::Seat(member), "v=0\r\nthis is not SDP"});
+    page.Restart();
+    std::string offer = page.Offer();
+    offer.replace(offer.find("actpass"), 7, "passive");
+    call_.Give(MediaOffer{Call::Seat(member), offer});
+    call_.Offer(page, member);
+    page.Check();
+    one_->SendCamera("next", false);
+    call_.Pass(milliseconds(100));
+  }
+  EXPECT_EQ(call_.All<MediaRefusal>().size(), 40U);
+  EXPECT_EQ(two_->heard.size(), 21U);
+  EXPECT_EQ(call_.engine.counters().key_frames_asked, asked);
+}
+
 TEST_F(MediaEngineTest, AnOfferThatCannotBeAnsweredIsRefusedAndWhatWasThereGoesOn) {
   JoinTwo();
   call_.Give(MediaOffer{Call::Seat("m2"), "v=0\r\nthis is not SDP"});
