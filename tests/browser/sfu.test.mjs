@@ -64,8 +64,62 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     await hears(3);
   });
 
-  test('the tile of who speaks is marked', async () => {
-    await people[0].page.locator('.tile.speaking', {hasText: 'Grace'}).waitFor();
+  test('the tile of who speaks is marked in both browsers', async () => {
+    const [ada, , edsger] = people;
+    await edsger.page.bringToFront();
+    for (const [{page, name}, speakers] of [[ada, ['Grace', 'Edsger']], [edsger, ['Grace', 'Barbara']]]) {
+      for (const speaker of speakers) {
+        await until(() => page.evaluate(
+            (who) => [...document.querySelectorAll('.tile.speaking')].some(({innerText}) => innerText.includes(who)), speaker),
+        `${name} sees that ${speaker} speaks`);
+      }
+    }
+  });
+
+  // The place of each raised hand, by whose tile it is on.
+  const hands = ({page}) => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.tile')].flatMap((tile) => {
+    const place = /hand raised, number (\d+)/.exec(tile.textContent)?.[1];
+    return place ? [[tile.querySelector('.name').textContent.trim(), Number(place)]] : [];
+  })));
+
+  test('raised hands stand in their order in both browsers', async () => {
+    const [ada, grace, edsger] = people;
+    const raise = ({page}) => page.evaluate(() => document.querySelector('.act[aria-label="Raise hand"]').click());
+    const raised = (by, number, seeing) => Promise.all(seeing.map((person) => until(
+        async () => (await hands(person))[by] === number, `${person.name} sees the hand of ${by} as number ${number}`)));
+    await edsger.page.bringToFront();
+    await raise(ada);
+    await raised('Ada', 1, [grace, edsger]);
+    await raise(edsger);
+    await raised('Edsger', 2, [ada, grace]);
+    await raise(ada);
+    await raised('Edsger', 1, [ada, grace]);
+    await raise(edsger);
+    for (const person of [ada, grace]) await until(async () => !('Edsger' in (await hands(person))), 'no hand is raised');
+  });
+
+  test('who is not heard is told by whom in both browsers, until the voice arrives again', async () => {
+    const [ada, grace, edsger, barbara] = people;
+    // Behind the page's back, as a fault on the way would.
+    const lose = ({page}) => page.evaluate(async () => {
+      const connection = window.connections.findLast(({connectionState}) => connectionState === 'connected');
+      const sender = connection.getSenders().find(({track}) => track?.kind === 'audio');
+      const {track} = sender;
+      await sender.replaceTrack(null);
+      window.giveBack = () => sender.replaceTrack(track);
+    });
+    const told = ({page}) => page.evaluate(() => /These people cannot hear you: (.*)/.exec(document.querySelector('.banners')?.textContent ?? '')?.[1] ?? '');
+    for (const [speaker, listeners] of [[ada, [grace, edsger]], [edsger, [ada, barbara]]]) {
+      await speaker.page.bringToFront();
+      await lose(speaker);
+      await until(async () => {
+        const text = await told(speaker);
+        return listeners.every(({name}) => text.includes(name));
+      }, `${speaker.name} is told by whom`);
+      await speaker.page.evaluate(() => window.giveBack());
+      await until(async () => (await told(speaker)) === '', `${speaker.name} is heard again`);
+    }
+    for (const listener of [grace, barbara]) assert.equal(await told(listener), '');
   });
 
   test('who loses the way to the server keeps the media, and takes them over', async () => {
@@ -147,10 +201,18 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
   });
 
   test('the connection is said to be through the server', async () => {
-    const [ada] = people;
+    const [ada, , edsger] = people;
     await ada.tile('Grace').hover();
     await ada.tile('Grace').locator('.quality summary').click();
     await ada.tile('Grace').getByText('Connected through the server').waitFor();
+    await edsger.page.bringToFront();
+    for (const {page, name} of [ada, edsger]) {
+      await until(() => page.evaluate(() => ['Grace', 'Barbara'].every((who) => {
+        const tile = [...document.querySelectorAll('.tile')].find(({innerText}) => innerText.includes(who));
+        const {className = '', textContent = ''} = tile?.querySelector('.quality') ?? {};
+        return /good|fair|poor/.test(className) && textContent.includes('Connected through the server') && /\d frames/.test(textContent);
+      })), `${name} sees how well both connections work`);
+    }
   });
 
   test('the media come back by themselves after a restart of the server, and who was pinned stays it', async () => {

@@ -67,7 +67,7 @@ export async function firefoxPerson(firefox, server, name, {room = 'lobby'} = {}
   page.setDefaultTimeout(kPatience);
   const faults = [];
   // Firefox's own words about a connection that is tried again are no fault of the page.
-  page.on('pageerror', ({message}) => /wss:\/\//.test(message) || faults.push(message));
+  page.on('pageerror', ({message}) => /wss:\/\/|ICE failed/.test(message) || faults.push(message));
   const click = async (selector) => (await page.waitForSelector(selector)).evaluate((element) => element.click());
   await page.evaluateOnNewDocument(watch);
   await page.goto(`${server.url}/room/${room}`);
