@@ -72,7 +72,7 @@ describe('the microphone gives no sound', () => {
   const one = alone(() => ({microphone: silence()}));
 
   test('it is said while it is on', async () => {
-    const banner = one.ada.banners.getByText(/Your microphone gives no sound at all/);
+    const banner = one.ada.banners.getByText(/No sound is coming from your microphone/);
     await banner.waitFor();
     await one.ada.microphone.click();
     await gone(banner);

@@ -242,7 +242,7 @@ function duringAndAfterCalls({open}) {
       await each.turnsOn(preview('Microphone'));
       await each.join();
     }
-    await silent.banner('Your microphone gives no sound at all.');
+    await silent.banner('No sound is coming from your microphone.');
     // They were in a call for longer.
     for (const each of [works, unheard]) assert.equal(await each.banners(), '');
     await silent.page.evaluate(() => (window.loudness = 0.3));

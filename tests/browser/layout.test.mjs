@@ -213,11 +213,11 @@ describe('on one’s own', () => {
     const {page} = person;
     const preview = page.locator('.room-preview');
     const box = () => page.locator('.enter').boundingBox();
-    await preview.getByText(', unless somebody').waitFor();
+    await preview.getByText('if the room is empty').waitFor();
     const before = await box();
     await page.locator('#room').press('Control+A');
     await page.locator('#room').pressSequentially('gate');
-    await preview.getByText(', unless somebody').waitFor({state: 'detached'});
+    await preview.getByText('if the room is empty').waitFor({state: 'detached'});
     assert.deepEqual(await box(), before);
     await page.mouse.move(before.x + before.width / 2, before.y + 2);
     await page.mouse.down();

@@ -342,7 +342,7 @@ describe('a teacher in Firefox', () => {
     await closeDialog();
     server = await restart(server);
     await cyn.sees('class has a password now. Enter it to rejoin.', '.lost');
-    await cyn.sees('leads back into the meeting, with your microphone and camera as they were', '.lost');
+    await cyn.sees('takes you back to the meeting, with the same microphone and camera settings', '.lost');
     await seemly(cyn);
     await cyn.fill('#password', 'open sesame');
     await cyn.click('.lost .button--main');
