@@ -44,7 +44,7 @@ class Channel {
     kBlocked,  // the socket takes no more now: watch for writing
     kError,    // the connection is broken
   };
-  // Writes what `out` holds, gathered (plain: one sendmsg for up to Stream::kMostViews blobs; TLS: one send
+  // Writes what `out` holds, gathered (plain: one send for up to Stream::kMostViews blobs; TLS: one send
   // of up to kEncryptedAtOnce), at most about `budget` bytes.
   FlushStatus Flush(OutQueue& out, std::size_t budget);
   // Whether encrypted bytes, which have left the OutQueue, wait to be sent.

@@ -224,8 +224,7 @@ void Loop::Flush() {
 void Loop::FlushTo(Connection& connection) {
   if (PhaseOf(connection) >= Phase::kLingering) return;
   const PeerIndex peer = connection.peer;
-  OutQueue nothing;
-  OutQueue& out = exchange_.Withheld(peer) ? nothing : exchange_.out(peer);
+  OutQueue& out = exchange_.Withheld(peer) ? nothing_ : exchange_.out(peer);
   if (!out.empty() || connection.channel.HasUnsent()) {
     const std::size_t before = out.bytes();
     const auto status = connection.channel.Flush(out, limits::kFlushBytes);

@@ -147,6 +147,7 @@ class Loop {
   std::vector<Connection*> by_peer_;
   std::vector<Connection*> gone_;
   std::size_t gone_peers_ = 0;          // of these, who have a peer
+  OutQueue nothing_;                    // in place of a queue of which nothing may be sent yet
   std::vector<PeerIndex> flush_again_;  // over their budget in this turn
   std::vector<int> buffered_;           // descriptors whose channel has decrypted bytes left
   Timers deadlines_;  // by descriptor: when a handshake, or a connection's closing, took too long

@@ -137,12 +137,6 @@ ssize_t recv(int descriptor, void* into, size_t size, int flags) {
   return real(descriptor, into, parley::Shortened(size), flags);
 }
 
-ssize_t send(int descriptor, const void* from, size_t size, int flags) {
-  static auto* const real = parley::Real<ssize_t(int, const void*, size_t, int)>("send");
-  ++parley::Spy().sends;
-  return real(descriptor, from, size, flags);
-}
-
 ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
   static auto* const real = parley::Real<ssize_t(int, const msghdr*, int)>("sendmsg");
   parley::SpiedCalls& spy = parley::Spy();
@@ -155,6 +149,14 @@ ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
   const ssize_t sent = real(descriptor, &part.message, flags);
   spy.full = sent != static_cast<ssize_t>(size);
   return sent;
+}
+
+ssize_t send(int descriptor, const void* from, size_t size, int flags) {
+  iovec piece{const_cast<void*>(from), size};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  return sendmsg(descriptor, &message, flags);
 }
 
 // EINPROGRESS stands for an address that never answers.

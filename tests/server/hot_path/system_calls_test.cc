@@ -1,5 +1,5 @@
-// How many system calls a turn makes: one select(), one recv() a ready peer, one sendmsg() a member, however
-// many messages there are. Counted by standing in for the calls.
+// How many system calls a turn makes: one select(), one recv() a ready peer, one send() or sendmsg() a
+// member, however many messages there are. Counted by standing in for the calls.
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -35,6 +35,12 @@ void Count(std::atomic<int>& calls) {
 
 // In the places of the C library's (the linker takes these), which they call.
 extern "C" {
+
+ssize_t send(int descriptor, const void* bytes, size_t size, int flags) {
+  static auto* const system = TheSystems<decltype(send)>("send");
+  Count(sends);
+  return system(descriptor, bytes, size, flags);
+}
 
 ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
   static auto* const system = TheSystems<decltype(sendmsg)>("sendmsg");
