@@ -11,14 +11,19 @@ using Word = std::uint64_t;
 constexpr Word kEachByte = 0x0101010101010101;
 constexpr Word kHighBits = 0x80 * kEachByte;
 
-// Marks bytes of `word` that are below `bound`, which is at most 0x80, at their high bits. Zero: there is
-// none.
-constexpr Word HasBelow(Word word, Word bound) {
-  return (word - bound * kEachByte) & ~word & kHighBits;
+// Has a high bit set where a byte of `word` is below `bound`, if that byte's own high bit is not set. Marks
+// above the lowest right one may be wrong: they come from its borrow.
+constexpr Word Below(Word word, Word bound) {
+  return word - bound * kEachByte;
 }
 
-constexpr Word Has(Word word, Word byte) {
-  return HasBelow(word ^ (byte * kEachByte), 1);
+constexpr Word Is(Word word, Word byte) {
+  return Below(word ^ (byte * kEachByte), 1);
+}
+
+// Marks the bytes that are not plain at their high bits. Zero: all are. The lowest mark is right.
+constexpr Word NotPlain(Word word) {
+  return (Below(word, 0x20) | Is(word, '"') | Is(word, '\\') | Is(word, 0x7F)) & ~word & kHighBits;
 }
 
 }  // namespace
@@ -28,9 +33,8 @@ std::size_t PlainPrefix(std::string_view text) {
   for (; text.size() - size >= sizeof(Word); size += sizeof(Word)) {
     Word word = 0;
     std::memcpy(&word, text.data() + size, sizeof(word));
-    const Word others = HasBelow(word, 0x20) | Has(word, '"') | Has(word, '\\') | Has(word, 0x7F);
+    const Word others = NotPlain(word);
     if (others == 0) continue;
-    // The lowest mark is right. Those above it may come from its borrow.
     if constexpr (std::endian::native == std::endian::little) {
       return size + static_cast<std::size_t>(std::countr_zero(others)) / 8;
     }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <utility>
 
 #include "common/protocol/json_plain.h"
 #include "common/protocol/time_text.h"
@@ -28,79 +27,88 @@ constexpr std::array<char, 256> MakeEscapes() {
 }
 constexpr std::array<char, 256> kEscapes = MakeEscapes();
 
+// What the string grows by at least: most events fit.
+constexpr std::size_t kStep = 256;
+
 char EscapeOf(char c) {
   return kEscapes[static_cast<unsigned char>(c)];
 }
 
-void AppendEscape(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  const char escape = EscapeOf(c);
-  out.push_back('\\');
-  out.push_back(escape);
-  if (escape != 'u') return;
-  const auto byte = static_cast<unsigned char>(c);
-  out.append("00");
-  out.push_back(kHex[byte >> 4U]);
-  out.push_back(kHex[byte & 0xFU]);
-}
-
 }  // namespace
 
+void JsonWriter::Grow(std::size_t size) {
+  out_.resize(size_ + std::max(size, kStep));
+}
+
+void JsonWriter::PutEscape(char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const char escape = EscapeOf(c);
+  Put('\\');
+  Put(escape);
+  if (escape != 'u') return;
+  const auto byte = static_cast<unsigned char>(c);
+  Put("00");
+  Put(kHex[byte >> 4U]);
+  Put(kHex[byte & 0xFU]);
+}
+
 void JsonWriter::Key(std::string_view key) {
-  // One step: a message has a dozen keys.
-  const std::size_t size = out_.size();
-  out_.resize(size + key.size() + (first_ ? 3 : 4));
-  char* at = out_.data() + size;
+  char* at = Room(key.size() + 4);
   if (!first_) *at++ = ',';
   *at++ = '"';
   at = std::ranges::copy(key, at).out;
   *at++ = '"';
-  *at = ':';
+  *at++ = ':';
+  size_ = static_cast<std::size_t>(at - out_.data());
   first_ = true;
 }
 
 void JsonWriter::Text(std::string_view text) {
-  out_.append(std::exchange(first_, false) ? "\"" : ",\"");
+  Begin();
+  Put('"');
   for (;;) {
     const std::size_t plain = PlainPrefix(text);
-    out_.append(text.substr(0, plain));
+    Put(text.substr(0, plain));
     if (plain == text.size()) break;
-    AppendEscape(out_, text[plain]);
+    PutEscape(text[plain]);
     text.remove_prefix(plain + 1);
   }
-  out_.push_back('"');
+  Put('"');
+  End();
 }
 
 void JsonWriter::Number(std::uint64_t number) {
-  Separate();
-  std::array<char, 20> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
-  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-  out_.append(digits.begin(), end);
+  constexpr std::size_t kDigits = 20;
+  Begin();
+  char* const digits = Room(kDigits);
+  size_ += static_cast<std::size_t>(std::to_chars(digits, digits + kDigits, number).ptr - digits);
+  End();
 }
 
 void JsonWriter::Flag(bool flag) {
-  Separate();
-  out_.append(flag ? "true" : "false");
+  Written(flag ? "true" : "false");
 }
 
 void JsonWriter::Time(WallTime time) {
-  Separate();
-  out_.push_back('"');
-  AppendTime(out_, time);
-  out_.push_back('"');
+  Begin();
+  Put('"');
+  Put(TimeText(time));
+  Put('"');
+  End();
 }
 
 void JsonWriter::Raw(std::string_view json) {
-  Separate();
-  const auto start = static_cast<std::string::difference_type>(out_.size());
-  out_.append(json);
-  std::replace_if(
-      out_.begin() + start, out_.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  Begin();
+  std::ranges::replace_copy_if(
+      json, Room(json.size()), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  size_ += json.size();
+  End();
 }
 
 void JsonWriter::Written(std::string_view json) {
-  Separate();
-  out_.append(json);
+  Begin();
+  Put(json);
+  End();
 }
 
 void JsonWriter::Text(std::string_view key, std::string_view text) {
@@ -123,20 +131,18 @@ void JsonWriter::Time(std::string_view key, WallTime time) {
   Time(time);
 }
 
-void JsonWriter::Separate() {
-  if (!first_) out_.push_back(',');
-  first_ = false;
-}
-
 void JsonWriter::Begin(char bracket) {
-  Separate();
-  out_.push_back(bracket);
+  Begin();
+  Put(bracket);
   first_ = true;
+  ++depth_;
 }
 
 void JsonWriter::End(char bracket) {
-  out_.push_back(bracket);
+  Put(bracket);
   first_ = false;
+  --depth_;
+  End();
 }
 
 std::size_t QuotedSize(std::string_view text) {

@@ -2,10 +2,12 @@
 // allocates.
 //
 // The caller keeps the order of JSON: in an object, Key and a value alternate, and everything that was begun
-// is ended. The writer adds the commas. The string must outlive it.
+// is ended. The writer adds the commas. The string must outlive it. While an object or array is open, the
+// string is longer than what was written, so that it need not grow with each byte.
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,7 +19,7 @@ namespace parley::protocol {
 
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  explicit JsonWriter(std::string& out) : out_(out), size_(out.size()) {}
 
   void BeginObject() { Begin('{'); }
   void EndObject() { End('}'); }
@@ -45,12 +47,37 @@ class JsonWriter {
   void Time(std::string_view key, WallTime time);
 
  private:
-  void Separate();
+  // Room for `size` more bytes, and where they go.
+  char* Room(std::size_t size) {
+    if (out_.size() - size_ < size) Grow(size);
+    return out_.data() + size_;
+  }
+  void Grow(std::size_t size);
+  void Put(char c) {
+    *Room(1) = c;
+    ++size_;
+  }
+  void Put(std::string_view bytes) {
+    std::ranges::copy(bytes, Room(bytes.size()));
+    size_ += bytes.size();
+  }
+  void PutEscape(char c);
+  // A value begins.
+  void Begin() {
+    if (!first_) Put(',');
+    first_ = false;
+  }
   void Begin(char bracket);
+  // A value is there.
+  void End() {
+    if (depth_ == 0) out_.resize(size_);
+  }
   void End(char bracket);
 
   std::string& out_;
-  bool first_ = true;  // the next value is the first: no comma before it
+  std::size_t size_;       // of what was written, and what stood there before
+  std::size_t depth_ = 0;  // of objects and arrays that are open
+  bool first_ = true;      // the next value is the first: no comma before it
 };
 
 // How many bytes JsonWriter::Text writes for `text`.

@@ -49,7 +49,7 @@ std::string Write(WallTime time) {
 
 }  // namespace
 
-void AppendTime(std::string& out, WallTime time) {
+std::string_view TimeText(WallTime time) {
   // All that a turn writes has the same time.
   static thread_local WallTime last = time;
   static thread_local std::string text = Write(time);
@@ -57,7 +57,7 @@ void AppendTime(std::string& out, WallTime time) {
     last = time;
     text = Write(time);
   }
-  out.append(text);
+  return text;
 }
 
 std::optional<WallTime> ParseTime(std::string_view text) {

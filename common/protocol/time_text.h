@@ -3,15 +3,14 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "common/base/clock.h"
 
 namespace parley::protocol {
 
-// The same text as FormatTime, without a string of its own. The year has four digits.
-void AppendTime(std::string& out, WallTime time);
+// The year has four digits. Valid until the next call on this thread.
+std::string_view TimeText(WallTime time);
 
 // Nothing if `text` is not exactly such a time.
 std::optional<WallTime> ParseTime(std::string_view text);

@@ -18,9 +18,7 @@ constexpr WallTime kFirst{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
 constexpr WallTime kEnd{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}};
 
 std::string Written(WallTime time) {
-  std::string text;
-  parley::protocol::AppendTime(text, time);
-  return text;
+  return std::string(parley::protocol::TimeText(time));
 }
 
 }  // namespace

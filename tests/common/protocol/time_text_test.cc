@@ -7,27 +7,21 @@
 namespace parley::protocol {
 namespace {
 
-std::string Appended(WallTime time) {
-  std::string out;
-  AppendTime(out, time);
-  return out;
-}
-
 TEST(TimeText, IsWhatFormatTimeWritesAndComesBack) {
   // Some 40,000 times over 400 years: each day of the year, leap days, every hour, minute and second.
   const WallTime end{std::chrono::sys_days{std::chrono::year{2200} / 1 / 1}};
   for (WallTime time{std::chrono::sys_days{std::chrono::year{1800} / 1 / 1}}; time < end;
        time += std::chrono::milliseconds(315'569'251)) {
-    const std::string text = Appended(time);
+    const std::string text(TimeText(time));
     ASSERT_EQ(text, FormatTime(time));
     ASSERT_EQ(ParseTime(text), time);
   }
 }
 
-TEST(TimeText, IsAppended) {
-  std::string out = "at ";
-  AppendTime(out, WallTime{});
-  EXPECT_EQ(out, "at 1970-01-01T00:00:00.000Z");
+TEST(TimeText, IsOfTheTimeThatIsAskedForNotOfTheOneBefore) {
+  EXPECT_EQ(TimeText(WallTime{}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(TimeText(WallTime{std::chrono::milliseconds(1)}), "1970-01-01T00:00:00.001Z");
+  EXPECT_EQ(TimeText(WallTime{}), "1970-01-01T00:00:00.000Z");
 }
 
 TEST(TimeText, ParsesLeapDaysOnlyInLeapYears) {
