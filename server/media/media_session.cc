@@ -25,6 +25,7 @@ MediaSession::MediaSession(MediaContext& context, const Negotiated& negotiated, 
       round_trip_(limits::kFirstRoundTrip),
       number_(context.random()),
       ssrc_(context.random()),
+      next_ask_(now),
       next_feedback_(now),
       next_report_(now) {
 }
@@ -137,13 +138,23 @@ void MediaSession::SendRtcp(std::string& compound, MonotonicTime now) {
   if (encrypted) Send(std::string_view(compound).substr(0, *encrypted), now);
 }
 
+void MediaSession::AskForMissing(MonotonicTime now) {
+  if (now < next_ask_) return;
+  RtcpDatagrams asked;
+  publisher_.AskForMissing(asked, ssrc_, round_trip_, now);
+  for (std::string& datagram : asked.Take()) {
+    next_ask_ = now + limits::kNackDelay / 2;
+    SendRtcp(datagram, now);
+  }
+}
+
 void MediaSession::Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find,
                         MonotonicTime now) {
   if (transport_.Due() && *transport_.Due() <= now) transport_.Tick(now);
   SendDtls(now);
   if (transport_.sender() == nullptr) return;
+  AskForMissing(now);
   RtcpDatagrams asked;
-  publisher_.AskForMissing(asked, ssrc_, round_trip_, now);
   publisher_.AskForKeyFrames(asked, ssrc_, now);
   for (std::string& datagram : asked.Take()) SendRtcp(datagram, now);
   std::string rtcp;

@@ -70,6 +70,8 @@ class MediaSession {
   void SendRtcp(std::string& compound, MonotonicTime now);
   // Requests and reports that are due. `find` is that of Subscriber::AddReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);
+  // Asks the page for packets that are missing by now, unless it did so a moment ago. Tick asks, too.
+  void AskForMissing(MonotonicTime now);
   // A packet with this transport-wide number has arrived.
   void Arrived(std::uint16_t number, MonotonicTime now) { arrivals_.Receive(number, now); }
   // What a report of the page says of our streams.
@@ -102,7 +104,7 @@ class MediaSession {
   Duration round_trip_;
   std::uint64_t number_, version_ = 0;  // of the answers
   std::uint32_t ssrc_;                  // of our feedback
-  MonotonicTime next_feedback_, next_report_;
+  MonotonicTime next_ask_, next_feedback_, next_report_;
 };
 
 }  // namespace parley

@@ -19,8 +19,7 @@ MissingPackets::Arrival MissingPackets::Receive(std::uint16_t sequence, bool is_
   }
   if (distance > 0) {
     const std::uint64_t number = *newest_ + static_cast<std::uint64_t>(distance);
-    for (std::uint64_t lost = *newest_ + 1; lost < number; ++lost)
-      missing_[lost] = {now + limits::kNackDelay, 0};
+    for (std::uint64_t lost = *newest_ + 1; lost < number; ++lost) missing_[lost] = {now + wait_, 0};
     newest_ = number;
     while (missing_.size() > limits::kLatestPacket) missing_.erase(missing_.begin());
     return Arrival::kNew;

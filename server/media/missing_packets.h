@@ -15,6 +15,9 @@ namespace parley {
 
 class MissingPackets {
  public:
+  // `wait`: how long a packet may be late before it is asked for.
+  explicit MissingPackets(Duration wait) : wait_(wait) {}
+
   enum class Arrival {
     kNew,        // ahead of all before it
     kRecovered,  // it was missing
@@ -26,9 +29,11 @@ class MissingPackets {
   Arrival Receive(std::uint16_t sequence, bool is_repair, MonotonicTime now);
   // Another packet repeats what this one carried. Returns whether it was missing; it is so no longer.
   bool Fill(std::uint16_t sequence);
+  // The numbers begin anew.
+  void Restart() { *this = MissingPackets(wait_); }
 
-  // The packets to ask for now, in ascending order. Each is asked for after a short wait (it may only be
-  // late), then once in each round trip, limits::kNackTries times at most.
+  // The packets to ask for now, in ascending order. Each is asked for after the wait, then once in each round
+  // trip, limits::kNackTries times at most.
   std::vector<std::uint16_t> Due(Duration round_trip, MonotonicTime now);
 
   // How many were asked for as often as allowed, and did not come.
@@ -40,6 +45,7 @@ class MissingPackets {
     MonotonicTime next;  // when to ask
     int tries = 0;
   };
+  Duration wait_;
   std::optional<std::uint64_t> newest_;  // extended beyond 16 bits, so that it never wraps
   std::map<std::uint64_t, Missing> missing_;
   std::set<std::uint64_t> filled_;  // at most limits::kLatestPacket

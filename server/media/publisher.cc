@@ -57,6 +57,7 @@ void NoteTime(PublishedStream& stream, const PublishedPacket& packet, MonotonicT
 PublishedStream::PublishedStream(MediaStream own_id, MediaKind own_kind, KeptBytes& all_kept)
     : id(own_id),
       kind(own_kind),
+      missing(IsAudio(own_kind) ? Duration(0) : limits::kNackDelay),
       reception(IsAudio(own_kind) ? kAudioClock : kPictureClock),
       kept(IsAudio(own_kind) ? kVoicePackets : limits::kResendPackets, all_kept) {
 }
@@ -178,7 +179,7 @@ bool Publisher::Restart(PublishedStream& stream, MonotonicTime now) {
   }
   stream.restarted = now;
   stream.id = numbers_.NextStream();
-  stream.missing = {};
+  stream.missing.Restart();
   stream.reception.Restart();
   stream.kept.Clear();
   stream.hidden.reset();
@@ -273,11 +274,15 @@ void Publisher::ReleaseIdle(MonotonicTime now) {
   }
 }
 
+// RED brings what was lost with the next packets, sooner than the page could.
+bool Publisher::RepeatsItself(const PublishedStream& stream) const {
+  return stream.is_audio() && LineOf(stream.kind)->redundancy_type.has_value();
+}
+
 void Publisher::AskForMissing(RtcpDatagrams& out, std::uint32_t sender, Duration round_trip,
                               MonotonicTime now) {
   for (auto& stream : streams_) {
-    // Nobody waits for a voice.
-    if (stream->is_audio() || stream->missing.empty()) continue;
+    if (stream->missing.empty() || RepeatsItself(*stream)) continue;
     const std::uint64_t before = stream->missing.given_up();
     const auto due = stream->missing.Due(round_trip, now);
     counters_.lost += stream->missing.given_up() - before;

@@ -57,7 +57,7 @@ struct PublishedStream {
   // What came next then begins behind this number. It and those before it are never forwarded, also if they
   // come late, or were lost and are repaired.
   std::optional<std::uint16_t> hidden;
-  MissingPackets missing;
+  MissingPackets missing;  // of a voice they are asked for at once: it is played soon
   Reception reception;
   KeyFrameRequests key_frames;
   PacketRing kept;   // of pictures, and the latest of a voice without RED: as far as others may get it
@@ -134,6 +134,7 @@ class Publisher {
                                       MonotonicTime now);
   // The stream begins anew. False if it did so a moment ago: then nothing has changed.
   bool Restart(PublishedStream& stream, MonotonicTime now);
+  [[nodiscard]] bool RepeatsItself(const PublishedStream& stream) const;
   [[nodiscard]] bool HasStopped(const PublishedStream& stream, MonotonicTime now) const;
 
   MediaNumbers& numbers_;

@@ -22,6 +22,9 @@ constexpr std::size_t kPictureHead = 6;  // bytes before the text
 constexpr std::uint8_t kLines = 45, kForbiddenLines = 46;
 constexpr unsigned kLayered = 1;
 
+std::uint32_t VoiceOf(unsigned number) {
+  return 1000 * number + 1;
+}
 std::uint32_t CameraOf(unsigned number) {
   return 1000 * number + 2;
 }
@@ -233,9 +236,11 @@ void Meeting::Answer(Person& person) {
     for (auto step = reader.Next(); step.status == RtcpReader::Status::kPacket; step = reader.Next()) {
       if (ReadPictureLoss(step.packet)) person.key_frame = true;
       const auto nack = ReadNack(step.packet);
-      if (!nack || nack->media != CameraOf(person.number)) continue;
+      if (!nack) continue;
       for (const std::uint16_t sequence : nack->sequences) {
-        if (Chance(4) > 0) page.RepairCamera(sequence);
+        if (Chance(4) == 0) continue;
+        if (nack->media == VoiceOf(person.number)) page.RepeatVoice(sequence);
+        if (nack->media == CameraOf(person.number)) page.RepairCamera(sequence);
       }
     }
   }

@@ -27,7 +27,7 @@ class MissingPacketsTest : public testing::Test {
   }
 
   MonotonicTime now_{std::chrono::seconds(100)};
-  MissingPackets missing_;
+  MissingPackets missing_{limits::kNackDelay};
 };
 
 TEST_F(MissingPacketsTest, AHoleIsAskedForAfterAShortWaitThenOnceInARoundTrip) {
@@ -78,7 +78,7 @@ TEST_F(MissingPacketsTest, ARepairThatIsVeryLateRestartsNothing) {
 TEST_F(MissingPacketsTest, AnyOrderOfAnyLossIsToldAsItIs) {
   for (unsigned seed = 1; seed <= 100; ++seed) {
     std::mt19937 random(seed);
-    MissingPackets missing;
+    MissingPackets missing(limits::kNackDelay);
     std::set<std::uint64_t> came;
     std::uint64_t newest = 70'000 + random() % 60'000;
     const std::uint64_t first = newest;

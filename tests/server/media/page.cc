@@ -208,6 +208,7 @@ void Page::SendRtp(const Sending& sending, std::uint8_t type, std::string_view m
 
 void Page::SendVoice(const std::string& text, std::uint8_t level) {
   SendRtp(voice_, kOpus, "0", static_cast<char>(level), text);
+  sent_voices_[voice_.sequence] = out_.back();
   ++voice_.sequence;
   voice_.timestamp += 960;
 }

@@ -83,6 +83,8 @@ class Page {
   void SendLayer(char rid, std::uint8_t lines);
   // A packet of a camera that is a whole frame.
   void SendCamera(const std::string& text, bool key_frame);
+  // The same datagram once more.
+  void RepeatVoice(std::uint16_t sequence) { out_.push_back(sent_voices_.at(sequence)); }
   // The same packet as a repair.
   void RepairCamera(std::uint16_t sequence);
   void SendRtcp(std::string compound);
@@ -132,6 +134,7 @@ class Page {
   std::map<char, Sending> sent_layers_;
   std::uint16_t picture_ = 0;
   std::uint16_t transport_ = 0;
+  std::map<std::uint16_t, std::string> sent_voices_;
   std::map<std::uint16_t, std::pair<std::uint32_t, std::string>> sent_camera_;  // timestamp, payload
   std::map<std::string, std::uint32_t> slots_;
   std::vector<std::string> out_, answers_;

@@ -75,6 +75,41 @@ TEST_F(RedundancyTest, ALostPacketIsMendedFromRedundancyForPagesWithoutIt) {
   EXPECT_EQ(redundant.heard.back().header.payload_type, 63);
 }
 
+TEST_F(RedundancyTest, ALostPacketIsAskedForAtOnceWhereThePageSendsNoRedundancy) {
+  Page& speaker = Join(1, false);
+  Page& plain = Join(2, false);
+  Page& redundant = Join(3, true);
+  Speak(speaker, milliseconds(200));
+  speaker.SendVoice("lost", 20);
+  speaker.TakeOutgoing();
+  plain.heard.clear();
+  redundant.heard.clear();
+  speaker.SendVoice("next", 20);
+  call_.Carry();  // no time passes
+  const auto nack = FindIn(speaker, [](const RtcpPacket& packet) { return ReadNack(packet); });
+  ASSERT_TRUE(nack);
+  ASSERT_EQ(nack->sequences.size(), 1U);
+  speaker.RepeatVoice(nack->sequences.front());
+  call_.Carry();
+  for (const Page* const listener : {&plain, &redundant}) {
+    ASSERT_EQ(listener->heard.size(), 2U);
+    EXPECT_EQ(listener->heard[0].payload, "next");
+    EXPECT_EQ(listener->heard[1].payload, "lost");
+    EXPECT_EQ(listener->heard[1].header.sequence + 1, listener->heard[0].header.sequence);
+  }
+}
+
+TEST_F(RedundancyTest, APageWithRedundancyIsAskedForNoVoice) {
+  Page& speaker = Join(1, true);
+  Join(2, false);
+  for (int i = 0; i < 30; ++i) {
+    speaker.SendRedundantVoice({std::to_string(i - 1)}, std::to_string(i), 20);
+    if (i % 7 < 3) speaker.TakeOutgoing();
+    call_.Pass(milliseconds(20));
+  }
+  EXPECT_FALSE(FindIn(speaker, [](const RtcpPacket& packet) { return ReadNack(packet); }));
+}
+
 TEST_F(RedundancyTest, OfManyOlderBlocksOnlyTheNewestMend) {
   Page& speaker = Join(1, true);
   Page& plain = Join(2, false);
