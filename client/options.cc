@@ -39,19 +39,21 @@ using Values = std::map<std::string, Given, std::less<>>;
 cxxopts::Options Definition() {
   cxxopts::Options options("chat_client", "A chat client for the terminal, for pipes and for scripts.\n");
   options.positional_help("[HOST[:PORT]]");
-  options.add_options()                                                                                    //
-      ("room", "the room to join (default: lobby)", cxxopts::value<std::string>(), "ROOM")                 //
-      ("name", "a guest's name (default: the login name)", cxxopts::value<std::string>(), "NAME")          //
-      ("user", "sign in with an account; asks for the password", cxxopts::value<std::string>(), "USER")    //
-      ("password-file", "read the password from FILE", cxxopts::value<std::string>(), "FILE")              //
-      ("token-file", "sign in with the token in FILE", cxxopts::value<std::string>(), "FILE")              //
-      ("tls", "speak TLS; the server's certificate is verified")                                           //
-      ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")         //
-      ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")      //
-      ("numbers", "on a terminal: show messages with their numbers")                                       //
-      ("raw", "speak no protocol: send the input, print what arrives")                                     //
-      ("json", "read and write protocol lines, for scripts")                                               //
-      ("no-bell", "ring no bell for private messages, your name, raised hands, people who wait")           //
+  options.add_options()                                                                     //
+      ("room", "the room to join (default: lobby)", cxxopts::value<std::string>(), "ROOM")  //
+      ("name", "your name as a guest (default: your user name on this system)", cxxopts::value<std::string>(),
+       "NAME")                                                                                           //
+      ("user", "sign in with an account; asks for the password", cxxopts::value<std::string>(), "USER")  //
+      ("password-file", "read the password from FILE", cxxopts::value<std::string>(), "FILE")            //
+      ("token-file", "sign in with the token in FILE", cxxopts::value<std::string>(), "FILE")            //
+      ("tls", "speak TLS; the server's certificate is verified")                                         //
+      ("ca", "trust this CA instead of the system's (PEM)", cxxopts::value<std::string>(), "FILE")       //
+      ("pin", "trust the certificate with this fingerprint", cxxopts::value<std::string>(), "SHA256")    //
+      ("numbers", "on a terminal: show messages with their numbers")                                     //
+      ("raw", "speak no protocol: send the input, print what arrives")                                   //
+      ("json", "read and write protocol lines, for scripts")                                             //
+      ("no-bell",
+       "do not ring the terminal bell for private messages, mentions, raised hands and waiting people")    //
       ("config", "options from FILE, one `name = value` per line", cxxopts::value<std::string>(), "FILE")  //
       ("h,help", "show this help")                                                                         //
       ("version", "show the version")                                                                      //

@@ -30,7 +30,7 @@ std::string_view WordsOfFiles(ErrorCode code) {
     case ErrorCode::kNoSuchFile:
       return "the file does not exist or has expired";
     case ErrorCode::kFilesOff:
-      return "this server takes no files";
+      return "this server does not accept files";
     default:
       return {};
   }
@@ -44,11 +44,11 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kServerFull:
       return "the server is full";
     case ErrorCode::kProtocolUnsupported:
-      return "the server speaks another version of the protocol";
+      return "the server speaks another version of the protocol; update chat_client or the server";
     case ErrorCode::kLoginRequired:
       return "the server requires an account (--user or --token-file)";
     case ErrorCode::kNameInvalid:
-      return "that name is not allowed";
+      return "that name is not allowed: use 1 to 32 characters, and one alphabet in each word";
     case ErrorCode::kNameTaken:
       return "that name is taken";
     case ErrorCode::kRoomInvalid:
@@ -58,11 +58,11 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kAlreadyInRoom:
       return "you are in that room already";
     case ErrorCode::kRoomLocked:
-      return "the room is locked";
+      return "the room is locked; ask a host to unlock it";
     case ErrorCode::kRoomPassword:
-      return "the room has a password (/join ROOM PASSWORD)";
+      return "wrong or missing room password; type /join ROOM PASSWORD";
     case ErrorCode::kWaiting:
-      return "a host must let you in first";
+      return "a host must admit you first";
     case ErrorCode::kRoomFull:
       return "the room is full";
     case ErrorCode::kNoSuchMember:
@@ -83,7 +83,7 @@ std::string_view Words(ErrorCode code) {
     case ErrorCode::kFilesOff:
       return WordsOfFiles(code);
     case ErrorCode::kInternal:
-      return "the server could not read or store it; try again";
+      return "the server could not read or store the data; try again";
     case ErrorCode::kBadJson:
     case ErrorCode::kTooLarge:
     case ErrorCode::kHelloRequired:

@@ -111,7 +111,7 @@ void Membership::OnJoinRefused(const protocol::Error& error, const Asked& asked)
   if (error.code == ErrorCode::kWaiting) return WaitFor(asked);
   const Room* const room = state_.rooms.Find(asked.room);
   if (room != nullptr && !room->joined()) {
-    return state_.ShutOut(asked.room, "can't enter " + room->name() + ": " + Explain(error),
+    return state_.ShutOut(asked.room, "can't join " + room->name() + ": " + Explain(error),
                           "the room cannot be joined");
   }
   const std::string what = asked.what.empty() ? std::string() : asked.what + ": ";
@@ -126,7 +126,7 @@ void Membership::WaitFor(const Asked& asked) {
   room.Wait();
   // A pipe shows no information, but why nothing happens must be seen.
   state_.Tell(state_.settings.only_room ? Kind::kProblem : Kind::kInfo,
-              "a host must let you into " + room.name() + "; waiting");
+              "waiting for a host to admit you to " + room.name());
 }
 
 void Membership::On(const protocol::Admission& event) {
@@ -135,7 +135,7 @@ void Membership::On(const protocol::Admission& event) {
   if (room == nullptr) return;
   const std::string key = state_.rooms.KeyOf(*room);
   if (event.admitted) return AskToEnter(key, *room);
-  state_.ShutOut(key, "you were not let into " + room->name(), "you were not let in");
+  state_.ShutOut(key, "a host did not admit you to " + room->name(), "you were not admitted");
 }
 
 void Membership::On(const protocol::WaitingEvent& event) {
@@ -144,7 +144,7 @@ void Membership::On(const protocol::WaitingEvent& event) {
 
 void Membership::TellWhoWaits(Room& room, const std::vector<protocol::WaitingPerson>& people) {
   for (const protocol::WaitingPerson& person : room.SetWaiting(people)) {
-    state_.Tell(Kind::kPresence, person.name + " waits to be let in: /admit or /refuse", room.name());
+    state_.Tell(Kind::kPresence, person.name + " is waiting to join: /admit or /refuse", room.name());
     state_.notices.back().rings = true;
   }
 }

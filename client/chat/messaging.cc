@@ -77,7 +77,8 @@ void Messaging::Reply(protocol::Sequence sequence, std::string_view text) {
 
 void Messaging::SayFile(const std::string& key, std::string file) {
   Room* const room = state_.rooms.Find(key);
-  if (room == nullptr) return state_.Tell(Kind::kProblem, "you left the room before the file was there");
+  if (room == nullptr)
+    return state_.Tell(Kind::kProblem, "file not sent: you left the room before the upload ended");
   protocol::Message message{.room = key, .text = {}, .id = std::nullopt};
   message.file = std::move(file);
   const protocol::Message& kept = state_.unacknowledged.Add(std::move(message));
@@ -88,7 +89,7 @@ void Messaging::SayAny(protocol::Message message) {
   Room* const room = state_.rooms.current();
   if (room == nullptr) return state_.Tell(Kind::kProblem, "you are not in a room; join one with /join ROOM");
   if (state_.unacknowledged.size() >= kMostWaiting) {
-    return state_.Tell(Kind::kProblem, "not sent: too many messages wait for the server already");
+    return state_.Tell(Kind::kProblem, "not sent: too many messages are waiting to be sent; try again later");
   }
   message.room = state_.rooms.order().back();
   if (!IsSendable(message.text)) return state_.RefuseMessage(message, TooLong());

@@ -16,7 +16,7 @@ void SessionState::Tell(Notice::Kind kind, std::string text, std::string room) {
 }
 
 bool SessionState::NeedConnection() {
-  if (!greeted) Tell(Notice::Kind::kProblem, "there is no connection now; try again once there is");
+  if (!greeted) Tell(Notice::Kind::kProblem, "not connected; try again when the connection is back");
   return greeted;
 }
 

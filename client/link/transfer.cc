@@ -225,7 +225,8 @@ void Transfer::OnDownloadAnswer(const HttpAnswerHead& head) {
     fs::remove(Part(), ignored);
   }
   if (head.status != kOk && !rest) return Fail(WhyRefused(head.status));
-  if (at_ + head.length != order_.size) Fail("the file on the server has another size");
+  if (at_ + head.length != order_.size)
+    Fail("the size of the file differs from the size that the server announced; try again");
 }
 
 void Transfer::OnBody(std::string_view bytes) {
@@ -245,7 +246,8 @@ void Transfer::Finish() {
     fs::remove(Part(), ignored);
     return Fail("checksum mismatch; try again");
   }
-  if (!Publish(Part(), order_.path)) return Fail("can't write " + order_.path + "; is it there by now?");
+  if (!Publish(Part(), order_.path))
+    return Fail("can't write " + order_.path + "; does a file of this name exist now?");
   ended_ = true;
 }
 

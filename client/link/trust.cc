@@ -23,7 +23,7 @@ std::optional<std::string> Trust::Refusal(const TlsSession& session, const Endpo
   if (!pin_.empty()) {
     if (fingerprint == pin_) return std::nullopt;
     return "the certificate of " + ToString(server) + " is not the pinned one: its SHA-256 is " + shown +
-           "; ask whoever runs the server before you pin it";
+           "; ask the person who runs the server before you pin it";
   }
   const auto reason = session.Distrust();
   if (!reason) return std::nullopt;

@@ -132,7 +132,7 @@ void Loop::HandleTimer(Timers::Key timer) {
       return;
     case kWaiting:
       return TellWhatItWaitsFor(link_.link().up()
-                                    ? "waiting for " + ToString(link_.server()) + " to let this client in"
+                                    ? "waiting for " + ToString(link_.server()) + " to answer"
                                     : "waiting for a connection to " + ToString(link_.server()));
     default:
       return;  // a turn is all that was wanted

@@ -118,8 +118,8 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/react", "N EMOJI", "react to message N, or take the reaction back", kArgument, kRoom,
               &Commands::React},
       Command{"/poll", "QUESTION | A | B", "start a poll", kArgument, kRoom, &Commands::Poll},
-      Command{"/vote", "N CHOICE", "vote in poll N: 2, or 1,3, or - for none", kArgument, kRoom,
-              &Commands::Vote},
+      Command{"/vote", "N CHOICE", "vote in poll N; CHOICE is 2, or 1,3, or - to withdraw the vote",
+              kArgument, kRoom, &Commands::Vote},
       Command{"/close", "[N]", "close the last poll, or poll N", false, kRoom, &Commands::ClosePoll},
       Command{"/search", "WORDS", "find messages that contain all of the words", kArgument, kRoom,
               &Commands::Search},
@@ -135,8 +135,8 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/bans", "", "list banned people", false, kRoom, &Commands::OnRoom},
       Command{"/mute", "NAME", "mute a member (chat and microphone)", kArgument, kRoom, &Commands::OnMember},
       Command{"/unmute", "NAME", "unmute a member", kArgument, kRoom, &Commands::OnMember},
-      Command{"/quiet", "[NAME]", "turn off a member's microphone, or everybody's but hosts'", false, kRoom,
-              &Commands::Quiet},
+      Command{"/quiet", "[NAME]", "turn off a member's microphone, or all except those of hosts", false,
+              kRoom, &Commands::Quiet},
       Command{"/stop", "NAME camera|screen", "turn off a member's camera or screen", kArgument, kRoom,
               &Commands::Stop},
       Command{"/hands", "", "lower all hands", false, kRoom, &Commands::OnRoom},
@@ -230,7 +230,7 @@ void Commands::Who(const Command&, std::string_view argument) {
   const std::string_view name = TakeName(argument);
   const Room* const room = name.empty() ? session_.current() : session_.FindRoom(name);
   if (room == nullptr) return Complain("you are not in " + std::string(name));
-  if (!room->joined()) return Complain("there is no connection now; try again once there is");
+  if (!room->joined()) return Complain("not connected; try again when the connection is back");
   const std::vector<const protocol::MemberInfo*> members = room->Members();
   Answer("in " + room->name() + ": " + std::to_string(room->count()));
   for (const protocol::MemberInfo* member : members) {
@@ -246,7 +246,7 @@ void Commands::AnswerWhoWaits(const Room& room) {
   std::string names;
   for (const protocol::WaitingPerson& person : room.waiting())
     names += (names.empty() ? "" : ", ") + person.name;
-  Answer(names.empty() ? "nobody waits to be let in" : "waiting to be let in: " + names);
+  Answer(names.empty() ? "nobody is waiting to join" : "waiting to join: " + names);
 }
 
 void Commands::Rooms(const Command&, std::string_view argument) {
@@ -330,7 +330,7 @@ void Commands::OnWaiting(const Command& command, std::string_view argument) {
   const Room& room = *session_.current();
   const auto* const person =
       TakeNamed(argument, [&](std::string_view name) { return room.FindWaiting(name); });
-  if (person == nullptr) return Complain("no one called " + std::string(argument) + " waits to be let in");
+  if (person == nullptr) return Complain("nobody called " + std::string(argument) + " is waiting to join");
   if (!argument.empty()) return Usage(command);
   session_.Moderate(ActionOf(command.name), person->id, std::nullopt,
                     std::string(command.name) + " " + person->name);

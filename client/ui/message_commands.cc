@@ -98,7 +98,7 @@ void Commands::Edit(const Command& command, std::string_view argument) {
     if (!sequence) return;
   } else {
     sequence = session_.current()->kept.NewestOwn();
-    if (!sequence) return Complain("you have written nothing here lately");
+    if (!sequence) return Complain("you have no recent message here; give its number (see /history)");
   }
   session_.changes().Edit(*sequence, argument);
 }
@@ -107,7 +107,7 @@ void Commands::Delete(const Command& command, std::string_view argument) {
   std::optional<protocol::Sequence> sequence;
   if (argument.empty()) {
     sequence = session_.current()->kept.NewestOwn();
-    if (!sequence) return Complain("you have written nothing here lately");
+    if (!sequence) return Complain("you have no recent message here; give its number (see /history)");
   } else {
     sequence = TakeNumber(command, argument);
     if (!sequence) return;

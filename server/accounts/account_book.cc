@@ -48,7 +48,7 @@ std::optional<TokenFault> FaultBesideAccount(const Claims& claims, const std::op
   if (!claims.generation.empty()) {
     if (!account) return TokenFault{"sub", "the account no longer exists"};
     if (account->generation != claims.generation) {
-      return TokenFault{"gen", "the account has got a new password since"};
+      return TokenFault{"gen", "the password of the account was changed after this token was made"};
     }
     return std::nullopt;
   }
@@ -114,7 +114,7 @@ void AccountBook::CheckName(Ticket ticket, std::string_view name, const Now& now
                   "a name has 1 to 32 characters, none of them invisible, and no space at an end");
   }
   if (protocol::MixesScripts(*valid)) {
-    return Refuse(ticket, ErrorCode::kNameInvalid, "a word of a name is written in one alphabet");
+    return Refuse(ticket, ErrorCode::kNameInvalid, "each word of a name must use only one alphabet");
   }
   Begin(ticket, {std::move(*valid), ByName{}}, now);
 }
@@ -203,7 +203,8 @@ void AccountBook::TakeTurns() {
         break;
       case PasswordTurns::Step::Kind::kTooMany:
         Refuse(step->ticket, ErrorCode::kBadCredentials,
-               "too many wrong passwords for this name: stay connected until yours is checked");
+               "too many wrong passwords for this name, so yours was not checked; keep the connection open "
+               "until the reply");
         break;
     }
   }

@@ -42,8 +42,8 @@ std::optional<PortalKey> ReadPublicKey(std::string_view pem, std::string& error)
   const Key key = ParsePem(pem);
   if (!key) {
     error =
-        "it is not a public key in PEM; openssl x509 -noout -pubkey shows a certificate's, a private "
-        "key's by openssl pkey -pubout";
+        "it is not a public key in PEM; to get one, use openssl x509 -noout -pubkey on a certificate, or "
+        "openssl pkey -pubout on a private key";
     return std::nullopt;
   }
   const int kind = EVP_PKEY_get_base_id(key.get());

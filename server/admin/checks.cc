@@ -28,10 +28,11 @@ Finding CheckDoor(const std::string& option, const Endpoint& endpoint) {
                 (fell_back ? "; this machine has no IPv6" : "")};
   }
   std::string text = "can't listen on " + ToString(endpoint) + ": " + error.message();
-  if (error == std::errc::address_in_use) text += "; stop what listens there (ss -ltnp), or";
-  if (error == std::errc::permission_denied) text += "; take a port from 1024 on, or";
-  if (error == std::errc::address_not_available) text += "; take an address of this machine (ip address), or";
-  return {Grade::kProblem, option + " door", text + " choose another with --" + option + " ADDR:PORT"};
+  text += "; ";
+  if (error == std::errc::address_in_use) text += "stop what listens there (ss -ltnp), or ";
+  if (error == std::errc::permission_denied) text += "take a port from 1024 on, or ";
+  if (error == std::errc::address_not_available) text += "take an address of this machine (ip address), or ";
+  return {Grade::kProblem, option + " door", text + "choose another address with --" + option + " ADDR:PORT"};
 }
 
 // Whether others than its owner may do something with it.
@@ -61,12 +62,13 @@ Finding CheckFolder(const fs::path& folder) {
   }
   if (there != fs::absolute(folder, error)) return {Grade::kOk, about, folder.string() + " will be made"};
   if (OpenToOthers(folder)) {
-    return {Grade::kWarning, about, "others may look into it; chmod 700 " + folder.string()};
+    return {Grade::kWarning, about, "other users can read it; run chmod 700 " + folder.string()};
   }
   for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     if (OpenToOthers(entry->path())) {
-      return {Grade::kWarning, about, "others may read a file in it; chmod 600 " + entry->path().string()};
+      return {Grade::kWarning, about,
+              "other users can read a file in it; run chmod 600 " + entry->path().string()};
     }
   }
   return {Grade::kOk, about, folder.string() + " is there, for this user alone"};
@@ -79,7 +81,8 @@ std::optional<Finding> CheckSecret(const std::string& about, const std::string& 
     return Finding{Grade::kProblem, about,
                    file + " can't be read, or has an empty first line; chown it to this user"};
   }
-  if (OpenToOthers(file)) return Finding{Grade::kWarning, about, "others may read it; chmod 600 " + file};
+  if (OpenToOthers(file))
+    return Finding{Grade::kWarning, about, "other users can read it; run chmod 600 " + file};
   return Finding{Grade::kOk, about, file + " can be read, by this user alone"};
 }
 
@@ -96,7 +99,7 @@ Finding CheckPortalKey(const std::string& file) {
   if (!text) return {Grade::kProblem, about, file + " can't be read; chown it to this user"};
   std::string error;
   if (!ReadPortalKey(*text, error)) return {Grade::kProblem, about, error};
-  return {Grade::kOk, about, file + " is one"};
+  return {Grade::kOk, about, file + " can be used"};
 }
 
 }  // namespace
@@ -128,7 +131,7 @@ std::vector<Finding> CheckCertificate(const Config& config, std::chrono::sys_sec
   }
   std::vector<Finding> findings = {JudgeCertificate(pair, now)};
   if (OpenToOthers(config.key_file)) {
-    findings.push_back({Grade::kWarning, "key", "others may read it; chmod 600 " + config.key_file});
+    findings.push_back({Grade::kWarning, "key", "other users can read it; run chmod 600 " + config.key_file});
   }
   return findings;
 }

@@ -201,7 +201,8 @@ void CarryOut(const ExportCommand& command) {
     case Archive::Outcome::kRead:
       break;
     case Archive::Outcome::kNoRoom:
-      throw Failure{1, "there are no messages of a room '" + room.shown + "'"};
+      throw Failure{
+          1, "there is no room '" + room.shown + "' with messages; chat_server room list shows the rooms"};
     case Archive::Outcome::kFailed:
       throw Failure{1, "can't read " + file.string() + ": " + error};
   }

@@ -54,7 +54,7 @@ Finding JudgeMedia(MediaMode mode, std::uint16_t port, const std::vector<TriedAd
   if (!silent.empty()) text += "; none arrives at " + Joined(silent) + ": look at this machine's firewall";
   if (!foreign.empty()) {
     text += "; none arrives at " + Joined(foreign) +
-            ", which this machine does not have: if it is that of a NAT, the NAT must forward the port";
+            ", which this machine does not have: if it belongs to a NAT, the NAT must forward the port";
   }
   text += "; firewalls and NATs elsewhere are not tested: try a meeting from another network";
   const bool is_ok = silent.empty() && !reached.empty();
@@ -76,20 +76,21 @@ Finding JudgeClock(std::chrono::sys_seconds now, bool synchronised) {
             "set-ntp true)"};
   }
   if (!synchronised) {
-    return {Grade::kWarning, "clock",
-            "nothing keeps it right, and a portal's clock may differ by a minute at most; timedatectl "
-            "set-ntp true"};
+    return {
+        Grade::kWarning, "clock",
+        "it is not synchronised; tokens of a portal are rejected if the clocks differ by more than a minute. "
+        "Turn on synchronisation: timedatectl set-ntp true"};
   }
-  return {Grade::kOk, "clock", "it is kept right by the network"};
+  return {Grade::kOk, "clock", "it is synchronised"};
 }
 
 Finding JudgeCertificate(const KeyPair& pair, std::chrono::sys_seconds now) {
   const std::string about = "certificate";
   const auto facts = ReadCertificate(pair.certificate);
-  if (!facts) return {Grade::kProblem, about, "there is none in the file of --cert; it must be PEM"};
+  if (!facts) return {Grade::kProblem, about, "the file of --cert has no PEM certificate; name one that has"};
   if (!BelongTogether(pair)) {
     return {Grade::kProblem, about,
-            "the key is not that of the certificate, or has a password; name its own with --key"};
+            "the key does not match the certificate, or needs a password; give the matching key with --key"};
   }
   if (facts->begins > now) {
     return {Grade::kProblem, about,
@@ -121,26 +122,27 @@ Finding JudgeOwnCertificate(const std::string& folder, const KeyPair& authority,
   }
   if (now < kFirstDay) return fine;  // the clock is the problem
   if (facts->begins > now) {
-    return {Grade::kProblem, about,
-            "the local authority, ca.crt, is not valid before " + DayOf(facts->begins) +
-                ": set the clock if it is wrong now; else it was ahead then: start the server, which makes "
-                "another, and have everybody trust that one"};
+    return {
+        Grade::kProblem, about,
+        "the local authority, ca.crt, is not valid before " + DayOf(facts->begins) +
+            ". If the clock is wrong, set it. If it is right, start the server: it makes a new authority, "
+            "which everybody must trust"};
   }
   if (facts->ends <= now) {
     return {Grade::kWarning, about,
             "the local authority, ca.crt, expired on " + DayOf(facts->ends) +
-                "; the server makes another when it starts: have everybody trust that one"};
+                "; the server makes a new one when it starts, and everybody must trust it"};
   }
   if (const auto own = ReadCertificate(leaf.certificate); own && own->begins > now) {
-    return {Grade::kProblem, about,
-            "server.crt is not valid before " + DayOf(own->begins) +
-                ": set the clock if it is wrong now; else it was ahead then: start the server, which makes "
-                "another"};
+    return {
+        Grade::kProblem, about,
+        "server.crt is not valid before " + DayOf(own->begins) +
+            ". If the clock is wrong, set it. If it is right, start the server: it makes a new certificate"};
   }
   if (facts->ends - now < kEndsSoon) {
     return {Grade::kWarning, about,
             "the local authority, ca.crt, expires on " + DayOf(facts->ends) +
-                "; the server makes another then: have everybody trust that one"};
+                "; the server then makes a new one, and everybody must trust it"};
   }
   return fine;
 }

@@ -86,7 +86,7 @@ std::optional<Manifest> ParseManifest(std::string_view text, std::string& error)
   for (const JsonValue& one : list) {
     auto file = ParseFile(one.raw);
     if (!file) {
-      error = "it lists a file wrongly";
+      error = "an entry of its list of files is malformed";
       return std::nullopt;
     }
     manifest.files.push_back(std::move(*file));

@@ -101,10 +101,10 @@ std::optional<Account> FindAccount(const std::string& folder, const protocol::Na
 
 const char* KindOf(Signer signer, const TokenContents& contents) {
   if (signer == Signer::kNobody) return "unknown: neither this server nor its portal signed it";
-  if (signer == Signer::kPortal) return "of the portal";
-  if (contents.of_account) return "of this server, for an account to come back";
-  if (contents.of_guest) return "of this server, for a guest to come back";
-  if (contents.of_portal) return "of this server, for somebody from the portal to come back";
+  if (signer == Signer::kPortal) return "made by the portal";
+  if (contents.of_account) return "made by this server, so that an account stays signed in";
+  if (contents.of_guest) return "made by this server, so that a guest keeps the name";
+  if (contents.of_portal) return "made by this server, so that a person from the portal stays signed in";
   return "an invitation of this server";
 }
 

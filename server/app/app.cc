@@ -107,7 +107,7 @@ class App {
     const bool built = page.size() > 0;
     exchange_.http().set_files(std::move(page));
     OpenDoors();
-    if (!built) spdlog::warn("the page is not built: browsers get none (scripts/run builds it)");
+    if (!built) spdlog::warn("the page is not built, so browsers get an error (scripts/run builds it)");
     if (const std::string fewer = TooManyPeers(shares_, config_); !fewer.empty()) spdlog::warn(fewer);
     spdlog::info("ready for {} peers; messages are kept {}", max_peers_,
                  folder_ ? "in " + folder_->path().string() : "in memory");

@@ -21,11 +21,12 @@ DescriptorShares ShareDescriptors(std::size_t descriptors, const Config& config)
 
 std::string TooManyPeers(const DescriptorShares& shares, const Config& config) {
   if (config.max_peers.value_or(0) <= shares.peers) return {};
-  return "--max-peers " + std::to_string(*config.max_peers) + ": the descriptor limit allows " +
-         std::to_string(shares.peers) +
-         (shares.media_streams > 0 ? " beside " + std::to_string(shares.media_streams) + " for media on TCP"
-                                   : std::string()) +
-         ", and no more are let in; raise it: LimitNOFILE= of the unit, or ulimit -Hn";
+  return "--max-peers " + std::to_string(*config.max_peers) + ": the descriptor limit allows only " +
+         std::to_string(shares.peers) + " peers" +
+         (shares.media_streams > 0
+              ? " and " + std::to_string(shares.media_streams) + " TCP connections for media"
+              : std::string()) +
+         "; raise the limit (LimitNOFILE= of the unit, or ulimit -Hn), or lower --max-peers";
 }
 
 }  // namespace parley

@@ -25,9 +25,11 @@ std::shared_ptr<cxxopts::Value> Anything() {
 void AddDoorsAndData(cxxopts::Options& options) {
   options.add_options()  //
       ("plain",
-       "the plain door, or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port 0 picks a free port",
-       Text("[::]:8080"), "ADDR:PORT")                                   //
-      ("tls", "the TLS door, or `off`", Text("[::]:8443"), "ADDR:PORT")  //
+       "address of the plain door (without TLS), or `off`; [::] is IPv4 and IPv6, 0.0.0.0 is IPv4 only; port "
+       "0 "
+       "picks a free port",
+       Text("[::]:8080"), "ADDR:PORT")                                              //
+      ("tls", "address of the TLS door, or `off`", Text("[::]:8443"), "ADDR:PORT")  //
       ("data", "folder for stored data; default: $XDG_DATA_HOME/parley or ~/.local/share/parley", Anything(),
        "DIR")  //
       ("files", "folder of the files that people upload, or `off`; default: `files` in the data folder",
@@ -37,8 +39,9 @@ void AddDoorsAndData(cxxopts::Options& options) {
       ("files-total", "maximum size of all files together", Number(limits::kFilesTotalBytes), "BYTES")  //
       ("memory", "keep everything in memory, write nothing")                                            //
       ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
-       Text("normal"), "normal|full")                                                                       //
-      ("jwt-key", "public key (PEM) or secret of a portal whose tokens let people in", Anything(), "FILE")  //
+       Text("normal"), "normal|full")  //
+      ("jwt-key", "public key (PEM) or secret of a portal (another system) whose tokens are accepted",
+       Anything(), "FILE")  //
       ("static", "folder of the page; default: the one installed or built with this program", Anything(),
        "DIR")  //
       ("cert", "certificate chain of the TLS door (PEM); default: made on first start", Anything(),
@@ -51,12 +54,17 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
       ("guests", "whether people may join with only a name", Text("yes"), "yes|no")  //
       ("rate", "messages per second from one peer before it is slowed; 0 is no limit",
        Number(limits::kMessageRate), "N")  //
-      ("queue", "bytes that may wait for one peer before it is closed", Number(limits::kQueueBytes),
+      ("queue", "maximum bytes queued for one peer; beyond it, the peer is disconnected",
+       Number(limits::kQueueBytes),
        "BYTES")  //
-      ("queue-total", "bytes that may wait for all peers together; beyond it, the longest queues are closed",
+      ("queue-total",
+       "maximum bytes queued for all peers together; beyond it, the peers with the longest queues are "
+       "disconnected",
        Number(limits::kTotalQueueBytes),
        "BYTES")  //
-      ("gather-us", "microseconds that a message may wait under load, to be sent with others; 0 is never",
+      ("gather-us",
+       "maximum microseconds that a message waits under load, so that several share one send; 0 turns this "
+       "off",
        Number(limits::kGather.count()), "N")                                                                //
       ("max-peers", "maximum number of peers; default: what the descriptor limit allows", Anything(), "N")  //
       ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
@@ -67,8 +75,8 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
        Text("any"),
        "any|listed")  //
       ("forget-rooms",
-       "delete rooms after DAYS days in which nobody was in them; rooms that ever had an account as host "
-       "stay; 0 is never",
+       "delete rooms that nobody has been in for DAYS days, except rooms that ever had an account as host; 0 "
+       "turns this off",
        Text("0"),
        "DAYS")                                                                                      //
       ("history", "messages kept per room", Number(limits::kHistoryMessages), "N")                  //
@@ -129,10 +137,10 @@ cxxopts::Options CommandOptions(const std::string& command) {
     options.custom_help("NAME [OPTION...] | --check FILE [OPTION...]");
     options.add_options()  //
         ("role", "guest, member, host or admin", text()->default_value("member"),
-         "guest|member|host|admin")                                                                   //
-        ("room", "the only room that the token is valid for", text(), "ROOM")                         //
-        ("ttl", "how long the token is valid, in s, m, h or d", text()->default_value("8h"), "TIME")  //
-        ("check", "explain the token in FILE, do not make one; - is standard input", text(), "FILE")  //
+         "guest|member|host|admin")                                                                        //
+        ("room", "the only room that the token is valid for", text(), "ROOM")                              //
+        ("ttl", "how long the token is valid, in s, m, h or d", text()->default_value("8h"), "TIME")       //
+        ("check", "explain the token in FILE instead of making one; - is standard input", text(), "FILE")  //
         ("jwt-key", "the server's --jwt-key, for --check", text(), "FILE");
   } else if (command == "export") {
     options.custom_help("--room ROOM [OPTION...]");

@@ -29,11 +29,11 @@ bool Migrate(SQLite::Database& database, const DatabaseKind& kind, std::string& 
   const int newest = static_cast<int>(kind.migrations.size());
   const bool empty = PragmaValue(database, "schema_version") == 0;
   if (!empty && application != kind.application_id) {
-    error = "it is a database of something else; move it away";
+    error = "it is a database of another program; move it away";
     return false;
   }
   if (version > newest) {
-    error = "it was written by a newer version of Parley; use that one, or another folder";
+    error = "it was written by a newer version of Parley; use that version, or another folder";
     return false;
   }
   for (int step = version; step < newest; ++step) {

@@ -127,7 +127,8 @@ void Transfers::Finish(PeerIndex index, const FileWork::Wrote& wrote, const Now&
       return;
     case FileError::kWrongOffset:
       Say(index,
-          UploadAnswer(409, result.there, "another byte comes next: see Upload-Offset\n", false, now.wall),
+          UploadAnswer(409, result.there, "wrong offset: continue at the byte in Upload-Offset\n", false,
+                       now.wall),
           now);
       connections_.Close(index, "left");
       return;

@@ -125,7 +125,7 @@ std::variant<UploadPart, UploadRefusal> PartOf(const HttpRequest& request, std::
   } else if (bytes != size) {
     return UploadRefusal{400, "fewer bytes than were announced, and no Content-Range"};
   }
-  if (part.first != offset) return UploadRefusal{409, "another byte comes next: see Upload-Offset"};
+  if (part.first != offset) return UploadRefusal{409, "wrong offset: continue at the byte in Upload-Offset"};
   return part;
 }
 

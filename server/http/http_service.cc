@@ -182,7 +182,8 @@ std::string_view HostName(std::string_view host) {
 }
 
 Reply ToHttps(const Question& question) {
-  if (question.request.host.empty()) return TextReply(400, "Without Host there is nowhere to send you to.\n");
+  if (question.request.host.empty())
+    return TextReply(400, "The request has no Host header, so the server cannot redirect it to https.\n");
   const std::uint16_t port = question.settings.https_port;
   return Redirect("https://" + std::string(HostName(question.request.host)) +
                   (port == 443 ? "" : ':' + std::to_string(port)) + std::string(question.request.target));
@@ -212,8 +213,8 @@ std::optional<Reply> AtTheDoor(const Question& question) {
   Reply reply = TextReply(
       403,
       "此服务器未启用 TLS，网页只提供给本机。请管理员启用 TLS，或在负责 TLS 的代理之后以 --proxy 启动。\n"
-      "This server runs without TLS, and serves its page to its own machine alone. Whoever runs it can "
-      "turn TLS on, or start it with --proxy behind a proxy that ends TLS.\n");
+      "This server runs without TLS, so only the machine that it runs on gets the page. Ask its operator to "
+      "turn TLS on, or to start it with --proxy behind a proxy that terminates TLS.\n");
   reply.refusal = {"plain door",
                    "a request through the plain door was refused (Host " + Quoted(question.request.host) +
                        "): without TLS only this machine gets the page; turn TLS on (--tls), or start "

@@ -62,7 +62,7 @@ constexpr std::string_view kTrustChinese = R"(</p>
 <h2>中文</h2>
 <p>此服务器使用自己的证书颁发机构（CA）。在设备上信任它一次，浏览器就不再警告，摄像头和麦克风也能正常使用。</p>
 <p><strong>先核对：</strong>在浏览器的证书详情中查看 SHA-256 指纹，它必须与运行服务器的终端所显示的一致。
-如果不一致，请不要继续，并告知管理服务器的人。本页自身无法证明其真实性。</p>
+如果不一致，请不要继续，并联系服务器管理员。本页自身无法证明其真实性。</p>
 <h3>Windows（Chrome、Edge）</h3>
 <ol>
 <li>打开下载的 <code>ca.crt</code>，选择“安装证书”，再选“当前用户”。</li>
@@ -107,9 +107,9 @@ constexpr std::string_view kTrustEnglish = R"(
 <h2>English</h2>
 <p>This server has a certificate authority (CA) of its own. Once a device trusts it, browsers stop warning, and camera
 and microphone work.</p>
-<p><strong>Compare first:</strong> look at the SHA-256 fingerprint in your browser's view of the certificate. It must be
-the one in the terminal where the server runs. If it differs, stop, and tell the person who runs the server: this page
-cannot prove that it is genuine.</p>
+<p><strong>Compare first:</strong> open the certificate details in your browser, and find the SHA-256 fingerprint. It must
+match the one in the terminal where the server runs. If it differs, stop, and tell the person who runs the server. This
+page cannot prove that it is genuine.</p>
 <h3>Windows (Chrome, Edge)</h3>
 <ol>
 <li>Open the downloaded <code>ca.crt</code>, choose “Install Certificate”, then “Current User”.</li>

@@ -29,7 +29,7 @@ Reply UpgradeRequired(std::string_view text, HttpRefusal refusal) {
 // Names the origins that are accepted here: the page compares them with its own, since a browser does not
 // tell it why a WebSocket was refused.
 std::string Welcome(std::string_view host, bool http) {
-  std::string text = "This is the place of a WebSocket.\n";
+  std::string text = "This address is for WebSocket connections.\n";
   if (host.empty()) return text;
   text.append("Pages of https://").append(host);
   if (http) text.append(" and http://").append(host);
@@ -76,7 +76,7 @@ std::variant<WebSocketUpgrade, Reply> UpgradeToWebSocket(const HttpRequest& requ
     if (!request.Has("Sec-WebSocket-Key")) return UpgradeRequired(welcome, {});
     return UpgradeRequired(
         welcome,
-        {"upgrade", "a request for /ws asked for no WebSocket" + host +
+        {"upgrade", "a request for /ws is not a WebSocket upgrade" + host +
                         ": a proxy in front must speak HTTP/1.1 and pass on Upgrade and Connection"});
   }
   // Programs send no Origin; browsers always do.

@@ -8,7 +8,7 @@ namespace {
 using protocol::Error;
 
 Error FilesOff() {
-  return {ErrorCode::kFilesOff, "this server takes no files"};
+  return {ErrorCode::kFilesOff, "this server does not accept files"};
 }
 
 Error NoSuchFile() {

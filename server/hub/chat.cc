@@ -49,7 +49,7 @@ std::optional<Change::Vote> LastVoteIn(const std::vector<std::string>& texts) {
 
 Error NoFileToName() {
   return {ErrorCode::kNoSuchFile,
-          "there is no such file of yours for this room, or a message names it already"};
+          "you have no uploaded file with this id in this room, or a message already uses it"};
 }
 
 // Tells the author and the room.
@@ -58,7 +58,7 @@ void TellStored(Room& room, const Member* author, LogEntry&& entry, StoreResult 
   if (result == StoreResult::kFailed) {
     if (author == nullptr) return;
     if (author->raw) {
-      out.items.emplace_back(TellRaw{author_peer, "The server could not keep your message."});
+      out.items.emplace_back(TellRaw{author_peer, "Your message could not be stored. Send it again later."});
     } else {
       out.items.emplace_back(ToPeer{
           author_peer, Error{ErrorCode::kInternal, "the message could not be stored; send it again later"},
@@ -102,7 +102,7 @@ Answer Chat::Message(RequestContext& context) const {
   auto& message = context.Get<protocol::Message>();
   protocol::FileRef file;
   if (message.file) {
-    if (!files_.claim) return Error{ErrorCode::kFilesOff, "this server takes no files"};
+    if (!files_.claim) return Error{ErrorCode::kFilesOff, "this server does not accept files"};
     file = files_.claim(*message.file, context.room->key(), context.member.identity->key, context.now);
     // With an id it may be a message that was stored before, and its `ok` was lost: the log knows.
     if (!file && !message.id) return NoFileToName();

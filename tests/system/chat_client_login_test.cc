@@ -173,7 +173,7 @@ TEST_F(ChatClientLogin, ATokenThatIsNoLongerGoodIsSaidSo) {
 TEST_F(ChatClientLogin, ATokenOfAnotherRoomOpensNoOther) {
   const auto cam = Client({"--token-file", File("token", Token({"Cam", "--room", "class"}))});
   EXPECT_EQ(cam->WaitForExit(), 1);
-  EXPECT_EQ(cam->err().TakeAll(), "chat_client: can't enter lobby: your token is for another room\n");
+  EXPECT_EQ(cam->err().TakeAll(), "chat_client: can't join lobby: your token is for another room\n");
 }
 
 TEST_F(ChatClientLogin, AFileWithoutASecretIsUnusable) {

@@ -127,7 +127,8 @@ TEST_F(ChatClientPipe, ARoomThatIsClosedToItIsAFailure) {
   ben_.Ask("moderate", {{"room", "dev"}, {"action", "lock"}});
   ChatClient client(server_.port(), {"--name", "Ana", "--room", "dev"});
   EXPECT_EQ(client.WaitForExit(), 1);
-  EXPECT_EQ(client.err().TakeAll(), "chat_client: can't enter dev: the room is locked\n");
+  EXPECT_EQ(client.err().TakeAll(),
+            "chat_client: can't join dev: the room is locked; ask a host to unlock it\n");
 }
 
 TEST_F(ChatClientPipe, AMutedSpeakerIsToldAndFails) {

@@ -57,7 +57,7 @@ class ChatClientOutside : public ChatClientWaiting {
 TEST_F(ChatClientOutside, APipeWaitsUntilItIsLetInAndSendsThen) {
   ChatClient ana(server_.port(), {"--name", "Ana", "--room", "class"});
   ana.Write("said early\n");
-  EXPECT_EQ(ana.err().TakeLine(), "chat_client: a host must let you into class; waiting");
+  EXPECT_EQ(ana.err().TakeLine(), "chat_client: waiting for a host to admit you to class");
   Decide("admit");
   EXPECT_EQ(ben_.NextEvent("message")["text"], "said early");
   ana.Write("said later\n");
@@ -72,8 +72,8 @@ TEST_F(ChatClientOutside, APipeThatIsNotLetInFailsAndSaysSo) {
   Decide("refuse");
   EXPECT_EQ(ana.WaitForExit(), 1);
   EXPECT_EQ(ana.err().TakeAll(),
-            "chat_client: a host must let you into class; waiting\n"
-            "chat_client: you were not let into class\n");
+            "chat_client: waiting for a host to admit you to class\n"
+            "chat_client: a host did not admit you to class\n");
 }
 
 TEST_F(ChatClientOutside, AScriptsLinesAreKeptUntilItIsLetIn) {
@@ -90,9 +90,9 @@ TEST_F(ChatClientOutside, AScriptsLinesAreKeptUntilItIsLetIn) {
 
 TEST_F(ChatClientOutside, OnATerminalOneMayAskAgain) {
   const auto screen = OnATerminal("Ana");
-  screen->WaitForLine("* a host must let you into class; waiting");
+  screen->WaitForLine("* waiting for a host to admit you to class");
   Decide("refuse");
-  screen->WaitForLine("! you were not let into class");
+  screen->WaitForLine("! a host did not admit you to class");
   screen->Enter("/join class");
   Decide("admit");
   screen->WaitForLine("* class: 2 here, with a waiting room");
@@ -117,8 +117,8 @@ TEST_F(ChatClientWaiting, AHostSeesWhoWaitsAndDecides) {
   LinePeer cam(server_.port(), "Cam"), dan(server_.port(), "Dan");
   EXPECT_EQ(Outcome(cam.Ask("join", {{"room", "class"}})), "waiting");
   EXPECT_EQ(Outcome(dan.Ask("join", {{"room", "class"}})), "waiting");
-  screen->WaitForLine("* Cam waits to be let in: /admit or /refuse");
-  screen->WaitForLine("* Dan waits to be let in: /admit or /refuse");
+  screen->WaitForLine("* Cam is waiting to join: /admit or /refuse");
+  screen->WaitForLine("* Dan is waiting to join: /admit or /refuse");
   screen->Type("/adm");
   screen->Press({"Tab"});
   screen->WaitForPrompt("> /admit");

@@ -44,7 +44,8 @@ TEST(Refusals, ManyAreAFewLines) {
   EXPECT_EQ(server.Stop(), 0);
   const std::string log = server.process().err().TakeAll();
   int lines = 0;
-  for (std::size_t at = 0; (at = log.find("asked for no WebSocket", at)) != std::string::npos; ++at) ++lines;
+  for (std::size_t at = 0; (at = log.find("is not a WebSocket upgrade", at)) != std::string::npos; ++at)
+    ++lines;
   EXPECT_EQ(lines, RefusalLog::kFirst) << log;
 }
 

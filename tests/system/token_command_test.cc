@@ -145,11 +145,12 @@ TEST_F(TokenCommand, CheckKnowsTheTokensToComeBackWith) {
   const std::string of_guest = ben.token();
   const Ending account = Token({"--check", File("token", of_account)});
   EXPECT_EQ(account.status, 0) << account.out;
-  EXPECT_THAT(account.out, HasSubstr("for an account to come back"));
-  EXPECT_THAT(Token({"--check", File("token", of_guest)}).out, HasSubstr("for a guest to come back"));
+  EXPECT_THAT(account.out, HasSubstr("made by this server, so that an account stays signed in"));
+  EXPECT_THAT(Token({"--check", File("token", of_guest)}).out,
+              HasSubstr("made by this server, so that a guest keeps the name"));
   ASSERT_EQ(RunCommand({"user", "password", "ana", "--data", data_}, "another\n").status, 0);
   EXPECT_THAT(Token({"--check", File("token", of_account)}).out,
-              HasSubstr("taken  no: gen: the account has got a new password since"));
+              HasSubstr("taken  no: gen: the password of the account was changed after this token was made"));
 }
 
 TEST_F(TokenCommand, CheckSaysInOneLineWhatItCannotRead) {

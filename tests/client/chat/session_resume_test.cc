@@ -201,7 +201,7 @@ TEST_F(SessionTest, ARequestWithoutAnAnswerIsToldWhenTheConnectionBreaks) {
   session_.Disconnected();
   EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("the connection broke before an answer to: /lock"));
   session_.ShowRooms("");
-  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("no connection")));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("not connected")));
 }
 
 TEST_F(SessionTest, LeavesTheServerAloneAsLongAsItAsksFor) {

@@ -128,7 +128,7 @@ TEST_F(PipeSessionTest, FailsWhereItsRoomCantBeEntered) {
   server_.Expect<protocol::Join>();
   server_.Reply(ErrorOf(ErrorCode::kRoomLocked));
   ASSERT_TRUE(session_.failure());
-  EXPECT_EQ(*session_.failure(), "can't enter lobby: the room is locked");
+  EXPECT_EQ(*session_.failure(), "can't join lobby: the room is locked; ask a host to unlock it");
   EXPECT_THAT(Told({Kind::kProblem}), IsEmpty());  // the failure says it all
 }
 
@@ -138,7 +138,7 @@ TEST_F(SessionTest, StaysWithoutARoomWhereItsRoomCantBeEntered) {
   server_.Reply(ErrorOf(ErrorCode::kRoomPassword));
   EXPECT_FALSE(session_.failure());
   EXPECT_EQ(session_.current(), nullptr);
-  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("can't enter lobby")));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre(HasSubstr("can't join lobby")));
   session_.Enter("lobby", "secret");
   EXPECT_EQ(Join(JoinedTo("lobby", 0)).password, "secret");
   ASSERT_NE(session_.current(), nullptr);

@@ -25,7 +25,7 @@ TEST_F(SessionTest, WaitsToBeLetInAndThenEntersWithItsPassword) {
   session_.Enter("class", "secret");
   server_.Expect<protocol::Join>();
   server_.Reply(ErrorOf(ErrorCode::kWaiting));
-  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("a host must let you into class; waiting"));
+  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("waiting for a host to admit you to class"));
   EXPECT_EQ(session_.current()->name(), "lobby") << "what is said meanwhile goes where it went before";
   server_.Tell(protocol::Admission{"class", true});
   const auto join = server_.Expect<protocol::Join>();
@@ -85,7 +85,7 @@ TEST_F(SessionTest, OneWhoIsNotLetInMayAskAgain) {
   server_.Expect<protocol::Join>();
   server_.Reply(ErrorOf(ErrorCode::kWaiting));
   server_.Tell(protocol::Admission{"class", false});
-  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("you were not let into class"));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("a host did not admit you to class"));
   EXPECT_EQ(session_.FindRoom("class"), nullptr);
   session_.Enter("class", std::nullopt);
   EXPECT_EQ(server_.Expect<protocol::Join>().room, "class");
@@ -109,7 +109,7 @@ TEST_F(PipeSessionTest, SaysThatItWaitsAndKeepsWhatIsSaid) {
   session_.Say("early");
   server_.Expect<protocol::Join>();
   server_.Reply(ErrorOf(ErrorCode::kWaiting));
-  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("a host must let you into lobby; waiting"));
+  EXPECT_THAT(Told({Kind::kProblem}), ElementsAre("waiting for a host to admit you to lobby"));
   EXPECT_FALSE(session_.failure());
   server_.Tell(protocol::Admission{"lobby", true});
   Join(JoinedTo("lobby", 0));
@@ -121,7 +121,7 @@ TEST_F(PipeSessionTest, FailsWhereItIsNotLetIn) {
   server_.Expect<protocol::Join>();
   server_.Reply(ErrorOf(ErrorCode::kWaiting));
   server_.Tell(protocol::Admission{"lobby", false});
-  EXPECT_EQ(session_.failure(), "you were not let into lobby");
+  EXPECT_EQ(session_.failure(), "a host did not admit you to lobby");
 }
 
 TEST_F(SessionTest, AHostIsToldOnceOfEachWhoWaits) {
@@ -130,9 +130,9 @@ TEST_F(SessionTest, AHostIsToldOnceOfEachWhoWaits) {
   joined.waiting_room = true;
   joined.waiting = std::vector<protocol::WaitingPerson>{{"w1", "Cam"}};
   Join(joined);
-  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre("Cam waits to be let in: /admit or /refuse"));
+  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre("Cam is waiting to join: /admit or /refuse"));
   server_.Tell(protocol::WaitingEvent{"lobby", {{"w1", "Cam"}, {"w2", "Dan"}}});
-  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre("Dan waits to be let in: /admit or /refuse"));
+  EXPECT_THAT(Told({Kind::kPresence}), ElementsAre("Dan is waiting to join: /admit or /refuse"));
   server_.Tell(protocol::WaitingEvent{"lobby", {{"w2", "Dan"}}});
   EXPECT_THAT(Told({Kind::kPresence}), IsEmpty());
   EXPECT_EQ(session_.current()->FindWaiting("cam"), nullptr);

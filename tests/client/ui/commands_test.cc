@@ -88,8 +88,8 @@ TEST_F(CommandsTest, AHostLetsInWhoWaitsOrSendsThemAway) {
   EXPECT_THAT(commands_.Complete("da", false), ElementsAre("Dan Roe"));
   EXPECT_THAT(commands_.Complete("da", true), IsEmpty());
   commands_.Run("/waiting");
-  EXPECT_THAT(Answers(), ElementsAre("waiting to be let in: Cam, Dan Roe"));
-  ExpectRefused("/admit bob", "no one called bob waits");
+  EXPECT_THAT(Answers(), ElementsAre("waiting to join: Cam, Dan Roe"));
+  ExpectRefused("/admit bob", "nobody called bob is waiting to join");
   ExpectRefused("/admit cam at once", "usage: /admit NAME");
   ExpectRefused("/admit", "usage: /admit NAME");
 }
@@ -114,7 +114,7 @@ TEST_F(CommandsTest, AHostOpensAWaitingRoomAndClosesIt) {
   EXPECT_EQ(on.value, "on");
   EXPECT_EQ(Moderation("/waiting off").value, "off");
   ExpectRefused("/waiting maybe", "usage: /waiting [on | off]");
-  ExpectRefused("/waiting", "nobody waits");
+  ExpectRefused("/waiting", "nobody is waiting");
 }
 
 TEST_F(CommandsTest, AHostQuietsOneOrEverybody) {

@@ -88,7 +88,7 @@ TEST_F(CheckCertificates, TheServersOwnAreLookedAtFromBothEnds) {
   const Finding authority = judge(-days(31), -days(31));
   EXPECT_EQ(authority.grade, Grade::kProblem);
   EXPECT_THAT(authority.text, AllOf(HasSubstr("ca.crt, is not valid before 2026-12-23"),
-                                    HasSubstr("start the server"), HasSubstr("trust that one")));
+                                    HasSubstr("start the server"), HasSubstr("everybody must trust")));
   const Finding leaf = judge(days(0), -days(31));
   EXPECT_EQ(leaf.grade, Grade::kProblem);
   EXPECT_THAT(leaf.text,
@@ -199,6 +199,13 @@ TEST(CheckDoors, APortThatIsTakenIsAProblem) {
   EXPECT_EQ(findings.back().grade, Grade::kOk);
   config.plain.reset();
   EXPECT_EQ(CheckDoors(config).size(), 1U);
+}
+
+TEST(CheckDoors, AnyOtherProblemSaysWhatToDo) {
+  Config config;
+  config.plain = Endpoint{"nowhere", 8080};
+  config.tls.reset();
+  EXPECT_THAT(CheckDoors(config).front().text, HasSubstr("; choose another address with --plain ADDR:PORT"));
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ TEST(CheckMedia, ThatNoAddressIsReachedIsAWarning) {
   EXPECT_EQ(finding.grade, Finding::Grade::kWarning);
   EXPECT_THAT(finding.text,
               HasSubstr("UDP port 8443; no datagram from this machine arrives anywhere; none "
-                        "arrives at 192.0.2.1, which this machine does not have: if it is that of a NAT"));
+                        "arrives at 192.0.2.1, which this machine does not have: if it belongs to a NAT"));
   EXPECT_EQ(JudgeMedia(MediaMode::kAuto, 8443, {}).grade, Finding::Grade::kWarning);
 }
 

@@ -51,9 +51,10 @@ TEST(DescriptorShares, MorePeersThanFitAreToldOf) {
   config.max_peers = shares.peers + 1;
   EXPECT_EQ(
       TooManyPeers(shares, config),
-      "--max-peers " + std::to_string(shares.peers + 1) + ": the descriptor limit allows " +
-          std::to_string(shares.peers) + " beside " + std::to_string(shares.media_streams) +
-          " for media on TCP, and no more are let in; raise it: LimitNOFILE= of the unit, or ulimit -Hn");
+      "--max-peers " + std::to_string(shares.peers + 1) + ": the descriptor limit allows only " +
+          std::to_string(shares.peers) + " peers and " + std::to_string(shares.media_streams) +
+          " TCP connections for media; raise the limit (LimitNOFILE= of the unit, or ulimit -Hn), or lower "
+          "--max-peers");
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST_F(DatabaseTest, ANewerSchemaIsLeftAlone) {
 TEST_F(DatabaseTest, ADatabaseOfSomethingElseIsLeftAlone) {
   Open(kFirst, 2);
   EXPECT_FALSE(Open(kFirst, 1));
-  EXPECT_THAT(error_, HasSubstr("something else"));
+  EXPECT_THAT(error_, HasSubstr("another program"));
   EXPECT_TRUE(Open(kFirst, 2)) << error_;
 }
 

@@ -132,7 +132,7 @@ TEST_F(LogTest, RawBytesOfAFailedBatchAreSeenByNobody) {
   raw.Send("hi\n");
   EXPECT_THAT(ana_.Hears(), IsEmpty());
   EXPECT_EQ(other.Reads(), "");
-  EXPECT_EQ(raw.Reads(), "The server could not keep your message.\n");
+  EXPECT_EQ(raw.Reads(), "Your message could not be stored. Send it again later.\n");
   raw.Send("again\n");
   EXPECT_EQ(other.Reads(), "again\n");
 }

@@ -72,11 +72,11 @@ TEST_F(WebSocketUpgradeTest, IsRequiredAtItsPlace) {
 
 TEST_F(WebSocketUpgradeTest, NamesTheOriginsThatMayConnect) {
   EXPECT_EQ(client_.Get("/ws").body,
-            "This is the place of a WebSocket.\nPages of https://chat.example:8443 may connect.\n");
+            "This address is for WebSocket connections.\nPages of https://chat.example:8443 may connect.\n");
   EXPECT_EQ(client_.Get("/ws", "", From::kLoopback).body,
-            "This is the place of a WebSocket.\n"
+            "This address is for WebSocket connections.\n"
             "Pages of https://chat.example:8443 and http://chat.example:8443 may connect.\n");
-  EXPECT_EQ(client_.Ask("GET /ws HTTP/1.0\r\n\r\n").body, "This is the place of a WebSocket.\n");
+  EXPECT_EQ(client_.Ask("GET /ws HTTP/1.0\r\n\r\n").body, "This address is for WebSocket connections.\n");
 }
 
 TEST_F(WebSocketUpgradeTest, SpeaksVersion13Only) {

@@ -75,7 +75,7 @@ TEST_F(RawTest, WhatTheLogCouldNotKeepNobodySees) {
   raw.SendRaw("hi\n", {"hi"});
   EXPECT_THAT(ana_.Hears(), IsEmpty());
   EXPECT_THAT(other.Hears(), IsEmpty());
-  EXPECT_THAT(raw.Hears(), ElementsAre("told: The server could not keep your message."));
+  EXPECT_THAT(raw.Hears(), ElementsAre("told: Your message could not be stored. Send it again later."));
   raw.SendRaw("again\n", {"again"});
   EXPECT_THAT(ana_.Hears(), ElementsAre("lobby #1 guest-1: again"));
 }

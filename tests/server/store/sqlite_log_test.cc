@@ -166,7 +166,7 @@ TEST_F(SqliteLogTest, SaysWhatIsWrongWithAFile) {
     other.exec("CREATE TABLE t (x)");
   }
   Open();
-  EXPECT_THAT(error_, HasSubstr("something else"));
+  EXPECT_THAT(error_, HasSubstr("another program"));
 }
 
 TEST_F(SqliteLogTest, LeavesTheFileOfANewerVersionAlone) {

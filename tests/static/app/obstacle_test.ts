@@ -5,7 +5,7 @@ import { findObstacle } from '@/app/obstacle';
 /** What answers at an address; nothing: nothing does. */
 type Answers = Record<string, [number, string]>;
 
-const kPlace = 'This is the place of a WebSocket.\n';
+const kPlace = 'This address is for WebSocket connections.\n';
 const healthy: Answers = { healthz: [200, 'ok\n'] };
 
 function obstacle(answers: Answers, page = 'https://chat.example/room/x') {
