@@ -1,6 +1,6 @@
 // Files is the part of a Session that asks the server where a file goes to or comes from. The owner of the
-// Session then transfers the bytes (link/Transfer). A few uploads are under way at a time: the server keeps a
-// limited number for a person that no message names. Owned by the Session, whose state must outlive it.
+// Session then transfers the bytes (link/Transfer). Only a few uploads run at a time, because the server
+// limits how many a person has before messages name them. Owned by the Session, whose state must outlive it.
 
 #pragma once
 

@@ -2,8 +2,8 @@
 // hello, joins, and resumes after a lost connection.
 //
 // A state machine like Session, without sockets. Replies come in the order of the requests. So a reply
-// belongs to the oldest request that has none, with or without a `ref`. The class has a function for each
-// event that it looks at, and so more than other classes.
+// belongs to the oldest request that has none, with or without a `ref`. The class has more functions than
+// other classes: one for each event that it looks at.
 
 #pragma once
 

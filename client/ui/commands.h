@@ -1,8 +1,8 @@
 // Commands holds what a person can type: `/join`, `/leave` and so on, in one table. Anything else is a
 // message.
 //
-// It works on a Session, with a function for each command or kind of command, and so has more than other
-// classes. Answers that need no server go to `answers`. Owned by the terminal mode.
+// It works on a Session. It has more functions than other classes: one for each command or kind of command.
+// Answers that need no server go to `answers`. Owned by the terminal mode.
 
 #pragma once
 

@@ -1,4 +1,5 @@
-// Boxed is an optional value on the heap: for what is rare and would make the common case larger to move.
+// Boxed is an optional value on the heap. Use it for a member that is rarely set, so that the object stays
+// small to move.
 
 #pragma once
 

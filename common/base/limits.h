@@ -234,6 +234,8 @@ inline constexpr seconds kHello{30};
 // Silence of a WebSocket before the server sends a ping, and again before it closes the connection. Proxies
 // often close connections that are silent for a minute.
 inline constexpr seconds kWebSocketPing{30};
+// How long a peer that is being closed may take to read what it was sent last. Its queue is short by then.
+inline constexpr seconds kFinalFlush{30};
 // How long a peer that is being closed may take to read the last byte and to close its side.
 inline constexpr seconds kLinger{2};
 // How long a shutdown may take to flush every queue. A service manager waits longer.
@@ -249,7 +251,7 @@ inline constexpr seconds kClockSkew{60};
 
 // Read from one peer in one turn, into the loop's one buffer. A peer that sends more waits for the next turn.
 inline constexpr std::size_t kReadBytes = 64 * 1024;
-// Connections accepted in one turn. A storm of connections starves nobody.
+// Connections accepted at each door in one turn. A storm of connections starves nobody.
 inline constexpr int kAcceptsPerTurn = 128;
 // TLS handshakes continued in one turn. Each costs as much time as some hundred messages.
 inline constexpr int kHandshakesPerTurn = 32;

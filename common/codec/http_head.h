@@ -1,7 +1,7 @@
 // Parses the head of an HTTP/1.1 request (RFC 9112) into a value. Sans I/O, no state. A request that
-// announces a body is refused, unless its method is PUT: no path takes another one. Input that two readers
-// could understand differently is refused too: folded fields, a space before the colon, a CR alone, two
-// hosts.
+// announces a body is refused, unless its method is PUT: no other method has a body here. Input that two
+// readers could understand differently is refused too: folded fields, a space before the colon, a CR alone,
+// two hosts.
 //
 // All views are views of the input.
 

@@ -6,8 +6,8 @@
 //
 // PasswordTurns says when each password is checked. Only the loop's thread calls this class.
 //
-// It has more than 25 functions because each way to prove who one is has its own steps, and all share the
-// logins under way.
+// It has more than 25 functions because each kind of login (name, password, token) has its own steps, and all
+// share the list of pending logins.
 
 #pragma once
 

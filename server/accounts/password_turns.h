@@ -1,11 +1,11 @@
 // PasswordTurns decides when each password is checked, and when a wrong one is answered.
 //
 // Passwords for one name from one address (a "line") are checked one after the other. After too many wrong
-// ones the answer is held back (Throttle), and the next password waits until it is sent. So many connections
-// guess no faster than one. To let the owner in all the same, the next password is always from a connection
-// with the fewest wrong tries, and of these from the newest. A login that has waited for limits::kLongestWait
-// may overtake. It knows no database, no threads and no clock: calls say what happened, and Next() says what
-// to do. One thread.
+// ones the answer is delayed (Throttle), and the next password waits until that answer is sent. Opening more
+// connections therefore does not speed up guessing. So that the owner can still sign in, the next password is
+// taken from the connection with the fewest wrong tries; among equals, from the newest. A login that has
+// waited for limits::kLongestWait may overtake. It knows no database, no threads and no clock: calls say what
+// happened, and Next() says what to do. One thread.
 
 #pragma once
 

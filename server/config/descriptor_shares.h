@@ -1,5 +1,5 @@
-// DescriptorShares is how the descriptors of the process are divided. At least limits::kReservedDescriptors
-// stay for doors, the log and files; if there are fewer than twice as many, half.
+// DescriptorShares says how the descriptors of the process are divided. limits::kReservedDescriptors stay for
+// doors, the log and files. A process with fewer than twice that number keeps half for them.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// What the options of the server and of its commands share once cxxopts has read them. Private to this
-// folder.
+// Defines helpers for options that cxxopts has parsed: the error Unusable, and ToText. The server and its
+// subcommands share them. Private to this folder.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Scrubber cleans the files of a SQLite database of what was deleted, in steps, so that others can write
-// between two of them.
+// Scrubber erases deleted data from the files of a SQLite database. It works in steps, so that others can
+// write between two steps.
 //
 // `secure_delete` overwrites what is deleted, but not the copies that SQLite leaves in the unused middle of a
 // page when it moves rows to another page, and not the older pages in the write-ahead log. The database must

@@ -2,8 +2,8 @@
 //
 // The first bytes decide the dialect (docs/protocol.md, "Doors"), and it never changes again. The exception
 // is HTTP, which can become a WebSocket. The caller keeps the bytes that were not consumed, and passes them
-// again together with those that came after them. A raw peer's bytes are judged as they were read, so the
-// input of Next is then one read.
+// again together with those that came after them. For a raw peer, each call of Next must have the bytes of
+// exactly one read, because a read is judged as a whole.
 
 #pragma once
 

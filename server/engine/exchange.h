@@ -5,7 +5,8 @@
 // (docs/architecture.md): Open, Receive, End and Lost for what happened, Tick for what is due, Commit for the
 // turn's messages; then it flushes the queues of TakeDirty and says Flushed. One thread.
 //
-// It has more than 25 functions because it is the facade of six classes. Almost all of them only pass on.
+// It has more than 25 functions because it is the facade of seven classes. Almost all of them only forward
+// calls.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Phase says how far a connection has come. A phase only goes forward.
 //
-// The engine keeps the phase of each peer, and is the only place that changes it. The Loop knows connections
-// before they have a peer: only these are kShaking.
+// The engine keeps the phase of each peer, and is the only place that changes it. During the TLS handshake
+// there is no peer yet, so the Loop keeps the phase (kShaking).
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Web answers the HTTP requests of peers, upgrades them to WebSockets if they ask for it, and watches silent
-// ones. One thread.
+// Web answers the HTTP requests of peers, upgrades peers to WebSocket on request, and pings or closes
+// WebSockets that are silent. One thread.
 
 #pragma once
 

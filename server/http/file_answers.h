@@ -1,5 +1,4 @@
-// What HTTP says about files that people upload and download: reads the fields of such requests, and builds
-// the answers. No I/O.
+// Reads the header fields of uploads and downloads (HTTP), and builds the responses. No I/O.
 
 #pragma once
 

@@ -1,6 +1,6 @@
 // CallMedia decides how the call of each room is connected: directly between the pages (a mesh), or through
-// the server's SFU. It tells the SFU who takes part and what others may get from them, and brings its words
-// to the pages (docs/protocol.md, "Calls through the server").
+// the server's SFU. It tells the SFU who takes part and what others may receive from them, and passes the
+// SFU's signals on to the pages (docs/protocol.md, "Calls through the server").
 //
 // The SFU works on another thread. So each of its events is checked again: the member may have left the call
 // meanwhile. One thread.

@@ -2,8 +2,8 @@
 //
 // A change is an entry of the log like a message (Outbox::entries). At the end of the batch, the room is told
 // what the log has changed, in one event for each message. In a room with more than limits::kPromptMembers
-// members, reactions and votes are gathered for limits::kChangesHeld. They are told before anything newer: a
-// client that has the event with some revision has every change up to it. One thread.
+// members, reactions and votes are gathered for limits::kChangesHeld. They are sent before any newer change.
+// So a client that has received a revision has received all earlier ones. One thread.
 
 #pragma once
 

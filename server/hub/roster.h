@@ -1,5 +1,5 @@
-// Roster keeps the list of members ready, as JSON, that newcomers to a large room get. If the list were
-// written anew for each of ten thousand newcomers, that would be two and a half million members.
+// Roster caches the list of members, as JSON, that newcomers to a large room get. Without it, ten thousand
+// newcomers would cost two and a half million encoded members.
 
 #pragma once
 

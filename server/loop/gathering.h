@@ -1,11 +1,11 @@
 // Gathering decides when a turn waits for more messages, so that one send has several (write coalescing).
 //
 // A send costs the same for one message as for ten. Some flushes take long (many peers get something) and
-// carry only a message or two. After such a flush, the loop rests four times as long as the flush took, up
-// to the maximum. Nothing waits under low load, in small rooms, or if several messages arrive together. A
-// rest is also skipped if people wait for each other, because it would delay their next step. There are two
-// signs of this: authors send as soon as their previous message is out (TurnTaking), or rests gain no second
-// message, as with two people who answer each other. It has no clock of its own.
+// carry only a message or two. After such a flush, the loop rests four times as long as the flush took, up to
+// the maximum. Nothing waits under low load, in small rooms, or if several messages arrive together. A rest
+// is also skipped if people wait for each other, because it would delay their next step. There are two signs
+// of this. Authors send as soon as their previous message is out (TurnTaking). Or no second message arrives
+// during a rest, as with two people who answer each other. It has no clock of its own.
 
 #pragma once
 

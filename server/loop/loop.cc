@@ -9,8 +9,6 @@
 namespace parley {
 namespace {
 
-// How long a peer that is being closed may take to read what it was sent last. Its queue is short by then.
-constexpr std::chrono::seconds kFinalFlush{30};
 // At a shutdown, once every queue is flushed.
 constexpr std::chrono::milliseconds kGoodbye{250};
 constexpr std::chrono::minutes kUpkeepPeriod{1};
@@ -247,7 +245,7 @@ void Loop::Finish(Connection& connection) {
   const bool flushed = exchange_.out(connection.peer).empty() && !connection.channel.HasUnsent();
   const auto key = static_cast<Timers::Key>(connection.channel.descriptor());
   if (!flushed) {
-    if (!deadlines_.Has(key)) deadlines_.Set(key, now_.monotonic + kFinalFlush);
+    if (!deadlines_.Has(key)) deadlines_.Set(key, now_.monotonic + limits::kFinalFlush);
     return;
   }
   connection.blocked = false;

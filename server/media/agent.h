@@ -2,12 +2,13 @@
 // checks. Packets and time in, packets out.
 //
 // A check counts only if it is signed with the session's password. Nothing else is answered, or changes
-// anything. The session's media goes to the selected path: of the pairs that the page has nominated and still
-// checks, the one of highest priority. Firefox nominates UDP and then TCP, so the last one does not win.
+// anything. The session's media goes to the selected path. This is the pair of highest priority among those
+// that the page has nominated and still checks. It is not the pair that was nominated last, because Firefox
+// nominates TCP after UDP.
 //
-// A page can forge the address of its checks. So once RequireProof was called, only paths are selected that
-// are proved: the page has shown that it gets what is sent there. By UDP it shows that by its answer to a
-// check of ours, whose transaction nobody else knows. A full agent answers such checks also from a lite one.
+// A page can forge the address of its checks. So after RequireProof, only proved paths are selected: the page
+// has shown that it receives what is sent there. On UDP, it proves a path by answering a check of ours, whose
+// transaction id nobody else knows. A full agent answers such checks even if they come from a lite agent.
 
 #pragma once
 

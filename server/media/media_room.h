@@ -1,8 +1,8 @@
 // MediaRoom is the call of one room: it decides what each member gets from the others, and forwards it.
 // Packets and time in, packets and events out.
 //
-// A member is in the call before and after its connection (MediaSession). What a member shows is forwarded
-// only as far as its kinds allow.
+// A member may be in the call without a connection (MediaSession), before it connects and after it has lost
+// it. A stream is forwarded only if its member's MediaKinds include it.
 //
 // It has more than 25 functions because each command of the hub and each kind of packet has one, and all work
 // on the same members.

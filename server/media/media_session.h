@@ -3,8 +3,7 @@
 //
 // It sends nothing before the page has proved itself by a signed check.
 //
-// It has more than 12 members because each layer of the connection is one, and so is each time that it waits
-// for.
+// It has more than 12 members: one for each layer of the connection, and one for each deadline.
 
 #pragma once
 

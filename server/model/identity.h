@@ -1,5 +1,4 @@
-// Identity is who a person is, whatever the connection: what a token stands for, and to whom messages belong.
-// A value.
+// Identity identifies a person across connections. Tokens stand for one, and messages belong to one. A value.
 
 #pragma once
 

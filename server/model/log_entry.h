@@ -1,5 +1,6 @@
-// LogEntry takes a place in the log of a room: a message, or a change of one. The hub fills it. The log gives
-// it its place, or says why it has none, and hands it back for the hub to tell the room. A value.
+// LogEntry is a message, or a change of a message, on its way through the log of a room. The hub fills it.
+// The log gives it a sequence number, or a reason for refusing it, and returns it to the hub, which notifies
+// the room. A value.
 
 #pragma once
 

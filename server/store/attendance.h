@@ -1,5 +1,5 @@
-// Attendance computes who was in a room and how long, and AttendanceRead what the log answers about it.
-// Values of one thread at a time.
+// Attendance computes from the journal who was in a room, and for how long. AttendanceRead reads the journal
+// in steps, and builds the log's reply. Each is used by one thread at a time.
 
 #pragma once
 

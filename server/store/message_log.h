@@ -1,8 +1,8 @@
 // MessageLog stores messages, and is the only place that numbers them.
 //
 // A log may take time: Append and Read only start work, and Take returns what is done, in the order of the
-// calls; only a search (LogQuery::words) or attendance may take longer. One batch is one transaction. Only
-// the loop's thread calls it.
+// calls. Only the result of a search (LogQuery::words) or of attendance may come later than that. One batch
+// is one transaction. Only the loop's thread calls it.
 
 #pragma once
 
