@@ -52,7 +52,7 @@ void AddDoorsAndData(cxxopts::Options& options) {
 void AddPeopleAndCalls(cxxopts::Options& options) {
   options.add_options()                                                              //
       ("guests", "whether people may join with only a name", Text("yes"), "yes|no")  //
-      ("rate", "messages per second from one peer before it is slowed; 0 is no limit",
+      ("rate", "messages per second from one peer before it is slowed; 0 means no limit",
        Number(limits::kMessageRate), "N")  //
       ("queue", "maximum bytes queued for one peer; beyond it, the peer is disconnected",
        Number(limits::kQueueBytes),
@@ -67,7 +67,7 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
        "off",
        Number(limits::kGather.count()), "N")                                                                //
       ("max-peers", "maximum number of peers; default: what the descriptor limit allows", Anything(), "N")  //
-      ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 is no limit",
+      ("max-per-address", "maximum number of connections from one address (IPv6: a /64); 0 means no limit",
        Number(limits::kPeersPerAddress),
        "N")                                                                                                //
       ("journal", "record who joins and leaves, and when (see chat_server export)", Text("no"), "yes|no")  //
