@@ -22,7 +22,7 @@ namespace parley::client {
 
 class Loop {
  public:
-  // `waker` ends a wait; whoever else wakes it is looked after in Mode::Turn.
+  // `waker` ends a wait. Mode::Turn handles what else has woken it.
   // `trust`: see Link. `logs_in`: by a password; the answer to a wrong one may be held back.
   Loop(Mode& mode, Waker& waker, const Endpoint& server, std::function<double()> random, const Trust* trust,
        bool logs_in);

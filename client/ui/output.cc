@@ -12,7 +12,7 @@
 namespace parley::client {
 namespace {
 
-// The descriptor is non-blocking where whoever started this process left it so.
+// The descriptor is non-blocking if the process that started this one left it so.
 void WaitUntilWritable(int descriptor) {
   Selector selector;
   selector.Watch(descriptor, false, true);

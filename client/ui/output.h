@@ -10,8 +10,8 @@
 
 namespace parley::client {
 
-// Bytes to a descriptor, all of them, at once: waits where the reader is slow, and so slows this client, and
-// in the end the server, down. On a terminal control characters become visible, whoever wrote them.
+// Writes all bytes to a descriptor at once. If the reader is slow, it waits, which slows this client and in
+// the end the server. On a terminal, control characters become visible.
 class Output {
  public:
   explicit Output(int descriptor);

@@ -254,8 +254,8 @@ class App {
   }
 
   // `chat_server status` has the key. An admin's invitation, of `chat_server token`, opens them from
-  // anywhere. What people come back with does not, whoever vouched for them: it passes through browsers, and
-  // whether their account is still there would have to be asked.
+  // anywhere. The tokens that people come back with do not: they pass through browsers, and
+  // the database would have to say whether their account still exists.
   [[nodiscard]] bool OpensMetrics(std::string_view token) const {
     if (!status_key_.empty() && token == status_key_) return true;
     const auto claims = own_tokens_->Verify(token, ReadSystemClock().wall);

@@ -59,7 +59,7 @@ sqlite3_file& FileOf(SQLite::Database& database, int which) {
   return *file;
 }
 
-// Whoever holds the database is not waited for.
+// Does not wait for a program that holds the database.
 class NoWaiting {
  public:
   explicit NoWaiting(SQLite::Database& database) : database_(database) { database_.setBusyTimeout(0); }

@@ -124,12 +124,13 @@ class Exchange {
   [[nodiscard]] std::size_t peer_count() const { return connections_.size(); }
   // Who comes from where: the connections' to fill, but for those that a proxy speaks for.
   [[nodiscard]] PeersByAddress& by_address() { return connections_.by_address(); }
-  // What happened, for whoever wants to count more; and what is so now, of the gauges that it knows.
+  // What has happened. The owner may count more.
   [[nodiscard]] Counters& counters() { return counters_; }
   // How messages follow each other.
   [[nodiscard]] TurnTaking& turn_taking() { return dispatch_.turn_taking(); }
+  // What is so now, as far as the engine knows.
   [[nodiscard]] Gauges gauges() const;
-  // What HTTP requests get: the page and the like. To be filled by whoever makes the exchange.
+  // What HTTP requests get: the page and the like. The owner of the exchange fills it.
   [[nodiscard]] HttpService& http() { return http_; }
 
  private:

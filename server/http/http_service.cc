@@ -25,9 +25,9 @@ struct Question {
   // A proxy says that it speaks for another: the peer's own address is then nobody's.
   bool forwarded;
 
-  // Whoever asks sits at this machine.
+  // The request comes from this machine.
   [[nodiscard]] bool local() const { return context.loopback && !forwarded; }
-  // Whoever asks wrote http://, and not https:// to a proxy.
+  // The person used http://, and not https:// to a proxy.
   [[nodiscard]] bool plain() const { return !context.tls && !forwarded; }
 };
 
@@ -199,8 +199,8 @@ HttpRefusal RefusalOfRedirect(const Question& question) {
                           "): where a proxy on this machine ends TLS, start with --proxy"};
 }
 
-// What the door itself says, where pages are not served through it to whoever asks: browsers give camera and
-// microphone only to a page that came over https, or from their own machine.
+// The answer of a door that does not serve pages to this peer: browsers give camera and microphone only to a
+// page that came over https, or from their own machine.
 std::optional<Reply> AtTheDoor(const Question& question) {
   const bool behind_proxy = question.settings.proxy && question.context.loopback;
   if (question.context.tls || behind_proxy) return std::nullopt;

@@ -52,7 +52,7 @@ Answer Attachments::Download(RequestContext& context) const {
   return std::nullopt;
 }
 
-// Whoever was removed meanwhile reads no more of the room.
+// A person who was removed meanwhile may no longer read the room.
 Answer Attachments::Offer(const Load& load, const Member& member, const Room& room,
                           const protocol::Page& page, const Now& now, Outbox& out) const {
   if (FindPlace(member, room.shown()) == nullptr) {

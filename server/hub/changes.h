@@ -31,7 +31,7 @@ class Changes {
   // The log has carried out the change of `entry`, or not. `author` is null if it is gone by now. To be
   // followed by Tick, once for the batch.
   void Stored(Room& room, const Member* author, LogEntry&& entry, StoreResult result, Outbox& out);
-  // Tells the room all that is held back. Whoever is about to join is `except`: `joined` has it all.
+  // Tells the room all that is held back. `except` is about to join: its `joined` has all of it.
   void Tell(Room& room, Outbox& out, PeerIndex except = kNoPeer);
 
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return due_.Next(); }

@@ -232,7 +232,7 @@ Answer Chat::Search(RequestContext& context) {
   return std::nullopt;
 }
 
-// Whoever was sent out meanwhile reads no more of the room.
+// A person who was removed meanwhile may no longer read the room.
 Answer Chat::Show(const Load& load, const Member& member, Room& room, protocol::Page& page, Outbox& out) {
   if (FindPlace(member, room.shown()) == nullptr) {
     return Error{ErrorCode::kNotInRoom, "you are not in that room"};

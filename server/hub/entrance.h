@@ -46,7 +46,7 @@ class Entrance {
   // A host admits the person of that identity, in every session that waits.
   void LetIn(const std::string& identity, Outbox& out);
   void Refuse(const Member& member, Outbox& out);
-  // Whoever waits and is banned by now.
+  // Refuses the waiting people who are banned by now.
   void RefuseBanned(Outbox& out);
   // The waiting room was switched on or off.
   void Switched(Outbox& out);

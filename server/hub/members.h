@@ -34,7 +34,7 @@ class Members {
   [[nodiscard]] Member* Find(PeerIndex peer) const {
     return peer < members_.size() ? members_[peer].get() : nullptr;
   }
-  // Null where whoever asked is gone.
+  // Null if the member has left.
   [[nodiscard]] Member* Find(const Origin& origin) const;
   // Who has said hello and has that id; null where there is nobody.
   [[nodiscard]] Member* FindById(std::string_view id) const;

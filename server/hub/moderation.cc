@@ -137,7 +137,7 @@ Answer Moderation::ShowRecent(RequestContext& context) const {
   return std::nullopt;
 }
 
-// Of the last day only: whoever is host because nobody else was there does not learn a year's names.
+// Of the last day only, so that a guest who became host of an empty room does not learn a year's names.
 Answer Moderation::AskAttendance(RequestContext& context) const {
   if (!journal_) {
     return Error{ErrorCode::kForbidden, "this server does not record who attends (--journal)"};
@@ -151,7 +151,7 @@ Answer Moderation::AskAttendance(RequestContext& context) const {
   return std::nullopt;
 }
 
-// Whoever was removed, or is host no longer, since it was asked for does not get it.
+// A person who was removed meanwhile, or is no longer host, does not get it.
 Answer Moderation::ShowAttendance(const Load& load, const Member& member, Room& room,
                                   protocol::AttendanceReply attendance, Outbox& out) {
   const Seat* seat = room.SeatOf(member);

@@ -1,9 +1,9 @@
 // OutsideView answers `room_info`: what people may know of a room before they join it.
 //
-// The answer is for a guest at the address of the connection, whoever asks. It says no more than `rooms`
-// tells every guest, and names people only where the guest can join at once. So a room with a password, an
-// empty room that the configuration does not list, and a room that nobody has made look the same. It reads
-// what is in memory, and changes nothing. One thread.
+// The answer is the same for everybody: that for a guest at the address of the connection. It says no more
+// than `rooms` tells every guest, and names people only where the guest can join at once. So a room with a
+// password, an empty room that the configuration does not list, and a room that nobody has made look the
+// same. It reads what is in memory, and changes nothing. One thread.
 
 #pragma once
 

@@ -64,7 +64,7 @@ void Presence::Changed(Room& room, Seat& seat, bool was_prominent, Outbox& out) 
   out.items.emplace_back(ToRoom{&room, std::move(event)});
 }
 
-// Everybody may have the old name on the screen, in a large room, too: whoever was listed or spoke.
+// Others may have the old name on the screen, also in a large room, if the person was listed or spoke.
 void Presence::Renamed(Room& room, Seat& seat, Outbox& out) {
   room.announced.roster.Forget();
   seat.announced = true;

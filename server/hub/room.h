@@ -62,7 +62,7 @@ struct Seat {
 struct RoomUse {
   // False: the room is still being read from the log, and nothing that depends on it is decided yet.
   bool read = true;
-  bool made = true;  // false: nothing is kept of it, and nobody has been in it: whoever comes first makes it
+  bool made = true;  // false: nothing is kept of it, and nobody has been in it. The first to join makes it.
   std::uint32_t under_way = 0;  // posts and loads that name this room
   // Somebody is in the room, waits for it or asked for something there. Otherwise `idle` is its place among
   // the rooms that may be evicted.
