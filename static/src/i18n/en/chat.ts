@@ -175,6 +175,6 @@ export const chat = {
     noSuch: 'Nobody here is called {name}.',
     notWaiting: 'Nobody called {name} is waiting.',
     nobodyWaits: 'Nobody is waiting.',
-    waiting: 'Waiting to be let in: {list}',
+    waiting: 'Waiting to join: {list}',
   },
 };
