@@ -1,6 +1,9 @@
 #include "common/protocol/fold.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -34,14 +37,29 @@ constexpr char LowerAscii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Folds 8 * `Count` ASCII characters. False if other characters are among them.
-template <std::size_t Count>
-bool FoldAscii(const char* in, char* out) {
-  std::array<std::uint64_t, Count> eights{};
+std::uint64_t EightAt(const char* in) {
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, in, sizeof eight);
+  return eight;
+}
+
+// Folds the ASCII characters at the beginning of the next eight bytes, and returns how many they are. What it
+// writes behind them has no meaning.
+std::size_t FoldSomeAscii(const char* in, char* out) {
+  const std::uint64_t eight = EightAt(in);
+  const std::uint64_t folded = LowerAscii(eight & EachByte(0x7F));
+  std::memcpy(out, &folded, sizeof folded);
+  const std::uint64_t others = eight & EachByte(0x80);
+  const int before =
+      std::endian::native == std::endian::little ? std::countr_zero(others) : std::countl_zero(others);
+  return static_cast<std::size_t>(before) / 8;
+}
+
+// Folds 32 ASCII characters. False if other characters are among them.
+bool FoldLongAscii(const char* in, char* out) {
+  std::array<std::uint64_t, 4> eights{};
   std::memcpy(eights.data(), in, sizeof eights);
-  std::uint64_t all = 0;
-  for (const std::uint64_t eight : eights) all |= eight;
-  if (!IsAscii(all)) return false;
+  if (!IsAscii(eights[0] | eights[1] | eights[2] | eights[3])) return false;
   for (std::uint64_t& eight : eights) eight = LowerAscii(eight);
   std::memcpy(out, eights.data(), sizeof eights);
   return true;
@@ -74,34 +92,41 @@ bool IsInert(std::uint32_t point) {
          !IsMark(of) && !IsJamo(point);
 }
 
-// Folds characters of two bytes (European, Hebrew and Arabic letters) to at most two bytes.
-// Of size 0: it is not known without the characters before it, or is longer.
-class TwoByteCharacters {
+// What most characters become, which do not need the tables of utf8proc then.
+class Characters {
  public:
-  struct Entry {
+  // Of two bytes (European, Hebrew and Arabic letters), folded to at most two bytes. Of size 0: it is not
+  // known without the characters before it, or is longer.
+  struct TwoBytes {
     std::uint8_t size = 0;
     std::array<char, 2> bytes{};
   };
-  static const Entry& At(std::uint32_t point) {
-    static const TwoByteCharacters all;
-    return all.entries_.at(point);
+  static const Characters& All() {
+    static const Characters all;
+    return all;
   }
+  [[nodiscard]] const TwoBytes& OfTwoBytes(std::uint32_t point) const { return of_two_bytes_[point]; }
+  // False of rare characters, too.
+  [[nodiscard]] bool IsInert(std::uint32_t point) const { return point < inert_.size() && inert_[point]; }
 
  private:
-  TwoByteCharacters() {
-    for (std::uint32_t point = 0x80; point < entries_.size(); ++point) {
+  Characters() {
+    for (std::uint32_t point = 0x80; point < of_two_bytes_.size(); ++point) {
       const utf8proc_property_t& of = *utf8proc_get_property(static_cast<std::int32_t>(point));
       const std::array text{static_cast<char>(0xC0U | point >> 6U),
                             static_cast<char>(0x80U | (point & 0x3FU))};
       const auto folded = Normalise({text.data(), text.size()}, kNfkcCasefold);
-      Entry& entry = entries_.at(point);
+      TwoBytes& entry = of_two_bytes_[point];
       if (IsMark(of) || !folded || folded->size() > entry.bytes.size()) continue;
       entry.size = static_cast<std::uint8_t>(folded->size());
       folded->copy(entry.bytes.data(), folded->size());
     }
+    for (std::uint32_t point = 0; point < inert_.size(); ++point)
+      inert_[point] = parley::protocol::IsInert(point);
   }
 
-  std::array<Entry, 0x800> entries_;
+  std::array<TwoBytes, 0x800> of_two_bytes_;
+  std::bitset<0x20000> inert_;
 };
 
 // Bytes that were read of a text, and what came of them. None: the character goes by the tables.
@@ -109,78 +134,121 @@ struct Step {
   std::size_t read = 0, written = 0;
 };
 
-// Most Chinese characters (from U+5000 to U+9FFF), which are folded to themselves.
-bool IsChinese(const char* in, std::size_t left) {
-  const unsigned first = ByteAt(in, 0);
-  return first >= 0xE5 && first <= 0xE9 && left >= 3 && IsContinuation(in[1]) && IsContinuation(in[2]);
+// The bytes of a character, the first of them the highest.
+std::uint32_t ThreeAt(const char* in) {
+  return ByteAt(in, 0) << 16U | ByteAt(in, 1) << 8U | ByteAt(in, 2);
+}
+std::uint32_t FourAt(const char* in) {
+  return ThreeAt(in) << 8U | ByteAt(in, 3);
 }
 
-// Of three bytes: Chinese, Japanese and Korean characters, ASCII as wide as these, signs.
-Step FoldThreeBytes(const char* in, char* out) {
+// From U+4E00 to U+9FFF.
+bool IsChinese(std::uint32_t three) {
+  return three >= 0xE4'B8'80 && three <= 0xE9'BF'BF;
+}
+
+bool AreTwoChinese(const char* in) {
+  const std::uint64_t eight = std::uint64_t{FourAt(in)} << 32U | FourAt(in + 4);
+  return (eight & 0xF0'C0'C0'F0'C0'C0'00'00U) == 0xE0'80'80'E0'80'80'00'00U &&
+         IsChinese(static_cast<std::uint32_t>(eight >> 40U)) &&
+         IsChinese(static_cast<std::uint32_t>(eight >> 16U & 0xFF'FF'FFU));
+}
+
+// Each of these three folds what is at `in`, which is not ASCII, and steps behind it. False if its first
+// character may change with one before it, needs more room than it has, or is rare: then it goes by the
+// tables. The steps are written as numbers, so that the processor need not wait for them.
+
+// European letters and others: as many as follow each other.
+bool FoldTwoBytes(const Characters& characters, const char*& in, const char* end, char*& out) {
+  const char* const begin = in;
+  for (; end - in >= 2; in += 2) {
+    const std::uint32_t two = ByteAt(in, 0) << 8U | ByteAt(in, 1);
+    if ((two & 0xE0'C0U) != 0xC0'80) break;
+    const auto& folded = characters.OfTwoBytes((two >> 2U & 0x07C0U) | (two & 0x003FU));
+    if (folded.size == 0) break;
+    std::memcpy(out, folded.bytes.data(), folded.bytes.size());
+    out += folded.size;
+  }
+  return in != begin;
+}
+
+// A Chinese, Japanese or Korean character, ASCII as wide as these, a sign. `four` are its bytes and one more.
+bool FoldThreeBytes(const Characters& characters, std::uint32_t four, const char*& in, char*& out) {
+  if ((four & 0xF0'C0'C0'00U) != 0xE0'80'80'00) return false;
+  const std::uint32_t point = (four >> 12U & 0xF000U) | (four >> 10U & 0x0FC0U) | (four >> 8U & 0x003FU);
+  if (characters.IsInert(point)) {
+    std::memcpy(out, in, 3);
+    out += 3;
+  } else if (point >= 0xFF01 && point <= 0xFF5E) {
+    *out++ = LowerAscii(static_cast<char>(point - 0xFF01 + '!'));
+  } else if (point == 0x3000) {  // a space of that width
+    *out++ = ' ';
+  } else {
+    return false;
+  }
+  in += 3;
+  return true;
+}
+
+// An emoji or another.
+bool FoldFourBytes(const Characters& characters, std::uint32_t four, const char*& in, char*& out) {
+  if ((four & 0xF8'C0'C0'C0U) != 0xF0'80'80'80) return false;
   const std::uint32_t point =
-      (ByteAt(in, 0) & 0x0FU) << 12U | (ByteAt(in, 1) & 0x3FU) << 6U | (ByteAt(in, 2) & 0x3FU);
-  if (point >= 0xFF01 && point <= 0xFF5E) {
-    *out = LowerAscii(static_cast<char>(point - 0xFF01 + '!'));
-    return {3, 1};
-  }
-  if (point == 0x3000) {  // a space of that width
-    *out = ' ';
-    return {3, 1};
-  }
-  if ((point < 0x4E00 || point > 0x9FFF) && !IsInert(point)) return {};
-  std::memcpy(out, in, 3);
-  return {3, 3};
+      (four >> 6U & 0x1C0000U) | (four >> 4U & 0x03F000U) | (four >> 2U & 0x0FC0U) | (four & 0x003FU);
+  if (!characters.IsInert(point)) return false;
+  std::memcpy(out, in, 4);
+  in += 4;
+  out += 4;
+  return true;
 }
 
-// Folds one character that no character before it can change, and that needs no more room than it has. It
-// goes by the tables if it may need the one before it.
-Step FoldCharacter(const char* in, const char* end, char* out) {
-  const unsigned first = ByteAt(in, 0);
-  const auto left = static_cast<std::size_t>(end - in);
-  if (first < 0x80) {
-    *out = LowerAscii(*in);
-    return {1, 1};
+inline bool FoldCharacter(const Characters& characters, const char*& in, const char* end, char*& out) {
+  if (ByteAt(in, 0) < 0x80) {
+    *out++ = LowerAscii(*in++);
+    return true;
   }
-  if (first < 0xC2 || left < 2 || !IsContinuation(in[1])) return {};
-  if (first < 0xE0) {
-    const auto& entry = TwoByteCharacters::At((first & 0x1FU) << 6U | (ByteAt(in, 1) & 0x3FU));
-    std::memcpy(out, entry.bytes.data(), entry.size);
-    return {entry.size == 0 ? 0U : 2U, entry.size};
+  if (ByteAt(in, 0) < 0xE0) return FoldTwoBytes(characters, in, end, out);
+  // The bytes that are missing at the end make no character.
+  std::uint32_t four = 0;
+  if (end - in >= 4) {
+    four = FourAt(in);
+  } else {
+    for (int i = 0; i < 4; ++i)
+      four = four << 8U | (i < end - in ? ByteAt(in, static_cast<std::size_t>(i)) : 0);
   }
-  if (left < 3 || !IsContinuation(in[2])) return {};
-  if (first < 0xF0) return FoldThreeBytes(in, out);
-  if (left < 4 || !IsContinuation(in[3])) return {};
-  const std::uint32_t point = (first & 0x07U) << 18U | (ByteAt(in, 1) & 0x3FU) << 12U |
-                              (ByteAt(in, 2) & 0x3FU) << 6U | (ByteAt(in, 3) & 0x3FU);
-  if (!IsInert(point)) return {};
-  std::memcpy(out, in, 4);
-  return {4, 4};
+  if (four < 0xF0'00'00'00) return FoldThreeBytes(characters, four, in, out);
+  return FoldFourBytes(characters, four, in, out);
 }
 
 // Folds the characters at the beginning of the text that need no tables. `out` has room for as many bytes.
 Step FoldRun(std::string_view text, char* out) {
+  const Characters& characters = Characters::All();
   const char* in = text.data();
   const char* const end = in + text.size();
   const char* const first_out = out;
   while (in != end) {
-    const auto left = static_cast<std::size_t>(end - in);
-    const bool ascii = ByteAt(in, 0) < 0x80;
-    Step step;
-    if (ascii && left >= 32 && FoldAscii<4>(in, out)) {
-      step = {32, 32};
-    } else if (ascii && left >= 8 && FoldAscii<1>(in, out)) {
-      step = {8, 8};
-    } else if (IsChinese(in, left)) {
-      step = {3, 3};
-      std::memcpy(out, in, 3);
-    } else {
-      step = FoldCharacter(in, end, out);
-      if (step.read == 0) break;
+    if (end - in >= 8 && ByteAt(in, 0) < 0x80) {
+      const std::size_t count = FoldSomeAscii(in, out);
+      in += count;
+      out += count;
+      if (count < 8) continue;
+      for (; end - in >= 32 && FoldLongAscii(in, out); in += 32) out += 32;
+    } else if (end - in >= 8 && ByteAt(in, 0) >= 0xE4 && AreTwoChinese(in)) {
+      std::memcpy(out, in, 8);
+      in += 6;
+      out += 6;
+    } else if (!FoldCharacter(characters, in, end, out)) {
+      break;
     }
-    in += step.read;
-    out += step.written;
   }
   return {static_cast<std::size_t>(in - text.data()), static_cast<std::size_t>(out - first_out)};
+}
+
+// The first character of the text alone. `out` has room for four bytes.
+Step FoldFirst(std::string_view text, char* out) {
+  std::size_t size = 1;
+  while (size < std::min<std::size_t>(text.size(), 4) && IsContinuation(text[size])) ++size;
+  return FoldRun(text.substr(0, size), out);
 }
 
 // Where the last character of the text begins.
@@ -198,7 +266,7 @@ std::size_t EndOfSlowRun(std::string_view text, std::size_t at) {
     ++at;
     while (at < text.size() && IsContinuation(text[at])) ++at;
   } while (at < text.size() && at - begin < kLongestPiece &&
-           FoldCharacter(text.data() + at, text.data() + text.size(), unused.data()).read == 0);
+           FoldFirst(text.substr(at), unused.data()).read == 0);
   return at;
 }
 
@@ -214,7 +282,7 @@ std::size_t EndOfPiece(std::string_view text, std::size_t at) {
     at = end;
     for (int others = 0;; ++others) {
       if (at == text.size()) return end;
-      const std::size_t read = FoldCharacter(text.data() + at, text.data() + text.size(), unused.data()).read;
+      const std::size_t read = FoldFirst(text.substr(at), unused.data()).read;
       if (read == 0) break;
       if (others == kMostBetween) return end;
       at += read;
@@ -270,7 +338,7 @@ std::size_t Fold(std::string_view text, std::string& folded) {
     if (run.read > 0) {
       std::array<char, 4> again{};
       begin = StartOfLast(text.substr(0, at));
-      written -= FoldCharacter(text.data() + begin, text.data() + at, again.data()).written;
+      written -= FoldFirst(text.substr(begin, at - begin), again.data()).written;
     }
     at = EndOfPiece(text, at);
     by_tables += at - begin;

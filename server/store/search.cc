@@ -11,8 +11,8 @@
 namespace parley {
 namespace {
 
-// A byte that is folded by the tables of utf8proc takes about as long as this many others: those of
-// Vietnamese and Hindi, for example.
+// A byte that is folded by the tables of utf8proc takes much longer than others: those of Vietnamese and
+// Hindi, for example. It counts as this many.
 constexpr std::size_t kSlowByteCost = 4;
 
 // How frequent a byte is in folded texts: of most texts in European languages, then Chinese ones. There the

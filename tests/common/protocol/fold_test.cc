@@ -63,7 +63,36 @@ TEST(Fold, OfCharactersThatBelongTogetherIsTheSameAsByTheTables) {
   }
 }
 
-// ASCII is folded in pieces of 32 and of eight.
+// Half of them anywhere in Unicode; the others where scripts are that people write together.
+TEST(Fold, OfAnyCharactersIsTheSameAsByTheTables) {
+  constexpr std::array<std::array<std::int32_t, 2>, 12> kBlocks{{{0x20, 0x7E},
+                                                                 {0x20, 0x7E},
+                                                                 {0x80, 0x24F},     // European letters
+                                                                 {0x300, 0x36F},    // marks
+                                                                 {0x370, 0x52F},    // Greek, Cyrillic
+                                                                 {0x900, 0x97F},    // Hindi
+                                                                 {0x1100, 0x11FF},  // parts of Korean
+                                                                 {0x2000, 0x2BFF},  // signs
+                                                                 {0x3000, 0x9FFF},  // Japanese, Chinese
+                                                                 {0xAC00, 0xD7A3},  // Korean
+                                                                 {0xF900, 0xFFEF},  // compatible, and wide
+                                                                 {0x1D400, 0x2FA1F}}};
+  std::mt19937 random(1);
+  const auto from = [&random](std::int32_t first, std::int32_t last) {
+    return std::uniform_int_distribution<std::int32_t>(first, last)(random);
+  };
+  for (int round = 0; round < 100'000; ++round) {
+    std::string text;
+    for (int left = from(1, 40); left > 0; --left) {
+      const auto& block = kBlocks.at(static_cast<std::size_t>(from(0, kBlocks.size() - 1)));
+      const std::int32_t point = round % 2 == 0 ? from(1, 0x10FFFF) : from(block[0], block[1]);
+      if (point < 0xD800 || point >= 0xE000) text += CharacterAt(point);  // no surrogates
+    }
+    ASSERT_EQ(Folded(text), ByTheTables(text)) << text;
+  }
+}
+
+// ASCII is folded in pieces of 32, and of eight or fewer.
 TEST(Fold, OfAsciiChangesCapitalLettersAloneWhereverTheyAre) {
   for (char c = 1; c > 0; ++c) {
     const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -87,9 +116,10 @@ TEST(Fold, TakesTextsOneAfterTheOtherIntoTheSameString) {
 }
 
 TEST(Fold, LeavesWhatIsNoTextAsItIs) {
-  for (const std::string_view text : {"a\xff"
-                                      "b",
-                                      "\xe4\xb8", "\xc3", "\x80\x80", "\xf0\x9f\x98"}) {
+  for (const std::string_view text :
+       {"a\xff"
+        "b",
+        "\xe4\xb8", "\xc3", "\x80\x80", "\xf0\x9f\x98", "a\x80\x80\x80\x80\x80\x80\x80\x80"}) {
     EXPECT_EQ(Folded(text), text);
   }
 }
