@@ -138,15 +138,13 @@ void Session::Events::operator()(const protocol::Ok& ok) {
 }
 
 void Session::Events::operator()(const protocol::Error& error) {
+  if (IsFatal(error.code)) state_.greeted = false;  // nothing more is asked on this connection
   const std::optional<protocol::Message> message = ref_ ? state_.unacknowledged.Take(*ref_) : std::nullopt;
   if (message) {
     const bool for_hosts = error.code == ErrorCode::kForbidden;
     return state_.RefuseMessage(*message, for_hosts ? "only hosts may write here now" : Explain(error));
   }
-  if (IsFatal(error.code)) {
-    state_.greeted = false;  // nothing more is asked on this connection
-    if (asked_ && asked_->kind == Asked::Kind::kUpload) session_.files_.UploadEnded();
-  }
+  if (IsFatal(error.code) && asked_ && asked_->kind == Asked::Kind::kUpload) session_.files_.UploadEnded();
   if (IsFatal(error.code) || !asked_) return OnLooseError(error);
   if (asked_->kind == Asked::Kind::kHello) return OnHelloError(error);
   if (asked_->kind == Asked::Kind::kPing) return;

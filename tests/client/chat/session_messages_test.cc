@@ -47,6 +47,18 @@ TEST_F(SessionTest, ARefusedMessageIsToldAndNotSentAgain) {
   EXPECT_TRUE(server_.Silent());
 }
 
+// The server ends the connection with the answer.
+TEST_F(SessionTest, AfterAFatalErrorOnAMessageNothingIsAskedOnThisConnection) {
+  Begin();
+  session_.Say("hello");
+  server_.Expect<protocol::Message>();
+  server_.Reply(ErrorOf(ErrorCode::kTooLarge));
+  EXPECT_FALSE(session_.greeted());
+  EXPECT_EQ(session_.refused(), 1U);
+  session_.ShowRooms("");
+  EXPECT_TRUE(server_.Silent());
+}
+
 TEST_F(SessionTest, AMessageInARoomWhereOnlyHostsWriteIsToldSo) {
   Begin();
   session_.Say("hello");
