@@ -17,9 +17,9 @@ struct Moderation::Rule {
   // Whom the action is done to: a member of the room. A host may do it to no admin, but for kMemberOrAdmin.
   enum Target { kNobody, kMember, kMaybeMember, kMemberOrAdmin };
   enum Effect {
-    kPasses,    // on what ends with the server, or saves what does not by itself
-    kSaves,     // on what outlives a restart; leaves it to Act to say so
-    kOnlyAsks,  // none: it is not among the recent actions
+    kPasses,    // changes nothing that outlives a restart, or the handler saves that itself
+    kSaves,     // changes the room's settings; Act saves them
+    kOnlyAsks,  // changes nothing, and is not among the recent actions
   };
 
   Action action;
