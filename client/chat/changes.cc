@@ -99,8 +99,17 @@ void Changes::AskAll(std::string_view question, std::vector<std::string> options
   state_.requests.Ask(poll, std::move(asked));
 }
 
+// The server would say only that there is no such poll.
+bool Changes::IsPoll(protocol::Sequence sequence, const std::string& what) {
+  if (!Can("poll", "polls")) return false;
+  const KeptMessage* const kept = state_.rooms.current()->kept.Find(sequence);
+  if (kept == nullptr || kept->state.poll || kept->state.deleted) return true;
+  state_.Tell(Kind::kProblem, what + ": that message is not a poll");
+  return false;
+}
+
 void Changes::Vote(protocol::Sequence sequence, std::vector<std::size_t> choices) {
-  if (!Can("poll", "polls")) return;
+  if (!IsPoll(sequence, "/vote")) return;
   Asked asked{.kind = Asked::Kind::kVote, .room = state_.rooms.order().back(), .what = "/vote"};
   asked.seq = sequence;
   asked.choices = choices;
@@ -109,7 +118,8 @@ void Changes::Vote(protocol::Sequence sequence, std::vector<std::size_t> choices
 }
 
 void Changes::Close(protocol::Sequence sequence) {
-  if (Can("poll", "polls")) Ask(protocol::ClosePoll{state_.rooms.current()->name(), sequence}, "/close");
+  if (!IsPoll(sequence, "/close")) return;
+  Ask(protocol::ClosePoll{state_.rooms.current()->name(), sequence}, "/close");
 }
 
 // --- Replies ---

@@ -44,6 +44,8 @@ class Changes {
   // Whether the current room is there and the server offers this; if not, the person is told. `name`: as
   // `welcome` has it.
   bool Can(std::string_view feature, std::string_view name);
+  // False also, and told so, of a message that is known to be something else.
+  bool IsPoll(protocol::Sequence sequence, const std::string& what);
   void Ask(const protocol::Request& request, std::string what);
   void Show(Room& room, const protocol::MessageChanged& change);
   void ShowVotes(Room& room, const protocol::MessageChanged& change, const KeptMessage& before);

@@ -138,6 +138,14 @@ TEST_F(ChangesTest, OnesOwnVoteShowsTheBars) {
   EXPECT_EQ(notices[0].poll->mine, std::vector<std::size_t>{1});
 }
 
+TEST_F(ChangesTest, AVoteOnWhatIsNoPollIsNotSent) {
+  session_.changes().Vote(9, {0});
+  session_.changes().Close(9);
+  EXPECT_TRUE(server_.Silent());
+  EXPECT_THAT(Texts(),
+              ElementsAre("/vote: that message is not a poll", "/close: that message is not a poll"));
+}
+
 TEST_F(ChangesTest, OfManyVotesALineIsShownNowAndThenAndTheEnd) {
   PutPoll(10);
   const WallTime start(std::chrono::seconds(100));
