@@ -61,7 +61,7 @@ export async function receives(page, name, others, {pictures = others} = {}) {
 }
 
 // A person in a Firefox, in the call.
-export async function firefoxPerson(firefox, server, name, {room = 'lobby'} = {}) {
+export async function firefoxPerson(firefox, server, name, {microphone = true, room = 'lobby'} = {}) {
   const context = await firefox.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(kPatience);
@@ -72,9 +72,9 @@ export async function firefoxPerson(firefox, server, name, {room = 'lobby'} = {}
   await page.evaluateOnNewDocument(watch);
   await page.goto(`${server.url}/room/${room}`);
   await page.locator('#name').fill(name);
-  for (const device of ['Camera', 'Microphone']) await click(`.preview [aria-label="${device}"]`);
+  for (const device of microphone ? ['Camera', 'Microphone'] : ['Camera']) await click(`.preview [aria-label="${device}"]`);
   await page.waitForSelector('.preview video');
-  await page.waitForSelector('.preview [aria-label="Microphone"][aria-pressed="true"]');
+  await page.waitForSelector(`.preview [aria-label="Microphone"][aria-pressed="${microphone}"]`);
   await click('.enter');
   await page.waitForSelector('.act[aria-label="Leave meeting"]');
   return {page, name, faults};
