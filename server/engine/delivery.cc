@@ -60,9 +60,8 @@ void Delivery::Send(ToRoom& item) {
 void Delivery::Send(ChatToRoom& item) {
   RoomSlabs& slabs = slabs_[item.room];
   const bool lobby = item.room == &hub_.lobby();  // raw peers are nowhere else
-  const Slice raw = item.to_raw && lobby ? WriteRaw(item.message, slabs) : Slice();
-  const protocol::Event event = std::move(item.message);
-  SharedEvent shared(event, slabs);
+  const Slice raw = item.to_raw && lobby ? WriteRaw(item.message(), slabs) : Slice();
+  SharedEvent shared(item.event, slabs);
   for (const Seat& seat : item.room->seats()) {
     if (seat.peer == item.author) continue;
     if (seat.raw && raw.size() == 0) continue;  // got the author's very bytes

@@ -207,7 +207,7 @@ void Intake::TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now) {
   hub_.HandleRaw(index, chunk.bytes, std::move(chunk.texts), now, dispatch_.outbox());
 }
 
-void Intake::TakeRequest(PeerIndex index, Session::Asked asked, const Now& now) {
+void Intake::TakeRequest(PeerIndex index, Session::Asked&& asked, const Now& now) {
   Peer& peer = connections_[index];
   const auto* request = std::get_if<protocol::Request>(&asked.body);
   if (hub_.MustWait(index, request)) {
@@ -226,7 +226,7 @@ void Intake::TakeRequest(PeerIndex index, Session::Asked asked, const Now& now) 
   Answer(index, std::move(asked), now);
 }
 
-void Intake::Answer(PeerIndex index, Session::Asked asked, const Now& now) {
+void Intake::Answer(PeerIndex index, Session::Asked&& asked, const Now& now) {
   if (auto* request = std::get_if<protocol::Request>(&asked.body)) {
     hub_.Handle(index, std::move(*request), asked.ref, now, dispatch_.outbox());
     return;

@@ -43,8 +43,8 @@ class Intake {
   void Decide(PeerIndex index, Dialect dialect, const Now& now);
   void DecideNow(PeerIndex index, const Now& now);
   void TakeChunk(PeerIndex index, Session::Chunk chunk, const Now& now);
-  void TakeRequest(PeerIndex index, Session::Asked asked, const Now& now);
-  void Answer(PeerIndex index, Session::Asked asked, const Now& now);
+  void TakeRequest(PeerIndex index, Session::Asked&& asked, const Now& now);
+  void Answer(PeerIndex index, Session::Asked&& asked, const Now& now);
   void Resume(PeerIndex index, const Now& now);
   void FinishIfEnded(PeerIndex index, const Now& now);
   void PassDeadlines(PeerIndex index, const Now& now);

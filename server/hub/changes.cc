@@ -15,7 +15,7 @@ namespace {
 
 template <typename What>
 void Submit(RequestContext& context, protocol::Sequence seq, What what) {
-  context.Submit({}, Change{.seq = seq, .leads = context.seat->leads(), .what = std::move(what)});
+  context.Submit(Change{.seq = seq, .leads = context.seat->leads(), .what = std::move(what)});
 }
 
 std::string_view WhyBad(const Change& change) {

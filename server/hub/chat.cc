@@ -80,7 +80,8 @@ void TellStored(Room& room, const Member* author, LogEntry&& entry, StoreResult 
   }
   if (result == StoreResult::kDuplicate) return;
   room.last = entry.message.seq;
-  out.items.emplace_back(ChatToRoom{&room, author_peer, std::move(entry.message), !entry.from_raw});
+  out.items.emplace_back(std::in_place_type<ChatToRoom>, &room, author_peer, std::move(entry.message),
+                         !entry.from_raw);
 }
 
 }  // namespace
@@ -108,13 +109,11 @@ Answer Chat::Message(RequestContext& context) const {
     if (!file && !message.id) return NoFileToName();
   }
   const bool only_if_known = message.file && !file;
-  LogEntry& entry = context.Submit({.room = {},
-                                    .time = {},
-                                    .from = {},
-                                    .text = std::move(message.text),
-                                    .id = std::move(message.id),
-                                    .file = std::move(file),
-                                    .reply_to = message.reply_to});
+  LogEntry& entry = context.Submit();
+  entry.message.text = std::move(message.text);
+  entry.message.id = std::move(message.id);
+  entry.message.file = std::move(file);
+  entry.message.reply_to = message.reply_to;
   entry.only_if_known = only_if_known;
   return std::nullopt;
 }
@@ -131,13 +130,11 @@ Answer Chat::NewPoll(RequestContext& context) {
                       .multiple = asked.multiple,
                       .counts = {}};
   poll.counts.resize(poll.options.size());
-  context.Submit({.room = {},
-                  .time = {},
-                  .from = {},
-                  .text = std::move(text),
-                  .id = std::move(asked.id),
-                  .state = std::make_shared<const protocol::MessageState>(
-                      protocol::MessageState{.poll = std::move(poll)})});
+  protocol::MessageEvent& message = context.Submit().message;
+  message.text = std::move(text);
+  message.id = std::move(asked.id);
+  message.state =
+      std::make_shared<const protocol::MessageState>(protocol::MessageState{.poll = std::move(poll)});
   return std::nullopt;
 }
 

@@ -95,7 +95,7 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
 }
 
-void Hub::Handle(PeerIndex peer, protocol::Request request, const std::optional<std::string>& ref,
+void Hub::Handle(PeerIndex peer, protocol::Request&& request, const std::optional<std::string>& ref,
                  const Now& now, Outbox& out) {
   Member* member = members_.Find(peer);
   if (member == nullptr) return;

@@ -76,7 +76,8 @@ class Hub {
   // Whether the peer's next request (null: a faulty one, of which only the error is to be told) must wait for
   // that.
   [[nodiscard]] bool MustWait(PeerIndex peer, const protocol::Request* request) const;
-  void Handle(PeerIndex peer, protocol::Request request, const std::optional<std::string>& ref,
+  // The request is used up.
+  void Handle(PeerIndex peer, protocol::Request&& request, const std::optional<std::string>& ref,
               const Now& now, Outbox& out);
   // What a raw peer sent in one read: the bytes, and their text as messages (none, one or more).
   void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,

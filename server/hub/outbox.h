@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -41,9 +42,16 @@ struct ToRoom {
 // A stored message for all of a room but its author. Raw peers get it as `name: text`, unless a raw peer
 // wrote it: then they got its very bytes already (RawToRoom).
 struct ChatToRoom {
+  ChatToRoom(const Room* to, PeerIndex from, protocol::MessageEvent&& message, bool to_raw_peers)
+      : room(to), author(from), event(std::move(message)), to_raw(to_raw_peers) {}
+
+  [[nodiscard]] const protocol::MessageEvent& message() const {
+    return std::get<protocol::MessageEvent>(event);
+  }
+
   const Room* room;
   PeerIndex author;
-  protocol::MessageEvent message;
+  protocol::Event event;  // the message, as it is encoded
   bool to_raw;
 };
 

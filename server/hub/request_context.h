@@ -34,14 +34,13 @@ struct RequestContext {
   void Reply(protocol::Event event) { out.items.emplace_back(ToPeer{member.peer, std::move(event), ref}); }
   void ReplyOk() { Reply(protocol::Ok{}); }
   // Has the log store the message, or change one. Others are told once that is done (Hub::Stored).
-  // Only what is the message's own is to be filled; the result is the entry in `out`.
-  LogEntry& Submit(protocol::MessageEvent message, Boxed<Change> change = {}) {
+  // The result is the entry in `out`. What is the message's own is for the caller to fill in.
+  LogEntry& Submit(Boxed<Change> change = {}) {
     ++member.under_way.posts;
     ++room->use.under_way;
     LogEntry& entry = out.entries.emplace_back();
     entry.room_key = room->key();
     entry.author_key = member.identity->key;
-    entry.message = std::move(message);
     entry.message.room = room->shown();
     entry.message.time = now.wall;
     entry.message.from = member.author();

@@ -247,9 +247,9 @@ void House::Deliver(ChatToRoom& item) {
   for (const Seat& seat : item.room->seats()) {
     if (seat.peer == item.author) continue;
     if (!seat.raw) {
-      Hear(seat.peer, item.message, std::nullopt);
+      Hear(seat.peer, item.event, std::nullopt);
     } else if (item.to_raw) {
-      seen_[seat.peer].words.push_back(item.message.from.name + ": " + item.message.text);
+      seen_[seat.peer].words.push_back(item.message().from.name + ": " + item.message().text);
     }
   }
 }
