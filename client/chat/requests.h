@@ -27,6 +27,7 @@ struct Asked {
     kUpload,
     kFileOf,
     kDownload,
+    kPeople,
     kPing,
     kOther
   };

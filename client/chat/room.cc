@@ -99,6 +99,9 @@ const MemberInfo* Room::FindMember(const std::string& member_id) const {
 
 const MemberInfo* Room::FindByName(std::string_view name) const {
   const std::string key = PersonKey(name);
+  for (const MemberInfo& member : found_members) {
+    if (PersonKey(member.name) == key) return &member;
+  }
   for (const auto& [id, member] : members_) {
     if (PersonKey(member.name) == key) return &member;
   }

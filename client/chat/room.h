@@ -49,7 +49,8 @@ class Room {
   void set_password(std::optional<std::string> password) { password_ = std::move(password); }
 
   [[nodiscard]] const protocol::MemberInfo* FindMember(const std::string& member_id) const;
-  // By name, as people write it. Nothing where nobody known has it.
+  // By name, as people write it: among those who were found, then among the members. Nothing where nobody
+  // known has it.
   [[nodiscard]] const protocol::MemberInfo* FindByName(std::string_view name) const;
   // The same among those who wait to be let in.
   [[nodiscard]] const protocol::WaitingPerson* FindWaiting(std::string_view name) const;
@@ -83,6 +84,8 @@ class Room {
   KeptMessages kept;
   // Which changes to messages have come.
   Revisions revisions;
+  // Members whom the server has found for the command that is run (People).
+  std::vector<protocol::MemberInfo> found_members;
 
  private:
   std::string name_;

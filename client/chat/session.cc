@@ -11,7 +11,8 @@ Session::Session(Settings settings)
       messaging_(state_),
       changes_(state_, messaging_),
       files_(state_),
-      membership_(state_, messaging_) {
+      membership_(state_, messaging_),
+      people_(state_) {
 }
 
 // --- The connection ---
@@ -28,6 +29,7 @@ void Session::Disconnected() {
       state_.Tell(Notice::Kind::kProblem, "the connection broke before an answer to: " + asked.what);
     if (asked.kind == Asked::Kind::kUpload) files_.UploadEnded();
   }
+  people_.Disconnected();
 }
 
 void Session::Ping() {

@@ -21,6 +21,7 @@
 #include "client/chat/membership.h"
 #include "client/chat/messaging.h"
 #include "client/chat/notice.h"
+#include "client/chat/people.h"
 #include "client/chat/room.h"
 #include "client/chat/session_state.h"
 #include "common/protocol/event.h"
@@ -75,6 +76,8 @@ class Session {
   [[nodiscard]] Messaging& messaging() { return messaging_; }
   [[nodiscard]] Changes& changes() { return changes_; }
   [[nodiscard]] Files& files() { return files_; }
+  // About members whom a large room does not list.
+  [[nodiscard]] People& people() { return people_; }
 
   // --- How things are ---
 
@@ -107,6 +110,7 @@ class Session {
   Changes changes_;
   Files files_;
   Membership membership_;
+  People people_;
   std::optional<std::chrono::seconds> retry_after_;
 };
 

@@ -48,6 +48,9 @@ class Session::Events {
     if (asked_) session_.messaging_.On(reply, *asked_);
   }
   void operator()(const protocol::RoomsReply& reply);
+  void operator()(const protocol::MembersReply& reply) {
+    if (asked_) session_.people_.On(reply, *asked_);
+  }
   void operator()(const protocol::BansReply& reply) { Show(state_, reply); }
   void operator()(const protocol::RecentReply& reply) { Show(state_, reply); }
   void operator()(const protocol::AttendanceReply& reply);
@@ -154,6 +157,7 @@ void Session::Events::operator()(const protocol::Error& error) {
   }
   const std::string what = asked_->what.empty() ? std::string() : asked_->what + ": ";
   state_.Tell(Kind::kProblem, what + Explain(error));
+  session_.people_.OnRefused(*asked_);
   if (asked_->kind == Asked::Kind::kChanges) session_.changes_.OnPageRefused(*asked_);
   if (asked_->kind == Asked::Kind::kUpload) session_.files_.UploadEnded();
   Room* const room = asked_->kind == Asked::Kind::kPage ? state_.rooms.Find(asked_->room) : nullptr;

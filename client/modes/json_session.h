@@ -76,6 +76,7 @@ class JsonSession {
   void OnReply(const protocol::RoomsReply&, const Sent&) {}
   void OnReply(const protocol::Pong&, const Sent&) {}
   void OnReply(const protocol::RoomInfoReply&, const Sent&) {}
+  void OnReply(const protocol::MembersReply&, const Sent&) {}
   void OnReply(const protocol::BansReply&, const Sent&) {}
   void OnReply(const protocol::RecentReply&, const Sent&) {}
   void OnReply(const protocol::AttendanceReply&, const Sent&) {}

@@ -54,6 +54,7 @@ void TerminalMode::Turn(const Now& now) {
   now_ = now;
   terminal_.Resize();
   while (const std::optional<std::string> line = terminal_.TakeLine()) commands_.Run(*line);
+  commands_.RunFound();
   if (session_.greeted() && !std::exchange(told_connected_, true)) {
     Say("connected to " + server_);
     told_lost_ = false;
@@ -92,7 +93,8 @@ std::optional<MonotonicTime> TerminalMode::deadline() const {
 std::optional<int> TerminalMode::Finish(std::size_t) {
   if (!leaving_ && !session_.failure()) return std::nullopt;
   const std::size_t waiting = session_.unacknowledged();
-  if (waiting > 0 && session_.greeted() && now_.monotonic < leave_by_) return std::nullopt;
+  if ((waiting > 0 || !session_.people().idle()) && session_.greeted() && now_.monotonic < leave_by_)
+    return std::nullopt;
   terminal_.Leave();
   if (session_.failure()) return TellError(*session_.failure());
   if (!transfers_.empty() || !session_.files().idle())

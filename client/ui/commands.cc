@@ -107,7 +107,8 @@ std::span<const Commands::Command> Commands::Table() {
       Command{"/join", "ROOM [PASSWORD]", "join a room, or make it the current one", kArgument, false,
               &Commands::Join},
       Command{"/leave", "[ROOM]", "leave a room", false, kRoom, &Commands::Leave},
-      Command{"/who", "[ROOM]", "list the members", false, kRoom, &Commands::Who},
+      Command{"/who", "[ROOM | WORDS]", "list the members, or those here with WORDS in their names", false,
+              kRoom, &Commands::Who},
       Command{"/msg", "NAME TEXT", "send a private message to one member", kArgument, kRoom, &Commands::Msg},
       Command{"/history", "[COUNT]", "show earlier messages, with their numbers N", false, kRoom,
               &Commands::History},
@@ -164,8 +165,8 @@ std::span<const Commands::Command> Commands::Table() {
 
 void Commands::Run(std::string_view typed) {
   // JSON must be UTF-8, whatever the caller was given.
-  const std::string repaired = RepairUtf8(typed);
-  const std::string_view line = repaired;
+  line_ = RepairUtf8(typed);
+  const std::string_view line = line_;
   if (Trim(line).empty()) return;
   if (line.starts_with("//")) return session_.Say(line.substr(1));
   if (!LooksLikeCommand(line)) return session_.Say(line);
@@ -181,6 +182,15 @@ void Commands::Run(std::string_view typed) {
     return Complain("you are not in a room; join one with /join ROOM");
   }
   (this->*command->run)(*command, argument);
+}
+
+void Commands::RunFound() {
+  while (const std::optional<std::string> line = session_.people().TakeLine()) {
+    looked_up_ = true;
+    Run(*line);
+    looked_up_ = false;
+    session_.people().Forget();
+  }
 }
 
 std::vector<Notice> Commands::TakeAnswers() {
@@ -227,9 +237,10 @@ void Commands::Leave(const Command&, std::string_view argument) {
 }
 
 void Commands::Who(const Command&, std::string_view argument) {
-  const std::string_view name = TakeName(argument);
+  std::string_view rest = argument;
+  const std::string_view name = TakeName(rest);
   const Room* const room = name.empty() ? session_.current() : session_.FindRoom(name);
-  if (room == nullptr) return Complain("you are not in " + std::string(name));
+  if (room == nullptr || !rest.empty()) return session_.people().List(argument);
   if (!room->joined()) return Complain("not connected; try again when the connection is back");
   const std::vector<const protocol::MemberInfo*> members = room->Members();
   Answer("in " + room->name() + ": " + std::to_string(room->count()));
@@ -237,7 +248,7 @@ void Commands::Who(const Command&, std::string_view argument) {
     Answer("  " + DescribeMember(*member, member == session_.Self(*room)));
   }
   if (room->count() > members.size()) {
-    Answer("  and " + std::to_string(room->count() - members.size()) + " more");
+    Answer("  and " + std::to_string(room->count() - members.size()) + " more; find them with /who WORDS");
   }
   if (!room->waiting().empty()) AnswerWhoWaits(*room);
 }
@@ -320,6 +331,12 @@ void Commands::Unban(const Command&, std::string_view argument) {
 
 const protocol::MemberInfo* Commands::TakeMember(std::string_view& argument) {
   const Room& room = *session_.current();
+  if (!looked_up_ && session_.people().Hides(room)) {
+    std::string_view rest = argument;
+    const std::optional<std::string_view> quoted = TakeQuoted(rest);
+    session_.people().Find(quoted.value_or(argument), quoted.has_value(), line_);
+    return nullptr;
+  }
   const auto* const member =
       TakeNamed(argument, [&](std::string_view name) { return room.FindByName(name); });
   if (member == nullptr) Complain("there is no one called " + std::string(argument) + " here");

@@ -28,6 +28,8 @@ class Commands {
   // One line as it was typed. A slash and a word of letters is a command, known or not; anything else is a
   // message, and `//text` is the message `/text`.
   void Run(std::string_view typed);
+  // Runs the lines again whose people the server has found (People).
+  void RunFound();
 
   // `/quit` was typed.
   [[nodiscard]] bool quit() const { return quit_; }
@@ -80,8 +82,8 @@ class Commands {
   void Help(const Command& command, std::string_view argument);
   void Quit(const Command& command, std::string_view argument);
 
-  // The name that `argument` begins with, taken off it. Null, and a problem is told, where nobody here has
-  // it.
+  // The name that `argument` begins with, taken off it. Null where nobody here has it, and a problem is told;
+  // or where the server is asked first, and the line is run again.
   const protocol::MemberInfo* TakeMember(std::string_view& argument);
   // The message that `argument` begins with the number of, taken off it. Nothing, and a problem is told,
   // where there is none.
@@ -92,6 +94,8 @@ class Commands {
   void Usage(const Command& command);
 
   Session& session_;
+  std::string line_;        // the one that is run
+  bool looked_up_ = false;  // the server was asked for its people
   std::vector<Notice> answers_;
   bool quit_ = false;
 };

@@ -37,7 +37,7 @@ inline constexpr std::size_t kMediaTypeBytes = 127;
 inline constexpr std::size_t kFileIdBytes = 64;
 // A bearer token. Claims with the longest names and an RSA signature of 4,096 bits need 2 KiB.
 inline constexpr std::size_t kTokenBytes = 4 * 1024;
-// The `query` of a `search`: more words than anyone remembers of a message.
+// The `query` of a `search` or of `members`: more words than anyone remembers of a message or a name.
 inline constexpr std::size_t kSearchQueryBytes = 200;
 // An emoji: a family of four, or a flag made of tags, fits.
 inline constexpr std::size_t kEmojiBytes = 32;
@@ -71,6 +71,10 @@ inline constexpr std::size_t kMaxFound = 50;
 inline constexpr std::size_t kRoomsListedDefault = 50;
 // Rooms in one reply: as many as a person looks through.
 inline constexpr std::size_t kMaxRoomsListed = 200;
+// Members in `members` if the request asks for no number: a few screens.
+inline constexpr std::size_t kMembersInReplyDefault = 50;
+// Members in one reply to `members`: as many as a person looks through. They have under 100 KiB.
+inline constexpr std::size_t kMaxMembersInReply = 200;
 // Messages, or rooms, in one reply. Many long texts must not make a reply that blocks a slow connection for
 // seconds.
 inline constexpr std::size_t kReplyMessageBytes = 256 * 1024;

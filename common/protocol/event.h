@@ -160,6 +160,13 @@ struct RoomsReply {
   bool more = false;
 };
 
+struct MembersReply {
+  std::string room;
+  std::vector<MemberInfo> members = {};
+  std::size_t count = 0;                 // members whose names match, on all pages
+  std::optional<std::string> next = {};  // there are more: `after` of the request for them
+};
+
 // What people may know of a room before they join it.
 struct RoomInfoReply {
   std::string room;
@@ -311,11 +318,11 @@ struct Closing {
   int retry_after = 0;  // seconds
 };
 
-using Event =
-    std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply, Pong,
-                 MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing, WaitingEvent,
-                 Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply, UploadReply, DownloadReply,
-                 SeenEvent, TypingEvent, FoundReply, MessageChanged, AttendanceReply, RoomInfoReply>;
+using Event = std::variant<Welcome, Joined, Ok, Error, MessageEvent, WhisperEvent, HistoryReply, RoomsReply,
+                           Pong, MemberJoined, MemberChanged, MemberLeft, RoomChanged, SignalEvent, Closing,
+                           WaitingEvent, Admission, Renamed, BansReply, Quieted, Unquieted, RecentReply,
+                           UploadReply, DownloadReply, SeenEvent, TypingEvent, FoundReply, MessageChanged,
+                           AttendanceReply, RoomInfoReply, MembersReply>;
 
 // One line of JSON without a newline. `ref` is written if it is given. Strings must be valid UTF-8.
 std::string EncodeEvent(const Event& event, const std::optional<std::string>& ref = std::nullopt);

@@ -7,25 +7,12 @@
 #include "common/protocol/allow.h"
 #include "common/protocol/event.h"
 #include "common/protocol/fields.h"
+#include "common/protocol/member_json.h"
 #include "common/protocol/message_json.h"
 #include "common/protocol/nested.h"
 
 namespace parley::protocol {
 namespace {
-
-Role ReadRole(Fields& fields) {
-  const std::optional<Role> role = RoleFromString(fields.RequiredString(Field::kRole));
-  if (!role) fields.FailField(Field::kRole, "is not known");
-  return role.value_or(Role::kGuest);
-}
-
-MemberInfo ReadMemberInfo(Fields& fields) {
-  return {fields.RequiredString(Field::kId),          fields.RequiredString(Field::kName),
-          fields.String(Field::kAuthor).value_or(""), ReadRole(fields),
-          fields.RequiredFlag(Field::kCall),          fields.RequiredFlag(Field::kAudio),
-          fields.RequiredFlag(Field::kVideo),         fields.RequiredFlag(Field::kScreen),
-          fields.RequiredFlag(Field::kHand),          fields.RequiredFlag(Field::kMuted)};
-}
 
 MemberInfo ReadMember(Fields& fields) {
   return Inside(fields, fields.RequiredObject(Field::kMember), ReadMemberInfo);
@@ -152,6 +139,11 @@ Event DecodeRooms(Fields& fields) {
   return RoomsReply{List(fields, Field::kRooms, ReadRoomSummary), fields.Flag(Field::kMore).value_or(false)};
 }
 
+Event DecodeMembers(Fields& fields) {
+  return MembersReply{fields.RequiredString(Field::kRoom), List(fields, Field::kMembers, ReadMemberInfo),
+                      fields.RequiredNumber(Field::kCount), fields.String(Field::kNext)};
+}
+
 Event DecodeRoomInfo(Fields& fields) {
   return RoomInfoReply{fields.RequiredString(Field::kRoom),
                        fields.String(Field::kTopic),
@@ -265,7 +257,7 @@ struct Kind {
   Event (*decode)(Fields&);
 };
 
-constexpr std::array<Kind, 30> kKinds = {{{"message", DecodeMessage},
+constexpr std::array<Kind, 31> kKinds = {{{"message", DecodeMessage},
                                           {"ok", DecodeOk},
                                           {"signal", DecodeSignal},
                                           {"member_changed", DecodeMemberChanged},
@@ -294,7 +286,8 @@ constexpr std::array<Kind, 30> kKinds = {{{"message", DecodeMessage},
                                           {"found", DecodeFound},
                                           {"message_changed", DecodeChange},
                                           {"attendance", DecodeAttendance},
-                                          {"room_info", DecodeRoomInfo}}};
+                                          {"room_info", DecodeRoomInfo},
+                                          {"members", DecodeMembers}}};
 static_assert(kKinds.size() == std::variant_size_v<Event>);
 
 }  // namespace

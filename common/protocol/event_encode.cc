@@ -6,29 +6,11 @@
 #include "common/protocol/allow.h"
 #include "common/protocol/event.h"
 #include "common/protocol/json_writer.h"
+#include "common/protocol/member_json.h"
 #include "common/protocol/message_json.h"
 
 namespace parley::protocol {
 namespace {
-
-// In the order of the enumeration.
-constexpr std::array<std::string_view, 4> kRoles = {"guest", "member", "host", "admin"};
-static_assert(kRoles.size() == static_cast<std::size_t>(Role::kAdmin) + 1);
-
-void WriteMember(JsonWriter& json, const MemberInfo& member) {
-  json.BeginObject();
-  json.Text("id", member.id);
-  json.Text("name", member.name);
-  if (!member.author.empty()) json.Text("author", member.author);
-  json.Text("role", ToString(member.role));
-  json.Flag("call", member.call);
-  json.Flag("audio", member.audio);
-  json.Flag("video", member.video);
-  json.Flag("screen", member.screen);
-  json.Flag("hand", member.hand);
-  json.Flag("muted", member.muted);
-  json.EndObject();
-}
 
 void WriteIceServer(JsonWriter& json, const IceServer& server) {
   json.BeginObject();
@@ -97,11 +79,7 @@ class EventWriter {
     json_.BeginArray();
     for (const IceServer& server : joined.ice_servers) WriteIceServer(json_, server);
     json_.EndArray();
-    json_.Key("members");
-    json_.BeginArray();
-    if (!joined.members_json.empty()) json_.Written(joined.members_json);
-    for (const MemberInfo& member : joined.members) WriteMember(json_, member);
-    json_.EndArray();
+    WriteMembers(joined.members, joined.members_json);
     json_.Number("count", joined.count);
     WriteList(json_, "messages", joined.messages);
     json_.Flag("more", joined.more);
@@ -168,6 +146,13 @@ class EventWriter {
     }
     json_.EndArray();
     json_.Flag("more", reply.more);
+  }
+  void operator()(const MembersReply& reply) {
+    Begin("members");
+    json_.Text("room", reply.room);
+    WriteMembers(reply.members);
+    json_.Number("count", reply.count);
+    if (reply.next) json_.Text("next", *reply.next);
   }
   void operator()(const RoomInfoReply& info) {
     Begin("room_info");
@@ -332,6 +317,13 @@ class EventWriter {
     for (const std::string& text : texts) json_.Text(text);
     json_.EndArray();
   }
+  void WriteMembers(const std::vector<MemberInfo>& members, std::string_view written = {}) {
+    json_.Key("members");
+    json_.BeginArray();
+    if (!written.empty()) json_.Written(written);
+    for (const MemberInfo& member : members) WriteMember(json_, member);
+    json_.EndArray();
+  }
   void WritePeople(std::string_view key, const std::vector<WaitingPerson>& people) {
     json_.Key(key);
     json_.BeginArray();
@@ -364,11 +356,6 @@ void AppendEvent(std::string& out, const Event& event, const std::optional<std::
   writer.End();
 }
 
-void AppendMember(std::string& out, const MemberInfo& member) {
-  JsonWriter json(out);
-  WriteMember(json, member);
-}
-
 std::size_t EncodedSizeBound(const RoomSummary& room) {
   constexpr std::string_view kRest = R"({"room":,"topic":,"members":18446744073709551615,"locked":false},)";
   return kRest.size() + QuotedSize(room.room) + QuotedSize(room.topic);
@@ -385,16 +372,6 @@ std::size_t EncodedSizeBound(const Attendee& person) {
   constexpr std::string_view kRest =
       R"({"name":,"came":"2026-01-31T09:05:07.042Z","left":"2026-01-31T09:05:07.042Z","seconds":18446744073709551615},)";
   return kRest.size() + QuotedSize(person.name);
-}
-
-std::string_view ToString(Role role) {
-  return kRoles[static_cast<std::size_t>(role)];
-}
-
-std::optional<Role> RoleFromString(std::string_view name) {
-  const auto* found = std::ranges::find(kRoles, name);
-  if (found == kRoles.end()) return std::nullopt;
-  return static_cast<Role>(found - kRoles.begin());
 }
 
 }  // namespace parley::protocol

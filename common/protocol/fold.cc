@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <vector>
 
 #include "common/protocol/normalise.h"
@@ -322,6 +323,23 @@ std::string Folded(std::string_view text) {
   std::string folded;
   Fold(text, folded);
   return folded;
+}
+
+// Folding has made a plain space of every wide one.
+std::vector<std::string> FoldedWords(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  const std::string folded = Folded(text);
+  std::string_view rest = folded;
+  std::vector<std::string> words;
+  for (;;) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+    if (rest.empty()) break;
+    const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
+    if (std::ranges::find(words, word) == words.end()) words.emplace_back(word);
+    rest.remove_prefix(word.size());
+  }
+  std::ranges::stable_sort(words, std::ranges::greater(), &std::string::size);
+  return words;
 }
 
 std::size_t Fold(std::string_view text, std::string& folded) {

@@ -169,6 +169,13 @@ struct Rooms {
   std::size_t limit = limits::kRoomsListedDefault;
   std::optional<std::string> after = {};
 };
+// The members of a room whose names have every word of `query`, by name.
+struct Members {
+  std::string room;
+  std::string query = {};                              // at most limits::kSearchQueryBytes; empty: everybody
+  std::size_t limit = limits::kMembersInReplyDefault;  // at most limits::kMaxMembersInReply
+  std::optional<std::string> after = {};               // `next` of the reply before
+};
 // What people may know of a room before they join it. Also before hello.
 struct RoomInfo {
   std::string room;
@@ -202,9 +209,9 @@ struct Search {
   std::size_t limit = limits::kMaxFound;  // at most this
 };
 
-using Request =
-    std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms, Ping, Upload,
-                 Download, Seen, Typing, Search, Edit, Delete, React, NewPoll, Vote, ClosePoll, RoomInfo>;
+using Request = std::variant<Hello, Join, Leave, Message, Whisper, History, Signal, State, Moderate, Rooms,
+                             Ping, Upload, Download, Seen, Typing, Search, Edit, Delete, React, NewPoll, Vote,
+                             ClosePoll, RoomInfo, Members>;
 
 struct Fault {
   ErrorCode code;

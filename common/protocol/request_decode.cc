@@ -259,6 +259,14 @@ Request DecodeRooms(Fields& fields) {
   return rooms;
 }
 
+Request DecodeMembers(Fields& fields) {
+  Members members{Room(fields), fields.String(Field::kQuery, limits::kSearchQueryBytes).value_or("")};
+  members.limit = static_cast<std::size_t>(std::min<std::uint64_t>(
+      fields.Number(Field::kLimit).value_or(limits::kMembersInReplyDefault), limits::kMaxMembersInReply));
+  members.after = fields.String(Field::kAfter);
+  return members;
+}
+
 Request DecodeRoomInfo(Fields& fields) {
   return RoomInfo{Room(fields)};
 }
@@ -340,18 +348,18 @@ struct Verb {
 };
 
 // The most frequent first.
-constexpr std::array<Verb, 23> kVerbs = {{{"message", DecodeMessage},   {"signal", DecodeSignal},
-                                          {"state", DecodeState},       {"ping", DecodePing},
-                                          {"whisper", DecodeWhisper},   {"history", DecodeHistory},
-                                          {"hello", DecodeHello},       {"join", DecodeJoin},
-                                          {"leave", DecodeLeave},       {"moderate", DecodeModerate},
-                                          {"rooms", DecodeRooms},       {"upload", DecodeUpload},
-                                          {"download", DecodeDownload}, {"seen", DecodeSeen},
-                                          {"typing", DecodeTyping},     {"search", DecodeSearch},
-                                          {"react", DecodeReact},       {"edit", DecodeEdit},
-                                          {"delete", DecodeDelete},     {"vote", DecodeVote},
-                                          {"poll", DecodeNewPoll},      {"close_poll", DecodeClosePoll},
-                                          {"room_info", DecodeRoomInfo}}};
+constexpr std::array<Verb, 24> kVerbs = {{{"message", DecodeMessage},    {"signal", DecodeSignal},
+                                          {"state", DecodeState},        {"ping", DecodePing},
+                                          {"whisper", DecodeWhisper},    {"history", DecodeHistory},
+                                          {"hello", DecodeHello},        {"join", DecodeJoin},
+                                          {"leave", DecodeLeave},        {"moderate", DecodeModerate},
+                                          {"rooms", DecodeRooms},        {"upload", DecodeUpload},
+                                          {"download", DecodeDownload},  {"seen", DecodeSeen},
+                                          {"typing", DecodeTyping},      {"search", DecodeSearch},
+                                          {"react", DecodeReact},        {"edit", DecodeEdit},
+                                          {"delete", DecodeDelete},      {"vote", DecodeVote},
+                                          {"poll", DecodeNewPoll},       {"close_poll", DecodeClosePoll},
+                                          {"room_info", DecodeRoomInfo}, {"members", DecodeMembers}}};
 static_assert(kVerbs.size() == std::variant_size_v<Request>);
 
 std::variant<Request, Fault> DecodeBody(Fields& fields) {

@@ -124,6 +124,13 @@ class RequestWriter {
     if (rooms.limit != limits::kRoomsListedDefault) json_.Number("limit", rooms.limit);
     Optional("after", rooms.after);
   }
+  void operator()(const Members& members) {
+    Begin("members");
+    json_.Text("room", members.room);
+    if (!members.query.empty()) json_.Text("query", members.query);
+    if (members.limit != limits::kMembersInReplyDefault) json_.Number("limit", members.limit);
+    Optional("after", members.after);
+  }
   void operator()(const RoomInfo& info) {
     Begin("room_info");
     json_.Text("room", info.room);

@@ -35,8 +35,8 @@ PaceClass PaceClassOf(const protocol::Request& request) {
                      protocol::Delete, protocol::React, protocol::NewPoll, protocol::Vote, protocol::Upload>;
         constexpr bool kOther =
             kIsAnyOf<T, protocol::Hello, protocol::Join, protocol::Leave, protocol::History, protocol::Signal,
-                     protocol::Moderate, protocol::Rooms, protocol::RoomInfo, protocol::Ping,
-                     protocol::Download, protocol::Seen, protocol::Typing, protocol::Search,
+                     protocol::Moderate, protocol::Rooms, protocol::RoomInfo, protocol::Members,
+                     protocol::Ping, protocol::Download, protocol::Seen, protocol::Typing, protocol::Search,
                      protocol::ClosePoll>;
         static_assert(kChat != kOther, "each verb is in one of the two lists");
         return kChat ? PaceClass::kChat : PaceClass::kOther;

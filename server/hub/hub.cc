@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "server/hub/member_list.h"
+
 namespace parley {
 namespace {
 
@@ -74,6 +76,7 @@ const Hub::Verb Hub::kVerbs[] = {
     {"close_poll", kGreeted | kInRoom | kLogged,
      [](auto&, auto& context) { return Changes::ClosePoll(context); }},
     {"room_info", 0, [](auto& hub, auto& context) { return hub.outside_view_.RoomInfo(context); }},
+    {"members", kGreeted | kInRoom, [](auto&, auto& context) { return ListMembers(context); }},
 };
 
 Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)

@@ -42,7 +42,7 @@ struct HubOptions {
   MonotonicTime started = {};
   std::string server = "parley/" PARLEY_VERSION;
   // What `welcome` lists: capabilities that not every server has.
-  std::vector<std::string> features = {"edit", "react", "poll", "seen", "typing", "search"};
+  std::vector<std::string> features = {"edit", "react", "poll", "seen", "typing", "search", "members"};
   // A token for a guest whose name was changed (Accounts::GuestToken).
   std::function<std::string(const Identity& guest, const Now& now)> guest_token = {};
   // The author key of an identity (Accounts::AuthorKey).

@@ -33,19 +33,12 @@ std::size_t RarestIn(std::string_view word) {
 
 }  // namespace
 
-// Folding has made a plain space of every wide one. The longest word comes first: it is likely to be the
-// rarest, and most texts need no other one looked for.
 std::vector<Search::Word> Search::WordsOf(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
   std::vector<Word> words;
-  for (;;) {
-    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-    if (text.empty()) break;
-    const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
-    words.push_back({.text = std::string(word), .rarest = RarestIn(word)});
-    text.remove_prefix(word.size());
+  for (std::string& word : protocol::FoldedWords(text)) {
+    const std::size_t rarest = RarestIn(word);
+    words.push_back({.text = std::move(word), .rarest = rarest});
   }
-  std::ranges::stable_sort(words, std::ranges::greater(), [](const Word& word) { return word.text.size(); });
   return words;
 }
 
@@ -65,7 +58,7 @@ bool Search::Contains(std::string_view text, const Word& word) {
 
 Search::Search(LogQuery query)
     : query_(std::move(query)),
-      words_(WordsOf(protocol::Folded(query_.words))),
+      words_(WordsOf(query_.words)),
       before_(query_.before.value_or(std::numeric_limits<protocol::Sequence>::max())),
       done_(words_.empty()) {
 }

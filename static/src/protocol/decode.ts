@@ -226,6 +226,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     names: optional(list(text)),
     first_is_host: flag,
   }),
+  members: object<FieldsOf<'members'>>({ room: text, members: list(member), count, next: optional(text) }),
   pong: object({ time }),
   member_joined: object({ room: text, member }),
   member_changed: object({ room: text, member }),

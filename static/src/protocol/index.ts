@@ -13,6 +13,7 @@ export type { Socket, Timers } from './connection';
 export * from './errors';
 export * from './limits';
 export * from './messages';
+export type { MembersPage } from './requester';
 export { withChange } from './revisions';
 export type { Beside, NewPoll, OwnMessage, PageRange, RoomEvent } from './room_session';
 

@@ -9,6 +9,7 @@ export const kSearchQueryBytes = 200;
 export const kPollQuestionBytes = 500;
 export const kPollOptionBytes = 200;
 export const kPollOptions = 10;
+export const kListedMembers = 256;
 export const kNameCodePoints = 32;
 export const kRoomNameCodePoints = 64;
 

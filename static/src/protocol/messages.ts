@@ -70,6 +70,7 @@ export interface Requests {
   moderate: { room: string; action: Action; member?: string; value?: string | Partial<Allow>; after?: number };
   rooms: { query?: string; limit?: number; after?: string };
   room_info: { room: string };
+  members: { room: string; query?: string; limit?: number; after?: string };
   ping: object;
   upload: { room: string; name: string; size: number; media_type: string };
   download: { room: string; seq: number };
@@ -174,6 +175,17 @@ export interface Rooms {
   more?: boolean;
 }
 
+/** Of a room's members, by name, those whose names have every word of the query. */
+export interface Members {
+  type: 'members';
+  room: string;
+  members: Member[];
+  /** All of them, on whatever page. */
+  count: number;
+  /** There are more: `after` of the request for them. */
+  next?: string;
+}
+
 /** What people may know of a room before they join it. */
 export interface RoomInfo {
   type: 'room_info';
@@ -265,6 +277,7 @@ export type ServerEvent = (
   | History
   | Rooms
   | RoomInfo
+  | Members
   | Pong
   | MemberJoined
   | MemberChanged
@@ -304,6 +317,7 @@ export interface Replies {
   moderate: Ok | Bans | Recent | Attendance;
   rooms: Rooms;
   room_info: RoomInfo;
+  members: Members;
   ping: Pong;
   upload: Upload;
   download: Download;

@@ -2,7 +2,17 @@
 // ConnectionLost where there is none. Client adds what outlives a connection.
 
 import type { Connection } from './connection';
-import type { Action, ActionTarget, Attendee, BannedPerson, Download, HostAction, Message, Replies, RoomSummary, Upload } from './messages';
+import type { Action, ActionTarget, Attendee, BannedPerson, Download, HostAction, Member, Message, Replies, RoomSummary, Upload } from './messages';
+
+export interface MembersPage {
+  members: Member[];
+  /** All who match, on whatever page. */
+  count: number;
+  /** There are more. */
+  next?: string;
+}
+
+const kMembersPage = 100;
 
 export abstract class Requester {
   /** The connection, once the server has greeted us; throws ConnectionLost without one. */
@@ -50,6 +60,13 @@ export abstract class Requester {
   async listRooms(query?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
     const { rooms, more = false } = await this.link().request('rooms', query ? { query } : {});
     return { rooms, more };
+  }
+
+  /** Of the room's members, by name, those whose names have every word of the query; all where it is empty. `after`: `next` of
+      the page before. */
+  async members(room: string, query: string, after?: string): Promise<MembersPage> {
+    const { members, count, next } = await this.link().request('members', { room, query, limit: kMembersPage, ...(after === undefined ? {} : { after }) });
+    return { members, count, ...(next === undefined ? {} : { next }) };
   }
 
   /** Of one's own message. What comes of it, here and below, is told by a `changes` event. */

@@ -106,6 +106,20 @@ TEST(LargestTest, WhoWasThere) {
             EncodedSizeBound(person) + EncodeEvent(AttendanceReply{"", {}, {}}).size());
 }
 
+TEST(LargestTest, APageOfMembers) {
+  // Folding makes 18 letters of one.
+  std::string next = kId + " ";
+  for (std::size_t i = 0; i < limits::kNameCodePoints; ++i) next += "صلى الله عليه وسلم";
+  const MembersReply reply{
+      .room = kRoom,
+      .members = std::vector<MemberInfo>(limits::kMaxMembersInReply,
+                                         {.id = kId, .name = kPerson, .author = kId, .role = Role::kMember}),
+      .count = limits::kRoomMembers,
+      .next = next};
+  ExpectFits(reply);
+  EXPECT_LT(EncodeEvent(reply).size(), 100U * 1024);  // docs/protocol.md
+}
+
 TEST(LargestTest, WhatIsToldOfARoomBeforeJoining) {
   ExpectFits(RoomInfoReply{.room = kRoom,
                            .topic = Escaped(limits::kTopicBytes),

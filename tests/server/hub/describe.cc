@@ -113,6 +113,11 @@ struct Words {
     for (const std::string& name : e.names) text += " " + name;
     return text + (e.first_is_host ? ", first is host" : "");
   }
+  std::string operator()(const protocol::MembersReply& e) const {
+    std::string text = "members " + e.room + ":";
+    for (const auto& member : e.members) text += " " + member.name;
+    return text + " of " + Number(e.count) + (e.next ? " and more" : "");
+  }
   std::string operator()(const protocol::Pong& /*e*/) const { return "pong"; }
   std::string operator()(const protocol::MemberJoined& e) const { return e.room + " + " + Who(e.member); }
   std::string operator()(const protocol::MemberChanged& e) const { return e.room + " = " + Who(e.member); }
@@ -234,7 +239,8 @@ std::string KindOf(const protocol::Event& event) {
       "history",      "rooms",   "pong",      "member_joined",   "member_changed", "member_left",
       "room_changed", "signal",  "closing",   "waiting",         "admission",      "renamed",
       "bans",         "quieted", "unquieted", "recent",          "upload",         "download",
-      "seen",         "typing",  "found",     "message_changed", "attendance",     "room_info"};
+      "seen",         "typing",  "found",     "message_changed", "attendance",     "room_info",
+      "members"};
   static_assert(std::size(kTypes) == std::variant_size_v<protocol::Event>);
   return std::string(kTypes[event.index()]);
 }

@@ -123,6 +123,7 @@ std::vector<Row> MemberRows() {
       OfMembers("download", Same(protocol::Download{"lab", 1}), "files_off"),
       OfMembers("seen", Same(protocol::Seen{"lab", 1}), "ok"),
       OfMembers("typing", Same(protocol::Typing{"lab"}), "ok"),
+      OfMembers("members", Same(protocol::Members{.room = "lab"}), "members"),
       OfMembers("search", Same(protocol::Search{"lab", "a"}), "found"),
   };
 }

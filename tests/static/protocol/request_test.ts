@@ -50,6 +50,7 @@ describe('requests', () => {
       seen: true,
       typing: true,
       search: true,
+      members: true,
     };
     expect([...kTypes].sort()).toEqual(Object.keys(types).sort());
   });

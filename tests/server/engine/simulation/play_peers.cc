@@ -302,7 +302,13 @@ void Play::ReadOrSearch(Peer& peer, unsigned choice) {
       }
       break;
     case 1:
-      Ask(peer, protocol::Seen{Room(), choice}, {});
+      if (choice % 8 == 1) {
+        Ask(peer, protocol::Seen{Room(), choice}, {});
+      } else {
+        Ask(peer,
+            protocol::Members{.room = Room(), .query = choice % 16 == 5 ? "N" : "", .limit = choice / 16},
+            {.kind = Expected::Kind::kMembers});
+      }
       break;
     case 2:
       Ask(peer, protocol::Typing{Room()}, {});

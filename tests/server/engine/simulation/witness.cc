@@ -57,6 +57,8 @@ bool Answers(Expected::Kind kind, const protocol::Event& event) {
       return std::holds_alternative<protocol::AttendanceReply>(event);
     case Kind::kRoomInfo:
       return std::holds_alternative<protocol::RoomInfoReply>(event);
+    case Kind::kMembers:
+      return std::holds_alternative<protocol::MembersReply>(event);
     case Kind::kUpload:
       return std::holds_alternative<protocol::UploadReply>(event);
     case Kind::kDownload:
@@ -328,6 +330,22 @@ void Witness::On(const protocol::RoomInfoReply& event) {
   // Raw peers in the lobby are members who cannot be host.
   Require(!event.first_is_host || members == 0 || event.room == "lobby",
           "nobody is the first in a room with people in it", event.room);
+}
+
+// Rooms are small here: the view has everybody.
+void Witness::On(const protocol::MembersReply& event) {
+  const View* const view = ViewOf(event.room);
+  Require(wild_ || view != nullptr, "only members of a room page through it", event.room);
+  if (view == nullptr || wild_) return;
+  Require(event.members.size() <= event.count && event.count <= view->members.size(),
+          "all who match are counted");
+  std::set<std::string> ids;
+  for (const auto& member : event.members) {
+    Require(ids.insert(member.id).second, "nobody is on a page twice", member.name);
+    const auto known = view->members.find(member.id);
+    Require(known != view->members.end() && known->second == Describe(member),
+            "who is listed is here, like this", member.name);
+  }
 }
 
 void Witness::On(const protocol::Error& event) {

@@ -35,6 +35,7 @@ struct Expected {
     kSearch,
     kRooms,
     kRoomInfo,
+    kMembers,
     kPing,
     kBans,
     kRecent,
@@ -127,6 +128,7 @@ class Witness {
   void On(const protocol::FoundReply& event);
   void On(const protocol::AttendanceReply& event);
   void On(const protocol::RoomInfoReply& event);
+  void On(const protocol::MembersReply& event);
   void On(const protocol::Error& event);
   void On(const protocol::Closing& /*event*/) { over_ = true; }
   template <typename Other>
