@@ -18,7 +18,6 @@ import {
   type Client,
   type ClientEvent,
   type ClientOptions,
-  type ErrorCode,
   type Flags,
   type HostAction,
   type RoomSummary,
@@ -30,25 +29,20 @@ import { forget, identity, keep } from '@/app/identity';
 import { Messages } from '@/app/messages';
 import { keepMutedBy, mutedByOf } from '@/app/muted_by';
 import { findObstacle, type Obstacle } from '@/app/obstacle';
+import { People } from '@/app/people';
 import { kRoot } from '@/app/route';
 import { Removals } from '@/app/removals';
+import { troubleOf } from '@/app/trouble';
 import { Typing } from '@/app/typing';
 import { Uploads } from '@/app/uploads';
 import { dropUnsent, keepUnsent, unsentOf, type Unsent } from '@/app/unsent';
 import { credentialsOf, type Who } from '@/app/who';
 import { oldestSeq } from '@/state/older';
 import { reduce, type Event } from '@/state/reducer';
-import { idsOf, isMuted, mayModerate, ownHandIsUp } from '@/state/people';
+import { isMuted, mayModerate, ownHandIsUp } from '@/state/people';
 import { kNothingYet, type State } from '@/state/state';
 
-/** The names of an error in the languages: the server's codes, and `lost` for a connection that went. */
-export type Trouble = ErrorCode | 'lost';
-
-export function troubleOf(error: unknown): Trouble {
-  if (error instanceof ProtocolError) return error.code;
-  if (error instanceof ConnectionLost) return 'lost';
-  throw error;
-}
+export { troubleOf, type Trouble } from '@/app/trouble';
 
 /** A room that one was in, or asked to be let into: enough to come back. */
 export interface Visit {
@@ -69,11 +63,12 @@ export class Session {
   /** The room that was left last, until somebody else comes. */
   readonly left: ShallowRef<Visit | undefined> = shallowRef();
   readonly messages: Messages;
+  readonly people: People;
   readonly uploads: Uploads;
   readonly typing = new Typing();
   readonly removals = new Removals(
     (action, target) => this.moderate(action, target),
-    ({ member, author }) => idsOf(this.state.value.room?.members ?? [], member, author),
+    ({ member, author }) => this.people.idsNow(member, author),
   );
   private visit: Visit | undefined;
   /** What we have made the room's password; the room's own event follows each time. */
@@ -92,6 +87,7 @@ export class Session {
 
   constructor(private readonly client: Client) {
     this.messages = new Messages(client, () => this.state.value);
+    this.people = new People(client, () => this.state.value, (event) => this.dispatch(event));
     this.uploads = new Uploads({ client, room: () => this.room, inside: () => client.online && this.state.value.outside === undefined });
     client.subscribe((event) => this.hear(event));
     window.addEventListener('online', () => client.retryNow());
@@ -210,7 +206,11 @@ export class Session {
     if (!this.room) return;
     // It lowers our own hand, too, and nobody else did that.
     if (action === 'lower_hands' && ownHandIsUp(this.state.value)) await this.client.setFlags(this.room, { hand: false }).catch(() => undefined);
-    if (action !== 'password') return this.client.moderate(this.room, action, target);
+    if (action !== 'password') {
+      await this.client.moderate(this.room, action, target);
+      if (target?.member !== undefined) void this.people.renew(target.member);
+      return;
+    }
     try {
       await this.client.moderate(this.room, action, target);
       this.newPasswords.push(typeof target?.value === 'string' ? target.value : '');

@@ -116,6 +116,11 @@ export function parseCommand(line: string, names: readonly string[]): Command {
   }
 }
 
+/** What stands after a command about a person: a name, and perhaps a text. */
+export function personIn(line: string): string | undefined {
+  return /^\/(?:msg|kick|ban|mute|unmute)[^\S\n]+(\S.*)$/i.exec(line.trimEnd())?.[1];
+}
+
 /** Commands about a message: N counts back from the newest, or from one's own newest. */
 function aboutMessage(command: string, argument: string): Command | undefined {
   const [, digits, rest = ''] = /^(\d{1,6})(?:\s+([\s\S]*))?$/.exec(argument) ?? [];

@@ -1,6 +1,6 @@
 // Who is who: authors, the order in which people stand in lists, and what may be done to them.
 
-import type { Author, Member, Role } from '@/protocol';
+import type { Author, Member, MembersPage, Role } from '@/protocol';
 import type { Room, State } from './state';
 
 const kRoles = { admin: 0, host: 1, member: 2, guest: 2 } as const;
@@ -43,6 +43,17 @@ export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | 
       kRoles[a.role] - kRoles[b.role] ||
       a.name.localeCompare(b.name),
   );
+}
+
+/** Who is here, as far as that is known: those whom the list has, then whom the server found beside them. */
+export function everybodyIn({ members, found: search }: Pick<Room, 'members' | 'found'>): Member[] {
+  const listed = new Set(members.map(({ id }) => id));
+  return [...members, ...(search?.members ?? []).filter(({ id }) => !listed.has(id))];
+}
+
+/** With one more page of a search, where it `goesOn`. */
+export function foundBy(before: Room['found'], { query, page, goesOn }: { query: string; page: MembersPage; goesOn: boolean }): Room['found'] {
+  return { query, ...page, members: [...((goesOn && before?.members) || []), ...page.members] };
 }
 
 /** Who may be meant by a name: those whom the list has, then who wrote, the newest first. In a large room the list has not all. */

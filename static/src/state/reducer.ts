@@ -1,10 +1,10 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
-import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
+import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, MembersPage, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
 import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
 import { mentionsOf } from './mentions';
 import { entryOf, withOlder } from './older';
-import { isMuted, mayModerate, onlyOtherHost } from './people';
+import { everybodyIn, foundBy, isMuted, mayModerate, onlyOtherHost } from './people';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
@@ -22,6 +22,12 @@ export type PageEvent =
   | { type: 'stopped'; what: 'camera' | 'screen' | 'call'; now: number }
   /** From before a reload: the host who blocked our microphone and chat. */
   | { type: 'muted_by'; by: string | undefined }
+  /** The server found these people; they come behind those of before, where the search `goesOn`. */
+  | { type: 'found'; room: string; query: string; page: MembersPage; goesOn: boolean }
+  /** Somebody who was found is to stay in the list. */
+  | { type: 'kept'; room: string; member: Member }
+  /** That member is like this now; without `member`, not here any more. */
+  | { type: 'renewed'; room: string; id: string; member: Member | undefined }
   | { type: 'gone' };
 
 export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEvent;
@@ -135,6 +141,12 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
       return memberChanged(room, state, event.member, event.now);
     case 'member_left':
       return memberLeft(room, event);
+    case 'found':
+      return { ...room, found: foundBy(room.found, event) };
+    case 'kept':
+      return withMember(room, event.member);
+    case 'renewed':
+      return event.member ? withMember(room, event.member, false) : without(room, event.id);
     case 'room_changed':
       return roomChanged(room, event);
     case 'quieted':
@@ -171,7 +183,7 @@ function logRestarted(room: Room): Room {
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
   const { room: name, topic, locked, role, media, ice_servers: iceServers, members, count, allow = kEverything } = joined;
   const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false, spotlight = [] } = joined;
-  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, iceServers, members, count };
+  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, iceServers, members, count, found: undefined };
   const before = resumed ? state.room : undefined;
   if (before) return { ...before, ...now, mutedBy: isMuted(members, state.self) ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
   return {
@@ -288,17 +300,25 @@ function allowChanged(room: Room, allow: Allow, now: number): Room {
   }, { ...room, allow });
 }
 
-function withMember(room: Room, member: Member): Room {
-  const at = room.members.findIndex((each) => each.id === member.id);
-  const members = at < 0 ? [...room.members, member] : room.members.map((each, i) => (i === at ? member : each));
-  return { ...room, members, hands: handsOf(room.hands, members) };
+/** As the member is now, wherever we know it from. Put into the list of members, too, unless it is not to be `added`. */
+function withMember(room: Room, member: Member, added = true): Room {
+  const replaced = (list: Member[]) => list.map((each) => (each.id === member.id ? member : each));
+  const isNew = added && room.members.every((each) => each.id !== member.id);
+  const members = isNew ? [...room.members, member] : replaced(room.members);
+  return { ...room, members, hands: handsOf(room.hands, members), found: room.found && { ...room.found, members: replaced(room.found.members) } };
+}
+
+function without(room: Room, id: string): Room {
+  const members = room.members.filter((member) => member.id !== id);
+  const left = room.found?.members.filter((member) => member.id !== id);
+  const found = room.found && left && left.length < room.found.members.length ? { ...room.found, members: left, count: room.found.count - 1 } : room.found;
+  return { ...room, members, hands: handsOf(room.hands, members), found };
 }
 
 function memberLeft(room: Room, event: MemberLeft & { now: number }): Room {
-  const members = room.members.filter((member) => member.id !== event.id);
-  if (members.length === room.members.length) return room;
-  const next = { ...room, members, count: Math.max(members.length, room.count - 1), hands: handsOf(room.hands, members) };
-  return notice(next, reasonOf(event.reason), event.name, event.now);
+  if (everybodyIn(room).every(({ id }) => id !== event.id)) return room;
+  const next = without(room, event.id);
+  return notice({ ...next, count: Math.max(next.members.length, room.count - 1) }, reasonOf(event.reason), event.name, event.now);
 }
 
 function reasonOf(reason: string): Notice {

@@ -1,6 +1,6 @@
 // What the page knows, as plain values. Only the reducer makes new ones; nothing in here is ever changed.
 
-import type { Allow, Author, IceServer, Member, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
+import type { Allow, Author, IceServer, Member, MembersPage, Message, OwnMessage, Role, Status, WaitingPerson } from '@/protocol';
 
 export interface Self {
   id: string;
@@ -103,6 +103,8 @@ export interface Room {
   members: Member[];
   /** In a large room more than `members` shows. */
   count: number;
+  /** Whom the server found in a large room, for that query. */
+  found: ({ query: string } & MembersPage) | undefined;
   entries: Entry[];
   /** The emoji that we have put on messages since we came in, by the keys of their entries. */
   reacted: Readonly<Record<string, readonly string[]>>;

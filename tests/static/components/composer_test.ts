@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { shallowRef } from 'vue';
 import ChatPanel from '@/components/ChatPanel.vue';
-import { ProtocolError, type Member } from '@/protocol';
+import { ConnectionLost, ProtocolError, type Member } from '@/protocol';
 import { reduce, type Event as RoomEvent } from '@/state/reducer';
 import { kNothingYet, type Room } from '@/state/state';
 import { joined, member, message, settle } from '../support/fake_server';
@@ -53,6 +53,44 @@ describe('a command about somebody whom the list of a large room has not', () =>
     await write('/msg Loud Lee another one');
     expect(session.whisper).toHaveBeenCalledOnce();
     expect(session.answer).toHaveBeenLastCalledWith('Write it like this: /msg NAME TEXT');
+  });
+});
+
+describe('a command about somebody whom only the server knows', () => {
+  const loudLee = member({ id: 'm300', name: 'Loud Lee', author: 'l' });
+  function hall(found: Member[]) {
+    const view = chat({ others: [member({ id: 'm2', name: 'Loud', author: 'o' })] });
+    view.session.people.beginning.mockResolvedValue(found);
+    return view;
+  }
+
+  it('goes by the longest name that the server has found', async () => {
+    const { write, session } = hall([member({ id: 'm2', name: 'Loud', author: 'o' }), loudLee]);
+    await write('/msg loud lee a secret');
+    expect(session.people.beginning).toHaveBeenCalledWith('loud lee a secret');
+    expect(session.whisper.mock.calls).toEqual([[expect.objectContaining({ id: 'm300' }), 'a secret']]);
+    await write('/kick Loud Lee');
+    expect(session.moderate).toHaveBeenCalledWith('kick', { member: 'm300' });
+  });
+
+  it('means the one who is here now, not the one in the list who has left', async () => {
+    const { write, session } = hall([member({ id: 'm9', name: 'Loud', author: 'o' })]);
+    await write('/mute loud');
+    expect(session.moderate).toHaveBeenCalledWith('mute', { member: 'm9' });
+  });
+
+  it('stays in the field where the server does not answer', async () => {
+    const { write, session, field } = hall([]);
+    session.people.beginning.mockRejectedValue(new ConnectionLost());
+    await write('/msg Loud Lee a secret');
+    expect(session.whisper).not.toHaveBeenCalled();
+    expect(field.value).toBe('/msg Loud Lee a secret');
+  });
+
+  it('is the only text that the server is asked about', async () => {
+    const { write, session } = hall([]);
+    for (const text of ['hello', '/lock', '/msg', '/etc/hosts']) await write(text);
+    expect(session.people.beginning).not.toHaveBeenCalled();
   });
 });
 

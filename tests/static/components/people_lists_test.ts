@@ -1,21 +1,26 @@
 // @vitest-environment happy-dom
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { shallowRef } from 'vue';
+import { kSearchDelayMs } from '@/app/people_list';
 import MovesItem from '@/components/MovesItem.vue';
 import PeoplePanel from '@/components/PeoplePanel.vue';
 import WaitingList from '@/components/WaitingList.vue';
-import type { Role } from '@/protocol';
-import { reduce } from '@/state/reducer';
+import { ProtocolError, type Member, type Role } from '@/protocol';
+import { reduce, type Event as RoomEvent } from '@/state/reducer';
 import type { NoticeEntry } from '@/state/rows';
 import { kNothingYet } from '@/state/state';
 import { joined, member } from '../support/fake_server';
-import { mounted } from '../support/mounted';
+import { fakeSession, mounted } from '../support/mounted';
 
 const crowd = (count: number) => Array.from({ length: count }, (_, n) => member({ id: `m${n + 1}`, name: `Student ${n + 1}` }));
 
-function panel(count: number, { listed = count, role = 'guest' as Role } = {}) {
+function panel(count: number, { listed = count, role = 'guest' as Role, hides = false } = {}) {
   const event = { type: 'entered', room: 'lab', joined: joined({ members: crowd(listed), count, role }), resumed: false, more: false, now: 0, looking: false } as const;
-  const room = reduce(kNothingYet, event).room!;
-  const view = mounted(PeoplePanel, () => ({ room }));
+  const state = shallowRef(reduce(kNothingYet, event));
+  const session = fakeSession();
+  session.people.hides = () => hides;
+  const view = mounted(PeoplePanel, () => ({ room: state.value.room! }), { session });
+  const hear = (heard: RoomEvent) => (state.value = reduce(state.value, heard));
   const names = () => [...view.root.querySelectorAll('.person .name')].map((each) => each.textContent);
   async function search(text: string): Promise<void> {
     const field = view.root.querySelector<HTMLInputElement>('input[type=search]')!;
@@ -23,7 +28,7 @@ function panel(count: number, { listed = count, role = 'guest' as Role } = {}) {
     field.dispatchEvent(new Event('input'));
     await view.update();
   }
-  return { ...view, names, search };
+  return { ...view, names, search, hear };
 }
 
 describe('a list of people', () => {
@@ -59,10 +64,91 @@ describe('a list of people', () => {
 });
 
 describe('people whom the server does not list', () => {
-  it('are counted, and a host reads what can be done about them', () => {
-    expect(panel(1000, { listed: 3 }).root.querySelector('.others')?.textContent).toBe('and 997 more');
-    expect(panel(1000, { listed: 3, role: 'host' }).root.querySelector('.others')?.textContent).toContain('type /mute NAME, /kick NAME or /ban NAME');
-    expect(panel(3, { role: 'host' }).root.querySelector('.others')).toBeNull();
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const some = (first: number, last: number) => crowd(last).slice(first - 1);
+  /** In a room of a thousand, of whom so many are listed. */
+  function hall(listed: number) {
+    const view = panel(1000, { listed, role: 'host', hides: true });
+    async function answers(query: string, members: Member[], { count = members.length, next = undefined as string | undefined, goesOn = false } = {}) {
+      view.hear({ type: 'found', room: 'lobby', query, page: { members, count, ...(next ? { next } : {}) }, goesOn });
+      await view.update();
+    }
+    return { ...view, answers, asked: () => view.session.people.search.mock.calls, others: () => view.root.querySelector('.others p')?.textContent };
+  }
+
+  it('are counted, and shown page by page behind those whom it lists', async () => {
+    const { names, others, button, asked, answers, update } = hall(90);
+    expect(others()).toBe('and 910 more');
+    button('Show more')?.click();
+    expect(asked()).toEqual([['', undefined]]);
+    await answers('', some(81, 180), { count: 1000, next: 'x' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(others()).toBe('and 820 more');
+    button('Previous')?.click();
+    button('Next')?.click();
+    await update();
+    expect(names().at(-1)).toBe('Student 180');
+    button('Show more')?.click();
+    expect(asked().at(-1)).toEqual(['', 'x']);
+  });
+
+  it('are all shown where the server has no more', async () => {
+    const { others, button, answers } = hall(3);
+    await answers('', some(4, 1000), { count: 1000 });
+    expect([others(), button('Show more')]).toEqual([undefined, undefined]);
+  });
+
+  it('are searched by the server, once the typing stops', async () => {
+    const { root, names, search, asked, answers, others } = hall(3);
+    await search('student');
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs - 1);
+    await search('student  77');
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs - 1);
+    expect(asked()).toEqual([]);
+    expect(root.querySelector('.none')).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked()).toEqual([['student 77', undefined]]);
+    await answers('student 77', some(77, 77), { count: 11, next: 'x' });
+    expect(names()).toEqual(['Student 77']);
+    expect(others()).toBe('and 10 more');
+    await search('student 7');
+    expect(names()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    await answers('student 7', []);
+    expect(root.querySelector('.none')?.textContent).toBe('Nobody found');
+  });
+
+  it('are searched again after the connection was lost', async () => {
+    const { search, asked, answers, hear, update } = hall(3);
+    await search('kim');
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    await answers('kim', some(7, 7));
+    hear({ type: 'entered', room: 'lobby', joined: joined({ members: crowd(3), count: 1000 }), resumed: true, more: false, now: 0, looking: false });
+    await update();
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('have the same duties as the others', async () => {
+    const { root, search, answers, button, session, update } = hall(3);
+    await search('777');
+    await answers('777', some(777, 777));
+    button('Block microphone and chat: Student 777')?.click();
+    button('Actions for Student 777')?.click();
+    await update();
+    expect(session.people.keep).toHaveBeenCalledWith(expect.objectContaining({ id: 'm777' }));
+    const offered = [...root.querySelectorAll('.actions button')].map((each) => each.textContent?.trim());
+    expect(offered).toEqual(['Private message', 'Block microphone and chat', 'Make host', 'Remove from room', 'Ban']);
+  });
+
+  it('are told of where the search fails', async () => {
+    const { root, search, session } = hall(3);
+    session.people.search.mockRejectedValueOnce(new ProtocolError('internal', ''));
+    await search('kim');
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    expect(root.querySelector('[role=alert]')?.textContent).not.toBe('');
   });
 });
 

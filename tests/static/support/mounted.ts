@@ -5,6 +5,7 @@ import { afterEach, vi } from 'vitest';
 import { i18n } from '@/i18n';
 import { kMeeting, type Meeting } from '@/app/meeting';
 import { kSession, type Session } from '@/app/session';
+import type { Member } from '@/protocol';
 import { kNothingYet, type State } from '@/state/state';
 
 const unmounts: (() => void)[] = [];
@@ -34,6 +35,12 @@ export function fakeSession(more: object = {}) {
     readTold: vi.fn(),
     read: vi.fn(),
     messages: { offers: () => false, typing: vi.fn() },
+    people: {
+      hides: () => false,
+      search: vi.fn((_query: string, _after?: string) => Promise.resolve()),
+      beginning: vi.fn((_text: string) => Promise.resolve<Member[]>([])),
+      keep: vi.fn(),
+    },
     uploads: { all: shallowRef([]), send: () => false },
     typing: { who: shallowRef<string[]>([]) },
     ...more,

@@ -22,7 +22,7 @@ export const people = {
     volume: 'Volume',
     more: 'Actions for {name}',
     others: 'and one more | and {n} more',
-    othersHint: 'The list shows people who raised a hand or joined the meeting. To block, remove or ban others who wrote in the chat, type /mute NAME, /kick NAME or /ban NAME.',
+    showMore: 'Show more',
     inCall: 'in the meeting',
     muted: 'blocked by a host',
     hand: 'hand raised',

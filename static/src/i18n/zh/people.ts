@@ -22,7 +22,7 @@ export const people: typeof English = {
     volume: '音量',
     more: '对 {name} 的操作',
     others: '还有 {n} 人 | 还有 {n} 人',
-    othersHint: '举手或加入会议的人会出现在列表中。要处理其他发过言的人，请输入 /mute 名字、/kick 名字 或 /ban 名字。',
+    showMore: '显示更多',
     inCall: '在会议中',
     muted: '已被主持人禁言',
     hand: '已举手',
