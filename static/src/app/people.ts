@@ -32,12 +32,6 @@ export class People {
     this.dispatch({ type: 'found', room: name, query, page, goesOn: after !== undefined });
   }
 
-  /** From now on the list has that member, whatever is searched next. */
-  keep(member: Member): void {
-    const { room } = this.state();
-    if (room) this.dispatch({ type: 'kept', room: room.name, member });
-  }
-
   /** Nobody but the member is told what a host has done to somebody who is not shown to all: asks how it is now. */
   async renew(id: string): Promise<void> {
     const { room } = this.state();

@@ -24,8 +24,6 @@ export type PageEvent =
   | { type: 'muted_by'; by: string | undefined }
   /** The server found these people; they come behind those of before, where the search `goesOn`. */
   | { type: 'found'; room: string; query: string; page: MembersPage; goesOn: boolean }
-  /** Somebody who was found is to stay in the list. */
-  | { type: 'kept'; room: string; member: Member }
   /** That member is like this now; without `member`, not here any more. */
   | { type: 'renewed'; room: string; id: string; member: Member | undefined }
   | { type: 'gone' };
@@ -143,8 +141,6 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
       return memberLeft(room, event);
     case 'found':
       return { ...room, found: foundBy(room.found, event) };
-    case 'kept':
-      return withMember(room, event.member);
     case 'renewed':
       return event.member ? withMember(room, event.member, false) : without(room, event.id);
     case 'room_changed':

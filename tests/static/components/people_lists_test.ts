@@ -132,15 +132,23 @@ describe('people whom the server does not list', () => {
   });
 
   it('have the same duties as the others', async () => {
-    const { root, search, answers, button, session, update } = hall(3);
+    const { root, search, answers, button, update } = hall(3);
     await search('777');
     await answers('777', some(777, 777));
     button('Block microphone and chat: Student 777')?.click();
     button('Actions for Student 777')?.click();
     await update();
-    expect(session.people.keep).toHaveBeenCalledWith(expect.objectContaining({ id: 'm777' }));
     const offered = [...root.querySelectorAll('.actions button')].map((each) => each.textContent?.trim());
     expect(offered).toEqual(['Private message', 'Block microphone and chat', 'Make host', 'Remove from room', 'Ban']);
+  });
+
+  it('stay where they are when they are unfolded', async () => {
+    const { root, names, button, answers, update } = hall(90);
+    await answers('', [member({ id: 'm999', name: 'Aaron' })], { count: 1000, next: 'x' });
+    button('Actions for Aaron')?.click();
+    await update();
+    expect(root.querySelector('.person:last-child .actions')).not.toBeNull();
+    expect(names().at(-1)).toBe('Aaron');
   });
 
   it('are told of where the search fails', async () => {

@@ -39,7 +39,6 @@ export function fakeSession(more: object = {}) {
       hides: () => false,
       search: vi.fn((_query: string, _after?: string) => Promise.resolve()),
       beginning: vi.fn((_text: string) => Promise.resolve<Member[]>([])),
-      keep: vi.fn(),
     },
     uploads: { all: shallowRef([]), send: () => false },
     typing: { who: shallowRef<string[]>([]) },
