@@ -36,22 +36,27 @@ export function usePeopleList(room: () => Room, query: Ref<string>) {
   const more = computed(() => hides.value && (answer.value ? answer.value.next !== undefined : words.value === '' && others.value > 0));
 
   async function search(after?: string): Promise<void> {
+    const asked = words.value;
     trouble.value = undefined;
     try {
-      await session.people.search(words.value, after);
+      await session.people.search(asked, after);
     } catch (error) {
-      trouble.value = troubleOf(error);
+      const why = troubleOf(error);
+      if (asked === words.value) trouble.value = why;
     }
   }
 
   let timer: number | undefined;
   const stop = () => window.clearTimeout(timer);
-  // Coming back forgets the answer: it is asked for again.
+  const forgetTrouble = () => (trouble.value = undefined);
+  watch(words, forgetTrouble);
+  // Coming back forgets the answer, or why there was none: it is asked for again. Not yet before a waiting room lets us in.
+  watch(() => session.state.value.status.kind === 'online' && !session.state.value.outside, forgetTrouble);
   watch(
-    [words, () => answer.value === undefined, hides],
+    [words, pending],
     () => {
       stop();
-      if (hides.value && words.value !== '' && !answer.value) timer = window.setTimeout(() => void search(), kSearchDelayMs);
+      if (pending.value) timer = window.setTimeout(() => void search(), kSearchDelayMs);
     },
     { immediate: true },
   );

@@ -5,7 +5,7 @@ import { kSearchDelayMs } from '@/app/people_list';
 import MovesItem from '@/components/MovesItem.vue';
 import PeoplePanel from '@/components/PeoplePanel.vue';
 import WaitingList from '@/components/WaitingList.vue';
-import { ProtocolError, type Member, type Role } from '@/protocol';
+import { ConnectionLost, ProtocolError, type Member, type Role } from '@/protocol';
 import { reduce, type Event as RoomEvent } from '@/state/reducer';
 import type { NoticeEntry } from '@/state/rows';
 import { kNothingYet } from '@/state/state';
@@ -131,6 +131,36 @@ describe('people whom the server does not list', () => {
     expect(asked()).toHaveLength(2);
   });
 
+  it('are searched again where the connection was lost before the answer', async () => {
+    const { root, search, asked, session, update } = hall(3);
+    const status = (kind: 'connecting' | 'online') => (session.state.value = { ...session.state.value, status: { kind } });
+    status('connecting');
+    session.people.search.mockRejectedValueOnce(new ConnectionLost());
+    await search('kim');
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    await update();
+    expect(root.querySelector('[role=alert]')?.textContent).toBe('The connection was lost');
+    expect(root.querySelector('.none')).toBeNull();
+    status('online');
+    await update();
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    expect(asked()).toHaveLength(2);
+    expect(root.querySelector('[role=alert]')).toBeNull();
+  });
+
+  it('are told of no trouble of an earlier search', async () => {
+    const { root, search, session, update } = hall(3);
+    let fail: (why: Error) => void = () => undefined;
+    session.people.search.mockReturnValueOnce(new Promise((_resolve, reject) => (fail = reject)));
+    await search('kim');
+    await vi.advanceTimersByTimeAsync(kSearchDelayMs);
+    await search('kim lee');
+    fail(new ProtocolError('internal', ''));
+    await vi.advanceTimersByTimeAsync(0);
+    await update();
+    expect(root.querySelector('[role=alert]')).toBeNull();
+  });
+
   it('have the same duties as the others', async () => {
     const { root, search, answers, button, update } = hall(3);
     await search('777');
@@ -152,11 +182,12 @@ describe('people whom the server does not list', () => {
   });
 
   it('are told of where the search fails', async () => {
-    const { root, search, session } = hall(3);
+    const { root, search, session, update } = hall(3);
     session.people.search.mockRejectedValueOnce(new ProtocolError('internal', ''));
     await search('kim');
     await vi.advanceTimersByTimeAsync(kSearchDelayMs);
-    expect(root.querySelector('[role=alert]')?.textContent).not.toBe('');
+    await update();
+    expect(root.querySelector('[role=alert]')?.textContent).toBe('Something went wrong on the server: try again');
   });
 });
 
