@@ -94,6 +94,38 @@ describe('people whom the server does not list', () => {
     expect(asked().at(-1)).toEqual(['', 'x']);
   });
 
+  it('come into view where they begin, and so does the focus', async () => {
+    const { root, button, answers, session } = hall(90);
+    let come: () => void = () => undefined;
+    session.people.search.mockReturnValueOnce(new Promise((resolve) => (come = resolve)));
+    const seen: (string | null)[] = [];
+    vi.spyOn(HTMLElement.prototype, 'scrollIntoView').mockImplementation(function (this: HTMLElement) {
+      seen.push(this.querySelector('.name')!.textContent);
+    });
+    button('Show more')?.focus();
+    button('Show more')?.click();
+    await answers('', some(91, 1000), { count: 1000 });
+    come();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(button('Show more')).toBeUndefined();
+    expect(seen).toEqual(['Student 91']);
+    expect(document.activeElement?.querySelector('.name')?.textContent).toBe('Student 91');
+    vi.restoreAllMocks();
+    expect(root.querySelector('.pager')?.textContent).toContain('Page 1 of 10');
+  });
+
+  it('turn no page of what is searched meanwhile', async () => {
+    const { root, search, button, answers, session } = hall(250);
+    let come: () => void = () => undefined;
+    session.people.search.mockReturnValueOnce(new Promise((resolve) => (come = resolve)));
+    button('Show more')?.click();
+    await search('student');
+    await answers('student', some(1, 400), { count: 1000, next: 'x' });
+    come();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(root.querySelector('.pager')?.textContent).toContain('Page 1 of 4');
+  });
+
   it('are all shown where the server has no more', async () => {
     const { others, button, answers } = hall(3);
     await answers('', some(4, 1000), { count: 1000 });
