@@ -40,7 +40,9 @@ export class People {
     try {
       const { members, next } = await this.client.members(room.name, known.name);
       const member = members.find((each) => each.id === id);
-      if (member || next === undefined) this.dispatch({ type: 'renewed', room: room.name, id, member });
+      const now = this.state().room;
+      const isRenamed = now !== undefined && everybodyIn(now).some((each) => each.id === id && each.name !== known.name);
+      if (member || (next === undefined && !isRenamed)) this.dispatch({ type: 'renewed', room: room.name, id, member });
     } catch (error) {
       troubleOf(error); // the list stays as it was
     }
@@ -66,8 +68,11 @@ export class People {
   /** The ids under which that person is here. In a large room, somebody who is not listed may be. */
   idsNow(member: string, author: string | undefined): string[] {
     const { room } = this.state();
-    const ids = room ? idsOf(everybodyIn(room), member, author) : [];
-    return room && ids.length === 0 && this.hides(room) ? [member] : ids;
+    const here = room ? everybodyIn(room) : [];
+    const ids = idsOf(here, member, author);
+    // Where the id is here, somebody else has it by now.
+    const isUnknown = ids.length === 0 && here.every(({ id }) => id !== member);
+    return room && isUnknown && this.hides(room) ? [member] : ids;
   }
 
   private get room(): Room {

@@ -109,6 +109,24 @@ describe('somebody who was found', () => {
     expect(found()?.members).toEqual([]);
   });
 
+  it('stays where they got another name before the answer came', async () => {
+    const { people, socket, found } = await withZoe();
+    const renewed = people.renew('id-Zoe');
+    await socket().say({ type: 'member_changed', room: 'lobby', member: person('Zoe', { name: 'Zelda' }) });
+    await socket().answer('members', page([]));
+    await renewed;
+    expect(found()?.members).toMatchObject([{ id: 'id-Zoe', name: 'Zelda' }]);
+  });
+
+  it('is not removed where somebody else has the id by now', async () => {
+    const { people, socket } = await inLobby();
+    void people.search('zoe');
+    await socket().answer('members', { ...page([]), members: [person('Zoe', { author: 'z' })], count: 1 });
+    expect(people.idsNow('id-Zoe', 'z')).toEqual(['id-Zoe']);
+    expect(people.idsNow('id-Zoe', 'somebody')).toEqual([]);
+    expect(people.idsNow('id-Ben', 'b')).toEqual(['id-Ben']);
+  });
+
   it('is removed also where something else is searched meanwhile', async () => {
     const { session, people, socket } = await withZoe();
     await session.removals.start('kick', person('Zoe'));
