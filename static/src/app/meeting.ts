@@ -267,7 +267,10 @@ export class Meeting {
     // They may turn it on again, unlike after a mute.
     if (event.type === 'quieted' && !event.until_unmuted) this.devices.muteByHost();
     if (event.type === 'member_changed' && event.member.id === this.session.state.value.self?.id) this.obey(event.member);
-    if (event.type === 'entered') this.shown = kNothingShown;
+    if (event.type === 'entered') {
+      this.shown = kNothingShown;
+      this.endedByUs = false;
+    }
     if (!this.call) return;
     if (event.type === 'entered') {
       this.call.reset(this.session.state.value.room?.media ?? 'mesh', this.othersInCall);

@@ -136,6 +136,17 @@ describe('a host turns off', () => {
     expect(session.stopped).toHaveBeenCalledWith('call');
   });
 
+  it('the meeting, after the connection was lost while we ended the one before', async () => {
+    const { meeting, selfBecomes, session, hears } = await inCall();
+    selfBecomes({ call: true });
+    await meeting.endForAll();
+    hears({ type: 'entered', room: 'lab' } as ClientEvent);
+    selfBecomes({ call: true });
+    selfBecomes({});
+    expect(meeting.phase.value).toBe('out');
+    expect(session.stopped).toHaveBeenCalledWith('call');
+  });
+
   it('the meeting, although we were not allowed to', async () => {
     const { meeting, selfBecomes, session } = await inCall();
     selfBecomes({ call: true });
