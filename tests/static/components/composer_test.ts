@@ -56,6 +56,23 @@ describe('a command about somebody whom the list of a large room has not', () =>
   });
 });
 
+describe('a command about oneself', () => {
+  it.each(['kick', 'ban'])('is not understood as %s', async (action) => {
+    const { write, session } = chat();
+    await write(`/${action} Ana`);
+    expect(session.moderate).not.toHaveBeenCalled();
+    expect(session.answer).toHaveBeenLastCalledWith(`Write it like this: /${action} NAME`);
+    await write(`/${action} Bo`);
+    expect(session.moderate).toHaveBeenCalledWith(action, { member: 'm2' });
+  });
+
+  it('still mutes', async () => {
+    const { write, session } = chat();
+    await write('/mute Ana');
+    expect(session.moderate).toHaveBeenCalledWith('mute', { member: 'm1' });
+  });
+});
+
 describe('a command about somebody whom only the server knows', () => {
   const loudLee = member({ id: 'm300', name: 'Loud Lee', author: 'l' });
   function hall(found: Member[]) {
