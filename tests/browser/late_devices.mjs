@@ -18,7 +18,9 @@ const loadPart = (name) => new Promise((resolve, reject) => {
 
 // Whoever joins does so as soon as the devices and what only a call needs are there: before a message goes out and comes back.
 async function staysInChat(ada) {
-  for (const name of readdirSync(join(kPage, 'assets')).filter((file) => /^(call-|adapter).*\.js$/.test(file))) await ada.page.evaluate(loadPart, name);
+  const parts = readdirSync(join(kPage, 'assets')).filter((file) => /^(call-|adapter).*\.js$/.test(file));
+  assert.equal(parts.length, 2, parts.join());
+  for (const name of parts) await ada.page.evaluate(loadPart, name);
   await ada.write('only here');
   await ada.sees('only here', '.item');
   assert.equal(await ada.page.evaluate(() => document.querySelector('.act.end')), null);
