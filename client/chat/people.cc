@@ -15,6 +15,9 @@ using Kind = Notice::Kind;
 // A name has no more bytes than this, so that no longer part of a text can be one.
 constexpr std::size_t kNameBytes = 4 * limits::kNameCodePoints;
 
+// How often the next page of a reply is asked for: 2,000 people who have the name in theirs.
+constexpr int kMaxPages = 9;
+
 std::string WithSingleSpaces(std::string_view text) {
   std::string words;
   for (const char c : text) {
@@ -94,6 +97,7 @@ void People::AskNext() {
 void People::Ask(const Lookup& lookup) {
   protocol::Members members{.room = state_.rooms.Find(lookup.room)->name(), .query = lookup.query};
   members.limit = limits::kMaxMembersInReply;
+  members.after = lookup.after;
   state_.requests.Ask(members, {.kind = Asked::Kind::kPeople, .room = lookup.room, .what = lookup.line});
 }
 
@@ -106,9 +110,17 @@ void People::On(const protocol::MembersReply& reply, const Asked& asked) {
   if (room == nullptr) return;
   room->found_members.insert(room->found_members.end(), reply.members.begin(), reply.members.end());
   // Where all who have these words in their names are known, those with longer names are, too.
+  if (!reply.next) return;
   std::string longer = OneWordMore(lookup.text, lookup.query);
-  if (!reply.next || longer.size() == lookup.query.size() || longer.size() > kNameBytes) return;
-  lookup.query = std::move(longer);
+  if (longer.size() > lookup.query.size() && longer.size() <= kNameBytes) {
+    lookup.query = std::move(longer);
+    lookup.after.reset();
+  } else {
+    const std::string name = protocol::Folded(lookup.query);
+    const auto has_name = [&](const auto& member) { return protocol::Folded(member.name) == name; };
+    if (++lookup.pages > kMaxPages || std::ranges::any_of(reply.members, has_name)) return;
+    lookup.after = reply.next;
+  }
   lookup.done = false;
   Ask(lookup);
 }
@@ -129,6 +141,7 @@ std::optional<std::string> People::TakeLine() {
 }
 
 void People::Forget() {
+  if (lookups_.empty()) return;  // the line has ended the session
   if (Room* const room = state_.rooms.Find(lookups_.front().room)) room->found_members.clear();
   lookups_.pop_front();
   AskNext();

@@ -45,6 +45,8 @@ class People {
     std::string text = {};   // single spaces between the words
     std::string query = {};  // the words of it that are asked for
     std::string line = {};
+    std::optional<std::string> after = {};  // the page that is asked for
+    int pages = 0;                          // asked for after the first one
     bool done = false;
   };
 

@@ -216,7 +216,8 @@ void Intake::TakeRequest(PeerIndex index, Session::Asked&& asked, const Now& now
     return;
   }
   const PaceClass pace_class = request == nullptr ? PaceClass::kOther : PaceClassOf(*request);
-  if (!peer.input.pace.Take(pace_class, 1, now.monotonic)) {
+  const std::size_t weight = request == nullptr ? 1 : hub_.WeightOf(index, *request);
+  if (!peer.input.pace.Take(pace_class, weight, now.monotonic)) {
     peer.deadlines[Deadlines::kResume] = peer.input.pace.NextTime(pace_class);
     peer.input.parked = std::move(asked);
     connections_.SetTimer(index);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/base/limits.h"
 #include "server/hub/member_list.h"
 
 namespace parley {
@@ -96,6 +97,13 @@ Hub::Hub(HubOptions options, std::vector<RoomSettings> rooms)
       moderation_(options_.journal, rooms_, members_, hosts_, admission_, seating_, media_control_,
                   call_media_) {
   static_assert(std::size(kVerbs) == std::variant_size_v<protocol::Request>);
+}
+
+std::size_t Hub::WeightOf(PeerIndex peer, const protocol::Request& request) const {
+  const auto* members = std::get_if<protocol::Members>(&request);
+  const Member* member = members == nullptr ? nullptr : Find(peer);
+  const Place* place = member == nullptr ? nullptr : FindPlace(*member, members->room);
+  return place == nullptr ? 1 : 1 + place->room->seats().size() / limits::kMembersReadAtOnce;
 }
 
 void Hub::Handle(PeerIndex peer, protocol::Request&& request, const std::optional<std::string>& ref,

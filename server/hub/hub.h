@@ -76,6 +76,9 @@ class Hub {
   // Whether the peer's next request (null: a faulty one, of which only the error is to be told) must wait for
   // that.
   [[nodiscard]] bool MustWait(PeerIndex peer, const protocol::Request* request) const;
+  // As how many requests the peer's next one counts where they are limited (Pace): `members` takes longer in
+  // a large room.
+  [[nodiscard]] std::size_t WeightOf(PeerIndex peer, const protocol::Request& request) const;
   // The request is used up.
   void Handle(PeerIndex peer, protocol::Request&& request, const std::optional<std::string>& ref,
               const Now& now, Outbox& out);

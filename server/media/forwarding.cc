@@ -54,7 +54,10 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
   if (const auto number = TransportNumber(*member.session, *rtp)) member.session->Arrived(*number, now);
   const auto packet = member.session->publisher().Receive(bytes, *rtp, now);
   if (!packet) return;
-  if (packet->stream->is_audio() && !packet->stream->missing.empty()) member.session->AskForMissing(now);
+  const PublishedStream& stream = *packet->stream;
+  if (stream.is_audio() && !stream.missing.empty() && !member.session->publisher().RepeatsItself(stream)) {
+    member.session->AskForMissing(now);
+  }
   const MediaSource source{member.id, packet->stream->kind};
   if (!MayPass(*packet, member.kinds.Has(source.kind))) return;
   packet->stream->Keep(*packet);

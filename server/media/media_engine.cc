@@ -220,6 +220,7 @@ void MediaEngine::Know(const MediaPath& path, CallMember& member) {
   std::erase_if(member.paths, [&](const MediaPath& known) {
     return !member.session->agent().Knows(known) && by_path_.erase(known) > 0;
   });
+  if (!member.session->agent().Knows(path)) return;
   CallMember*& owner = by_path_[path];
   if (owner == &member) return;
   if (owner != nullptr) std::erase(owner->paths, path);

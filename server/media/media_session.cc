@@ -140,12 +140,14 @@ void MediaSession::SendRtcp(std::string& compound, MonotonicTime now) {
 
 void MediaSession::AskForMissing(MonotonicTime now) {
   if (now < next_ask_) return;
+  next_ask_ = now + limits::kNackDelay / 2;  // also if nothing is due: to look for it costs time, too
+  AskNow(now);
+}
+
+void MediaSession::AskNow(MonotonicTime now) {
   RtcpDatagrams asked;
   publisher_.AskForMissing(asked, ssrc_, round_trip_, now);
-  for (std::string& datagram : asked.Take()) {
-    next_ask_ = now + limits::kNackDelay / 2;
-    SendRtcp(datagram, now);
-  }
+  for (std::string& datagram : asked.Take()) SendRtcp(datagram, now);
 }
 
 void MediaSession::Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find,
@@ -153,7 +155,7 @@ void MediaSession::Tick(const std::function<const PublishedStream*(const Subscri
   if (transport_.Due() && *transport_.Due() <= now) transport_.Tick(now);
   SendDtls(now);
   if (transport_.sender() == nullptr) return;
-  AskForMissing(now);
+  AskNow(now);
   RtcpDatagrams asked;
   publisher_.AskForKeyFrames(asked, ssrc_, now);
   for (std::string& datagram : asked.Take()) SendRtcp(datagram, now);

@@ -69,7 +69,8 @@ class MediaSession {
   void SendRtcp(std::string& compound, MonotonicTime now);
   // Requests and reports that are due. `find` is that of Subscriber::AddReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);
-  // Asks the page for packets that are missing by now, unless it did so a moment ago. Tick asks, too.
+  // Asks the page for packets that are missing by now, unless it looked for them a moment ago. Tick asks,
+  // too.
   void AskForMissing(MonotonicTime now);
   // A packet with this transport-wide number has arrived.
   void Arrived(std::uint16_t number, MonotonicTime now) { arrivals_.Receive(number, now); }
@@ -86,6 +87,7 @@ class MediaSession {
   [[nodiscard]] Duration round_trip() const { return round_trip_; }
 
  private:
+  void AskNow(MonotonicTime now);
   void SendDtls(MonotonicTime now);
   void Send(std::string_view bytes, MonotonicTime now);
   void SendTo(const MediaPath& path, std::string_view bytes);

@@ -274,7 +274,6 @@ void Publisher::ReleaseIdle(MonotonicTime now) {
   }
 }
 
-// RED brings what was lost with the next packets, sooner than the page could.
 bool Publisher::RepeatsItself(const PublishedStream& stream) const {
   return stream.is_audio() && LineOf(stream.kind)->redundancy_type.has_value();
 }

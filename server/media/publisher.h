@@ -103,6 +103,9 @@ class Publisher {
   void AskForMissing(RtcpDatagrams& out, std::uint32_t sender, Duration round_trip, MonotonicTime now);
   // Adds requests for key frames that were wanted and did not come.
   void AskForKeyFrames(RtcpDatagrams& out, std::uint32_t sender, MonotonicTime now);
+  // Whether it is a voice with RED: a lost packet comes with the next ones, sooner than it could be sent
+  // again.
+  [[nodiscard]] bool RepeatsItself(const PublishedStream& stream) const;
   // The page's streams as a report sees them.
   std::vector<ReportBlock> Report(MonotonicTime now);
 
@@ -134,7 +137,6 @@ class Publisher {
                                       MonotonicTime now);
   // The stream begins anew. False if it did so a moment ago: then nothing has changed.
   bool Restart(PublishedStream& stream, MonotonicTime now);
-  [[nodiscard]] bool RepeatsItself(const PublishedStream& stream) const;
   [[nodiscard]] bool HasStopped(const PublishedStream& stream, MonotonicTime now) const;
 
   MediaNumbers& numbers_;

@@ -75,9 +75,8 @@ try {
   for (const {page, name} of people) await receives(page, name, 0, {pictures: others});
   console.log('pages alone:', (await rates(people, others)).join('; '));
   if (clients > 0) {
-    const talking = talk(server);
-    const beside = await rates(people, others);
-    console.log(await talking);
+    const [row, beside] = await Promise.all([talk(server), rates(people, others)]);
+    console.log(row);
     console.log(`pages beside ${clients} clients:`, beside.join('; '));
   }
   for (const person of people) await speak(person);

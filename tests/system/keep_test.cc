@@ -38,13 +38,13 @@ std::vector<std::string> TextsIn(const Json& reply) {
   return texts;
 }
 
-// As if the messages up to this one had been said so much earlier.
-void Age(const std::filesystem::path& database, std::int64_t last, std::chrono::milliseconds time) {
+// As if the message had been said so much earlier.
+void Age(const std::filesystem::path& database, std::int64_t sequence, std::chrono::milliseconds time) {
   SQLite::Database messages(database.string(), SQLite::OPEN_READWRITE);
-  SQLite::Statement age(messages, "UPDATE messages SET time = time - ? WHERE seq <= ?");
+  SQLite::Statement age(messages, "UPDATE messages SET time = time - ? WHERE seq = ?");
   age.bind(1, static_cast<std::int64_t>(time.count()));
-  age.bind(2, last);
-  EXPECT_EQ(age.exec(), last);
+  age.bind(2, sequence);
+  EXPECT_EQ(age.exec(), 1);
 }
 
 TEST(Keep, WhatIsOlderGoesFromRepliesAndFilesAndWhatIsNewerStays) {
@@ -61,7 +61,10 @@ TEST(Keep, WhatIsOlderGoesFromRepliesAndFilesAndWhatIsNewerStays) {
     ana.Say("hall", "quite new");
     EXPECT_EQ(server.Stop(), 0);
   }
-  Age(folder.path() / "messages.db", 2, std::chrono::hours(30 * 24 + 1));
+  const std::chrono::hours keep{30 * 24};
+  for (const int sequence : {1, 2})
+    Age(folder.path() / "messages.db", sequence, keep + std::chrono::hours(1));
+  Age(folder.path() / "messages.db", 3, keep - std::chrono::hours(1));
   ASSERT_TRUE(FilesHave(folder.path(), "second secret"));
 
   auto keeping = arguments;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,10 +36,11 @@ class PeopleCommandsTest : public test::SessionFixture {
     session_.TakeNotices();
   }
   // What the server is asked for.
-  std::string Query() {
+  std::string Query(const std::optional<std::string>& after = {}) {
     const auto request = server_.Expect<protocol::Members>();
     EXPECT_EQ(request.room, "lobby");
     EXPECT_EQ(request.limit, limits::kMaxMembersInReply);
+    EXPECT_EQ(request.after, after);
     return request.query;
   }
   void Finds(const std::vector<std::string>& names, bool more = false) {
@@ -80,6 +82,27 @@ TEST_F(PeopleCommandsTest, ANameInQuotesIsAskedForAsAWhole) {
   EXPECT_EQ(Query(), "Loud Lee");
   Finds({"Loud Lee", "Loud Leeds"}, true);
   EXPECT_EQ(server_.Expect<protocol::Whisper>().to, MemberCalled("Loud Lee").id);
+}
+
+TEST_F(PeopleCommandsTest, ANameThatManyNamesContainIsLookedForOnLaterPages) {
+  commands_.Run("/kick Lee");
+  EXPECT_EQ(Query(), "Lee");
+  Finds({"Ann Lee", "Bo Lee"}, true);
+  EXPECT_EQ(Query("x y"), "Lee");
+  Finds({"lee", "Lee Zhou"}, true);
+  EXPECT_EQ(server_.Expect<protocol::Moderate>().member, MemberCalled("lee").id);
+}
+
+TEST_F(PeopleCommandsTest, ItLooksForANameOnSoManyPagesAndNoMore) {
+  commands_.Run("/kick Lee");
+  EXPECT_EQ(Query(), "Lee");
+  for (int page = 2; page <= 10; ++page) {
+    Finds({"Ann Lee"}, true);
+    EXPECT_EQ(Query("x y"), "Lee");
+  }
+  Finds({"Ann Lee"}, true);
+  EXPECT_TRUE(server_.Silent());
+  EXPECT_THAT(Answers(), ElementsAre("there is no one called Lee here"));
 }
 
 TEST_F(PeopleCommandsTest, HostsReachPeopleWhoAreNotListed) {

@@ -65,6 +65,18 @@ TEST_F(HoldTest, WhatTheSocketHoldsStaysThere) {
   EXPECT_THAT(ben_.Hears(), SizeIs(60));
 }
 
+TEST_F(HoldTest, MembersCountsForMoreInALargeRoom) {
+  for (int i = 3; i <= 1'000; ++i) server_.LinesIn("lab", "guest " + std::to_string(i));
+  server_.Pass(seconds(2));  // Ana may use a whole burst again
+  ana_.Hears();
+  std::string lines;
+  for (int i = 0; i < 100; ++i) lines += Line(protocol::Members{.room = "lab", .limit = 0});
+  ana_.Send(lines);
+  EXPECT_THAT(ana_.Hears(), SizeIs(34)) << "a burst of 100, each of which counts as 3";
+  server_.Pass(seconds(1));
+  EXPECT_THAT(ana_.Hears(), SizeIs(testing::AllOf(testing::Ge(16), testing::Le(17))));
+}
+
 TEST_F(HoldTest, OthersGoOn) {
   ana_.Send(Messages(100));
   server_.Quiet();
