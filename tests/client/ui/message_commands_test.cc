@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <utility>
 
 #include "client/ui/commands.h"
 #include "common/base/limits.h"
@@ -105,6 +107,12 @@ TEST_F(MessageCommandsTest, APollHasAQuestionAndChoices) {
 }
 
 TEST_F(MessageCommandsTest, VotesAreNumbersFromOne) {
+  protocol::MessageState state{
+      .poll = protocol::Poll{.question = "Lunch?", .options = {"Soup", "Rice", "Bread"}, .closed = true}};
+  auto poll = MessageFrom("b", "bob", 10, "Lunch?\n1) Soup\n2) Rice\n3) Bread");
+  poll.state = std::make_shared<const protocol::MessageState>(std::move(state));
+  server_.Tell(poll);
+  session_.TakeNotices();
   const auto choices = [&](const std::string& line) {
     commands_.Run(line);
     return server_.Expect<protocol::Vote>().choices;
@@ -117,7 +125,7 @@ TEST_F(MessageCommandsTest, VotesAreNumbersFromOne) {
     ExpectRefused(wrong, "usage: /vote");
   ExpectRefused("/close", "no open poll");
   commands_.Run("/close 1");
-  EXPECT_EQ(server_.Expect<protocol::ClosePoll>().seq, 9U);
+  EXPECT_EQ(server_.Expect<protocol::ClosePoll>().seq, 10U);
 }
 
 TEST_F(MessageCommandsTest, SearchTakesAllThatFollows) {
