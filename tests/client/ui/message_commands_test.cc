@@ -107,8 +107,10 @@ TEST_F(MessageCommandsTest, APollHasAQuestionAndChoices) {
 }
 
 TEST_F(MessageCommandsTest, VotesAreNumbersFromOne) {
-  protocol::MessageState state{
-      .poll = protocol::Poll{.question = "Lunch?", .options = {"Soup", "Rice", "Bread"}, .closed = true}};
+  protocol::MessageState state;
+  state.poll.emplace();
+  state.poll->options = {"Soup", "Rice", "Bread"};
+  state.poll->closed = true;
   auto poll = MessageFrom("b", "bob", 10, "Lunch?\n1) Soup\n2) Rice\n3) Bread");
   poll.state = std::make_shared<const protocol::MessageState>(std::move(state));
   server_.Tell(poll);
