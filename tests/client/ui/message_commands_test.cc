@@ -109,7 +109,9 @@ TEST_F(MessageCommandsTest, APollHasAQuestionAndChoices) {
 TEST_F(MessageCommandsTest, VotesAreNumbersFromOne) {
   protocol::MessageState state;
   state.poll.emplace();
+  state.poll->question = "Lunch?";
   state.poll->options = {"Soup", "Rice", "Bread"};
+  state.poll->counts = {0, 0, 0};
   state.poll->closed = true;
   auto poll = MessageFrom("b", "bob", 10, "Lunch?\n1) Soup\n2) Rice\n3) Bread");
   poll.state = std::make_shared<const protocol::MessageState>(std::move(state));
