@@ -99,10 +99,12 @@ protocol::Action ActionOf(std::string_view command) {
   return std::ranges::find(kActionCommands, command, &ActionCommand::command)->action;
 }
 
+// What a command needs: something after its name, a room.
+constexpr bool kArgument = true, kRoom = true;
+
 }  // namespace
 
 std::span<const Commands::Command> Commands::Table() {
-  constexpr bool kArgument = true, kRoom = true;
   static constexpr std::array kTable = {
       Command{"/join", "ROOM [PASSWORD]", "join a room, or make it the current one", kArgument, false,
               &Commands::Join},

@@ -49,7 +49,7 @@ void AddDoorsAndData(cxxopts::Options& options) {
       ("key", "the private key of --cert (PEM); both are read again on SIGHUP", Anything(), "FILE");
 }
 
-void AddPeopleAndCalls(cxxopts::Options& options) {
+void AddPeopleAndRooms(cxxopts::Options& options) {
   options.add_options()                                                              //
       ("guests", "whether people may join with only a name", Text("yes"), "yes|no")  //
       ("rate", "messages per second from one peer before it is slowed; 0 means no limit",
@@ -78,9 +78,13 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
        "delete rooms that nobody has been in for DAYS days, except rooms that ever had an account as host; 0 "
        "turns this off",
        Text("0"),
-       "DAYS")                                                                                      //
-      ("history", "messages kept per room", Number(limits::kHistoryMessages), "N")                  //
-      ("keep", "delete messages after this time, for example 30d or 12h", Text("forever"), "TIME")  //
+       "DAYS")                                                                      //
+      ("history", "messages kept per room", Number(limits::kHistoryMessages), "N")  //
+      ("keep", "delete messages after this time, for example 30d or 12h", Text("forever"), "TIME");
+}
+
+void AddCallsAndLogs(cxxopts::Options& options) {
+  options.add_options()  //
       ("proxy",
        "for a proxy on loopback that terminates TLS: serves the page on the plain door, and trusts "
        "X-Forwarded-For")  //
@@ -120,7 +124,8 @@ void AddPeopleAndCalls(cxxopts::Options& options) {
 cxxopts::Options ServerOptions() {
   cxxopts::Options options("chat_server", "Parley's chat and meeting server, for terminals and browsers.\n");
   AddDoorsAndData(options);
-  AddPeopleAndCalls(options);
+  AddPeopleAndRooms(options);
+  AddCallsAndLogs(options);
   return options;
 }
 

@@ -3,7 +3,7 @@
 //
 // It sends nothing before the page has proved itself by a signed check.
 //
-// It has more than 12 members: one for each layer of the connection, and one for each deadline.
+// It has more than 25 functions and 12 members: those of each layer of the connection, and of each deadline.
 
 #pragma once
 

@@ -256,7 +256,7 @@ describe('a portal in PHP, as docs/operations.md shows it', () => {
     const [library, room] = [...docs.matchAll(/```php\n([\s\S]*?)\n```/g)].map(([, code]) => code);
     writeFileSync(join(site, 'parley.php'), library);
     writeFileSync(join(site, 'room.php'), room.replace('/etc/parley/portal.secret', secret).replace('https://chat.example:8443', server.url));
-    // The portal's own, in short: whoever asks for it is Zoë, a teacher.
+    // The portal's own, in short: each person who asks for it is Zoë, a teacher.
     writeFileSync(join(site, 'login.php'),
         `<?php session_start(); $_SESSION = ['name' => 'Zoë', 'teacher' => true]; header('Location: room.php');`);
     portal = new Child('php', ['-S', `${kHost}:0`, '-t', site]);

@@ -375,7 +375,7 @@ test('in the end everybody knows the same', async () => {
   assert.deepEqual(atGrace, atAda);
   assert.deepEqual(atAda.map(({text, quote, ...rest}) => rest), messages.map(stored));
   assert.deepEqual(messages.map(({seq}) => seq), messages.map((_, i) => i + 1));
-  // Whoever comes new to a terminal sees it as it is now, too.
+  // A person who is new in a terminal sees it as it is now, too.
   const late = await Terminal.start([server.doors.plain, '--name', 'Eve', '--numbers']);
   try {
     const newest = messages.slice(-20);

@@ -16,7 +16,7 @@ const loadPart = (name) => new Promise((resolve, reject) => {
   document.head.append(part);
 });
 
-// Whoever joins does so as soon as the devices and what only a call needs are there: before a message goes out and comes back.
+// A person joins as soon as the devices and what only a call needs are there: before a message goes out and comes back.
 async function staysInChat(ada) {
   const parts = readdirSync(join(kPage, 'assets')).filter((file) => /^(call-|adapter).*\.js$/.test(file));
   assert.equal(parts.length, 2, parts.join());

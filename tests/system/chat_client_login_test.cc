@@ -73,7 +73,7 @@ class ChatClientLogin : public ::testing::Test {
   std::unique_ptr<ServerProcess> server_;
 };
 
-TEST_F(ChatClientLogin, AnAccountComesInByItsPasswordFile) {
+TEST_F(ChatClientLogin, AnAccountSignsInByItsPasswordFile) {
   LinePeer ben(server_->port(), "Ben");
   ben.Join("lobby");
   const auto ana = Client({"--user", "ana", "--password-file", password_file_});
@@ -145,7 +145,7 @@ TEST_F(ChatClientLogin, OnATerminalAChangedPasswordIsTheEndToo) {
   EXPECT_THAT(screen->Lines(), Contains(HasSubstr("no longer takes the password")));
 }
 
-TEST_F(ChatClientLogin, AnInvitationComesInUnderItsNameAndRole) {
+TEST_F(ChatClientLogin, AnInvitationJoinsUnderItsNameAndRole) {
   LinePeer ben(server_->port(), "Ben");
   ben.Join("class");
   const auto cam = Client({"--token-file", File("token", Token({"Cam", "--role", "host", "--room", "class"})),

@@ -235,7 +235,7 @@ class Soak : public testing::Test {
   long minutes_ = 0;
 };
 
-TEST_F(Soak, LosesNothingAndKeepsNothingOfThoseWhoHaveGone) {
+TEST_F(Soak, LosesNothingAndKeepsNothingOfPeersThatHaveGone) {
   const auto length = Length();
   while (Clock::now() - begin_ < length || samples_.size() < kFewestRounds) {
     Round();

@@ -150,9 +150,8 @@ function inRoom(room: Room, state: State, event: RoomsEvent): Room {
     case 'unquieted':
       return told({ ...room, mutedBy: undefined }, 'you_unmuted', event.now, event.by);
     case 'stopped':
-      return told(room, `stopped_${event.what}`, event.now, onlyOtherHost(room.members, state.self?.id));
     case 'hand_lowered':
-      return told(room, 'hand_lowered', event.now, onlyOtherHost(room.members, state.self?.id));
+      return told(room, event.type === 'stopped' ? `stopped_${event.what}` : event.type, event.now, onlyOtherHost(room.members, state.self?.id));
     case 'muted_by':
       return isMuted(room.members, state.self) ? { ...room, mutedBy: event.by } : room;
     case 'waiting':

@@ -99,7 +99,7 @@ TEST_F(GuessingTest, WhoHasGuessedOnAConnectionStandsBehindThoseWhoHaveNot) {
 }
 
 // Each of these comes after the owner, on a fresh connection, and so is always the newest.
-TEST_F(GuessingTest, TheOwnerWaitsNoLongerThanTenSecondsWhoeverElseComes) {
+TEST_F(GuessingTest, TheOwnerWaitsAtMostTenSecondsHoweverManyOthersCome) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   BeginPassword("ana", "wrong");
@@ -124,7 +124,7 @@ TEST_F(GuessingTest, TheOwnerWaitsNoLongerThanTenSecondsWhoeverElseComes) {
 }
 
 // A newer connection takes each turn, for so long that all overtakings at the start are used up.
-TEST_F(GuessingTest, TheOwnerComesInEvenWhereGuessersKeepComing) {
+TEST_F(GuessingTest, TheOwnerSignsInWhileGuessersKeepComing) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   const MonotonicTime owner_comes = now_.monotonic + seconds(120);
@@ -225,7 +225,7 @@ TEST_F(GuessingTest, ToLeaveMakesAHoldNoShorter) {
   EXPECT_EQ(Outcome(Next()), "member ana") << "and the answer that nobody waits for does not come";
 }
 
-TEST_F(GuessingTest, NothingIsLeftOfThoseWhoHaveGone) {
+TEST_F(GuessingTest, NothingIsLeftOfPeersThatHaveGone) {
   AddAccount("ana", "secret");
   std::vector<std::uint64_t> gone;
   for (int i = 0; i < 100; ++i) gone.push_back(BeginPassword("ana", "wrong"));

@@ -59,7 +59,7 @@ TEST_F(OpenMediaTest, WithoutItsNumberCallsConnectPeopleDirectly) {
   EXPECT_FALSE(Open(WithDoor(taken()), taken()));
 }
 
-TEST_F(OpenMediaTest, WhoeverInsistsOnTheSfuOrItsPortGetsNoServer) {
+TEST_F(OpenMediaTest, StartFailsIfTheSfuOrItsPortWasAskedFor) {
   Config config = WithDoor(taken());
   config.media = MediaMode::kSfu;
   EXPECT_THROW(Open(config, taken()), CannotStart);

@@ -144,7 +144,7 @@ TEST_F(LogTest, ADuplicateIsAnsweredAndNotHeardAgain) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("lab #1 Ana: hi"));
 }
 
-TEST_F(LogTest, WhoeverJoinsHearsEachMessageOnce) {
+TEST_F(LogTest, APersonWhoJoinsHearsEachMessageOnce) {
   TestPeer cyn = server_.Lines("Cyn");
   server_.log().Hold();
   ana_.Say("lab", "1");

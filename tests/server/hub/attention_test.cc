@@ -170,7 +170,7 @@ TEST_F(TypingTest, OnceIn3SecondsForEachMember) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("lab Ana is typing"));
 }
 
-TEST_F(TypingTest, NobodyHearsOfThoseWhoMayNotWrite) {
+TEST_F(TypingTest, NobodyHearsOfPeopleWhoMayNotWrite) {
   ana_.Moderate("lab", Action::kMute, ben_);
   house_.Quiet();
   ben_.Ref("t");

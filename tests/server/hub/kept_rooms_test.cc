@@ -45,7 +45,7 @@ TEST(RoomsTest, AFollowingHostIsKeptToo) {
   EXPECT_EQ(house.saves().back().known_hosts.all().size(), 2u);
 }
 
-TEST(RoomsTest, OfThoseWhoWereHostTheOldestIsForgottenWhenThereAreTooMany) {
+TEST(RoomsTest, TheOldestFormerHostIsForgottenWhenThereAreTooMany) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Moderate("lab", protocol::Action::kTopic, "0");
@@ -64,7 +64,7 @@ TEST(RoomsTest, OfThoseWhoWereHostTheOldestIsForgottenWhenThereAreTooMany) {
   EXPECT_EQ(hosts().Find(oldest), nullptr);
 }
 
-TEST(RoomsTest, OfThoseWhoAreMutedTheOldestIsForgottenWhenThereAreTooMany) {
+TEST(RoomsTest, TheOldestMutedPersonIsForgottenWhenThereAreTooMany) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   for (std::size_t i = 0; i <= limits::kBansPerRoom; ++i) {

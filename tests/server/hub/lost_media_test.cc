@@ -45,7 +45,7 @@ TEST_F(CallMediaTest, ACallGoesOnThatEverybodyHasLost) {
   EXPECT_THAT(house_.Media(), ElementsAre("leave lab Ana", "close lab"));
 }
 
-TEST_F(CallMediaTest, WhoeverNeverOfferedLosesNothing) {
+TEST_F(CallMediaTest, APageThatNeverOfferedLosesNothing) {
   CallThroughSfu({ana_, ben_});
   ben_.Vanish();
   EXPECT_THAT(house_.Media(), ElementsAre("leave lab Ben"));

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
-TEST(NamesTest, TheOwnerComesInAndTheGuestIsRenamed) {
+TEST(NamesTest, TheOwnerJoinsAndTheGuestIsRenamed) {
   House house;
   Person guest = house.GuestIn("lab", "Ms Smith");
   Person ben = house.GuestIn("lab", "Ben");

@@ -29,14 +29,14 @@ class RoomPasswordTest : public testing::Test {
   Person ben_ = house_.GuestIn("lab", "Ben");
 };
 
-TEST_F(RoomPasswordTest, WhoeverLostTheConnectionReturnsWithoutIt) {
+TEST_F(RoomPasswordTest, APersonWhoLostTheConnectionReturnsWithoutIt) {
   ana_.Vanish("lost");
   EXPECT_THAT(Returns(ana_), Contains(StartsWith("joined lab as host")));
   ben_.Vanish("lost");
   EXPECT_THAT(Returns(ben_), IsIn());
 }
 
-TEST_F(RoomPasswordTest, SoDoesWhoeverClosedItInAnOrderlyWay) {
+TEST_F(RoomPasswordTest, SoDoesAPersonWhoClosedItInAnOrderlyWay) {
   ben_.Vanish("left");
   EXPECT_THAT(Returns(ben_), IsIn());
 }
@@ -45,7 +45,7 @@ TEST_F(RoomPasswordTest, AConnectionWhoseEndTheServerHasNotNoticedCountsToo) {
   EXPECT_THAT(Returns(ben_), IsIn());
 }
 
-TEST_F(RoomPasswordTest, WhoeverLeavesOrIsRemovedIsAskedAgain) {
+TEST_F(RoomPasswordTest, APersonWhoLeavesOrIsRemovedIsAskedAgain) {
   ben_.Leave("lab");
   EXPECT_THAT(Returns(ben_), IsAsked());
   Person cyn = house_.Guest("Cyn");
@@ -54,14 +54,14 @@ TEST_F(RoomPasswordTest, WhoeverLeavesOrIsRemovedIsAskedAgain) {
   EXPECT_THAT(Returns(cyn), IsAsked());
 }
 
-TEST_F(RoomPasswordTest, ARemovalAlsoCountsForWhoeverReturnedBefore) {
+TEST_F(RoomPasswordTest, ARemovalAlsoCountsForAPersonWhoReturnedBefore) {
   ben_.Vanish();
   Person again = house_.ReturnsTo("lab", ben_);
   ana_.Moderate("lab", Action::kKick, again);
   EXPECT_THAT(Returns(ben_), IsAsked());
 }
 
-TEST_F(RoomPasswordTest, ANewPasswordIsAskedOfWhoeverIsAway) {
+TEST_F(RoomPasswordTest, ANewPasswordIsAskedOfAPersonWhoIsAway) {
   ben_.Vanish();
   ana_.Moderate("lab", Action::kPassword, "barley");
   EXPECT_THAT(Returns(ben_), IsAsked());

@@ -74,7 +74,7 @@ TEST_F(SeatingTest, OneWhoComesWhileAWaitingRoomIsOpenedWaits) {
   EXPECT_THAT(ben_.Hears(), Contains(StartsWith("joined lab")));
 }
 
-TEST_F(SeatingTest, OneWhoIsSentOutReadsNoMoreHistory) {
+TEST_F(SeatingTest, ARemovedMemberReadsNoMoreHistory) {
   ben_.Join("lab");
   ana_.Say("lab", "hello");
   house_.Quiet();

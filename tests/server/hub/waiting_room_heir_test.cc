@@ -79,7 +79,7 @@ TEST_F(WaitingRoomTest, WhoWasLetInBeforeTheLastHostLeftBecomesHost) {
   EXPECT_THAT(ben.Hears(), Contains("joined lab as host with Ben"));
 }
 
-TEST_F(WaitingRoomTest, WhoeverDoesNotComeIsFollowedByTheNext) {
+TEST_F(WaitingRoomTest, TheNextFollowsAnHeirWhoDoesNotCome) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   Person dan = Waiting("Dan");

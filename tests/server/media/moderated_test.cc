@@ -43,7 +43,7 @@ class ModeratedTest : public testing::Test {
   Call call_;
 };
 
-TEST_F(ModeratedTest, WhoeverIsRemovedIsForwardedAndAnsweredNoMore) {
+TEST_F(ModeratedTest, ARemovedMemberIsForwardedAndAnsweredNoMore) {
   call_.Give(MediaLeave{Call::Seat("m1")});
   Forget();
   const std::size_t answers = page(1).answers().size();

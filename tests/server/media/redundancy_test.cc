@@ -99,6 +99,33 @@ TEST_F(RedundancyTest, ALostPacketIsAskedForAtOnceWhereThePageSendsNoRedundancy)
   }
 }
 
+TEST_F(RedundancyTest, MissingPacketsAreLookedForOnceInTenMilliseconds) {
+  Page& speaker = Join(1, false);
+  Join(2, false);
+  Speak(speaker, milliseconds(200));
+  const auto lose_and_go_on = [&] {
+    speaker.SendVoice("lost", 20);
+    speaker.TakeOutgoing();
+    speaker.SendVoice("next", 20);
+    call_.Carry();  // no time passes
+  };
+  const auto asked = [&] {
+    return FindIn(speaker, [](const RtcpPacket& packet) { return ReadNack(packet); }).has_value();
+  };
+  lose_and_go_on();
+  ASSERT_TRUE(asked());
+  call_.Pass(milliseconds(11));
+  speaker.rtcp.clear();
+  speaker.SendVoice("on", 20);  // looks in vain: the lost packet has been asked for already
+  call_.Carry();
+  lose_and_go_on();
+  EXPECT_FALSE(asked()) << "to look costs time also if nothing is found";
+  call_.Pass(milliseconds(11));
+  speaker.SendVoice("on", 20);
+  call_.Carry();
+  EXPECT_TRUE(asked());
+}
+
 TEST_F(RedundancyTest, APageWithRedundancyIsAskedForNoVoice) {
   Page& speaker = Join(1, true);
   Join(2, false);

@@ -80,7 +80,7 @@ TEST_F(TakeoverTest, APictureOfALostMemberThatNobodyWantsIsNotSent) {
   EXPECT_EQ(Seen(), "key");
 }
 
-TEST_F(TakeoverTest, WhoeverReturnsSeesOnWhatItSaw) {
+TEST_F(TakeoverTest, APageThatReturnsSeesOnWhatItSaw) {
   call_.Give(MediaSignalingLost{Call::Seat("m2")});
   call_.Give(MediaJoin{Call::Seat("m9"), kAll});
   call_.Offer(two_, "m9");

@@ -174,7 +174,7 @@ TEST_P(ChangesTest, AReactionNamesTheFirstFiftyAndCountsAll) {
   EXPECT_EQ(reaction.authors.back(), "key of p50");
 }
 
-TEST_P(ChangesTest, AReactionIsMarkedForWhoeverMadeItAndForNobodyElse) {
+TEST_P(ChangesTest, AReactionIsMarkedForItsAuthorAndForNobodyElse) {
   const Sequence seq = Say("ana", "a");
   for (std::size_t i = 0; i <= limits::kReactionAuthors; ++i) React("p" + std::to_string(i), seq, "👍");
   React("ben", seq, "🎉");

@@ -48,6 +48,7 @@ struct Said {
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> ids;  // room, author, id
 };
 
+// It has more than 12 members: the log, all that may fail under it, and what was promised so far.
 class Story {
  public:
   explicit Story(unsigned long seed)

@@ -49,7 +49,7 @@ TEST_F(SqliteLogTest, KnowsTheFilesThatMessagesName) {
   EXPECT_EQ(error_, "");
 }
 
-TEST_F(SqliteLogTest, WhatIsReadHasTheAuthorKeysOfThoseWhoSaidIt) {
+TEST_F(SqliteLogTest, WhatIsReadHasItsAuthorsKeys) {
   Open();
   LogEntry other = Entry("second");
   other.author_key = "account:ben";

@@ -40,7 +40,7 @@ describe('a text', () => {
     expect(root.textContent).toBe('a[U+202E]b c[U+202E]d');
   });
 
-  it('marks the mention of whoever reads it', async () => {
+  it('marks a mention of the reader', async () => {
     expect((await shown('hi @ana and @bo')).root.querySelector('mark')?.textContent).toBe('@ana');
     expect((await shown('*hi* @Ana')).root.querySelector('mark')?.textContent).toBe('@Ana');
     expect((await shown('hi @Ana', 'Bo')).root.querySelector('mark')).toBeNull();

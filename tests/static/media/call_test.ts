@@ -102,7 +102,7 @@ async function onSfu() {
 }
 
 describe('a call by the SFU', () => {
-  it('plays what comes on a slot as that of whoever is on it now', async () => {
+  it('plays what comes on a slot as the voice of the person who is on it now', async () => {
     const { ada } = await onSfu();
     expect(ada.played).toEqual([]);
     ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });

@@ -89,7 +89,7 @@ async function two(): Promise<{ net: Net; ada: Page; bo: Page }> {
 }
 
 describe('Mesh', () => {
-  it('connects each page with each other one, once, whoever sees whom first', async () => {
+  it('connects each page with each other one, once, in whichever order they see each other', async () => {
     const net = new Net();
     const pages = [net.page('m1', 'A'), net.page('m2', 'B'), net.page('m3', 'C')];
     const [ada, bo, cy] = pages as [Page, Page, Page];

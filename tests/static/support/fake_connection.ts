@@ -75,6 +75,7 @@ interface FakeTransceiver {
 
 const kLineKinds = ['audio', 'video', 'video', 'audio'] as const;
 
+/** It has more than 12 members, because an RTCPeerConnection has as many that the page uses. */
 export class FakeConnection {
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
