@@ -191,7 +191,7 @@ inline constexpr std::uint32_t kMessageRate = 50;
 inline constexpr std::uint32_t kSignalRate = 500;
 // All other requests: a page that returns joins up to 32 rooms at once.
 inline constexpr std::uint32_t kOtherRate = 50;
-// `members` reads all members of the room. For each so many of them it counts as one more request: some 0.1 ms.
+// `members` reads all members of a room. For each so many of them, it counts as one more request (0.1 ms).
 inline constexpr std::size_t kMembersReadAtOnce = 500;
 
 // --- Passwords ---

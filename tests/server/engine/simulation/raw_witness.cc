@@ -42,7 +42,8 @@ bool RawWitness::TakeExpected() {
 
 // What the server says by itself: a line that begins so.
 bool RawWitness::TakeNotice() {
-  for (const std::string_view begin : {"You ", "Your ", "The ", "This server ", "A host must ", "Only hosts "}) {
+  for (const std::string_view begin :
+       {"You ", "Your ", "The ", "This server ", "A host must ", "Only hosts "}) {
     const auto end = unread_.find('\n');
     if (!unread_.starts_with(begin) || end == std::string::npos) continue;
     unread_.erase(0, end + 1);
