@@ -99,7 +99,7 @@ void Changes::AskAll(std::string_view question, std::vector<std::string> options
   state_.requests.Ask(poll, std::move(asked));
 }
 
-// The server would say only that there is no such poll.
+// Checked here, because the error of the server does not tell a deleted poll from another message.
 bool Changes::IsPoll(protocol::Sequence sequence, const std::string& what) {
   if (!Can("poll", "polls")) return false;
   const KeptMessage* const kept = state_.rooms.current()->kept.Find(sequence);

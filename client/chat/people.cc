@@ -147,7 +147,7 @@ void People::Forget() {
   AskNext();
 }
 
-// What was asked for is told by the session.
+// The session reports the request that was on its way; the others are reported here.
 void People::Disconnected() {
   for (auto lookup = lookups_.begin(); lookup != lookups_.end(); ++lookup) {
     if (Room* const room = state_.rooms.Find(lookup->room)) room->found_members.clear();

@@ -99,7 +99,7 @@ protocol::Action ActionOf(std::string_view command) {
   return std::ranges::find(kActionCommands, command, &ActionCommand::command)->action;
 }
 
-// What a command needs: something after its name, a room.
+// A command may need an argument, and a current room.
 constexpr bool kArgument = true, kRoom = true;
 
 }  // namespace

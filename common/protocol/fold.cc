@@ -93,7 +93,7 @@ bool IsInert(std::uint32_t point) {
          !IsMark(of) && !IsJamo(point);
 }
 
-// What most characters become, which do not need the tables of utf8proc then.
+// Folds most characters without the tables of utf8proc.
 class Characters {
  public:
   // Of two bytes (European, Hebrew and Arabic letters), folded to at most two bytes. Of size 0: it is not

@@ -27,7 +27,7 @@ constexpr std::array<char, 256> MakeEscapes() {
 }
 constexpr std::array<char, 256> kEscapes = MakeEscapes();
 
-// What the string grows by at least: most events fit.
+// The string grows by at least this, which is enough for most events.
 constexpr std::size_t kStep = 256;
 
 char EscapeOf(char c) {
