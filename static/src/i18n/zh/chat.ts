@@ -170,7 +170,7 @@ export const chat: typeof English = {
     help: '命令：{list}',
     who: '在这里的人：{list}',
     rooms: '公开的房间：{list}',
-    someRooms: '公开的房间：{list}。还有更多，可用 /rooms 关键词 查找。',
+    someRooms: '公开的房间：{list}。还有更多，可用“/rooms 关键词”按名字和话题查找。',
     noRooms: '没有找到公开的房间。',
     noSuch: '这里没有叫 {name} 的人。',
     notWaiting: '没有叫 {name} 的人在等候。',

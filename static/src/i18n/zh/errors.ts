@@ -11,7 +11,7 @@ export const errors: typeof English = {
     bad_message: '服务器无法理解此页面的请求，请重新加载页面',
     unknown_type: '服务器还不支持这个操作',
     already_greeted: '服务器无法理解此页面的请求，请重新加载页面',
-    bad_credentials: '用户名或密码不对',
+    bad_credentials: '账号或密码不对',
     login_required: '此服务器需要账号登录',
     name_invalid: '这个名字不能用：长度为 1 到 32 个字符，首尾不能有空格，不能有不可见字符，同一个词不能混用不同的字母',
     name_taken: '这个名字已有人使用，或属于某个账号：请换一个名字，或先登录',
