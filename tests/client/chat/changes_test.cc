@@ -52,7 +52,7 @@ class ChangesTest : public test::SessionFixture {
   protocol::Join join_;  // the latest, after a loss
 };
 
-TEST_F(ChangesTest, WhatOthersChangeIsOneQuietLineEach) {
+TEST_F(ChangesTest, EachChangeByOthersIsOneQuietLine) {
   auto edit = Change(8, 1, "shall we start?");
   edit.state.edited = WallTime(std::chrono::seconds(1));
   server_.Tell(edit);
@@ -69,14 +69,14 @@ TEST_F(ChangesTest, WhatOthersChangeIsOneQuietLineEach) {
   EXPECT_THAT(Texts(), ElementsAre("message 2 (bob: shall we start?) was deleted"));
 }
 
-TEST_F(ChangesTest, OnesOwnAreToldAsOnesOwn) {
+TEST_F(ChangesTest, ChangesOfOwnMessagesAreMarkedAsYours) {
   auto edit = Change(9, 1, "no");
   edit.state.edited = WallTime(std::chrono::seconds(1));
   server_.Tell(edit);
   EXPECT_THAT(Texts(), ElementsAre("message 1 (yours: yes) is now: no"));
 }
 
-TEST_F(ChangesTest, WishesAreRequestsInTheCurrentRoom) {
+TEST_F(ChangesTest, EditsAndDeletionsAreRequestsInTheCurrentRoom) {
   session_.changes().Edit(9, "no");
   const auto edit = server_.Expect<protocol::Edit>();
   EXPECT_EQ(edit.room, "lobby");
@@ -111,7 +111,7 @@ TEST_F(ChangesTest, AReactionBeyondTheNamedAuthorsIsTakenBackToo) {
   EXPECT_TRUE(server_.Expect<protocol::React>().on);
 }
 
-TEST_F(ChangesTest, OnesOwnPollIsShownWithItsNumber) {
+TEST_F(ChangesTest, AnOwnPollIsShownWithItsNumber) {
   session_.changes().AskAll("Lunch?", {"Soup", "Rice"});
   const auto poll = server_.Expect<protocol::NewPoll>();
   EXPECT_EQ(poll.question, "Lunch?");
@@ -124,7 +124,7 @@ TEST_F(ChangesTest, OnesOwnPollIsShownWithItsNumber) {
   EXPECT_EQ(*notices[0].poll, Lunch({0, 0}));
 }
 
-TEST_F(ChangesTest, OnesOwnVoteShowsTheBars) {
+TEST_F(ChangesTest, AnOwnVoteShowsTheBars) {
   PutPoll(10);
   session_.changes().Vote(10, {1});
   EXPECT_THAT(server_.Expect<protocol::Vote>().choices, ElementsAre(1));
@@ -138,7 +138,7 @@ TEST_F(ChangesTest, OnesOwnVoteShowsTheBars) {
   EXPECT_EQ(notices[0].poll->mine, std::vector<std::size_t>{1});
 }
 
-TEST_F(ChangesTest, AVoteOnWhatIsNoPollIsNotSent) {
+TEST_F(ChangesTest, AVoteOnAMessageWithoutAPollIsNotSent) {
   session_.changes().Vote(9, {0});
   session_.changes().Close(9);
   EXPECT_TRUE(server_.Silent());
@@ -167,7 +167,7 @@ TEST_F(ChangesTest, OfManyVotesALineIsShownNowAndThenAndTheEnd) {
   EXPECT_TRUE(notices[0].poll->closed);
 }
 
-TEST_F(ChangesTest, WhatChangedMeanwhileIsAskedForAndShownInOrder) {
+TEST_F(ChangesTest, MissedChangesAreRequestedAndShownInOrder) {
   auto seen = Change(8, 3, "three");
   seen.state.edited = WallTime(std::chrono::seconds(3));
   server_.Tell(seen);
@@ -250,7 +250,7 @@ TEST_F(ChangesTest, AReplyHasTheBeginningOfWhatItAnswers) {
   EXPECT_EQ(sent.text, "fine");
 }
 
-TEST_F(ChangesTest, WhatTheServerDoesNotOfferIsToldAndNotAskedFor) {
+TEST_F(ChangesTest, AnUnsupportedFeatureIsReportedAndNotRequested) {
   session_.Disconnected();
   Greet({});
   server_.Reply(JoinedTo("lobby", 9));
@@ -267,7 +267,7 @@ TEST_F(ChangesTest, WhatTheServerDoesNotOfferIsToldAndNotAskedFor) {
                                    "this server has no replies", "this server has no files"));
 }
 
-TEST_F(ChangesTest, WhatIsFoundIsShownOldestFirstWithNumbers) {
+TEST_F(ChangesTest, SearchResultsAreShownOldestFirstWithNumbers) {
   session_.messaging().Search("two words");
   EXPECT_EQ(server_.Expect<protocol::Search>().query, "two words");
   protocol::FoundReply found{

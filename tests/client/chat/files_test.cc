@@ -155,7 +155,7 @@ TEST_F(FilesTest, NamesOfOthersLeadNowhereElse) {
   EXPECT_EQ(LocalFileName("\u7167\u7247.jpg"), "\u7167\u7247.jpg");
 }
 
-TEST_F(FilesTest, WhatCantBeIsTold) {
+TEST_F(FilesTest, AFailedDownloadOrUploadIsReported) {
   Get(8, "", MessageFrom("b", "bob", 8, "see"));
   Get(1, "", Photo(9));  // message 1 is no longer kept
   EXPECT_TRUE(server_.Silent());

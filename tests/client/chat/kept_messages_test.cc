@@ -46,7 +46,7 @@ TEST_F(KeptMessagesTest, OfATextTheBeginningIsKept) {
   EXPECT_EQ(Excerpt(std::string(100, 'x')), std::string(60, 'x') + "...");
 }
 
-TEST_F(KeptMessagesTest, AChangeIsNewsOnce) {
+TEST_F(KeptMessagesTest, AChangeIsReportedOnce) {
   const auto before = kept_.Apply(Change(8, 3, "acht"));
   ASSERT_TRUE(before);
   EXPECT_EQ(before->excerpt, "eight...");
@@ -58,7 +58,7 @@ TEST_F(KeptMessagesTest, AChangeIsNewsOnce) {
   EXPECT_EQ(kept_.Find(8)->excerpt, "acht");
 }
 
-TEST_F(KeptMessagesTest, OnesOwnNewestIsFoundUnlessItIsDeleted) {
+TEST_F(KeptMessagesTest, TheNewestOwnMessageIsFoundUnlessItIsDeleted) {
   EXPECT_EQ(kept_.NewestOwn(), 7U);
   auto change = Change(7, 1, "");
   change.state.deleted = true;
@@ -67,7 +67,7 @@ TEST_F(KeptMessagesTest, OnesOwnNewestIsFoundUnlessItIsDeleted) {
   EXPECT_EQ(kept_.Find(7)->excerpt, "(deleted)");
 }
 
-TEST_F(KeptMessagesTest, TheOldestGiveWay) {
+TEST_F(KeptMessagesTest, TheOldestAreDropped) {
   for (protocol::Sequence seq = 10; seq < 10 + KeptMessages::kMost; ++seq) {
     kept_.Put(MessageFrom("b", "bob", seq, "x"), false);
   }
@@ -78,7 +78,7 @@ TEST_F(KeptMessagesTest, TheOldestGiveWay) {
   EXPECT_NE(kept_.Find(10), nullptr);
 }
 
-TEST_F(KeptMessagesTest, WhatOneHasVotedForIsNotForgotten) {
+TEST_F(KeptMessagesTest, TheUsersOwnVotesAreNotForgotten) {
   auto poll = MessageFrom("a", "ann", 10, "Lunch?");
   protocol::MessageState state;
   state.poll = protocol::Poll{.question = "Lunch?", .options = {"A", "B"}, .counts = {0, 0}};

@@ -14,7 +14,7 @@ using test::PipeSessionTest;
 using test::SessionTest;
 using ::testing::ElementsAre;
 
-TEST_F(SessionTest, WhatAHostDoesToOneIsTold) {
+TEST_F(SessionTest, AHostsActionsOnTheUserAreReported) {
   Begin();
   Told({Kind::kPresence});
   server_.Tell(protocol::Quieted{"lobby", "hana"});

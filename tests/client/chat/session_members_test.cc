@@ -49,7 +49,7 @@ TEST_F(SessionTest, TellsWhatChangesInTheRoom) {
   EXPECT_EQ(session_.current()->count(), 500U);
 }
 
-TEST_F(SessionTest, WhoAsksForThePersonRings) {
+TEST_F(SessionTest, AMessageForThePersonRings) {
   Begin();
   const auto rings = [&] {
     std::vector<bool> each;

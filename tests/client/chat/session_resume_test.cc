@@ -50,7 +50,7 @@ TEST_F(PipeSessionTest, ComesBackByNameWhereItsTokenHasEnded) {
   EXPECT_TRUE(session_.greeted());
 }
 
-TEST_F(SessionTest, WhatHadNoOkIsSentAgainWithItsIdAndInOrder) {
+TEST_F(SessionTest, AnUnacknowledgedMessageIsSentAgainWithItsIdAndInOrder) {
   Begin();
   session_.Say("one");
   session_.Say("two");
@@ -64,7 +64,7 @@ TEST_F(SessionTest, WhatHadNoOkIsSentAgainWithItsIdAndInOrder) {
   EXPECT_TRUE(server_.Silent());
 }
 
-TEST_F(SessionTest, OnesOwnMessageFoundOnComingBackIsNeitherShownNorSentAgain) {
+TEST_F(SessionTest, AnOwnMessageFoundOnReturningIsNeitherShownNorSentAgain) {
   Begin();
   session_.Say("mine");
   auto stored = MessageFrom(kOwnId, "ann", 1, "mine");
@@ -87,7 +87,7 @@ TEST_F(SessionTest, AnotherAuthorsMessageWithOnesOwnIdIsShownAndAcknowledgesNoth
   EXPECT_EQ(session_.unacknowledged(), 1U);
 }
 
-TEST_F(SessionTest, OnesOwnMessagesLeaveNoHoleForSince) {
+TEST_F(SessionTest, OwnMessagesLeaveNoGapForSince) {
   Begin();
   session_.Say("one");
   const auto mine = server_.Expect<protocol::Message>();
@@ -105,7 +105,7 @@ TEST_F(SessionTest, OnesOwnMessagesLeaveNoHoleForSince) {
   EXPECT_EQ(Join(JoinedTo("lobby", 2)).since, 2U);
 }
 
-TEST_F(SessionTest, WhatIsSaidWithoutAConnectionIsSentOnceThereIsOne) {
+TEST_F(SessionTest, AMessageWithoutAConnectionIsSentAfterTheReconnect) {
   Begin();
   session_.Disconnected();
   session_.Say("meanwhile");
@@ -116,7 +116,7 @@ TEST_F(SessionTest, WhatIsSaidWithoutAConnectionIsSentOnceThereIsOne) {
   EXPECT_EQ(server_.Expect<protocol::Message>().text, "meanwhile");
 }
 
-TEST_F(SessionTest, WhatIsSaidBeforeTheFirstRoomIsEnteredIsSentOnceItIs) {
+TEST_F(SessionTest, AMessageBeforeTheFirstJoinIsSentAfterIt) {
   session_.Say("early");
   Greet();
   Join(JoinedTo("Lobby", 0));  // the room's own spelling

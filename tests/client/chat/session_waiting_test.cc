@@ -56,7 +56,7 @@ TEST_F(SessionTest, TakesRoomsByTheServersWordNotByItsOwnComparison) {
   EXPECT_THAT(Told({Kind::kMessage}), ElementsAre("hello"));
 }
 
-TEST_F(SessionTest, ComesBackToItsPlaceInFrontOfTheDoor) {
+TEST_F(SessionTest, ReturnsToTheWaitingRoomAfterAReconnect) {
   Begin();
   session_.Enter("class", "secret");
   server_.Expect<protocol::Join>();
@@ -79,7 +79,7 @@ TEST_F(SessionTest, WaitingAgainAfterAReconnectItResumesWhereItWas) {
   EXPECT_EQ(server_.Expect<protocol::Message>().text, "said meanwhile");
 }
 
-TEST_F(SessionTest, OneWhoIsNotLetInMayAskAgain) {
+TEST_F(SessionTest, AGuestWhoWasNotAdmittedMayAskAgain) {
   Begin();
   session_.Enter("class", std::nullopt);
   server_.Expect<protocol::Join>();
@@ -139,7 +139,7 @@ TEST_F(SessionTest, AHostIsToldOnceOfEachWhoWaits) {
   ASSERT_NE(session_.current()->FindWaiting("dan"), nullptr);
 }
 
-TEST_F(SessionTest, OneWhoIsNoHostAnyMoreForgetsWhoWaits) {
+TEST_F(SessionTest, ADemotedHostForgetsWhoWaits) {
   Begin();
   server_.Tell(protocol::WaitingEvent{"lobby", {{"w1", "Cam"}}});
   protocol::MemberInfo own = MemberCalled("ann");

@@ -193,7 +193,7 @@ TEST_F(TransferTest, ADownloadThatBrokeOffGoesOnWhereItWas) {
   EXPECT_EQ(Contents(file_), bytes_);
 }
 
-TEST_F(TransferTest, WhatWasLeftOfAnEarlierDownloadIsUsed) {
+TEST_F(TransferTest, APartialEarlierDownloadIsResumed) {
   std::ofstream(file_ + ".part") << "0123";
   Download();
   Accept();
@@ -203,7 +203,7 @@ TEST_F(TransferTest, WhatWasLeftOfAnEarlierDownloadIsUsed) {
   EXPECT_EQ(Contents(file_), bytes_);
 }
 
-TEST_F(TransferTest, WhatIsNotTheFileIsThrownAway) {
+TEST_F(TransferTest, ADownloadWithAnotherChecksumIsDiscarded) {
   Download();
   Accept();
   ReceiveHead();

@@ -23,7 +23,7 @@ TEST(ParseFingerprintTest, TakesNothingElse) {
   }
 }
 
-TEST(TrustTest, AFileThatIsNoCaIsToldWithItsReason) {
+TEST(TrustTest, AnUnreadableAuthorityFileIsReportedWithItsReason) {
   std::string error;
   EXPECT_FALSE(Trust::Make("/nonexistent", "", error));
   EXPECT_NE(error, "");

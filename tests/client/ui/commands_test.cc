@@ -178,7 +178,7 @@ TEST_F(CommandsTest, LeaveTakesTheCurrentRoomOrANamedOne) {
   ExpectRefused("/leave dev", "not in dev");
 }
 
-TEST_F(CommandsTest, WhoListsEveryoneAndOneself) {
+TEST_F(CommandsTest, TheWhoCommandListsEveryoneAndTheUser) {
   commands_.Run("/who");
   EXPECT_THAT(Answers(), ElementsAre("in lobby: 4", "  Anna", "  ann (you)", "  bob", "  bob lee"));
   commands_.Run("/who dev");
@@ -296,7 +296,7 @@ TEST_F(CommandsTest, WithoutARoomOnlySomeCommandsWork) {
   server_.Expect<protocol::Rooms>();
 }
 
-TEST_F(CommandsTest, WhatIsTypedIsSentAsUtf8WhateverTheTerminalGives) {
+TEST_F(CommandsTest, InvalidInputOfATerminalIsSentAsUtf8) {
   commands_.Run("caf\xE9");
   EXPECT_EQ(server_.Expect<protocol::Message>().text, "caf\uFFFD");
   commands_.Run("/topic \xE9");

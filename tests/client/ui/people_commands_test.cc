@@ -114,7 +114,7 @@ TEST_F(PeopleCommandsTest, HostsReachPeopleWhoAreNotListed) {
   EXPECT_EQ(kick.member, MemberCalled("Loud Lee").id);
 }
 
-TEST_F(PeopleCommandsTest, WhomTheServerDoesNotKnowIsNotHere) {
+TEST_F(PeopleCommandsTest, APersonWhomTheServerDoesNotFindIsReportedAsNotHere) {
   commands_.Run("/mute Zoe");
   EXPECT_EQ(Query(), "Zoe");
   Finds({"Zoe Lee"});
@@ -122,7 +122,7 @@ TEST_F(PeopleCommandsTest, WhomTheServerDoesNotKnowIsNotHere) {
   EXPECT_THAT(Answers(), ElementsAre("there is no one called Zoe here"));
 }
 
-TEST_F(PeopleCommandsTest, WhoWasFoundIsForgottenAfterTheCommand) {
+TEST_F(PeopleCommandsTest, AFoundPersonIsForgottenAfterTheCommand) {
   commands_.Run("/mute Zoe");
   Query();
   Finds({"Zoe"});
@@ -144,7 +144,7 @@ TEST_F(PeopleCommandsTest, LinesAreLookedUpOneAfterTheOther) {
   EXPECT_TRUE(session_.people().idle());
 }
 
-TEST_F(PeopleCommandsTest, NothingIsDoneInAnotherRoomThanTheOneThatWasMeant) {
+TEST_F(PeopleCommandsTest, ACommandIsNotCarriedOutAfterTheUserChangesRooms) {
   commands_.Run("/kick Zoe");
   Query();
   const std::optional<std::string> ref = server_.ref();
@@ -174,7 +174,7 @@ TEST_F(PeopleCommandsTest, ALostConnectionOrAnErrorIsToldAndNothingIsDone) {
                                    "not done, because the connection broke: /kick Max"));
 }
 
-TEST_F(PeopleCommandsTest, WhoFindsPeopleByWords) {
+TEST_F(PeopleCommandsTest, TheWhoCommandFindsPeopleByWords) {
   commands_.Run("/who lee");
   EXPECT_EQ(Query(), "lee");
   Finds({"Ann Lee", "Loud Lee"}, true);
@@ -186,7 +186,7 @@ TEST_F(PeopleCommandsTest, WhoFindsPeopleByWords) {
   EXPECT_THAT(Texts(), ElementsAre("nobody with such a name is in lobby"));
 }
 
-TEST_F(PeopleCommandsTest, WhoSaysHowToFindTheOthers) {
+TEST_F(PeopleCommandsTest, TheWhoCommandSaysHowToFindTheOthers) {
   commands_.Run("/who");
   EXPECT_TRUE(server_.Silent());
   EXPECT_EQ(Answers().back(), "  and 397 more; find them with /who WORDS");

@@ -35,7 +35,7 @@ TEST_F(ViewTest, AMessageHasItsTimeNameAndText) {
   EXPECT_EQ(Show(Message("hello")), "09:05 bob: hello\n");
 }
 
-TEST_F(ViewTest, WhatWasSaidAnotherDayHasItsDate) {
+TEST_F(ViewTest, AMessageFromAnotherDayHasItsDate) {
   Notice old = Message("hello");
   old.kind = Notice::Kind::kHistory;
   old.time = now_ - hours(10);
