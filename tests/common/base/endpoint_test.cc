@@ -16,7 +16,7 @@ TEST(EndpointTest, ReadsHostAndPort) {
   EXPECT_EQ(ParseEndpoint("[fe80::1%eth0]:1"), (Endpoint{"fe80::1%eth0", 1}));
 }
 
-TEST(EndpointTest, RefusesWhatIsNoEndpoint) {
+TEST(EndpointTest, RefusesInvalidEndpoints) {
   for (const char* text : {"",           ":",        "host",      "host:",     ":8080",
                            "host:65536", "host:-1",  "host:+1",   "host: 1",   "host:1 ",
                            " host:1",    "ho st:1",  "host:0x1f", "host:1a",   "host:99999999999999999999",

@@ -21,7 +21,7 @@ TEST(SlabTest, PiecesLieOneBehindTheOther) {
   EXPECT_EQ(two.view().data(), one.view().data() + one.size());
 }
 
-TEST(SlabTest, WhoGetsPiecesInARowHasOneToSend) {
+TEST(SlabTest, ConsecutivePiecesOfOneQueueAreSentAsOne) {
   Slab slab;
   OutQueue queue;
   for (const char* text : {"a", "b", "c"}) queue.Push(slab.Write({}, text));
@@ -52,7 +52,7 @@ TEST(SlabTest, ATurnIsAFewBlobsHoweverManyPiecesItHas) {
   EXPECT_LE(CountHeap().allocations - before.allocations, 9u);
 }
 
-TEST(SlabTest, WhatIsHeldIsAboutWhatWasWritten) {
+TEST(SlabTest, TheMemoryHeldIsCloseToTheBytesWritten) {
   const HeapCount before = CountHeap();
   OutQueue queue;
   {

@@ -62,7 +62,7 @@ TEST(FirstBytes, AMarkAndWhiteSpaceMayStandBeforeTheBrace) {
   }
 }
 
-TEST(FirstBytes, AndBeforeARequestLine) {
+TEST(FirstBytes, EmptyLinesMayStandBeforeARequestLine) {
   ExpectDecided("\r\n\r\nGET / HTTP/1.1\r\n", FirstBytes::kHttp, 20);
   ExpectDecided("\nGE", FirstBytes::kNeedMore, 0);
 }
@@ -74,7 +74,7 @@ TEST(FirstBytes, WhiteSpaceWithoutEndIsRaw) {
   EXPECT_EQ(ClassifyFirstBytes(white.substr(1) + "{"), FirstBytes::kLines);
 }
 
-TEST(FirstBytes, TheSignatureOfAProxyIsNoWhiteSpace) {
+TEST(FirstBytes, TheSignatureOfAProxyIsNotWhiteSpace) {
   ExpectDecided("\r\n\r\n\0\r\nQUIT\n\x21"s, FirstBytes::kProxy, 12);
   ExpectDecided("\r\n\r\n\0\r\nQUIET"s, FirstBytes::kRaw, 11);
 }
@@ -109,7 +109,7 @@ TEST(FirstBytes, TheBeginningOfARequestLineNeedsMore) {
   }
 }
 
-TEST(FirstBytes, WhatCanNoLongerBecomeARequestLineIsRawAtOnce) {
+TEST(FirstBytes, BytesThatCanNoLongerBecomeARequestLineAreRawAtOnce) {
   const struct {
     std::string bytes;
     std::size_t after;

@@ -136,7 +136,7 @@ TEST(HttpHead, UnderstandsTheAbsoluteForm) {
   EXPECT_EQ(Parse("GET http://b?x HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
 }
 
-TEST(HttpHead, LeavesTheFormsOfOtherMethodsToWhoAnswersThem) {
+TEST(HttpHead, LeavesTheTargetFormsOfOtherMethodsToTheCaller) {
   EXPECT_EQ(Request("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").target, "*");
   EXPECT_EQ(Request("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n").target, "a:443");
 }
@@ -194,7 +194,7 @@ TEST(HttpHead, AcceptsHostsThatCanBeOnesOwn) {
   }
 }
 
-TEST(HttpHead, RefusesHostsThatAreNone) {
+TEST(HttpHead, RefusesInvalidHosts) {
   for (const std::string_view host : {"", "a b", "a/b", "a@b", "a,b", "a;b", "a\"b", ":80", "a:b", "a:123456",
                                       "[]", "[::1", "[::1]x", "[g!]", "::1", "a:1:2", "%61", "\xC3\xA9"}) {
     EXPECT_EQ(Parse("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n"), "400") << host;

@@ -14,7 +14,7 @@ std::string ProtocolOf(std::string_view read) {
   return std::string(RecognizeProtocol(read).value_or(""));
 }
 
-TEST(OpeningsTest, WhatStandsBeforeTheFirstWordIsAMarkAndWhiteSpace) {
+TEST(OpeningsTest, TextMayBeginWithAByteOrderMarkAndWhiteSpace) {
   EXPECT_EQ(BytesBeforeText(""), 0u);
   EXPECT_EQ(BytesBeforeText("{"), 0u);
   EXPECT_EQ(BytesBeforeText("\xEF\xBB\xBF{"), 3u);
@@ -32,7 +32,7 @@ TEST(OpeningsTest, RequestLinesOfAnyMethodAndVersionAreHttp) {
   }
 }
 
-TEST(OpeningsTest, WhatPeopleWriteOfHttpIsNot) {
+TEST(OpeningsTest, ProseAboutHttpIsNotARequestLine) {
   for (const char* read :
        {"GET well soon everybody\n", "get / HTTP/1.1\n", "I like HTTP/2\n", "HTTP/1.1 rocks\n",
         "PROPFIND /dav\n", "GET / HTTP/1.1 is a request line\n", "A / HTTP/x\n", "\n", "",
@@ -81,7 +81,7 @@ TEST(OpeningsTest, OtherProtocolsAreKnownByName) {
   }
 }
 
-TEST(OpeningsTest, WhatPeopleWriteIsNone) {
+TEST(OpeningsTest, ProseIsNotAnotherProtocol) {
   for (const char* read : {"HELO there\n",
                            "HELO everybody\r\n",
                            "EHLO you two\r\n",
@@ -123,7 +123,7 @@ TEST(OpeningsTest, WhatPeopleWriteIsNone) {
   }
 }
 
-TEST(OpeningsTest, BytesThatOnlyBeginLikeOneAreNone) {
+TEST(OpeningsTest, BytesThatOnlyBeginLikeAProtocolAreNotRecognised) {
   for (const std::string& read :
        {"\x10"s, "\x10\x20\0\4MQTX"s, "\x10\xFF\xFF\xFF\xFF\xFF"s, "\0\0\0\x08"s, "\0\0\0\x08\0\4\0\0"s,
         "\3\0\0\x2A"s, "\3\0\0\x2A\x24\xE0\0\0\0\0\0"s, "\3\0\0\x05\0\xE0\0\0\0\0\0"s,
@@ -143,7 +143,7 @@ TEST(OpeningsTest, AHelloIsKnownHoweverItIsWritten) {
   }
 }
 
-TEST(OpeningsTest, OtherTextIsNoHello) {
+TEST(OpeningsTest, OtherTextIsNotAHello) {
   for (const char* read : {R"({"type":"ping"})", R"(say {"type":"hello"})", R"(["type","hello"])", "{hello}",
                            "{", "", R"({"type":"hell)", R"({"kind":"hello"})", R"({"type":["hello"]})"}) {
     EXPECT_FALSE(BeginsWithHello(read)) << read;

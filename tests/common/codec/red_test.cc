@@ -44,7 +44,7 @@ TEST(Red, TheNewestBlockIsWhatThePacketWouldCarryAlone) {
   EXPECT_EQ(NewestRedBlock("\x6F")->data, "");
 }
 
-TEST(Red, WhatIsCutIsNotRead) {
+TEST(Red, ATruncatedPayloadIsNotRead) {
   for (std::size_t size = 0; size < 8; ++size) {
     const std::string_view cut = std::string_view(WithOneOlder()).substr(0, size);
     EXPECT_FALSE(NewestRedBlock(cut)) << size;
@@ -54,7 +54,7 @@ TEST(Red, WhatIsCutIsNotRead) {
   EXPECT_EQ(NewestRedBlock(std::string_view(WithOneOlder()).substr(0, 9))->data, "n");
 }
 
-TEST(Red, WhatIsWrittenReadsAsItWas) {
+TEST(Red, AWrittenPayloadReadsBackTheSame) {
   const std::string long_block(kRedBlockBytes, 'x');
   const std::array<RedBlock, 2> older = {RedBlock{0, kRedAge, long_block}, RedBlock{0, 960, "older"}};
   std::string payload = "before";

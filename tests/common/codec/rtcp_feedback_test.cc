@@ -87,7 +87,7 @@ TEST(RtcpFeedback, MoreSourcesThanTheLimitAreCut) {
   EXPECT_EQ(ReadRemb(FirstOf(wire))->sources.size(), limits::kFeedbackSources);
 }
 
-TEST(RtcpFeedback, WhatIsShorterThanItSaysIsRejected) {
+TEST(RtcpFeedback, APacketShorterThanItsLengthsIsRejected) {
   std::string wire;
   AppendRemb(wire, {1, 5, {7}});
   wire[16] = '\x02';

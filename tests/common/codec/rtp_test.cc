@@ -50,7 +50,7 @@ TEST(Rtp, AnotherVersionIsRejected) {
   EXPECT_FALSE(ReadRtp(packet));
 }
 
-TEST(Rtp, PaddingIsNoPayload) {
+TEST(Rtp, PaddingIsNotPayload) {
   std::string packet = "\xA0\x60\x00\x01\x00\x00\x00\x02\x00\x00\x00\x03video\0\0\x03"s;
   EXPECT_EQ(ReadRtp(packet)->payload, "video");
   packet.back() = '\x08';  // all of it: the packet only probes
@@ -94,7 +94,7 @@ TEST(Rtp, MalformedExtensionsEndTheList) {
   EXPECT_TRUE(ExtensionsOf(*ReadRtp(unknown)).empty());
 }
 
-TEST(Rtp, WhatIsWrittenIsRead) {
+TEST(Rtp, AWrittenPacketReadsBackTheSame) {
   const std::array<RtpExtension, 3> extensions = {{{1, "\xA5"}, {3, "ab"}, {4, "video-slot-12345"}}};
   std::string packet;
   AppendRtp(packet, kVoiceHeader, extensions, "payload");

@@ -90,7 +90,7 @@ TEST(Sdp, TheOfferOfFirefoxIsRead) {
   for (const SdpSource& source : camera.sources) EXPECT_TRUE(source.repair);
 }
 
-TEST(Sdp, WhatWasReadIsWrittenAndReadTheSame) {
+TEST(Sdp, AnOfferThatIsWrittenReadsBackTheSame) {
   for (const std::string name : {"offer-chromium.sdp", "offer-firefox.sdp"}) {
     const std::string text = Vector(name);
     const std::string written = WriteSdp(Good(text), "name");
@@ -183,7 +183,7 @@ TEST(Sdp, AMalformedLineIsNamed) {
   EXPECT_EQ(ProblemOf(kStart), "the description has no media");
 }
 
-TEST(Sdp, WhatIsBeyondTheLimitsIsRejected) {
+TEST(Sdp, AnOfferBeyondTheLimitsIsRejected) {
   std::string sections = kStart;
   for (std::size_t i = 0; i < limits::kSdpSections; ++i) sections += "m=video 9 RTP/SAVPF 96\n";
   EXPECT_EQ(ProblemOf(sections), "");

@@ -39,7 +39,7 @@ TEST(Stun, AnAddressOfIPv6IsNotSaid) {
   EXPECT_EQ(answer->mapped, "");
 }
 
-TEST(Stun, WhatIsCutAnywhereIsNoResponse) {
+TEST(Stun, ATruncatedResponseIsRejected) {
   for (std::size_t length = 0; length < kResponse.size(); ++length) {
     EXPECT_FALSE(ReadStunResponse(kResponse.substr(0, length), kTransaction)) << length;
   }
@@ -91,7 +91,7 @@ TEST(Turn, CredentialsAreAddedAndSigned) {
                 "\x02\xFB\xC8\xE6\x54\x5E\xFD\xFE\xA7\xC7\xDD\xAF\x39\x7B\xB6\x22\xCD\xAC\x3D\x53"s);
 }
 
-TEST(Stun, AnAttributeThatIsLongerThanTheRestIsNoResponse) {
+TEST(Stun, AnAttributeLongerThanTheRestIsRejected) {
   std::string response = kResponse;
   response[22] = '\x7F';
   EXPECT_FALSE(ReadStunResponse(response, kTransaction));

@@ -76,7 +76,7 @@ TEST(TelnetTest, CommandsInTheMiddleAreBytes) {
       "after");
 }
 
-TEST(TelnetTest, WhatIsNotTextIsBytesWhateverStandsAroundIt) {
+TEST(TelnetTest, BinaryDataIsLeftAloneEvenBesideCommands) {
   for (const std::string& rest :
        {"a\0b"s, "\x01\x02"s, "caf\xE9"s, "\x1B[2J"s, "\x7F"s, "\0"s, "half \xC3"s}) {
     ExpectPlain("\xFF\xF4" + rest);
@@ -84,7 +84,7 @@ TEST(TelnetTest, WhatIsNotTextIsBytesWhateverStandsAroundIt) {
   }
 }
 
-TEST(TelnetTest, WhatIsNoCommandIsBytes) {
+TEST(TelnetTest, InvalidCommandsAreLeftAsBytes) {
   ExpectPlain("\xFF\xFFhello");              // data
   ExpectPlain("\xFF\xF0hello");              // the end of what never began
   ExpectPlain("\xFF\x41hello");              // no command at all

@@ -44,7 +44,7 @@ TEST(TransportFeedback, AVectorOfSingleBitsIsRead) {
   EXPECT_EQ(feedback->arrivals, arrivals);
 }
 
-TEST(TransportFeedback, WhatIsCutOrReservedIsRejected) {
+TEST(TransportFeedback, TruncatedOrReservedFeedbackIsRejected) {
   for (std::size_t words = 3; words < 6; ++words) {
     std::string cut = kFeedback.substr(0, 4 * words);
     cut[3] = static_cast<char>(words - 1);
@@ -67,7 +67,7 @@ TEST(TransportFeedback, NoPacketsOrMoreThanTheLimitAreRejected) {
   EXPECT_FALSE(Read(wire));
 }
 
-TEST(TransportFeedback, WhateverArrivedIsReadAsItWasWritten) {
+TEST(TransportFeedback, AnyArrivalsReadBackAsTheyWereWritten) {
   for (unsigned seed = 1; seed <= 500; ++seed) {
     std::mt19937 random(seed);
     TransportFeedback feedback{1, 2, static_cast<std::uint16_t>(random()), 77, 3, {}};

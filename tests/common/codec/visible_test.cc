@@ -67,7 +67,7 @@ TEST(VisibleStreamTest, CharactersAndLineEndsCutAnywhereAreWhole) {
   }
 }
 
-TEST(VisibleStreamTest, WhatNeedsNoRestIsThereAtOnce) {
+TEST(VisibleStreamTest, CompleteTextIsReturnedAtOnce) {
   VisibleStream stream;
   EXPECT_EQ(stream.Feed("a prompt: "), "a prompt: ");
   EXPECT_EQ(stream.Feed("\r"), "");

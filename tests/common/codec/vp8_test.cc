@@ -24,7 +24,7 @@ TEST(Vp8, ADescriptorHasItsNumbers) {
   EXPECT_EQ(descriptor->size, 6U);
 }
 
-TEST(Vp8, AFrameThatNeedsOthersIsNoKeyFrame) {
+TEST(Vp8, AFrameThatNeedsOthersIsNotAKeyFrame) {
   std::string payload = kFull;
   payload[6] = '\x01';
   EXPECT_FALSE(ReadVp8(payload)->key_frame);

@@ -95,7 +95,7 @@ TEST_F(QuietWatchTest, HandsOutWhoHasGone) {
   EXPECT_THAT(Next(), ElementsAre(one.here()));
 }
 
-TEST_F(QuietWatchTest, WhatWasHandedOutIsNotWatchedUntilItIsAddedAgain) {
+TEST_F(QuietWatchTest, AReturnedDescriptorIsNotWatchedUntilItIsAddedAgain) {
   const Pair one, two;
   Add(one);
   one.Speak();
@@ -107,7 +107,7 @@ TEST_F(QuietWatchTest, WhatWasHandedOutIsNotWatchedUntilItIsAddedAgain) {
   EXPECT_THAT(Next(), ElementsAre(one.here()));
 }
 
-TEST_F(QuietWatchTest, WhatWasRemovedCanBeClosedAndIsNotHandedOut) {
+TEST_F(QuietWatchTest, ARemovedDescriptorCanBeClosedAndIsNotReturned) {
   Pair one;
   const Pair two;
   Add(one);

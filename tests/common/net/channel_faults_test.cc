@@ -196,7 +196,7 @@ void ExpectHeard(const End& listener, const End& speaker) {
 
 class ChannelFaults : public testing::TestWithParam<bool> {};
 
-TEST_P(ChannelFaults, WhatWasSentArrivesWholeAndInOrderAndThenTheEnd) {
+TEST_P(ChannelFaults, AllBytesArriveInOrderAndThenTheEnd) {
   const test::Seeds seeds = test::SeedsToPlay(kSeeds);
   std::size_t bytes = 0;
   for (unsigned long seed = seeds.first; seed < seeds.end && !HasFailure(); ++seed) {

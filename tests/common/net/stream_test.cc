@@ -71,7 +71,7 @@ TEST_F(StreamTest, ReadingFromAResetConnectionIsAnError) {
   EXPECT_EQ(Read().status, IoStatus::kError);
 }
 
-TEST_F(StreamTest, SignalDuringReadingOrWritingIsNoError) {
+TEST_F(StreamTest, SignalDuringReadingOrWritingIsNotAnError) {
   Spy().next_receive = EINTR;
   EXPECT_EQ(Read().status, IoStatus::kWouldBlock);
   Spy().next_send = EINTR;

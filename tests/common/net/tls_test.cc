@@ -268,7 +268,7 @@ TEST_F(Tls, RefusesWhatIsOlderThanTls12) {
   EXPECT_FALSE(Shake(client, server));
 }
 
-TEST_F(Tls, RefusesWhatIsNoHandshake) {
+TEST_F(Tls, RefusesBytesThatAreNotAHandshake) {
   TlsSession server(server_context_);
   server.Receive("GET / HTTP/1.1\r\n\r\n");
   EXPECT_EQ(server.Handshake(), TlsSession::Status::kError);

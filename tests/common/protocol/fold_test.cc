@@ -115,7 +115,7 @@ TEST(Fold, TakesTextsOneAfterTheOtherIntoTheSameString) {
   }
 }
 
-TEST(Fold, LeavesWhatIsNoTextAsItIs) {
+TEST(Fold, LeavesInvalidUtf8AsItIs) {
   for (const std::string_view text :
        {"a\xff"
         "b",

@@ -81,7 +81,7 @@ TEST(LargestTest, AHistory) {
   ExpectFits(HistoryReply{kRoom, Messages(Escaped(limits::kTextBytes)), true});
 }
 
-TEST(LargestTest, WhatASearchFinds) {
+TEST(LargestTest, ASearchReply) {
   ExpectFits(FoundReply{kRoom, Messages(Escaped(limits::kTextBytes)), true});
 }
 
@@ -98,7 +98,7 @@ TEST(LargestTest, ALongListOfActionsOfHosts) {
   ExpectFits(RecentReply{kRoom, std::vector(limits::kRecentActions, allow)});
 }
 
-TEST(LargestTest, WhoWasThere) {
+TEST(LargestTest, AnAttendanceReply) {
   const Attendee person{.name = kPerson, .came = {}, .left = WallTime{}, .seconds = ~std::uint64_t{0}};
   ExpectFits(AttendanceReply{
       kRoom, std::vector(limits::kReplyMessageBytes / EncodedSizeBound(person), person), ~std::uint64_t{0}});
@@ -120,18 +120,18 @@ TEST(LargestTest, APageOfMembers) {
   EXPECT_LT(EncodeEvent(reply).size(), 100U * 1024);  // docs/protocol.md
 }
 
-TEST(LargestTest, WhatIsToldOfARoomBeforeJoining) {
+TEST(LargestTest, ARoomInfoReply) {
   ExpectFits(RoomInfoReply{.room = kRoom,
                            .topic = Escaped(limits::kTopicBytes),
                            .members = limits::kRoomMembers,
                            .names = std::vector(limits::kNamesOutside, kPerson)});
 }
 
-TEST(LargestTest, EverybodyWhoWaits) {
+TEST(LargestTest, AFullWaitingRoom) {
   ExpectFits(WaitingEvent{kRoom, std::vector<WaitingPerson>(limits::kWaitingPerRoom, {kId, kPerson})});
 }
 
-TEST(LargestTest, WhatOnePersonSays) {
+TEST(LargestTest, TheEventsOfOnePerson) {
   ExpectFits(MessageOf(Escaped(limits::kTextBytes)));
   ExpectFits(WhisperEvent{{kId, kPerson, kId}, kId, {}, Escaped(limits::kTextBytes)});
   ExpectFits(SignalEvent{kRoom, kId, '"' + std::string(limits::kMessageBytes, 'x') + '"'});

@@ -93,7 +93,7 @@ TEST(Vectors, CanonicalEventsDecodeToThemselves) {
 }
 
 // However a message is cut off, what is left is never taken for a message.
-TEST(Vectors, AMessageThatIsCutOffIsNone) {
+TEST(Vectors, ATruncatedMessageIsRejected) {
   for (const Json& vector : Vectors("requests.jsonl")) {
     if (!vector["ok"].Flag()) continue;
     SCOPED_TRACE(vector["name"].Text());

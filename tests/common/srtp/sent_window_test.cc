@@ -27,7 +27,7 @@ TEST(SentWindow, NoNumberIsUsedTwice) {
   EXPECT_FALSE(window.Use(50));
 }
 
-TEST(SentWindow, WhatIsTooOldToTellIsRefused) {
+TEST(SentWindow, ANumberOlderThanTheWindowIsRefused) {
   SentWindow window;
   window.Use(5000);
   EXPECT_TRUE(window.Use(5000 - SentWindow::kSize + 1));
@@ -37,7 +37,7 @@ TEST(SentWindow, WhatIsTooOldToTellIsRefused) {
   EXPECT_FALSE(fresh.Use(65530));  // before the first round
 }
 
-TEST(SentWindow, WhateverTheOrderEachNumberComesOnceAndIsItsOwn) {
+TEST(SentWindow, EachNumberIsAcceptedOnceInAnyOrder) {
   for (unsigned seed = 1; seed <= 50; ++seed) {
     std::mt19937 random(seed);
     SentWindow window;

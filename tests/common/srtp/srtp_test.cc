@@ -47,7 +47,7 @@ class Srtp : public testing::TestWithParam<SrtpProfile> {
   std::unique_ptr<SrtpReceiver> receiver_ = SrtpReceiver::Make(GetParam(), KeyOf(GetParam()));
 };
 
-TEST_P(Srtp, WhatIsEncryptedIsDecrypted) {
+TEST_P(Srtp, AnEncryptedPacketIsDecrypted) {
   for (int i = 0; i < 200; ++i) {
     const auto sequence = static_cast<std::uint16_t>(65500 + i);  // over the end of a round
     const std::string packet = Packet(sequence, std::string(static_cast<std::size_t>(i), 'v'));
@@ -58,7 +58,7 @@ TEST_P(Srtp, WhatIsEncryptedIsDecrypted) {
   }
 }
 
-TEST_P(Srtp, WhatWasChangedOrComesAgainIsRejected) {
+TEST_P(Srtp, AChangedOrRepeatedPacketIsRejected) {
   const std::string packet = Packet(5, "a picture");
   const std::string wire = Protect(*sender_, packet);
   for (std::size_t at = 1; at < wire.size(); ++at) {
@@ -98,7 +98,7 @@ TEST_P(Srtp, RtcpIsEncryptedToo) {
   EXPECT_FALSE(receiver_->UnprotectRtcp(again));
 }
 
-TEST_P(Srtp, SoManySourcesAreDecryptedAndOthersAreNot) {
+TEST_P(Srtp, ASourceBeyondTheLimitIsNotDecrypted) {
   const auto sender = [] { return MakeSrtpSender(GetParam(), KeyOf(GetParam())); };
   // A forged packet makes no source known.
   std::string forged = Protect(*sender(), Packet(5, "media", 999));
@@ -131,7 +131,7 @@ TEST_P(Srtp, ReportsOfOtherSourcesTakeNoPlaceOfMediaAndAreLimitedToo) {
   EXPECT_FALSE(report(5001));
 }
 
-TEST_P(Srtp, SoManySourcesAreEncryptedAndOthersAreNot) {
+TEST_P(Srtp, ASourceBeyondTheLimitIsNotEncrypted) {
   for (std::uint32_t source = 1; source <= limits::kSentSources; ++source) {
     EXPECT_FALSE(sender_->is_full());
     EXPECT_NE(Protect(*sender_, Packet(5, "media", source)), "");
