@@ -134,7 +134,7 @@ TEST_F(MemoryBookTest, AnInvitationIsGoodForItsRoomRoleAndTime) {
   EXPECT_EQ(LifeOf(again.token), seconds(600)) << "coming back makes it no longer";
 }
 
-TEST_F(MemoryBookTest, WhatSomebodyComesBackWithIsNoInvitation) {
+TEST_F(MemoryBookTest, ATokenFromAWelcomeIsNotAnInvitation) {
   const auto is_invitation = [&](const std::string& token) {
     return tokens_.Verify(token, now_.wall).value().invitation;
   };
@@ -146,7 +146,7 @@ TEST_F(MemoryBookTest, WhatSomebodyComesBackWithIsNoInvitation) {
   EXPECT_FALSE(is_invitation(Token(PortalToken(R"(,"role":"admin","invitation":true)")).token));
 }
 
-TEST_F(MemoryBookTest, WhatComesOfALongInvitationIsGoodForADay) {
+TEST_F(MemoryBookTest, ATokenFromALongInvitationIsGoodForADay) {
   EXPECT_EQ(LifeOf(Token(Invitation("Ana", std::chrono::days(30))).token), limits::kTokenLife);
 }
 
@@ -220,7 +220,7 @@ TEST_F(AccountsTest, RemovalEndsItsTokensAndMakingItAgainRevivesNone) {
   EXPECT_EQ(Outcome(Token(ana.token)), "bad_credentials");
 }
 
-TEST_F(AccountsTest, ItsRoleIsTheOneItHasNow) {
+TEST_F(AccountsTest, ATokenOfAnAccountHasTheAccountsPresentRole) {
   AddAccount("ana", "secret", Role::kAdmin);
   const auto account = admin_->Find("ana", error_);
   const std::string token = tokens_.Mint({.name = *protocol::PersonName("ana"),
@@ -261,14 +261,14 @@ TEST_F(AccountsTest, AnAccountOfItsNameEndsInvitationsAndTakesTheNameOfGuests) {
   EXPECT_EQ(Outcome(Token(invitation)), "bad_credentials");
 }
 
-TEST_F(AccountsTest, APortalsWordStandsBesideTheAccounts) {
+TEST_F(AccountsTest, APortalsTokenKeepsItsRoleBesideAnAccountOfTheName) {
   AddAccount("ana", "secret");
   const LoginAnswer ana = Token(PortalToken(R"(,"role":"host")"));
   EXPECT_EQ(Outcome(ana), "host Ana");
   EXPECT_EQ(Outcome(Token(ana.token)), "host Ana");
 }
 
-TEST_F(AccountsTest, ADatabaseThatCannotBeReadIsNobodysFault) {
+TEST_F(AccountsTest, AnUnreadableDatabaseIsAnInternalErrorAndCountsAsNoGuess) {
   AddAccount("ana", "secret");
   SQLite::Database(file(), SQLite::OPEN_READWRITE).exec("DROP TABLE account");
   EXPECT_EQ(Outcome(Password("ana", "secret")), "internal");

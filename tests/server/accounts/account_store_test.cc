@@ -49,7 +49,7 @@ class AccountStoreTest : public testing::Test {
   std::unique_ptr<AccountStore> store_;
 };
 
-TEST_F(AccountStoreTest, WhatIsAddedIsFoundByItsKey) {
+TEST_F(AccountStoreTest, AnAddedAccountIsFoundByItsKey) {
   ASSERT_TRUE(store_->Add(Named("Zoë", protocol::Role::kAdmin), error_)) << error_;
   const auto account = store_->Find("zoë", error_);
   ASSERT_TRUE(account) << error_;
@@ -61,7 +61,7 @@ TEST_F(AccountStoreTest, WhatIsAddedIsFoundByItsKey) {
   EXPECT_FALSE(account->generation.empty());
 }
 
-TEST_F(AccountStoreTest, ANameThatIsNotThereIsNoError) {
+TEST_F(AccountStoreTest, AMissingNameIsNotAnError) {
   EXPECT_FALSE(store_->Find("ana", error_));
   EXPECT_EQ(error_, "");
 }
@@ -76,7 +76,7 @@ TEST_F(AccountStoreTest, ANameThatLooksLikeAnothersIsFound) {
   EXPECT_EQ(error_, "");
 }
 
-TEST_F(AccountStoreTest, WhatAnotherProgramAddsOrRemovesHasALookAtOnce) {
+TEST_F(AccountStoreTest, AnotherProgramsChangesAffectTheLookalikeCheckAtOnce) {
   EXPECT_FALSE(store_->FindLookalike(*protocol::PersonName("Pau1"), error_));
   const auto other = AccountStore::Open(file_, error_);
   ASSERT_TRUE(other->Add(Named("Paul"), error_)) << error_;
@@ -85,7 +85,7 @@ TEST_F(AccountStoreTest, WhatAnotherProgramAddsOrRemovesHasALookAtOnce) {
   EXPECT_FALSE(store_->FindLookalike(*protocol::PersonName("Pau1"), error_));
 }
 
-TEST_F(AccountStoreTest, ANameIsThereOnce) {
+TEST_F(AccountStoreTest, ANameCannotBeAddedTwice) {
   ASSERT_TRUE(store_->Add(Named("Ana"), error_));
   EXPECT_FALSE(store_->Add(Named("ANA", protocol::Role::kAdmin), error_));
   EXPECT_EQ(error_, "there is an account 'ANA' already");
@@ -119,7 +119,7 @@ TEST_F(AccountStoreTest, AnAccountThatIsMadeAgainIsANewGeneration) {
   EXPECT_NE(GenerationOf("ana"), before);
 }
 
-TEST_F(AccountStoreTest, WhatIsNotThereCannotBeChanged) {
+TEST_F(AccountStoreTest, AMissingAccountCannotBeChanged) {
   EXPECT_FALSE(store_->SetPassword(Named("ana").name, "hash", error_));
   EXPECT_EQ(error_, "there is no account 'ana'");
   error_.clear();

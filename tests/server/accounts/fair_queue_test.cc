@@ -14,7 +14,7 @@ TEST(FairQueueTest, GuessersTakeTurnsHoweverManyEachHas) {
   EXPECT_EQ(queue.Pop(), std::nullopt);
 }
 
-TEST(FairQueueTest, WhoComesBackWaitsBehindThoseWhoWait) {
+TEST(FairQueueTest, ASourceThatReturnsWaitsBehindTheOthers) {
   FairQueue queue;
   queue.Push("192.0.2.1", 1);
   queue.Push("192.0.2.1", 2);
@@ -26,7 +26,7 @@ TEST(FairQueueTest, WhoComesBackWaitsBehindThoseWhoWait) {
   EXPECT_EQ(queue.Pop(), 3U);
 }
 
-TEST(FairQueueTest, WhoGoesWaitsNoMore) {
+TEST(FairQueueTest, AnErasedEntryIsNotPopped) {
   FairQueue queue;
   queue.Push("192.0.2.1", 1);
   queue.Push("192.0.2.1", 2);

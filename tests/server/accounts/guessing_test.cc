@@ -74,7 +74,7 @@ TEST_F(GuessingTest, ManyTriesAtOnceAreNoMoreThanOneAfterTheOther) {
   EXPECT_EQ(book_->size(), 3U);
 }
 
-TEST_F(GuessingTest, TheOwnerIsNextHoweverManyWaitAlready) {
+TEST_F(GuessingTest, TheOwnerComesNextHoweverManyGuessersWait) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   BeginPassword("ana", "wrong");
@@ -86,7 +86,7 @@ TEST_F(GuessingTest, TheOwnerIsNextHoweverManyWaitAlready) {
   EXPECT_EQ(Next().ticket, right);
 }
 
-TEST_F(GuessingTest, WhoHasGuessedOnAConnectionStandsBehindThoseWhoHaveNot) {
+TEST_F(GuessingTest, AConnectionThatHasGuessedWaitsBehindThoseThatHaveNot) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   BeginPassword("ana", "wrong");
@@ -170,7 +170,7 @@ TEST_F(GuessingTest, ManyConnectionsGuessAtMostTwiceAsFastAsOneButForAFew) {
   EXPECT_LE(answers, 13 + limits::kOvertakings + seconds(60) / limits::kOvertakingPeriod);
 }
 
-TEST_F(GuessingTest, WhoHasFinishedIsNotCheckedAfterAHold) {
+TEST_F(GuessingTest, AFinishedConnectionIsRefusedDuringAHold) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   BeginPassword("ana", "wrong");
@@ -184,7 +184,7 @@ TEST_F(GuessingTest, WhoHasFinishedIsNotCheckedAfterAHold) {
   EXPECT_EQ(book_->size(), 1U);
 }
 
-TEST_F(GuessingTest, WhoHadFinishedBeforeTheHoldBeganIsNotCheckedEither) {
+TEST_F(GuessingTest, AConnectionThatFinishedBeforeTheHoldIsRefusedToo) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   const auto held = BeginPassword("ana", "wrong");
@@ -196,7 +196,7 @@ TEST_F(GuessingTest, WhoHadFinishedBeforeTheHoldBeganIsNotCheckedEither) {
 }
 
 // Scripts send all they have, shut down their end and read.
-TEST_F(GuessingTest, WhoHasFinishedIsCheckedWhereNobodyGuesses) {
+TEST_F(GuessingTest, AFinishedConnectionIsCheckedWhereNobodyGuesses) {
   AddAccount("ana", "secret");
   const auto first = BeginPassword("ana", "secret");
   const auto second = BeginPassword("ana", "secret");
@@ -213,7 +213,7 @@ TEST_F(GuessingTest, TheRightPasswordMakesThemFreeAgain) {
   GuessFreely("ana");
 }
 
-TEST_F(GuessingTest, ToLeaveMakesAHoldNoShorter) {
+TEST_F(GuessingTest, LeavingDoesNotShortenAHold) {
   AddAccount("ana", "secret");
   GuessFreely("ana");
   const auto held = BeginPassword("ana", "wrong");
@@ -236,7 +236,7 @@ TEST_F(GuessingTest, NothingIsLeftOfPeersThatHaveGone) {
 }
 
 // The hashing of a hundred would take seconds.
-TEST_F(GuessingTest, WhoHasGoneBeforeTheHashingIsNotHashed) {
+TEST_F(GuessingTest, AForgottenLoginIsNotHashed) {
   std::vector<std::uint64_t> gone;
   for (int i = 0; i < 100; ++i) gone.push_back(BeginPassword("n" + std::to_string(i), "wrong"));
   protocol::Hello guest;
@@ -256,7 +256,7 @@ TEST_F(GuessingTest, MoreAtOnceThanThereAreThreadsAllGetTheirAnswer) {
   EXPECT_EQ(book_->size(), 0U);
 }
 
-TEST_F(GuessingTest, WhoTriesManyNamesAtOnceDelaysOthersByARoundNotByAllOfThem) {
+TEST_F(GuessingTest, AGuesserOfManyNamesDelaysOthersByOneRoundOnly) {
   AddAccount("ana", "secret");
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   const unsigned many = 8 * threads;

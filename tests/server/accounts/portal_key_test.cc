@@ -42,7 +42,7 @@ TEST(PortalKeyTest, AnythingElseOf32BytesIsASecretWithoutItsLastNewline) {
   EXPECT_EQ(ReadPortalKey(secret + "\n\n", error)->key, secret + "\n") << "only one is the file's";
 }
 
-TEST(PortalKeyTest, AByteOrderMarkInFrontIsNoPartOfIt) {
+TEST(PortalKeyTest, ALeadingByteOrderMarkIsNotPartOfIt) {
   const std::string mark = "\xEF\xBB\xBF";
   std::string error;
   const auto ec = ReadPortalKey(mark + test::MakeEcKey("P-256").public_key, error);

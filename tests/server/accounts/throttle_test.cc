@@ -23,7 +23,7 @@ class ThrottleTest : public testing::Test {
   MonotonicTime now_{std::chrono::hours(1)};
 };
 
-TEST_F(ThrottleTest, FiveAreFreeThenTheHoldDoublesFromOneSecondToTen) {
+TEST_F(ThrottleTest, FiveTriesAreFreeThenTheHoldDoublesFromOneSecondToTen) {
   FailFreely("ana");
   for (const int hold : {1, 2, 4, 8, 10, 10, 10}) EXPECT_EQ(Fail("ana"), seconds(hold));
 }
@@ -50,7 +50,7 @@ TEST_F(ThrottleTest, FiveMayOvertakeAndOneMoreEveryTenSeconds) {
   EXPECT_FALSE(throttle_.MayOvertake("ana", now_));
 }
 
-TEST_F(ThrottleTest, ARightOneMakesThemFreeAgain) {
+TEST_F(ThrottleTest, ACorrectPasswordResetsTheTries) {
   FailFreely("ana");
   Fail("ana");
   throttle_.Succeeded("ana");
@@ -59,7 +59,7 @@ TEST_F(ThrottleTest, ARightOneMakesThemFreeAgain) {
   throttle_.Succeeded("nobody");
 }
 
-TEST_F(ThrottleTest, TheyAreForgottenAWhileAfterTheLastOne) {
+TEST_F(ThrottleTest, TriesAreForgottenAWhileAfterTheLastOne) {
   FailFreely("ana");
   now_ += limits::kTriesRemembered - seconds(1);
   EXPECT_EQ(Fail("ana"), seconds(1));

@@ -48,7 +48,7 @@ class TokensTest : public testing::Test {
 
 // --- Our own ---
 
-TEST_F(TokensTest, WhatIsMintedIsVerifiedWithAllItsClaims) {
+TEST_F(TokensTest, AMintedTokenIsVerifiedWithAllItsClaims) {
   Claims claims = Of("Zoë");
   claims.role = protocol::Role::kAdmin;
   claims.room = protocol::RoomName("Blue Room");
@@ -74,7 +74,7 @@ TEST_F(TokensTest, AGuestsAndAPortalsTokenKeepWhatTheyAre) {
   EXPECT_TRUE(Verify(Mint(portal))->portal);
 }
 
-TEST_F(TokensTest, EachIsAnother) {
+TEST_F(TokensTest, EachTokenIsDifferent) {
   EXPECT_NE(Mint(Of("ana")), Mint(Of("ana")));
 }
 
@@ -177,7 +177,7 @@ TEST_F(TokensTest, AStrangeHeaderIsRefused) {
   EXPECT_TRUE(Verify(test::SignHmac(R"({"alg":"HS256"})", With(""), kOwnKey))) << "typ may be missing";
 }
 
-TEST_F(TokensTest, WhatIsNoTokenIsRefused) {
+TEST_F(TokensTest, TextThatIsNotATokenIsRefused) {
   for (const char* text : {"", ".", "..", "...", "a", "a.b", "a.b.c", "a..c", ".b.c", "a.b.", "made up",
                            "aaaa.bbbb.cccc.dddd", "\x80\x81.\xff.\xfe"}) {
     EXPECT_FALSE(Verify(text)) << text;
@@ -236,7 +236,7 @@ TEST_F(TokensTest, APublicKeyVerifiesItsOwnAlgorithmOnly) {
 }
 
 // Whoever knows a public key could otherwise sign with its text.
-TEST_F(TokensTest, APublicKeyIsNoSecret) {
+TEST_F(TokensTest, APublicKeyIsNotUsedAsAnHmacSecret) {
   for (const test::PemKey& key : {test::MakeEcKey("P-256"), test::MakeRsaKey(2048)}) {
     std::string error;
     const Tokens tokens(kOwnKey, ReadPortalKey(key.public_key, error));
@@ -297,7 +297,7 @@ TEST_F(TokenFaults, EachClaimIsNamed) {
   EXPECT_EQ(FaultOfOwn("{"), "payload");
 }
 
-TEST_F(TokenFaults, SoIsWhatIsNoClaim) {
+TEST_F(TokenFaults, EachFaultOutsideTheClaimsIsNamed) {
   EXPECT_EQ(FaultOf(""), "form");
   EXPECT_EQ(FaultOf("a.b"), "form");
   EXPECT_EQ(FaultOf(std::string(limits::kTokenBytes + 1, 'a')), "form");
@@ -308,7 +308,7 @@ TEST_F(TokenFaults, SoIsWhatIsNoClaim) {
   EXPECT_EQ(FaultIn(Tokens(kOwnKey), test::SignHmac(With(""), kSecret)), "signature");
 }
 
-TEST_F(TokenFaults, WhoseSignatureItHasIsKnownThoughItIsRefused) {
+TEST_F(TokenFaults, TheSignerOfARefusedTokenIsKnown) {
   const auto signer = [&](const std::string& key) {
     return tokens_.Examine(test::SignHmac(R"({"sub":"ana","exp":1})", key), WallTime(kNow)).signer;
   };
