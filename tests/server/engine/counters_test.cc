@@ -75,14 +75,14 @@ TEST_F(CountersTest, AnErrorIsCountedByItsCode) {
   EXPECT_EQ(Refusals(ErrorCode::kBadJson), 1U);
 }
 
-TEST_F(CountersTest, AnErrorThatIsNoReplyIsCountedToo) {
+TEST_F(CountersTest, AnErrorThatIsNotAReplyIsCountedToo) {
   TestPeer ana = server_.Connects();
   ana.Send("{\"type\":");
   server_.Pass(std::chrono::seconds(31));
   EXPECT_EQ(Refusals(ErrorCode::kHelloRequired), 1U);
 }
 
-TEST_F(CountersTest, WhoIsRefusedIsCountedByTheReason) {
+TEST_F(CountersTest, ARefusedConnectionIsCountedByItsReason) {
   server_.Connects({.address = "10.0.0.1", .refused = true}).Send("{\"type\":\"ping\"}\n");
   EXPECT_EQ(HadNoRoom(NoRoom::kFull), 1U);
   server_.Connects({.address = "10.0.0.1", .crowded = true}).Send("{\"type\":\"ping\"}\n");
@@ -105,7 +105,7 @@ TEST_F(CountersTest, AWebSocketThatBreaksTheRulesIsCountedByItsCode) {
   EXPECT_EQ(counters().websocket_breaks[1002 - kFirstWebSocketCode], 1U) << "it has to be masked";
 }
 
-TEST_F(CountersTest, WhatWaitsForAPeerIsAGaugeOfBytes) {
+TEST_F(CountersTest, QueuedBytesAreAGauge) {
   TestPeer ana = server_.LinesIn("lab", "Ana");
   TestPeer ben = server_.LinesIn("lab", "Ben");
   EXPECT_EQ(server_.exchange().gauges().queue_bytes, 0U);

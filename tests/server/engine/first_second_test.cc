@@ -40,7 +40,7 @@ TEST_F(FirstSecondTest, TheSecondRunsFromTheAccept) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("lobby + guest-1 (guest)", "lobby #1 guest-1: GET /"));
 }
 
-TEST_F(FirstSecondTest, WhatTheLobbySaysMeanwhileIsKeptUntilItIsRaw) {
+TEST_F(FirstSecondTest, LobbyMessagesAreHeldUntilThePeerIsRaw) {
   TestPeer peer = server_.Connects();
   ana_.Say("lobby", "one");
   ana_.Say("lobby", "two");
@@ -70,14 +70,14 @@ TEST_F(FirstSecondTest, ItComesBeforeWhatItsOwnFirstChunkBrings) {
   EXPECT_EQ(other.Reads(), "hello\n");
 }
 
-TEST_F(FirstSecondTest, ItIsDroppedForOneThatTurnsOutToSpeakLines) {
+TEST_F(FirstSecondTest, HeldMessagesAreDroppedForALinesPeer) {
   TestPeer peer = server_.Connects();
   ana_.Say("lobby", "one");
   peer.Hello("Ben");
   EXPECT_THAT(peer.Hears(), ElementsAre("welcome Ben (guest)"));
 }
 
-TEST_F(FirstSecondTest, AndForHttp) {
+TEST_F(FirstSecondTest, HeldMessagesAreDroppedForAnHttpPeer) {
   TestPeer peer = server_.Connects();
   ana_.Say("lobby", "one");
   peer.Send("GET /healthz HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n");
@@ -97,7 +97,7 @@ TEST_F(FirstSecondTest, SixtyFourKiBAreKeptAndTheOldestGoesFirst) {
   EXPECT_THAT(got, HasSubstr("\nAna: 7x"));
 }
 
-TEST_F(FirstSecondTest, WhatWasSaidElsewhereIsNotKept) {
+TEST_F(FirstSecondTest, MessagesOfOtherRoomsAreNotHeld) {
   ana_.Join("lab");
   TestPeer peer = server_.Connects();
   ana_.Say("lab", "not for the lobby");
@@ -113,7 +113,7 @@ TEST_F(FirstSecondTest, NothingIsKeptWhereGuestsAreNotAllowed) {
   EXPECT_TRUE(peer.closed());
 }
 
-TEST_F(FirstSecondTest, WhoVanishesUndecidedWasNeverThere) {
+TEST_F(FirstSecondTest, AnUndecidedPeerThatVanishesIsNotAnnounced) {
   TestPeer peer = server_.Connects();
   peer.Vanish();
   server_.Pass(seconds(2));
@@ -121,7 +121,7 @@ TEST_F(FirstSecondTest, WhoVanishesUndecidedWasNeverThere) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("ok lobby #1"));
 }
 
-TEST_F(FirstSecondTest, AClientHelloOnThePlainDoorIsClosedWithoutAWord) {
+TEST_F(FirstSecondTest, AClientHelloOnThePlainDoorIsClosedWithoutAReply) {
   TestPeer peer = server_.Connects();
   peer.Send("\x16\x03\x01\x02\x00");
   EXPECT_EQ(peer.Reads(), "");

@@ -66,7 +66,7 @@ TEST_F(FirstWordsTest, AHelloThatComesTooLateIsHeardByNobody) {
   EXPECT_EQ(raw.Reads(), "");
 }
 
-TEST_F(FirstWordsTest, SoIsARequest) {
+TEST_F(FirstWordsTest, ARequestThatComesTooLateIsRefusedAndHeardByNobody) {
   TestPeer raw = server_.Raw();
   TestPeer late = server_.Raw();
   late.Send("GET /secret HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -75,7 +75,7 @@ TEST_F(FirstWordsTest, SoIsARequest) {
   EXPECT_EQ(raw.Reads(), "");
 }
 
-TEST_F(FirstWordsTest, AMuchSpokenOneMaySpeakOfRequests) {
+TEST_F(FirstWordsTest, ARawPeerThatHasSpokenMaySendARequestLineAsText) {
   TestPeer raw = server_.Raw();
   server_.Quiet();
   raw.Send("look at this:\n");
@@ -109,7 +109,7 @@ TEST_F(FirstWordsTest, AReturnAndNulIsANewlineInAMessage) {
 
 // --- Those who say nothing, or nothing more ---
 
-TEST_F(FirstWordsTest, AConnectAndCloseIsNobody) {
+TEST_F(FirstWordsTest, AConnectionThatClosesAtOnceIsNotAnnounced) {
   for (int i = 0; i < 50; ++i) {
     TestPeer probe = server_.Connects();
     probe.FinishSending();
@@ -121,14 +121,14 @@ TEST_F(FirstWordsTest, AConnectAndCloseIsNobody) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("ok lobby #1"));
 }
 
-TEST_F(FirstWordsTest, ARefusedOneThatSaysNothingIsClosedToo) {
+TEST_F(FirstWordsTest, ARefusedPeerThatSendsNothingIsClosedToo) {
   TestPeer probe = server_.Connects({.address = "10.0.0.9", .refused = true});
   probe.FinishSending();
   EXPECT_EQ(probe.Reads(), "");
   EXPECT_TRUE(probe.closed());
 }
 
-TEST_F(FirstWordsTest, WhoSpokeLeavesWithTheLastWordAndGoesOnListening) {
+TEST_F(FirstWordsTest, ARawPeerThatShutsDownSendingLeavesAndGoesOnListening) {
   TestPeer raw = server_.Connects();
   server_.log().Hold();
   raw.Send("hi\n");
@@ -145,7 +145,7 @@ TEST_F(FirstWordsTest, WhoSpokeLeavesWithTheLastWordAndGoesOnListening) {
   EXPECT_EQ(other.Reads(), "");
 }
 
-TEST_F(FirstWordsTest, ABeginningThatEndsThereIsSaidFirst) {
+TEST_F(FirstWordsTest, AnUnfinishedBeginningIsDeliveredBeforeThePeerLeaves) {
   TestPeer raw = server_.Connects();
   raw.Send("GE");
   raw.FinishSending();
@@ -161,7 +161,7 @@ TEST_F(FirstWordsTest, AListenerThatNeverSpokeLeavesWhenItSendsItsEnd) {
   EXPECT_EQ(raw.Reads(), "Ana: still there?\n");
 }
 
-TEST_F(FirstWordsTest, SoDoesOneThatReadsTooSlowlyToBeRead) {
+TEST_F(FirstWordsTest, ASlowRawPeerLeavesAfterItsLastBytesAreRead) {
   ExchangeOptions options;
   options.rate = 0;
   options.queue_bytes = 10'000;

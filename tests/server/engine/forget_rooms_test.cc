@@ -143,7 +143,7 @@ class NeverForgetTest : public ForgetRoomsTest {
   NeverForgetTest() : ForgetRoomsTest(0) {}
 };
 
-TEST_F(NeverForgetTest, WhatIsInUseIsToldAndNothingIsForgotten) {
+TEST_F(NeverForgetTest, RoomsInUseAreReportedAndNothingIsForgotten) {
   Uses("lab");
   Says(R"({"type":"leave","room":"lab"})");
   for (int i = 0; i < 3; ++i) Pass(hours(1));

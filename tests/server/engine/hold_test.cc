@@ -56,7 +56,7 @@ TEST_F(HoldTest, NothingIsLostAndNothingTurnedRound) {
   EXPECT_TRUE(server_.exchange().WantsRead(ana_.index()));
 }
 
-TEST_F(HoldTest, WhatTheSocketHoldsStaysThere) {
+TEST_F(HoldTest, UnreadBytesStayInTheSocket) {
   ana_.Send(Messages(30));
   ana_.Send(Messages(30));
   EXPECT_GT(ana_.unread(), 0u);
@@ -142,14 +142,14 @@ TEST_F(HoldTest, ALongChunkOfARawPeerIsPaidForBeforeTheNext) {
   EXPECT_EQ(other.Reads().size(), chunk.size());
 }
 
-TEST_F(HoldTest, ZeroIsNoLimit) {
+TEST_F(HoldTest, ZeroMeansNoLimit) {
   TestServer server({.hub = {.ice_servers = {}}, .rate = 0});
   TestPeer ana = server.LinesIn("lab", "Ana");
   ana.Send(Messages(5'000));
   EXPECT_THAT(ana.Hears(), SizeIs(5'000));
 }
 
-TEST_F(HoldTest, WhoVanishesHeldIsForgotten) {
+TEST_F(HoldTest, APacedPeerThatVanishesIsForgotten) {
   ana_.Send(Messages(100));
   ana_.Vanish();
   server_.Pass(seconds(100));

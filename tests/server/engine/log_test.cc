@@ -54,7 +54,7 @@ TEST_F(LogTest, FilesAreCleanedWithinTenSecondsOfADeletion) {
   EXPECT_FALSE(server_.log().NeedsScrub());
 }
 
-TEST_F(LogTest, OnePeersWaitingIsNobodyElses) {
+TEST_F(LogTest, AWaitingPeerDoesNotDelayOthers) {
   server_.log().Hold();
   ana_.Say("lab", "hi");
   ben_.Ask(protocol::Ping{});
@@ -62,7 +62,7 @@ TEST_F(LogTest, OnePeersWaitingIsNobodyElses) {
   EXPECT_THAT(ana_.Hears(), IsEmpty());
 }
 
-TEST_F(LogTest, WhoWaitsIsNotRead) {
+TEST_F(LogTest, APeerThatWaitsForTheLogIsNotRead) {
   server_.log().Hold();
   ana_.Send(Line(protocol::History{"lab", {}, {}}) + Line(protocol::Ping{}));
   EXPECT_FALSE(server_.exchange().WantsRead(ana_.index()));
@@ -73,7 +73,7 @@ TEST_F(LogTest, WhoWaitsIsNotRead) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("history lab", "pong", "pong"));
 }
 
-TEST_F(LogTest, WhatComesDuringACommitIsTheNextBatch) {
+TEST_F(LogTest, MessagesDuringACommitAreTheNextBatch) {
   server_.log().Hold();
   ana_.Say("lab", "1");
   ana_.Say("lab", "2");
@@ -93,7 +93,7 @@ TEST_F(LogTest, OneReadOfManyMessagesIsOneBatch) {
   EXPECT_THAT(server_.log().batches(), ElementsAre(20));
 }
 
-TEST_F(LogTest, WhatTheLogCouldNotKeepIsInternalAndNobodySeesIt) {
+TEST_F(LogTest, AMessageThatCannotBeStoredIsAnInternalErrorAndIsNotDelivered) {
   server_.log().FailNext();
   ana_.Send(Line(Chat("lab", "lost", "x"), "1") + Line(Chat("lab", "lost too"), "2") +
             Line(protocol::Ping{}, "3"));

@@ -57,7 +57,7 @@ TEST_F(LoginEndTest, ThePeerIsReadOnAndItsEndIsTold) {
   EXPECT_EQ(finished_, std::vector<std::uint64_t>{1});
 }
 
-TEST_F(LoginEndTest, WhatItSendsMeanwhileIsKeptUpToABound) {
+TEST_F(LoginEndTest, BytesDuringTheLoginAreKeptUpToALimit) {
   exchange_.TakeDirty();
   exchange_.Receive(peer_, std::string(limits::kReadBytes, ' '), now_);
   EXPECT_FALSE(exchange_.WantsRead(peer_));

@@ -28,7 +28,7 @@ TEST(PaceTest, ABurstOfTwiceTheRateIsFree) {
   EXPECT_FALSE(pace.Take(PaceClass::kChat, 1, kStart));
 }
 
-TEST(PaceTest, ThenItIsTheRate) {
+TEST(PaceTest, AfterTheBurstTheRateApplies) {
   Pace pace(50);
   Burst(pace, PaceClass::kChat, kStart);
   EXPECT_EQ(pace.NextTime(PaceClass::kChat), kStart + milliseconds(20));
@@ -51,7 +51,7 @@ TEST(PaceTest, OneASecondIsARateToo) {
   EXPECT_EQ(pace.NextTime(PaceClass::kChat), kStart + seconds(1));
 }
 
-TEST(PaceTest, ZeroIsNoLimit) {
+TEST(PaceTest, ZeroMeansNoLimit) {
   Pace pace(0);
   EXPECT_EQ(Burst(pace, PaceClass::kChat, kStart), 10'000);
   EXPECT_LE(pace.NextTime(PaceClass::kChat), kStart);

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Place = PeersByAddress::Place;
 
-TEST(PeersByAddressTest, SoManyAreFreeSomeMoreAreToldAndTheRestIsNotEvenCounted) {
+TEST(PeersByAddressTest, PeersBeyondTheLimitAreRefusedAndLaterOnesNotCounted) {
   PeersByAddress peers(2);
   EXPECT_EQ(peers.Enter("192.0.2.1"), Place::kFree);
   EXPECT_EQ(peers.Enter("192.0.2.1"), Place::kFree);
@@ -39,7 +39,7 @@ TEST(PeersByAddressTest, ANetworkOf64BitsIsOneAddressOfIPv6) {
   EXPECT_EQ(peers.Enter("2001:db8:0:1::1"), Place::kFree);
 }
 
-TEST(PeersByAddressTest, WhoLeavesMakesPlaceAndNothingIsKeptOfAnAddressThatHasNone) {
+TEST(PeersByAddressTest, APeerThatLeavesFreesItsPlaceAndAnAddressWithoutPeersIsForgotten) {
   PeersByAddress peers(1);
   peers.Enter("192.0.2.1");
   peers.Leave("192.0.2.1");
@@ -47,7 +47,7 @@ TEST(PeersByAddressTest, WhoLeavesMakesPlaceAndNothingIsKeptOfAnAddressThatHasNo
   EXPECT_EQ(peers.Enter("192.0.2.1"), Place::kFree);
 }
 
-TEST(PeersByAddressTest, ZeroIsNoLimit) {
+TEST(PeersByAddressTest, ZeroMeansNoLimit) {
   PeersByAddress peers(0);
   for (int i = 0; i < 10'000; ++i) ASSERT_EQ(peers.Enter("192.0.2.1"), Place::kFree);
   peers.Leave("192.0.2.1");
@@ -113,7 +113,7 @@ TEST_F(ForwardedTest, OneOverTheLimitGetsNoWebSocketAndOthersDo) {
   EXPECT_EQ(Upgrades(other, "192.0.2.2"), "HTTP/1.1 101");
 }
 
-TEST_F(ForwardedTest, WhoLeavesMakesPlace) {
+TEST_F(ForwardedTest, APeerThatLeavesFreesItsPlace) {
   TestPeer first = Connects();
   EXPECT_EQ(Upgrades(first, "192.0.2.1"), "HTTP/1.1 101");
   first.Vanish();

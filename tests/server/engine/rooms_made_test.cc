@@ -41,7 +41,7 @@ TEST(RoomsMadeTest, ANetworkOf64BitsIsOneAddressOfIPv6) {
   EXPECT_TRUE(made.MayMakeOne("2001:db8:0:1::1", kStart));
 }
 
-TEST(RoomsMadeTest, WhatItRemembersIsBounded) {
+TEST(RoomsMadeTest, TheNumberOfRememberedMakersIsLimited) {
   RoomsMade made;
   for (std::size_t i = 0; i <= limits::kRoomMakers; ++i)
     made.MayMakeOne("maker " + std::to_string(i), kStart);

@@ -54,7 +54,7 @@ TEST(ShutdownTest, ASlowReaderGetsWhatItsQueueHolds) {
   EXPECT_TRUE(ben.closed());
 }
 
-TEST(ShutdownTest, WhatIsSentMeanwhileIsNotRead) {
+TEST(ShutdownTest, BytesDuringAShutdownAreNotRead) {
   TestServer server;
   TestPeer ana = server.LinesIn("lab", "Ana");
   ana.KeepsOpen();
@@ -90,7 +90,7 @@ TEST(ShutdownTest, DeadlinesThatPassMeanwhileDisturbNobody) {
   EXPECT_THAT(stranger.Hears(), ElementsAre("closing"));
 }
 
-TEST(ShutdownTest, WhatTheLogHasNotKeptYetIsWaitedFor) {
+TEST(ShutdownTest, AShutdownWaitsForTheLog) {
   TestServer server;
   TestPeer ana = server.LinesIn("lobby", "Ana");
   TestPeer ben = server.LinesIn("lobby", "Ben");
@@ -144,7 +144,7 @@ TEST(ShutdownTest, AnAnswerThatNobodyWaitsForIsDropped) {
   EXPECT_EQ(exchange.peer_count(), 0u);
 }
 
-TEST(ShutdownTest, WhoIsOpenedAfterItIsClosedAtOnce) {
+TEST(ShutdownTest, AConnectionDuringTheShutdownIsClosedAtOnce) {
   TestServer server;
   server.Shutdown();
   const TestPeer late = server.Connects();

@@ -69,7 +69,7 @@ TEST(Simulation, EveryPromiseHoldsInEveryPlay) {
           [](unsigned long, const std::string&) { return std::unique_ptr<Disk>(); });
 }
 
-TEST(Simulation, AndOnADiskThatFails) {
+TEST(Simulation, EveryPromiseHoldsOnAFailingDisk) {
   test::Seeds seeds = test::SeedsToPlay(kSeeds);
   seeds.end = seeds.first + (seeds.end - seeds.first + 9) / 10;
   PlayAll(seeds, [](unsigned long seed, const std::string& script) {

@@ -49,7 +49,7 @@ TEST_F(SlowReaderTest, OverTheBoundItIsToldAndClosed) {
   EXPECT_TRUE(ben_.closed());
 }
 
-TEST_F(SlowReaderTest, WhatItGotTheBeginningOfComesWhole) {
+TEST_F(SlowReaderTest, AStartedLineIsSentToItsEnd) {
   ben_.ReadOnly(15'000);
   AnaSays(30);
   ben_.StartReading();
@@ -166,7 +166,7 @@ TEST_F(TotalTest, OverTheBoundTheLongestQueueGoesAndTheOthersStay) {
   EXPECT_FALSE(ana_.closed());
 }
 
-TEST_F(TotalTest, WhatManyWaitForCountsOnce) {
+TEST_F(TotalTest, BytesThatSeveralQueuesShareCountOnce) {
   std::vector<TestPeer> slow;
   for (int i = 0; i < 50; ++i) {
     slow.push_back(server_.LinesIn("lab", "Slow " + std::to_string(i)));
@@ -179,7 +179,7 @@ TEST_F(TotalTest, WhatManyWaitForCountsOnce) {
   }
 }
 
-TEST_F(TotalTest, WhatWasReadOrIsGoneCountsNoMore) {
+TEST_F(TotalTest, BytesThatWereSentOrDroppedNoLongerCount) {
   for (int round = 0; round < 10; ++round) {
     cyn_.StopReading();
     for (int i = 0; i < 5; ++i) ana_.Say("lab", std::string(10'000, 'x'));

@@ -113,7 +113,7 @@ TEST(HelloTimeTest, ManyHellosAtOnceAreAnsweredAtOnce) {
                                        testing::StartsWith("welcome"), testing::StartsWith("pong")));
 }
 
-TEST(HelloTimeTest, WhoIsWelcomeMayBeSilentForEver) {
+TEST(HelloTimeTest, AWelcomedPeerMayStaySilent) {
   TestServer server;
   TestPeer ana = server.Lines("Ana");
   server.Pass(std::chrono::hours(24));
@@ -133,7 +133,7 @@ TEST(HelloTimeTest, AnythingElseBeforeHelloCloses) {
 
 // --- Errors that close, and those that don't ---
 
-TEST(ErrorTest, FatalOnesAreTheLastWords) {
+TEST(ErrorTest, AFatalErrorClosesTheConnection) {
   struct Case {
     const char* line;
     const char* error;
@@ -151,7 +151,7 @@ TEST(ErrorTest, FatalOnesAreTheLastWords) {
   }
 }
 
-TEST(ErrorTest, WhoIsClosedForOneIsLostToTheOthers) {
+TEST(ErrorTest, AMemberClosedForAnErrorIsReportedAsLost) {
   TestServer server;
   TestPeer ana = server.LinesIn("lab", "Ana");
   TestPeer ben = server.LinesIn("lab", "Ben");
@@ -160,7 +160,7 @@ TEST(ErrorTest, WhoIsClosedForOneIsLostToTheOthers) {
   EXPECT_THAT(ana.Hears(), ElementsAre("lab - Ben (lost)"));
 }
 
-TEST(ErrorTest, TheRestLeaveItOpen) {
+TEST(ErrorTest, OtherErrorsLeaveTheConnectionOpen) {
   TestServer server;
   TestPeer ana = server.Lines("Ana");
   ana.Send("{\"type\":\"dance\",\"ref\":\"a\"}\n{\"type\":\"message\",\"ref\":\"b\"}\n{\"ref\":\"c\"}\n");
@@ -191,7 +191,7 @@ TEST(HalfCloseTest, ARawPeerGoesOnListening) {
   EXPECT_FALSE(raw.closed());
 }
 
-TEST(HalfCloseTest, WhatCouldHaveBecomeARequestLineIsRawAtTheEnd) {
+TEST(HalfCloseTest, ABeginningOfARequestLineIsRawAtTheEnd) {
   TestServer server;
   TestPeer ana = server.LinesIn("lobby", "Ana");
   TestPeer raw = server.Connects();

@@ -62,7 +62,7 @@ TEST_F(TransfersTest, OfTwoUploadsAtOnceTheSecondIsToldWhereTheFirstIs) {
   EXPECT_THAT(first.Reads(), StartsWith("HTTP/1.1 201 "));
 }
 
-TEST_F(TransfersTest, WhoIsOvertakenByAnotherUploadIsToldSo) {
+TEST_F(TransfersTest, AnUploadOvertakenByAnotherConnectionGets409) {
   const std::string url = FieldIn(Announce(), "url");
   TestPeer first = Browser();
   TestPeer second = Browser();

@@ -261,7 +261,7 @@ TEST_F(WebTest, ARequestThatComesWithTheUpgradeIsTaken) {
   EXPECT_THAT(peer.Reads(), HasSubstr("\"welcome\""));
 }
 
-TEST_F(WebTest, WhoHasNotReadTheAnswerToItsUpgradeGetsNoFrames) {
+TEST_F(WebTest, APeerThatHasNotReadItsUpgradeResponseGetsNoFrames) {
   protocol::Hello hello;
   hello.name = "Web";
   for (const std::size_t read : {0U, 5U}) {
@@ -324,7 +324,7 @@ TEST_F(WebTest, APingIsAnswered) {
   EXPECT_THAT(Frames(web), ElementsAre("pong hm"));
 }
 
-TEST_F(WebTest, WhoClosesHasLeft) {
+TEST_F(WebTest, AMemberWhoClosesTheWebSocketHasLeft) {
   TestPeer ana = server_.LinesIn("lab", "Ana");
   TestPeer web = WebSocketIn("lab", "Web");
   web.Send(Frame(8, "\x03\xe8"));
