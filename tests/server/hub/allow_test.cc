@@ -28,7 +28,7 @@ TEST_F(AllowTest, EverythingIsAllowedAtFirst) {
   EXPECT_EQ(cyn.Gets<protocol::Joined>().allow, Allow{});
 }
 
-TEST_F(AllowTest, AChangeIsToldWholeAndToNewcomersAndWhatIsNotGivenStays) {
+TEST_F(AllowTest, AChangeIsSentInFullAndKeepsTheOtherPermissions) {
   host_.Ref("a").Allow("lab", "-microphone");
   EXPECT_THAT(host_.Hears(), ElementsAre("a: ok", "lab is for hosts only: microphone"));
   host_.Allow("lab", "-chat");
@@ -41,13 +41,13 @@ TEST_F(AllowTest, AChangeIsToldWholeAndToNewcomersAndWhatIsNotGivenStays) {
   EXPECT_THAT(ben_.Hears(), Contains("lab is for hosts only:"));
 }
 
-TEST_F(AllowTest, WhatIsAlreadySoIsNoEvent) {
+TEST_F(AllowTest, AnUnchangedSettingSendsNoEvent) {
   host_.Allow("lab", "chat camera");
   EXPECT_THAT(host_.Hears(), ElementsAre("ok"));
   EXPECT_THAT(ben_.Hears(), IsEmpty());
 }
 
-TEST_F(AllowTest, WhatIsForbiddenIsRefusedAndChangesNothing) {
+TEST_F(AllowTest, AForbiddenStateIsRefusedAndChangesNothing) {
   host_.Allow("lab", "-microphone -camera -screen");
   house_.Quiet();
   for (const char* const flags : {"audio", "video", "screen", "call hand audio"}) {
@@ -58,7 +58,7 @@ TEST_F(AllowTest, WhatIsForbiddenIsRefusedAndChangesNothing) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("ok", "lab = Ben (guest call hand)"));
 }
 
-TEST_F(AllowTest, EachIsForbiddenByItself) {
+TEST_F(AllowTest, EachDeviceIsForbiddenSeparately) {
   for (const std::string what : {"microphone", "camera", "screen"}) {
     host_.Allow("lab", "microphone camera screen");
     host_.Allow("lab", "-" + what);
@@ -85,7 +85,7 @@ TEST_F(AllowTest, HostsAndAdminsMayUseEverything) {
   }
 }
 
-TEST_F(AllowTest, WhatIsOnIsSwitchedOffExceptOfHosts) {
+TEST_F(AllowTest, ForbiddingADeviceSwitchesItOffExceptForHosts) {
   host_.Show("lab", "call audio video screen");
   ben_.Show("lab", "call audio video screen");
   house_.Quiet();
@@ -136,7 +136,7 @@ TEST_F(AllowTest, WithoutChatOnlyHostsChangeMessagesVoteAndUploadButAuthorsDelet
   EXPECT_EQ(host_.Gets<protocol::MessageChanged>().state.rev, 2U);
 }
 
-TEST_F(AllowTest, OneWhoIsMutedIsToldThat) {
+TEST_F(AllowTest, AMutedMemberIsRefusedAsMuted) {
   host_.Allow("lab", "-chat -microphone");
   host_.Moderate("lab", Action::kMute, ben_);
   house_.Quiet();

@@ -140,7 +140,7 @@ TEST_F(AttachmentsTest, AMessageThatHasLeftTheHistoryHasNoFile) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("error no_such_file"));
 }
 
-TEST_F(AttachmentsTest, WhoIsRemovedMeanwhileGetsNoUrl) {
+TEST_F(AttachmentsTest, AMemberRemovedMeanwhileGetsNoUrl) {
   Name("f1");
   house_.Quiet();
   house_.HoldLog();

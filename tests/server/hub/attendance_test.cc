@@ -47,7 +47,7 @@ TEST_F(AttendanceOfRoomTest, GoesBackADay) {
   EXPECT_THAT(host_.Hears(), ElementsAre("a: lab attendance: Hana 86400 here;"));
 }
 
-TEST_F(AttendanceOfRoomTest, NobodyGetsItWhoIsHostNoLongerWhenItIsRead) {
+TEST_F(AttendanceOfRoomTest, AHostDemotedMeanwhileDoesNotGetIt) {
   Person ben = house_.GuestIn("lab", "Ben");
   host_.Moderate("lab", Action::kPromote, ben);
   house_.HoldLog();
@@ -58,7 +58,7 @@ TEST_F(AttendanceOfRoomTest, NobodyGetsItWhoIsHostNoLongerWhenItIsRead) {
   EXPECT_EQ(ben.KindOfReply("a"), "forbidden");
 }
 
-TEST_F(AttendanceOfRoomTest, NobodyGetsItWhoWasRemovedMeanwhile) {
+TEST_F(AttendanceOfRoomTest, AHostRemovedMeanwhileDoesNotGetIt) {
   Person ben = house_.GuestIn("lab", "Ben");
   host_.Moderate("lab", Action::kPromote, ben);
   house_.HoldLog();
@@ -76,7 +76,7 @@ TEST_F(AttendanceOfRoomTest, AFaultOfTheDiskIsTold) {
   EXPECT_EQ(host_.KindOfReply("a"), "internal");
 }
 
-TEST_F(AttendanceOfRoomTest, IsNoneOfTheRecentActions) {
+TEST_F(AttendanceOfRoomTest, IsNotListedAsARecentAction) {
   Ask(host_);
   house_.Quiet();
   host_.Moderate("lab", Action::kRecent);

@@ -37,7 +37,7 @@ class SeenTest : public testing::Test {
   Person ben_ = house_.GuestIn("lab", "Ben");
 };
 
-TEST_F(SeenTest, WhoHasReadNothingIsToldSoOnJoining) {
+TEST_F(SeenTest, APersonWhoHasReadNothingGetsMarkZeroOnJoining) {
   Person cyn = house_.Guest("Cyn");
   EXPECT_EQ(SeenOnJoining(cyn), 0U);
 }
@@ -74,7 +74,7 @@ TEST_F(SeenTest, ThePersonsOtherSessionsHearOfItAndNobodyElse) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("lab seen #4"));
 }
 
-TEST_F(SeenTest, WhatChangesNothingIsToldToNobody) {
+TEST_F(SeenTest, AMarkThatChangesNothingSendsNoEvent) {
   Person again = Again(ana_);
   ana_.Ask(protocol::Seen{"lab", 3});
   house_.Quiet();
@@ -118,7 +118,7 @@ TEST_F(SeenTest, AMarkThatGrowsWhileTheLogIsReadCounts) {
   EXPECT_EQ(again.Gets<protocol::Joined>().seen, 4U);
 }
 
-TEST(AttentionTest, TheMarkOfWhoLeftLongestAgoGoesWhenThereAreTooMany) {
+TEST(AttentionTest, TheMarkOfThePersonWhoLeftLongestAgoIsDroppedFirst) {
   constexpr std::size_t kMost = limits::kSeenMarks / 1'000;
   Attention attention(kMost);
   Room room({.name = *protocol::RoomName("lab")});
@@ -206,13 +206,13 @@ TEST_F(SearchVerbTest, AMemberGetsWhatIsFoundTheNewestFirst) {
   EXPECT_THAT(cyn_.Hears(), ElementsAre("f: found lab #2 #1"));
 }
 
-TEST_F(SearchVerbTest, WhoIsNotAMemberFindsNothing) {
+TEST_F(SearchVerbTest, OnlyMembersMaySearch) {
   Person dan = house_.Guest("Dan");
   dan.Ask(protocol::Search{"lab", "a"});
   EXPECT_THAT(dan.Hears(), ElementsAre("error not_in_room"));
 }
 
-TEST_F(SearchVerbTest, WhoIsRemovedMeanwhileFindsNothing) {
+TEST_F(SearchVerbTest, AMemberRemovedMeanwhileGetsNoResult) {
   ben_.Say("lab", "secret");
   house_.HoldLog();
   ben_.Ref("f").Ask(protocol::Search{"lab", "secret"});

@@ -39,7 +39,7 @@ class BansTest : public testing::Test {
   Person ben_ = house_.GuestIn("lab", "Ben", "10.2.2.2");
 };
 
-TEST_F(BansTest, SomeoneBannedIsToldLikeTheOthersAndIsOut) {
+TEST_F(BansTest, ABannedMemberIsNotifiedAndCannotJoinAgain) {
   Person cyn = house_.GuestIn("lab", "Cyn", "10.3.3.3");
   host_.Ref("b").Moderate("lab", Action::kBan, cyn);
   EXPECT_THAT(host_.Hears(), ElementsAre("b: ok", "lab - Cyn (banned)"));
@@ -57,7 +57,7 @@ TEST_F(BansTest, AGuestIsKnownByTokenAndName) {
   EXPECT_TRUE(GetsIn("Somebody", "10.2.2.2")) << "a school behind one address";
 }
 
-TEST_F(BansTest, AHostMayShutOutTheAddressToo) {
+TEST_F(BansTest, AHostMayBanTheAddressToo) {
   Person dan = house_.GuestIn("lab", "Dan", "10.4.4.4");
   BanWithAddress(dan);
   EXPECT_FALSE(GetsIn("Another", "10.4.4.4"));
@@ -68,7 +68,7 @@ TEST_F(BansTest, AHostMayShutOutTheAddressToo) {
   EXPECT_TRUE(GetsIn("Another", "10.4.4.4"));
 }
 
-TEST_F(BansTest, AnAccountIsNotShutOutByAnAddressOrAName) {
+TEST_F(BansTest, ABannedAddressOrGuestNameDoesNotKeepAnAccountOut) {
   Person guest = house_.GuestIn("lab", "Dan", "10.0.0.3");
   BanWithAddress(guest);
   guest.Vanish();
@@ -96,12 +96,12 @@ TEST_F(BansTest, TheLongestListIsOfThreeHundredAndFiftyKilobytesAtMost) {
   EXPECT_LT(protocol::EncodeEvent(reply).size(), 350'000U);
 }
 
-TEST_F(BansTest, ABanIsOfOneRoom) {
+TEST_F(BansTest, ABanAppliesToOneRoom) {
   ben_.Join("den");
   EXPECT_EQ(ben_.Gets<protocol::Joined>().room, "den");
 }
 
-TEST_F(BansTest, AHostIsNotShutOutByTheAddressOfABannedNeighbour) {
+TEST_F(BansTest, ABannedAddressDoesNotKeepAHostOut) {
   Person neighbour = house_.GuestIn("lab", "Nils", "10.4.4.4");
   Person host = house_.GuestIn("lab", "Cleo", "10.4.4.4");
   host_.Moderate("lab", Action::kPromote, host);
@@ -111,14 +111,14 @@ TEST_F(BansTest, AHostIsNotShutOutByTheAddressOfABannedNeighbour) {
   EXPECT_FALSE(GetsIn("Another", "10.4.4.4"));
 }
 
-TEST_F(BansTest, AHostWhoIsBannedIsOutByAddressToo) {
+TEST_F(BansTest, AHostBannedWithTheAddressCannotJoin) {
   Person host = house_.GuestIn("lab", "Cleo", "10.4.4.4");
   host_.Moderate("lab", Action::kPromote, host);
   BanWithAddress(host);
   EXPECT_FALSE(GetsIn(host));
 }
 
-TEST_F(BansTest, EverySessionOfTheBannedGoesOut) {
+TEST_F(BansTest, ABanRemovesEverySessionOfThePerson) {
   Person cyn = house_.GuestIn("lab", "Cyn", "10.3.3.3");
   Person second = house_.Connects("10.3.3.4");
   second.ComeBack(cyn.token());
@@ -131,7 +131,7 @@ TEST_F(BansTest, EverySessionOfTheBannedGoesOut) {
   EXPECT_THAT(second.Hears(), ElementsAre("error not_in_room"));
 }
 
-TEST_F(BansTest, AKickIsOfOneSession) {
+TEST_F(BansTest, ARemovalAppliesToOneSession) {
   Person second = house_.Connects("10.3.3.4");
   Person cyn = house_.GuestIn("lab", "Cyn", "10.3.3.3");
   second.ComeBack(cyn.token());
@@ -143,7 +143,7 @@ TEST_F(BansTest, AKickIsOfOneSession) {
   EXPECT_THAT(second.Hears(), ElementsAre("ok lab #1"));
 }
 
-TEST_F(BansTest, UnbanGoesByName) {
+TEST_F(BansTest, ABanIsLiftedByName) {
   host_.Moderate("lab", Action::kUnban, "Somebody");
   host_.Moderate("lab", Action::kUnban, "no\nname");
   EXPECT_THAT(host_.Hears(), ElementsAre("error no_such_member", "error no_such_member"));
@@ -156,7 +156,7 @@ TEST_F(BansTest, UnbanGoesByName) {
   EXPECT_THAT(host_.Hears(), ElementsAre("error no_such_member"));
 }
 
-TEST_F(BansTest, WhoIsBannedTwiceIsListedOnce) {
+TEST_F(BansTest, APersonBannedTwiceIsListedOnce) {
   host_.Moderate("lab", Action::kUnban, "Ben");
   ben_.Join("lab");
   host_.Moderate("lab", Action::kBan, ben_);
@@ -172,7 +172,7 @@ TEST_F(BansTest, BansOutliveAnEmptyRoom) {
   EXPECT_FALSE(GetsIn(ben_));
 }
 
-TEST_F(BansTest, AHostMayBanItselfAndIsFollowed) {
+TEST_F(BansTest, AHostMayBanThemselvesAndIsSucceeded) {
   Person cyn = house_.GuestIn("lab", "Cyn", "10.3.3.3");
   host_.Moderate("lab", Action::kBan, host_);
   EXPECT_THAT(host_.Hears(), ElementsAre("ok", "lab - Hana (banned)"));

@@ -101,7 +101,7 @@ TEST_F(CallMediaTest, AMutedMemberWhoComesBackIsNotHeard) {
   EXPECT_THAT(house_.Media(), ElementsAre("join lab Ben screen"));
 }
 
-TEST_F(CallMediaTest, WhatHostsTurnOffIsNotForwarded) {
+TEST_F(CallMediaTest, MediaThatHostsTurnOffAreNotForwarded) {
   CallThroughSfu({ana_, ben_});
   ben_.Show("lab", "video screen");
   house_.Media();
@@ -179,7 +179,7 @@ TEST_F(CallMediaTest, AnOfferThatCannotBeReadIsRefusedWithTheReason) {
 
 // --- What the SFU says ---
 
-TEST_F(CallMediaTest, ItsWordsBecomeSignals) {
+TEST_F(CallMediaTest, EventsOfTheSfuBecomeSignals) {
   CallThroughSfu({ana_, ben_});
   house_.MediaSays(MediaAnswer{SeatOf(ana_), "v=0\r\n"});
   house_.MediaSays(MediaSlots{SeatOf(ana_),
@@ -220,7 +220,7 @@ TEST_F(CallMediaTest, ASfuThatIsFullGivesTheConnectionUp) {
   EXPECT_THAT(ana_.Hears(), ElementsAre(R"(signal lab sfu {"ended":"closed"})"));
 }
 
-TEST_F(CallMediaTest, ItsWordsForThoseWhoAreGoneAreDropped) {
+TEST_F(CallMediaTest, EventsForMembersWhoLeftTheCallAreDropped) {
   CallThroughSfu({ana_, ben_});
   const MediaSeat gone = SeatOf(ben_);
   ana_.Show("lab", "-call");

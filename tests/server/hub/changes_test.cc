@@ -84,7 +84,7 @@ TEST_F(ChangesTest, AnAdminDeletesInARoomWhereSomebodyElseIsHost) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("lab #1 @1 deleted"));
 }
 
-TEST_F(ChangesTest, WhoIsMutedMayOnlyDeleteWhatIsTheirs) {
+TEST_F(ChangesTest, AMutedMemberMayOnlyDeleteTheirOwnMessages) {
   Ask(ana_);
   ana_.Moderate("lab", Action::kMute, ben_);
   house_.Quiet();
@@ -116,14 +116,14 @@ TEST_F(ChangesTest, OnlyMembersOfTheRoomChangeMessages) {
   EXPECT_THAT(cid.Hears(), ElementsAre("error not_in_room", "error not_in_room", "error not_in_room"));
 }
 
-TEST_F(ChangesTest, WhatTheLogFailsToKeepIsToldToItsAuthorOnly) {
+TEST_F(ChangesTest, AnEditThatCannotBeStoredIsReportedToItsAuthorOnly) {
   house_.FailLog();
   ben_.Ask(Edit{"lab", 1, "hello"});
   EXPECT_THAT(ben_.Hears(), ElementsAre("error internal"));
   EXPECT_THAT(ana_.Hears(), IsEmpty());
 }
 
-TEST_F(ChangesTest, TheLogDecidesWhatHappensFirst) {
+TEST_F(ChangesTest, TheLogOrdersConcurrentChanges) {
   house_.HoldLog();
   ana_.Ask(protocol::Delete{"lab", 1});
   ben_.Ask(Edit{"lab", 1, "hello"});
@@ -133,7 +133,7 @@ TEST_F(ChangesTest, TheLogDecidesWhatHappensFirst) {
 
 // --- Nothing changed ---
 
-TEST_F(ChangesTest, WhatIsSoAlreadyIsAnsweredWithThePresentRevisionAndNobodyHears) {
+TEST_F(ChangesTest, ARequestThatChangesNothingGetsThePresentRevisionAndSendsNoEvent) {
   ben_.Ask(Edit{"lab", 1, "helo"});
   EXPECT_THAT(ben_.Hears(), ElementsAre("ok lab #1 @0"));
   ana_.Ask(protocol::React{"lab", 1, "👍", true});
@@ -229,7 +229,7 @@ TEST_F(ChangesTest, VotesOfALargeRoomAreHeldBackForAMoment) {
   EXPECT_THAT(change.state.poll->counts, ElementsAre(1U, 1U));
 }
 
-TEST_F(ChangesTest, WhatIsHeldBackComesBeforeAnythingNewer) {
+TEST_F(ChangesTest, ADelayedChangeComesBeforeAnyNewerOne) {
   const auto people = Fill();
   ben_.Say("lab", "second");
   house_.Quiet();
@@ -240,7 +240,7 @@ TEST_F(ChangesTest, WhatIsHeldBackComesBeforeAnythingNewer) {
   EXPECT_THAT(ana_.Hears(), IsEmpty());
 }
 
-TEST_F(ChangesTest, WhatIsHeldBackComesBeforeARepliesRevision) {
+TEST_F(ChangesTest, ADelayedChangeComesBeforeAReplyWithALaterRevision) {
   const auto people = Fill();
   ana_.Ask(protocol::React{"lab", 1, "👍", true});
   ben_.Ask(protocol::History{"lab", {}, {}});

@@ -68,7 +68,7 @@ TEST_F(ChatTest, TheSameIdIsStoredOnceAndAnsweredWithTheFirst) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("lab #2 Ana: next"));
 }
 
-TEST_F(ChatTest, AnIdIsTheAuthorsOwnInThatRoom) {
+TEST_F(ChatTest, AMessageIdIsUniquePerAuthorAndRoom) {
   ana_.Join("den");
   ana_.Hears();
   ana_.Say("lab", "a", "x");
@@ -77,7 +77,7 @@ TEST_F(ChatTest, AnIdIsTheAuthorsOwnInThatRoom) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("ok lab #1", "lab #2 Ben: b", "ok den #1"));
 }
 
-TEST_F(ChatTest, WhoComesBackByTokenIsTheSameAuthor) {
+TEST_F(ChatTest, AGuestWhoReturnsByTokenIsTheSameAuthor) {
   ana_.Say("lab", "hi", "x");
   ana_.Vanish();
   Person again = house_.ReturnsTo("lab", ana_);
@@ -87,7 +87,7 @@ TEST_F(ChatTest, WhoComesBackByTokenIsTheSameAuthor) {
   EXPECT_THAT(ben_.Hears(), IsEmpty());
 }
 
-TEST_F(ChatTest, WhoTakesTheNameLaterIsAnotherAuthor) {
+TEST_F(ChatTest, ALaterGuestOfTheSameNameIsAnotherAuthor) {
   ana_.Say("lab", "hi", "x");
   ana_.Vanish();
   Person other = house_.GuestIn("lab", "Ana");
@@ -131,7 +131,7 @@ TEST_F(ChatTest, AMessageIsHeardThoughItsAuthorIsGone) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("lab - Ana (lost)", "lab #1 Ana: last words"));
 }
 
-TEST_F(ChatTest, AFailedMessageOfSomeoneGoneTroublesNobody) {
+TEST_F(ChatTest, AFailedMessageOfALostMemberIsReportedToNobody) {
   Person dan = house_.GuestIn("den", "Dan");
   house_.HoldLog();
   house_.FailLog();
@@ -143,7 +143,7 @@ TEST_F(ChatTest, AFailedMessageOfSomeoneGoneTroublesNobody) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("rooms lab:3"));
 }
 
-TEST_F(ChatTest, TheOkComesToOneWhoWasKickedMeanwhile) {
+TEST_F(ChatTest, ARemovedMemberStillGetsTheOkOfAnEarlierMessage) {
   house_.HoldLog();
   ben_.Say("lab", "hi");
   ana_.Moderate("lab", protocol::Action::kKick, ben_);
@@ -152,7 +152,7 @@ TEST_F(ChatTest, TheOkComesToOneWhoWasKickedMeanwhile) {
   EXPECT_THAT(cyn_.Hears(), ElementsAre("lab - Ben (kicked)", "lab #1 Ben: hi"));
 }
 
-TEST_F(ChatTest, AReplyFromTheLogIsNotForWhoHasThePlaceNow) {
+TEST_F(ChatTest, AReplyFromTheLogDoesNotReachALaterPeerInTheSamePlace) {
   house_.HoldLog();
   ana_.Say("lab", "hi");
   ana_.Vanish();
@@ -321,13 +321,13 @@ TEST_F(ChatTest, AStateChangesOnlyWhatItNames) {
                                         "lab = Ben (guest call audio screen)"));
 }
 
-TEST_F(ChatTest, AStateThatChangesNothingIsNoEvent) {
+TEST_F(ChatTest, AStateThatChangesNothingSendsNoEvent) {
   ben_.Show("lab", "-hand");
   EXPECT_THAT(ben_.Hears(), ElementsAre("ok"));
   EXPECT_THAT(ana_.Hears(), IsEmpty());
 }
 
-TEST_F(ChatTest, StatesAreOfOneRoom) {
+TEST_F(ChatTest, AStateAppliesToOneRoom) {
   ana_.Join("den");
   ana_.Show("den", "hand");
   house_.Quiet();

@@ -79,7 +79,7 @@ TEST_F(EndTest, AHostWhoIsRemovedIsNotAwaited) {
   }
 }
 
-TEST_F(EndTest, ThoseWhoWereLetInWaitAgain) {
+TEST_F(EndTest, AFormerMemberMustWaitToRejoin) {
   host_.Moderate("lab", Action::kWaitingRoom, "on");
   host_.Moderate("lab", Action::kEnd, "room");
   house_.Quiet();

@@ -32,7 +32,7 @@ class GiveWayTest : public testing::Test {
   Person ben_ = house_.Guest("Ben");
 };
 
-TEST_F(GiveWayTest, TheOneThatWasUsedLongestAgoGoesFirst) {
+TEST_F(GiveWayTest, TheLeastRecentlyUsedRoomIsEvictedFirst) {
   Make("a");
   Make("b");
   EXPECT_THAT(house_.evicted(), IsEmpty());
@@ -44,7 +44,7 @@ TEST_F(GiveWayTest, TheOneThatWasUsedLongestAgoGoesFirst) {
   EXPECT_EQ(house_.hub().room_count(), 3U) << "and the lobby";
 }
 
-TEST_F(GiveWayTest, WhatWasSaidAndSetIsThereAgain) {
+TEST_F(GiveWayTest, AnEvictedRoomReturnsWithItsMessagesAndSettings) {
   ana_.Join("Lab");
   ana_.Moderate("Lab", Action::kTopic, "Optics");
   ben_.Join("lab");
@@ -111,7 +111,7 @@ TEST_F(GiveWayTest, AHostWhoLostTheConnectionIsAwaitedThereNoLongerThanElsewhere
   EXPECT_EQ(ben_.Gets<protocol::Joined>().role, protocol::Role::kHost);
 }
 
-TEST_F(GiveWayTest, OfTwoWhoReadARoomAtOnceTheSecondUndoesNothing) {
+TEST_F(GiveWayTest, TwoJoinsOfAnEvictedRoomAtOnceLoseNothing) {
   Make("lab");
   Make("b");
   Make("c");
@@ -159,7 +159,7 @@ TEST_F(GiveWayTest, ARoomOfTheConfigurationStays) {
 
 // --- Who makes a room ---
 
-TEST_F(GiveWayTest, EnteringARoomThatHadGivenWayIsNotMakingOne) {
+TEST_F(GiveWayTest, JoiningAnEvictedRoomDoesNotCountAsMakingOne) {
   std::size_t made = 0;
   HubOptions options{.max_rooms = 2};
   options.may_make_room = [&](const std::string&, const Now&) { return ++made <= 3; };
@@ -178,7 +178,7 @@ TEST_F(GiveWayTest, EnteringARoomThatHadGivenWayIsNotMakingOne) {
   EXPECT_THAT(ana.Hears(), Contains(StartsWith("joined c")));
 }
 
-TEST_F(GiveWayTest, WhoIsNotLetInMakesNoRoom) {
+TEST_F(GiveWayTest, ARefusedJoinMakesNoRoom) {
   std::size_t made = 0;
   HubOptions options{.only_listed_rooms = true};
   options.may_make_room = [&](const std::string&, const Now&) { return ++made > 0; };

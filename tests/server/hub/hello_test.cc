@@ -86,7 +86,7 @@ TEST(HelloTest, ANameIsFreeAgainWhenItsLastSessionIsGone) {
   EXPECT_THAT(other.Hears(), ElementsAre("welcome Ana (guest)"));
 }
 
-TEST(HelloTest, WhoWasRefusedMayTryAgain) {
+TEST(HelloTest, ARefusedPersonMayTryAgain) {
   House house;
   Person ana = house.Connects();
   ana.Hello(" Ana");
@@ -144,7 +144,7 @@ TEST(HelloTest, ATokenNobodyGaveIsBad) {
   EXPECT_THAT(ana.Hears(), ElementsAre("error bad_credentials", "error bad_credentials"));
 }
 
-TEST(HelloTest, ATokenDoesNotTakeANameBackFromWhoHasItNow) {
+TEST(HelloTest, ATokenDoesNotTakeTheNameBackFromItsPresentOwner) {
   House house;
   Person ana = house.Guest("Ana");
   ana.Vanish();
@@ -181,7 +181,7 @@ TEST(HelloTest, WithoutGuestsAnAccountGetsInAndAGuestsTokenDoesNot) {
   EXPECT_THAT(guest.Hears(), ElementsAre("error login_required"));
 }
 
-TEST(HelloTest, WhatIsAskedDuringTheCheckWaitsForIt) {
+TEST(HelloTest, ARequestDuringTheCheckWaitsForIt) {
   House house;
   house.accounts().Hold();
   Person ana = house.Connects();
@@ -207,7 +207,7 @@ TEST(HelloTest, OfTwoWhoAreCheckedForOneNameTheFirstGetsIt) {
   EXPECT_THAT(other.Hears(), ElementsAre("error name_taken"));
 }
 
-TEST(HelloTest, WhoVanishesDuringTheCheckWasNeverThere) {
+TEST(HelloTest, APersonWhoVanishesDuringTheCheckLeavesTheNameFree) {
   House house;
   house.accounts().Hold();
   Person ana = house.Connects();

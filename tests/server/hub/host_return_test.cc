@@ -43,7 +43,7 @@ class HostReturnTest : public testing::Test {
 
 // --- The minute ---
 
-TEST_F(HostReturnTest, NobodyFollowsForAMinuteAHostWhoseConnectionEnded) {
+TEST_F(HostReturnTest, NobodySucceedsADisconnectedHostForAMinute) {
   for (const char* reason : {"lost", "left"}) {
     House house;
     Person ana = house.GuestIn("lab", "Ana");
@@ -61,7 +61,7 @@ TEST_F(HostReturnTest, NobodyFollowsForAMinuteAHostWhoseConnectionEnded) {
   }
 }
 
-TEST_F(HostReturnTest, WhoComesBackWithinTheMinuteIsHostAsIfNothingHadHappened) {
+TEST_F(HostReturnTest, AHostWhoReturnsWithinTheMinuteIsStillHost) {
   Person ben = house_.GuestIn("lab", "Ben");
   ana_.Vanish();
   house_.Pass(kAlmost);
@@ -75,7 +75,7 @@ TEST_F(HostReturnTest, WhoComesBackWithinTheMinuteIsHostAsIfNothingHadHappened) 
   EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)"));
 }
 
-TEST_F(HostReturnTest, WithinTheMinuteNobodyBecomesHostByComingFirstToWhatIsEmpty) {
+TEST_F(HostReturnTest, TheFirstInAnEmptyRoomIsNotHostWithinTheMinute) {
   ana_.Vanish();
   Person ben = house_.Guest("Ben");
   EXPECT_EQ(RoleIn("lab", ben), Role::kGuest);
@@ -87,7 +87,7 @@ TEST_F(HostReturnTest, WithinTheMinuteNobodyBecomesHostByComingFirstToWhatIsEmpt
   EXPECT_EQ(RoleIn("lab", dan), Role::kGuest);
 }
 
-TEST_F(HostReturnTest, ARoomThatStayedEmptyForAMinuteIsTheNextOnes) {
+TEST_F(HostReturnTest, ARoomThatStayedEmptyForAMinuteMakesTheNextJoinerHost) {
   ana_.Say("lab", "so that it stays");
   ana_.Vanish();
   house_.Pass(limits::kHostAwaited);
@@ -109,7 +109,7 @@ TEST_F(HostReturnTest, TheMinuteOfOneHostHoldsWhenAnotherOneLeaves) {
   EXPECT_THAT(cyn.Hears(), ElementsAre("lab = Cyn (host)"));
 }
 
-TEST_F(HostReturnTest, OneSessionOfAHostThatEndsChangesNothing) {
+TEST_F(HostReturnTest, TheEndOfOneSessionOfAHostChangesNothing) {
   Person ben = house_.GuestIn("lab", "Ben");
   Person second = Rejoins(ana_);
   EXPECT_THAT(second.Hears(), Contains("lab + Ana (host)"));
@@ -132,7 +132,7 @@ TEST_F(HostReturnTest, AHostByRightIsAwaitedToo) {
   EXPECT_THAT(ben.Hears(), ElementsAre("den = Ben (host)"));
 }
 
-TEST_F(HostReturnTest, ALockHoldsForTheMinuteAndForWhoWasHostItIsNone) {
+TEST_F(HostReturnTest, ALockHoldsForTheMinuteButNotForTheReturningHost) {
   ana_.Moderate("lab", Action::kLock);
   ana_.Vanish();
   Person ben = house_.Guest("Ben");
@@ -148,7 +148,7 @@ TEST_F(HostReturnTest, ALockHoldsForTheMinuteAndForWhoWasHostItIsNone) {
 
 // --- Coming back later ---
 
-TEST_F(HostReturnTest, WhoFollowedStepsDownForTheHostWhoIsBack) {
+TEST_F(HostReturnTest, AStandInHostStepsDownWhenTheHostReturns) {
   Person ben = house_.GuestIn("lab", "Ben");
   ana_.Leave("lab");
   house_.Quiet();
@@ -160,7 +160,7 @@ TEST_F(HostReturnTest, WhoFollowedStepsDownForTheHostWhoIsBack) {
   EXPECT_EQ(RoleIn("lab", ben), Role::kGuest) << "who stepped down was no more than a stand-in";
 }
 
-TEST_F(HostReturnTest, AnAccountThatFollowedStepsDownToo) {
+TEST_F(HostReturnTest, AStandInHostWithAnAccountStepsDownToo) {
   Person ben = house_.AccountIn("lab", "Ben");
   ana_.Vanish();
   house_.Pass(limits::kHostAwaited);
@@ -169,7 +169,7 @@ TEST_F(HostReturnTest, AnAccountThatFollowedStepsDownToo) {
   EXPECT_THAT(ben.Hears(), ElementsAre("lab + Ana (host)", "lab = Ben (member)"));
 }
 
-TEST_F(HostReturnTest, WhoWasPromotedMeanwhileOrHostBeforeStays) {
+TEST_F(HostReturnTest, APromotedOrEarlierHostDoesNotStepDown) {
   Person ben = house_.GuestIn("lab", "Ben");
   Person cyn = house_.GuestIn("lab", "Cyn");
   ana_.Leave("lab");
@@ -184,7 +184,7 @@ TEST_F(HostReturnTest, WhoWasPromotedMeanwhileOrHostBeforeStays) {
   EXPECT_THAT(cyn.Hears(), Contains("ok"));
 }
 
-TEST_F(HostReturnTest, WhoWasDemotedKickedOrBannedIsNotHostAgain) {
+TEST_F(HostReturnTest, ADemotedRemovedOrBannedHostIsNotHostAgain) {
   for (const Action action : {Action::kDemote, Action::kKick, Action::kBan}) {
     House house;
     Person ana = house.GuestIn("lab", "Ana");
@@ -198,7 +198,7 @@ TEST_F(HostReturnTest, WhoWasDemotedKickedOrBannedIsNotHostAgain) {
   }
 }
 
-TEST_F(HostReturnTest, AGuestWhoWasOnlyTheFirstIsNoHostBesideOneByRight) {
+TEST_F(HostReturnTest, AStandInGuestIsNotHostBesideAHostByRight) {
   Person teacher = house_.AccountIn("lab", "Teacher", Role::kHost);
   teacher.Leave("lab");
   house_.Quiet();
@@ -222,7 +222,7 @@ TEST_F(HostReturnTest, ARightThatHasEndedMakesNobodyHost) {
   EXPECT_EQ(RoleIn("lab", later), Role::kMember);
 }
 
-TEST_F(HostReturnTest, AnotherGuestOfTheNameIsNobody) {
+TEST_F(HostReturnTest, AnotherGuestOfTheNameIsNotHost) {
   house_.GuestIn("lab", "Ben");
   ana_.Vanish();
   Person other = house_.Guest("Ana");
@@ -249,7 +249,7 @@ class RestartTest : public testing::Test {
   }
 };
 
-TEST_F(RestartTest, WhoWasHostIsAwaitedAndIsHostAgain) {
+TEST_F(RestartTest, AHostBeforeTheRestartIsAwaitedAndIsHostAgain) {
   House before;
   Person ana = before.GuestIn("lab", "Ana");
   const Identity identity = Of(before, ana);
@@ -281,7 +281,7 @@ TEST_F(RestartTest, TheMinuteBeginsWithTheServer) {
   EXPECT_THAT(ben.Hears(), Contains("joined lab as host with Ben"));
 }
 
-TEST_F(RestartTest, WhoHadLeftIsNotAwaitedButHostAgain) {
+TEST_F(RestartTest, AHostWhoHadLeftIsNotAwaitedButIsHostAgain) {
   House before;
   Person ana = before.GuestIn("lab", "Ana");
   ana.Say("lab", "so that it stays");
@@ -296,7 +296,7 @@ TEST_F(RestartTest, WhoHadLeftIsNotAwaitedButHostAgain) {
   EXPECT_THAT(ben.Hears(), ElementsAre("lab + Ana (host)", "lab = Ben (guest)"));
 }
 
-TEST_F(RestartTest, WhoWasPromotedIsSoBesideAHostByRight) {
+TEST_F(RestartTest, APromotedHostStaysHostBesideAHostByRight) {
   House before;
   Person ana = before.GuestIn("lab", "Ana");
   Person ben = before.GuestIn("lab", "Ben");

@@ -20,7 +20,7 @@ TEST(HostsTest, TheFirstMemberIsHostInEveryRoomButTheLobby) {
   EXPECT_EQ(ana.Gets<protocol::Joined>().role, protocol::Role::kGuest);
 }
 
-TEST(HostsTest, WhenTheLastHostLeavesTheLongestThereFollows) {
+TEST(HostsTest, WhenTheLastHostLeavesTheLongestPresentMemberBecomesHost) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person cyn = house.GuestIn("lab", "Cyn");
@@ -35,7 +35,7 @@ TEST(HostsTest, WhenTheLastHostLeavesTheLongestThereFollows) {
   EXPECT_THAT(cyn.Hears(), ElementsAre("lab - Ben (left)", "lab = Cyn (host)"));
 }
 
-TEST(HostsTest, NobodyFollowsWhileAnotherHostIsThere) {
+TEST(HostsTest, NobodyBecomesHostWhileAnotherHostIsThere) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.GuestIn("lab", "Ben");
@@ -46,7 +46,7 @@ TEST(HostsTest, NobodyFollowsWhileAnotherHostIsThere) {
   EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (left)"));
 }
 
-TEST(HostsTest, AHostWhoIsThrownOutIsFollowedToo) {
+TEST(HostsTest, ARemovedHostIsSucceededToo) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.GuestIn("lab", "Ben");
@@ -83,7 +83,7 @@ TEST(HostsTest, PromotingAndDemotingAreTold) {
   EXPECT_THAT(ben.Hears(), ElementsAre("ok")) << "she was none any more";
 }
 
-TEST(HostsTest, ALastHostWhoIsDemotedIsFollowed) {
+TEST(HostsTest, ADemotedLastHostIsSucceeded) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   house.GuestIn("lab", "Ben");
@@ -91,7 +91,7 @@ TEST(HostsTest, ALastHostWhoIsDemotedIsFollowed) {
   EXPECT_THAT(ana.Hears(), ElementsAre("ok", "lab = Ana (guest)", "lab = Ben (host)"));
 }
 
-TEST(HostsTest, WhoIsAloneStaysHost) {
+TEST(HostsTest, AHostWhoIsAloneCannotBeDemoted) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Moderate("lab", Action::kDemote, ana);
@@ -134,7 +134,7 @@ class TwoSessionsTest : public testing::Test {
   Person second_ = house_.Connects();
 };
 
-TEST_F(TwoSessionsTest, OneWhoIsBannedIsGoneBeforeSomebodyFollows) {
+TEST_F(TwoSessionsTest, ABanRemovesBothSessionsBeforeASuccessorIsChosen) {
   Person cyn = house_.GuestIn("lab", "Cyn");
   Person root = house_.AccountIn("lab", "Root", protocol::Role::kAdmin);
   ana_.Leave("lab");
@@ -146,7 +146,7 @@ TEST_F(TwoSessionsTest, OneWhoIsBannedIsGoneBeforeSomebodyFollows) {
   EXPECT_NE(kept.known_hosts.Find(house_.hub().Find(cyn.peer())->identity->key), nullptr);
 }
 
-TEST_F(TwoSessionsTest, OneWhoIsDemotedIsSoInBoth) {
+TEST_F(TwoSessionsTest, ADemotionAppliesToBothSessions) {
   ana_.Leave("lab");
   Person cyn = house_.GuestIn("lab", "Cyn");
   ben_.Moderate("lab", Action::kDemote, ben_);
@@ -160,14 +160,14 @@ TEST_F(TwoSessionsTest, WithoutAnybodyElseNeitherIsDemoted) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("error forbidden"));
 }
 
-TEST_F(TwoSessionsTest, OneWhoIsKickedInOneIsHostInTheOtherNoMore) {
+TEST_F(TwoSessionsTest, ARemovalOfOneSessionDemotesTheOther) {
   ana_.Moderate("lab", Action::kKick, ben_);
   EXPECT_THAT(second_.Hears(), ElementsAre("lab = Ben (guest)", "lab - Ben (kicked)"));
   second_.Moderate("lab", Action::kTopic, "mine");
   EXPECT_THAT(second_.Hears(), ElementsAre("error forbidden"));
 }
 
-TEST_F(TwoSessionsTest, OneWhoRemovesAnOwnSessionStaysHost) {
+TEST_F(TwoSessionsTest, AHostWhoRemovesTheirOwnOtherSessionStaysHost) {
   ana_.Leave("lab");
   house_.GuestIn("lab", "Cyn");
   ben_.Moderate("lab", Action::kKick, second_);
@@ -176,7 +176,7 @@ TEST_F(TwoSessionsTest, OneWhoRemovesAnOwnSessionStaysHost) {
   EXPECT_THAT(ben_.Hears(), Contains("ok"));
 }
 
-TEST_F(TwoSessionsTest, OneWhoFollowsOrIsPromotedIsHostInBoth) {
+TEST_F(TwoSessionsTest, ASuccessorOrPromotedPersonIsHostInBothSessions) {
   Person cyn = house_.GuestIn("lab", "Cyn");
   ana_.Moderate("lab", Action::kDemote, ben_);
   ana_.Moderate("lab", Action::kPromote, second_);

@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(RoomsTest, WhatHostsSetUpIsGivenToTheLogToKeep) {
+TEST(RoomsTest, SettingsOfHostsAreGivenToTheLog) {
   House house;
   Person ana = house.GuestIn("Lab", "Ana");
   Person ben = house.GuestIn("Lab", "Ben", "10.0.0.9");
@@ -36,7 +36,7 @@ TEST(RoomsTest, WhatHostsSetUpIsGivenToTheLogToKeep) {
   EXPECT_EQ(last.muted_identities.all().size(), 1u);
 }
 
-TEST(RoomsTest, AFollowingHostIsKeptToo) {
+TEST(RoomsTest, ASucceedingHostIsStoredToo) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   house.GuestIn("lab", "Ben");

@@ -128,7 +128,7 @@ std::set<std::string> ByTheRule(const Room& room) {
 }
 
 // The list is kept from one to the next: it must not show what was.
-TEST_F(LargeRoomTest, WhateverHappensBetweenTheListIsByTheRule) {
+TEST_F(LargeRoomTest, TheListFollowsTheRuleAfterAnyEvents) {
   std::mt19937 random(7);
   const auto pick = [&] { return people_[random() % people_.size()]; };
   for (int i = 0; i < 1000; ++i) {
@@ -212,7 +212,7 @@ TEST_F(LargeRoomTest, OnlyTheProminentMakeMemberEvents) {
       << "that the hand is down again is told, too";
 }
 
-TEST_F(LargeRoomTest, WhoWasAnnouncedIsAnnouncedOnGoing) {
+TEST_F(LargeRoomTest, OnlyAnAnnouncedMemberIsAnnouncedOnLeaving) {
   Fill(300);
   P(299).Show("hall", "hand");
   house_.Quiet();
@@ -224,7 +224,7 @@ TEST_F(LargeRoomTest, WhoWasAnnouncedIsAnnouncedOnGoing) {
   EXPECT_THAT(P(1).Hears(), Contains("hall - P2 (left)")) << "came while the room was small";
 }
 
-TEST_F(LargeRoomTest, WhoIsThrownOutIsToldThoughNobodyElseIs) {
+TEST_F(LargeRoomTest, ARemovedMemberIsNotifiedThoughTheOthersAreNot) {
   Fill(300);
   P(1).Moderate("hall", Action::kKick, P(300));
   EXPECT_THAT(P(300).Hears(), ElementsAre("hall - P300 (kicked)"));
@@ -257,7 +257,7 @@ TEST_F(LargeRoomTest, WhenItIsSmallAgainEveryoneKnowsEveryone) {
   EXPECT_EQ(known.size(), 256u);
 }
 
-TEST_F(LargeRoomTest, SmallAgainEachComingIsAnEventAgain) {
+TEST_F(LargeRoomTest, InARoomThatIsSmallAgainEachJoinIsAnEvent) {
   Fill(257);
   P(257).Leave("hall");
   house_.Quiet();

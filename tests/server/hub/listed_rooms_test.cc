@@ -38,7 +38,7 @@ TEST(ListedRoomsTest, AreThereBeforeAnybodyIsAndAfterEverybodyLeft) {
   EXPECT_THAT(ana.Hears(), ElementsAre("rooms Lab:0 \"Mechanics\""));
 }
 
-TEST(ListedRoomsTest, WhatTheConfigurationSaysHoldsFromEachStartOn) {
+TEST(ListedRoomsTest, TheConfigurationAppliesAtEachStart) {
   const RoomSettings kept{
       .name = *protocol::RoomName("lab"), .topic = "old", .password = "old", .locked = true};
   ListedRoom lab = Lab({.hosts = {"ana"}});
@@ -82,7 +82,7 @@ TEST(ListedRoomsTest, AGuestIsNotAHostByTheNameOfOne) {
   EXPECT_THAT(ana.Hears(), Contains("joined Lab as guest with Ana"));
 }
 
-TEST(ListedRoomsTest, WhereHostsAreNamedNobodyBecomesOneByComingFirstOrStayingLongest) {
+TEST(ListedRoomsTest, WithNamedHostsNobodyElseBecomesHost) {
   House house(With(Lab({.hosts = {"ana"}})));
   Person ben = house.GuestIn("lab", "Ben");
   ben.Moderate("lab", Action::kLock);
@@ -107,7 +107,7 @@ TEST(ListedRoomsTest, AHostOfTheConfigurationPassesItsLockAndFindsRoom) {
   EXPECT_THAT(cyn.Hears(), Contains("joined Lab as host with Ana Ben Cyn"));
 }
 
-TEST(ListedRoomsTest, AWaitingRoomWhoseHostsAreNamedLetsNobodyInForBeingDeserted) {
+TEST(ListedRoomsTest, AnEmptyWaitingRoomWithNamedHostsAdmitsNobodyElse) {
   ListedRoom lab = Lab({.hosts = {"ana"}});
   lab.waiting_room = true;
   House house(With(std::move(lab)));
@@ -166,7 +166,7 @@ TEST(HostByRightTest, ATokenOfAHostMakesGuestsWhoStoodInStepDown) {
   EXPECT_THAT(ben.Hears(), ElementsAre("lab = Ben (guest muted)", "lab quieted by Teacher until unmuted"));
 }
 
-TEST(HostByRightTest, OneWhoWasPromotedStays) {
+TEST(HostByRightTest, APromotedHostDoesNotStepDown) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.GuestIn("lab", "Ben");

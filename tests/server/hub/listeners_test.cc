@@ -32,7 +32,7 @@ TEST_F(ListenersTest, LeavesTheLobbyAtOnce) {
   EXPECT_EQ(house_.Visits().back(), "lobby - guest-1 (left)");
 }
 
-TEST_F(ListenersTest, ItsEndIsNoNews) {
+TEST_F(ListenersTest, ItsEndIsNotAnnounced) {
   raw_.StopsSending();
   raw_.Vanish();
   EXPECT_THAT(ana_.Hears(), IsEmpty());
@@ -45,7 +45,7 @@ TEST_F(ListenersTest, NobodyCanSpeakToIt) {
   EXPECT_THAT(ana_.Hears(), ElementsAre("error no_such_member", "error no_such_member"));
 }
 
-TEST_F(ListenersTest, WhatItSendsAllTheSameIsHeardByNobody) {
+TEST_F(ListenersTest, BytesThatItStillSendsReachNobody) {
   raw_.SendRaw("hi", {"hi"});
   EXPECT_THAT(ana_.Hears(), IsEmpty());
 }
@@ -70,7 +70,7 @@ TEST_F(ListenersTest, ABanThatComesLateClosesItAndHolds) {
   EXPECT_EQ(house_.hub().lobby().bans.size(), 1u);
 }
 
-TEST_F(ListenersTest, WhatWouldKeepItOutPutsItOut) {
+TEST_F(ListenersTest, ALockOfTheLobbyClosesIt) {
   ana_.Moderate("lobby", Action::kTopic, "tea");
   EXPECT_EQ(listeners(), 1u);
   ana_.Moderate("lobby", Action::kLock);

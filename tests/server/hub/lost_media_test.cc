@@ -71,7 +71,7 @@ TEST_F(CallMediaTest, AKickEndsTheMediaOfALostSession) {
   EXPECT_THAT(house_.Media(), ElementsAre("leave lab Eve"));
 }
 
-TEST_F(CallMediaTest, WhatHostsSwitchOffAppliesToALostSession) {
+TEST_F(CallMediaTest, AHostsRestrictionAppliesToALostSession) {
   Person old = house_.AccountIn("lab", "Eve");
   old.Show("lab", "video screen");
   CallThroughSfu({old, ana_});

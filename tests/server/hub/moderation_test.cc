@@ -28,7 +28,7 @@ class ModerationTest : public testing::Test {
   Person cyn_ = house_.GuestIn("lab", "Cyn");
 };
 
-TEST_F(ModerationTest, SomeoneKickedIsToldLikeTheOthersAndMayComeBack) {
+TEST_F(ModerationTest, ARemovedMemberIsNotifiedLikeTheOthersAndMayRejoin) {
   host_.Ref("k").Moderate("lab", Action::kKick, ben_);
   EXPECT_THAT(host_.Hears(), ElementsAre("k: ok", "lab - Ben (kicked)"));
   EXPECT_THAT(ben_.Hears(), ElementsAre("lab - Ben (kicked)"));
@@ -39,7 +39,7 @@ TEST_F(ModerationTest, SomeoneKickedIsToldLikeTheOthersAndMayComeBack) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("joined lab as guest with Hana Cyn Ben", "lab + Ben (guest)"));
 }
 
-TEST_F(ModerationTest, OnlyWhoIsInTheRoomCanBeModerated) {
+TEST_F(ModerationTest, OnlyMembersOfTheRoomCanBeModerated) {
   Person dan = house_.GuestIn("den", "Dan");
   for (const Action action : {Action::kKick, Action::kBan, Action::kMute, Action::kUnmute, Action::kLowerHand,
                               Action::kQuiet, Action::kStop, Action::kPromote, Action::kDemote}) {
@@ -65,7 +65,7 @@ TEST_F(ModerationTest, AMuteSilencesChatAndMicrophoneButNoWhisper) {
                                         "whisper Ben to Cyn: psst"));
 }
 
-TEST_F(ModerationTest, UnmutingGivesThemBack) {
+TEST_F(ModerationTest, UnmutingAllowsChatAndMicrophoneAgain) {
   host_.Moderate("lab", Action::kMute, ben_);
   house_.Quiet();
   host_.Moderate("lab", Action::kUnmute, ben_);
@@ -75,7 +75,7 @@ TEST_F(ModerationTest, UnmutingGivesThemBack) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("ok lab #1"));
 }
 
-TEST_F(ModerationTest, WhatIsAlreadySoIsNoEvent) {
+TEST_F(ModerationTest, AnActionThatChangesNothingSendsNoEvent) {
   host_.Moderate("lab", Action::kUnmute, ben_);
   host_.Moderate("lab", Action::kLowerHand, ben_);
   host_.Moderate("lab", Action::kUnlock);
@@ -89,7 +89,7 @@ TEST_F(ModerationTest, WhatIsAlreadySoIsNoEvent) {
   EXPECT_THAT(host_.Hears(), ElementsAre("ok", "ok"));
 }
 
-TEST_F(ModerationTest, AMuteIsNotShakenOffByLeavingOrByANewConnection) {
+TEST_F(ModerationTest, AMuteOutlivesLeavingAndANewConnection) {
   host_.Moderate("lab", Action::kMute, ben_);
   ben_.Leave("lab");
   ben_.Join("lab");
@@ -100,7 +100,7 @@ TEST_F(ModerationTest, AMuteIsNotShakenOffByLeavingOrByANewConnection) {
   EXPECT_THAT(again.Hears(), ElementsAre("error muted"));
 }
 
-TEST_F(ModerationTest, AMuteIsOfThePersonWhateverTheSession) {
+TEST_F(ModerationTest, AMuteAppliesToEverySessionOfThePerson) {
   Person second = SecondSessionOf(ben_);
   second.Show("lab", "audio");
   house_.Quiet();
@@ -115,7 +115,7 @@ TEST_F(ModerationTest, AMuteIsOfThePersonWhateverTheSession) {
   EXPECT_THAT(ben_.Hears(), ElementsAre("ok lab #1"));
 }
 
-TEST_F(ModerationTest, AMuteIsOfOneRoom) {
+TEST_F(ModerationTest, AMuteAppliesToOneRoom) {
   Person dan = house_.GuestIn("den", "Dan");
   ben_.Join("den");
   host_.Moderate("lab", Action::kMute, ben_);

@@ -155,7 +155,7 @@ TEST(NamesTest, TheOwnerWhoCameDuringTheCheckKeepsTheName) {
   EXPECT_THAT(owner.Hears(), Contains("joined lab as host with Ana"));
 }
 
-TEST(NamesTest, ARawPeerIsRenamedWithoutAWord) {
+TEST(NamesTest, ARawPeerIsRenamedWithoutANotice) {
   House house;
   Person ben = house.GuestIn("lobby", "Ben");
   Person raw = house.RawPeer();
@@ -167,7 +167,7 @@ TEST(NamesTest, ARawPeerIsRenamedWithoutAWord) {
   EXPECT_THAT(ben.Hears(), ElementsAre("lobby #1 guest-2: hi"));
 }
 
-TEST(NamesTest, HostsSeeTheNewNameOfOneWhoWaits) {
+TEST(NamesTest, HostsSeeTheNewNameOfAWaitingGuest) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Moderate("lab", protocol::Action::kWaitingRoom, "on");
@@ -187,7 +187,7 @@ TEST(NamesTest, ALargeRoomHearsOfItToo) {
   EXPECT_THAT(ana.Hears(), ElementsAre("hall = guest-1 (guest)"));
 }
 
-TEST(NamesTest, TwoWhomTheServerKnowsMayLookAlike) {
+TEST(NamesTest, TwoAccountsMayHaveNamesThatLookAlike) {
   House house;
   Person paul = house.Account("Paul");
   Person other = house.Account("PauI");

@@ -44,7 +44,7 @@ TEST(OutsideViewTest, ARoomThatAnybodyMayJoinTellsItsTopicAndWhoIsInside) {
   EXPECT_EQ(cyn.KindOfReply("r"), "room_info") << "also after hello";
 }
 
-TEST(OutsideViewTest, OfManyPeopleTwelveAreNamed) {
+TEST(OutsideViewTest, AtMostTwelvePeopleAreNamed) {
   House house;
   for (std::size_t i = 0; i <= limits::kListedMembers; ++i) house.GuestIn("lab", "P" + std::to_string(i));
   Person stranger = house.Connects();
@@ -111,7 +111,7 @@ TEST(OutsideViewTest, AServerWithoutGuestsTellsStrangersNothing) {
   }
 }
 
-TEST(OutsideViewTest, TheFirstWhoComesIsToldWhetherThatMakesThemHost) {
+TEST(OutsideViewTest, TheInfoSaysWhetherTheFirstJoinerBecomesHost) {
   House house(WithListed("lab", {}));
   EXPECT_THAT(Asks(house, "lab"), ElementsAre("room_info lab 0:, first is host"));
   EXPECT_THAT(Asks(house, "lobby"), ElementsAre("room_info lobby 0:"));

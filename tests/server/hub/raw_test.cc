@@ -67,7 +67,7 @@ TEST_F(RawTest, HearsChatAndNothingElse) {
   EXPECT_THAT(raw.Hears(), ElementsAre("Ana: hi", "Ben: hello"));
 }
 
-TEST_F(RawTest, WhatTheLogCouldNotKeepNobodySees) {
+TEST_F(RawTest, AMessageThatCannotBeStoredReachesNobody) {
   Person raw = house_.RawPeer();
   Person other = house_.RawPeer();
   house_.Quiet();

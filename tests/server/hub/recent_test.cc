@@ -32,7 +32,7 @@ TEST_F(RecentTest, NothingHasHappenedAtFirst) {
   EXPECT_EQ(Recent(host_), "lab recent:");
 }
 
-TEST_F(RecentTest, TheNewestActionComesFirstWithWhoDidItToWhom) {
+TEST_F(RecentTest, TheNewestActionComesFirstWithItsActorAndTarget) {
   host_.Moderate("lab", Action::kMute, ben_);
   host_.Ask(protocol::Moderate{"lab", Action::kStop, ben_.id(), "camera"});
   house_.Pass(std::chrono::seconds(5));
@@ -46,7 +46,7 @@ TEST_F(RecentTest, TheNewestActionComesFirstWithWhoDidItToWhom) {
   EXPECT_EQ(reply.actions[2].time, house_.now().wall - std::chrono::seconds(5));
 }
 
-TEST_F(RecentTest, WhatWasRefusedOrOnlyAskedIsNotThere) {
+TEST_F(RecentTest, ARefusedActionOrAQueryIsNotListed) {
   ben_.Moderate("lab", Action::kLock);
   host_.Moderate("lab", Action::kUnban, "Nobody");
   host_.Moderate("lab", Action::kBans);
@@ -72,7 +72,7 @@ TEST_F(RecentTest, OnlyHostsAreShownIt) {
   EXPECT_EQ(ben_.KindOfReply("r"), "forbidden");
 }
 
-TEST_F(RecentTest, AHostWhoRemovesThemselvesAloneIsNoProblem) {
+TEST_F(RecentTest, AHostAloneMayRemoveThemselves) {
   ben_.Leave("lab");
   house_.Quiet();
   host_.Ref("k").Moderate("lab", Action::kKick, host_);

@@ -78,14 +78,14 @@ TEST_F(ReturnToChangesTest, MoreChangesThanAReplyHoldsArePagedThrough) {
   EXPECT_THAT(told, SizeIs(kMessages));
 }
 
-TEST_F(ReturnToChangesTest, OnesOwnIsMarkedInJoined) {
+TEST_F(ReturnToChangesTest, OwnReactionsAndVotesAreMarkedInJoined) {
   AskAndVote();
   ben_.Leave("lab");
   ben_.Join("lab");
   ExpectMarksOfBen(*ben_.Gets<protocol::Joined>().messages.front().state);
 }
 
-TEST_F(ReturnToChangesTest, OnesOwnIsMarkedInChanged) {
+TEST_F(ReturnToChangesTest, OwnReactionsAndVotesAreMarkedInChanged) {
   AskAndVote();
   ben_.Leave("lab");
   ben_.Ask(Back(1, 0));
@@ -96,7 +96,7 @@ TEST_F(ReturnToChangesTest, OnesOwnIsMarkedInChanged) {
   ExpectMarksOfBen(ben_.Gets<protocol::HistoryReply>().changed->front().state);
 }
 
-TEST_F(ReturnToChangesTest, OnesOwnIsMarkedInHistoryAndFound) {
+TEST_F(ReturnToChangesTest, OwnReactionsAndVotesAreMarkedInHistoryAndFound) {
   AskAndVote();
   ben_.Ask(protocol::History{"lab", {}, {}});
   ExpectMarksOfBen(*ben_.Gets<protocol::HistoryReply>().messages.front().state);
@@ -112,7 +112,7 @@ TEST_F(ReturnToChangesTest, AnEventMarksNothing) {
   for (const auto& reaction : event.state.reactions) EXPECT_FALSE(reaction.mine);
 }
 
-TEST_F(ReturnToChangesTest, WhatIsHeldBackIsNotToldToWhoJoins) {
+TEST_F(ReturnToChangesTest, AJoinerDoesNotGetAnEarlierDelayedChange) {
   for (std::size_t i = 0; i < limits::kPromptMembers; ++i) {
     house_.GuestIn("lab", "Guest " + std::to_string(i) + "x");
   }

@@ -41,7 +41,7 @@ TEST(RoomsTest, TheServerHasSoManyRoomsWithPeopleInThemAndNoMore) {
   EXPECT_THAT(ana.Hears(), ElementsAre("joined one more as host with Ana", "one more + Ana (host)"));
 }
 
-TEST(RoomsTest, ARoomThatIsFullIsToldSo) {
+TEST(RoomsTest, AFullRoomRefusesAJoin) {
   House house;
   Person first = house.RawPeer();  // raw peers fill a lobby fast
   for (std::size_t i = 1; i < limits::kRoomMembers; ++i) house.RawPeer();

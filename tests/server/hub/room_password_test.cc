@@ -36,7 +36,7 @@ TEST_F(RoomPasswordTest, APersonWhoLostTheConnectionReturnsWithoutIt) {
   EXPECT_THAT(Returns(ben_), IsIn());
 }
 
-TEST_F(RoomPasswordTest, SoDoesAPersonWhoClosedItInAnOrderlyWay) {
+TEST_F(RoomPasswordTest, APersonWhoClosedTheConnectionReturnsWithoutIt) {
   ben_.Vanish("left");
   EXPECT_THAT(Returns(ben_), IsIn());
 }
@@ -91,7 +91,7 @@ TEST_F(RoomPasswordTest, AnEmptyRoomThatAwaitsNobodyAsksEverybody) {
   EXPECT_THAT(Returns(ben_), IsAsked());
 }
 
-TEST_F(RoomPasswordTest, OnlyAsManyAreRememberedAsMayBe) {
+TEST_F(RoomPasswordTest, TheNumberOfRememberedPeopleIsLimited) {
   for (std::size_t i = 0; i < limits::kBansPerRoom; ++i) {
     Person guest = house_.Guest("guest " + std::to_string(i));
     guest.JoinWith("sesame", "lab");

@@ -32,7 +32,7 @@ void SayMany(Person& person, const std::string& room, int count) {
   for (int i = 1; i <= count; ++i) person.Say(room, "no. " + std::to_string(i));
 }
 
-TEST(RoomsTest, TheJoinerHearsJoinedThenThatItCame) {
+TEST(RoomsTest, TheJoinerGetsJoinedAndThenItsOwnArrival) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.Guest("Ben");
@@ -70,7 +70,7 @@ TEST(RoomsTest, JoinedSaysHowTheRoomIs) {
   EXPECT_EQ(Numbers(joined.messages), FromTo(1, 3));
 }
 
-TEST(RoomsTest, ARoomKeepsTheSpellingOfWhoMadeIt) {
+TEST(RoomsTest, ARoomKeepsTheSpellingOfItsCreator) {
   House house;
   house.GuestIn("Caf\u00e9", "Ana");
   Person ben = house.Guest("Ben");
@@ -153,7 +153,7 @@ TEST_F(SinceTest, BeyondTheEndCountsAsTheEnd) {
   }
 }
 
-TEST_F(SinceTest, OnesOwnMessagesAreAmongThem) {
+TEST_F(SinceTest, OwnMessagesAreIncluded) {
   ana_.Leave("lab");
   ana_.Join("lab", 299);
   EXPECT_EQ(Numbers(ana_.Gets<protocol::Joined>().messages), FromTo(300, 300));
@@ -172,7 +172,7 @@ TEST(RoomsTest, AnEmptyRoomHasNoMessagesAndNoGap) {
 
 // --- Going ---
 
-TEST(RoomsTest, WhoLeavesGetsOkAndTheOthersAreTold) {
+TEST(RoomsTest, AMemberWhoLeavesGetsOkAndTheOthersAreNotified) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.GuestIn("lab", "Ben");
@@ -241,7 +241,7 @@ TEST(RoomsTest, RoomsListsAllButThoseWithAPassword) {
   EXPECT_THAT(ben.Hears(), ElementsAre("rooms lab:2 lobby:1"));
 }
 
-TEST(RoomsTest, WhoLeavesInFrontOfTheDoorWaitsNoMore) {
+TEST(RoomsTest, APersonWhoLeavesTheWaitingRoomIsNoLongerListed) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Moderate("lab", Action::kWaitingRoom, "on");
@@ -270,7 +270,7 @@ TEST(RoomsTest, AJoinThatCannotBeReadIsInternalAndLeavesNoRoomBehind) {
   EXPECT_THAT(ana.Hears(), ElementsAre("joined lab as host with Ana", "lab + Ana (host)"));
 }
 
-TEST(RoomsTest, WhoVanishesWhileJoiningWasNeverThere) {
+TEST(RoomsTest, APersonWhoVanishesWhileJoiningIsNotAnnounced) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.Guest("Ben");
@@ -295,7 +295,7 @@ TEST(RoomsTest, AJoinUnderWayKeepsItsRoomWhileTheLastMemberLeaves) {
   EXPECT_THAT(ben.Hears(), ElementsAre("joined lab as host with Ben", "lab + Ben (host)"));
 }
 
-TEST(RoomsTest, WhoIsBannedWhileJoiningDoesNotGetIn) {
+TEST(RoomsTest, APersonBannedWhileJoiningDoesNotGetIn) {
   House house;
   Person host = house.GuestIn("lab", "Hana");
   Person ben = house.GuestIn("lab", "Ben");

@@ -37,14 +37,14 @@ class SeatingTest : public testing::Test {
   Person ben_ = house_.Guest("Ben");
 };
 
-TEST_F(SeatingTest, OneWhoseRoomIsLockedMeanwhileDoesNotGetIn) {
+TEST_F(SeatingTest, AJoinerIsRefusedWhereTheRoomIsLockedMeanwhile) {
   BenJoins();
   ana_.Moderate("lab", Action::kLock);
   EXPECT_THAT(BenHearsThen(), ElementsAre("j: error room_locked"));
   EXPECT_THAT(ana_.Hears(), Not(Contains(StartsWith("lab + Ben"))));
 }
 
-TEST_F(SeatingTest, OneWhoDoesNotKnowThePasswordThatIsSetMeanwhileDoesNotGetIn) {
+TEST_F(SeatingTest, AJoinerIsRefusedWhereAPasswordIsSetMeanwhile) {
   BenJoins();
   ana_.Moderate("lab", Action::kPassword, "sesame");
   EXPECT_THAT(BenHearsThen(), ElementsAre("j: error room_password"));
@@ -64,7 +64,7 @@ TEST_F(SeatingTest, ThePasswordThatCameWithTheJoinIsTheOneThatCounts) {
   EXPECT_THAT(cyn.Hears(), ElementsAre("error room_password"));
 }
 
-TEST_F(SeatingTest, OneWhoComesWhileAWaitingRoomIsOpenedWaits) {
+TEST_F(SeatingTest, AJoinerWaitsWhereAWaitingRoomIsOpenedMeanwhile) {
   BenJoins();
   ana_.Moderate("lab", Action::kWaitingRoom, "on");
   EXPECT_THAT(BenHearsThen(), ElementsAre("j: error waiting"));
@@ -110,7 +110,7 @@ TEST(SeatingAtOnceTest, ARoomOfTwoTakesTwoOfTwenty) {
   EXPECT_EQ(CountJoined(people), 2);
 }
 
-TEST(SeatingAtOnceTest, ADesertedLockedRoomIsTheFirstOnesAlone) {
+TEST(SeatingAtOnceTest, AnEmptyLockedRoomAdmitsOnlyTheFirst) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Moderate("lab", Action::kLock);
@@ -120,7 +120,7 @@ TEST(SeatingAtOnceTest, ADesertedLockedRoomIsTheFirstOnesAlone) {
   EXPECT_THAT(people[1].Hears(), ElementsAre("error room_locked"));
 }
 
-TEST(SeatingAtOnceTest, ADesertedRoomWithAWaitingRoomIsTheFirstOnesAlone) {
+TEST(SeatingAtOnceTest, AnEmptyRoomWithAWaitingRoomAdmitsOnlyTheFirst) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Moderate("lab", Action::kWaitingRoom, "on");

@@ -47,7 +47,7 @@ TEST_F(SpotlightTest, EverybodyIsToldWhoIsInIt) {
   EXPECT_THAT(Spotlit(), IsEmpty());
 }
 
-TEST_F(SpotlightTest, WhatChangesNothingIsNotTold) {
+TEST_F(SpotlightTest, ARequestThatChangesNothingSendsNoEvent) {
   host_.Moderate("lab", Action::kSpotlight, ben_);
   house_.Quiet();
   host_.Moderate("lab", Action::kSpotlight, ben_);
@@ -71,7 +71,7 @@ TEST_F(SpotlightTest, ARawPeerHasNoCamera) {
   EXPECT_THAT(admin.Hears(), ElementsAre("error forbidden"));
 }
 
-TEST_F(SpotlightTest, WhoLeavesIsInItNoMore) {
+TEST_F(SpotlightTest, AMemberWhoLeavesIsRemovedFromIt) {
   host_.Moderate("lab", Action::kSpotlight, ben_);
   house_.Quiet();
   ben_.Leave("lab");
@@ -80,7 +80,7 @@ TEST_F(SpotlightTest, WhoLeavesIsInItNoMore) {
   EXPECT_THAT(ben_.Gets<protocol::Joined>().spotlight, IsEmpty());
 }
 
-TEST_F(SpotlightTest, WhoLosesTheConnectionIsInItAgain) {
+TEST_F(SpotlightTest, AMemberWhoReturnsAfterALostConnectionIsInItAgain) {
   host_.Moderate("lab", Action::kSpotlight, ben_);
   house_.Quiet();
   const std::string token = ben_.token();
@@ -103,7 +103,7 @@ TEST_F(SpotlightTest, AnEmptiedRoomForgetsIt) {
   EXPECT_THAT(again.Hears(), testing::Not(testing::Contains(testing::HasSubstr("spotlight"))));
 }
 
-TEST_F(SpotlightTest, TheOldestMakesPlaceForOneTooMany) {
+TEST_F(SpotlightTest, TheOldestIsDroppedBeyondTheLimit) {
   std::vector<Person> people;
   for (std::size_t i = 0; i <= limits::kSpotlight; ++i) {
     people.push_back(house_.GuestIn("lab", "person " + std::to_string(i)));

@@ -209,7 +209,7 @@ TEST(VerbsTest, ARoomNameThatCannotBeIsToldApartFromARoomOneIsNotIn) {
   EXPECT_EQ(ana.Hears(), std::vector<std::string>{"error not_in_room"});
 }
 
-TEST(VerbsTest, WhatAPeerAsksThatIsNotThereIsNobodysBusiness) {
+TEST(VerbsTest, ARequestOfAGonePeerIsIgnored) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   ana.Vanish();

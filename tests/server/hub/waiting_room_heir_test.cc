@@ -19,7 +19,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST_F(WaitingRoomTest, WhenTheLastHostLeavesTheFirstWhoWaitsIsLetInAsHost) {
+TEST_F(WaitingRoomTest, WhenTheLastHostLeavesTheFirstWaitingPersonIsAdmittedAsHost) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   ana_.Leave("lab");
@@ -34,13 +34,13 @@ TEST_F(WaitingRoomTest, WhenTheLastHostLeavesTheFirstWhoWaitsIsLetInAsHost) {
   EXPECT_THAT(cyn.Hears(), ElementsAre("lab lets in"));
 }
 
-TEST_F(WaitingRoomTest, WhenTheHostIsKickedTheFirstWhoWaitsIsLetIn) {
+TEST_F(WaitingRoomTest, WhenTheHostIsRemovedTheFirstWaitingPersonIsAdmitted) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kKick, ana_);
   EXPECT_THAT(ben.Hears(), ElementsAre("lab lets in"));
 }
 
-TEST_F(WaitingRoomTest, OneWhoWaitsWaitsForALostHostForAMinute) {
+TEST_F(WaitingRoomTest, AWaitingPersonWaitsForALostHostForAMinute) {
   Person ben = Waiting("Ben");
   ana_.Vanish();
   Person cyn = house_.Guest("Cyn");
@@ -65,7 +65,7 @@ TEST_F(WaitingRoomTest, AHostWhoComesBackWithinTheMinuteFindsThoseWhoWait) {
   EXPECT_EQ(joined.waiting->front().name, "Ben");
 }
 
-TEST_F(WaitingRoomTest, WhoWasLetInBeforeTheLastHostLeftBecomesHost) {
+TEST_F(WaitingRoomTest, APersonAdmittedBeforeTheLastHostLeftBecomesHost) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   ana_.Moderate("lab", Action::kAdmit, ben);
@@ -79,7 +79,7 @@ TEST_F(WaitingRoomTest, WhoWasLetInBeforeTheLastHostLeftBecomesHost) {
   EXPECT_THAT(ben.Hears(), Contains("joined lab as host with Ben"));
 }
 
-TEST_F(WaitingRoomTest, TheNextFollowsAnHeirWhoDoesNotCome) {
+TEST_F(WaitingRoomTest, TheNextIsAdmittedAsHostWhereTheFirstDoesNotJoin) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   Person dan = Waiting("Dan");
@@ -96,7 +96,7 @@ TEST_F(WaitingRoomTest, TheNextFollowsAnHeirWhoDoesNotCome) {
   EXPECT_THAT(cyn.Hears(), ElementsAre("error waiting"));
 }
 
-TEST_F(WaitingRoomTest, WhenTheLastHostLeavesWhileAJoinIsUnderWayThatOneBecomesHost) {
+TEST_F(WaitingRoomTest, WhenTheLastHostLeavesDuringAJoinTheJoinerBecomesHost) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   ana_.Moderate("lab", Action::kAdmit, ben);
@@ -111,7 +111,7 @@ TEST_F(WaitingRoomTest, WhenTheLastHostLeavesWhileAJoinIsUnderWayThatOneBecomesH
   EXPECT_THAT(cyn.Hears(), IsEmpty());
 }
 
-TEST_F(WaitingRoomTest, OneWhoIsBannedIsNotLetIn) {
+TEST_F(WaitingRoomTest, ABannedPersonIsNotAdmittedWhenTheLastHostLeaves) {
   Person ben = house_.GuestIn("hall", "Ben");
   Person second = house_.ReturnsTo("lab", ben);
   ana_.Moderate("lab", Action::kAdmit, second);
@@ -127,7 +127,7 @@ TEST_F(WaitingRoomTest, OneWhoIsBannedIsNotLetIn) {
   EXPECT_THAT(ben.Hears(), Each(testing::Ne("lab lets in")));
 }
 
-TEST_F(WaitingRoomTest, ALockedWaitingRoomLetsItsHeirIn) {
+TEST_F(WaitingRoomTest, ALockedWaitingRoomStillAdmitsItsNextHost) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kLock);
   ana_.Leave("lab");
@@ -154,7 +154,7 @@ class LobbyWaitingRoomTest : public testing::Test {
   Person admin_ = house_.AccountIn("lobby", "root", Role::kAdmin);
 };
 
-TEST_F(LobbyWaitingRoomTest, WhenTheLastAdminLeavesTheFirstWhoWaitsIsLetInAsHost) {
+TEST_F(LobbyWaitingRoomTest, WhenTheLastAdminLeavesTheFirstWaitingPersonIsAdmittedAsHost) {
   Person ben = Comes("Ben");
   Person cyn = Comes("Cyn");
   house_.Quiet();
@@ -167,7 +167,7 @@ TEST_F(LobbyWaitingRoomTest, WhenTheLastAdminLeavesTheFirstWhoWaitsIsLetInAsHost
   EXPECT_THAT(cyn.Hears(), ElementsAre("lobby lets in"));
 }
 
-TEST_F(LobbyWaitingRoomTest, ThoseWhoWaitWaitForALostAdminForAMinute) {
+TEST_F(LobbyWaitingRoomTest, AWaitingPersonWaitsForALostAdminForAMinute) {
   Person ben = Comes("Ben");
   house_.Quiet();
   admin_.Vanish();
@@ -187,7 +187,7 @@ TEST_F(LobbyWaitingRoomTest, AnAdminWhoComesBackWithinTheMinuteFindsThoseWhoWait
   EXPECT_THAT(ben.Hears(), IsEmpty());
 }
 
-TEST_F(LobbyWaitingRoomTest, WhoIsThereLongestBecomesHostWhenTheLastAdminLeaves) {
+TEST_F(LobbyWaitingRoomTest, TheLongestPresentMemberBecomesHostWhenTheLastAdminLeaves) {
   Person other = house_.AccountIn("lobby", "operator", Role::kAdmin);
   Person ben = Comes("Ben");
   admin_.Moderate("lobby", Action::kAdmit, ben);
@@ -200,7 +200,7 @@ TEST_F(LobbyWaitingRoomTest, WhoIsThereLongestBecomesHostWhenTheLastAdminLeaves)
   EXPECT_THAT(ben.Hears(), Contains("lobby waiting: Cyn"));
 }
 
-TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneTheFirstWhoWaitsIsLetInAndLaterOnesWait) {
+TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneTheFirstWaitingPersonIsAdmittedAndLaterOnesWait) {
   admin_.Moderate("lobby", Action::kWaitingRoom, "off");
   Person raw = house_.RawPeer();
   raw.SendRaw("hi\n", {"hi"});
@@ -214,7 +214,7 @@ TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneTheFirstWhoWaitsIsLetInAndLaterO
   EXPECT_THAT(Comes("Cyn").Hears(), ElementsAre("error waiting"));
 }
 
-TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneWhoComesLaterIsHost) {
+TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneALaterJoinerBecomesHost) {
   admin_.Moderate("lobby", Action::kWaitingRoom, "off");
   Person raw = house_.RawPeer();
   raw.SendRaw("hi\n", {"hi"});
@@ -223,7 +223,7 @@ TEST_F(LobbyWaitingRoomTest, BesideRawPeersAloneWhoComesLaterIsHost) {
   EXPECT_THAT(Comes("Ben").Hears(), Contains(testing::StartsWith("joined lobby as host")));
 }
 
-TEST_F(WaitingRoomTest, OneWhoWaitsKeepsTheRoom) {
+TEST_F(WaitingRoomTest, AWaitingPersonKeepsTheRoom) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kWaitingRoom, "off");
   ana_.Leave("lab");

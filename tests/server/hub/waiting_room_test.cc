@@ -17,7 +17,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST_F(WaitingRoomTest, WhoComesWaitsAndTheHostIsAsked) {
+TEST_F(WaitingRoomTest, AJoiningPersonWaitsAndTheHostIsNotified) {
   Person ben = house_.Guest("Ben");
   ben.Join("lab");
   EXPECT_THAT(ben.Hears(), ElementsAre("error waiting"));
@@ -29,7 +29,7 @@ TEST_F(WaitingRoomTest, WhoComesWaitsAndTheHostIsAsked) {
   EXPECT_THAT(ben.Hears(), ElementsAre("error not_in_room"));
 }
 
-TEST_F(WaitingRoomTest, AskingAgainIsNotAskingTwice) {
+TEST_F(WaitingRoomTest, APersonWhoAsksAgainIsNotAnnouncedAgain) {
   Person ben = Waiting("Ben");
   ben.Join("lab");
   EXPECT_THAT(ben.Hears(), ElementsAre("error waiting"));
@@ -60,7 +60,7 @@ TEST_F(WaitingRoomTest, OtherErrorsOfAJoinNameNoRoom) {
   EXPECT_EQ(ben.Gets<protocol::Error>().room, "");
 }
 
-TEST_F(WaitingRoomTest, WhoIsAdmittedJoinsAndMayComeBack) {
+TEST_F(WaitingRoomTest, AnAdmittedPersonMayJoinAndReturn) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   EXPECT_THAT(ana_.Hears(), ElementsAre("ok", "lab waiting:"));
@@ -73,7 +73,7 @@ TEST_F(WaitingRoomTest, WhoIsAdmittedJoinsAndMayComeBack) {
   EXPECT_THAT(ben.Hears(), Contains("joined lab as guest with Ana Ben"));
 }
 
-TEST_F(WaitingRoomTest, WhoIsAdmittedMayComeBackOnAnotherConnection) {
+TEST_F(WaitingRoomTest, AnAdmittedPersonMayReturnOnAnotherConnection) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   ben.Vanish();
@@ -81,7 +81,7 @@ TEST_F(WaitingRoomTest, WhoIsAdmittedMayComeBackOnAnotherConnection) {
   EXPECT_THAT(again.Hears(), Contains("joined lab as guest with Ana Ben"));
 }
 
-TEST_F(WaitingRoomTest, WhoIsRefusedIsToldSoAndMayAskAgain) {
+TEST_F(WaitingRoomTest, ADeniedPersonIsNotifiedAndMayAskAgain) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   ana_.Moderate("lab", Action::kRefuse, ben);
@@ -92,7 +92,7 @@ TEST_F(WaitingRoomTest, WhoIsRefusedIsToldSoAndMayAskAgain) {
   EXPECT_THAT(ben.Hears(), ElementsAre("error waiting"));
 }
 
-TEST_F(WaitingRoomTest, OneWhoDoesNotWaitCannotBeAdmitted) {
+TEST_F(WaitingRoomTest, APersonWhoDoesNotWaitCannotBeAdmittedOrDenied) {
   Person ben = Waiting("Ben");
   ben.Vanish();
   EXPECT_THAT(ana_.Hears(), ElementsAre("lab waiting:"));
@@ -114,7 +114,7 @@ TEST_F(WaitingRoomTest, OnlyHostsAndAdminsHearWhoWaits) {
   EXPECT_THAT(ben.Hears(), IsEmpty());
 }
 
-TEST_F(WaitingRoomTest, WhoBecomesHostIsToldWhoWaits) {
+TEST_F(WaitingRoomTest, ANewHostIsToldWhoWaits) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   ben.Join("lab");
@@ -123,7 +123,7 @@ TEST_F(WaitingRoomTest, WhoBecomesHostIsToldWhoWaits) {
   EXPECT_THAT(ben.Hears(), ElementsAre("lab - Ana (left)", "lab = Ben (host)", "lab waiting: Cyn"));
 }
 
-TEST_F(WaitingRoomTest, JoinedTellsHostsWhoWaitsAndOthersThatTheyWould) {
+TEST_F(WaitingRoomTest, JoinedListsWaitingPeopleForHostsOnly) {
   Waiting("Ben");
   Person root = house_.Account("Root", Role::kAdmin);
   root.Join("lab");
@@ -148,7 +148,7 @@ TEST_F(WaitingRoomTest, AHostByRightDoesNotWait) {
   EXPECT_THAT(teacher.Hears(), Contains("joined lab as host with Ana Teacher"));
 }
 
-TEST_F(WaitingRoomTest, WhoWasInTheRoomBeforeItWasSwitchedOnMayComeBack) {
+TEST_F(WaitingRoomTest, AMemberFromBeforeItWasSwitchedOnMayReturn) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
   Person ben = house.GuestIn("lab", "Ben");
@@ -159,7 +159,7 @@ TEST_F(WaitingRoomTest, WhoWasInTheRoomBeforeItWasSwitchedOnMayComeBack) {
   EXPECT_THAT(ben.Hears(), Contains("joined lab as guest with Ana Ben"));
 }
 
-TEST_F(WaitingRoomTest, SwitchedOffItLetsAllInWhoWait) {
+TEST_F(WaitingRoomTest, SwitchingItOffAdmitsEverybodyWhoWaits) {
   Person ben = Waiting("Ben");
   Person cyn = Waiting("Cyn");
   ana_.Moderate("lab", Action::kWaitingRoom, "off");
@@ -170,7 +170,7 @@ TEST_F(WaitingRoomTest, SwitchedOffItLetsAllInWhoWait) {
   EXPECT_THAT(cyn.Hears(), Contains("joined lab as guest with Ana Cyn"));
 }
 
-TEST_F(WaitingRoomTest, WhoIsKickedWaitsAgain) {
+TEST_F(WaitingRoomTest, ARemovedMemberWaitsAgain) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   ben.Join("lab");
@@ -180,7 +180,7 @@ TEST_F(WaitingRoomTest, WhoIsKickedWaitsAgain) {
   EXPECT_THAT(ben.Hears(), ElementsAre("error waiting"));
 }
 
-TEST_F(WaitingRoomTest, TheNextLessonIsAskedForAnew) {
+TEST_F(WaitingRoomTest, AnAdmissionEndsWhenTheRoomEmpties) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   ben.Join("lab");
@@ -203,14 +203,14 @@ TEST_F(WaitingRoomTest, APasswordIsAskedForFirst) {
   EXPECT_THAT(ben.Hears(), ElementsAre("error waiting"));
 }
 
-TEST_F(WaitingRoomTest, NotMoreWaitThanAHostCanLookThrough) {
+TEST_F(WaitingRoomTest, TheNumberOfWaitingPeopleIsLimited) {
   for (std::size_t i = 0; i < limits::kWaitingPerRoom; ++i) Waiting("guest " + std::to_string(i));
   Person late = house_.Guest("late");
   late.Join("lab");
   EXPECT_THAT(late.Hears(), ElementsAre("error room_full"));
 }
 
-TEST_F(WaitingRoomTest, WhenTooManyWereAdmittedThoseWhoHaveGoneWaitAgain) {
+TEST_F(WaitingRoomTest, WhenTooManyAreAdmittedThoseWhoLeftMustWaitAgain) {
   Person ben = Waiting("Ben");
   ana_.Moderate("lab", Action::kAdmit, ben);
   ben.Join("lab");
@@ -242,7 +242,7 @@ TEST_F(WaitingRoomTest, AWaitingRoomOutlivesARestart) {
   EXPECT_THAT(ben.Hears(), ElementsAre("error waiting"));
 }
 
-TEST_F(WaitingRoomTest, WhatEverybodyLeftIsTheFirstOnes) {
+TEST_F(WaitingRoomTest, AnEmptyWaitingRoomMakesTheFirstJoinerHost) {
   ana_.Leave("lab");
   Person ben = house_.Guest("Ben");
   ben.Join("lab");
