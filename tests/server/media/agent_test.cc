@@ -63,7 +63,7 @@ TEST_F(AgentTest, ASignedCheckIsAnsweredWithTheAddressItCameFrom) {
   EXPECT_TRUE(agent_.Knows(Udp(7)));
 }
 
-TEST_F(AgentTest, WhatIsNotSignedByThePageIsNotAnsweredAndChangesNothing) {
+TEST_F(AgentTest, ACheckThatThePageDidNotSignIsNotAnsweredAndChangesNothing) {
   EXPECT_FALSE(Send(Asked(), "a guess", Udp(7)));
   IceCheck other = Asked();
   other.from_ufrag = "stranger";
@@ -93,7 +93,7 @@ TEST_F(AgentTest, TheBestCheckedPathServesUntilOneIsNominated) {
   EXPECT_EQ(agent_.Selected(now_), Udp(1));
 }
 
-TEST_F(AgentTest, OfNominatedPathsTheBestOneCountsAndNotTheLast) {
+TEST_F(AgentTest, TheBestNominatedPathCountsAndNotTheLast) {
   Check(Udp(1), true);
   Check(Tcp(4), true, kTcpPriority);  // as Firefox does
   EXPECT_EQ(agent_.Selected(now_), Udp(1));
@@ -101,7 +101,7 @@ TEST_F(AgentTest, OfNominatedPathsTheBestOneCountsAndNotTheLast) {
   EXPECT_EQ(agent_.Selected(now_), Udp(2));
 }
 
-TEST_F(AgentTest, ANominatedPathThatIsNoLongerCheckedGivesWay) {
+TEST_F(AgentTest, ANominatedPathThatIsNoLongerCheckedIsNotSelected) {
   Check(Udp(1), true);
   Check(Tcp(4), true, kTcpPriority);
   now_ += limits::kIcePairLive;
@@ -246,7 +246,7 @@ TEST_F(AgentTest, TheSamePathCanBeNominatedAgainAfterARestart) {
   EXPECT_EQ(agent_.Selected(now_), Udp(1));
 }
 
-TEST_F(AgentTest, BeyondTheLimitThePathThatWasCheckedLongestAgoGivesWay) {
+TEST_F(AgentTest, BeyondTheLimitTheLeastRecentlyCheckedPathIsDropped) {
   for (std::size_t i = 0; i <= limits::kIcePairs; ++i) {
     Check(Udp(static_cast<unsigned char>(i)), false);
     now_ += std::chrono::milliseconds(1);

@@ -43,7 +43,7 @@ class EngineLimitsTest : public testing::Test {
   Call call_;
 };
 
-TEST_F(EngineLimitsTest, BeyondTheLimitTheOldestPageThatIsNotConnectedGivesWay) {
+TEST_F(EngineLimitsTest, BeyondTheLimitTheOldestUnconnectedPageIsEnded) {
   for (std::size_t i = 0; i < limits::kMediaSessions; ++i) Enter(i, "");
   EXPECT_EQ(call_.engine.counters().sessions, limits::kMediaSessions);
   EXPECT_TRUE(Ended().empty());

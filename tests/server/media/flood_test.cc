@@ -106,7 +106,7 @@ TEST_F(FloodTest, AForgedCheckWithTheNamesOfAPageCostsOneSignature) {
   EXPECT_EQ(CostFromStrangers(forged), 0);  // the checksum is looked at first
 }
 
-TEST_F(FloodTest, WhatIsForgedWithTheAddressOfAPageCostsNoMore) {
+TEST_F(FloodTest, ADatagramForgedWithThePagesAddressCostsNoMore) {
   std::string media;
   AppendRtp(media, {false, 111, 1, 0, 1001}, {}, std::string(1000, 'x'));
   const auto from_one = [this] { return one_.path(); };

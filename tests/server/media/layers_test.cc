@@ -43,7 +43,7 @@ class LayersTest : public testing::Test {
   Page& two_ = call_.Join(2, kAll);
 };
 
-TEST_F(LayersTest, ALayerThatItsSenderStopsGivesWayToTheNextWithinASecond) {
+TEST_F(LayersTest, ALayerThatItsSenderStopsIsReplacedByTheNextWithinASecond) {
   two_.heard.clear();
   EXPECT_EQ(Send("qh", milliseconds(600)), 'h');
   EXPECT_EQ(call_.All<MediaSlots>().back().slots.front().layer, "h");
@@ -53,13 +53,13 @@ TEST_F(LayersTest, ALayerThatItsSenderStopsGivesWayToTheNextWithinASecond) {
   EXPECT_EQ(call_.All<MediaSlots>().back().slots.front().layer, "f");
 }
 
-TEST_F(LayersTest, SoItIsWithFiveFramesASecond) {
+TEST_F(LayersTest, AStoppedLayerIsReplacedAtFiveFramesASecondToo) {
   Send("qhf", milliseconds(1000), milliseconds(200));
   two_.heard.clear();
   EXPECT_EQ(Send("q", milliseconds(1000), milliseconds(200)), 'q');
 }
 
-TEST_F(LayersTest, APauseOfAllLayersIsNone) {
+TEST_F(LayersTest, APauseOfAllLayersChangesNoLayer) {
   call_.Pass(milliseconds(1500));
   two_.heard.clear();
   const auto told = call_.All<MediaSlots>().size();
@@ -86,7 +86,7 @@ TEST_F(LayersTest, APageWhoseLineIsThinGetsALowerLayer) {
   EXPECT_EQ(Send("qhf", milliseconds(600)), 'h');
 }
 
-TEST_F(LayersTest, ALineIsAsThinAfterATakeover) {
+TEST_F(LayersTest, ATakeoverKeepsTheLowerLayer) {
   for (int i = 0; i < 3; ++i) Complain(1);
   EXPECT_EQ(Send("qhf", milliseconds(600)), 'h');
   call_.Give(MediaSignalingLost{Call::Seat("m2")});

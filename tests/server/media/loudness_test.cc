@@ -26,7 +26,7 @@ class LoudnessTest : public testing::Test {
   Loudness loudness_;
 };
 
-TEST_F(LoudnessTest, WhoIsLoudEnoughSpeaksAtOnce) {
+TEST_F(LoudnessTest, ALoudEnoughMemberSpeaksAtOnce) {
   loudness_.Hear(kAna, limits::kSpeakingLevel, now_);
   loudness_.Hear(kBen, limits::kSpeakingLevel + 1, now_);
   ASSERT_EQ(loudness_.Decide(now_).size(), 1U);
@@ -55,7 +55,7 @@ TEST_F(LoudnessTest, APauseBetweenWordsEndsNoSpeech) {
   EXPECT_TRUE(loudness_.Decide(now_).empty());
 }
 
-TEST_F(LoudnessTest, WhoIsMutedSpeaksNoMore) {
+TEST_F(LoudnessTest, ARemovedMemberIsNoLongerSpeaking) {
   Speak(kAna, 30, milliseconds(200));
   loudness_.Decide(now_);
   loudness_.Remove(kAna);
@@ -63,7 +63,7 @@ TEST_F(LoudnessTest, WhoIsMutedSpeaksNoMore) {
   EXPECT_TRUE(loudness_.Decide(now_).empty());
 }
 
-TEST_F(LoudnessTest, AMemberWhosePacketsStopSpeaksNoMore) {
+TEST_F(LoudnessTest, AMemberWhosePacketsStopIsNoLongerSpeaking) {
   Speak(kAna, 30, milliseconds(200));
   now_ += limits::kSpeechPause + milliseconds(1);
   EXPECT_TRUE(loudness_.Decide(now_).empty());

@@ -43,7 +43,7 @@ TEST_F(MediaEngineTest, TheSameOfferAgainChangesNothingAndAnIceRestartGoesOn) {
   EXPECT_EQ(two_->heard.size(), 10U);
 }
 
-TEST_F(MediaEngineTest, OnceANewPathIsProvedTheOldOneIsNoLongerThePages) {
+TEST_F(MediaEngineTest, OnceANewPathIsProvedTheOldOneIsForgotten) {
   JoinTwo();
   const MediaPath old = one_->path();
   one_->Restart();

@@ -162,7 +162,7 @@ TEST_F(MediaLoopTest, APageConnectsOverTcp) {
 }
 
 // Each takes a descriptor, and the doors need some.
-TEST_F(MediaLoopTest, SoManyConnectionsOnTcpAreOpenAtATime) {
+TEST_F(MediaLoopTest, TheNumberOfTcpConnectionsIsLimited) {
   std::error_code failure;
   auto listener = Listener::Open({"127.0.0.1", 0}, failure);
   ASSERT_TRUE(listener) << failure.message();

@@ -142,7 +142,7 @@ TEST_F(MediaStreamsTest, OneAddressHasASmallShareOfTheConnections) {
   EXPECT_EQ(streams_.size(), limits::kMediaStreamsPerAddress);
 }
 
-TEST_F(MediaStreamsTest, SoManyConnectionsInAllAndOneMoreIsClosed) {
+TEST_F(MediaStreamsTest, AConnectionBeyondTheLimitIsClosed) {
   RaiseDescriptorLimit();
   for (std::size_t i = 0; i < limits::kMediaStreams; ++i)
     Connect(static_cast<unsigned>(1 + i / limits::kMediaStreamsPerAddress));

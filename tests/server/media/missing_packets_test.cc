@@ -40,7 +40,7 @@ TEST_F(MissingPacketsTest, AHoleIsAskedForAfterAShortWaitThenOnceInARoundTrip) {
   EXPECT_EQ(DueAfter(milliseconds(1)), (Sequences{65535, 1}));
 }
 
-TEST_F(MissingPacketsTest, WhatDoesNotComeIsGivenUp) {
+TEST_F(MissingPacketsTest, APacketThatDoesNotComeIsGivenUp) {
   Receive(1);
   Receive(3);
   int asked = 0;
@@ -97,7 +97,7 @@ TEST_F(MissingPacketsTest, AnyOrderOfAnyLossIsToldAsItIs) {
   }
 }
 
-TEST_F(MissingPacketsTest, WhatAnotherPacketRepeatsIsNoLongerMissing) {
+TEST_F(MissingPacketsTest, APacketThatAnotherRepeatsIsNoLongerMissing) {
   Receive(65534);
   Receive(1);
   EXPECT_TRUE(missing_.Fill(65535));

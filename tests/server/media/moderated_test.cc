@@ -59,7 +59,7 @@ TEST_F(ModeratedTest, ARemovedMemberIsForwardedAndAnsweredNoMore) {
   EXPECT_EQ(call_.engine.counters().sessions, 2U);
 }
 
-TEST_F(ModeratedTest, WhatComesAfterAMuteIsNotForwardedNotEvenARepetition) {
+TEST_F(ModeratedTest, MediaAfterAMuteAreNotForwardedNotEvenARepetition) {
   std::string rtcp;
   ReportBlock block;
   block.ssrc = page(2).slots().at("4");

@@ -135,7 +135,7 @@ TEST_F(NegotiationTest, ASlotKeepsItsSourcesWhenThePageOffersAgain) {
   EXPECT_NE(second.lines[4].ssrc, first.lines[3].ssrc);
 }
 
-TEST_F(NegotiationTest, WhatCannotBeUsedIsRejectedAloneAndTheRestGoesOn) {
+TEST_F(NegotiationTest, AnUnusableSectionIsRejectedAndTheOthersAreAccepted) {
   SdpDescription offer = Read(Vector("offer-chromium.sdp"));
   offer.sections[0].codecs.clear();    // no Opus
   offer.sections[1].rtcp_mux = false;  // a port of its own for RTCP

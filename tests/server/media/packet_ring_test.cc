@@ -25,7 +25,7 @@ TEST(PacketRing, KeepsTheNewestAndNoMore) {
   }
 }
 
-TEST(PacketRing, WhatNeverCameIsNotFound) {
+TEST(PacketRing, APacketThatNeverCameIsNotFound) {
   KeptBytes kept;
   PacketRing ring(8, kept);
   EXPECT_FALSE(ring.Find(0));

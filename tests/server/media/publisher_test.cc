@@ -145,7 +145,7 @@ TEST_F(PublisherTest, AnotherOfferKeepsTheSourcesThatAreKnown) {
   EXPECT_TRUE(publisher_.Find(MediaKind::kVoice).empty());
 }
 
-TEST_F(PublisherTest, WhatNamesNoLineOrAnotherPayloadIsIgnored) {
+TEST_F(PublisherTest, APacketOfAnUnknownLineOrPayloadIsIgnored) {
   EXPECT_FALSE(Receive(111, 1, 500, {}, "voice"));
   EXPECT_FALSE(Receive(111, 1, 500, {{kMid, "7"}}, "voice"));
   EXPECT_FALSE(Receive(96, 1, 1001, {{kMid, "1"}, {kRid, "x"}}, kKeyFrame));

@@ -53,7 +53,7 @@ TEST_F(ResendBudgetTest, AReceiverOfLittleStillGetsAFewAgain) {
   EXPECT_LT(again, 20U);
 }
 
-TEST_F(ResendBudgetTest, WhatItRemembersIsBounded) {
+TEST_F(ResendBudgetTest, TheNumberOfRememberedResendsIsLimited) {
   Stream(seconds(10));
   std::size_t again = 0;
   for (std::uint64_t key = 0; key < 2 * limits::kResendsRemembered; ++key) {
@@ -63,7 +63,7 @@ TEST_F(ResendBudgetTest, WhatItRemembersIsBounded) {
   EXPECT_TRUE(budget_.Allow(99'999, 1, kLongTrip, now_ + seconds(2)));
 }
 
-TEST_F(ResendBudgetTest, SoManyPacketsAreLookedForInASecond) {
+TEST_F(ResendBudgetTest, TheNumberOfLookupsPerSecondIsLimited) {
   EXPECT_EQ(budget_.Look(limits::kNackedPerSecond - 1, now_), limits::kNackedPerSecond - 1);
   EXPECT_EQ(budget_.Look(17, now_), 1U);
   now_ += milliseconds(999);

@@ -9,7 +9,7 @@
 namespace parley {
 namespace {
 
-TEST(MediaSimulationTest, WhateverHappensEverybodyGetsWhatIsTheirsAndNothingElse) {
+TEST(MediaSimulationTest, EverybodyGetsExactlyTheirMediaWhateverHappens) {
   const auto [first, end] = test::SeedsToPlay(100);
   for (unsigned long seed = first; seed != end && !HasFailure(); ++seed)
     Meeting(static_cast<unsigned>(seed)).Play();

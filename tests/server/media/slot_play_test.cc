@@ -177,7 +177,7 @@ class Play {
   MonotonicTime now_{std::chrono::seconds(100)};
 };
 
-TEST(SlotPlay, WhateverIsLostReorderedAndSwitchedOneStreamComesOut) {
+TEST(SlotPlay, LossReorderingAndSwitchesStillGiveOneStream) {
   const auto seeds = test::SeedsToPlay(kSeeds);
   for (unsigned long seed = seeds.first; seed < seeds.end; ++seed) {
     SCOPED_TRACE("PARLEY_SEED=" + std::to_string(seed));

@@ -34,7 +34,7 @@ TEST(ToldTest, WithTooFewSlotsTheMostImportantPicturesAreShown) {
   EXPECT_EQ(want("m1", "m3"), (Slots{{"8", {"m1", MediaKind::kCamera}}}));
 }
 
-TEST(ToldTest, WhoIsOnASlotIsToldBeforeTheFirstOfTheirMedia) {
+TEST(ToldTest, TheMemberOnASlotIsNamedBeforeTheirFirstMedia) {
   Call call;
   Page& one = call.Join(1, kAll);
   Page& three = call.Join(3, kAll);

@@ -65,7 +65,7 @@ TEST_F(TransportArrivalsTest, PacketsThatOvertookEachOtherHaveNegativeDistances)
   EXPECT_EQ(Take().arrivals, expected);
 }
 
-TEST_F(TransportArrivalsTest, WhatWasToldIsNotToldAgain) {
+TEST_F(TransportArrivalsTest, AReportedArrivalIsNotReportedAgain) {
   Receive(5, milliseconds(0));
   Receive(7, milliseconds(0));
   Take();

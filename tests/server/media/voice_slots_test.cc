@@ -60,7 +60,7 @@ TEST_F(VoiceSlotsTest, NobodyHearsThemselves) {
   EXPECT_EQ(Heard(), Set{1});
 }
 
-TEST_F(VoiceSlotsTest, ANewSpeakerTakesTheSlotOfWhoWasSilentTheLongest) {
+TEST_F(VoiceSlotsTest, ANewSpeakerTakesTheSlotOfTheLongestSilentMember) {
   Play({{1, 30}}, milliseconds(200));
   Play({{2, 30}}, milliseconds(200));
   Play({{3, 30}}, milliseconds(1000));
@@ -69,7 +69,7 @@ TEST_F(VoiceSlotsTest, ANewSpeakerTakesTheSlotOfWhoWasSilentTheLongest) {
   EXPECT_EQ(Heard(), (Set{2, 3, 4}));
 }
 
-TEST_F(VoiceSlotsTest, WhoSpeaksKeepsTheSlotAgainstALittleLouderVoice) {
+TEST_F(VoiceSlotsTest, ASpeakerKeepsTheSlotAgainstASlightlyLouderVoice) {
   Play({{1, 30}, {2, 30}, {3, 30}}, milliseconds(500));
   const int before = changes_;
   Play({{1, 30}, {2, 30}, {3, 30}, {4, 27}}, milliseconds(5000));
@@ -94,7 +94,7 @@ TEST_F(VoiceSlotsTest, ACoughTakesNoSlot) {
   EXPECT_EQ(Heard(), (Set{1, 2, 3}));
 }
 
-TEST_F(VoiceSlotsTest, WhoIsRemovedIsNotHeardFromThenOn) {
+TEST_F(VoiceSlotsTest, ARemovedMemberIsNoLongerHeard) {
   Play({{1, 30}, {2, 30}}, milliseconds(200));
   loudness_.Remove(Member(1));
   EXPECT_TRUE(slots_.Remove(Member(1)));
