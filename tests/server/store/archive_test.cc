@@ -185,7 +185,7 @@ TEST_F(ArchiveTest, ACrashEndsTheVisitsWhenTheServerWasLastHeardOf) {
   EXPECT_EQ(Contents().size(), 6U) << "once is enough";
 }
 
-TEST_F(ArchiveTest, OneWhoLeftWithoutHavingComeHidesNoOneElsesStay) {
+TEST_F(ArchiveTest, ADepartureWithoutAnArrivalDoesNotHideALaterStay) {
   Open();
   Note("Ana", 0, "left");  // by what an older version had lost
   Note("Ana", 1);

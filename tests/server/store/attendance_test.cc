@@ -75,7 +75,7 @@ TEST(AttendanceTest, PeopleOfOneNameAreTwo) {
   EXPECT_THAT(TimesOf(attendance, kEight), ElementsAre("Ana 5", "Ana 5"));
 }
 
-TEST(AttendanceTest, WhoHadGoneBeforeIsLeftOut) {
+TEST(AttendanceTest, APersonWhoLeftBeforeThePeriodIsLeftOut) {
   Attendance attendance(kEight);
   attendance.Add(CameTo("Ana", kEight - hours(2)));
   attendance.Add(LeftAt("Ana", kEight - hours(1)));

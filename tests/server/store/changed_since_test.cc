@@ -65,7 +65,7 @@ TEST_P(ChangedSinceTest, AtMostAReplyFullOfChanges) {
   EXPECT_EQ(page.changed.size(), limits::kReplyMessageBytes / (6 * limits::kTextBytes));
 }
 
-TEST_P(ChangedSinceTest, WhatIsNoLongerKeptIsNotAmongTheChanges) {
+TEST_P(ChangedSinceTest, ADroppedMessageIsNotAmongTheChanges) {
   const Sequence first = Ask("ana");
   Vote("ben", first, {0});
   Edit("ana", Say("ana", "a"), "b");

@@ -72,7 +72,7 @@ TEST_P(ChangesTest, ADeletionLeavesThePlaceAndNothingOfWhatItSaid) {
   EXPECT_EQ(*message.state, (MessageState{.rev = 3, .deleted = true}));
 }
 
-TEST_P(ChangesTest, WhoLeadsDeletesWhatOthersSaid) {
+TEST_P(ChangesTest, AHostMayDeleteMessagesOfOthers) {
   const Sequence seq = Say("ana", "spam");
   EXPECT_TRUE(Delete("host", seq, true).stored());
   EXPECT_TRUE(Message(seq).state->deleted);

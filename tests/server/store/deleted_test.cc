@@ -115,7 +115,7 @@ TEST_F(DeletedTest, MessagesDoNotWaitUntilAllIsScrubbed) {
   EXPECT_TRUE(log_->scrubs());
 }
 
-TEST_F(DeletedTest, WhatIsWrittenMeanwhileBringsNothingBack) {
+TEST_F(DeletedTest, WritesDuringTheCleaningBringNothingBack) {
   Open();
   std::mt19937 random(7);
   const auto say = [&](const std::string& word, int count) {
@@ -175,7 +175,7 @@ TEST_F(DeletedTest, NothingOfAFileIsLeftEither) {
 }
 
 // The same for what a room keeps no longer: cleaned soon, and not with each message.
-TEST_F(DeletedTest, WhatIsBeyondTheKeptMessagesIsGoneSoon) {
+TEST_F(DeletedTest, AMessageBeyondTheKeptOnesIsGoneSoon) {
   Open(2);
   Scrub();  // what an earlier server may have left
   const Duration wait = limits::kTrimScrubAfter + limits::kTrimScrubRest;  // the one before had one step
@@ -232,7 +232,7 @@ TEST_F(DeletedTest, AReaderOfTheDatabaseOnlyDelaysIt) {
   EXPECT_FALSE(FilesHave("secret"));
 }
 
-TEST_F(DeletedTest, WhatAKilledServerDidNotScrubIsGoneAfterTheStart) {
+TEST_F(DeletedTest, ADeletionThatAKilledServerDidNotCleanIsGoneAfterTheStart) {
   {
     Open();
     Append({Message("secret")});

@@ -41,7 +41,7 @@ class ForgetTest : public SqliteLogTest {
   std::size_t Kept(const std::string& key) { return ReadAll(key).messages.size(); }
 };
 
-TEST_F(ForgetTest, WhatNobodyUsedForSoLongIsGoneWithItsMessages) {
+TEST_F(ForgetTest, ALongUnusedRoomIsGoneWithItsMessages) {
   Open();
   Make("old", 31);
   Make("young", 29);

@@ -59,7 +59,7 @@ TEST_F(SqliteLogTest, AFullDiskFailsTheBatchAsAWholeAndLeavesNoHole) {
   EXPECT_EQ(Newest().messages.size(), 2u);
 }
 
-TEST_F(SqliteLogTest, WhatAFullDiskDidNotSaveOfARoomIsSavedOnceItHasSpace) {
+TEST_F(SqliteLogTest, RoomSettingsThatAFullDiskRefusedAreSavedOnceItHasSpace) {
   Open();
   Append({Entry("kept", "k")});
   const auto lab = [](char topic) {

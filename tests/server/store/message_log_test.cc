@@ -161,7 +161,7 @@ TEST_P(MessageLogTest, WithinOneBatchToo) {
   EXPECT_EQ(entries[2].message.seq, 2u);
 }
 
-TEST_P(MessageLogTest, AnotherAuthorRoomOrIdIsNoDuplicate) {
+TEST_P(MessageLogTest, AnotherAuthorRoomOrIdIsNotADuplicate) {
   AppendOne(Entry("lab", "ana", "a", "x"));
   EXPECT_FALSE(AppendOne(Entry("lab", "ben", "a", "x")).duplicate);
   EXPECT_FALSE(AppendOne(Entry("den", "ana", "a", "x")).duplicate);
@@ -311,7 +311,7 @@ TEST_P(MessageLogTest, TheFileOfAMessageThatLeavesTheHistoryIsGone) {
   EXPECT_THAT(log().TakeGoneFiles(), IsEmpty());
 }
 
-TEST_P(MessageLogTest, WhatIsOnlyAskedAboutIsNotStored) {
+TEST_P(MessageLogTest, AQueryForAKnownIdStoresNothing) {
   AppendOne(Entry("lab", "ana", "one", "x"));
   LogEntry known = Entry("lab", "ana", "", "x");
   LogEntry other = Entry("lab", "ana", "", "y");
@@ -352,7 +352,7 @@ TEST_P(MessageLogSizeTest, APageHoldsAtMost256KiB) {
   }
 }
 
-TEST_P(MessageLogSizeTest, WhatIsLeftOutIsAtTheFarEnd) {
+TEST_P(MessageLogSizeTest, MessagesAreLeftOutAtTheFarEnd) {
   const Page newest = Read({"lab", {}, {}, 200});
   EXPECT_EQ(newest.messages.back().seq, 100u);
   const Page after = Read({"lab", {}, 0, 200});

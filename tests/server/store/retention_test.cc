@@ -102,7 +102,7 @@ class RetentionLogTest : public testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(Logs, RetentionLogTest, testing::Bool(),
                          [](const auto& which) { return which.param ? "Disk" : "Memory"; });
 
-TEST_P(RetentionLogTest, WhatIsOlderIsDeletedAndNumbersGoOn) {
+TEST_P(RetentionLogTest, OlderMessagesAreDeletedAndNumbersGoOn) {
   Open({.keep = kDay});
   Say({"old", "older than a day"});
   Read();  // held in memory from now on
@@ -124,7 +124,7 @@ TEST_P(RetentionLogTest, WhatIsOlderIsDeletedAndNumbersGoOn) {
   EXPECT_EQ(Read().last, 4U);
 }
 
-TEST_P(RetentionLogTest, WhatARoomsLineSaysCountsForTheRoom) {
+TEST_P(RetentionLogTest, ARoomsOwnSettingOverridesTheDefault) {
   Open({.keep = kDay, .rooms = {{"short", hours(1)}, {"long", Retention::Keep()}}});
   for (const char* const room : {"lab", "short", "long"}) Say({"said"}, room);
   Pass(hours(2));
@@ -170,7 +170,7 @@ TEST_P(RetentionLogTest, ManyOldMessagesInManyRoomsAreAllDeleted) {
   EXPECT_THAT(Texts("room " + std::to_string(limits::kExpiredAtOnce - 1)), IsEmpty());
 }
 
-TEST_P(RetentionLogTest, WhatIsDeletedIsNotFoundAnyMore) {
+TEST_P(RetentionLogTest, AnExpiredMessageIsNotFoundBySearch) {
   Open({.keep = kDay});
   Say({"old"});
   Pass(2 * kDay);
@@ -195,7 +195,7 @@ TEST_P(RetentionLogTest, TheFilesOfWhatIsDeletedAreGivenOut) {
   EXPECT_THAT(log_->TakeGoneFiles(), ElementsAre("f-1"));
 }
 
-TEST_P(RetentionLogTest, WhatIsDeletedCannotChangeAnyMore) {
+TEST_P(RetentionLogTest, AnExpiredMessageCannotBeChanged) {
   Open({.keep = kDay});
   Say({"old"});
   const auto react = [&] {
@@ -237,7 +237,7 @@ class ErasedTest : public RetentionLogTest {
 
 INSTANTIATE_TEST_SUITE_P(Logs, ErasedTest, testing::Values(true), [](const auto&) { return "Disk"; });
 
-TEST_P(ErasedTest, WhatIsDeletedIsGoneFromEveryFile) {
+TEST_P(ErasedTest, AnExpiredMessageIsGoneFromEveryFile) {
   Open({.keep = kDay});
   Scrub();  // what an earlier server may have left
   // Messages of several rooms lie between one another; long ones have pages of their own.
@@ -259,7 +259,7 @@ TEST_P(ErasedTest, WhatIsDeletedIsGoneFromEveryFile) {
   EXPECT_TRUE(OnDisk("a newer one stays"));
 }
 
-TEST_P(ErasedTest, WhatAKilledServerLeftInTheFilesGoesAfterTheNextStart) {
+TEST_P(ErasedTest, AMessageThatAKilledServerLeftInTheFilesIsGoneAfterTheNextStart) {
   Open({.keep = kDay});
   Say({"secret"});
   Pass(2 * kDay);

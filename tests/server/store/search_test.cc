@@ -227,7 +227,7 @@ TEST_P(SearchTest, AStepOfTextsThatAreSlowToFoldIsShorter) {
 }
 
 // A message waits for one step, however many people search.
-TEST_P(SearchTest, WhatIsSaidMeanwhileDoesNotWaitForTheEnd) {
+TEST_P(SearchTest, AMessageDuringASearchDoesNotWaitForItsEnd) {
   Say(std::vector<std::string>(limits::kSearchStepMessages * 3, "x"));
   Say({"y"});
   std::vector<LogQuery> queries;
@@ -256,7 +256,7 @@ TEST_P(SearchTest, ADeletedMessageIsNotFound) {
   EXPECT_THAT(Find("secret"), ElementsAre(2));
 }
 
-TEST_P(SearchTest, WhatIsFoundIsShownAsItIsWhenTheSearchEnds) {
+TEST_P(SearchTest, AFoundMessageHasItsStateAtTheEndOfTheSearch) {
   Say(std::vector<std::string>(limits::kSearchStepMessages * 2, "x"));
   Say({"secret 1", "secret 2", "secret 3"});
   const Sequence last = limits::kSearchStepMessages * 2 + 3;
@@ -271,7 +271,7 @@ TEST_P(SearchTest, WhatIsFoundIsShownAsItIsWhenTheSearchEnds) {
   EXPECT_EQ(page.messages[0].text, "secret 2, edited");
 }
 
-TEST_P(SearchTest, WhatIsNoLongerKeptIsNotFound) {
+TEST_P(SearchTest, ADroppedMessageIsNotFound) {
   Say(std::vector<std::string>(kKept, "a"));
   Say({"b"});
   Say(std::vector<std::string>(kKept, "c"));

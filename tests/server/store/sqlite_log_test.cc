@@ -49,7 +49,7 @@ TEST_F(SqliteLogTest, KnowsTheFilesThatMessagesName) {
   EXPECT_EQ(error_, "");
 }
 
-TEST_F(SqliteLogTest, WhatIsReadHasItsAuthorsKeys) {
+TEST_F(SqliteLogTest, MessagesAreReadWithTheirAuthorKeys) {
   Open();
   LogEntry other = Entry("second");
   other.author_key = "account:ben";
