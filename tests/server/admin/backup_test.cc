@@ -120,7 +120,7 @@ TEST_F(BackupTest, ADamagedDatabaseMakesNoBackup) {
   EXPECT_TRUE(IsEmpty(backup_));
 }
 
-TEST_F(BackupTest, WhatWasChangedOrIsMissingIsNotRestored) {
+TEST_F(BackupTest, ABackupWithAChangedOrMissingFileIsNotRestored) {
   MakeBackup();
   Put(backup_ / "token.key", "another key");
   EXPECT_THAT(Refusal(), HasSubstr("token.key: its checksum differs from the manifest"));
@@ -132,7 +132,7 @@ TEST_F(BackupTest, WhatWasChangedOrIsMissingIsNotRestored) {
   EXPECT_THAT(Refusal(), HasSubstr("not a whole backup"));
 }
 
-TEST_F(BackupTest, WhatAManifestDoesNotListIsNotRestored) {
+TEST_F(BackupTest, AFileThatTheManifestDoesNotListIsNotRestored) {
   MakeBackup();
   Put(backup_ / "stranger", "x");
   ASSERT_TRUE(Restore(backup_, {other_}, error_)) << error_;

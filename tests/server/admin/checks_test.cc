@@ -62,7 +62,7 @@ TEST_F(CheckCertificates, OneThatIsGoodIsSaidWithItsNamesAndItsEnd) {
   EXPECT_THAT(finding.text, HasSubstr("chat.example and expires in 365 days"));
 }
 
-TEST_F(CheckCertificates, OneThatEndsSoonIsAWarningAndOneThatHasEndedAProblem) {
+TEST_F(CheckCertificates, ACertificateThatEndsSoonIsAWarningAndAnExpiredOneAProblem) {
   EXPECT_EQ(JudgeCertificate(Made(days(340)), kNow).grade, Grade::kWarning);
   EXPECT_THAT(JudgeCertificate(Made(days(340)), kNow).text, HasSubstr("renew"));
   EXPECT_EQ(JudgeCertificate(Made(days(400)), kNow).grade, Grade::kProblem);

@@ -33,7 +33,7 @@ TEST(ManifestTest, APathStaysInTheBackup) {
   EXPECT_TRUE(ParseManifest(ListOf(R"({"path":"a/b","size":1,"sha256":"ab"})"), error)) << error;
 }
 
-TEST(ManifestTest, AnythingElseIsNone) {
+TEST(ManifestTest, AnythingElseIsRefused) {
   std::string error;
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("{}"), std::string("[]"), ListOf("1"),

@@ -66,7 +66,7 @@ TEST(CheckMedia, AnAddressOfThisMachineThatNothingReachesIsAWarning) {
                                       "none arrives at 2001:db8::1: look at this machine's firewall;"));
 }
 
-TEST(CheckMedia, ThatNoAddressIsReachedIsAWarning) {
+TEST(CheckMedia, AMachineThatReachesNoAddressIsAWarning) {
   const Finding finding = JudgeMedia(MediaMode::kAuto, 8443, {{"192.0.2.1", false, false}});
   EXPECT_EQ(finding.grade, Finding::Grade::kWarning);
   EXPECT_THAT(finding.text,

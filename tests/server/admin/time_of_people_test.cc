@@ -30,7 +30,7 @@ TEST_F(TimeOfPeopleTest, ATimeIsOfThisZoneUnlessItSaysUtc) {
   EXPECT_EQ(Of("2026-11-23T09:05:07Z"), "2026-11-23T09:05:07.000Z");
 }
 
-TEST_F(TimeOfPeopleTest, AnythingElseIsNoTime) {
+TEST_F(TimeOfPeopleTest, AnythingElseIsRefused) {
   for (const char* const text : {"", "yesterday", "23.11.2026", "2026-13-01", "2026-02-30",
                                  "2026-11-23T25:00", "2026-11-23T09:05x", "2026-11-23T", "Z"}) {
     EXPECT_EQ(Of(text), "") << text;

@@ -88,7 +88,7 @@ TEST(CheckUdp, ALateAnswerToAnotherQuestionIsPassedOver) {
   answering.join();
 }
 
-TEST(CheckUdp, WhatIsNoStunServerIsAProblem) {
+TEST(CheckUdp, AServerThatDoesNotSpeakStunIsAProblem) {
   Datagrams server;
   std::thread answering([&] {
     for (int i = 0; i < 3; ++i) server.AnswerOnce("who is there", "");
@@ -116,7 +116,7 @@ TEST(CheckUdp, AServerThatIsNotThereIsAProblem) {
   EXPECT_EQ(Of("stun:nobody.invalid").grade, Grade::kProblem);
 }
 
-TEST(CheckUdp, WhatIsAskedByTcpOrTlsIsNotTried) {
+TEST(CheckUdp, AServerForTcpOrTlsIsNotTried) {
   for (const char* url : {"turn:127.0.0.1:1?transport=tcp", "turns:127.0.0.1:1", "stuns:127.0.0.1:1"}) {
     EXPECT_EQ(Of(url).grade, Grade::kOk) << url;
     EXPECT_THAT(Of(url).text, HasSubstr("not tried")) << url;

@@ -73,7 +73,7 @@ TEST_F(CertificateUpkeepTest, AReloadThatIsAskedForMeanwhileIsMade) {
   EXPECT_EQ(std::get<std::string>(FinishOne().result), "load 2");
 }
 
-TEST_F(CertificateUpkeepTest, WhatTheTimerAsksForMeanwhileIsNot) {
+TEST_F(CertificateUpkeepTest, ALoadThatTheTimerAsksForMeanwhileIsNotMade) {
   upkeep_->Begin(true);
   upkeep_->Begin(false);
   EXPECT_TRUE(FinishOne().reload);

@@ -33,7 +33,7 @@ TEST(ListedRoomsOfConfigTest, HaveTheirNamesAsTheyAreCompared) {
   EXPECT_EQ(rooms[0].rules.max_members, 3U);
 }
 
-TEST(ListedRoomsOfConfigTest, WhatCannotBeIsSaidWithTheRoomsName) {
+TEST(ListedRoomsOfConfigTest, AnInvalidRoomIsReportedWithItsName) {
   EXPECT_THAT(ErrorOf({Line("a/b")}), HasSubstr("room a/b"));
   EXPECT_THAT(ErrorOf({Line("Lab"), Line("LAB")}), HasSubstr("listed twice"));
   EXPECT_THAT(ErrorOf({Line("Lab; hosts = \u200bx")}), HasSubstr("not a valid account name"));

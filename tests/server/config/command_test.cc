@@ -76,7 +76,7 @@ class CommandTest : public testing::Test {
   std::string file_;
 };
 
-TEST_F(CommandTest, WhatBeginsWithNoneIsAServer) {
+TEST_F(CommandTest, ArgumentsWithoutACommandStartAServer) {
   EXPECT_FALSE(Read({}));
   EXPECT_FALSE(Read({"--memory"}));
   EXPECT_FALSE(Read({"users"}));
@@ -141,7 +141,7 @@ TEST_F(CommandTest, TokenCheckTakesAFileAndWhatTheServerHas) {
   EXPECT_THAT(Wrong({"token", "ana", "--jwt-key", "/k"}), HasSubstr("--check only"));
 }
 
-TEST_F(CommandTest, WhatIsMissingOrTooMuchIsTold) {
+TEST_F(CommandTest, MissingOrExtraArgumentsAreReported) {
   EXPECT_THAT(Wrong({"user"}), HasSubstr("add, password, list or remove"));
   EXPECT_THAT(Wrong({"user", "frob"}), HasSubstr("'frob'"));
   EXPECT_THAT(Wrong({"user", "add"}), HasSubstr("user add NAME"));
@@ -160,7 +160,7 @@ TEST_F(CommandTest, ARoleIsOneOfThoseThereAre) {
   EXPECT_THAT(Wrong({"user", "remove", "ana", "--role", "admin"}), HasSubstr("user add only"));
 }
 
-TEST_F(CommandTest, WhatIsNoOptionIsTold) {
+TEST_F(CommandTest, AnUnknownOptionIsReported) {
   EXPECT_THAT(Wrong({"user", "list", "--memory"}), HasSubstr("memory"));
   EXPECT_THAT(Wrong({"user", "add", "ana", "--ttl", "8h"}), HasSubstr("ttl"));
   EXPECT_THAT(Wrong({"token", "ana", "--data"}), HasSubstr("data"));

@@ -184,7 +184,7 @@ TEST_F(ConfigTest, EachFaultIsOneLineAndNamesTheOption) {
   }
 }
 
-TEST_F(ConfigTest, WhatIsNoOptionIsTold) {
+TEST_F(ConfigTest, AnUnknownOptionIsReported) {
   EXPECT_THAT(Wrong({"--no-such-thing"}), HasSubstr("no-such-thing"));
   EXPECT_THAT(Wrong({"8080"}), HasSubstr("'8080'"));
   EXPECT_THAT(Wrong({"--rate"}), HasSubstr("rate"));

@@ -52,7 +52,7 @@ TEST(OptionSourcesTest, AValueMayBeEmptyOrHaveAnEqualsSign) {
   EXPECT_THAT(Values("data =\nice = stun:a=b"), ElementsAre(Pair("data", ""), Pair("ice", "stun:a=b")));
 }
 
-TEST(OptionSourcesTest, WhatIsNoTextIsRefused) {
+TEST(OptionSourcesTest, AValueThatIsNotPlainTextIsRefused) {
   using namespace std::string_view_literals;
   for (const auto value : {"\xFF"sv, "a\xC3"sv, "a\0b"sv, "a\033[2Jb"sv, "a\x7F"sv}) {
     EXPECT_THAT(Wrong("# \xFF\nrate = 7\nroom = " + std::string(value) + "\n"),
@@ -61,7 +61,7 @@ TEST(OptionSourcesTest, WhatIsNoTextIsRefused) {
   EXPECT_THAT(Values("room = \xC3\xA9;\ttopic = x"), ElementsAre(Pair("room", "\xC3\xA9;\ttopic = x")));
 }
 
-TEST(OptionSourcesTest, WhatIsWrongIsToldWithItsLine) {
+TEST(OptionSourcesTest, AFaultIsReportedWithItsLine) {
   EXPECT_THAT(Wrong("rate = 7\nnonsense\n"), HasSubstr("line 2"));
   EXPECT_THAT(Wrong("\n\n= 7\n"), HasSubstr("line 3"));
   EXPECT_THAT(Wrong("rate = 7\nrate = 8\n"), HasSubstr("line 2: rate is given twice"));

@@ -63,7 +63,7 @@ TEST(RoomLineTest, AnEmptyTopicOrPasswordTakesItAway) {
   EXPECT_EQ(room.password, "");
 }
 
-TEST(RoomLineTest, WhatIsWrongIsSaidWithTheRoomAndTheWord) {
+TEST(RoomLineTest, AFaultIsReportedWithItsWord) {
   struct Case {
     std::string text, what;
   };

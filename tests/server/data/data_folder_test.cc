@@ -45,7 +45,7 @@ TEST_F(DataFolderTest, KeepsFilesForItsOwnerAlone) {
   EXPECT_EQ(folder->Read("nothing"), std::nullopt);
 }
 
-TEST_F(DataFolderTest, AFolderIsNoFile) {
+TEST_F(DataFolderTest, AFolderIsNotReadAsAFile) {
   fs::create_directories(base_ / "folder");
   EXPECT_EQ(ReadFile(base_ / "folder"), std::nullopt);
   EXPECT_EQ(ReadFile(base_ / "nothing"), std::nullopt);
@@ -53,7 +53,7 @@ TEST_F(DataFolderTest, AFolderIsNoFile) {
   EXPECT_EQ(ReadFile(base_ / "empty"), "");
 }
 
-TEST_F(DataFolderTest, AByteOrderMarkIsNoPartOfATextOrASecret) {
+TEST_F(DataFolderTest, AByteOrderMarkIsNotPartOfATextOrASecret) {
   fs::create_directories(base_);
   std::ofstream(base_ / "text") << "\xEF\xBB\xBFsecret\r\nmore\xEF\xBB\xBF\n";
   EXPECT_EQ(ReadText(base_ / "text"), "secret\r\nmore\xEF\xBB\xBF\n");

@@ -24,7 +24,7 @@ TEST(RunningServerTest, PassesOverLinesOfALaterVersion) {
   EXPECT_EQ(ParseRunningServer("colour blue\n" + ToText(kServer)), kServer);
 }
 
-TEST(RunningServerTest, AnythingElseIsNone) {
+TEST(RunningServerTest, AnythingElseIsRefused) {
   const std::string whole = ToText(kServer);
   EXPECT_EQ(ParseRunningServer(whole.substr(0, whole.size() - 1)), std::nullopt) << "cut short";
   for (const char* const text :

@@ -37,7 +37,7 @@ TEST_F(TokenKeyTest, IsMadeOnceAndForItsOwnerAlone) {
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
 }
 
-TEST_F(TokenKeyTest, EachIsAnother) {
+TEST_F(TokenKeyTest, EachKeyIsDifferent) {
   const auto first = ReadTokenKey(folder_, error_);
   fs::remove(file_);
   EXPECT_NE(ReadTokenKey(folder_, error_), first);

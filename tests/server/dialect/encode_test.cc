@@ -69,7 +69,7 @@ TEST(EncodeTest, EventsOfARoomAdjoinInEachForm) {
 }
 
 // However much of a peer's lines or frames was sent, what is left of the started one makes it whole.
-TEST(EncodeTest, WhatIsLeftOfAStartedLineOrFrameEndsIt) {
+TEST(EncodeTest, TheRestOfAStartedLineOrFrameCompletesIt) {
   for (const Dialect dialect : {Dialect::kLines, Dialect::kWebSocket, Dialect::kRaw}) {
     std::string all;
     std::vector<std::size_t> ends = {0};

@@ -40,7 +40,7 @@ TEST(TooLateTest, OtherOpeningsAreInTheFirstWords) {
   }
 }
 
-TEST(TooLateTest, LaterTheyAreText) {
+TEST(TooLateTest, LaterOpeningsAreText) {
   for (const char* text : {"GET / HTTP/1.1\r\n", "PASS secret\r\n", "\x16\x03"}) {
     Peer peer;
     peer.DecideRaw();
@@ -97,7 +97,7 @@ TEST_F(TelnetSessionTest, ACommandThatIsCutWaitsForItsRest) {
   EXPECT_EQ(peer_.outcome().bytes, "hi\r\nbye\xFF") << "nothing is lost where it never comes";
 }
 
-TEST_F(TelnetSessionTest, ButNotOfOneWhoHasSpokenNoTelnet) {
+TEST_F(TelnetSessionTest, APartialCommandIsNotHeldBackWithoutEarlierTelnet) {
   peer_.Receive("hi\xFF");
   EXPECT_EQ(peer_.outcome().bytes, "hi\xFF") << "bytes are not held back";
 }

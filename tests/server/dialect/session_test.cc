@@ -38,7 +38,7 @@ TEST(SessionTest, TheFirstBytesDecide) {
   EXPECT_THAT(AllAtOnce("GET / HTTP/1.1\r\nHost: lab\r\n\r\n").notes, ElementsAre("http", "http /"));
 }
 
-TEST(SessionTest, WhatStandsBeforeTheFirstWordIsPassedOver) {
+TEST(SessionTest, AByteOrderMarkAndWhiteSpaceBeforeTheFirstWordAreSkipped) {
   for (const char* before : {"\xEF\xBB\xBF", " ", "\r\n", "\xEF\xBB\xBF\n\t "}) {
     EXPECT_THAT(AllAtOnce(std::string(before) + "{\"type\":\"ping\"}\n").notes, ElementsAre("lines", "ping"));
   }
@@ -70,7 +70,7 @@ TEST(SessionTest, ABeginningOfARequestLineWaits) {
   }
 }
 
-TEST(SessionTest, WhatWaitedIsOneChunkOnceItIsRaw) {
+TEST(SessionTest, BytesBeforeTheDecisionAreOneRawChunk) {
   Peer peer;
   peer.Receive("GET ");
   peer.Receive("me");
@@ -129,7 +129,7 @@ TEST_F(RawChunkTest, OneTrailingNewlineIsDropped) {
   EXPECT_THAT(Texts("one\ntwo\n"), ElementsAre("one\ntwo"));
 }
 
-TEST_F(RawChunkTest, OnlyANewlineIsNoMessage) {
+TEST_F(RawChunkTest, ALoneNewlineIsNotAMessage) {
   EXPECT_THAT(Texts("\n"), IsEmpty());
   EXPECT_THAT(Texts("\r\n"), IsEmpty());
   EXPECT_THAT(Texts("\n\n"), ElementsAre("\n"));
@@ -143,7 +143,7 @@ TEST_F(RawChunkTest, ACharacterSplitAcrossReadsIsCarriedOver) {
   EXPECT_THAT(Texts("\x80"), ElementsAre("\U0001F600"));
 }
 
-TEST_F(RawChunkTest, WhatIsNoUtf8AndNulBecomeReplacements) {
+TEST_F(RawChunkTest, InvalidUtf8AndNulBecomeReplacements) {
   EXPECT_THAT(Texts("a\xff"
                     "b"),
               ElementsAre("a\uFFFD"
@@ -191,7 +191,7 @@ TEST(SessionTest, EmptyLinesAreNothing) {
               ElementsAre("lines", "ping", "ping"));
 }
 
-TEST(SessionTest, WhatIsWrongWithALineIsToldWithItsRef) {
+TEST(SessionTest, AFaultInALineIsReportedWithItsRef) {
   EXPECT_THAT(AllAtOnce("{\"type\":\"message\",\"ref\":\"r\"}\n{\"type\":\"dance\"}\n{]\n").notes,
               ElementsAre("lines", "r: bad_message", "unknown_type", "bad_json"));
 }

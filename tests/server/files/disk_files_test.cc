@@ -117,7 +117,7 @@ TEST_F(DiskFilesTest, AnUploadWhoseNameIsMissingAsksForItsLastByteAgain) {
             "bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721");
 }
 
-TEST_F(DiskFilesTest, WhatACrashLeftWithoutARecordIsRemoved) {
+TEST_F(DiskFilesTest, APartialFileWithoutARecordIsRemoved) {
   std::ofstream(folder_.path() / "files" / (kId + ".part")) << "{";
   EXPECT_TRUE(files_->Scan({}).uploads.empty());
   EXPECT_FALSE(Exists(kId + ".part"));

@@ -40,7 +40,7 @@ TEST_P(AllocationsTest, AMessageTakesAFew) {
 
 INSTANTIATE_TEST_SUITE_P(Dialects, AllocationsTest, testing::Values(Dialect::kLines, Dialect::kWebSocket));
 
-TEST(PiecesTest, WhatATurnSaidIsAFewPiecesForEachMember) {
+TEST(PiecesTest, ATurnsMessagesAreAFewPiecesForEachMember) {
   BusyRoom room(100);
   room.Turn(1, 500);
   // One behind the other, in blobs that double.

@@ -19,7 +19,7 @@ ContentCoding Choose(std::string_view accept, bool gzip = true, bool brotli = tr
   return ChooseCoding(std::get<HttpRequest>(ParseHttpHead(head)), gzip, brotli);
 }
 
-TEST(ContentCoding, IsIdentityForWhoAsksForNothing) {
+TEST(ContentCoding, IsIdentityWhereNoKnownCodingIsAccepted) {
   EXPECT_EQ(Choose(""), kIdentity);
   EXPECT_EQ(Choose("identity"), kIdentity);
   EXPECT_EQ(Choose("deflate, zstd"), kIdentity);

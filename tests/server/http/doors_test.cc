@@ -101,7 +101,7 @@ TEST_F(HttpDoors, WithoutTlsThePageIsForThisMachineAlone) {
   EXPECT_EQ(client.Upgrade("", From::kPlain).status, 403);
 }
 
-TEST_F(HttpDoors, WhomAProxySpeaksForIsNotAtThisMachine) {
+TEST_F(HttpDoors, ARequestForwardedByAProxyIsNotFromThisMachine) {
   WebClient client = Client({});
   for (const std::string_view name :
        {"X-Forwarded-For", "Forwarded", "X-Forwarded-Host", "X-Real-IP", "Via"}) {

@@ -93,7 +93,7 @@ TEST(FileAnswers, ARangeThatIsNotThereIs416) {
   EXPECT_THAT(Get("Range: bytes=10-\r\n").response.head, HasSubstr("Content-Range: bytes */10\r\n"));
 }
 
-TEST(FileAnswers, WhatIsNoRangeIsIgnored) {
+TEST(FileAnswers, AnInvalidRangeIsIgnored) {
   for (const std::string_view range :
        {"bytes=5-4", "bytes=a-b", "bytes=", "bytes=-", "bytes=0-1,3-4", "lines=0-1"}) {
     EXPECT_EQ(Ranged(range), "200 0-10") << range;

@@ -88,7 +88,7 @@ TEST_F(HttpFiles, AssetsAreKeptForAYear) {
   EXPECT_EQ(heard.Field("cache-control"), "public, max-age=31536000, immutable");
 }
 
-TEST_F(HttpFiles, WhatIsNotThereIsNotFound) {
+TEST_F(HttpFiles, AnUnknownPathIsNotFound) {
   for (const std::string_view target :
        {"/room/", "/room", "/assets/", "/assets", "/absent", "/assets/absent.js", "/room/a/b", "/room/a%2Fb",
         "/index.htm", "/Index.html", "/WS"}) {
@@ -194,7 +194,7 @@ TEST_F(HttpFiles, AFormIsChosenThatTheClientAccepts) {
   EXPECT_EQ(client_.Get("/favicon.svg").Field("vary"), "");
 }
 
-TEST_F(HttpFiles, WhatTheClientHasIsNotSentAgain) {
+TEST_F(HttpFiles, AFileThatTheClientHasIsNotSentAgain) {
   const std::string target = "/assets/app-1a2b.js";
   for (const std::string accept : {"", "Accept-Encoding: gzip\r\n", "Accept-Encoding: br\r\n"}) {
     const std::string etag = client_.Get(target, accept).Field("etag");
@@ -247,7 +247,7 @@ TEST_F(HttpFiles, ConditionsOfDatesAreIgnored) {
   }
 }
 
-TEST_F(HttpFiles, AnErrorIsNoFileWhateverTheConditions) {
+TEST_F(HttpFiles, AnErrorIgnoresConditions) {
   for (const std::string_view condition : {"If-None-Match: *\r\n", "If-Match: \"x\"\r\n"}) {
     EXPECT_EQ(client_.Get("/absent", condition).status, 404) << condition;
   }

@@ -27,7 +27,7 @@ TEST(ForwardedFor, OneAddressHasOneSpelling) {
   EXPECT_EQ(Of("X-Forwarded-For: ::FFFF:c000:201\r\n"), "192.0.2.1");
 }
 
-TEST(ForwardedFor, WhatIsNoAddressIsNobodys) {
+TEST(ForwardedFor, AnInvalidAddressIsIgnored) {
   EXPECT_EQ(Of(""), std::nullopt);
   EXPECT_EQ(Of("X-Forwarded-For:\r\n"), std::nullopt);
   for (const char* last : {"unknown", "_hidden", "192.0.2.1:80", "[2001:db8::1]", "fe80::1%eth0",

@@ -47,7 +47,7 @@ TEST(HttpServiceTest, KeepsTheConnectionAsTheRequestSays) {
   EXPECT_TRUE(client.Ask("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
 
-TEST(HttpServiceTest, RefusesWhatIsNoRequestAndCloses) {
+TEST(HttpServiceTest, RefusesAMalformedRequestAndCloses) {
   const auto refused = std::get<HttpBad>(ParseHttpHead("GET / HTTP/1.1\r\n\r\n"));
   const Heard heard = TakeApart(HttpService::Refuse(refused, RequestTime()));
   EXPECT_EQ(heard.status_line, "HTTP/1.1 400 Bad Request");

@@ -143,7 +143,7 @@ TEST_F(WebSocketUpgradeTest, TheOperatorIsToldWhatWasRefused) {
   EXPECT_EQ(client_.Get("/ws", begin + "Sec-WebSocket-Version: 13\r\n").refusal.kind, "key");
 }
 
-TEST_F(WebSocketUpgradeTest, WhatIsToldHoldsNothingThatCanDeceive) {
+TEST_F(WebSocketUpgradeTest, ARefusalInTheLogIsEscapedAndCut) {
   const std::string text =
       client_.Upgrade("Origin: http://\xC3\xA9'\\" + std::string(500, 'x') + "\r\n").refusal.text;
   EXPECT_NE(text.find("'http://\\xC3\\xA9\\x27\\x5Cxxx"), std::string::npos) << text;

@@ -213,7 +213,7 @@ TEST_F(KeysTest, AnAuthorityThatWasReplacedByAWrongClockComesBackWithTheRightOne
   }
 }
 
-TEST_F(KeysTest, OneWhoRemovesTheAuthorityGetsANewOne) {
+TEST_F(KeysTest, ARemovedAuthorityIsReplacedByANewOne) {
   Keys first(&*folder_);
   const ServerKeys made = Loaded(first, kNames, kNow);
   Loaded(first, kNames, kNow + days(4000));

@@ -137,7 +137,7 @@ TEST_F(PoolTest, ALongTaskMakesWayForTheEnd) {
   pool.reset();
 }
 
-TEST_F(PoolTest, WhatWasGivenIsDoneBeforeItEnds) {
+TEST_F(PoolTest, GivenTasksAreDoneBeforeItEnds) {
   std::atomic<int> done = 0;
   {
     const auto pool = Opened(2);
@@ -146,7 +146,7 @@ TEST_F(PoolTest, WhatWasGivenIsDoneBeforeItEnds) {
   EXPECT_EQ(done, 100);
 }
 
-TEST_F(PoolTest, ToWaitForNothingIsNoWait) {
+TEST_F(PoolTest, WaitingForNothingReturnsAtOnce) {
   const auto pool = Opened(2);
   pool->Wait();
   EXPECT_EQ(pool->size(), 0U);
