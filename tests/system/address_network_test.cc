@@ -34,7 +34,7 @@ class OneAddress : public testing::Test {
   ServerProcess server_{{"--plain", "[::]:0", "--max-per-address", "3"}};
 };
 
-TEST_F(OneAddress, HasItsShareAndNoMoreAndOthersComeIn) {
+TEST_F(OneAddress, OneAddressGetsItsShareOnlyAndOthersCanConnect) {
   std::vector<LinePeer> crowd;
   for (int i = 0; i < 3; ++i) crowd.push_back(Comes(kCrowd, "Crowd-" + std::to_string(i)));
   LinePeer more(server_.port(), From(kCrowd));
@@ -49,7 +49,7 @@ TEST_F(OneAddress, HasItsShareAndNoMoreAndOthersComeIn) {
   for (LinePeer& one : crowd) EXPECT_EQ(Outcome(one.Join("lab")), "joined");
 }
 
-TEST_F(OneAddress, WhatItGivesBackIsItsOwnAgain) {
+TEST_F(OneAddress, AFreedConnectionIsItsOwnAgain) {
   std::vector<LinePeer> crowd;
   for (int i = 0; i < 3; ++i) crowd.push_back(Comes(kCrowd, "Crowd-" + std::to_string(i)));
   LinePeer other = Comes(kOther, "Other");

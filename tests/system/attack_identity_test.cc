@@ -114,7 +114,7 @@ TEST_F(AttackOnIdentity, EightThatGuessedAndLeftDoNotKeepTheOwnerOut) {
   NothingIsLeft();
 }
 
-TEST_F(AttackOnIdentity, AGuestDoesNotShutOutTheOwnerOfItsName) {
+TEST_F(AttackOnIdentity, AGuestDoesNotKeepTheOwnerOfItsNameOut) {
   LinePeer guest(server_.port(), "Ms Smith");
   guest.Join("class");
   Process command(

@@ -28,7 +28,7 @@ bool FilesHave(const std::filesystem::path& folder, const std::string& text) {
   return false;
 }
 
-TEST(Changes, AreToldToTheRoomAndToWhoComesBackAfterARestart) {
+TEST(Changes, AreSentToTheRoomAndToAReturningMemberAfterARestart) {
   TemporaryFolder folder;
   const std::vector<std::string> arguments{"--data", folder.path().string(), "--tls", "off"};
   std::string token;

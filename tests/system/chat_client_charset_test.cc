@@ -71,7 +71,7 @@ class ByteTerminal {
   std::string shown_;
 };
 
-TEST(ChatClientCharset, WhatIsTypedAndShownInGbkIsUtf8OnTheWire) {
+TEST(ChatClientCharset, GbkInTheTerminalIsUtf8OnTheWire) {
   const TemporaryFolder locales;
   Process localedef(
       {"/usr/bin/localedef", "-i", "zh_CN", "-f", "GBK", (locales.path() / "zh_CN.GBK").string()});

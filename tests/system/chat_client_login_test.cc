@@ -156,7 +156,7 @@ TEST_F(ChatClientLogin, AnInvitationJoinsUnderItsNameAndRole) {
   EXPECT_EQ(cam->Finish(), 0);
 }
 
-TEST_F(ChatClientLogin, ATokenThatIsNoLongerGoodIsSaidSo) {
+TEST_F(ChatClientLogin, AnExpiredOrRevokedTokenIsReported) {
   const std::string invitation = File("token", Token({"Cam"}));
   const auto cam = Client({"--token-file", invitation, "--json"});
   cam->out().TakeLineWith("joined");

@@ -98,7 +98,7 @@ class ChatClientNetwork : public ::testing::Test {
   std::mt19937 random_{Seed()};
 };
 
-TEST_F(ChatClientNetwork, WhatWasSaidDuringACutArrivesOnceAfterIt) {
+TEST_F(ChatClientNetwork, MessagesDuringACutArriveOnceAfterIt) {
   for (int cut = 0; cut < kCuts; ++cut) {
     Talk(200);
     ClientTalker& one = away_[random_() % away_.size()];
@@ -110,7 +110,7 @@ TEST_F(ChatClientNetwork, WhatWasSaidDuringACutArrivesOnceAfterIt) {
   ExpectAllWasWell();
 }
 
-TEST_F(ChatClientNetwork, AConnectionThatDiedWithoutAWordIsFoundDeadAndReplaced) {
+TEST_F(ChatClientNetwork, ASilentlyLostConnectionIsDetectedAndReplaced) {
   Talk(100);
   for (ClientTalker& talker : away_) talker.Await(Outstanding(talker));
   away_network_.Cut();

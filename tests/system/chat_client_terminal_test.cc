@@ -103,7 +103,7 @@ TEST_F(ChatClientTerminal, ALineOfSeveralRowsStaysWhole) {
   EXPECT_EQ(NextText(), text);
 }
 
-TEST_F(ChatClientTerminal, WhatIsTypedSurvivesAnotherSizeOfTheWindow) {
+TEST_F(ChatClientTerminal, TheTypedLineSurvivesAResizeOfTheWindow) {
   Start();
   screen_->Type("still here");
   screen_->WaitForPrompt("> still here");
@@ -186,7 +186,7 @@ TEST_F(ChatClientTerminal, ColoursAreShownUnlessNoColorIsSet) {
   for (const std::string& line : screen_->Lines(true)) EXPECT_THAT(line, Not(HasSubstr("\033")));
 }
 
-TEST_F(ChatClientTerminal, PresenceIsShownAndOneselfIsNot) {
+TEST_F(ChatClientTerminal, PresenceOfOthersIsShownAndTheUsersOwnIsNot) {
   Start();
   LinePeer cam(server_.port(), "Cam");
   cam.Join("lobby");

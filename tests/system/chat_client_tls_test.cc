@@ -58,7 +58,7 @@ class ChatClientTls : public testing::Test {
   std::string ca_file_ = testing::TempDir() + "parley-client-ca-" + std::to_string(::getpid()) + ".pem";
 };
 
-TEST_F(ChatClientTls, AServerThatNobodyVouchesForIsRefusedWithItsFingerprintAndHowToPinIt) {
+TEST_F(ChatClientTls, AnUntrustedServerIsRefusedWithItsFingerprintAndHowToPinIt) {
   const Outcome outcome = SaysHi("localhost", {});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.said, AllOf(HasSubstr("is not trusted"), HasSubstr("SHA-256 is " + Fingerprint()),
@@ -68,7 +68,7 @@ TEST_F(ChatClientTls, AServerThatNobodyVouchesForIsRefusedWithItsFingerprintAndH
   EXPECT_EQ(ana_.NextEvent()["member"]["name"], "marker") << "it said nothing, not even its name";
 }
 
-TEST_F(ChatClientTls, ItTalksToWhomTheAuthorityOrTheFingerprintVouchesFor) {
+TEST_F(ChatClientTls, AServerThatTheAuthorityOrTheFingerprintVouchesForIsTrusted) {
   std::string plain = Fingerprint();
   std::erase(plain, ':');
   for (const std::vector<std::string>& options :
@@ -88,7 +88,7 @@ TEST_F(ChatClientTls, AnotherFingerprintIsRefused) {
   EXPECT_THAT(outcome.said, AllOf(HasSubstr("is not the pinned one"), HasSubstr(Fingerprint())));
 }
 
-TEST_F(ChatClientTls, AFileThatIsNoAuthorityIsNamed) {
+TEST_F(ChatClientTls, AnUnreadableAuthorityFileIsNamed) {
   const Outcome outcome = SaysHi("localhost", {"--ca", "/nowhere/ca.pem"});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.said, HasSubstr("/nowhere/ca.pem can't be used: No such file or directory"));

@@ -100,7 +100,7 @@ TEST_F(ChatClientOutside, OnATerminalOneMayAskAgain) {
   EXPECT_EQ(ben_.NextEvent("message")["text"], "thanks");
 }
 
-TEST_F(ChatClientOutside, WhoLeavesOnATerminalWaitsNoMore) {
+TEST_F(ChatClientOutside, APersonWhoLeavesOnATerminalNoLongerWaits) {
   const auto screen = OnATerminal("Ana");
   EXPECT_EQ(WhoWaits()["name"], "Ana");
   screen->WaitForLine("waiting");

@@ -36,7 +36,7 @@ TEST_F(Churn, ANewcomersFirstLineIsItsOwnWelcome) {
   }
 }
 
-TEST_F(Churn, WhoStaysSeesAllOfItInOrder) {
+TEST_F(Churn, AMemberWhoStaysSeesEverythingInOrder) {
   std::vector<LinePeer> crowd;
   std::int64_t last = 0;
   for (int i = 0; i < 200; ++i) {

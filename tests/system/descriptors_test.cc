@@ -76,7 +76,7 @@ TEST_F(MaxPeers, AFreedPlaceIsGivenAway) {
   EXPECT_EQ(Outcome(cam.Hello("Cam")), "welcome");
 }
 
-TEST_F(MaxPeers, ListenersGiveWayToOthers) {
+TEST_F(MaxPeers, AListenerIsClosedForANewPeer) {
   ben_.wire().Close();
   ana_.NextEvent("member_left");
   RawPeer listener(server_.port());

@@ -102,7 +102,7 @@ TEST_F(FaultsTest, ShortReadsAndWritesInterruptionsAndFalseAlarmsLoseNothing) {
   EXPECT_GT(faults_->done_ios, 1'000U);
 }
 
-TEST_F(FaultsTest, TheSameOverTlsAndByWebSocketFromTheHandshakeOn) {
+TEST_F(FaultsTest, SocketFaultsOverTlsAndByWebSocketLoseNothing) {
   ServerProcess server({"--rate", "0"}, faults_.environment());
   Bystanders people(server);
   MakeSocketsPoor();
@@ -155,7 +155,7 @@ TEST_F(FaultsTest, AResetOfAWebSocketOverTlsToo) {
   }
 }
 
-TEST_F(FaultsTest, WhoComesWhileThereIsNoDescriptorOrMemoryIsServedAfterwards) {
+TEST_F(FaultsTest, APeerThatConnectsWithoutAFreeDescriptorOrMemoryIsServedAfterwards) {
   ServerProcess server({}, faults_.environment());
   LinePeer ana(server.port(), "Ana");
   ana.Join("lab");
@@ -235,7 +235,7 @@ TEST_F(FaultsTest, ASlowDiskDelaysOnlyMessages) {
 
 // --- The clock ---
 
-TEST_F(FaultsTest, AWallClockThatJumpsThrowsNobodyOutAndMixesNothingUp) {
+TEST_F(FaultsTest, AWallClockThatJumpsDisconnectsNobodyAndKeepsTheOrder) {
   constexpr std::int32_t kYear = 365 * 24 * 3'600;
   ServerProcess server({"--data", data()}, faults_.environment());
   LinePeer ana(server.port(), "Ana");

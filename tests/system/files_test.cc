@@ -299,7 +299,7 @@ TEST_F(FilesOnDisk, TenUploadsAtOnceCostLittleMemory) {
   EXPECT_LT(max - before, 8 * kMiB * PARLEY_TEST_MEMORY_FACTOR);
 }
 
-TEST_F(FilesOnDisk, WithFilesOffThereAreNone) {
+TEST_F(FilesOnDisk, FilesOffRefusesEveryFileRequest) {
   Start({"--files", "off"});
   LinePeer ana(server_->port());
   EXPECT_THAT(ana.Hello("Ana").raw(), Not(HasSubstr("\"files\"")));

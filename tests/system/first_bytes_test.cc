@@ -164,7 +164,7 @@ TEST(FirstBytes, APeerThatSendsNothingIsARawListenerAfterASecond) {
   EXPECT_EQ(silent.ReceiveThrough("\n"), "Ana: hello\n");
 }
 
-TEST(FirstBytes, WhatIsSaidMeanwhileIsDeliveredOnceThePeerIsRaw) {
+TEST(FirstBytes, MessagesMeanwhileAreDeliveredOnceThePeerIsRaw) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   ana.Join("lobby");
@@ -177,7 +177,7 @@ TEST(FirstBytes, WhatIsSaidMeanwhileIsDeliveredOnceThePeerIsRaw) {
   EXPECT_EQ(ana.NextEvent("message")["text"], "here");
 }
 
-TEST(FirstBytes, WhatIsSaidMeanwhileIsDroppedForLines) {
+TEST(FirstBytes, MessagesMeanwhileAreDroppedForLines) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   ana.Join("lobby");
@@ -191,7 +191,7 @@ TEST(FirstBytes, WhatIsSaidMeanwhileIsDroppedForLines) {
   EXPECT_TRUE(undecided.TakeEvents().empty());
 }
 
-TEST(FirstBytes, WhatIsSaidMeanwhileIsDroppedForHttp) {
+TEST(FirstBytes, MessagesMeanwhileAreDroppedForHttp) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   ana.Join("lobby");

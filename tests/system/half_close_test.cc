@@ -30,7 +30,7 @@ TEST(HalfClose, ARawPeerGoesOnListening) {
   }
 }
 
-TEST(HalfClose, ARawPeerIsNoMemberAnyMore) {
+TEST(HalfClose, ARawPeerIsNoLongerAMember) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   ana.Join("lobby");
@@ -157,7 +157,7 @@ TEST(HalfClose, ALinesPeerThatIsPacedGetsAllItsRepliesToo) {
   EXPECT_EQ(peer.ReceiveLine(), "");
 }
 
-TEST(HalfClose, ALinesPeersUnfinishedLineIsNoMessage) {
+TEST(HalfClose, ALinesPeersUnfinishedLineIsNotAMessage) {
   ServerProcess server;
   LinePeer witness(server.port(), "witness");
   witness.Join("hall");

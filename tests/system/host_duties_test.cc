@@ -96,7 +96,7 @@ TEST_F(HostDuties, ACameraIsStoppedAndAllHandsAreLowered) {
   EXPECT_EQ(member["hand"], false);
 }
 
-TEST_F(HostDuties, WhatIsNotAllowedIsRefusedAndSwitchedOff) {
+TEST_F(HostDuties, AForbiddenDeviceIsSwitchedOffAndRefused) {
   ben_.Ask("state", {{"room", "hall"}, {"audio", true}});
   ben_.NextEvent("member_changed");
   EXPECT_EQ(Outcome(Allow(ana_, R"({"microphone":false,"chat":false})")), "ok");
@@ -159,7 +159,7 @@ TEST_F(HostDuties, AHostSeesWhatWasDone) {
   EXPECT_EQ(Outcome(Moderate(ben_, "recent")), "forbidden");
 }
 
-TEST(HostDutiesOnDisk, WhatARoomAllowsOutlivesARestart) {
+TEST(HostDutiesOnDisk, ThePermissionsOfARoomOutliveARestart) {
   const TemporaryFolder data;
   {
     ServerProcess server({"--data", data.path().string()});

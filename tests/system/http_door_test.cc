@@ -75,7 +75,7 @@ TEST_F(HttpDoor, ABodyReachesNobody) {
   ExpectQuietLobby();
 }
 
-TEST_F(HttpDoor, AClientHelloIsClosedWithoutAWordAndReachesNobody) {
+TEST_F(HttpDoor, AClientHelloIsClosedWithoutAReplyAndReachesNobody) {
   RawPeer client(server_.port());
   client.Send(kClientHello);
   EXPECT_EQ(client.ReceiveToEnd(), "");

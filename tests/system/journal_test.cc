@@ -129,7 +129,7 @@ TEST_F(Journal, TellsAHostWhoWasThere) {
   EXPECT_FALSE(reply.Has("next"));
 }
 
-TEST_F(Journal, WhatCannotBeWrittenOutIsOneLine) {
+TEST_F(Journal, AnImpossibleExportIsOneLine) {
   struct Case {
     std::vector<std::string> arguments;
     int status;
@@ -169,7 +169,7 @@ class ConfiguredRooms : public Journal {
   }
 };
 
-TEST_F(ConfiguredRooms, TakeWhomTheyNameAndHaveTheirHosts) {
+TEST_F(ConfiguredRooms, AdmitThePeopleTheyNameAndHaveTheirHosts) {
   AddAccount("Ana");
   AddAccount("Ben");
   const ServerProcess server =

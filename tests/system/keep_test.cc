@@ -47,7 +47,7 @@ void Age(const std::filesystem::path& database, std::int64_t sequence, std::chro
   EXPECT_EQ(age.exec(), 1);
 }
 
-TEST(Keep, WhatIsOlderGoesFromRepliesAndFilesAndWhatIsNewerStays) {
+TEST(Keep, ExpiredMessagesGoFromRepliesAndFilesAndNewerOnesStay) {
   TemporaryFolder folder;
   const std::vector<std::string> arguments{"--data", folder.path().string(), "--tls", "off"};
   {

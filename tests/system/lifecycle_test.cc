@@ -174,7 +174,7 @@ TEST(Lifecycle, EveryOptionCanStandInTheEnvironmentOrInTheFile) {
   EXPECT_EQ(Json::Parse(process.err().TakeLine()).size() > 1, true);
 }
 
-TEST(Lifecycle, WhatAFileSaysWronglyIsExit2) {
+TEST(Lifecycle, AFaultInTheConfigurationFileIsExit2) {
   for (const char* content : {"nonsense = 1\n", "rate = many\n", "rate\n"}) {
     const TemporaryFile file(content);
     const Ending ending =

@@ -79,7 +79,7 @@ TEST(Lines, ALineWithoutAnEndIsTooLargeOnceItIsOver64KiB) {
   EXPECT_EQ(peer.ReceiveLine(), "");
 }
 
-TEST(Lines, WhatIsNoJsonObjectIsBadJsonAndCloses) {
+TEST(Lines, ALineThatIsNotAJsonObjectIsBadJsonAndCloses) {
   ServerProcess server;
   for (const std::string_view line :
        {"hello", "{", "{}}", R"({"type":"ping",})", R"({'type':'ping'})", R"(["ping"])", R"("ping")", "7",

@@ -46,7 +46,7 @@ class Members : public testing::Test {
   Json joined_;  // what the last one got
 };
 
-TEST_F(Members, WhoIsNotListedIsFoundByName) {
+TEST_F(Members, AnUnlistedMemberIsFoundByName) {
   ASSERT_EQ(joined_["count"], kPeers);
   ASSERT_EQ(joined_["members"].size(), 256U);
   const Json found = Ask({{"room", "hall"}, {"query", "002 PEER"}});

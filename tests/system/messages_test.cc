@@ -173,7 +173,7 @@ TEST(Messages, TheSameIdOfAnotherAuthorOrInAnotherRoomIsAnotherMessage) {
   EXPECT_EQ(ana.NextEvent("message")["text"], "Ben's");
 }
 
-TEST(Messages, WhatIsResentAfterComingBackByTokenIsStoredOnce) {
+TEST(Messages, AMessageResentAfterReturningByTokenIsStoredOnce) {
   ServerProcess server;
   LinePeer ben(server.port(), "Ben");
   ben.Join("hall");

@@ -84,7 +84,7 @@ TEST(Metrics, AWrongPasswordWhoseAnswerWaitsIsCounted) {
   EXPECT_EQ(Value(server, "parley_logins_delayed_total"), 1);
 }
 
-TEST(Metrics, AreForWhomTheOptionSays) {
+TEST(Metrics, AreOnlyForTheReadersThatTheOptionNames) {
   const std::string forwarded = "X-Forwarded-For: 192.0.2.1\r\n";
   ServerProcess local;
   EXPECT_EQ(Metrics(local).status, 200);
@@ -116,7 +116,7 @@ TEST(Metrics, AnAdminsInvitationOpensThemFromElsewhere) {
 }
 
 // It passes through browsers, which an invitation for Prometheus never does.
-TEST(Metrics, WhatAnAdminComesBackWithDoesNotOpenThem) {
+TEST(Metrics, AnAdminsTokenFromTheWelcomeDoesNotOpenThem) {
   const TemporaryFolder folder;
   const std::string data = folder.path().string();
   const std::string secret(32, 's');

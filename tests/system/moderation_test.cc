@@ -126,7 +126,7 @@ TEST_F(Moderation, UnbanByNameLiftsAllOfIt) {
   EXPECT_EQ(JoinAs("neighbour", "127.0.0.2"), "joined");
 }
 
-TEST_F(Moderation, ABanWithTheAddressShutsOutOthersFromThere) {
+TEST_F(Moderation, ABanWithTheAddressKeepsOthersFromThatAddressOut) {
   const Json ban = ana_.Ask(
       "moderate", {{"room", "hall"}, {"action", "ban"}, {"member", ben_.id()}, {"value", "address"}});
   EXPECT_EQ(ban["type"], "ok");
@@ -160,7 +160,7 @@ TEST_F(Moderation, MuteStopsMessagesAndTheMicrophoneButNotWhispers) {
   EXPECT_EQ(ana_.Say("hall", "first")["seq"], 1);
 }
 
-TEST_F(Moderation, UnmuteGivesTheVoiceBack) {
+TEST_F(Moderation, UnmutingAllowsChatAndMicrophoneAgain) {
   Moderate(ana_, "mute", ben_);
   EXPECT_EQ(Outcome(Moderate(ana_, "unmute", ben_)), "ok");
   ben_.NextEvent("member_changed");
@@ -239,7 +239,7 @@ TEST_F(Moderation, PromoteMakesAHostAndDemoteAGuestAgain) {
   EXPECT_EQ(Outcome(Moderate(ben_, "topic", "Ben's")), "forbidden");
 }
 
-TEST_F(Moderation, WhenTheLastHostLeavesTheOneLongestThereFollows) {
+TEST_F(Moderation, WhenTheLastHostLeavesTheLongestPresentMemberBecomesHost) {
   ana_.Leave("hall");
   EXPECT_EQ(ben_.NextEvent()["type"], "member_left");
   const Json changed = ben_.NextEvent();
@@ -265,7 +265,7 @@ TEST_F(Moderation, AHostWhoLostTheConnectionIsHostAgain) {
   for (const Json& event : ben_.TakeEvents()) EXPECT_NE(event["type"], "member_changed") << event.raw();
 }
 
-TEST_F(Moderation, NobodyFollowsWhileAHostIsThere) {
+TEST_F(Moderation, NobodyBecomesHostWhileAHostIsThere) {
   Moderate(ana_, "promote", cam_);
   ben_.NextEvent("member_changed");
   ana_.Leave("hall");

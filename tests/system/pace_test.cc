@@ -85,7 +85,7 @@ TEST_F(Pace, StatesCount) {
   ExpectCalmAmongFast("member_changed");
 }
 
-TEST_F(Pace, WhatFollowsAFastSendersMessagesIsAnsweredInItsTurn) {
+TEST_F(Pace, ARequestAfterAFastSendersMessagesIsAnsweredInItsTurn) {
   for (int i = 0; i < kSent; ++i) fast_.Send("message", {{"room", "hall"}, {"text", "x"}});
   fast_.Send("ping");
   for (int i = 1; i <= kSent; ++i) ASSERT_EQ(fast_.NextReply()["seq"], i);
@@ -113,7 +113,7 @@ TEST(PaceOfChanges, EditDeleteReactPollVoteAndUploadCount) {
 }
 
 // At one a second, any of them that counted would take ten seconds more.
-TEST(PaceOfChanges, WhatClosesAPollMarksSearchesAndFetchesDoesNotCount) {
+TEST(PaceOfChanges, ClosingAPollMarkingSearchingAndFetchingDoNotCount) {
   const TemporaryFolder folder;
   ServerProcess server({"--rate", "1", "--data", folder.path().string()});
   LinePeer fast(server.port(), "fast");

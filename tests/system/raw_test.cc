@@ -130,7 +130,7 @@ TEST(Raw, APeerHearsChatOnly) {
   EXPECT_EQ(raw.ReceiveThrough("\n"), "Ana: marker\n");
 }
 
-TEST(Raw, WhatIsSaidElsewhereIsNotHeardInTheLobby) {
+TEST(Raw, MessagesOfOtherRoomsDoNotReachTheLobby) {
   ServerProcess server;
   RawPeer raw(server.port());
   raw.Send("x");

@@ -24,7 +24,7 @@ TEST(Refusals, ARefusedWebSocketIsToldWithOriginAndHost) {
   EXPECT_THAT(line, HasSubstr("Origin 'https://chat.example' is not this server (Host 'lab:8080')"));
 }
 
-TEST(Refusals, WhatAProxyWithoutProxyOptionGetsIsTold) {
+TEST(Refusals, ARefusedProxyIsLoggedWithTheMissingProxyOption) {
   ServerProcess with_tls;
   EXPECT_EQ(WebPeer(with_tls.port()).Upgrade("lab").status, 308);
   EXPECT_THAT(with_tls.process().err().TakeLineWith("a WebSocket came through the plain door"),

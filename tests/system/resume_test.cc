@@ -82,7 +82,7 @@ TEST(Resume, SinceTheEndOrBeyondGivesNothing) {
   }
 }
 
-TEST(Resume, OnesOwnMessagesAreGivenToo) {
+TEST(Resume, OwnMessagesAreIncluded) {
   ServerProcess server;
   Room room(server, 3);
   room.author().Leave("hall");
@@ -131,7 +131,7 @@ TEST(Resume, AGapIsToldWhereMessagesAfterSinceAreNoLongerKept) {
   EXPECT_EQ(Span(enough["messages"]), "21-30");
 }
 
-TEST(Resume, WhatIsNoLongerKeptIsNoMorePage) {
+TEST(Resume, DroppedMessagesDoNotCountAsMore) {
   ServerProcess server({"--history", "10"});
   Room room(server, 30);
   LinePeer ana(server.port(), "Ana");

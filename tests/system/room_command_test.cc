@@ -75,7 +75,7 @@ TEST_F(RoomCommand, RemoveIsRefusedWhileTheServerRuns) {
   EXPECT_THAT(Prints({"list"}), HasSubstr("Lab"));
 }
 
-TEST_F(RoomCommand, WhatIsRemovedIsGoneWithItsMessages) {
+TEST_F(RoomCommand, ARemovedRoomIsGoneWithItsMessages) {
   {
     const KeepingServer server(data_);
     Fill(server.port());

@@ -78,7 +78,7 @@ TEST(Rooms, AJoinerGetsJoinedAndThenLikeEveryoneItsOwnComing) {
   EXPECT_EQ(others["member"]["id"], ben.id());
 }
 
-TEST(Rooms, OneWhoLeavesGetsOnlyOkAndTheOthersAreTold) {
+TEST(Rooms, AMemberWhoLeavesGetsOnlyOkAndTheOthersAreNotified) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   LinePeer ben(server.port(), "Ben");
@@ -162,7 +162,7 @@ TEST(Rooms, NamesAreComparedByCaseFoldingAndShownAsTheirMakerWroteThem) {
   EXPECT_EQ(ben.NextEvent("message")["room"], "Caf\u00e9");
 }
 
-TEST(Rooms, WhatIsSaidInOneRoomIsNotHeardInAnother) {
+TEST(Rooms, AMessageReachesOnlyItsOwnRoom) {
   ServerProcess server;
   LinePeer ana(server.port(), "Ana");
   LinePeer ben(server.port(), "Ben");

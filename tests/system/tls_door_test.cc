@@ -89,7 +89,7 @@ TEST(TlsDoor, SpeaksHttpAtOnceWhereAlpnSaysSo) {
   EXPECT_THAT(browser.Hear("ok"), HasSubstr("ok"));
 }
 
-TEST(TlsDoor, ClosesOnWhatIsNoHandshakeAndServesOthers) {
+TEST(TlsDoor, ClosesOnBytesThatAreNotAHandshakeAndServesOthers) {
   ServerProcess server;
   RawPeer garbage(server.tls_port());
   garbage.Send("GET / HTTP/1.1\r\n\r\n");

@@ -86,7 +86,7 @@ TEST_F(TokenCommand, IsGoodOnItsOwnServerOnly) {
   EXPECT_EQ(Outcome(ana.HelloWithToken(Minted({"Ana"}))), "bad_credentials");
 }
 
-TEST_F(TokenCommand, WhatCannotBeMintedIsOneLine) {
+TEST_F(TokenCommand, AFailureIsReportedInOneLine) {
   EXPECT_THAT(Fails({" Ana"}, 2), HasSubstr("name"));
   EXPECT_THAT(Fails({"Ana", "--room", "a/b"}, 2), HasSubstr("'a/b'"));
   EXPECT_THAT(Fails({"Ana", "--ttl", "soon"}, 2), HasSubstr("--ttl"));

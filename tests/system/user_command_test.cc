@@ -74,7 +74,7 @@ TEST_F(UserCommand, NothingSaysAWordWhenItIsDone) {
   EXPECT_EQ(User({"list"}).out, "");
 }
 
-TEST_F(UserCommand, WhatCannotBeDoneIsOneLine) {
+TEST_F(UserCommand, AFailureIsReportedInOneLine) {
   Add("ana", "secret");
   Add("guest-house", "secret");
   EXPECT_THAT(Fails({"add", "ANA"}, "x\n"), HasSubstr("already"));

@@ -225,7 +225,7 @@ TEST_P(WebDoor, AClosingClientIsAnsweredAndThenClosed) {
   EXPECT_EQ(web.ReceiveToEnd(), "");
 }
 
-TEST_P(WebDoor, WhoBreaksTheRulesIsToldTheCodeAndClosed) {
+TEST_P(WebDoor, AProtocolViolationIsClosedWithItsCode) {
   struct Case {
     int first;
     std::string payload;

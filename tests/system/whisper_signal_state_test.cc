@@ -37,7 +37,7 @@ class Whispers : public testing::Test {
 using Signals = Whispers;
 using State = Whispers;
 
-TEST_F(Whispers, OneReachesItsReaderAndNobodyElse) {
+TEST_F(Whispers, AWhisperReachesItsReaderOnly) {
   EXPECT_EQ(Outcome(Whisper(ben_.id())), "ok");
   const Json whisper = ben_.NextEvent();
   EXPECT_EQ(whisper["type"], "whisper");
@@ -51,7 +51,7 @@ TEST_F(Whispers, OneReachesItsReaderAndNobodyElse) {
   EXPECT_EQ(cam_.Ask("history", {{"room", "hall"}})["messages"].size(), 0U);
 }
 
-TEST_F(Whispers, OneNeedsACommonRoom) {
+TEST_F(Whispers, AWhisperNeedsACommonRoom) {
   LinePeer stranger(server_.port(), "stranger");
   EXPECT_EQ(Outcome(Whisper(stranger.id())), "no_such_member");
   stranger.Join("elsewhere");
@@ -60,18 +60,18 @@ TEST_F(Whispers, OneNeedsACommonRoom) {
   EXPECT_EQ(Outcome(Whisper(stranger.id())), "ok");
 }
 
-TEST_F(Whispers, OneToNobodyIsNoSuchMember) {
+TEST_F(Whispers, AWhisperToAnUnknownIdIsNoSuchMember) {
   EXPECT_EQ(Outcome(Whisper("nobody")), "no_such_member");
   EXPECT_EQ(Outcome(Whisper("")), "no_such_member");
   ben_.Leave("hall");
   EXPECT_EQ(Outcome(Whisper(ben_.id())), "no_such_member");
 }
 
-TEST_F(Whispers, OneToOneselfIsBadMessage) {
+TEST_F(Whispers, AWhisperToTheSenderIsBadMessage) {
   EXPECT_EQ(Outcome(Whisper(ana_.id())), "bad_message");
 }
 
-TEST_F(Whispers, OneReachesNoRawPeer) {
+TEST_F(Whispers, AWhisperReachesNoRawPeer) {
   ana_.Join("lobby");
   RawPeer raw(server_.port());
   raw.Send("x");
@@ -117,7 +117,7 @@ TEST_F(Signals, OneOf60KiBPasses) {
   EXPECT_NE(ben_.NextEvent().raw().find(data), std::string::npos);
 }
 
-TEST_F(Signals, OneNeedsBothInTheRoom) {
+TEST_F(Signals, ASignalNeedsBothMembersInTheRoom) {
   LinePeer stranger(server_.port(), "stranger");
   ana_.Join("lab");
   stranger.Join("lab");
