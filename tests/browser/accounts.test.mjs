@@ -85,7 +85,7 @@ describe('an account', () => {
     await other.page.close();
   });
 
-  test('is come back to without a password in the same tab, and nowhere else', async () => {
+  test('needs no password again in the same tab, but elsewhere', async () => {
     assert.equal(await kept(ana, 'localStorage'), null);
     await ana.page.reload();
     await youAre(ana, 'Ana');
@@ -95,7 +95,7 @@ describe('an account', () => {
     await other.page.close();
   });
 
-  test('is remembered by the browser where one wants that', async () => {
+  test('is remembered by the browser where the person wants that', async () => {
     await signOut(ana);
     await asks(ana);
     await fillIn(ana.page, kPassword, {remember: true});
@@ -139,7 +139,7 @@ describe('an account', () => {
 describe('a server that takes no guests', () => {
   const server = serverWithAna(['--guests', 'no']);
 
-  test('says so, and how one comes in', async () => {
+  test('says so, and how to join', async () => {
     const context = await newProfile();
     const ana = await Person.visit(context, 'Ana', server.url);
     await ana.page.getByLabel('Your name').fill('Bo');

@@ -141,7 +141,7 @@ test('raised hands stand in their order, and a host in a terminal can lower them
   await ada.press('h');
 });
 
-test('who is muted by a host in a terminal is told, and cannot turn the microphone on', async () => {
+test('a member muted by a host in a terminal is told, and cannot turn the microphone on', async () => {
   moderate('mute', 'Ada');
   await ada.banners.getByText(/blocked your microphone and chat/).waitFor();
   await grace.tile('Ada').getByText('blocked by a host').waitFor();
@@ -154,7 +154,7 @@ test('who is muted by a host in a terminal is told, and cannot turn the micropho
   await grace.tile('Ada').getByText('microphone off').waitFor({state: 'detached'});
 });
 
-test('who leaves the call stays in the room, and can come back', async () => {
+test('a member who leaves the call stays in the room, and can return to the call', async () => {
   const heard = changes('Grace', '"call":false');
   await grace.leaveCall();
   await heard;
@@ -165,7 +165,7 @@ test('who leaves the call stays in the room, and can come back', async () => {
   await flows([ada, grace]);
 });
 
-test('a host locks the room, which is said to who wants to come in', async () => {
+test('a locked room says so to a person who wants to join', async () => {
   moderate('lock');
   const third = await Person.open(browser, server, 'Edsger', {room: kRoom});
   await third.page.getByRole('button', {name: 'Join chat only'}).click();
@@ -175,7 +175,7 @@ test('a host locks the room, which is said to who wants to come in', async () =>
   await third.close();
 });
 
-test('who is sent out by a host is told, and is out of the call', async () => {
+test('a removed member is told, and leaves the call', async () => {
   moderate('promote', 'Grace');
   await grace.press('p');
   await grace.page.getByRole('button', {name: 'Actions for Ada'}).click();

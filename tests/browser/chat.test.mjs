@@ -25,7 +25,7 @@ after(async () => {
 
 const say = (text) => terminal.says(JSON.stringify({type: 'message', room: 'lobby', text}));
 
-test('a browser comes in with only a name', async () => {
+test('a browser joins with only a name', async () => {
   person = await Person.open(browser, server, 'browser');
   await person.enterChat();
   await terminal.hears(/"member_joined".*"name":"browser"/);

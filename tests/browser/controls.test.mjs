@@ -9,7 +9,7 @@ import {until} from './support.mjs';
 
 const call = callOfTwo();
 
-test('one is as loud as this page wants, and as loud as before for the others', async () => {
+test('the volume of a member changes on this page alone', async () => {
   const {ada, grace} = call;
   await ada.controls.getByRole('button', {name: 'People'}).click();
   await ada.page.getByRole('button', {name: 'Actions for Grace'}).click();
@@ -73,7 +73,7 @@ test('a call of two shows all of each picture', async () => {
   }
 });
 
-test('a phone has other views and the full screen, and oneself is small', async () => {
+test('a phone has other views and the full screen, and the own tile is small', async () => {
   const {ada} = call;
   const more = ada.controls.getByRole('button', {name: 'More', exact: true});
   await ada.page.setViewportSize({width: 390, height: 844});

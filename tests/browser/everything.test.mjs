@@ -86,7 +86,7 @@ test('everybody reads what each of them says', async () => {
   [, nameOfNc] = /(guest-\d+): good day from nc/.exec(await max.lines());
 });
 
-test('who types is seen, and who is mentioned is told', async () => {
+test('typing is shown to the others, and a mentioned person is told', async () => {
   for (const [writer, reader] of [[ada, grace], [grace, ada]]) {
     // Others are told at most once in three seconds, and the writer has just typed something.
     await until(async () => {
@@ -101,7 +101,7 @@ test('who types is seen, and who is mentioned is told', async () => {
   await max.rings();
 });
 
-test('a host at a terminal hears a bell for who waits, a raised hand, and a private message', async () => {
+test('a host at a terminal hears a bell for a waiting person, a raised hand, and a private message', async () => {
   const room = 'den';
   const host = await Terminal.start([server.doors.plain, '--name', 'Eve', '--room', room]);
   const [, port] = server.doors.plain.split(':');
@@ -266,7 +266,7 @@ test('a picture goes up in Firefox, and is shown where the message is', async ()
   await both(({page}) => until(() => page.evaluate(() => document.querySelector('.item .small img').naturalWidth === 60), 'a picture'));
 });
 
-test('who comes back finds what is new marked', async () => {
+test('a returning person sees new messages marked', async () => {
   for (const [person, other] of [[grace, ada], [ada, grace]]) {
     const text = `said while ${person.name} was away`;
     await person.page.reload();

@@ -96,7 +96,7 @@ describe('devices that cannot be had', () => {
   };
   const turnOn = (person, device) => person.page.getByRole('button', {name: device, exact: true}).click();
 
-  test('without a camera one is told so, and comes in by voice', async () => {
+  test('a person without a camera is told so, and joins by voice', async () => {
     const person = await open('Grace', {devices: 'device-count=0'});
     await person.setPreview('Microphone', true);
     await turnOn(person, 'Camera');
@@ -108,7 +108,7 @@ describe('devices that cannot be had', () => {
     await person.close();
   });
 
-  test('where the browser may use nothing one is told so, and comes in to listen', async () => {
+  test('a person whose browser blocks all devices is told so, and joins to listen', async () => {
     listener = await open('Edsger', {asks: true});
     await listener.page.context().grantPermissions([]);
     for (const device of ['Microphone', 'Camera']) {
@@ -128,7 +128,7 @@ describe('devices that cannot be had', () => {
     await listener.receives(1);
   });
 
-  test('where the last microphone is unplugged one is told so, and stays in the call', async () => {
+  test('a person whose last microphone is unplugged is told so, and stays in the call', async () => {
     await ada.unplugLast('audio');
     await ada.banners.getByText('A device was unplugged.').waitFor();
     await listener.tile('Ada').getByText('microphone off').waitFor();

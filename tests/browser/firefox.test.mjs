@@ -50,7 +50,7 @@ const measure = () => page.evaluate(async () => {
   return sums;
 });
 
-test('Firefox comes into the room', async () => {
+test('Firefox joins the room', async () => {
   await page.evaluateOnNewDocument(() => {
     window.connections = [];
     window.RTCPeerConnection = class extends window.RTCPeerConnection {
@@ -101,7 +101,7 @@ test('they chat both ways', async () => {
   await ada.reads('from Firefox');
 });
 
-test('the keys of Firefox are for the meeting, but for who writes', async () => {
+test('the keys of Firefox control the meeting, except while somebody writes', async () => {
   const silent = ada.tile('Grace').getByText('microphone off');
   await page.focus('#composer');
   await page.keyboard.press('m');
@@ -138,7 +138,7 @@ const act = (label) => until(() => page.evaluate((selector) => {
 }, `.tile [aria-label="${label}"]`), label);
 const isOff = (button) => until(async () => (await button.getAttribute('aria-pressed')) === 'false', 'off');
 
-test('who is made a host in Firefox is told so, and sees a raised hand in the meeting', async () => {
+test('a member made host in Firefox is told so, and sees a raised hand in the meeting', async () => {
   await ada.tile('Grace').hover();
   await ada.tile('Grace').getByRole('button', {name: 'Make host: Grace'}).click();
   await seen('::-p-text(You are a host now)');

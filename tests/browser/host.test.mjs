@@ -43,14 +43,14 @@ describe('the waiting room', () => {
     await ada.page.getByText('Waiting room is on: new people must be let in').waitFor();
   });
 
-  test('keeps who comes in front of the room, which a host sees at once', async () => {
+  test('makes a joining person wait, which a host sees at once', async () => {
     await grace.knock();
     await grace.page.getByRole('heading', {name: `Waiting to join ${kRoom}`}).waitFor();
     await line('Grace').waitFor();
     await ada.page.getByText('Grace is waiting to join.').waitFor({state: 'attached'});
   });
 
-  test('is asked for again after one was sent away', async () => {
+  test('can be asked again after a denial', async () => {
     await decide('Deny', 'Grace').click();
     await line('Grace').waitFor({state: 'detached'});
     await grace.page.getByRole('heading', {name: `You were not admitted to ${kRoom}`}).waitFor();
@@ -59,7 +59,7 @@ describe('the waiting room', () => {
     await grace.page.getByRole('heading', {name: `Waiting to join ${kRoom}`}).waitFor();
   });
 
-  test('is asked for again by itself after the connection was lost', async () => {
+  test('is asked again by itself after the connection was lost', async () => {
     server = await restart(server);
     await line('Grace').waitFor();
     await grace.page.getByRole('heading', {name: `Waiting to join ${kRoom}`}).waitFor();
@@ -71,7 +71,7 @@ describe('the waiting room', () => {
     await grace.page.getByLabel('Your name').waitFor();
   });
 
-  test('lets in by the keyboard, which stays at those who wait', async () => {
+  test('lets a host admit people by the keyboard, and keeps the focus in its list', async () => {
     const edsger = await Person.open(browser, server, 'Edsger', {room: kRoom});
     await edsger.knock();
     await line('Edsger').waitFor();
@@ -85,12 +85,12 @@ describe('the waiting room', () => {
     await edsger.close();
   });
 
-  test('leads where one wanted to: into the meeting', async () => {
+  test('leads an admitted person into the meeting', async () => {
     await decide('Admit', 'Grace').click();
     await grace.controls.waitFor();
   });
 
-  test('is not for who was let in once', async () => {
+  test('is passed by a person who was admitted before', async () => {
     await grace.leaveCall();
     await grace.page.getByRole('button', {name: 'Leave the room'}).click();
     await grace.page.getByLabel('Room', {exact: true}).fill(kRoom);
@@ -183,7 +183,7 @@ describe('in a call', () => {
     await until(async () => await grace.camera.getAttribute('aria-pressed') === 'true', 'a camera that is on again');
   });
 
-  test('a microphone, a screen and who is a host are changed by one click on a tile, too', async () => {
+  test('a microphone, a screen and the role of host are changed by one click on a tile, too', async () => {
     const {ada, grace} = call;
     await isTold('Ada turned off your microphone. You can turn it on again.', () => actOn('Grace', 'Mute'));
     await grace.microphone.click();
@@ -217,7 +217,7 @@ describe('in a call', () => {
     await until(isPlayed, 'a voice that is played');
   });
 
-  test('who is muted is not heard, whatever their own page does', async () => {
+  test('a muted member is not heard, whatever their own page does', async () => {
     const {ada, grace} = call;
     assert.equal(await isPlayed(), true);
     await choose('Grace', 'Block microphone and chat');
@@ -244,7 +244,7 @@ describe('in a call', () => {
     }, 'a voice that comes all the same');
   });
 
-  test('who may speak again is heard again, once they turn their microphone on', async () => {
+  test('an unmuted member is heard again, once they turn their microphone on', async () => {
     await isTold('Ada allowed you to speak and write again', () => act('Grace', 'Allow again'));
     await call.ada.tile('Grace').getByText('blocked by a host').waitFor({state: 'detached'});
     assert.equal(await isPlayed(), false);
@@ -361,7 +361,7 @@ describe('in a call', () => {
     await comesBack();
   });
 
-  test('an invitation has all that one needs, in one click', async () => {
+  test('an invitation has everything needed to join, in one click', async () => {
     const {ada} = call;
     await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await openRoomDialog(ada);
@@ -379,7 +379,7 @@ describe('in a call', () => {
     await closeDialog(ada);
   });
 
-  test('who is banned stands in a list, until the ban is lifted there', async () => {
+  test('a banned person is in a list, until the ban is lifted there', async () => {
     const {ada, grace} = call;
     await sendAway('Grace', 'Ban', 'Ban');
     await grace.page.getByText(`Ada banned you from ${kRoom}.`).waitFor();

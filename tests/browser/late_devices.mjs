@@ -158,7 +158,7 @@ function questionsAndPreview({open}) {
     await ada.leave();
   });
 
-  test('a question that nobody answers: one joins without', async () => {
+  test('a question that nobody answers: joining works without the devices', async () => {
     const ada = await open({permission: 'prompt', never: true});
     await ada.click(preview('Camera'));
     await ada.click('.enter');
@@ -252,7 +252,7 @@ function duringAndAfterCalls({open}) {
     for (const each of [works, unheard, silent]) await each.leave();
   });
 
-  test('who talks while muted is told so, until they have stopped for a while, or close it', async () => {
+  test('a person who talks while muted is told so, until they stop for a while or close it', async () => {
     const ada = await open({loudness: 0.3});
     await ada.turnsOn(preview('Microphone'));
     await ada.join();

@@ -187,8 +187,8 @@ function spread([what, ...given]) {
   return given.length === 0 ? [what] : [`(${what})(...${JSON.stringify(given)})`];
 }
 
-describe('on one’s own', () => {
-  test('the first screen begins with the name, and one joins without scrolling', async () => {
+describe('alone in a room', () => {
+  test('the first screen begins with the name, and its button needs no scrolling', async () => {
     const person = await Person.open(chromium, server, 'Ada', {room: 'fold', viewport: {width: 390, height: 844}});
     await person.page.reload();
     await until(() => person.page.evaluate(() => document.activeElement?.id === 'name'), 'the name has the focus');

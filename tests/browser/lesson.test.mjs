@@ -154,7 +154,7 @@ test('a raised hand shows on top of everything, and is lowered there', async () 
   await Cyn.turns('Raise hand', false);
 });
 
-test('one click mutes one, who is told by whom and can turn it on again', async () => {
+test('one click mutes one student, who is told by whom and can turn the microphone on again', async () => {
   const {Ben} = class7b;
   await click((await people()).getByRole('button', {name: 'Mute: Ben'}));
   await Ben.sees('Lin turned off your microphone. You can turn it on again.', '.toast');
@@ -246,7 +246,7 @@ test('a private message is answered with one click, and nobody else reads it', a
   await Fay.seesNo('Join the meeting first');
 });
 
-test('a student who comes late is let in where the teacher is', async () => {
+test('a late student is admitted by one click', async () => {
   const gus = await open('Chromium', 'Gus');
   await gus.click('.chat-only');
   await click(button('Admit: Gus'));
@@ -297,7 +297,7 @@ test('a student who was removed with all asks to join again by one click', async
   await Ben.page.waitForSelector('#composer');
 });
 
-test('who was there, and for how long, can be read while the server runs', () => {
+test('the attendance can be exported while the server runs', () => {
   const report = command(server.data, ['export', '--room', kRoom]);
   for (const name of ['Lin', 'Ben', 'Cyn', 'Dan', 'Eli', 'Fay', 'Gus', 'Max', 'Nia']) {
     assert.match(report, new RegExp(`^\\d:\\d\\d:\\d\\d  ${name}`, 'm'));

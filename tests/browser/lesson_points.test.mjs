@@ -114,7 +114,7 @@ for (const kind of ['Chromium', 'Firefox']) {
     await ben.page.close();
   });
 
-  test(`a host in ${kind} downloads who was there`, async () => {
+  test(`a host in ${kind} downloads the attendance`, async () => {
     const room = `attendance-${kind}`;
     const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room});
     await ada.click('.chat-only');
@@ -229,7 +229,7 @@ describe('a teacher in Firefox', () => {
     await closeDialog();
   });
 
-  test('copies an invitation with all that one needs, in one click', async () => {
+  test('copies an invitation with everything needed to join, in one click', async () => {
     const control = async (key) => {
       await ada.page.keyboard.down('Control');
       await ada.page.keyboard.press(key);
@@ -276,7 +276,7 @@ describe('a teacher in Firefox', () => {
     assert.ok(time.right <= text.left, `the time ends at ${time.right}, the text begins at ${text.left}`);
   });
 
-  test('has removed by itself whom nobody took back', async () => {
+  test('finishes a removal by itself where nobody undoes it', async () => {
     await rob.hears(/"reason":"kicked"/);
     await ada.seesNo('Rob will be removed from the room.');
   });

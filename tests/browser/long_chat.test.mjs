@@ -118,7 +118,7 @@ test('few of 50,000 messages stand in the document, and a key press costs what i
   assert.ok(costLong <= costShort * 1.1, `${costLong} steps, with 500 messages ${costShort}`);
 });
 
-test('a new message is seen at the end, and does not move who reads further up', async () => {
+test('a new message is shown at the end, and does not move a reader further up', async () => {
   assert.ok(await atEnd(long));
   long.arrives();
   await row(long, long.last).waitFor();
@@ -227,7 +227,7 @@ test('a message far back is jumped to with what stands around it, and the rest i
   assert.deepEqual(long.person.faults, []);
 });
 
-test('older history comes in above what is read', async () => {
+test('older history is added above what is read', async () => {
   await long?.person.close();
   long = await enter('older', kLong, 400);
   await until(async () => {

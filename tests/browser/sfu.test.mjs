@@ -44,7 +44,7 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     }
   });
 
-  test('who turns the microphone off is no longer forwarded', async () => {
+  test('a member who turns the microphone off is no longer forwarded', async () => {
     const [ada, grace] = people;
     const hears = async (voices) => {
       let before;
@@ -64,7 +64,7 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     await hears(3);
   });
 
-  test('the tile of who speaks is marked in both browsers', async () => {
+  test('the tile of the speaker is marked in both browsers', async () => {
     const [ada, , edsger] = people;
     await edsger.page.bringToFront();
     for (const [{page, name}, speakers] of [[ada, ['Grace', 'Edsger']], [edsger, ['Grace', 'Barbara']]]) {
@@ -98,7 +98,7 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     for (const person of [ada, grace]) await until(async () => !('Edsger' in (await hands(person))), 'no hand is raised');
   });
 
-  test('who is not heard is told by whom in both browsers, until the voice arrives again', async () => {
+  test('a member who is not heard is told by whom in both browsers, until the voice arrives again', async () => {
     const [ada, grace, edsger, barbara] = people;
     // Behind the page's back, as a fault on the way would.
     const lose = ({page}) => page.evaluate(async () => {
@@ -122,7 +122,7 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     for (const listener of [grace, barbara]) assert.equal(await told(listener), '');
   });
 
-  test('who loses the way to the server keeps the media, and takes them over', async () => {
+  test('a member who loses the connection to the server keeps the media, and takes them over', async () => {
     const [ada, grace] = people;
     const ready = () => ada.page.evaluate(() => window.said.filter((text) => text.includes('"offer"')).length);
     const before = await ready();
@@ -215,7 +215,7 @@ describe('two Chromium and two Firefox on a server that forwards', () => {
     }
   });
 
-  test('the media come back by themselves after a restart of the server, and who was pinned stays it', async () => {
+  test('the media return by themselves after a restart of the server, and a pinned tile stays pinned', async () => {
     const [ada] = people;
     await ada.tile('Grace').getByRole('button', {name: 'Pin Grace'}).click();
     server = await restart(server);
@@ -323,7 +323,7 @@ describe('a call that grows', () => {
     assert.ok(quiet < Math.max(200, 2 * control), `${quiet} ms without sound, ${control} ms without a change`);
   });
 
-  test('goes on without a gap where two lose the way to the server for a while', async () => {
+  test('goes on without a gap where two lose the connection to the server for a while', async () => {
     const [ada, grace, edsger] = people;
     const lost = [ada, grace];
     const before = await unchanged(ada);
@@ -346,7 +346,7 @@ describe('a call that grows', () => {
     assert.ok(quiet < Math.max(200, 2 * control), `${quiet} ms without sound, ${control} ms without a change`);
   });
 
-  test('has somebody back who reloads the page', async () => {
+  test('takes back a member who reloads the page', async () => {
     const [ada, grace] = people;
     await grace.page.reload();
     await grace.enterCall({microphone: true, video: true});

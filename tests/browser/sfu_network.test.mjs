@@ -133,7 +133,7 @@ test('where no UDP gets through, sound and pictures come by the TLS door, and st
   for (const {page, name} of [ada, edsger]) assert.equal((await page.evaluate(measure)).protocol, 'tcp', name);
 });
 
-test('who is muted by a host is not forwarded, whatever their own page sends', async () => {
+test('a member muted by a host is not forwarded, whatever their own page sends', async () => {
   // It goes on sending, against all that it is told.
   await edsger.page.evaluate(() => {
     const connection = window.connections.at(-1);

@@ -24,7 +24,7 @@ after(async () => {
   await server?.child.stop('SIGKILL');
 });
 
-test('those who do not reach each other hear and see each other through the server', async () => {
+test('members who cannot reach each other hear and see each other through the server', async () => {
   await Promise.all(people.map((person) => person.enterCall()));
   const links = people.map((person, at) => person.tile(at === 0 ? 'Grace' : 'Ada').locator('video'));
   for (const link of links) await link.waitFor();

@@ -101,7 +101,7 @@ describe('what begins with a slash', () => {
   before(async () => (person = await inChat('Ada')));
   after(() => person.close());
 
-  test('is text where it is no command, as it was typed', async () => {
+  test('is sent as typed where it is not a command', async () => {
     const texts = [
       '/etc/hosts looks wrong to me, can you have a look at line 12?',
       '//nfs/share',
@@ -201,7 +201,7 @@ describe('a reload', () => {
     await person.close();
   });
 
-  test('has nothing for who left before it', async () => {
+  test('keeps nothing for a person who left before it', async () => {
     const person = await inChat('Gone');
     await composer(person).fill('nobody else should read this');
     await person.page.getByRole('button', {name: 'Leave the room'}).click();
