@@ -14,7 +14,7 @@ beforeEach(() => {
   sessionStorage.clear();
 });
 
-describe('who one is', () => {
+describe('the identity of a person', () => {
   it('is known again in the same tab', async () => {
     (await loaded()).keep(ana, false);
     expect((await loaded()).identity.value).toEqual({ name: 'Ana', token: 't1', guest: false });
@@ -54,7 +54,7 @@ describe('who one is', () => {
     expect((await loaded()).identity.value).toMatchObject({ name: 'Ana', token: 't1' });
   });
 
-  it('is kept for this tab alone where one comes in anew and does not want more', async () => {
+  it('is kept for this tab alone where the person signs in again without "remember"', async () => {
     const page = await loaded();
     page.keep(ana, true);
     page.keep({ ...ana, token: 't2' }, false);
@@ -69,7 +69,7 @@ describe('who one is', () => {
     expect([localStorage.length, sessionStorage.length]).toEqual([0, 0]);
   });
 
-  it('is nobody where the browser kept something else', async () => {
+  it('is undefined where the browser stored something else', async () => {
     sessionStorage.setItem('parley.token', '{"name":7}');
     localStorage.setItem('parley.token', 'x');
     expect((await loaded()).identity.value).toBeUndefined();

@@ -31,7 +31,7 @@ describe('a host turns off', () => {
     expect(devices.voiceOn.value).toBe(false);
   });
 
-  it('our camera, and only what was on by the word of the server', async () => {
+  it('our camera, and only what the server had confirmed as on', async () => {
     const { devices, browser, selfBecomes, session } = await inCall();
     void devices.setCamera(true);
     browser.answer();

@@ -29,7 +29,7 @@ describe('joining the call', () => {
     expect(devices.flags.video).toBe(false);
   });
 
-  it('keeps quiet where its part does not come before one joins', async () => {
+  it('reports nothing where its part fails to load before joining', async () => {
     const { meeting, adapter } = page();
     meeting.prepare();
     adapter.fail(new Error('gone'));
@@ -119,7 +119,7 @@ describe('a device that opens late', () => {
     expect(browser.live).toEqual([]);
   });
 
-  it('stays open from the door into the room, whose name may be written otherwise', async () => {
+  it('stays open from the waiting room into the room, whose name may be spelled differently', async () => {
     const { become, devices, browser } = page(null);
     become({ outside: { room: 'LAB', refused: false } });
     void devices.setCamera(true);
@@ -184,7 +184,7 @@ describe('coming back to a room that was lost', () => {
     expect(all.meeting.lostIn.value).toBeDefined();
   });
 
-  it('leads only into the room after its meeting was ended, or where one was not in it', async () => {
+  it('leads only into the room after its meeting was ended, or where the person was not in it', async () => {
     const all = await lostIn('ended');
     await all.meeting.comeBack(into(all));
     expect([all.meeting.phase.value, all.browser.live]).toEqual(['out', []]);
@@ -193,7 +193,7 @@ describe('coming back to a room that was lost', () => {
     expect(chat.meeting.lostIn.value).toBeUndefined();
   });
 
-  it('turns nothing on for who had to wait for a host, and is remembered meanwhile', async () => {
+  it('turns nothing on for a person who had to wait for a host, and is remembered meanwhile', async () => {
     const all = await lostIn();
     const outside = { room: 'lab', refused: false };
     const wait = () => all.become({ outside, lost: undefined });
@@ -215,7 +215,7 @@ describe('coming back to a room that was lost', () => {
     expect(all.meeting.lostIn.value).toBeUndefined();
   });
 
-  it('is forgotten by who goes elsewhere', async () => {
+  it('is forgotten when the person goes to another room', async () => {
     const { become, meeting } = await lostIn();
     become({ lost: undefined });
     expect(meeting.lostIn.value).toBeUndefined();

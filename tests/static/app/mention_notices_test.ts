@@ -53,7 +53,7 @@ function room() {
   return { say, read, calls };
 }
 
-describe('a mention while one looks elsewhere', () => {
+describe('a mention while the person looks elsewhere', () => {
   it('is told by the title, a sound and a notification, and a message without one is only counted', async () => {
     const { say, read } = room();
     expect(document.title).toBe('lobby · Parley');

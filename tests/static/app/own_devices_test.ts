@@ -204,7 +204,7 @@ describe('joining', () => {
     expect(muted.browser.asked).toBe(0);
   });
 
-  it('goes on where nobody answers the browser, by a word of the person', async () => {
+  it('goes on without an answer to the browser, when the person asks for it', async () => {
     const { browser, devices } = page();
     const settling = devices.settle();
     await settle();

@@ -147,7 +147,7 @@ describe('the name that a text begins with', () => {
     expect(queries()).toEqual(['Student', 'Student 12']);
   });
 
-  it('is nobody where one is elsewhere when the answer comes', async () => {
+  it('is not found where the user has left the room before the answer comes', async () => {
     const { session, people, socket } = await inLobby();
     const asked = expect(people.beginning('Zoe')).rejects.toBeInstanceOf(ConnectionLost);
     const request = socket().requests('members').at(-1)!;

@@ -35,7 +35,7 @@ describe('a removal', () => {
     expect(moderate).not.toHaveBeenCalled();
   });
 
-  it('happens at once, and once, for who does not want to wait or leaves', async () => {
+  it('happens at once, and only once, when the host leaves or does not wait', async () => {
     const removals = new Removals(moderate, here);
     await removals.start('kick', bo);
     await removals.start('kick', bo);
@@ -44,7 +44,7 @@ describe('a removal', () => {
     expect(moderate.mock.calls).toEqual([['kick', { member: 'm2' }]]);
   });
 
-  it('reaches who came back meanwhile, in all their sessions', async () => {
+  it('reaches all sessions of a person who returned meanwhile', async () => {
     const removals = new Removals(moderate, here);
     await removals.start('kick', { ...bo, author: 'B' });
     await removals.start('kick', { ...bo, id: 'm8', author: 'B' });
@@ -55,7 +55,7 @@ describe('a removal', () => {
     expect(moderate.mock.calls).toEqual([['kick', { member: 'm8' }], ['kick', { member: 'm9' }]]);
   });
 
-  it('of somebody who has gone by themselves is nothing', async () => {
+  it('of a person who has left already is dropped', async () => {
     const removals = new Removals(moderate, here);
     moderate.mockImplementation(() => Promise.reject(new ProtocolError('no_such_member', '')));
     await removals.start('kick', bo);
@@ -83,7 +83,7 @@ describe('a ban', () => {
     expect(removals.open.value).toEqual([]);
   });
 
-  it('that is refused is told to who asked, and offers nothing', async () => {
+  it('that is refused is reported to the host, and offers no undo', async () => {
     const removals = new Removals(moderate, here);
     moderate.mockImplementation(() => Promise.reject(new ProtocolError('forbidden', '')));
     await expect(removals.start('ban', bo)).rejects.toMatchObject({ code: 'forbidden' });
@@ -104,7 +104,7 @@ describe('without a connection', () => {
     return removals;
   };
 
-  it('somebody is removed once there is one again, as they are there by then', async () => {
+  it('a person is removed after the reconnect, by the id they have then', async () => {
     const removals = await lost('kick');
     here.mockReturnValueOnce(['m8']);
     removals.connected(true);
@@ -112,12 +112,12 @@ describe('without a connection', () => {
     expect(moderate.mock.calls).toEqual([['kick', { member: 'm8' }]]);
   });
 
-  it('a ban is lifted then', async () => {
+  it('a ban is lifted after the reconnect', async () => {
     (await lost('ban')).connected(true);
     expect(moderate.mock.calls).toEqual([['unban', { value: 'Bo' }]]);
   });
 
-  it('nobody is removed twice: who came back after the removal whose answer was lost has another id', async () => {
+  it('a removal whose answer was lost does not remove the returning person again', async () => {
     const removals = new Removals(moderate, here);
     for (const person of [bo, { id: 'm5', name: 'Cy' }]) await removals.start('kick', person);
     moderate.mockImplementation(() => Promise.reject(new ConnectionLost(true)));
@@ -131,7 +131,7 @@ describe('without a connection', () => {
     here.mockImplementation(({ member }) => [member]);
   });
 
-  it('a ban is lifted then also where another one could not be asked for, and not after one that could', async () => {
+  it('a ban is lifted also where a new ban failed, and not where it succeeded', async () => {
     const removals = await lost('ban');
     moderate.mockImplementation(() => Promise.reject(new ConnectionLost()));
     await expect(removals.start('ban', bo)).rejects.toBeInstanceOf(ConnectionLost);
@@ -146,7 +146,7 @@ describe('without a connection', () => {
     expect(moderate.mock.calls).toEqual([['ban', { member: 'm2' }]]);
   });
 
-  it('who came back is not removed again where another of their sessions could not be asked for', async () => {
+  it('a returning person is not removed again where only another session is left to remove', async () => {
     const removals = new Removals(moderate, here);
     await removals.start('kick', { ...bo, author: 'B' });
     here.mockReturnValue(['m2', 'm3']);
@@ -160,7 +160,7 @@ describe('without a connection', () => {
     expect(moderate.mock.calls).toEqual([['kick', { member: 'm3' }]]);
   });
 
-  it('somebody whose removal is asked for anew is removed once', async () => {
+  it('a person whose removal is asked for again is removed once', async () => {
     const removals = await lost('kick');
     await removals.start('kick', bo);
     removals.connected(true);

@@ -81,12 +81,12 @@ describe('what was written', () => {
     expect(sessionStorage.getItem(kKey)).toBeNull();
   });
 
-  it('is there again for who comes back after a reload', async () => {
+  it('is there again for the same author after a reload', async () => {
     sessionStorage.setItem(kKey, JSON.stringify({ author: 'a', draft: 'half', own: [] }));
     expect((await inLobby()).session.draft).toBe('half');
   });
 
-  it('is for the same person after a reload', async () => {
+  it('is addressed to the same person after a reload', async () => {
     const to = { id: 'm2', name: 'Bo' };
     const { session } = await inLobby();
     session.draftTo = to;
@@ -96,14 +96,14 @@ describe('what was written', () => {
     expect(session.draftTo).toBeUndefined();
   });
 
-  it('is dropped by who leaves', async () => {
+  it('is dropped on leaving', async () => {
     const { session } = await inLobby();
     session.draft = 'half';
     void session.leave();
     expect([session.draft, sessionStorage.getItem(kKey)]).toEqual(['', null]);
   });
 
-  it('stays for who was removed and may come back', async () => {
+  it('stays for a removed person who may return', async () => {
     const { session, socket } = await inLobby();
     session.draft = 'half';
     await socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
@@ -132,7 +132,7 @@ describe('coming back', () => {
     expect(session.state.value.room?.name).toBe('lobby');
   });
 
-  it('is told to the one who wants it where the room says no', async () => {
+  it('is rejected where the room refuses it', async () => {
     const { session, socket } = await inLobby();
     await socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
     const back = session.rejoin();
@@ -142,7 +142,7 @@ describe('coming back', () => {
     expect(session.state.value.lost).toBeDefined();
   });
 
-  it('is offered to who left the room, and not to who signed out', async () => {
+  it('is offered after leaving the room, and not after signing out', async () => {
     const { session } = await inLobby();
     void session.leave({ meeting: true });
     expect(session.left.value).toEqual({ room: 'lobby', password: undefined, meeting: true });
@@ -172,7 +172,7 @@ describe('a page that is closed or reloaded', () => {
 });
 
 describe('a password that could not be set', () => {
-  it('is not the one by which we come back after another host set one', async () => {
+  it('is not used to return after another host has set one', async () => {
     const { session, socket } = await inLobby();
     const set = session.moderate('password', { value: 'mine' });
     await socket().answer('moderate', { type: 'error', code: 'forbidden', text: '' });
@@ -232,7 +232,7 @@ describe('passwords that were set one after the other', () => {
 });
 
 describe('what is written in dialogs', () => {
-  it('stays for who may come back, and is dropped by who leaves', async () => {
+  it('stays for a person who may return, and is dropped on leaving', async () => {
     const { session } = await inLobby();
     useDraft('poll lobby', '').value = 'Tea?';
     void session.leave({ comesBack: true });
@@ -242,7 +242,7 @@ describe('what is written in dialogs', () => {
   });
 });
 
-describe('who blocked our microphone and chat', () => {
+describe('the host who blocked our microphone and chat', () => {
   const muted = [member({ author: 'a', muted: true })];
 
   it('is known after a reload, until a host allows them again', async () => {

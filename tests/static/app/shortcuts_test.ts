@@ -40,7 +40,7 @@ describe('shortcutOf', () => {
     expect(shortcutOf(press('Escape', 'body', { code: 'Escape' }))).toBeUndefined();
   });
 
-  it('leaves keys to who is typing, and combinations to the browser', () => {
+  it('leaves keys to text fields, and combinations to the browser', () => {
     expect(shortcutOf(press('m', 'textarea'))).toBeUndefined();
     expect(shortcutOf(press('m', 'input'))).toBeUndefined();
     expect(shortcutOf(press('c', 'body', { ctrlKey: true }))).toBeUndefined();

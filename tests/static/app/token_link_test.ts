@@ -5,7 +5,7 @@ import { linkToken, readToken } from '@/app/token_link';
 const token = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
 describe('readToken', () => {
-  it('tells whose it is and whether it has run out', () => {
+  it('tells the name in it and whether it has expired', () => {
     const zoe = token({ sub: 'Zoë Ünal', exp: 1000 });
     expect(readToken(zoe, 999_999)).toEqual({ token: zoe, name: 'Zoë Ünal', expired: false });
     expect(readToken(zoe, 1_000_000)).toMatchObject({ expired: true });

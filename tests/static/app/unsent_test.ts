@@ -41,7 +41,7 @@ describe('what was written and not sent', () => {
     expect(unsentOf('lab', 'a')).toEqual({ draft: 'd', own: [own] });
   });
 
-  it('keeps the one whom the text is for, and loses the text rather than that', () => {
+  it('keeps the addressee of a text, and drops a text whose addressee is unreadable', () => {
     const to = { id: 'm2', name: 'Bo', author: 'b' };
     keepUnsent('lab', 'a', { draft: 'between us', to, own: [] });
     expect(unsentOf('lab', 'a')).toEqual({ draft: 'between us', to, own: [] });

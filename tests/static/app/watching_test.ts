@@ -119,7 +119,7 @@ describe('somebody in the call', () => {
     expect(watch.speakers.value.speaking.has('B')).toBe(false);
   });
 
-  it('who hears nothing of us twice in a row is named, and no longer once they do', async () => {
+  it('is named where they hear nothing of us twice in a row, until they do again', async () => {
     meter.level = 0.1;
     const said = { ...bo, heard: 0 };
     const { watch, says } = watching(true, { participants: [said], levelOf: () => 0 });
@@ -145,7 +145,7 @@ describe('somebody in the call', () => {
     expect(watch.qualityOf('B')?.roundTripMs).toBe(20);
   });
 
-  it('whose figures come after the call was left changes nothing', async () => {
+  it('whose figures arrive after the call was left changes nothing', async () => {
     let come: (samples: Map<string, Sample>) => void = () => undefined;
     const told: number[] = [];
     const { watch } = watching(true, {

@@ -11,8 +11,8 @@ function banners(phase: 'out' | 'in') {
   return mounted(CallBanners, () => ({}), { meeting: meeting as never }).root.querySelector('.banners')?.textContent ?? '';
 }
 
-describe('what is said while the browser asks for the microphone', () => {
-  it('is nothing about joining to who has joined', () => {
+describe('the banner while the browser asks for the microphone', () => {
+  it('does not speak of joining after joining', () => {
     expect(banners('in')).toContain("Allow it in the browser's prompt.");
     expect(banners('in')).not.toMatch(/join/i);
     expect(banners('out')).toMatch(/join without/);

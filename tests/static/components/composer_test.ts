@@ -33,8 +33,8 @@ function chat({ us = member(), others = [bo], session = fakeSession(), meeting =
   return { ...view, field, write, address, room };
 }
 
-describe('a command about somebody whom the list of a large room has not', () => {
-  it('reaches who wrote', async () => {
+describe('a command about somebody whom a large room does not list', () => {
+  it('reaches the author of a message', async () => {
     const { write, session, room } = chat();
     const said: RoomEvent = { type: 'messages', room: 'lobby', messages: [message(1, { from: { id: 'm300', name: 'Loud Lee', author: 'l' } })], now: 0, looking: true };
     room.value = reduce({ ...kNothingYet, room: room.value }, said).room!;
@@ -42,7 +42,7 @@ describe('a command about somebody whom the list of a large room has not', () =>
     expect(session.moderate).toHaveBeenCalledWith('mute', { member: 'm300' });
   });
 
-  it('and a private text never reaches whose name is only the first word of it', async () => {
+  it('and a private text never reach a person whose name is only its first word', async () => {
     const { write, session, room } = chat({ others: [member({ id: 'm2', name: 'Loud', author: 'o' })] });
     const wrote = (id: string, author: string): RoomEvent => ({ type: 'messages', room: 'lobby', messages: [message(Number(id.slice(1)), { from: { id, name: 'Loud Lee', author } })], now: 0, looking: true });
     room.value = reduce({ ...kNothingYet, room: room.value }, wrote('m300', 'l')).room!;
@@ -56,7 +56,7 @@ describe('a command about somebody whom the list of a large room has not', () =>
   });
 });
 
-describe('a command about oneself', () => {
+describe('a command about the user', () => {
   it.each(['kick', 'ban'])('is not understood as %s', async (action) => {
     const { write, session } = chat();
     await write(`/${action} Ana`);
@@ -90,7 +90,7 @@ describe('a command about somebody whom only the server knows', () => {
     expect(session.moderate).toHaveBeenCalledWith('kick', { member: 'm300' });
   });
 
-  it('means the one who is here now, not the one in the list who has left', async () => {
+  it('goes to the person who is here now, not to the listed one who has left', async () => {
     const { write, session } = hall([member({ id: 'm9', name: 'Loud', author: 'o' })]);
     await write('/mute loud');
     expect(session.moderate).toHaveBeenCalledWith('mute', { member: 'm9' });
@@ -112,7 +112,7 @@ describe('a command about somebody whom only the server knows', () => {
 });
 
 describe('a private message', () => {
-  it('goes to the one whose name stands above the field, until that is taken away', async () => {
+  it('goes to the person whose name stands above the field, until the name is removed', async () => {
     const { root, session, field, write, address, button, update } = chat();
     await write('to all');
     expect(session.say).toHaveBeenLastCalledWith('to all');
@@ -190,7 +190,7 @@ describe('a command about the waiting room', () => {
 });
 
 describe('beside the field', () => {
-  it('one raises and lowers a hand while one is not in the meeting', async () => {
+  it('a hand can be raised and lowered outside the meeting', async () => {
     const meeting = fakeMeeting();
     const { button, room, update } = chat({ meeting });
     expect(button('Raise hand')?.getAttribute('aria-pressed')).toBe('false');
@@ -206,7 +206,7 @@ describe('beside the field', () => {
     expect(button('Raise hand')).toBeUndefined();
   });
 
-  it('it is said that one may not write, and until when', async () => {
+  it('a muted person is told that they may not write, and until when', async () => {
     const { root, room, update } = chat({ us: member({ muted: true }) });
     expect(root.querySelector('.muted')?.textContent).toContain('Until a host allows');
     room.value = roomWith([member(), bo]);

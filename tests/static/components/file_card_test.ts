@@ -78,7 +78,7 @@ describe('a picture', () => {
     expect(pulled.mock.calls.length).toBeLessThan(5);
   });
 
-  it('is no other file', async () => {
+  it('is not another file', async () => {
     appears = () => undefined;
     const { root, fileOf } = card(file({ name: 'a.svg', media_type: 'image/svg+xml' }));
     appears();

@@ -8,7 +8,7 @@ import { settle } from '../support/fake_server';
 import { fakeMeeting, fakeSession, mounted } from '../support/mounted';
 
 describe('the screen of somebody who is no longer in the room', () => {
-  it.each(['kicked', 'banned', 'ended', 'not_admitted'])('has a way back for who was %s', async (reason) => {
+  it.each(['kicked', 'banned', 'ended', 'not_admitted'])('has a way back after %s', async (reason) => {
     const rejoin = vi.fn(() => Promise.reject(new ProtocolError('forbidden', '')));
     const { root, button, update } = mounted(LostScreen, () => ({ lost: { room: 'lab', reason } }), { session: fakeSession({ rejoin }) });
     expect(root.textContent).toContain('lab');
@@ -85,7 +85,7 @@ describe('the screen of somebody who is no longer in the room', () => {
 });
 
 describe('the line about the connection', () => {
-  it('says that one waits to be let in again', async () => {
+  it('says that the person waits to be admitted again', async () => {
     const session = fakeSession();
     const { root, update } = mounted(StatusLine, () => ({}), { session });
     const become = async (more: object) => {

@@ -259,7 +259,7 @@ describe('the field', () => {
     expect(enter()).toBe(true);
   });
 
-  it('tells the others that one writes, but not of commands', async () => {
+  it('tells the others that the user is typing, but not for commands', async () => {
     const { field, update, messages } = chat(['typing']);
     for (const text of ['/', '/w']) {
       field.value = text;

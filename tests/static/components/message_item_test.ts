@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 describe('a private message', () => {
-  it('is answered to who wrote it, or to whom one wrote', () => {
+  it('is answered to its author, or to its addressee', () => {
     const reply = vi.fn();
     const other = { id: 'm2', name: 'Bo', author: 'b' };
     for (const mine of [false, true]) {

@@ -223,7 +223,7 @@ describe('people whom the server does not list', () => {
   });
 });
 
-describe('the list of who waits', () => {
+describe('the list of waiting people', () => {
   it('has pages, too', () => {
     const { root } = mounted(WaitingList, () => ({ people: crowd(300) }));
     expect(root.querySelectorAll('.person')).toHaveLength(50);
@@ -231,7 +231,7 @@ describe('the list of who waits', () => {
   });
 });
 
-describe('who came and went', () => {
+describe('a joined or left notice', () => {
   const move = (n: number, notice: NoticeEntry['notice'] = 'joined'): NoticeEntry => {
     return { kind: 'notice', key: `+${n}`, time: new Date(2026, 0, 1, 9, n).getTime(), notice, name: `Kim ${n}` };
   };

@@ -61,7 +61,7 @@ describe('what a host can do about a small tile', () => {
     expect(inMenu()).toEqual([]);
   });
 
-  it('is one click away in the list for who is no host', () => {
+  it('is one click away in the list for a person who is not a host', () => {
     const { button, onMore } = tools(tileOf(), []);
     expect(button('More actions: Bo')).toBeUndefined();
     button('Show Bo in the list')?.click();

@@ -85,7 +85,7 @@ describe('a private message', () => {
     expect(shown([whisper(2, 'a\u202eb')]).texts()).toEqual(['Private message from Kim 2: a[U+202E]b']);
   });
 
-  it('gives way to newer ones: three at most are shown', () => {
+  it('is replaced by newer ones: at most three are shown', () => {
     expect(shown([1, 2, 3, 4].map((n) => whisper(n))).texts()).toHaveLength(3);
     expect(shown([1, 2, 3, 4].map((n) => whisper(n))).texts()[0]).toContain('Kim 4');
   });

@@ -33,7 +33,7 @@ describe('a call that moves to the SFU', () => {
     expect(ada.played).toHaveLength(1);
   });
 
-  it('does not wait for a voice that is not heard, for whom the SFU has no slot', async () => {
+  it('does not wait for an unheard voice without a slot of the SFU', async () => {
     const { room, ada, bo } = await moving();
     await room.pass(2500);
     expect([first(ada), first(bo)]).toEqual(['closed', 'closed']);
@@ -84,7 +84,7 @@ describe('a call that moves to the SFU', () => {
     ]);
   });
 
-  it('ends when one leaves in the middle', async () => {
+  it('ends when a member leaves in the middle', async () => {
     const { room, ada } = await moving();
     ada.call.end();
     await room.pass(20_000);
@@ -111,7 +111,7 @@ describe('a call by the SFU', () => {
     expect(ada.played).toEqual([played?.replace('bo', 'cy')]);
   });
 
-  it('knows by the server who speaks', async () => {
+  it('takes the speakers from the server', async () => {
     const { ada } = await onSfu();
     ada.says({ levels: [{ member: 'cy', level: 10 }] });
     expect(ada.call.participants.map((each) => [each.session, ada.call.levelOf(each) > 0.2])).toEqual([

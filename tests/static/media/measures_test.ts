@@ -89,14 +89,14 @@ describe('LevelMeter', () => {
 describe('SpeakerWatch', () => {
   const levels = (more: Record<string, number>) => new Map(Object.entries(more));
 
-  it('counts one as speaking for a moment after the last sound', () => {
+  it('counts a person as speaking for a moment after the last sound', () => {
     const watch = new SpeakerWatch();
     expect([...watch.update(levels({ ada: 0.3, bo: 0 }), 0).speaking]).toEqual(['ada']);
     expect([...watch.update(levels({ ada: 0, bo: 0 }), 700).speaking]).toEqual(['ada']);
     expect([...watch.update(levels({ ada: 0, bo: 0 }), 900).speaking]).toEqual([]);
   });
 
-  it('gives the stage to who speaks at length, not to a cough', () => {
+  it('gives the stage to a person who speaks at length, not to a cough', () => {
     const watch = new SpeakerWatch();
     expect(watch.update(levels({ ada: 0.3, bo: 0 }), 0).stage).toBe('ada');
     watch.update(levels({ ada: 0, bo: 0.3 }), 2000);
@@ -105,14 +105,14 @@ describe('SpeakerWatch', () => {
     expect(watch.update(levels({ ada: 0, bo: 0.3 }), 6200).stage).toBe('bo');
   });
 
-  it('never gives it to oneself', () => {
+  it('never gives the stage to the user', () => {
     const watch = new SpeakerWatch('self');
     expect(watch.update(levels({ self: 0.3, bo: 0 }), 0)).toMatchObject({ speaking: new Set(['self']), stage: undefined });
     watch.update(levels({ self: 0.3, bo: 0.3 }), 100);
     expect(watch.update(levels({ self: 0.3, bo: 0.3 }), 200).stage).toBe('bo');
   });
 
-  it('takes it from who is gone', () => {
+  it('takes the stage from a person who has left', () => {
     const watch = new SpeakerWatch();
     watch.update(levels({ ada: 0.3, bo: 0 }), 0);
     expect(watch.update(levels({ bo: 0 }), 100).stage).toBeUndefined();
@@ -199,7 +199,7 @@ describe('troubleWith', () => {
 });
 
 describe('MicrophoneWatch', () => {
-  it('notices who talks with the microphone off, after a moment', () => {
+  it('notices a person who talks with the microphone off, after a moment', () => {
     const watch = new MicrophoneWatch(0);
     expect(watch.update(0.2, false, 0).talkingMuted).toBe(false);
     expect(watch.update(0.2, false, 400).talkingMuted).toBe(false);

@@ -147,7 +147,7 @@ describe('Mesh', () => {
     expect(ada.connections[0]?.restarts).toBe(0);
   });
 
-  it('gives a page whom nobody knows half a minute once its connection is broken', async () => {
+  it('gives a page that the server does not know half a minute once its connection is broken', async () => {
     const { ada } = await two();
     ada.call.disappear('m2', true);
     await ada.timers.advance(120_000);
@@ -181,7 +181,7 @@ describe('Mesh', () => {
     expect(bo.connections[0]?.signalingState).toBe('stable');
   });
 
-  it('ignores what is meant for an earlier stay, what is nonsense, and who is not in the call', async () => {
+  it('ignores signals for an earlier stay, nonsense, and senders outside the call', async () => {
     const { ada } = await two();
     const candidates = () => ada.connections[0]?.candidates.length;
     const before = candidates();

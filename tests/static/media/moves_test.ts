@@ -45,7 +45,7 @@ describe('a move that something comes between', () => {
     expect(ada.connections.map(({ connectionState }) => connectionState)).toEqual(['closed', 'closed']);
   });
 
-  it('forgets somebody who is removed in the middle, and what they still say', async () => {
+  it('forgets a member who is removed in the middle, and their late signals', async () => {
     const { room, ada } = await moving();
     ada.call.disappear('bo', false);
     ada.call.receive('bo', { session: 'Sbo', for: 'Sada', sfu: 'done' });

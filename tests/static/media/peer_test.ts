@@ -61,7 +61,7 @@ describe('Peer', () => {
     expect(impolite.connection.answers).toBe(0);
   });
 
-  it('sends on both sides what it was given, before or after they agreed, and changes it without a word', async () => {
+  it('sends its tracks on both sides, before or after they agreed, and changes them without an offer', async () => {
     const [polite, impolite] = [end(true), end(false)];
     const [voice, camera] = [new FakeTrack('audio'), new FakeTrack('video')];
     await polite.peer.setTracks(tracks({ voice }));

@@ -119,7 +119,7 @@ describe('the connection with the SFU', () => {
     expect(shortened([...kept, ...left, ''].join('\r\n'))).toBe([...kept, ''].join('\r\n'));
   });
 
-  it('tells who is on which slot, and forgets who is not named any more', async () => {
+  it('tells the member on each slot, and forgets a member who is no longer named', async () => {
     const { sfu } = await connected();
     const who = () => sfu.slots.filter(({ occupant }) => occupant).map(({ mid, occupant }) => [mid, occupant?.member, occupant?.kind]);
     const { stream } = sfu.slots[0]!;
@@ -237,7 +237,7 @@ describe('a connection with the SFU that breaks', () => {
     expect(console.warn).not.toHaveBeenCalled();
   });
 
-  it('mends itself without a word', async () => {
+  it('recovers from a short break without an offer', async () => {
     const { connection, timers, offers } = await connected();
     connection().become('disconnected');
     connection().become('connected');
@@ -361,7 +361,7 @@ describe('the pictures that are wanted', () => {
     expect(wants.map(({ member, height }) => [member, height])).toEqual([['e', 120], ['c', 720], ['a', 120], ['d', 120]]);
   });
 
-  it('are no more than there are slots for: those of who speaks come first then', () => {
+  it('are no more than the slots, and speakers come first', () => {
     const all = [of('a', 100), of('b', 100), of('c', 100, { spoke: true })];
     expect(wantsOf(all, 3).map(({ member }) => member)).toEqual(['a', 'b', 'c']);
     expect(wantsOf(all, 2).map(({ member }) => member)).toEqual(['c', 'a']);

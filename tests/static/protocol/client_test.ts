@@ -4,7 +4,7 @@ import type { OwnMessage } from '@/protocol/room_session';
 import { joined, member, message, settle, welcome } from '../support/fake_server';
 import { comeBack, inLobby, online, running, type Running } from '../support/running_client';
 
-describe('coming in', () => {
+describe('joining the server', () => {
   it('says hello with its name and program', async () => {
     const run = running();
     const started = run.client.start({ name: 'Ana' });
@@ -40,7 +40,7 @@ describe('coming in', () => {
     expect((await started).name).toBe('Ana');
   });
 
-  it('is a guest anew where a token from before counts no longer', async () => {
+  it('becomes a new guest where an earlier token is no longer valid', async () => {
     const run = running();
     void run.client.start({ name: 'Ana', token: 'old' });
     await run.socket().open();
@@ -119,7 +119,7 @@ describe('a room', () => {
     expect(run.seen()).toEqual([]);
   });
 
-  it('is lost to who is kicked or banned', async () => {
+  it('is lost to a removed or banned member', async () => {
     const run = await inLobby();
     await run.socket().say({ type: 'member_left', room: 'lobby', id: 'm1', name: 'Ana', reason: 'kicked' });
     expect(run.of('room_lost')).toMatchObject([{ room: 'lobby', reason: 'kicked' }]);

@@ -23,7 +23,7 @@ describe('a room with a waiting room', () => {
     await run.socket().answer('hello', welcome({ id: 'm9', token: 't2' }));
   }
 
-  it('is entered as soon as a host lets one in', async () => {
+  it('is joined as soon as a host admits the person', async () => {
     const run = await outside();
     expect(run.of('outside')).toEqual([{ type: 'outside', room: 'lobby' }]);
     await run.socket().say(admission(true));
@@ -43,7 +43,7 @@ describe('a room with a waiting room', () => {
     await expect(run.entered).resolves.toMatchObject({ room: 'Straße' });
   });
 
-  it('may be asked for again by who was sent away', async () => {
+  it('may be asked again after a denial', async () => {
     const run = await outside();
     run.client.askAgain('lobby');
     expect(run.socket().requests('join')).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('a room with a waiting room', () => {
     await expect(run.entered).resolves.toMatchObject({ room: 'lobby' });
   });
 
-  it('is waited for again after the connection was lost, but not by who was sent away', async () => {
+  it('is waited for again after the connection was lost, but not after a denial', async () => {
     const run = await outside();
     await back(run);
     expect(run.socket().requests('join')).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('a room with a waiting room', () => {
     expect(run.socket().requests('join')).toHaveLength(0);
   });
 
-  it('may be full when one is let in', async () => {
+  it('may be full when the person is admitted', async () => {
     const run = await outside();
     await run.socket().say(admission(true));
     await run.socket().answer('join', { type: 'error', code: 'room_full', text: 'full' });
@@ -84,7 +84,7 @@ describe('a room with a waiting room', () => {
     expect(run.socket().requests('join')).toHaveLength(1);
   });
 
-  describe('whose server forgot whom it had let in', () => {
+  describe('whose server forgot its admissions', () => {
     async function backOutside(): Promise<Running> {
       const run = await inLobby({ messages: [message(1)], last: 1 });
       const flags = run.client.setFlags('lobby', { call: true, audio: true });
@@ -109,7 +109,7 @@ describe('a room with a waiting room', () => {
       expect(run.socket().requests('message')).toMatchObject([{ text: 'meanwhile' }]);
     });
 
-    it('is lost to who is not let in again', async () => {
+    it('is lost to a member who is not admitted again', async () => {
       const run = await backOutside();
       await run.socket().say(admission(false));
       expect(run.of('room_lost')).toEqual([{ type: 'room_lost', room: 'lobby', reason: 'not_admitted' }]);
@@ -117,7 +117,7 @@ describe('a room with a waiting room', () => {
     });
   });
 
-  it('passes on who waits to a host', async () => {
+  it('passes the waiting people on to a host', async () => {
     const run = await inLobby({ role: 'host', waiting_room: true, waiting: [] });
     const people = [{ id: 'm7', name: 'Zoë', role: 'guest' }];
     await run.socket().say({ type: 'waiting', room: 'lobby', people });

@@ -61,7 +61,7 @@ describe('Connection', () => {
     expect(error.fatal).toBe(true);
   });
 
-  it('ignores what is no event, and binary frames', async () => {
+  it('ignores text that is not an event, and binary frames', async () => {
     const { socket, handlers } = set();
     await socket.open();
     await socket.sayText('nonsense');

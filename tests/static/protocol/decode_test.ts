@@ -28,7 +28,7 @@ describe('decodeEvent', () => {
     expect(decodeEvent(JSON.stringify({ ...input, from: { ...from, author: 7 } }))).toBeUndefined();
   });
 
-  it('takes whose a reaction is where that is told', () => {
+  it('takes the authors of a reaction where they are given', () => {
     const reaction = { emoji: '👍', count: 60, authors: ['k7p2m9x4q1w8e5r3'], mine: true };
     const input = { type: 'message', room: 'lab', seq: 1, time: '2026-01-31T09:05:07.042Z', from: { id: 'm2', name: 'Bo' }, text: 'x', reactions: [reaction] };
     expect(decodeEvent(JSON.stringify(input))).toEqual(input);

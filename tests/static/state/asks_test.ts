@@ -28,8 +28,8 @@ describe('a raised hand', () => {
   });
 });
 
-describe('who waits', () => {
-  it('asks', () => {
+describe('a waiting person', () => {
+  it('asks hosts', () => {
     const waiting = [{ id: 'm7', name: 'Zoë', role: 'guest' } as const];
     expect(asksOf(room({ role: 'host', members: [ana], waiting }), 'm1')).toEqual([{ kind: 'waiting', key: 'waiting-m7', id: 'm7', name: 'Zoë' }]);
   });

@@ -87,7 +87,7 @@ describe('parseCommand', () => {
     expect(new Set(kCommands).size).toBe(kCommands.length);
   });
 
-  it('ask and decide who waits', () => {
+  it('list, admit and deny waiting people', () => {
     expect(parseCommand('/waiting', [])).toEqual({ kind: 'waiting' });
     expect(parseCommand('/waiting on', [])).toEqual({ kind: 'waiting', value: 'on' });
     expect(parseCommand('/waiting perhaps', [])).toMatchObject({ kind: 'wrong' });

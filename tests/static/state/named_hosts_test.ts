@@ -18,7 +18,7 @@ function inRoomWith(members: Member[], ...events: (ClientEvent | PageEvent)[]): 
 }
 const toldIn = (state: State) => state.room?.told.map(({ what, by }) => `${what} ${by}`);
 
-describe('who did what only a host can do', () => {
+describe('the host behind an action', () => {
   it('is the only host beside us', () => {
     expect(onlyOtherHost([ana, bo], 'm1')).toBe('Bo');
     expect(onlyOtherHost([{ ...ana, role: 'host' }, cy], 'm1')).toBe('Cy');

@@ -18,15 +18,15 @@ describe('a search for people', () => {
   });
 });
 
-describe('who is meant by a name', () => {
-  it('is somebody of the list, or who wrote without being in it, the newest first', () => {
+describe('the person meant by a name', () => {
+  it('is in the list, or the newest author outside it', () => {
     const from = (id: string, mine = false) => ({ kind: 'message' as const, key: id, epoch: 0, mine, message: message(1, { from: { id, name: 'Bo' } }) });
     const members = [member({ id: 'm2', name: 'Cy' })];
     const known = knownIn({ members, entries: [from('m300'), from('m1', true), from('m400')] });
     expect(known.map(({ id }) => id)).toEqual(['m2', 'm400', 'm300']);
   });
 
-  it('is nobody where several may be', () => {
+  it('is undecided where several people match', () => {
     const from = (id: string, author: string) => ({ kind: 'message' as const, key: id, epoch: 0, mine: false, message: message(1, { from: { id, name: 'Bo Li', author } }) });
     const [one, again, other] = [from('m300', 'b'), from('m400', 'b'), from('m500', 'c')];
     expect(meantBy('bo  LI', { members: [], entries: [one, again] })).toMatchObject({ person: { id: 'm400' }, several: false });

@@ -159,7 +159,7 @@ describe('unread', () => {
     expect(roomOf(after(state, { type: 'read' }))).toMatchObject({ unread: 0, readUpTo: undefined });
   });
 
-  it('does not count what is seen, what is one’s own, or what was there before', () => {
+  it('does not count seen, own or earlier messages', () => {
     const seen = reduce(inLobby(messages(1)), { ...messages(2), now: 5, looking: true });
     expect(roomOf(seen).unread).toBe(0);
     const mine = message(2, { from: { id: 'm1', name: 'Ana' } });
@@ -194,7 +194,7 @@ describe('people', () => {
     expect(inOrder(roomOf(lowered), 'm1').map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('become hosts, oneself too', () => {
+  it('become hosts, the user too', () => {
     const state = inLobby({ type: 'member_changed', room: 'lobby', member: member({ role: 'host' }) });
     expect(roomOf(state).role).toBe('host');
   });
@@ -215,7 +215,7 @@ describe('the room', () => {
     expect(roomOf(state).entries).toMatchObject([{ notice: 'locked' }, { notice: 'topic', detail: 'Week 3' }]);
   });
 
-  it('is gone for who is sent out', () => {
+  it('is gone for a removed member', () => {
     const state = inLobby({ type: 'room_lost', room: 'lobby', reason: 'kicked' });
     expect(state.room).toBeUndefined();
     expect(state.lost).toEqual({ room: 'lobby', reason: 'kicked' });
@@ -263,7 +263,7 @@ describe('what a host does to us', () => {
     expect(toldOf(inLobby(us({ role: 'host' }), us({ role: 'guest' })))).toEqual(['you_not_host']);
   });
 
-  it('has the name of who turned off our microphone', () => {
+  it('has the name of the host who turned off our microphone', () => {
     const quieted: ClientEvent = { type: 'quieted', room: 'lobby', by: 'Bo' };
     const state = inLobby(us({ call: true }), quieted);
     expect(roomOf(state).entries).toMatchObject([{ notice: 'you_quieted', name: 'Bo' }]);
@@ -271,7 +271,7 @@ describe('what a host does to us', () => {
     expect(toldOf(inLobby(quieted))).toEqual([]);
   });
 
-  it('has the name of who blocked us, once, until that ends', () => {
+  it('has the name of the host who blocked us, once, until that ends', () => {
     const state = inLobby(blocked, { ...blocked, by: 'Eve' });
     expect(roomOf(state)).toMatchObject({ mutedBy: 'Bo', told: [{ what: 'you_muted', by: 'Bo' }] });
     expect(roomOf(state).entries).toHaveLength(1);
@@ -312,8 +312,8 @@ describe('what a host does to us', () => {
   });
 });
 
-describe('a room that one waits for on coming back', () => {
-  it('stays on the screen until one is in again, or is not let in', () => {
+describe('a room with a waiting room on returning', () => {
+  it('stays on the screen until the person is in again, or is not admitted', () => {
     const waits = inLobby(messages(1), { type: 'outside', room: 'lobby' });
     expect(waits).toMatchObject({ outside: { room: 'lobby', refused: false }, room: { name: 'lobby' } });
     const again = after(waits, { type: 'welcome', welcome: welcome({ id: 'm9' }) as never });
@@ -331,7 +331,7 @@ describe('a room with a waiting room', () => {
   const outside: ClientEvent = { type: 'outside', room: 'lobby' };
   const refusal: ClientEvent = { type: 'admission', room: 'lobby', admitted: false };
 
-  it('is stood in front of, until one is in', () => {
+  it('is waited for, until the person is in', () => {
     const state = after(kNothingYet, welcomed, outside);
     expect(state.outside).toEqual({ room: 'lobby', refused: false });
     expect(after(state, refusal).outside).toEqual({ room: 'lobby', refused: true });
@@ -341,7 +341,7 @@ describe('a room with a waiting room', () => {
     expect(after(state, { type: 'room_lost', room: 'lobby', reason: 'room_full' }).outside).toBeUndefined();
   });
 
-  it('shows its hosts who waits', () => {
+  it('shows its hosts the waiting people', () => {
     expect(roomOf(host())).toMatchObject({ waitingRoom: true, waiting: [zoe] });
     const kim = { ...zoe, id: 'm8', name: 'Kim' };
     expect(roomOf(host({ type: 'waiting', room: 'lobby', people: [kim] })).waiting).toEqual([kim]);
@@ -383,7 +383,7 @@ describe('changes of messages', () => {
   });
 });
 
-describe('what was said while one was away', () => {
+describe('the mark of new messages after an absence', () => {
   const back = (seen?: number) =>
     after(
       after(inLobby(), { type: 'entered', room: 'lobby', joined: joined(seen === undefined ? {} : { seen }), resumed: false, more: false }),

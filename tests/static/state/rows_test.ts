@@ -67,7 +67,7 @@ describe('messages that were left out', () => {
   });
 });
 
-describe('who comes and goes', () => {
+describe('the row of people who come and go', () => {
   let count = 0;
   const noticed = (notice: Notice, name = '', day = 1): NoticeEntry => {
     return { kind: 'notice', key: `n${++count}`, time: new Date(2026, 0, day, 9, count % 60).getTime(), notice, name };

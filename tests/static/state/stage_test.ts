@@ -11,14 +11,14 @@ const tiles = (more: Partial<StageInput>) =>
   tilesOf({ members: [me, bo], selfId: 'm1', connected: [page()], remembered: new Map(), ...more });
 
 describe('tilesOf', () => {
-  it('shows oneself first, then the others', () => {
+  it('shows the user first, then the others', () => {
     expect(tiles({})).toMatchObject([
       { key: 'self', kind: 'self', name: 'Ana', link: 'connected' },
       { key: 'B', kind: 'person', name: 'Bo', member: 'm2', flags: { video: true } },
     ]);
   });
 
-  it('shows who is in the call before there is a connection, and nobody else', () => {
+  it('shows the members of the call before there is a connection, and nobody else', () => {
     const cy = member({ id: 'm3', name: 'Cy', call: true });
     const terminal = member({ id: 'm4', name: 'Terminal' });
     const shown = tiles({ members: [me, bo, cy, terminal] });
@@ -29,7 +29,7 @@ describe('tilesOf', () => {
     ]);
   });
 
-  it('keeps a page on the stage whom the server does not know just now, as it was', () => {
+  it('keeps a connected page that the server does not know just now, as it was', () => {
     const shown = tiles({ members: [me], connected: [page({ member: undefined })], remembered: new Map([['B', bo]]) });
     expect(shown[1]).toMatchObject({ key: 'B', name: 'Bo', member: undefined, flags: { video: true } });
   });
@@ -48,7 +48,7 @@ describe('spotlightOf', () => {
   const plain = tiles({});
   const shared = tiles({ members: [me, { ...bo, screen: true }] });
 
-  it('is nobody in the grid, and who speaks in the speaker’s layout', () => {
+  it('is empty in the grid, and the speaker in the layout of the speaker', () => {
     expect(spotlightOf(plain, 'grid', undefined, 'B')).toBeUndefined();
     expect(spotlightOf(plain, 'speaker', undefined, 'self')).toBe('self');
     expect(spotlightOf(plain, 'speaker', undefined, 'gone')).toBe('B');
@@ -60,7 +60,7 @@ describe('spotlightOf', () => {
     expect(spotlightOf(shared, 'grid', 'gone', undefined)).toBe('B/screen');
   });
 
-  it('is whom the hosts want everybody to see, but for what was pinned, or a screen', () => {
+  it('is the choice of the hosts, except beside a pinned tile or a screen', () => {
     const lit = ['gone', bo.id];
     expect(spotlightOf(plain, 'grid', undefined, 'self', lit)).toBe('B');
     expect(spotlightOf(plain, 'grid', 'self', undefined, lit)).toBe('self');
@@ -68,7 +68,7 @@ describe('spotlightOf', () => {
     expect(spotlightOf(plain, 'grid', undefined, undefined, [me.id])).toBeUndefined();
   });
 
-  it('is not one’s own screen: that would be a mirror in a mirror', () => {
+  it('is not the own screen: that would be a mirror in a mirror', () => {
     const own = tiles({ members: [{ ...me, screen: true }, bo] });
     expect(spotlightOf(own, 'grid', undefined, undefined)).toBeUndefined();
   });
@@ -83,7 +83,7 @@ describe('selectionOf', () => {
     expect(selectionOf(all, Infinity, undefined).hidden).toEqual([]);
   });
 
-  it('shows oneself, who has the stage, pictures and raised hands first, each in its place', () => {
+  it('shows the user, the stage, pictures and raised hands first, each in its place', () => {
     const { shown, hidden } = selectionOf(all, 5, 'p6');
     expect(shown.map(({ name }) => name)).toEqual(['Ana', 'P0', 'P6', 'P7', 'P8']);
     expect(hidden.map(({ name }) => name)).toEqual(['P1', 'P2', 'P3', 'P4', 'P5']);
@@ -144,7 +144,7 @@ describe('dutiesOn', () => {
 });
 
 describe('changesOf', () => {
-  it('tells what others did with their hands and the call, and nothing about oneself or newcomers', () => {
+  it('tells what others did with their hands and the call, and nothing about the user or newcomers', () => {
     const after = [{ ...me, hand: true }, { ...bo, hand: true, call: false }, member({ id: 'm3', hand: true })];
     expect(changesOf([me, bo], after, 'm1')).toEqual([
       { what: 'hand_up', name: 'Bo' },
@@ -154,7 +154,7 @@ describe('changesOf', () => {
   });
 });
 
-describe('what one hears of somebody', () => {
+describe('the audio of a member that is played', () => {
   const flags = { audio: false, video: false, screen: false, hand: false, muted: false };
   it.each([
     ['voice', {}, false],
@@ -169,7 +169,7 @@ describe('what one hears of somebody', () => {
     expect(isPlayed({ ...flags, ...more }, line)).toBe(played);
   });
 
-  it('is nothing of a page that nobody knows', () => {
+  it('is nothing of an unknown page', () => {
     expect(isPlayed(undefined, 'voice')).toBe(false);
   });
 });
