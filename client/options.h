@@ -37,7 +37,7 @@ struct EarlyEnd {
   std::string text;
 };
 
-// What the options don't come with themselves.
+// What the options take from the process: its environment and login name.
 struct Surroundings {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::string login_name;  // empty: unknown

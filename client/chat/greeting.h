@@ -43,7 +43,7 @@ class Greeting {
 
  private:
   Outcome NextName();
-  // What stands behind bad_credentials.
+  // Explains bad_credentials: which of the credentials failed, and what to do.
   [[nodiscard]] std::string WhyNotKnown() const;
 
   Credentials credentials_;

@@ -25,7 +25,7 @@ struct KeptMessage {
 
 class KeptMessages {
  public:
-  // The oldest give way to newer ones. So much scrolls past in a long lesson.
+  // Beyond it, the oldest are dropped. A long lesson has about as many.
   static constexpr std::size_t kMost = 2000;
 
   // `own`: this person has written it.
@@ -42,7 +42,7 @@ class KeptMessages {
   // The newest in the room that this client has heard of; 0: none.
   [[nodiscard]] protocol::Sequence newest() const { return newest_; }
   void Saw(protocol::Sequence sequence);
-  // The newest of one's own that is not deleted.
+  // The newest message of this person that is not deleted.
   [[nodiscard]] std::optional<protocol::Sequence> NewestOwn() const;
   // The newest open poll.
   [[nodiscard]] std::optional<protocol::Sequence> NewestPoll() const;

@@ -27,7 +27,7 @@ class Revisions {
   void Live(protocol::Revision rev);
   // The reply to what Ask() asked for.
   void Page(const Changes& changed, bool more);
-  // That was refused. The next join asks again.
+  // The server refused what Ask() asked for. The next join asks again.
   void PageFailed() { asked_ = false; }
   // The connection is gone.
   void Lost() { asked_ = false; }

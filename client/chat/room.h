@@ -27,11 +27,11 @@ class Room {
   explicit Room(std::string name, std::optional<std::string> password)
       : name_(std::move(name)), password_(std::move(password)) {}
 
-  // What to send on a fresh connection: with `since`, where one was here before.
+  // The join to send on a new connection: with `since`, if this client was in the room before.
   [[nodiscard]] protocol::Join JoinRequest() const;
   // Takes over what the reply says. Returns what to do with its messages.
   CatchUp::Steps Enter(const protocol::Joined& joined);
-  // The connection is gone, and with it this client's seat, or its place in front of the door.
+  // The connection is gone, and with it this client's seat, or its place in the waiting room.
   void Lose() {
     seat_ = Seat::kNone;
     catch_up.Lost();
@@ -44,17 +44,17 @@ class Room {
   // The member that left, where it was known.
   std::optional<protocol::MemberInfo> Remove(const std::string& member_id);
   void Apply(const protocol::RoomChanged& change);
-  // Those who wait to be let in, as a host is told. Returns who was not among them before.
+  // The people in the waiting room, as the server tells a host. Returns those who were not there before.
   std::vector<protocol::WaitingPerson> SetWaiting(std::vector<protocol::WaitingPerson> people);
   void set_password(std::optional<std::string> password) { password_ = std::move(password); }
 
   [[nodiscard]] const protocol::MemberInfo* FindMember(const std::string& member_id) const;
-  // By name, as people write it: among those who were found, then among the members. Nothing where nobody
-  // known has it.
+  // By name, as people write it: among the people that the server found, then among the members. Null if
+  // nobody known has the name.
   [[nodiscard]] const protocol::MemberInfo* FindByName(std::string_view name) const;
-  // The same among those who wait to be let in.
+  // The same among the people in the waiting room.
   [[nodiscard]] const protocol::WaitingPerson* FindWaiting(std::string_view name) const;
-  // In the order in which they came; empty where this client is no host.
+  // In the order of arrival; empty if this client is not a host.
   [[nodiscard]] const std::vector<protocol::WaitingPerson>& waiting() const { return waiting_; }
   // Known members by name.
   [[nodiscard]] std::vector<const protocol::MemberInfo*> Members() const;
@@ -62,11 +62,11 @@ class Room {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& topic() const { return topic_; }
   [[nodiscard]] bool locked() const { return locked_; }
-  // Who comes must be let in by a host.
+  // People who join must be admitted by a host.
   [[nodiscard]] bool waiting_room() const { return waiting_room_; }
   // What members who are not hosts may use.
   [[nodiscard]] const protocol::Allow& allow() const { return allow_; }
-  // The server keeps who comes and goes.
+  // The server keeps a record of who joins and leaves.
   [[nodiscard]] bool journal() const { return journal_; }
   // In a large room more than are known.
   [[nodiscard]] std::size_t count() const { return count_; }

@@ -23,7 +23,7 @@ struct SessionSettings {
   Credentials credentials;
   bool may_rename = false;  // see Greeting
   std::string room;         // entered first
-  bool only_room = false;   // not being let into it, or being sent out of it, is a failure
+  bool only_room = false;   // a refused join, or a removal from it, is a failure
   std::string id_prefix;    // see Unacknowledged
   std::size_t recent = 0;   // messages shown on entering a room
 };

@@ -27,7 +27,7 @@ class JsonSession {
   JsonSession(Credentials credentials, std::string room);
 
   void Connected();
-  // What was sent and has no answer is sent again where it is a message with an `id`, and lost otherwise.
+  // Unanswered messages with an `id` are sent again. Other unanswered requests are lost.
   void Disconnected();
   // One line of the server without its newline.
   void Receive(std::string_view line);

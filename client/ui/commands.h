@@ -35,8 +35,8 @@ class Commands {
   [[nodiscard]] bool quit() const { return quit_; }
   std::vector<Notice> TakeAnswers();
 
-  // What completes `word` where a line begins (then it may be a command), or further on: commands, and names
-  // of members of the current room.
+  // The completions of `word`: names of members of the current room and, if the line begins with it,
+  // commands.
   [[nodiscard]] std::vector<std::string> Complete(std::string_view word, bool line_begins) const;
 
   struct Command {

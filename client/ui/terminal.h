@@ -18,7 +18,7 @@ namespace parley::client {
 
 class Terminal {
  public:
-  // What may stand in place of `word`; `line_begins`: nothing stands before it.
+  // Returns the completions of `word`. `line_begins`: nothing is before it.
   using Complete = std::function<std::vector<std::string>(std::string_view word, bool line_begins)>;
 
   // Shows the prompt. `waker` is woken when the window changes its size; then call Resize. Both must outlive
