@@ -276,8 +276,8 @@ inline constexpr std::size_t kReservedDescriptors = 64;
 inline constexpr std::size_t kRefusalsAtOnce = 32;
 // The same over `--max-per-address`, for each address.
 inline constexpr std::size_t kRefusalsPerAddress = 4;
-// TLS handshakes under way, some 20 KiB each before the peer has said anything. The oldest gives way to a new
-// one. An honest handshake is done after two round trips, and `--max-per-address` is smaller.
+// TLS handshakes under way, some 20 KiB each before the peer has said anything. Beyond it, the oldest is
+// closed. An honest handshake is done after two round trips, and `--max-per-address` is smaller.
 inline constexpr std::size_t kHandshakes = 2048;
 
 // --- Files ---

@@ -50,7 +50,7 @@ inline constexpr std::size_t kSpotlight = 16;
 // --- Media: ICE and DTLS ---
 
 // Pairs of addresses that one page may check. It has a few networks, each with UDP and TCP in two families.
-// Beyond it, the pair that was checked longest ago gives way.
+// Beyond it, the pair that was checked longest ago is dropped.
 inline constexpr std::size_t kIcePairs = 32;
 // Checks of the server's own that one page causes in a second: one for each of its pairs. A page can forge
 // the address of its checks, and the server's go there.
@@ -111,7 +111,7 @@ inline constexpr milliseconds kLevelsPeriod{250};
 
 // --- Media: members ---
 
-// Connections of pages to media. Beyond it, the oldest one without a handshake gives way.
+// Connections of pages to media. Beyond it, the oldest one without a handshake ends.
 inline constexpr std::size_t kMediaSessions = 1000;
 // Of these, from one address: a school behind one router. A person with two addresses (IPv4 and IPv6) leaves
 // some to others.

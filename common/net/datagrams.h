@@ -65,7 +65,7 @@ class DatagramSocket {
   struct Batch;
   DatagramSocket(asio::ip::udp::socket socket, Calls calls, bool is_ipv6);
   std::size_t ReceiveBatch();
-  // How many of those from `first` on were sent; 0 if the first one cannot be.
+  // Sends the waiting datagrams from `first` on. Returns how many were sent; 0 if the first one failed.
   std::size_t SendBatch(std::size_t first);
 
   asio::ip::udp::socket socket_;

@@ -114,7 +114,7 @@ struct Joined {
   Allow allow = {};                   // everything is allowed if it is not on the wire
   std::optional<Sequence> seen = {};  // how far this person has read; nothing: the server does not know
   Revision rev = 0;                   // the newest of the room
-  // What changed after `since_rev`, the oldest change first; if that was asked for.
+  // Messages that changed after `since_rev`, the oldest change first; if the request had `since_rev`.
   std::optional<std::vector<MessageChanged>> changed = {};
   bool changed_more = false;                // on the wire only if true
   std::vector<std::string> spotlight = {};  // member ids; on the wire only if there are any

@@ -109,7 +109,7 @@ struct Allow {
 
   bool operator==(const Allow&) const = default;
 };
-// What `allow` changes of it; what is not given stays.
+// The changes that `allow` makes. A permission that is not given stays as it is.
 struct AllowChange {
   std::optional<bool> microphone = {}, camera = {}, screen = {}, chat = {};
 

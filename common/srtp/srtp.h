@@ -13,7 +13,7 @@
 
 namespace parley {
 
-// How much room a buffer must have behind a packet that is encrypted. libsrtp2 may use all of it.
+// The free space that a buffer needs behind a packet to be encrypted. libsrtp2 may use all of it.
 inline constexpr std::size_t kSrtpRoom = 160;
 
 class SrtpSender {
