@@ -11,7 +11,8 @@
 namespace parley {
 namespace {
 
-// Who has the key of the session tickets can read what they resumed (TLS 1.2): it does not stay for long.
+// A person with the key of the session tickets can decrypt the sessions that they resumed (TLS 1.2), so the
+// key is replaced daily.
 constexpr std::chrono::hours kTicketKeyLife{24};
 // How often the log warns of a certificate that nobody renews automatically.
 constexpr std::chrono::days kWarningPeriod{1};

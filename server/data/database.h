@@ -15,8 +15,8 @@ namespace parley {
 // What a committed transaction survives.
 enum class Durability { kNormal, kFull };  // kill -9; a power cut too
 
-// How long a writer waits for another program. That holds the database for the time of a small transaction;
-// far longer is a fault.
+// How long a writer waits for another program. The other program holds the database for one small
+// transaction; far longer is a fault.
 inline constexpr int kBusyMilliseconds = 5'000;
 
 struct DatabaseKind {

@@ -126,7 +126,7 @@ Session::Step Session::NextLine(std::string_view input, std::size_t& consumed) {
 Session::Step Session::NextChunk(std::string_view input, std::size_t& consumed) {
   if (input.empty()) return NeedMore{};
   TelnetRead telnet = DecodeTelnet(input);
-  // Who speaks no Telnet means the bytes as they are.
+  // For a peer that has spoken no Telnet, a partial command is plain bytes.
   if (telnet.status == TelnetRead::Status::kNeedMore && telnet_ && !ended_) return NeedMore{};
   consumed = input.size();
   if (telnet.status == TelnetRead::Status::kTelnet) {

@@ -31,7 +31,7 @@ class Delivery {
   Delivery(Connections& connections, const Hub& hub, const HttpService& http, Counters& counters,
            Bounds bounds);
 
-  // What the hub wants to be told, right after the call that wanted it.
+  // Delivers one item of the hub. To be called right after the call of the hub that returned it.
   void Deliver(Outbox::Item& item);
 
   // Nothing is queued for a peer that is being closed.

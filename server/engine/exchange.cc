@@ -113,7 +113,7 @@ void Exchange::Tick(const Now& now) {
 
 void Exchange::Commit(const Now& now) {
   dispatch_.FinishLogins(now);
-  // Who said hello and join in one breath is answered in one.
+  // A peer that sent hello and join together gets both answers in one turn.
   intake_.ResumeReady(now);
   pending_.Begin(now);
   dispatch_.FinishLog(now);

@@ -122,13 +122,13 @@ class Exchange {
   [[nodiscard]] PeerIndex OldestListener(std::optional<std::string_view> address = std::nullopt) const;
 
   [[nodiscard]] std::size_t peer_count() const { return connections_.size(); }
-  // Who comes from where: the connections' to fill, but for those that a proxy speaks for.
+  // How many peers each address has. The owner counts its connections; those through a proxy count here.
   [[nodiscard]] PeersByAddress& by_address() { return connections_.by_address(); }
   // What has happened. The owner may count more.
   [[nodiscard]] Counters& counters() { return counters_; }
   // How messages follow each other.
   [[nodiscard]] TurnTaking& turn_taking() { return dispatch_.turn_taking(); }
-  // What is so now, as far as the engine knows.
+  // The present values that the engine knows.
   [[nodiscard]] Gauges gauges() const;
   // What HTTP requests get: the page and the like. The owner of the exchange fills it.
   [[nodiscard]] HttpService& http() { return http_; }

@@ -13,7 +13,7 @@ namespace parley {
 
 enum class PaceClass : std::uint8_t { kChat, kSignal, kOther };
 
-// What people write, change or upload in a room, whisper and state count as chat.
+// Messages, changes of messages, uploads, whispers and states count as chat.
 PaceClass PaceClassOf(const protocol::Request& request);
 
 class Pace {

@@ -12,7 +12,7 @@ namespace parley {
 
 class TurnTaking {
  public:
-  // What was counted so far. The first message of each author is of neither kind.
+  // Messages counted so far. The first message of each author is of neither kind.
   struct Count {
     std::uint64_t in_turn = 0;
     std::uint64_t freely = 0;

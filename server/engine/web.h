@@ -15,7 +15,7 @@
 
 namespace parley {
 
-// What a peer is told for whom there is no room; it is counted.
+// Counts a peer that finds no room, and returns the text that it is told.
 std::string_view CountFull(const Arrival& arrival, Counters& counters);
 
 class Web {

@@ -70,7 +70,7 @@ class Uploads {
 
   // Null if there is none, or if it has expired. Good until the next call that is not const.
   KnownUpload* Find(const std::string& id, const Now& now);
-  // What the store did last.
+  // The store has finished a write, with this result.
   void Wrote(const std::string& id, const FileStore::Written& written);
   // The upload is over: its space is free.
   void Drop(const std::string& id);

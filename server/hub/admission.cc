@@ -14,7 +14,7 @@ bool IsDeserted(const Room& room) {
          room.rules.hosts.empty();
 }
 
-// Whom no lock and no waiting room keeps out.
+// Whether the member may join despite a lock or a waiting room.
 bool Passes(const Member& member, const Room& room) {
   return member.admin() || room.IsHostByRight(member) || room.WasHost(member) ||
          Hosts::IsHeir(member, room) || IsDeserted(room);

@@ -31,8 +31,8 @@ class Attention {
   Answer Seen(RequestContext& context);
   static Answer Typing(RequestContext& context);
 
-  // Whose mark the log is to read when the member joins the room. Empty: the log has none, or none that is
-  // newer.
+  // The identity whose mark the log must read when the member joins the room. Empty: the log has no mark, or
+  // no newer one.
   [[nodiscard]] std::string AskedOf(const Member& member, const Room& room) const;
   // The member has joined the room. `kept` is what the log has of the person. Returns how far they have read.
   protocol::Sequence Arrives(Member& member, const Room& room, protocol::Sequence kept);

@@ -31,7 +31,7 @@ class Entrance {
   [[nodiscard]] bool empty() const { return waiting_.empty() && let_in_.empty(); }
   // In front of the room, the first first.
   [[nodiscard]] const std::vector<Member*>& waiting() const { return waiting_; }
-  // Who waits under that id, or null.
+  // The person who waits under that id, or null.
   [[nodiscard]] const Member* FindWaiting(std::string_view member_id) const;
   // People who were admitted from the waiting room and have not joined yet, the first first.
   [[nodiscard]] const std::vector<Member*>& let_in() const { return let_in_; }
@@ -54,7 +54,7 @@ class Entrance {
   void NoMoreLetIn(Member& member);
   // The person of that identity has to wait, and to give the password, again.
   void Forget(const std::string& identity);
-  // Everybody has to wait again, except those who were let in and have not joined yet; and everybody has to
+  // Everybody has to wait again, except people who were admitted and have not joined yet. Everybody has to
   // give the password again.
   void KeepThoseLetIn();
 

@@ -50,11 +50,11 @@ class Hosts {
   void Dismiss(Room& room, const std::string& key, const Member* leaving, Outbox& out);
   // The same of one who is about to be removed in all sessions: nobody is told.
   void Forget(Room& room, const std::string& key);
-  // Where nobody is host and none is awaited: the one who has been here longest follows, preferably not
-  // `except`; where no protocol member is here, the one who waits longest.
+  // If nobody is host and no host is awaited, the member who has been here longest becomes host, preferably
+  // not `except`. If no protocol member is here, the person who has waited longest is admitted as host.
   void Choose(Room& room, const std::string& except, const Now& now, Outbox& out);
 
-  // After a restart, or if the room was evicted while it awaited them: awaits those who were host, for a
+  // After a restart, or if the room was evicted while it awaited hosts: awaits the former hosts for a
   // while. To be called when the room's settings have been read.
   void AwaitAgain(Room& room, MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return reminders_.Next(); }

@@ -34,7 +34,7 @@ struct HubOptions {
   bool guests = true;
   std::vector<ListedRoom> listed_rooms = {};
   bool only_listed_rooms = false;          // and the lobby: no room is made on demand
-  bool journal = false;                    // who comes and goes is to be kept (Outbox::visits)
+  bool journal = false;                    // keeps who joins and leaves (Outbox::visits)
   std::size_t max_rooms = limits::kRooms;  // in use at once, and held in memory
   // Whether somebody at that address may make another room. If so, counts it. Empty: always.
   std::function<bool(const std::string& address, const Now& now)> may_make_room = {};

@@ -36,7 +36,7 @@ class Members {
   }
   // Null if the member has left.
   [[nodiscard]] Member* Find(const Origin& origin) const;
-  // Who has said hello and has that id; null where there is nobody.
+  // The member with that id, once it has said hello; null if there is none.
   [[nodiscard]] Member* FindById(std::string_view id) const;
   // Of one person.
   [[nodiscard]] std::vector<Member*> SessionsOf(const std::string& identity) const;

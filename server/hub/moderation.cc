@@ -14,7 +14,7 @@ using protocol::Action;
 using protocol::Error;
 
 struct Moderation::Rule {
-  // Whom the action is done to: a member of the room. A host may do it to no admin, but for kMemberOrAdmin.
+  // The target of the action, a member of the room. Only with kMemberOrAdmin may a host do it to an admin.
   enum Target { kNobody, kMember, kMaybeMember, kMemberOrAdmin };
   enum Effect {
     kPasses,    // changes nothing that outlives a restart, or the handler saves that itself

@@ -19,7 +19,7 @@ namespace parley {
 
 class Moderation {
  public:
-  // `journal`: who comes and goes is kept.
+  // `journal`: the log keeps who joins and leaves.
   Moderation(bool journal, Rooms& rooms, const Members& members, Hosts& hosts, const Admission& admission,
              Seating& seating, MediaControl& media, CallMedia& call_media)
       : journal_(journal),
@@ -52,7 +52,7 @@ class Moderation {
   static Answer SetTopic(RequestContext& context);
   static Answer SetWaitingRoom(RequestContext& context);
   static Answer Record();
-  // On who is host, and who is let in.
+  // On hosts, and on admissions from the waiting room.
   Answer Promote(RequestContext& context, const Seat& target);
   Answer Demote(RequestContext& context, const Seat& target);
   static Answer Admit(RequestContext& context);

@@ -18,7 +18,7 @@ namespace parley {
 
 class Presence {
  public:
-  // `journal`: who comes and goes is to be kept (Outbox::visits).
+  // `journal`: the log keeps who joins and leaves (Outbox::visits).
   explicit Presence(bool journal) : journal_(journal) {}
 
   // The newest of the room.

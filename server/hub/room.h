@@ -88,7 +88,7 @@ struct Succession {
     MonotonicTime until;
   };
   std::vector<Awaited> awaited;
-  // While nobody is here, the first who was let in is the heir, until then.
+  // While nobody is here, the first person who was admitted becomes host on joining, until then.
   std::optional<MonotonicTime> heir_until;
   RoomDeadlines::Slot due;  // when one of these ends
 };

@@ -61,8 +61,8 @@ class Rooms {
   std::optional<MonotonicTime> TakeAwaited(const std::string& key);
   // The keys of the rooms that were in use since the last call.
   std::vector<std::string> UsedRooms();
-  // What the log keeps of a room has been read. Of two who join it at once, the first one's answer counts.
-  // Returns whether the room has settings from it.
+  // The log has read the room. If two people join it at once, only the first result counts. Returns whether
+  // the room has taken settings from `kept`.
   static bool TakeSettings(Room& room, KeptRoom kept);
 
   // The list of rooms has the room as it is now. To be called when members, password or topic change.

@@ -98,7 +98,7 @@ std::optional<std::string> Keys::PrepareAuthority(std::chrono::sys_seconds now, 
     }
   }
   if (!authority_) {
-    // Who removed the authority does not want the one before it either.
+    // A person who removed the authority does not want the one before it either.
     DropPair(kAuthorityBefore);
     authority_ = MakeAuthority(kAuthorityName, now);
     if (!authority_) return "no authority could be made";

@@ -76,8 +76,8 @@ void Loop::Greet(Stream stream, bool tls) {
   ExpectQuiet();
 }
 
-// Who only listens gives way to others, without a word: one of them, from `address` where it is given. False:
-// there is none.
+// Closes the oldest peer that only listens, so that another one can connect; with `address`, one from there.
+// It gets no message. False: there is none.
 bool Loop::MakeRoom(std::optional<std::string_view> address) {
   const PeerIndex listener = exchange_.OldestListener(address);
   if (listener == kNoPeer) return false;

@@ -29,7 +29,8 @@ class Gathering {
   };
   // A flush has begun and ended.
   void Flushed(const Sent& sent, MonotonicTime begin, MonotonicTime end);
-  // How long what has just become readable is to wait before it is read. The caller does wait that long.
+  // How long to wait before reading connections that have just become readable. The caller must wait that
+  // long.
   [[nodiscard]] Duration Rest(MonotonicTime now);
   // For TurnTaking: within this time after a turn, what its messages make their authors send is read. The
   // next turn, or the one after it, reads that.

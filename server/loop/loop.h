@@ -58,7 +58,7 @@ class Loop {
   void Run();
 
  private:
-  // Who waits until a connection becomes readable.
+  // Which watcher waits until a connection becomes readable.
   enum class Watch {
     kLoop,
     kQuiet,  // quiet_watch_ alone, until it speaks

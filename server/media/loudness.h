@@ -27,8 +27,8 @@ class Loudness {
   // The member is muted, or has left.
   void Remove(MediaMember member);
 
-  // Who speaks now, the loudest first. Pauses between words belong to speech. Call it once in each
-  // limits::kVoicePeriod: others see the same list until then.
+  // The members who speak now, the loudest first. Pauses between words belong to speech. Call it once in each
+  // limits::kVoicePeriod: speaking() returns the same list until then.
   const std::vector<Voice>& Decide(MonotonicTime now);
   [[nodiscard]] const std::vector<Voice>& speaking() const { return speaking_; }
   // Whether the member is in that list; null if not.

@@ -88,9 +88,9 @@ class MediaRoom {
 
  private:
   [[nodiscard]] CallMember* Find(MediaMember id);
-  // What stands behind slots is to be decided anew.
+  // The slots must be assigned again.
   void MarkUnassigned() { context_.unassigned = unassigned_ = true; }
-  // What sounds of screens there are.
+  // The sounds of shared screens.
   [[nodiscard]] std::vector<MediaSource> Sounds();
   void Assign(CallMember& member, const std::vector<MediaSource>& sounds, MonotonicTime now);
   void AssignVoices(CallMember& member, MonotonicTime now);
@@ -106,7 +106,7 @@ class MediaRoom {
   PublishedStream* StreamOf(const Subscriber::Line& line);
   void Forward(const CallMember& from, const MediaSource& source, const PublishedPacket& packet,
                MonotonicTime now);
-  // What the page says of the slots that it receives.
+  // The page has reported on the slots that it receives.
   void Learn(CallMember& member, const std::vector<ReportBlock>& blocks, MonotonicTime now);
   void Resend(CallMember& member, const Nack& nack, MonotonicTime now);
   void WantKeyFrame(CallMember& member, std::uint32_t ssrc, MonotonicTime now);

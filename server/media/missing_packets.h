@@ -36,7 +36,7 @@ class MissingPackets {
   // trip, limits::kNackTries times at most.
   std::vector<std::uint16_t> Due(Duration round_trip, MonotonicTime now);
 
-  // How many were asked for as often as allowed, and did not come.
+  // The number of packets that did not come, although they were requested as often as allowed.
   [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
   [[nodiscard]] bool empty() const { return missing_.empty(); }
 

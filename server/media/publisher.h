@@ -54,7 +54,7 @@ struct PublishedStream {
   std::optional<MonotonicTime> restarted;
   // The others were not allowed to get the stream, and nothing new has come since they are.
   bool is_hidden = false;
-  // What came next then begins behind this number. It and those before it are never forwarded, also if they
+  // Packets up to this number are from the time when it was hidden. They are never forwarded, even if they
   // come late, or were lost and are repaired.
   std::optional<std::uint16_t> hidden;
   MissingPackets missing;  // of a voice they are asked for at once: it is played soon
@@ -145,7 +145,7 @@ class Publisher {
   std::vector<MediaLine> lines_;  // those on which the page sends
   std::uint8_t mid_id_ = 0;       // of the extension: the same on all lines of a bundle
   std::vector<std::unique_ptr<PublishedStream>> streams_;
-  // At most limits::kMediaSources. The one that was used longest ago gives way.
+  // At most limits::kMediaSources. The one that was used longest ago is dropped.
   std::unordered_map<std::uint32_t, Source> sources_;
   std::uint64_t uses_ = 0;
   std::string repaired_;

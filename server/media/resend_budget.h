@@ -21,8 +21,8 @@ class ResendBudget {
   // forwarded in the last second (limits::kResendShare).
   bool Allow(std::uint64_t key, std::size_t size, Duration round_trip, MonotonicTime now);
 
-  // How many of `count` packets that the receiver asks for may be looked for now: together at most
-  // limits::kNackedPerSecond in a second.
+  // The receiver asks for `count` packets. Returns how many of them may be looked up now: together at most
+  // limits::kNackedPerSecond per second.
   std::size_t Look(std::size_t count, MonotonicTime now);
   // Whether any may.
   [[nodiscard]] bool MayLook(MonotonicTime now) const;

@@ -18,7 +18,7 @@ class VoiceSlots {
   // `self` is the member who listens, and is never heard. At least one slot.
   VoiceSlots(MediaMember self, std::size_t slots) : self_(self), slots_(slots) {}
 
-  // Gives the slots to those who speak by `loudness`, which has just decided. A new speaker takes an empty
+  // Gives the slots to the speakers of `loudness`, which has just decided. A new speaker takes an empty
   // slot, or that of somebody who has been silent the longest. A speaker who has waited for a while takes
   // the slot of somebody who pauses. If everybody on a slot speaks, a voice that has been much louder for a
   // while takes the place of the quietest. Returns whether a slot has changed.
@@ -26,7 +26,7 @@ class VoiceSlots {
   // The member is muted, or has left: its slot is empty at once. Returns whether it had one.
   bool Remove(MediaMember member);
 
-  // Who is on each slot.
+  // The member on a slot; nothing: the slot is empty.
   [[nodiscard]] std::optional<MediaMember> at(std::size_t slot) const { return slots_[slot].member; }
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
 

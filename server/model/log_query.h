@@ -30,7 +30,8 @@ struct LogQuery {
   std::string reader = {};   // key of the identity whose votes and reactions are marked; empty: nobody's
   std::string seen_by = {};  // key of the identity; how far it has read (SeenMark) is wanted, too; empty: not
   std::string words = {};    // only messages that contain all of these, newest first, before `before`
-  // Who was in the room between the two, instead of messages: people after the first `after` who ever came.
+  // Asks for the people who were in the room between the two times, instead of messages. Skips the first
+  // `after` people who ever came.
   struct Attendance {
     WallTime since;
     WallTime until;

@@ -68,7 +68,7 @@ struct MediaLeave {
 struct MediaCloseRoom {
   std::string room;
 };
-// What the others may get changes. It holds for all packets that come later.
+// Changes which media of this member the others may get. It applies to all later packets.
 struct MediaAllow {
   MediaSeat seat;
   MediaKinds kinds;
@@ -105,7 +105,7 @@ struct MediaRefusal {
   MediaSeat seat;
   std::string problem;  // in words
 };
-// Who is on the slots of this member now: all of its slots that are in use. It is sent before the media.
+// The members on all slots of this member that are in use. It is sent before their media.
 struct MediaSlots {
   struct Entry {
     std::string mid;

@@ -13,7 +13,7 @@ namespace parley {
 using PeerIndex = std::uint32_t;
 inline constexpr PeerIndex kNoPeer = ~PeerIndex{0};
 
-// Who asked, for an answer that comes later: the member may be gone by then.
+// The author of a request whose answer comes later. The member may be gone by then.
 struct Origin {
   PeerIndex peer = kNoPeer;
   std::uint64_t serial = 0;  // of the member, never used again

@@ -46,7 +46,7 @@ class MemoryLog : public MessageLog {
     std::string identity;
     std::string author;  // its author key
   };
-  // Who reacted and voted: what a message does not show.
+  // The people who reacted and voted. A message does not show all of them.
   struct Voices {
     std::vector<std::vector<Person>> reactions;  // of each of the message's reactions, the first one first
     std::map<std::string, std::vector<std::size_t>> votes;  // by identity

@@ -64,7 +64,7 @@ class Search {
   protocol::Sequence before_;
   protocol::Page page_;
   std::size_t page_bytes_ = 0;
-  // What this step has looked at. Of bytes that are slow to fold, each counts as several.
+  // The rows and bytes that this step has read. Each byte that is slow to fold counts as several.
   std::size_t rows_ = 0, bytes_ = 0;
   std::size_t steps_ = 0;
   bool done_ = false;
