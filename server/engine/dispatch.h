@@ -13,7 +13,7 @@
 #include "server/files/files.h"
 #include "server/hub/hub.h"
 #include "server/hub/outbox.h"
-#include "server/media/media_link.h"
+#include "server/model/media_link.h"
 #include "server/ops/metrics.h"
 
 namespace parley {

@@ -34,7 +34,7 @@
 #include "server/files/files.h"
 #include "server/http/http_service.h"
 #include "server/hub/hub.h"
-#include "server/media/media_link.h"
+#include "server/model/media_link.h"
 #include "server/ops/metrics.h"
 #include "server/store/message_log.h"
 

@@ -25,9 +25,9 @@
 #include "common/net/stream.h"
 #include "server/media/media_counters.h"
 #include "server/media/media_engine.h"
-#include "server/media/media_link.h"
 #include "server/media/media_sink.h"
 #include "server/media/media_streams.h"
+#include "server/model/media_link.h"
 
 namespace parley {
 

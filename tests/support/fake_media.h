@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/media/media_link.h"
+#include "server/model/media_link.h"
 
 namespace parley::test {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/media/media_link.h"
+#include "server/model/media_link.h"
 
 namespace parley::simulation {
 
