@@ -57,7 +57,8 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
 
 }  // namespace
 
-Output::Output(UniqueFd pipe) : pipe_(std::move(pipe)), reader_([this] { Read(); }) {
+Output::Output(UniqueFd pipe, Output* errors)
+    : pipe_(std::move(pipe)), errors_(errors), reader_([this] { Read(); }) {
 }
 
 Output::~Output() {
@@ -83,8 +84,9 @@ std::string Output::TakeLine() {
                                         [this] { return ended_ || bytes_.find('\n') != std::string::npos; });
   const std::size_t end = bytes_.find('\n');
   if (end == std::string::npos) {
-    throw Failure(std::string(came ? "the output ended" : "no line came") +
-                  "; the last bytes are: " + bytes_);
+    std::string what = (came ? "the output ended" : "no line came") + ("; the last bytes are: " + bytes_);
+    if (came && errors_ != nullptr) what += "; its errors are: " + errors_->TakeAll();
+    throw Failure(what);
   }
   std::string line = bytes_.substr(0, end);
   bytes_.erase(0, end + 1);
@@ -120,8 +122,8 @@ Process::Process(const std::vector<std::string>& command, const Environment& env
                   const_cast<char**>(argument_pointers.data()), const_cast<char**>(variable_pointers.data()));
   }
   stdin_ = std::move(in.write);
-  out_ = std::make_unique<Output>(std::move(out.read));
   err_ = std::make_unique<Output>(std::move(err.read));
+  out_ = std::make_unique<Output>(std::move(out.read), err_.get());
   watcher_ = std::thread([this] { WatchForExit(); });
 }
 

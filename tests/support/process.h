@@ -22,7 +22,8 @@ namespace parley::test {
 // What a child writes to one of its streams. Any thread may ask.
 class Output {
  public:
-  explicit Output(UniqueFd pipe);
+  // `errors`: the child's stderr, where this is its stdout. A failure tells what is there.
+  explicit Output(UniqueFd pipe, Output* errors = nullptr);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -38,6 +39,7 @@ class Output {
   void Read();
 
   UniqueFd pipe_;
+  Output* errors_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::string bytes_;  // not taken yet
@@ -74,7 +76,7 @@ class Process {
 
   pid_t pid_ = -1;
   UniqueFd stdin_;
-  std::unique_ptr<Output> out_, err_;
+  std::unique_ptr<Output> err_, out_;
   std::mutex mutex_;
   std::condition_variable exited_;
   int status_ = -1;  // -1: lives
