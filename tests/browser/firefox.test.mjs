@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
+import {addNetwork} from './networks.mjs';
 import {Person} from './person.mjs';
 import {kPatience, startChromium, startServer, temporaryFolder, until} from './support.mjs';
 
@@ -11,6 +12,8 @@ import {kPatience, startChromium, startServer, temporaryFolder, until} from './s
 const kRoom = 'lab';
 
 let server;
+// Where Ada's Chromium is.
+let network;
 let chromium;
 let firefox;
 let ada;
@@ -18,7 +21,8 @@ let page;
 
 before(async () => {
   server = await startServer(temporaryFolder());
-  chromium = await startChromium();
+  network = addNetwork('far', 78);
+  chromium = await startChromium({executablePath: network.wrap('/usr/bin/chromium')});
   ada = await Person.open(chromium, server, 'Ada', {room: kRoom});
   firefox = await startFirefox();
   page = await firefox.newPage();
@@ -196,4 +200,12 @@ test('Firefox leaves the call, and can come back', async () => {
   await ada.tile('Grace').waitFor();
   await ada.receives(1, {video: false});
   assert.notEqual(await page.evaluate(() => document.activeElement.localName), 'textarea');
+});
+
+test('a picture that stands still does not speak in Firefox', async () => {
+  const speaks = () => page.$$eval('.tile.speaking', (tiles) => tiles.some(({innerText}) => innerText.includes('Ada')));
+  await until(speaks, 'Ada speaks');
+  network.cut();
+  await seen('.tile ::-p-text(Interrupted, reconnecting…)');
+  assert.equal(await speaks(), false);
 });
