@@ -22,7 +22,7 @@
 namespace parley::test {
 namespace {
 
-constexpr int kKills = 12;
+constexpr int kKills = 10;
 
 class ChatClientKill : public ::testing::Test {
  protected:
@@ -57,7 +57,8 @@ class ChatClientKill : public ::testing::Test {
     for (ClientTalker& talker : talkers_) talker.Await(Outstanding(talker));
   }
   // Connections that hold for a while are good ones: the clients' pauses before they try again, which grow
-  // from kill to kill, begin anew.
+  // from kill to kill, begin anew. So do the 10 s after which a client in a pipe gives up, which a busy machine
+  // needs for the restart of one server.
   void Settle() {
     AwaitAll();
     std::this_thread::sleep_for(std::chrono::milliseconds(1200));
@@ -73,7 +74,7 @@ TEST_F(ChatClientKill, NothingIsLostOrDoubledAndEachClientEndsWell) {
   std::mt19937 random(Seed());
   const auto up_to = [&](std::size_t max) { return random() % (max + 1); };
   for (int kill = 0; kill < kKills && !HasFatalFailure(); ++kill) {
-    if (kill % 2 == 0) Settle();
+    Settle();
     for (ClientTalker& talker : talkers_) {
       for (std::size_t i = up_to(40); i > 0; --i) talker.Say();
     }
