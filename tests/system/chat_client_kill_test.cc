@@ -57,8 +57,8 @@ class ChatClientKill : public ::testing::Test {
     for (ClientTalker& talker : talkers_) talker.Await(Outstanding(talker));
   }
   // Connections that hold for a while are good ones: the clients' pauses before they try again, which grow
-  // from kill to kill, begin anew. So do the 10 s after which a client in a pipe gives up, which a busy machine
-  // needs for the restart of one server.
+  // from kill to kill, begin anew. So do the 10 s after which a client in a pipe gives up, which a busy
+  // machine needs for the restart of one server.
   void Settle() {
     AwaitAll();
     std::this_thread::sleep_for(std::chrono::milliseconds(1200));
