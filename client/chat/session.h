@@ -4,7 +4,8 @@
 // A state machine: events and the person's commands go in, lines to send and notices to show come out. It
 // knows no socket, no clock and no terminal. Owned by the mode that runs it; one thread.
 //
-// It has more functions than other classes: one for each command. Its members do the work.
+// It has more functions than other classes: one for each command. Its parts, such as Messaging
+// and Membership, do the work.
 
 #pragma once
 

@@ -40,7 +40,7 @@ class CallMedia {
   void Changed(Room& room, Seat& seat, Outbox& out) const;
   // `member` had that seat until now. `lost`: its connection has ended, so its media go on for a while.
   void Left(Room& room, const Seat& seat, const Member& member, bool lost, const Now& now, Outbox& out);
-  // The room allows something else, or has muted somebody else: this applies to lost members, too.
+  // What the room allows, or the list of muted people, has changed: this applies to lost members, too.
   static void RestrictLost(Room& room, Outbox& out);
   // A host has switched `off` for the person; without one, for everybody but hosts and admins.
   static void SwitchOffLost(Room& room, const std::optional<std::string>& identity, const MediaKinds& off,

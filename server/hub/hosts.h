@@ -54,8 +54,8 @@ class Hosts {
   // not `except`. If no protocol member is here, the person who has waited longest is admitted as host.
   void Choose(Room& room, const std::string& except, const Now& now, Outbox& out);
 
-  // After a restart, or if the room was evicted while it awaited hosts: awaits the former hosts for a
-  // while. To be called when the room's settings have been read.
+  // After a restart, or if the room was evicted while it awaited hosts: awaits, for a while, the hosts who
+  // had not left. To be called when the room's settings have been read.
   void AwaitAgain(Room& room, MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const { return reminders_.Next(); }
   void Tick(const Now& now, Outbox& out);
