@@ -85,7 +85,7 @@ describe('an account', () => {
     await other.page.close();
   });
 
-  test('needs no password again in the same tab, but elsewhere', async () => {
+  test('needs no password again in the same tab, but does elsewhere', async () => {
     assert.equal(await kept(ana, 'localStorage'), null);
     await ana.page.reload();
     await youAre(ana, 'Ana');

@@ -73,7 +73,7 @@ test('a call of two shows all of each picture', async () => {
   }
 });
 
-test('a phone has other views and the full screen, and the own tile is small', async () => {
+test('a phone has other views and the full screen, and the user’s own tile is small', async () => {
   const {ada} = call;
   const more = ada.controls.getByRole('button', {name: 'More', exact: true});
   await ada.page.setViewportSize({width: 390, height: 844});

@@ -85,7 +85,7 @@ std::string Output::TakeLine() {
   const std::size_t end = bytes_.find('\n');
   if (end == std::string::npos) {
     std::string what = (came ? "the output ended" : "no line came") + ("; the last bytes are: " + bytes_);
-    if (came && errors_ != nullptr) what += "; its errors are: " + errors_->TakeAll();
+    if (came && errors_ != nullptr) what += "; its errors are: " + errors_->WhatCame();
     throw Failure(what);
   }
   std::string line = bytes_.substr(0, end);
@@ -106,6 +106,12 @@ std::string Output::TakeAll() {
     throw Failure("the output did not end; it has: " + bytes_);
   }
   return std::exchange(bytes_, {});
+}
+
+std::string Output::WhatCame() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, Deadline().end(), [this] { return ended_; });
+  return bytes_;
 }
 
 Process::Process(const std::vector<std::string>& command, const Environment& environment) {

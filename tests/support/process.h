@@ -37,6 +37,8 @@ class Output {
 
  private:
   void Read();
+  // Waits like TakeAll, but takes nothing, and never throws.
+  std::string WhatCame();
 
   UniqueFd pipe_;
   Output* errors_;

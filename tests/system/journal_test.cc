@@ -129,7 +129,7 @@ TEST_F(Journal, TellsAHostWhoWasThere) {
   EXPECT_FALSE(reply.Has("next"));
 }
 
-TEST_F(Journal, AnImpossibleExportIsOneLine) {
+TEST_F(Journal, AFailedExportIsReportedInOneLine) {
   struct Case {
     std::vector<std::string> arguments;
     int status;

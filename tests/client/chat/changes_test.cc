@@ -111,7 +111,7 @@ TEST_F(ChangesTest, AReactionBeyondTheNamedAuthorsIsTakenBackToo) {
   EXPECT_TRUE(server_.Expect<protocol::React>().on);
 }
 
-TEST_F(ChangesTest, AnOwnPollIsShownWithItsNumber) {
+TEST_F(ChangesTest, TheUsersPollIsShownWithItsNumber) {
   session_.changes().AskAll("Lunch?", {"Soup", "Rice"});
   const auto poll = server_.Expect<protocol::NewPoll>();
   EXPECT_EQ(poll.question, "Lunch?");
@@ -124,7 +124,7 @@ TEST_F(ChangesTest, AnOwnPollIsShownWithItsNumber) {
   EXPECT_EQ(*notices[0].poll, Lunch({0, 0}));
 }
 
-TEST_F(ChangesTest, AnOwnVoteShowsTheBars) {
+TEST_F(ChangesTest, TheUsersVoteShowsTheBars) {
   PutPoll(10);
   session_.changes().Vote(10, {1});
   EXPECT_THAT(server_.Expect<protocol::Vote>().choices, ElementsAre(1));

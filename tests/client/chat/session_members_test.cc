@@ -49,7 +49,7 @@ TEST_F(SessionTest, TellsWhatChangesInTheRoom) {
   EXPECT_EQ(session_.current()->count(), 500U);
 }
 
-TEST_F(SessionTest, AMessageForThePersonRings) {
+TEST_F(SessionTest, MentionsWhispersAndRequestsToHostsRing) {
   Begin();
   const auto rings = [&] {
     std::vector<bool> each;

@@ -64,7 +64,7 @@ TEST_F(SessionTest, AnUnacknowledgedMessageIsSentAgainWithItsIdAndInOrder) {
   EXPECT_TRUE(server_.Silent());
 }
 
-TEST_F(SessionTest, AnOwnMessageFoundOnReturningIsNeitherShownNorSentAgain) {
+TEST_F(SessionTest, TheUsersMessageFoundOnReturningIsNeitherShownNorSentAgain) {
   Begin();
   session_.Say("mine");
   auto stored = MessageFrom(kOwnId, "ann", 1, "mine");

@@ -193,7 +193,7 @@ TEST_F(TransferTest, ADownloadThatBrokeOffGoesOnWhereItWas) {
   EXPECT_EQ(Contents(file_), bytes_);
 }
 
-TEST_F(TransferTest, APartialEarlierDownloadIsResumed) {
+TEST_F(TransferTest, AServerWithoutRangesReplacesAPartialDownload) {
   std::ofstream(file_ + ".part") << "0123";
   Download();
   Accept();

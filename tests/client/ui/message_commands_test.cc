@@ -145,7 +145,7 @@ TEST_F(MessageCommandsTest, CodeIsATextFileBetweenBackticks) {
   EXPECT_EQ(Code(Put("a.b c", "x")), "```\nx\n```") << "no language";
 }
 
-TEST_F(MessageCommandsTest, AFileThatIsNotTextIsNotSentAsCode) {
+TEST_F(MessageCommandsTest, AnUnsuitableFileIsNotSentAsCode) {
   ExpectRefused("/code " + std::string(folder_ / "nothing"), "can't read");
   ExpectRefused("/code " + Put("empty", ""), "is empty");
   ExpectRefused("/code " + Put("picture", "\xFF\xD8"), "/send");

@@ -263,7 +263,7 @@ TEST_F(RedundancyTest, APageWithoutRedundancyThatLosesVoicesGetsThemTwice) {
   EXPECT_EQ(listener.repeated, 9U);  // voices alone
 }
 
-TEST_F(RedundancyTest, AVoiceFromWhileMutedIsNotRepeated) {
+TEST_F(RedundancyTest, AVoiceHeardWhileMutedIsNotRepeated) {
   Page& plain = Join(1, false);
   Page& redundant = Join(2, true);
   Page& listener = Join(3, true);

@@ -248,7 +248,7 @@ class Story {
   int texts_ = 0;
 };
 
-TEST(SqliteLogFaults, AcknowledgedMessagesAreStoredAndFailedBatchesAreStoredWholeOrNotAtAll) {
+TEST(SqliteLogFaults, AcknowledgedMessagesAreStoredAndFailedBatchesWholeOrNotAtAll) {
   const test::Seeds seeds = test::SeedsToPlay(kSeeds);
   int failed = 0;
   for (unsigned long seed = seeds.first; seed < seeds.end && !HasFailure(); ++seed) {

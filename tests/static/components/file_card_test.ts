@@ -78,7 +78,7 @@ describe('a picture', () => {
     expect(pulled.mock.calls.length).toBeLessThan(5);
   });
 
-  it('is not another file', async () => {
+  it('is not shown of a file of another type', async () => {
     appears = () => undefined;
     const { root, fileOf } = card(file({ name: 'a.svg', media_type: 'image/svg+xml' }));
     appears();

@@ -312,7 +312,7 @@ describe('what a host does to us', () => {
   });
 });
 
-describe('a room with a waiting room on returning', () => {
+describe('a room whose waiting room keeps a returning person out', () => {
   it('stays on the screen until the person is in again, or is not admitted', () => {
     const waits = inLobby(messages(1), { type: 'outside', room: 'lobby' });
     expect(waits).toMatchObject({ outside: { room: 'lobby', refused: false }, room: { name: 'lobby' } });

@@ -68,7 +68,7 @@ describe('spotlightOf', () => {
     expect(spotlightOf(plain, 'grid', undefined, undefined, [me.id])).toBeUndefined();
   });
 
-  it('is not the own screen: that would be a mirror in a mirror', () => {
+  it('is not the user’s own screen: that would be a mirror in a mirror', () => {
     const own = tiles({ members: [{ ...me, screen: true }, bo] });
     expect(spotlightOf(own, 'grid', undefined, undefined)).toBeUndefined();
   });
