@@ -66,15 +66,14 @@ export class Child {
   }
 }
 
-// Resolves with what `look` gives as soon as that is something. It looks less and less often, since a look may cost a busy machine
-// much: the statistics of a page's connections, for example.
+// Resolves with what `look` gives as soon as that is something.
 export async function until(look, what = look) {
   const end = Date.now() + kPatience;
-  for (let wait = 100; ; wait = Math.min(1000, 1.3 * wait)) {
+  for (;;) {
     const seen = await look();
     if (seen) return seen;
     if (Date.now() > end) throw new Error(`in vain: ${what}`);
-    await pause(wait);
+    await pause(150);
   }
 }
 
