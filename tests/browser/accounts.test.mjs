@@ -55,7 +55,7 @@ describe('an account', () => {
     ana = await Person.visit(context, 'Ana', server.url);
     await fillIn(ana.page, 'a guess');
     await ana.knock();
-    await ana.page.getByText('The name or password is wrong').waitFor();
+    await ana.page.getByText('The account or password is wrong').waitFor();
     assert.equal(await ana.page.getByLabel('Password', {exact: true}).inputValue(), '');
     assert.equal(await ana.page.evaluate(() => document.activeElement.id), 'secret');
   });
@@ -67,12 +67,12 @@ describe('an account', () => {
     };
     for (let wrong = 1; wrong < 8; wrong++) {
       await tryWith(`a guess ${wrong}`);
-      await ana.page.getByText('The name or password is wrong').waitFor();
+      await ana.page.getByText('The account or password is wrong').waitFor();
     }
     await tryWith('one more');
     await ana.page.getByRole('button', {name: 'Checking…'}).waitFor();
     await ana.page.getByText('the server is delaying its reply').waitFor();
-    await ana.page.getByText('The name or password is wrong').waitFor();
+    await ana.page.getByText('The account or password is wrong').waitFor();
     await tryWith(kPassword);
     await isIn(ana);
   });

@@ -29,6 +29,9 @@ export function idsOf(members: readonly Member[], member: string, author: string
   return found.map(({ id }) => id);
 }
 
+/** Student 2 comes before Student 10. */
+const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+
 /** Oneself, raised hands in their order, who is in the call, hosts, then everyone by name. */
 export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | undefined): Member[] {
   const hand = (member: Member) => {
@@ -41,7 +44,7 @@ export function inOrder(room: Pick<Room, 'members' | 'hands'>, selfId: string | 
       hand(a) - hand(b) ||
       Number(b.call) - Number(a.call) ||
       kRoles[a.role] - kRoles[b.role] ||
-      a.name.localeCompare(b.name),
+      byName(a.name, b.name),
   );
 }
 

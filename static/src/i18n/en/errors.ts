@@ -11,7 +11,7 @@ export const errors = {
     bad_message: 'The server did not understand this page: reload it and try again',
     unknown_type: 'This server does not support this yet',
     already_greeted: 'The server did not understand this page: reload it and try again',
-    bad_credentials: 'The name or password is wrong',
+    bad_credentials: 'The account or password is wrong',
     login_required: 'This server requires an account',
     name_invalid: 'This name is not allowed: use 1 to 32 characters, no space at the ends, no invisible characters, and one alphabet in each word',
     name_taken: 'Somebody is already here under this name, or it belongs to an account: choose another name, or sign in',
