@@ -26,6 +26,9 @@ const kQuietMs = 1000;
     thin for it. Sound is always waited for. */
 const kPatienceMs = 10_000;
 const kSayAgainMs = 3000;
+/** A page that moved before our connection with it was established ignores what we say. A connection that is not there by then
+    brings nothing. */
+const kUnansweredMs = 3000;
 
 interface Move {
   /** When either side began. */
@@ -87,7 +90,8 @@ export class Handover {
     const now = this.around.now();
     if (other.sfu !== undefined) move.readySince ??= now;
     const waited = move.readySince !== undefined && now - move.readySince >= kPatienceMs;
-    if (!move.done && move.readySince !== undefined && this.isComplete(other, move, now, waited)) {
+    const unanswered = other.peer.link !== 'connected' && now - move.began >= kUnansweredMs;
+    if (!move.done && (unanswered || (move.readySince !== undefined && this.isComplete(other, move, now, waited)))) {
       move.done = true;
       move.saidAt = -Infinity;
       this.around.changed();

@@ -107,6 +107,27 @@ describe('a move in which the SFU does not bring everything', () => {
   });
 });
 
+describe('a move before a connection of the mesh is established', () => {
+  it('takes a page from the SFU that moved there first, and never answers', async () => {
+    const room = new Room();
+    const [ada, bo] = [room.page('ada'), room.page('bo')];
+    bo.call.reset('sfu', [member('ada')]);
+    ada.call.reset('mesh', [member('bo')]);
+    // His greeting was under way when the server moved the call.
+    ada.call.receive('bo', { session: 'Sbo' });
+    for (const page of [ada, bo]) {
+      page.call.setMedia('sfu');
+      await page.joinsSfu();
+    }
+    ada.says({ slots: [{ mid: '4', member: 'bo', kind: 'voice' }] });
+    ada.comes({ 4: 5 });
+    await room.pass(4000);
+    expect(first(ada)).toBe('closed');
+    expect(ada.call.participants.map(({ link }) => link)).toEqual(['connected']);
+    expect(ada.played).toHaveLength(1);
+  });
+});
+
 describe('a second move', () => {
   it('begins anew: what was said and heard in the first does not count', async () => {
     const { room, ada, bo } = await moving();
