@@ -121,7 +121,7 @@ TEST(OutOfDescriptors, TheServerDoesNotSpinAndThoseInsideChatOn) {
     ASSERT_EQ(ben.NextEvent("message")["seq"], i);
   }
   const auto used = server.ProcessorTime() - begin;
-  EXPECT_LT(used, burner.Stop() / 4);
+  EXPECT_LT(used, burner.Stop() / 2);
   EXPECT_LT(Comings(ana.TakeEvents()), waiting.size()) << "there was room for all";
 }
 
