@@ -26,8 +26,8 @@ const kQuietMs = 1000;
     thin for it. Sound is always waited for. */
 const kPatienceMs = 10_000;
 const kSayAgainMs = 3000;
-/** A page that moved before our connection with it was established ignores what we say. A connection that is not there by then
-    brings nothing. */
+/** A page that moved before our connection with it was established ignores what we say. Such a connection
+    brings nothing; one that is interrupted may come back. */
 const kUnansweredMs = 3000;
 
 interface Move {
@@ -90,7 +90,7 @@ export class Handover {
     const now = this.around.now();
     if (other.sfu !== undefined) move.readySince ??= now;
     const waited = move.readySince !== undefined && now - move.readySince >= kPatienceMs;
-    const unanswered = other.peer.link !== 'connected' && now - move.began >= kUnansweredMs;
+    const unanswered = other.peer.link === 'connecting' && now - move.began >= kUnansweredMs;
     if (!move.done && (unanswered || (move.readySince !== undefined && this.isComplete(other, move, now, waited)))) {
       move.done = true;
       move.saidAt = -Infinity;

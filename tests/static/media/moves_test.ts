@@ -128,6 +128,17 @@ describe('a move before a connection of the mesh is established', () => {
   });
 });
 
+describe('a move while a connection of the mesh is interrupted', () => {
+  it('keeps the connection as long as the other page has not reached the SFU', async () => {
+    const { room, ada } = await two();
+    ada.call.setMedia('sfu');
+    await ada.joinsSfu();
+    ada.connections[0]!.become('disconnected');
+    await room.pass(5000);
+    expect(first(ada)).toBe('disconnected');
+  });
+});
+
 describe('a second move', () => {
   it('begins anew: what was said and heard in the first does not count', async () => {
     const { room, ada, bo } = await moving();
