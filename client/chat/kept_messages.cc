@@ -84,6 +84,13 @@ std::optional<protocol::Sequence> KeptMessages::NewestOwn() const {
   return found == messages_.rend() ? std::nullopt : std::optional(found->first);
 }
 
+std::optional<protocol::Sequence> KeptMessages::NewestOwnText() const {
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [](const auto& entry) {
+    return entry.second.own && !entry.second.state.deleted && !entry.second.state.poll;
+  });
+  return found == messages_.rend() ? std::nullopt : std::optional(found->first);
+}
+
 std::optional<protocol::Sequence> KeptMessages::NewestPoll() const {
   const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [](const auto& entry) {
     return entry.second.state.poll && !entry.second.state.poll->closed;

@@ -44,6 +44,8 @@ class KeptMessages {
   void Saw(protocol::Sequence sequence);
   // The newest message of this person that is not deleted.
   [[nodiscard]] std::optional<protocol::Sequence> NewestOwn() const;
+  // Likewise, with a text that can be edited: no poll.
+  [[nodiscard]] std::optional<protocol::Sequence> NewestOwnText() const;
   // The newest open poll.
   [[nodiscard]] std::optional<protocol::Sequence> NewestPoll() const;
 

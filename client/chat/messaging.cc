@@ -203,9 +203,11 @@ void Messaging::ShowOld(Room& room, const protocol::MessageEvent& message) {
 // --- History ---
 
 void Messaging::ShowOlder(std::size_t count) {
-  const Room* const room = state_.rooms.current();
+  Room* const room = state_.rooms.current();
   if (room == nullptr || !state_.NeedConnection()) return;
-  if (room->oldest_shown <= 1) return state_.Tell(Kind::kInfo, "there is nothing older", room->name());
+  if (room->kept.newest() == 0) return state_.Tell(Kind::kInfo, "nobody has written here yet", room->name());
+  // At the beginning it starts anew: those shown as they came had no numbers.
+  if (room->oldest_shown <= 1) room->oldest_shown = room->kept.newest() + 1;
   protocol::History history{.room = room->name(), .before = room->oldest_shown, .after = std::nullopt};
   history.limit = std::min(count, limits::kMaxHistory);
   state_.requests.Ask(history,
@@ -220,8 +222,11 @@ void Messaging::On(const protocol::HistoryReply& reply, const Asked& asked) {
 }
 
 void Messaging::OnOlder(Room& room, const protocol::HistoryReply& reply) {
-  if (reply.messages.empty()) return state_.Tell(Kind::kInfo, "there is nothing older", room.name());
-  room.oldest_shown = reply.messages.front().seq;
+  if (reply.messages.empty()) {
+    room.oldest_shown = 0;
+    return state_.Tell(Kind::kInfo, "there is nothing older; /history again shows the newest", room.name());
+  }
+  room.oldest_shown = reply.more ? reply.messages.front().seq : 0;
   state_.Tell(Kind::kInfo, "earlier in " + room.name() + ":");
   for (const protocol::MessageEvent& message : reply.messages) {
     room.kept.Put(message, state_.IsOwn(message.from));

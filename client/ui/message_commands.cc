@@ -97,7 +97,7 @@ void Commands::Edit(const Command& command, std::string_view argument) {
     sequence = TakeNumber(command, argument);
     if (!sequence) return;
   } else {
-    sequence = session_.current()->kept.NewestOwn();
+    sequence = session_.current()->kept.NewestOwnText();
     if (!sequence) return Complain("you have no recent message here; give its number (see /history)");
   }
   session_.changes().Edit(*sequence, argument);

@@ -86,6 +86,8 @@ TEST_F(KeptMessagesTest, TheUsersOwnVotesAreNotForgotten) {
   poll.state = std::make_shared<const protocol::MessageState>(state);
   kept_.Put(poll, true);
   EXPECT_EQ(kept_.NewestPoll(), 10U);
+  EXPECT_EQ(kept_.NewestOwn(), 10U);
+  EXPECT_EQ(kept_.NewestOwnText(), 7U) << "a poll cannot be edited";
   auto change = Change(10, 4, "Lunch?");
   change.state.poll =
       protocol::Poll{.question = "Lunch?", .options = {"A", "B"}, .counts = {1, 1}, .closed = true};

@@ -102,9 +102,43 @@ TEST_F(SessionTest, OlderMessagesAreAskedForFromTheOldestShown) {
   EXPECT_EQ(server_.Expect<protocol::History>().before, 29U);
   server_.Reply(protocol::HistoryReply{"lobby", {MessageFrom("b", "bob", 1, "1")}, false});
   session_.TakeNotices();
+}
+
+TEST_F(SessionTest, AfterTheBeginningHistoryShowsTheNewestAgain) {
+  Greet();
+  Join(JoinedTo("lobby", 2, {MessageFrom("b", "bob", 1, "one"), MessageFrom("b", "bob", 2, "two")}));
+  session_.TakeNotices();
+  session_.ShowOlder(5);
+  EXPECT_EQ(server_.Expect<protocol::History>().before, 3U) << "those shown on joining had no numbers";
+  server_.Reply(protocol::HistoryReply{
+      "lobby", {MessageFrom("b", "bob", 1, "one"), MessageFrom("b", "bob", 2, "two")}, false});
+  const auto notices = session_.TakeNotices();
+  ASSERT_EQ(notices.size(), 4U);
+  EXPECT_EQ(notices[1].number, 2U);
+  EXPECT_EQ(notices[2].number, 1U);
+  session_.ShowOlder(5);
+  EXPECT_EQ(server_.Expect<protocol::History>().before, 3U);
+}
+
+TEST_F(SessionTest, WhereTheServerKeepsNothingOlderHistoryStartsAnew) {
+  Greet();
+  Join(JoinedTo("lobby", 31, {MessageFrom("b", "bob", 31, "31")}));
+  session_.TakeNotices();
+  session_.ShowOlder(5);
+  EXPECT_EQ(server_.Expect<protocol::History>().before, 31U);
+  server_.Reply(protocol::HistoryReply{"lobby", {}, false});
+  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("there is nothing older; /history again shows the newest"));
+  session_.ShowOlder(5);
+  EXPECT_EQ(server_.Expect<protocol::History>().before, 32U);
+}
+
+TEST_F(SessionTest, HistoryOfASilentRoomSaysSo) {
+  Greet();
+  Join(JoinedTo("lobby", 0, {}));
+  session_.TakeNotices();
   session_.ShowOlder(5);
   EXPECT_TRUE(server_.Silent());
-  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("there is nothing older"));
+  EXPECT_THAT(Told({Kind::kInfo}), ElementsAre("nobody has written here yet"));
 }
 
 TEST_F(SessionTest, AnErrorNamesTheCommandInPlainWords) {
