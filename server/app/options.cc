@@ -34,6 +34,7 @@ ExchangeOptions ToExchangeOptions(const Config& config) {
   if (!error.empty()) throw CannotStart{"the configuration can't be used: " + error};
   options.hub.only_listed_rooms = config.only_listed_rooms;
   options.hub.journal = config.journal;
+  options.hub.log_keeps_settings = !config.memory;
   options.hub.started = ReadSystemClock().monotonic;
   options.forget_rooms = config.forget_rooms;
   if (!config.ice.empty()) {

@@ -35,6 +35,7 @@ struct HubOptions {
   std::vector<ListedRoom> listed_rooms = {};
   bool only_listed_rooms = false;          // and the lobby: no room is made on demand
   bool journal = false;                    // keeps who joins and leaves (Outbox::visits)
+  bool log_keeps_settings = true;          // of a room that leaves the memory; a log in memory does not
   std::size_t max_rooms = limits::kRooms;  // in use at once, and held in memory
   // Whether somebody at that address may make another room. If so, counts it. Empty: always.
   std::function<bool(const std::string& address, const Now& now)> may_make_room = {};

@@ -7,15 +7,6 @@
 #include "common/protocol/fold.h"
 
 namespace parley {
-namespace {
-
-// Whether the room may be forgotten: nobody is here or awaited, nothing was said or set.
-bool IsDisposable(const Room& room) {
-  return room.seats().empty() && room.entrance.empty() && room.succession.awaited.empty() && room.last == 0 &&
-         room.use.under_way == 0 && !room.HasSettings() && !room.rules.listed;
-}
-
-}  // namespace
 
 Rooms::Rooms(const HubOptions& options, std::vector<RoomSettings> kept, std::vector<ListedRoom> listed)
     : options_(options) {
@@ -56,6 +47,14 @@ Room* Rooms::Find(const std::string& key) const {
 
 bool Rooms::MayExist(const Room& room) const {
   return !options_.only_listed_rooms || room.rules.listed || &room == lobby_;
+}
+
+// Whether the room may be forgotten: nobody is here or awaited, nothing was said or set.
+bool Rooms::IsDisposable(const Room& room) const {
+  const bool remembers = !room.known_hosts.all().empty() || !room.muted_identities.all().empty();
+  return room.seats().empty() && room.entrance.empty() && room.succession.awaited.empty() && room.last == 0 &&
+         room.use.under_way == 0 && !room.HasSettings() && !room.rules.listed &&
+         (options_.log_keeps_settings || !remembers);
 }
 
 // Those of the configuration, and the lobby, are there always.

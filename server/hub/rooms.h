@@ -77,6 +77,7 @@ class Rooms {
   void SetUp(ListedRoom listed);
   [[nodiscard]] bool Stays(const Room& room) const;
   void Evict(Room& room, Outbox& out);
+  [[nodiscard]] bool IsDisposable(const Room& room) const;
   void Drop(Room& room);
 
   const HubOptions& options_;

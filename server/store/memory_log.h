@@ -31,7 +31,7 @@ class MemoryLog : public MessageLog {
   void Evict(const std::string& room_key) override;
   void Touch(std::vector<std::string> /*room_keys*/, WallTime /*now*/) override {}
   void Forget(WallTime /*unused_since*/) override {}
-  void Save(RoomSettings /*settings*/) override {}  // the hub has them
+  void Save(RoomSettings /*settings*/) override {}  // the hub keeps the room
   void Note(std::vector<Visit> /*visits*/) override {}
   void KeepSeen(std::vector<SeenMark> /*marks*/) override {}  // the hub has them
   std::vector<std::string> TakeGoneFiles() override { return std::exchange(gone_files_, {}); }

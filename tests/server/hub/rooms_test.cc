@@ -215,6 +215,23 @@ TEST(RoomsTest, AnEmptyRoomIsForgottenUnlessSomethingWasSaidOrSet) {
   EXPECT_EQ(house.hub().room_count(), 4U) << "and the lobby";
 }
 
+TEST(RoomsTest, WithoutASettingOnDiskAnEmptyRoomKeepsItsHostsAndMutes) {
+  House house({.log_keeps_settings = false});
+  Person ana = house.GuestIn("lab", "Ana");
+  Person ben = house.GuestIn("lab", "Ben");
+  ana.Moderate("lab", Action::kMute, ben);
+  ben.Leave("lab");
+  ana.Leave("lab");
+  Person cyd = house.Guest("Cyd");
+  cyd.Join("lab");
+  EXPECT_EQ(cyd.Gets<protocol::Joined>().role, protocol::Role::kHost);
+  ana.Join("lab");
+  EXPECT_EQ(ana.Gets<protocol::Joined>().role, protocol::Role::kHost);
+  EXPECT_EQ(cyd.Gets<protocol::MemberChanged>().member.role, protocol::Role::kGuest);
+  ben.Join("lab");
+  EXPECT_TRUE(ben.Gets<protocol::Joined>().members.back().muted);
+}
+
 TEST(RoomsTest, ALockedRoomThatEverybodyLeftLetsTheFirstOneInAsHost) {
   House house;
   Person ana = house.GuestIn("lab", "Ana");
