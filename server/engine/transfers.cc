@@ -29,8 +29,8 @@ void Transfers::Say(PeerIndex index, const HttpResponse& response, const Now& no
 }
 
 // A refusal. What the peer goes on sending is dropped.
-bool Transfers::Say(PeerIndex index, int status, std::string_view text, const Now& now) {
-  Say(index, UploadAnswer(status, std::nullopt, std::string(text) + '\n', false, now.wall), now);
+bool Transfers::Refuse(PeerIndex index, int status, std::string_view text, const Now& now, bool head_only) {
+  Say(index, FileRefusal(status, text, head_only, now.wall), now);
   connections_.Close(index, "left");
   return false;
 }
@@ -42,7 +42,7 @@ bool Transfers::Answer(PeerIndex index, const HttpRequest& request, const Now& n
   const bool head = request.method == "HEAD";
   const bool get = request.method == "GET";
   if (!target) {
-    more = Say(index, 404, "There is no such file, or it has expired.", now);
+    more = Refuse(index, 404, "There is no such file, or it has expired.", now, head);
   } else if (target->upload != nullptr && request.method == "PUT") {
     more = Put(index, request, *target->upload, now);
   } else if (target->upload != nullptr && head) {
@@ -56,7 +56,8 @@ bool Transfers::Answer(PeerIndex index, const HttpRequest& request, const Now& n
     Wait(index, files_.Open(target->id));
     more = false;
   } else {
-    Say(index, UploadAnswer(405, std::nullopt, "", false, now.wall), now);
+    const std::string_view allow = target->upload == nullptr ? "GET, HEAD" : "PUT, HEAD";
+    Say(index, FileRefusal(405, "This method does not work here.", false, now.wall, allow), now);
     connections_.Close(index, "left");
     more = false;
   }
@@ -96,7 +97,7 @@ void Transfers::TakeBody(PeerIndex index, std::string_view& input, const Now& no
   // It may have expired meanwhile, and another connection may have brought what comes next.
   KnownUpload* const upload = files_.uploads().Find(peer.transfer->id, now);
   if (upload == nullptr) {
-    Say(index, 404, "The upload has expired.", now);
+    Refuse(index, 404, "The upload has expired.", now);
     return;
   }
   if (upload->offset != peer.transfer->offset) {
@@ -123,7 +124,7 @@ void Transfers::Finish(PeerIndex index, const FileWork::Wrote& wrote, const Now&
       connections_.Close(index, "left");
       return;
     case FileError::kGone:
-      Say(index, 404, "The upload has expired.", now);
+      Refuse(index, 404, "The upload has expired.", now);
       return;
     case FileError::kWrongOffset:
       Say(index,
@@ -133,7 +134,7 @@ void Transfers::Finish(PeerIndex index, const FileWork::Wrote& wrote, const Now&
       connections_.Close(index, "left");
       return;
     case FileError::kFailed:
-      Say(index, 500, "The server could not write the file; try again later.", now);
+      Refuse(index, 500, "The server could not write the file; try again later.", now);
       return;
   }
   if (transfer.left > 0) {
@@ -153,8 +154,9 @@ void Transfers::Finish(PeerIndex index, const FileStore::Opened& opened, const N
   Transfer& transfer = *connections_[index].transfer;
   if (opened.error != FileError::kNone) {
     const bool gone = opened.error == FileError::kGone;
-    Say(index, gone ? 404 : 500,
-        gone ? "The file no longer exists." : "The server could not read the file; try again later.", now);
+    Refuse(index, gone ? 404 : 500,
+           gone ? "The file no longer exists." : "The server could not read the file; try again later.", now,
+           transfer.question.head_only);
     return;
   }
   const FileRecord& record = opened.record;

@@ -42,7 +42,7 @@ class Transfers {
   void Wait(PeerIndex index, Files::Ticket ticket);
   void ReadNext(PeerIndex index);
   void Say(PeerIndex index, const HttpResponse& response, const Now& now);
-  bool Say(PeerIndex index, int status, std::string_view text, const Now& now);
+  bool Refuse(PeerIndex index, int status, std::string_view text, const Now& now, bool head_only = false);
   void End(PeerIndex index);
 
   Connections& connections_;

@@ -134,8 +134,14 @@ HttpResponse UploadAnswer(int status, std::optional<std::uint64_t> offset, std::
   Reply reply = TextReply(status, text);
   if (status == 204) reply.content_type = {};  // has no content, and no length of it
   if (offset) reply.fields += Field("Upload-Offset", std::to_string(*offset));
-  if (status == 405) reply.fields += Field("Allow", "PUT, HEAD");
   return Deliver(std::move(reply), {.now = now, .keep_alive = keep_alive});
+}
+
+HttpResponse FileRefusal(int status, std::string_view text, bool head_only,
+                         std::chrono::system_clock::time_point now, std::string_view allow) {
+  Reply reply = TextReply(status, std::string(text) + '\n');
+  if (!allow.empty()) reply.fields += Field("Allow", allow);
+  return Deliver(std::move(reply), {.now = now, .head_only = head_only, .keep_alive = false});
 }
 
 FileQuestion FileQuestionOf(const HttpRequest& request) {

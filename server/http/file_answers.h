@@ -36,6 +36,11 @@ std::variant<UploadPart, UploadRefusal> PartOf(const HttpRequest& request, std::
 HttpResponse UploadAnswer(int status, std::optional<std::uint64_t> offset, std::string_view text,
                           bool keep_alive, std::chrono::system_clock::time_point now);
 
+// A refusal in words, after which the connection closes. `head_only`: the request was HEAD, so only the head
+// is sent (RFC 9110, section 9.3.2). `allow`: for 405, the methods that the URL takes.
+HttpResponse FileRefusal(int status, std::string_view text, bool head_only,
+                         std::chrono::system_clock::time_point now, std::string_view allow = {});
+
 // --- Downloads ---
 
 struct OfferedFile {

@@ -109,7 +109,29 @@ TEST_F(TransfersTest, AnUploadThatExpiresMeanwhileIsNotFound) {
   EXPECT_THAT(later.Reads(), StartsWith("HTTP/1.1 404 "));
   later = Browser();
   later.Send(Head("HEAD", url));
-  EXPECT_THAT(later.Reads(), StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(later.Reads(), AllOf(StartsWith("HTTP/1.1 404 "), testing::EndsWith("\r\n\r\n")));
+}
+
+TEST_F(TransfersTest, ARefusedHeadHasNoBody) {
+  TestPeer browser = Browser();
+  browser.Send(Head("HEAD", "/files/unknown"));
+  const std::string answer = browser.Reads();
+  EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 404 "), testing::EndsWith("\r\n\r\n")));
+  EXPECT_THAT(answer, Not(HasSubstr("\r\nContent-Length: 0\r\n"))) << "it is that of the answer to GET";
+}
+
+TEST_F(TransfersTest, AMethodThatAFileDoesNotKnowIsToldTheOnesItDoes) {
+  const std::string announced = Announce();
+  TestPeer browser = Browser();
+  browser.Send(Head("GET", FieldIn(announced, "url")));
+  EXPECT_THAT(browser.Reads(), AllOf(StartsWith("HTTP/1.1 405 "), HasSubstr("\r\nAllow: PUT, HEAD\r\n")));
+  browser = Browser();
+  browser.Send(Put(FieldIn(announced, "url"), kBytes));
+  EXPECT_THAT(browser.Reads(), StartsWith("HTTP/1.1 201 "));
+  Ask(protocol::Message{"lab", "", {}, FieldIn(announced, "file")});
+  browser = Browser();
+  browser.Send(Put(FieldIn(Ask(protocol::Download{"lab", 1}), "url"), kBytes));
+  EXPECT_THAT(browser.Reads(), AllOf(StartsWith("HTTP/1.1 405 "), HasSubstr("\r\nAllow: GET, HEAD\r\n")));
 }
 
 TEST_F(TransfersTest, ADownloadWorksUntilItExpiresAndNoLonger) {
