@@ -25,6 +25,8 @@ export function startFirefox({mouse = false, downloads} = {}) {
       'network.connectivity-service.enabled': false,
       'datareporting.healthreport.uploadEnabled': false,
       'app.update.enabled': false,
+      // A processor draws what is shown, and a test needs no smooth motion.
+      'layout.frame_rate': 20,
       'intl.accept_languages': 'en-GB, en',
       // Otherwise the list of downloads opens, and has the keyboard.
       'browser.download.alwaysOpenPanel': false,

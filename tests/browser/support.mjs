@@ -113,8 +113,16 @@ export async function startTerminal(server, name, room = 'lobby', who = ['--name
   return terminal;
 }
 
+// Chromium opens pages of its own with each window, for the list below the address: more work than the page of the test is.
+// It takes the last of these options alone, so all but the last line repeat what Playwright turns off.
+const kTurnedOff = [
+  'AcceptCHFrame', 'DestroyProfileOnBrowserClose', 'DialMediaRouteProvider', 'GlobalMediaControls', 'HttpsUpgrades', 'LensOverlay',
+  'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning', 'Translate', 'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup',
+];
+
 const kFlags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  `--disable-features=${kTurnedOff}`, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
 ];
 
