@@ -29,6 +29,7 @@ namespace parley::client {
 class Link {
  public:
   // `random`: see Backoff. `trust`: TLS, with whom it trusts; null: plain. It must outlive the link.
+  // Throws std::system_error if no descriptors are left.
   Link(Selector& selector, Endpoint server, std::function<double()> random, const Trust* trust = nullptr);
   ~Link();
   Link(const Link&) = delete;

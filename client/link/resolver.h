@@ -17,6 +17,7 @@ namespace parley::client {
 
 class Resolver {
  public:
+  // Throws std::system_error if no descriptors are left.
   Resolver();
 
   // Begins to look `server` up; where one look-up is under way, its result is awaited instead.
