@@ -14,7 +14,7 @@ const people = [];
 
 before(async () => {
   server = await startServer(temporaryFolder(), {options: ['--media', 'mesh']});
-  browser = await startChromium({devices: 'fps=5'});
+  browser = await startChromium();
 });
 
 after(async () => {

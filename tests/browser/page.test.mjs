@@ -1,5 +1,6 @@
-// Every screen in both languages, light and dark, at three widths: nothing is asked of any other host, axe finds
-// nothing, the page has no fault, and a picture of it is kept in the build folder (screenshots).
+// Every screen in both languages, light and dark, at three widths: nothing is asked of any other host, the page has no fault, and a
+// picture of it is kept in the build folder (screenshots). axe finds nothing on phones and desktops: it looks at the English page
+// when it is light and at the Chinese one when it is dark, since colours are the same in both.
 
 import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
@@ -15,10 +16,10 @@ const pictures = process.env.PARLEY_SCREENSHOTS;
 mkdirSync(pictures, {recursive: true});
 
 const kLanguages = {
-  en: {locale: 'en-GB', words: await wordsOf('en'), room: 'compilers', self: 'Grace', host: 'Alan', other: 'Ada', late: 'Edsger',
+  en: {locale: 'en-GB', axeTheme: 'light', words: await wordsOf('en'), room: 'compilers', self: 'Grace', host: 'Alan', other: 'Ada', late: 'Edsger',
     chat: ['Good morning! The slides are at https://slides.example/parsing', 'Is the tree of exercise 3 unique?', 'Only if the grammar is unambiguous.',
       'Will you show your solution later?'], topic: 'Week 5: parsing'},
-  zh: {locale: 'zh-CN', words: await wordsOf('zh'), room: '编译原理', self: '林晓', host: '王老师', other: '陈静', late: '赵磊',
+  zh: {locale: 'zh-CN', axeTheme: 'dark', words: await wordsOf('zh'), room: '编译原理', self: '林晓', host: '王老师', other: '陈静', late: '赵磊',
     chat: ['早上好！讲义在 https://slides.example/parsing', '第三题的语法树是唯一的吗？', '只有文法没有歧义时才是。', '等会儿展示一下你的解法好吗？'], topic: '第五周：语法分析'},
 };
 const kSizes = {phone: {width: 390, height: 844}, tablet: {width: 820, height: 1180}, desktop: {width: 1440, height: 900}};
@@ -76,7 +77,7 @@ class Visit {
       for (const theme of kThemes) {
         await this.page.emulateMedia({colorScheme: theme});
         await this.page.locator(themed(theme)).waitFor({state: 'attached'});
-        await this.look(`${screen}-${size}-${this.language}-${theme}`, size !== 'tablet');
+        await this.look(`${screen}-${size}-${this.language}-${theme}`, size !== 'tablet' && theme === this.axeTheme);
       }
     }
   }

@@ -5,7 +5,7 @@ import {kPatience, startChromium, until} from './support.mjs';
 
 const kBrowsers = {
   Chromium: {
-    start: () => startChromium({devices: 'fps=5'}),
+    start: () => startChromium(),
     async open(browser, size, locale) {
       const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: size});
       return context.newPage();

@@ -130,7 +130,7 @@ const kFlags = [
 // again, instead of beeps. `asks`: whether somebody must allow their use (who is not there, so that it is refused).
 // `autoplay`: its rule for when a page may play sound.
 export function startChromium({
-  devices = 'fps=10', microphone, asks = false, autoplay = 'no-user-gesture-required', executablePath = '/usr/bin/chromium',
+  devices = 'fps=5', microphone, asks = false, autoplay = 'no-user-gesture-required', executablePath = '/usr/bin/chromium',
 } = {}) {
   const args = [...kFlags, `--autoplay-policy=${autoplay}`, `--use-fake-device-for-media-stream=${devices}`];
   if (microphone) args.push(`--use-file-for-fake-audio-capture=${microphone}`);
