@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { firstLoad, nothingInline, oneFontFormat } from './build_checks';
+import { compressedForms } from './build_compressed';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   // Relative addresses only: a proxy may serve all of this under a prefix (docs/operations.md).
   base: './',
-  plugins: [vue(), oneFontFormat(), firstLoad({ mostKibibytes: 150 }), nothingInline()],
+  plugins: [vue(), oneFontFormat(), firstLoad({ mostKibibytes: 150 }), nothingInline(), compressedForms()],
   resolve: { alias: { '@': here('./src') } },
   define: {
     __VUE_OPTIONS_API__: false,
@@ -22,7 +23,7 @@ export default defineConfig({
     // Nothing inline: the server's Content-Security-Policy allows files of its own and nothing else.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // Brotli and gzip are the server's; the figure that counts is printed by firstLoad.
+    // The figure that counts is printed by firstLoad.
     reportCompressedSize: false,
   },
   server: { proxy: { '/ws': { target: 'http://127.0.0.1:8080', ws: true } } },
