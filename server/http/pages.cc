@@ -77,7 +77,8 @@ constexpr std::string_view kTrustChinese = R"(</p>
 </ol>
 <h3>Linux</h3>
 <ol>
-<li>Chrome、Chromium：设置 → 隐私和安全 → 安全 → 管理证书 → 授权机构 → 导入 <code>ca.crt</code>，勾选“信任该证书，以标识网站”。</li>
+<li>Chrome、Chromium：设置 → 隐私和安全 → 安全 → 管理证书 → 本地证书 → 由您安装 → 可信证书 → 导入 <code>ca.crt</code>，
+然后重新启动浏览器。旧版：管理证书 → 授权机构 → 导入，并勾选“信任该证书，以标识网站”。</li>
 <li>Debian、Ubuntu 的系统程序：<code>sudo cp ca.crt /usr/local/share/ca-certificates/parley.crt</code>，然后
 <code>sudo update-ca-certificates</code>。</li>
 <li>Fedora 的系统程序：<code>sudo cp ca.crt /etc/pki/ca-trust/source/anchors/parley.crt</code>，然后 <code>sudo update-ca-trust</code>。</li>
@@ -95,8 +96,9 @@ constexpr std::string_view kTrustChinese = R"(</p>
 </ol>
 <h3>Firefox（所有桌面系统）</h3>
 <ol>
-<li>设置 → 隐私与安全 → 证书 → 查看证书 → 证书颁发机构 → 导入 <code>ca.crt</code>。</li>
-<li>勾选“信任由此证书颁发机构来标识网站”。</li>
+<li>设置 → 隐私与安全 → 连接与软件安全 → 高级设置 → 证书 → 管理证书 → 证书颁发机构 → 导入 <code>ca.crt</code>。
+旧版：设置 → 隐私与安全 → 证书 → 查看证书 → 证书颁发机构。</li>
+<li>勾选“信任由此证书颁发机构来标识网站”，然后重新启动浏览器。</li>
 </ol>
 <p>不再使用此服务器时，请在同一处删除该证书。</p>
 </section>
@@ -124,8 +126,9 @@ page cannot prove that it is genuine.</p>
 </ol>
 <h3>Linux</h3>
 <ol>
-<li>Chrome, Chromium: Settings → Privacy and security → Security → Manage certificates → Authorities → Import
-<code>ca.crt</code>, and tick “Trust this certificate for identifying websites”.</li>
+<li>Chrome, Chromium: Settings → Privacy and security → Security → Manage certificates → Local certificates → Installed
+by you → Trusted Certificates → Import <code>ca.crt</code>. Restart the browser. In older versions: Manage certificates →
+Authorities → Import, and tick “Trust this certificate for identifying websites”.</li>
 <li>System programs on Debian and Ubuntu: <code>sudo cp ca.crt /usr/local/share/ca-certificates/parley.crt</code>, then
 <code>sudo update-ca-certificates</code>.</li>
 <li>System programs on Fedora: <code>sudo cp ca.crt /etc/pki/ca-trust/source/anchors/parley.crt</code>, then
@@ -145,8 +148,10 @@ names differ a little between makers.</li>
 </ol>
 <h3>Firefox (on every desktop)</h3>
 <ol>
-<li>Settings → Privacy &amp; Security → Certificates → View Certificates → Authorities → Import <code>ca.crt</code>.</li>
-<li>Tick “Trust this CA to identify websites”.</li>
+<li>Settings → Privacy and security → Connection and software security → Advanced settings → Certificates → Manage
+certificates → Authorities → Import <code>ca.crt</code>. In older versions: Settings → Privacy &amp; Security → Certificates →
+View Certificates → Authorities.</li>
+<li>Tick “Trust this CA to identify websites”, and restart the browser.</li>
 </ol>
 <p>When you no longer use this server, remove the certificate in the same place.</p>
 </section>
