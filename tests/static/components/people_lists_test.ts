@@ -229,6 +229,15 @@ describe('the list of waiting people', () => {
     expect(root.querySelectorAll('.person')).toHaveLength(50);
     expect(root.querySelector('.pager')?.textContent).toContain('Page 1 of 6');
   });
+
+  it('no longer says to screen readers that somebody waits who was let in', async () => {
+    const people = shallowRef(crowd(2));
+    const { root, update } = mounted(WaitingList, () => ({ people: people.value }));
+    expect(root.querySelector('[role=status]')?.textContent).toContain('is waiting to join');
+    people.value = people.value.slice(1);
+    await update();
+    expect(root.querySelector('[role=status]')?.textContent).toBe('');
+  });
 });
 
 describe('a joined or left notice', () => {

@@ -89,6 +89,11 @@ describe('a private message', () => {
     expect(shown([1, 2, 3, 4].map((n) => whisper(n))).texts()).toHaveLength(3);
     expect(shown([1, 2, 3, 4].map((n) => whisper(n))).texts()[0]).toContain('Kim 4');
   });
+
+  it('is shown before what a host did', () => {
+    const told: Told[] = (['you_muted', 'stopped_camera', 'hand_lowered'] as const).map((what) => ({ key: what, what, by: 'Bo' }));
+    expect(shown([whisper(2)], { told }).texts()[0]).toBe('Private message from Kim 2: psst');
+  });
 });
 
 describe('what is shown', () => {
