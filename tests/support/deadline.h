@@ -8,7 +8,7 @@
 
 namespace parley::test {
 
-inline constexpr std::chrono::seconds kPatience{30};
+inline constexpr std::chrono::seconds kPatience{60};
 
 // Thrown by the support library where a test can't go on; GoogleTest reports it as the test's failure.
 class Failure : public std::runtime_error {
