@@ -324,7 +324,7 @@ function hostsAndUpgrades(pages) {
   test('a page whose server was upgraded offers to reload, and works again', async () => {
     const files = join(temporaryFolder(), 'page');
     cpSync(kPage, files, {recursive: true});
-    const [part] = readdirSync(join(files, 'assets')).filter((name) => name.startsWith('adapter'));
+    const [part] = readdirSync(join(files, 'assets')).filter((name) => /^adapter.*\.js$/.test(name));
     rmSync(join(files, 'assets', part));
     const upgraded = await startServer(temporaryFolder(), {files});
     const ada = await openAt(upgraded);
