@@ -77,25 +77,25 @@ void KeptMessages::Saw(protocol::Sequence sequence) {
   newest_ = std::max(newest_, sequence);
 }
 
-std::optional<protocol::Sequence> KeptMessages::NewestOwn() const {
-  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [](const auto& entry) {
-    return entry.second.own && !entry.second.state.deleted;
-  });
+template <class Wanted>
+std::optional<protocol::Sequence> KeptMessages::Newest(Wanted wanted) const {
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
+                                  [&](const auto& entry) { return wanted(entry.second); });
   return found == messages_.rend() ? std::nullopt : std::optional(found->first);
+}
+
+std::optional<protocol::Sequence> KeptMessages::NewestOwn() const {
+  return Newest([](const KeptMessage& message) { return message.own && !message.state.deleted; });
 }
 
 std::optional<protocol::Sequence> KeptMessages::NewestOwnText() const {
-  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [](const auto& entry) {
-    return entry.second.own && !entry.second.state.deleted && !entry.second.state.poll;
+  return Newest([](const KeptMessage& message) {
+    return message.own && !message.state.deleted && !message.state.poll;
   });
-  return found == messages_.rend() ? std::nullopt : std::optional(found->first);
 }
 
 std::optional<protocol::Sequence> KeptMessages::NewestPoll() const {
-  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [](const auto& entry) {
-    return entry.second.state.poll && !entry.second.state.poll->closed;
-  });
-  return found == messages_.rend() ? std::nullopt : std::optional(found->first);
+  return Newest([](const KeptMessage& message) { return message.state.poll && !message.state.poll->closed; });
 }
 
 std::optional<protocol::Sequence> KeptMessages::Resolve(std::string_view number) const {

@@ -55,6 +55,9 @@ class KeptMessages {
   [[nodiscard]] std::size_t Back(protocol::Sequence sequence) const;
 
  private:
+  template <class Wanted>
+  [[nodiscard]] std::optional<protocol::Sequence> Newest(Wanted wanted) const;
+
   std::map<protocol::Sequence, KeptMessage> messages_;
   protocol::Sequence newest_ = 0;
 };
