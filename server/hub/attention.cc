@@ -65,6 +65,11 @@ void Attention::Departs(const Member& member, const Room& room) {
   Mark& mark = found->second;
   std::erase(mark.here, &member);
   if (!mark.here.empty()) return;
+  // Who has read nothing is like who was never here.
+  if (mark.seq == 0) {
+    marks_.erase(found);
+    return;
+  }
   mark.absent = absent_.insert(absent_.end(), found->first);
   if (absent_.size() <= max_) return;
   marks_.erase(absent_.front());

@@ -1,8 +1,8 @@
 // Attention keeps the read markers (how far each person has read), and relays typing notifications.
 //
 // How far people have read is held in memory for everybody who is in a room, and for
-// limits::kSeenMarks others. The marks of accounts also go to the log, and come back from it. One
-// thread.
+// limits::kSeenMarks others who have read something. The marks of accounts also go to the log, and come
+// back from it. One thread.
 
 #pragma once
 

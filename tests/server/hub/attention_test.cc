@@ -141,6 +141,23 @@ TEST(AttentionTest, TheMarkOfThePersonWhoLeftLongestAgoIsDroppedFirst) {
   EXPECT_EQ(attention.Arrives(second, room, 0), 7U);
 }
 
+TEST(AttentionTest, PeopleWhoHaveReadNothingDisplaceNoMark) {
+  Attention attention(1);
+  Room room({.name = *protocol::RoomName("lab")});
+  room.last = 9;
+  Member reader;
+  reader.identity = std::make_shared<const Identity>(Identity{.key = "guest:a", .name = {}, .only_room = {}});
+  Member other;
+  other.identity = std::make_shared<const Identity>(Identity{.key = "guest:b", .name = {}, .only_room = {}});
+  attention.Arrives(reader, room, 7);
+  attention.Departs(reader, room);
+  for (int visit = 0; visit < 2; ++visit) {
+    EXPECT_EQ(attention.Arrives(other, room, 0), 0U);
+    attention.Departs(other, room);
+  }
+  EXPECT_EQ(attention.Arrives(reader, room, 0), 7U);
+}
+
 class TypingTest : public testing::Test {
  protected:
   void Types(Person& person) { person.Ask(protocol::Typing{"lab"}); }
