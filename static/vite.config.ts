@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { appWorker } from './build_app';
 import { firstLoad, nothingInline, oneFontFormat } from './build_checks';
 import { compressedForms } from './build_compressed';
 
@@ -9,7 +10,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   // Relative addresses only: a proxy may serve all of this under a prefix (docs/operations.md).
   base: './',
-  plugins: [vue(), oneFontFormat(), firstLoad({ mostKibibytes: 150 }), nothingInline(), compressedForms()],
+  plugins: [vue(), oneFontFormat(), firstLoad({ mostKibibytes: 150 }), nothingInline(), appWorker(), compressedForms()],
   resolve: { alias: { '@': here('./src') } },
   define: {
     __VUE_OPTIONS_API__: false,

@@ -40,8 +40,9 @@ function listen(page, host, wrong) {
   page.on('websocket', (socket) => asks(socket.url()));
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('console', (message) => {
-    // The browser's own words about a connection that is tried again, and a page that is not there.
-    const expected = /WebSocket connection to|Failed to load resource/.test(message.text());
+    // The browser's own words about a connection that is tried again, a page that is not there, and a worker, which needs more
+    // trust than a person who goes past a warning gives.
+    const expected = /WebSocket connection to|Failed to load resource|SSL certificate error occurred when fetching the script/.test(message.text());
     if (message.type() === 'error' && !expected) wrong.push(message.text());
   });
 }

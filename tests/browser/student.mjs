@@ -5,7 +5,7 @@ import {kPatience, startChromium, until} from './support.mjs';
 
 const kBrowsers = {
   Chromium: {
-    start: () => startChromium(),
+    start: startChromium,
     async open(browser, size, locale) {
       const context = await browser.newContext({ignoreHTTPSErrors: true, locale, viewport: size});
       return context.newPage();
@@ -95,7 +95,7 @@ export const kPhone = {width: 390, height: 844};
 export const preview = (device) => `.preview [aria-label="${device}"]`;
 export const inCall = (device) => `.act[aria-label="${device}"]`;
 
-// `options`: for a Firefox.
+// `options`: those of startChromium or startFirefox, each of which knows its own alone.
 export const startBrowser = (kind, options) => kBrowsers[kind].start(options);
 
 export class Student {

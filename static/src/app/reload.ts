@@ -1,9 +1,9 @@
 // When only a reload helps: the page asked the server for a part of itself that is gone, because the server was upgraded
-// meanwhile or can't be reached, or the meeting could not be started.
+// meanwhile or can't be reached, the meeting could not be started, or this page was shown while the server did not answer.
 
 import { ref } from 'vue';
 
-export type ReloadReason = 'outdated' | 'meeting';
+export type ReloadReason = 'outdated' | 'meeting' | 'back';
 
 export const reloadReason = ref<ReloadReason>();
 

@@ -16,9 +16,14 @@ export const theme = ref<Theme>(stored());
 const systemIsDark = ref(system.matches);
 system.addEventListener('change', () => (systemIsDark.value = system.matches));
 
+/** Of the browser's own frame: --paper in styles/base.css, as index.html has it for the system's choice. */
+const kFrame = { light: '#f5f3ee', dark: '#121615' };
+
 watchEffect(() => {
   const dark = theme.value === 'dark' || (theme.value === 'auto' && systemIsDark.value);
-  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  const shown = dark ? 'dark' : 'light';
+  document.documentElement.dataset.theme = shown;
+  for (const frame of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) frame.content = kFrame[shown];
 });
 
 export function setTheme(picked: Theme): void {

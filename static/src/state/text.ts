@@ -30,3 +30,8 @@ export function tint(name: string, count: number): number {
   for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return hash % count;
 }
+
+/** What a person has begun to write, with a text that another app shared below it. */
+export function withShared(draft: string, shared: string): string {
+  return draft === '' ? shared : `${draft}\n${shared}`;
+}

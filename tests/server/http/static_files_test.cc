@@ -61,12 +61,16 @@ TEST_F(StaticFilesTest, KnowWhatTheyAre) {
   folder_.Write("a.html", "");
   folder_.Write("a.JS", "");
   folder_.Write("a.woff2", "");
+  folder_.Write("app.en.webmanifest", "");
+  folder_.Write("icon-192.png", "");
   folder_.Write("noending", "");
   folder_.Write("a.unknown", "");
   const StaticFiles files = Load();
   EXPECT_EQ(files.Find("/a.html")->content_type, "text/html; charset=utf-8");
   EXPECT_EQ(files.Find("/a.JS")->content_type, "text/javascript; charset=utf-8");
   EXPECT_EQ(files.Find("/a.woff2")->content_type, "font/woff2");
+  EXPECT_EQ(files.Find("/app.en.webmanifest")->content_type, "application/manifest+json");
+  EXPECT_EQ(files.Find("/icon-192.png")->content_type, "image/png");
   EXPECT_EQ(files.Find("/noending")->content_type, "application/octet-stream");
   EXPECT_EQ(files.Find("/a.unknown")->content_type, "application/octet-stream");
 }
@@ -75,9 +79,11 @@ TEST_F(StaticFilesTest, NeverChangeInAssets) {
   folder_.Write("index.html", "");
   folder_.Write("assets/app.js", "");
   folder_.Write("other/assets/app.js", "");
+  folder_.Write("worker.js", "");
   const StaticFiles files = Load();
   EXPECT_FALSE(files.Find("/index.html")->immutable);
   EXPECT_TRUE(files.Find("/assets/app.js")->immutable);
+  EXPECT_FALSE(files.Find("/worker.js")->immutable);  // a browser looks here for the next version of the page
   EXPECT_FALSE(files.Find("/other/assets/app.js")->immutable);
 }
 

@@ -21,6 +21,7 @@ export const entry = {
     roomHint: 'Everyone who enters this room name joins the same room.',
     password: 'Room password',
     passwordHint: 'This room has a password. Ask the person who invited you.',
+    shared: 'Choose the room for the shared text. You can change the text there before you send it.',
     enterMeeting: 'Join meeting',
     chatOnly: 'Join chat only',
     entering: 'Joining…',

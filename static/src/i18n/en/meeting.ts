@@ -85,6 +85,7 @@ export const meeting = {
   reload: {
     outdated: 'Part of this page could not be loaded. The server may have been updated, or the connection is down.',
     meeting: 'The meeting could not be started. Reload the page and try again.',
+    back: 'The server answers again. Reload the page to get its newest version.',
     now: 'Reload',
     later: 'Not now',
   },

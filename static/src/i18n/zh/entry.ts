@@ -21,6 +21,7 @@ export const entry: typeof English = {
     roomHint: '填写同一个房间名的人会进入同一个房间。',
     password: '房间密码',
     passwordHint: '这个房间有密码。请向邀请你的人询问。',
+    shared: '请选择要分享到的房间。发送前还可以在那里修改内容。',
     enterMeeting: '加入会议',
     chatOnly: '只进聊天',
     entering: '正在进入…',

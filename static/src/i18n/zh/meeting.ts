@@ -85,6 +85,7 @@ export const meeting: typeof English = {
   reload: {
     outdated: '页面的一部分没能加载：服务器可能刚刚升级，或者网络断开了。',
     meeting: '无法开始会议。请重新加载页面再试。',
+    back: '服务器恢复响应了。请重新加载页面，使用最新版本。',
     now: '重新加载',
     later: '以后再说',
   },
