@@ -1,25 +1,16 @@
 // chat_server.
 
-#include <sys/prctl.h>
-
 #include <cstdio>
 #include <variant>
 
 #include "common/base/logging.h"
+#include "common/base/platform.h"
 #include "server/admin/commands.h"
 #include "server/app/app.h"
 #include "server/config/command.h"
 #include "server/config/config.h"
 
 namespace {
-
-// Keys, and passwords that are being checked, are in this process' memory: it goes into no core file, and no
-// other process of the same user reads it. The sanitizers must.
-void KeepMemoryPrivate() {
-#ifndef PARLEY_SANITIZED
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
 
 int Run(const parley::EndNow& end) {
   std::fputs(end.text.c_str(), end.status == 0 ? stdout : stderr);
@@ -34,7 +25,10 @@ int Run(const parley::Config& config) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  KeepMemoryPrivate();
+#ifndef PARLEY_SANITIZED
+  // Keys, and passwords that are being checked, are in it. The sanitizers must read it.
+  parley::KeepMemoryPrivate();
+#endif
   const auto run = [](const auto& what) { return Run(what); };
   if (const auto command = parley::ReadCommand(argc, argv)) return std::visit(run, *command);
   return std::visit(run, parley::ReadConfig(argc, argv));

@@ -17,6 +17,7 @@
 #include <memory>
 #include <system_error>
 
+#include "common/base/calendar.h"
 #include "common/net/openssl_objects.h"
 
 namespace parley {
@@ -76,7 +77,7 @@ bool SetLife(X509* certificate, std::chrono::sys_seconds from, std::chrono::sys_
 std::optional<std::chrono::sys_seconds> ToTime(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+  return UtcSeconds(parts);
 }
 
 bool SetName(X509_NAME* name, const std::string& common) {

@@ -14,37 +14,26 @@
 #include "common/net/resolve.h"
 #include "common/net/stream.h"
 
+// Linux takes and sends many datagrams in one call; elsewhere each of them is a call of its own.
+#if defined(__linux__) && !defined(PARLEY_PORTABLE)
+#define PARLEY_HAS_BATCHES
+#endif
+
 namespace parley {
+
+// Not in the namespace below: DatagramSocket::Batch has it as a member.
+#if defined(PARLEY_HAS_BATCHES)
+using DatagramMessage = mmsghdr;
+#else
+struct DatagramMessage {
+  msghdr msg_hdr;
+  std::size_t msg_len;
+};
+#endif
+
 namespace {
 
 using asio::ip::udp;
-
-#if defined(__linux__)
-using Message = mmsghdr;
-msghdr& HeaderOf(Message& message) {
-  return message.msg_hdr;
-}
-std::size_t SizeOf(const Message& message) {
-  return message.msg_len;
-}
-void SetSize(Message& message, std::size_t size) {
-  message.msg_len = static_cast<unsigned>(size);
-}
-#else
-struct Message {
-  msghdr header;
-  std::size_t size;
-};
-msghdr& HeaderOf(Message& message) {
-  return message.header;
-}
-std::size_t SizeOf(const Message& message) {
-  return message.size;
-}
-void SetSize(Message& message, std::size_t size) {
-  message.size = size;
-}
-#endif
 
 // The first bytes of an IPv4 address that is mapped into IPv6.
 constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
@@ -182,13 +171,13 @@ struct DatagramSocket::Batch {
     iovec part;
   };
   std::array<Entry, limits::kDatagramBatch> entries;
-  std::array<Message, limits::kDatagramBatch> messages;
+  std::array<DatagramMessage, limits::kDatagramBatch> messages;
 
   // Describes one entry of `size` bytes.
   msghdr& Prepare(std::size_t i, std::size_t size) {
     Entry& entry = entries[i];
     entry.part = {entry.bytes.data(), size};
-    msghdr& header = HeaderOf(messages[i]);
+    msghdr& header = messages[i].msg_hdr;
     header = {};
     header.msg_name = &entry.address;
     header.msg_namelen = sizeof(entry.address);
@@ -235,7 +224,7 @@ std::optional<DatagramSocket> DatagramSocket::Open(const Endpoint& endpoint, Cal
 
 std::size_t DatagramSocket::ReceiveBatch() {
   for (std::size_t i = 0; i < limits::kDatagramBatch; ++i) in_->Prepare(i, limits::kDatagramBytes);
-#if defined(__linux__)
+#if defined(PARLEY_HAS_BATCHES)
   if (calls_ == Calls::kBatched) {
     const int count = ::recvmmsg(socket_.native_handle(), in_->messages.data(), limits::kDatagramBatch,
                                  MSG_DONTWAIT, nullptr);
@@ -244,9 +233,9 @@ std::size_t DatagramSocket::ReceiveBatch() {
 #endif
   std::size_t count = 0;
   for (; count < limits::kDatagramBatch; ++count) {
-    const ssize_t size = ::recvmsg(socket_.native_handle(), &HeaderOf(in_->messages[count]), MSG_DONTWAIT);
+    const ssize_t size = ::recvmsg(socket_.native_handle(), &in_->messages[count].msg_hdr, MSG_DONTWAIT);
     if (size < 0) break;
-    SetSize(in_->messages[count], static_cast<std::size_t>(size));
+    in_->messages[count].msg_len = static_cast<decltype(DatagramMessage::msg_len)>(size);
   }
   return count;
 }
@@ -256,10 +245,10 @@ std::span<const DatagramSocket::Received> DatagramSocket::Receive() {
   may_have_more_ = count == limits::kDatagramBatch;
   std::size_t whole = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    msghdr& header = HeaderOf(in_->messages[i]);
+    msghdr& header = in_->messages[i].msg_hdr;
     if ((header.msg_flags & MSG_TRUNC) != 0) continue;
     received_[whole++] = {{FromSystem(in_->entries[i].address), LocalOf(header)},
-                          {in_->entries[i].bytes.data(), SizeOf(in_->messages[i])}};
+                          {in_->entries[i].bytes.data(), in_->messages[i].msg_len}};
   }
   return {received_.get(), whole};
 }
@@ -278,14 +267,14 @@ void DatagramSocket::Send(const DatagramPath& path, std::string_view bytes) {
 }
 
 std::size_t DatagramSocket::SendBatch(std::size_t first) {
-#if defined(__linux__)
+#if defined(PARLEY_HAS_BATCHES)
   if (calls_ == Calls::kBatched) {
     const int count = ::sendmmsg(socket_.native_handle(), &out_->messages[first],
                                  static_cast<unsigned>(waiting_ - first), MSG_DONTWAIT);
     return static_cast<std::size_t>(std::max(count, 0));
   }
 #endif
-  return ::sendmsg(socket_.native_handle(), &HeaderOf(out_->messages[first]), MSG_DONTWAIT) < 0 ? 0 : 1;
+  return ::sendmsg(socket_.native_handle(), &out_->messages[first].msg_hdr, MSG_DONTWAIT) < 0 ? 0 : 1;
 }
 
 void DatagramSocket::Flush() {

@@ -2,6 +2,8 @@
 
 #include <ctime>
 
+#include "common/base/calendar.h"
+
 namespace parley {
 
 std::optional<WallTime> ParseTimeOfPeople(const std::string& text) {
@@ -13,9 +15,13 @@ std::optional<WallTime> ParseTimeOfPeople(const std::string& text) {
     parts.tm_isdst = -1;  // whatever holds then
     const char* const end = ::strptime(local.c_str(), form, &parts);
     if (end == nullptr || *end != '\0') continue;
+    if (utc) {
+      const auto time = UtcSeconds(parts);
+      return time ? std::optional<WallTime>(*time) : std::nullopt;
+    }
     // A day that the month does not have is moved on: then it was none.
     const int day = parts.tm_mday;
-    const std::time_t seconds = utc ? ::timegm(&parts) : std::mktime(&parts);
+    const std::time_t seconds = std::mktime(&parts);
     if (parts.tm_mday != day) return std::nullopt;
     return WallTime(std::chrono::seconds(seconds));
   }

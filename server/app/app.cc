@@ -2,9 +2,6 @@
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include <algorithm>
 #include <cstdio>
@@ -17,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/platform.h"
 #include "common/base/random.h"
 #include "common/io/descriptor_limit.h"
 #include "common/io/waker.h"
@@ -52,14 +50,8 @@ namespace fs = std::filesystem;
 // A turn frees what the next one allocates again: handed back to the system in between, it would cost a page
 // fault for each page of it. Up to these bytes are kept; larger blocks than any slab come and go by
 // themselves.
-void KeepFreedMemory() {
-#if defined(__GLIBC__)
-  constexpr int kKept = 16 * 1024 * 1024;
-  constexpr int kLargeBlock = 1024 * 1024;
-  mallopt(M_TRIM_THRESHOLD, kKept);
-  mallopt(M_MMAP_THRESHOLD, kLargeBlock);
-#endif
-}
+constexpr int kKeptBytes = 16 * 1024 * 1024;
+constexpr int kLargeBlock = 1024 * 1024;
 
 Listener OpenDoor(const Endpoint& endpoint, const std::string& option) {
   std::error_code error;
@@ -297,7 +289,7 @@ class App {
 }  // namespace
 
 int Serve(const Config& config) {
-  KeepFreedMemory();
+  KeepFreedMemory(kKeptBytes, kLargeBlock);
   try {
     Waker waker;
     if (waker.error())

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/base/platform.h"
 #include "server/app/cannot_start.h"
 
 namespace parley {
@@ -15,9 +16,9 @@ namespace fs = std::filesystem;
 fs::path StaticFolder(const Config& config) {
   if (!config.static_folder.empty()) return config.static_folder;
   std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path program = ProgramFile();
   fs::path moved = program.parent_path().parent_path() / "share/parley/static";  // an installation elsewhere
-  if (!error && fs::exists(moved / "index.html", error)) return moved;
+  if (!program.empty() && fs::exists(moved / "index.html", error)) return moved;
   if (fs::exists(PARLEY_STATIC_INSTALLED "/index.html", error)) return PARLEY_STATIC_INSTALLED;
   return PARLEY_STATIC_BUILT;
 }

@@ -1,20 +1,12 @@
 #include "server/hub/room_list.h"
 
-#include <cstring>
 #include <optional>
 
 #include "common/base/limits.h"
+#include "common/base/platform.h"
 #include "server/hub/room.h"
 
 namespace parley {
-namespace {
-
-// memmem is several times as fast as std::string::find, and all topics together can be ten megabytes.
-bool Contains(std::string_view text, std::string_view part) {
-  return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
-}
-
-}  // namespace
 
 bool RoomList::Before::operator()(const Room* a, const Room* b) const {
   if (*a->use.listed_members != *b->use.listed_members)
@@ -37,6 +29,7 @@ protocol::RoomsReply RoomList::Select(std::string_view query, std::size_t limit,
   auto next = continues ? rooms_.upper_bound(const_cast<Room*>(after)) : rooms_.begin();
   for (; next != rooms_.end(); ++next) {
     const Room& room = **next;
+    // All topics together can be ten megabytes.
     if (!Contains(room.key(), query) && !Contains(room.folded_topic(), query)) continue;
     protocol::RoomSummary summary{room.shown(), room.topic, room.seats().size(), room.locked};
     bytes += protocol::EncodedSizeBound(summary);

@@ -4,14 +4,14 @@
 #include <prometheus/text_serializer.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <limits>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "common/base/platform.h"
 
 namespace parley {
 namespace {
@@ -196,11 +196,7 @@ ProcessFigures ReadProcessFigures() {
   for (const timeval& time : {used.ru_utime, used.ru_stime}) {
     figures.processor_seconds += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   }
-  double pages = 0;
-  double resident = 0;
-  if (std::ifstream("/proc/self/statm") >> pages >> resident) {
-    figures.resident_bytes = resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  }
+  figures.resident_bytes = ResidentBytes();
   rlimit descriptors{};
   getrlimit(RLIMIT_NOFILE, &descriptors);
   figures.max_descriptors = static_cast<double>(descriptors.rlim_cur);
@@ -221,7 +217,9 @@ std::string MetricsText(const Counters& counters, const Gauges& gauges, const Pr
                    counters.log_failures);
   families.Counter("process_cpu_seconds_total", "Processor time, user and system.",
                    process.processor_seconds);
-  families.Gauge("process_resident_memory_bytes", "Memory in use.", process.resident_bytes);
+  if (process.resident_bytes) {
+    families.Gauge("process_resident_memory_bytes", "Memory in use.", *process.resident_bytes);
+  }
   families.Gauge("process_max_fds", "Descriptors that the process may have.", process.max_descriptors);
   return families.Text();
 }

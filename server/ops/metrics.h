@@ -46,7 +46,7 @@ struct Gauges {
 // Figures of the whole process, from the system.
 struct ProcessFigures {
   double processor_seconds = 0;
-  double resident_bytes = 0;
+  std::optional<double> resident_bytes;  // nothing if the system does not tell
   double max_descriptors = 0;
 };
 ProcessFigures ReadProcessFigures();
