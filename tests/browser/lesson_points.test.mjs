@@ -72,7 +72,7 @@ for (const kind of ['Chromium', 'Firefox']) {
       await looks();
       await ada.sees(text, '.room-preview');
     };
-    await ada.sees('You will be the host if the room is empty and no host is about to return.', '.room-preview');
+    await ada.sees('If nobody is in the room, you may become its host.', '.room-preview');
     const ben = await attend('Ben', room);
     ben.say({type: 'moderate', room, action: 'topic', value: 'Lesson 1'});
     await ben.hears(/"topic":"Lesson 1"/);

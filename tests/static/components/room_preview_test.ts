@@ -16,7 +16,7 @@ function line(info: Partial<RoomInfo>): string | undefined {
 
 it('says who becomes host so that it holds for a new room, an empty one and one with a password', () => {
   // The server tells nothing about any of them, so the page does not speak of new rooms.
-  expect(line({})).toBe('You will be the host if the room is empty and no host is about to return.');
+  expect(line({})).toBe('If nobody is in the room, you may become its host.');
   expect(line({ first_is_host: false })).toBe('');
 });
 
