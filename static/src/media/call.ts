@@ -17,7 +17,7 @@ import { Sfu, type Delivery, type Slot } from './sfu';
 import { kPictureSlots } from './sfu_lines';
 import { readSignal } from './signals';
 import { Troubles } from './troubles';
-import { shownOf, wantsOf, type Seen } from './wants';
+import { SeenPictures, shownOf, wantsOf } from './wants';
 
 export interface CallSurroundings {
   /** This page's stay in the call: nobody else has the same. */
@@ -74,7 +74,7 @@ export class Call {
   private handover: Handover | undefined;
   private media = 'mesh';
   private tracks: Tracks = kNoTracks;
-  private readonly seen = new Map<string, Seen>();
+  private readonly seen: SeenPictures;
   /** What those last said whom only the SFU reaches. */
   private readonly heard: Heard;
   /** Tiles keep their places, however their media come. */
@@ -90,6 +90,7 @@ export class Call {
   constructor(private readonly around: CallSurroundings) {
     this.heard = new Heard(around.now);
     this.graces = new Graces(around);
+    this.seen = new SeenPictures(around, () => this.wantFromSfu());
     this.mesh = new Mesh({
       session: around.session,
       signal: (to, data) => void around.signal(to, data),
@@ -195,11 +196,10 @@ export class Call {
 
   /** How high a picture is on the screen, in its pixels; 0: it can't be seen, and need not be sent. */
   setSeen(session: string, what: Picture, height: number): void {
-    const before = this.seen.get(session);
-    this.seen.set(session, { ...before, [what]: height });
-    if ((before?.[what] === 0) !== (height === 0)) this.sayWants(session);
+    const before = this.seen.of(session)?.[what];
     // Of a window that is made larger the SFU learns with the next beat.
-    if (!before?.[what]) this.wantFromSfu();
+    this.seen.set(session, what, height);
+    if ((before === 0) !== (height === 0)) this.sayWants(session);
   }
 
   /** How loud somebody is just now, from 0 to 1. */
@@ -241,6 +241,7 @@ export class Call {
     this.mesh.end();
     this.stopSfu();
     this.graces.keep(() => false);
+    this.seen.stop();
     if (this.beatTimer !== undefined) this.around.clearTimer(this.beatTimer);
   }
 
@@ -339,7 +340,7 @@ export class Call {
   private linesOf(other: Other): Line[] {
     const flags = other.member === undefined ? undefined : this.roster.entryOf(other.member)?.member;
     if (!flags) return [];
-    const seen = this.seen.get(this.keyOf(other));
+    const seen = this.seen.of(this.keyOf(other));
     const used: [Line, boolean][] = [
       ['voice', flags.audio && !flags.muted],
       ['sound', flags.screen && !flags.muted],
@@ -386,14 +387,14 @@ export class Call {
     if (!sfu) return;
     const shown = this.participants.flatMap(({ session }) => {
       const member = this.roster.byKey(session)?.member;
-      return member ? shownOf(member, this.seen.get(session), sfu.spokeWithin(member.id, kSpokeMs)) : [];
+      return member ? shownOf(member, this.seen.of(session), sfu.spokeWithin(member.id, kSpokeMs)) : [];
     });
     sfu.want(wantsOf(shown, kPictureSlots));
   }
 
   private sayWants(session: string): void {
     const other = this.otherOf(session);
-    const seen = this.seen.get(session);
+    const seen = this.seen.of(session);
     if (other && seen) this.mesh.send(other, { want: { camera: seen.camera !== 0, screen: seen.screen !== 0 } });
   }
 }

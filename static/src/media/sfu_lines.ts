@@ -5,8 +5,8 @@ import { kLineKinds, kLines, type Line, type Tracks } from './lines';
 
 /** For the loudest voices, and the sound of screens. */
 export const kSoundSlots = 6;
-/** More pictures at a time would be more than an ordinary machine decodes. */
-export const kPictureSlots = 12;
+/** For a page of tiles. In a grid of so many, pictures are small: an ordinary machine decodes them all. */
+export const kPictureSlots = 25;
 
 /** The server forwards one of these layers to each who sees the camera: the one that is good for the size of the picture. */
 const kRids = ['q', 'h', 'f'] as const;
@@ -61,17 +61,17 @@ function heightOf(camera: MediaStreamTrack | null): number | undefined {
 const kExtensions = /:(?:mid|ssrc-audio-level|rtp-stream-id|repaired-rtp-stream-id)$|transport-wide-cc|abs-send-time/;
 
 /** It learns from the checks of ICE where the page is, and does without these in each section. */
-const kNeedless = /^a=(?:candidate|ice-options|rtcp|rtcp-xr):/;
+const kNeedless = /^a=(?:candidate|ice-options|rtcp|rtcp-fb|rtcp-xr):/;
+/** It takes these from the first section: all are one bundle. */
+const kOfBundle = /^a=(?:fingerprint|ice-pwd|ice-ufrag|setup):/;
 
 /** An offer as the server needs it. */
 export function shortened(sdp: string): string {
-  let formats: string[] = [];
+  let sections = 0;
   const needed = (line: string): boolean => {
-    if (line.startsWith('m=')) formats = line.split(' ').slice(3);
-    // Firefox goes on about codecs that it no longer offers.
-    const format = /^a=rtcp-fb:(\d+) /.exec(line)?.[1];
-    if (format !== undefined) return formats.includes(format);
-    return !kNeedless.test(line) && (!line.startsWith('a=extmap:') || kExtensions.test(line));
+    if (line.startsWith('m=')) sections++;
+    if (kNeedless.test(line) || (sections > 1 && kOfBundle.test(line))) return false;
+    return !line.startsWith('a=extmap:') || kExtensions.test(line);
   };
   return sdp.split('\r\n').filter(needed).join('\r\n');
 }

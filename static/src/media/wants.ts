@@ -1,4 +1,4 @@
-// Which pictures to ask the SFU for: those that are on the screen, the most important first.
+// Which pictures are on the screen, and which of them to ask the SFU for: the most important first.
 
 import type { Picture } from './lines';
 import type { CallMember } from './roster';
@@ -15,6 +15,39 @@ export interface ShownPicture {
 
 /** How high a person's pictures are on the screen, in its pixels; 0: it can't be seen. */
 export type Seen = Partial<Record<Picture, number>>;
+
+/** A page of tiles that is turned is told as a whole. Longer than a frame, and too short to be noticed. */
+const kGatherMs = 30;
+
+/** What is on the screen. `told` is called soon after something came there or went. */
+export class SeenPictures {
+  private readonly seen = new Map<string, Seen>();
+  private timer: number | undefined;
+
+  constructor(
+    private readonly timers: { setTimer(run: () => void, ms: number): number; clearTimer(timer: number): void },
+    private readonly told: () => void,
+  ) {}
+
+  of(session: string): Seen | undefined {
+    return this.seen.get(session);
+  }
+
+  set(session: string, what: Picture, height: number): void {
+    const before = this.seen.get(session);
+    this.seen.set(session, { ...before, [what]: height });
+    if (Boolean(before?.[what]) === height > 0) return;
+    this.timer ??= this.timers.setTimer(() => {
+      this.timer = undefined;
+      this.told();
+    }, kGatherMs);
+  }
+
+  stop(): void {
+    if (this.timer !== undefined) this.timers.clearTimer(this.timer);
+    this.timer = undefined;
+  }
+}
 
 /** Of a member: what is switched on. */
 export function shownOf({ id, video, screen }: CallMember, seen: Seen | undefined, spoke: boolean): ShownPicture[] {

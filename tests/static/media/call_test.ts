@@ -295,4 +295,24 @@ describe('what is on the screen', () => {
       { camera: true, screen: true },
     ]);
   });
+
+  it('is said to the SFU at once where a page of tiles is turned, and as a whole', async () => {
+    const { room, ada } = await moving();
+    const people = ['bo', 'cy', 'di', 'ed'];
+    for (const id of people) ada.call.appear(member(id, { video: true }));
+    for (const id of people.slice(0, 2)) ada.call.setSeen(id, 'camera', 120);
+    await room.timers.advance(50);
+    await room.deliver();
+    ada.toSfu.length = 0;
+    for (const id of people.slice(0, 2)) ada.call.setSeen(id, 'camera', 0);
+    // Tiles say so one after the other.
+    for (const id of people.slice(2)) {
+      ada.call.setSeen(id, 'camera', 120);
+      await room.timers.advance(10);
+    }
+    await room.timers.advance(50);
+    await room.deliver();
+    const wants = ada.toSfu.filter((data) => 'want' in data);
+    expect(wants).toEqual([{ want: { videos: people.slice(2).map((id) => ({ member: id, kind: 'camera', height: 120 })) } }]);
+  });
 });

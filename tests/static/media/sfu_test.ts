@@ -105,18 +105,22 @@ describe('the connection with the SFU', () => {
       'a=rtcp-mux',
       'm=video 9 UDP/TLS/RTP/SAVPF 96',
       'a=mid:4',
-      'a=rtcp-fb:96 nack',
+      'a=ice-ufrag:abcd',
+      'a=setup:actpass',
       'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
       'a=extmap:2/recvonly http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
     ];
     const left = [
-      'a=rtcp-fb:99 nack',
+      'a=rtcp-fb:96 nack',
       'a=rtcp:9 IN IP4 0.0.0.0',
       'a=candidate:1 1 udp 1 10.0.0.1 9 typ host',
       'a=extmap:13 urn:3gpp:video-orientation',
       'a=extmap:2/recvonly urn:ietf:params:rtp-hdrext:csrc-audio-level',
     ];
     expect(shortened([...kept, ...left, ''].join('\r\n'))).toBe([...kept, ''].join('\r\n'));
+    // One bundle has one transport.
+    const slot = ['m=video 0 UDP/TLS/RTP/SAVPF 96', 'a=mid:5', 'a=ice-ufrag:abcd', 'a=ice-pwd:secret', 'a=fingerprint:sha-256 00', 'a=setup:actpass'];
+    expect(shortened([...kept, ...slot].join('\r\n'))).toBe([...kept, ...slot.slice(0, 2)].join('\r\n'));
   });
 
   it('tells the member on each slot, and forgets a member who is no longer named', async () => {
