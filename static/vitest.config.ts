@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': here('./src'),
+      'axe-core': here('./node_modules/axe-core'),
       vitest: here('./node_modules/vitest'),
       'vue-i18n': here('./node_modules/vue-i18n'),
       vue: here('./node_modules/vue'),

@@ -80,11 +80,11 @@ test('a phone has other views and the full screen, and the user’s own tile is 
   const area = async (name) => ada.tile(name).evaluate((tile) => tile.offsetWidth * tile.offsetHeight);
   await until(async () => (await area('Ada \\(you\\)')) < (await area('Grace')) / 4, 'a small tile of one\'s own');
   await more.click();
-  await ada.controls.getByRole('button', {name: 'Switch view'}).click();
+  await ada.controls.getByRole('button', {name: 'Speaker', exact: true}).click();
   await ada.page.locator('.tile.large', {hasText: 'Grace'}).waitFor();
   await more.click();
   await ada.page.keyboard.press('Escape');
-  await ada.controls.getByRole('button', {name: 'Switch view'}).waitFor({state: 'detached'});
+  await ada.controls.getByRole('button', {name: 'Speaker', exact: true}).waitFor({state: 'detached'});
   await more.click();
   await ada.controls.getByRole('button', {name: 'Full screen'}).click();
   await until(() => ada.page.evaluate(() => document.fullscreenElement !== null), 'a full screen');

@@ -179,7 +179,7 @@ test('a host in Firefox has the duties on a tile', async () => {
 test('on a phone Firefox has other views and the full screen', async () => {
   await page.setViewport({width: 390, height: 844});
   await click('.act[aria-label="More"]');
-  await click('.bar .item ::-p-text(Switch view)');
+  await click('.bar .item ::-p-text(Speaker)');
   await seen('.tile.large');
   await click('.act[aria-label="More"]');
   // Only a person's own click may do that.

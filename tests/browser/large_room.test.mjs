@@ -1,5 +1,5 @@
-// A room of more people than the page is told of: a host finds the others, writes to them, moderates them and lists them all. In
-// both browsers.
+// A room of more people than the page is told of: a host finds the others, writes to them, moderates them and lists them all. And a
+// meeting of fifty, page by page. In both browsers.
 
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
@@ -9,9 +9,10 @@ import {violations} from './axe.mjs';
 import {textsOf} from './host_page.mjs';
 import {LinePeer} from './line_peer.mjs';
 import {kDesk, kPhone, startBrowser, Student} from './student.mjs';
-import {startServer, temporaryFolder, until} from './support.mjs';
+import {kPatience, startServer, temporaryFolder, until} from './support.mjs';
 
 const kOthers = 299;
+const kInMeeting = 50;
 
 let server;
 const browsers = {};
@@ -80,7 +81,7 @@ for (const kind of ['Chromium', 'Firefox']) {
     }
     const turn = (which) => ada.page.evaluate((which) => {
       const button = document.querySelector(`#people .pager .button:${which}-of-type`);
-      if (button.disabled) return false;
+      if (button.ariaDisabled === 'true') return false;
       button.click();
       return true;
     }, which);
@@ -92,5 +93,94 @@ for (const kind of ['Chromium', 'Firefox']) {
     for (const peer of [...others, ming]) peer.leave();
     await ada.leave();
     assert.deepEqual(ada.faults, []);
+  });
+}
+
+// Runs in the page before its own code: keeps which pictures it asks the server for.
+function keepWants() {
+  window.wanted = [];
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function(text) {
+    const {videos} = JSON.parse(text).data?.want ?? {};
+    if (videos) window.wanted.push(videos.map(({member}) => member));
+    return send.call(this, text);
+  };
+}
+
+// Runs in the page: turns to the next page of tiles. Resolves with how long it takes until the picture of `name` moves there.
+async function turnTo([name, patience]) {
+  const start = performance.now();
+  document.querySelector('.stage .sign:last-child').click();
+  for (;;) {
+    const tile = [...document.querySelectorAll('.tile')].find((each) => each.innerText.includes(name));
+    const {videoWidth = 0, currentTime = 0} = tile?.querySelector('video') ?? {};
+    const ms = Math.round(performance.now() - start);
+    if (videoWidth > 0 && currentTime > 0) return ms;
+    if (ms > patience) throw new Error(`no picture of ${name}`);
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+for (const kind of ['Chromium', 'Firefox']) {
+  test(`a host turns the pages of a meeting of fifty, and has a wall of them, in ${kind}`, async (t) => {
+    const room = `meeting-${kind}`;
+    const before = (page) => (page.addInitScript ?? page.evaluateOnNewDocument).call(page, keepWants);
+    const ada = await Student.open(kind, browsers[kind], server, 'Ada', {room, before});
+    await ada.join();
+    const names = Array.from({length: kInMeeting - 2}, (_, i) => `Student ${String(i + 1).padStart(2, '0')}`);
+    const others = [];
+    for (const name of names) {
+      const peer = await LinePeer.join(server, name, room);
+      await peer.ask('state', {room, call: true, video: true});
+      others.push(peer);
+    }
+    // Silent, or she would come to the first page.
+    const zoe = await Student.open('Chromium', browsers.Chromium, server, 'Zoe', {room});
+    await zoe.setPreview('Microphone', false);
+    await zoe.setPreview('Camera', true);
+    await zoe.join();
+    // A Firefox draws one of its windows.
+    await ada.page.bringToFront();
+
+    const shown = () => ada.page.evaluate(textsOf, '.tile .name');
+    const picture = (name) => ada.page.screenshot({path: join(process.env.PARLEY_SCREENSHOTS, `fifty-${kind}-${name}.png`)});
+    const choose = async (view) => {
+      await ada.click('.bar [aria-label="Switch view"]');
+      await ada.click(`.bar .item:has(.icon--${view})`);
+    };
+    await until(async () => (await shown()).length === 25, 'a page of 25');
+    await picture('grid');
+    const first = await shown();
+    await ada.sees('1/2', '.stage .where');
+    const ms = await ada.page.evaluate(turnTo, ['Zoe', kPatience]);
+    t.diagnostic(`a picture of the next page moves after ${ms} ms`);
+    const second = await shown();
+    assert.deepEqual([...first, ...second], ['Ada (you)', ...names, 'Zoe']);
+    const wanted = await ada.page.evaluate(() => window.wanted);
+    const now = wanted.at(-1);
+    assert.equal(now.length, 25);
+    assert.ok(wanted.some((each) => each.length === 24 && !each.some((member) => now.includes(member))), 'only what is shown is asked for');
+    await picture('next');
+
+    await others[0].ask('state', {room, screen: true});
+    await choose('wall');
+    await ada.has('.tile.screen');
+    await until(async () => (await shown()).join() === names.slice(0, 25).join(), 'the wall');
+    assert.deepEqual(await violations(ada.page), []);
+    await picture('wall');
+    await ada.click(`[aria-label="Enlarge ${names[4]}"]`);
+    await until(async () => (await ada.page.evaluate(textsOf, '.large .name')).join() === names[4], 'one of them is large');
+    await picture('enlarged');
+    await ada.click(`[aria-label="Enlarge ${names[4]}"]`);
+    await until(() => ada.page.evaluate(() => document.querySelector('.large') === null), 'all are small');
+
+    await (ada.page.setViewportSize ?? ada.page.setViewport).call(ada.page, {width: 375, height: 667});
+    await until(async () => (await shown()).length === 6, 'a page of a phone');
+    assert.deepEqual(await violations(ada.page), []);
+    await picture('phone');
+    for (const peer of others) peer.leave();
+    await zoe.leave();
+    await ada.leave();
+    assert.deepEqual([...ada.faults, ...zoe.faults], []);
   });
 }

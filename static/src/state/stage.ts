@@ -72,33 +72,44 @@ function screenOf(tile: Tile): Tile {
   return { ...tile, key: `${tile.key}/screen`, kind: 'screen' };
 }
 
-/** Of tiles on a phone: more would be too small to be read. */
-export const kMostOnPhone = 6;
+/** Tiles at a time. On a phone more would be too small to be read. */
+export const kMostTiles = { desk: 25, phone: 6 };
 
-export interface Selection {
-  shown: Tile[];
-  hidden: Tile[];
+function isLit({ kind, member }: Tile, spotlight: readonly string[]): boolean {
+  return kind === 'person' && member !== undefined && spotlight.includes(member);
 }
 
-/** The tiles that a small screen has room for, `most` of them with one's own, in their order. Those with a picture or a raised
-    hand are shown before those without; `first`, who has the stage, before all. */
-export function selectionOf(tiles: readonly Tile[], most: number, first: string | undefined): Selection {
-  if (tiles.length <= most) return { shown: [...tiles], hidden: [] };
-  const rank = ({ kind, key, flags }: Tile): number => {
-    if (key === first || kind === 'self') return 0;
-    if (kind === 'screen') return 1;
-    if (flags.video) return 2;
-    return flags.hand ? 3 : 4;
+/** Pages of `most` tiles each, in their order, behind those in the `spotlight`. Where there are several, the first page has the
+    user, who has the `stage`, screens, pictures and raised hands: each of these changes places with somebody on it, so that
+    nobody else moves. */
+export function pagesOf(tiles: readonly Tile[], most: number, stage?: string, spotlight: readonly string[] = []): Tile[][] {
+  const lit = tiles.filter((tile) => isLit(tile, spotlight));
+  const places = [...lit, ...tiles.filter((tile) => !lit.includes(tile))];
+  const rank = (tile: Tile): number => {
+    if (tile.key === stage || tile.kind === 'self' || lit.includes(tile)) return 0;
+    if (tile.kind === 'screen') return 1;
+    if (tile.flags.video) return 2;
+    return tile.flags.hand ? 3 : 4;
   };
   // Sorting keeps the order of equals: nobody changes places without a reason.
-  const chosen = new Set([...tiles].sort((a, b) => rank(a) - rank(b)).slice(0, most));
-  return { shown: tiles.filter((tile) => chosen.has(tile)), hidden: tiles.filter((tile) => !chosen.has(tile)) };
+  const chosen = new Set([...places].sort((a, b) => rank(a) - rank(b)).slice(0, most));
+  const leaving = places.slice(0, most).filter((tile) => !chosen.has(tile));
+  const coming = places.slice(most).filter((tile) => chosen.has(tile));
+  const changed = new Map([...coming.map((tile, i) => [leaving[i], tile] as const), ...coming.map((tile, i) => [tile, leaving[i]] as const)]);
+  const ordered = places.map((tile) => changed.get(tile) ?? tile);
+  return Array.from({ length: Math.ceil(ordered.length / most) }, (_, page) => ordered.slice(page * most, (page + 1) * most));
 }
 
-export type Layout = 'grid' | 'speaker';
+/** Of everybody else one tile each: the screen of whoever shares one. */
+export function wallOf(tiles: readonly Tile[]): Tile[] {
+  return tiles.filter(({ session, kind, flags }) => session !== 'self' && (kind === 'screen' || !flags.screen));
+}
 
-/** The key of the large tile: what was pinned, else somebody's screen, else whom the hosts have put in the `spotlight`, else (in
-    the speaker's layout) who has the stage; nothing where all are alike. */
+/** `wall` is for hosts, who see everybody's screen or camera small. */
+export type Layout = 'grid' | 'speaker' | 'wall';
+
+/** The key of the large tile: what was pinned, else (not on the wall) somebody's screen, else whom the hosts have put in the
+    `spotlight`, else (in the speaker's layout) who has the stage; nothing where all are alike. */
 export function spotlightOf(
   tiles: readonly Tile[],
   layout: Layout,
@@ -108,9 +119,10 @@ export function spotlightOf(
 ): string | undefined {
   const has = (key: string | undefined) => tiles.some((tile) => tile.key === key);
   if (pinned !== undefined && has(pinned)) return pinned;
+  if (layout === 'wall') return undefined;
   const screen = tiles.find((tile) => tile.kind === 'screen' && tile.session !== 'self');
   if (screen) return screen.key;
-  const lit = tiles.find(({ kind, member }) => kind === 'person' && member !== undefined && spotlight.includes(member));
+  const lit = tiles.find((tile) => isLit(tile, spotlight));
   if (lit) return lit.key;
   if (layout === 'grid' || tiles.length < 2) return undefined;
   return stage !== undefined && has(stage) ? stage : tiles.find((tile) => tile.kind === 'person')?.key;

@@ -90,9 +90,9 @@ describe('a tile', () => {
   });
   afterEach(() => void vi.unstubAllGlobals());
 
-  function shown(tile: Tile) {
+  function shown(tile: Tile, more: object = {}) {
     const fake = meeting(['B']);
-    return { ...mounted(StageTile, () => ({ tile, pinned: false, handPlace: 0, duties: [], compact: false }), { meeting: fake as never }), fake };
+    return { ...mounted(StageTile, () => ({ tile, pinned: false, handPlace: 0, duties: [], compact: false, ...more }), { meeting: fake as never }), fake };
   }
 
   it.each([
@@ -112,5 +112,17 @@ describe('a tile', () => {
     seen?.([{ isIntersecting: false }]);
     await update();
     expect(fake.setSeen).toHaveBeenLastCalledWith('B', 'camera', 0);
+  });
+
+  it('of a screen has the signs of its owner on the wall alone, where a click enlarges it', async () => {
+    const screen = tileOf({ kind: 'screen', key: 'B/screen', flags: { ...bo, audio: false, screen: true } });
+    const plain = shown(screen, { handPlace: 2 }).root;
+    expect([plain.querySelector('.hand'), plain.querySelector('.icon--micOff'), plain.querySelector('.enlarge')]).toEqual([null, null, null]);
+    const onPin = vi.fn();
+    const { root, button } = shown(screen, { handPlace: 2, wall: true, onPin });
+    expect(root.querySelector('.hand')?.textContent).toContain('2');
+    expect(root.querySelector('.icon--micOff')).not.toBeNull();
+    button('Enlarge Screen of Bo')?.click();
+    expect(onPin).toHaveBeenCalledOnce();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dutiesOn, requestOf } from '@/state/duties';
 import { changesOf } from '@/state/people';
-import { gridFor, isPlayed, selectionOf, spotlightOf, tilesOf, type Connected, type StageInput } from '@/state/stage';
+import { gridFor, isPlayed, kMostTiles, pagesOf, spotlightOf, tilesOf, wallOf, type Connected, type StageInput } from '@/state/stage';
 import { member } from '../support/fake_server';
 
 const me = member({ id: 'm1', name: 'Ana', call: true, audio: true });
@@ -74,24 +74,55 @@ describe('spotlightOf', () => {
   });
 });
 
-describe('selectionOf', () => {
+describe('pagesOf', () => {
   const others = Array.from({ length: 9 }, (_, i) => member({ id: `p${i}`, name: `P${i}`, call: true, hand: i === 8, video: i === 7 }));
   const all = tiles({ members: [me, ...others], connected: [] });
+  const names = (pages: { name: string }[][]) => pages.map((page) => page.map(({ name }) => name).join(' '));
 
-  it('shows all where there is room', () => {
-    expect(selectionOf(all, 10, undefined)).toEqual({ shown: all, hidden: [] });
-    expect(selectionOf(all, Infinity, undefined).hidden).toEqual([]);
+  it('are one where there is room, in the order of the tiles', () => {
+    expect(pagesOf(all, 10)).toEqual([all]);
+    expect(pagesOf([], 10)).toEqual([]);
   });
 
-  it('shows the user, the stage, pictures and raised hands first, each in its place', () => {
-    const { shown, hidden } = selectionOf(all, 5, 'p6');
-    expect(shown.map(({ name }) => name)).toEqual(['Ana', 'P0', 'P6', 'P7', 'P8']);
-    expect(hidden.map(({ name }) => name)).toEqual(['P1', 'P2', 'P3', 'P4', 'P5']);
+  it('show everybody once, in their order', () => {
+    const plain = tiles({ members: [me, ...others.map((each) => ({ ...each, hand: false, video: false }))], connected: [] });
+    expect(names(pagesOf(plain, 4))).toEqual(['Ana P0 P1 P2', 'P3 P4 P5 P6', 'P7 P8']);
   });
 
-  it('always shows a screen', () => {
+  it('begin with the user, the stage, pictures and raised hands, who change places with those who give way', () => {
+    expect(names(pagesOf(all, 5, 'p6'))).toEqual(['Ana P0 P6 P7 P8', 'P4 P5 P1 P2 P3']);
+    // Somebody else has the stage: nobody but these two moves.
+    expect(names(pagesOf(all, 5, 'p5'))).toEqual(['Ana P0 P5 P7 P8', 'P4 P1 P6 P2 P3']);
+  });
+
+  it('begin with those in the spotlight', () => {
+    expect(names(pagesOf(all, 5, undefined, ['p4', 'p2']))[0]).toBe('P2 P4 Ana P7 P8');
+  });
+
+  it('always begin with a screen', () => {
     const shared = tiles({ members: [me, ...others.map((each, i) => (i === 3 ? { ...each, screen: true } : each))], connected: [] });
-    expect(selectionOf(shared, 3, undefined).shown.map(({ key }) => key)).toEqual(['self', 'p3/screen', 'p7']);
+    expect(pagesOf(shared, 3)[0]?.map(({ key }) => key)).toEqual(['self', 'p3/screen', 'p7']);
+  });
+
+  it('have room for fifty on a desktop', () => {
+    const fifty = Array.from({ length: 49 }, (_, i) => member({ id: `q${i}`, name: `Q${i}`, call: true, video: true }));
+    const pages = pagesOf(tiles({ members: [me, ...fifty], connected: [] }), kMostTiles.desk);
+    expect(pages.map(({ length }) => length)).toEqual([25, 25]);
+    expect(new Set(pages.flat()).size).toBe(50);
+  });
+});
+
+describe('the wall', () => {
+  const cy = member({ id: 'm3', name: 'Cy', call: true, hand: true });
+  const all = tiles({ members: [me, { ...bo, screen: true }, cy] });
+
+  it('has one tile for everybody else: the screen, or else the camera', () => {
+    expect(wallOf(all).map(({ key }) => key)).toEqual(['B/screen', 'm3']);
+  });
+
+  it('has nobody large but who was enlarged', () => {
+    expect(spotlightOf(all, 'wall', undefined, 'B', ['m3'])).toBeUndefined();
+    expect(spotlightOf(all, 'wall', 'B/screen', undefined)).toBe('B/screen');
   });
 });
 
