@@ -151,7 +151,7 @@ inline constexpr seconds kExpireLeastPeriod{1};
 // Rooms in which one step looks for such messages. It takes some milliseconds, and messages wait for it.
 inline constexpr std::size_t kExpiredAtOnce = 500;
 // Marks of how far people have read, held in memory for all rooms together, some 200 bytes each. Beyond it,
-// the oldest goes. Those of accounts are also on disk. Who has read nothing has none.
+// the oldest goes. Those of accounts are also on disk. People who have read nothing have none.
 inline constexpr std::size_t kSeenMarks = 100'000;
 // How often a room hears that a member is typing. Clients show it for a little longer than this.
 inline constexpr seconds kTypingPeriod{3};
