@@ -1,0 +1,48 @@
+// Writes WebM files with one track of Opus or VP8 (RFC 8794, RFC 9559). Sans I/O: it appends bytes, which the
+// caller writes one after the other.
+//
+// Segment and clusters have no size, as in a live stream. So a file that breaks off can be played up to its
+// last whole block.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley {
+
+// The lines and columns of a picture; of VP8, 14 bits each.
+struct PictureSize {
+  unsigned width = 0, height = 0;
+
+  bool operator==(const PictureSize&) const = default;
+};
+
+// What the start of a VP8 key frame says (RFC 6386, section 9.1); nothing if it is not one.
+std::optional<PictureSize> SizeOfKeyFrame(std::string_view frame);
+
+class WebmWriter {
+ public:
+  // Where in the file DurationElement belongs once the duration is known. Until then a reader skips the
+  // place.
+  [[nodiscard]] std::size_t duration_at() const { return duration_at_; }
+  static std::string DurationElement(std::chrono::milliseconds duration);
+
+  // The start of the file. A picture has the size of its first key frame; it may change later. Without
+  // `size`, the track is Opus: 48 kHz, two channels.
+  void Begin(std::string& out, const std::optional<PictureSize>& size);
+  // A frame, which can be decoded by itself if it is a key frame. Opus frames are. `time` is not negative,
+  // and not before that of the last frame.
+  void Append(std::string& out, std::chrono::milliseconds time, bool key_frame, std::string_view frame);
+
+ private:
+  std::size_t duration_at_ = 0;
+  bool is_picture_ = false;
+  std::optional<std::chrono::milliseconds> cluster_;  // when the present one begins
+};
+
+}  // namespace parley
