@@ -118,6 +118,7 @@ struct Joined {
   std::optional<std::vector<MessageChanged>> changed = {};
   bool changed_more = false;                // on the wire only if true
   std::vector<std::string> spotlight = {};  // member ids; on the wire only if there are any
+  bool recording = false;                   // the call is recorded; on the wire only if true
 };
 
 // The reply to a message or a change has room, seq and time; any other `ok` has none.
@@ -177,6 +178,7 @@ struct RoomInfoReply {
   std::optional<std::size_t> members = {};  // only if a guest can join at once
   std::vector<std::string> names = {};      // of some of them; on the wire with `members`
   bool first_is_host = false;
+  bool recording = false;  // the room's call is recorded; on the wire only if true
 };
 
 struct Pong {
@@ -207,6 +209,8 @@ struct RoomChanged {
   std::optional<Allow> allow = {};
   std::optional<std::string> media = {};                   // as in Joined
   std::optional<std::vector<std::string>> spotlight = {};  // all of them now
+  std::optional<bool> recording = {};                      // whether the call is recorded now
+  std::optional<std::string> problem = {};                 // why the recording has ended by itself
 };
 
 // For a member whose microphone a host has turned off.

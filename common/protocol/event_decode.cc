@@ -99,6 +99,7 @@ Event DecodeJoined(Fields& fields) {
   if (fields.Has(Field::kChanged)) joined.changed = List(fields, Field::kChanged, ReadChange);
   joined.changed_more = fields.Flag(Field::kChangedMore).value_or(false);
   joined.spotlight = fields.Strings(Field::kSpotlight);
+  joined.recording = fields.Flag(Field::kRecording).value_or(false);
   return joined;
 }
 
@@ -151,7 +152,8 @@ Event DecodeRoomInfo(Fields& fields) {
                        fields.Flag(Field::kWaitingRoom).value_or(false),
                        fields.Number(Field::kMembers),
                        fields.Strings(Field::kNames),
-                       fields.RequiredFlag(Field::kFirstIsHost)};
+                       fields.RequiredFlag(Field::kFirstIsHost),
+                       fields.Flag(Field::kRecording).value_or(false)};
 }
 
 Event DecodePong(Fields& fields) {
@@ -181,6 +183,8 @@ Event DecodeRoomChanged(Fields& fields) {
                       ReadAllowed(fields),
                       fields.String(Field::kMedia)};
   if (fields.Has(Field::kSpotlight)) changed.spotlight = fields.Strings(Field::kSpotlight);
+  changed.recording = fields.Flag(Field::kRecording);
+  changed.problem = fields.String(Field::kProblem);
   return changed;
 }
 

@@ -95,6 +95,7 @@ class EventWriter {
     if (joined.changed) WriteList(json_, "changed", *joined.changed);
     if (joined.changed_more) json_.Flag("changed_more", true);
     if (!joined.spotlight.empty()) WriteTexts("spotlight", joined.spotlight);
+    if (joined.recording) json_.Flag("recording", true);
   }
   void operator()(const Ok& ok) {
     Begin("ok");
@@ -165,6 +166,7 @@ class EventWriter {
       WriteTexts("names", info.names);
     }
     json_.Flag("first_is_host", info.first_is_host);
+    if (info.recording) json_.Flag("recording", true);
   }
   void operator()(const Pong& pong) {
     Begin("pong");
@@ -200,6 +202,8 @@ class EventWriter {
     if (changed.allow) WriteAllow(json_, "allow", *changed.allow);
     if (changed.media) json_.Text("media", *changed.media);
     if (changed.spotlight) WriteTexts("spotlight", *changed.spotlight);
+    if (changed.recording) json_.Flag("recording", *changed.recording);
+    if (changed.problem) json_.Text("problem", *changed.problem);
   }
   void operator()(const SignalEvent& signal) {
     Begin("signal");

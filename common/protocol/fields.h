@@ -133,8 +133,11 @@ enum class Field {
   // Fields of room_info.
   kNames,
   kFirstIsHost,
+  // Fields of recordings.
+  kRecording,
+  kProblem,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kFirstIsHost) + 1;
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kProblem) + 1;
 
 class Fields {
  public:

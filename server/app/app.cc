@@ -30,6 +30,7 @@
 #include "server/app/load_page.h"
 #include "server/app/open_files.h"
 #include "server/app/open_media.h"
+#include "server/app/open_recordings.h"
 #include "server/app/options.h"
 #include "server/app/served_certificate.h"
 #include "server/config/descriptor_shares.h"
@@ -204,9 +205,12 @@ class App {
     if (config_.plain) plain = OpenDoor(*config_.plain, "plain");
     if (config_.tls) tls = OpenDoor(*config_.tls, "tls");
     const std::uint16_t https_port = tls ? tls->local().port : std::uint16_t{0};
-    media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), shares_.media_streams, waker_);
+    if (config_.media != MediaMode::kMesh) recordings_ = OpenRecordings(config_);
+    media_ = OpenMedia(config_, tls ? tls->local() : plain->local(), shares_.media_streams, recordings_.get(),
+                       waker_);
     if (media_) {
       exchange_.UseMedia(config_.media, *media_, WhyNoAnswer);
+      if (recordings_) exchange_.UseRecordings(MakeRecordingId);
       loop_.SetMediaTaker([this](Stream stream) { media_->Adopt(std::move(stream)); });
     }
     if (folder_) {
@@ -278,7 +282,8 @@ class App {
   std::string status_key_;  // opens /metrics; empty with --memory
   std::uint16_t https_port_ = 0;
   Waker& waker_;
-  std::unique_ptr<MediaLoop> media_;  // null: calls connect people directly
+  std::unique_ptr<RecordingWork> recordings_;  // null: calls are not recorded
+  std::unique_ptr<MediaLoop> media_;           // null: calls connect people directly
   Exchange exchange_;
   DescriptorShares shares_;
   std::size_t max_peers_;

@@ -12,12 +12,13 @@
 namespace parley {
 
 std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door, std::size_t max_streams,
-                                     const Waker& waker) {
+                                     RecordingSink* recordings, const Waker& waker) {
   if (config.media == MediaMode::kMesh) return nullptr;
   MediaSettings settings{.endpoint = MediaEndpoint(config, door),
                          .addresses = config.media_addresses,
                          .stream_port = MediaStreamPort(config, door),
-                         .max_streams = max_streams};
+                         .max_streams = max_streams,
+                         .recordings = recordings};
   if (settings.addresses.empty()) settings.addresses = AddressesOf(settings.endpoint.host);
   std::string error;
   auto media = MediaLoop::Open(settings, waker, error);

@@ -19,8 +19,9 @@ namespace parley {
 // people directly: because the options say so, or because UDP cannot be had and they do not insist on it.
 // Throws CannotStart. The TLS door takes media on TCP, too: `max_streams` connections at most. `waker` must
 // outlive the result.
+// `recordings`, too; null: calls are not recorded.
 std::unique_ptr<MediaLoop> OpenMedia(const Config& config, const Endpoint& door, std::size_t max_streams,
-                                     const Waker& waker);
+                                     RecordingSink* recordings, const Waker& waker);
 
 // Why an offer (a session description) cannot be answered, in words; empty if it can.
 std::string WhyNoAnswer(std::string_view sdp);

@@ -155,6 +155,17 @@ void ReadFiles(const cxxopts::ParseResult& result, Config& config) {
   config.files = folder.empty() ? config.data + "/files" : folder;
 }
 
+void ReadRecordings(const cxxopts::ParseResult& result, Config& config) {
+  config.recordings_total_bytes = ToNumber<std::uint64_t>(result, "recordings-total", 1);
+  const std::string folder = ToText(result, "recordings");
+  if (folder == "off") return;
+  if (config.memory) {
+    if (folder.empty()) return;
+    throw Unusable{"--recordings keeps recordings on disk, and --memory keeps nothing: leave out one"};
+  }
+  config.recordings = folder.empty() ? config.data + "/recordings" : folder;
+}
+
 void ReadDurability(const cxxopts::ParseResult& result, Config& config) {
   const auto text = result["durability"].as<std::string>();
   if (text != "normal" && text != "full")
@@ -243,6 +254,7 @@ Config ToConfig(const cxxopts::ParseResult& result) {
   ReadDoors(result, config);
   ReadFolders(result, config);
   ReadFiles(result, config);
+  ReadRecordings(result, config);
   ReadDurability(result, config);
   ReadRooms(result, config);
   config.jwt_key_file = ToText(result, "jwt-key");

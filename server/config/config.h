@@ -33,6 +33,8 @@ struct Config {
   std::string files;  // the folder of uploads; empty: the server takes no files
   std::uint64_t file_bytes = limits::kFileBytes;
   std::uint64_t files_total_bytes = limits::kFilesTotalBytes;
+  std::string recordings;  // the folder of recordings; empty: calls are not recorded
+  std::uint64_t recordings_total_bytes = limits::kRecordingsTotalBytes;
   Durability durability = Durability::kNormal;  // what an `ok` survives: kill -9, or a power cut too
   std::string jwt_key_file;                     // of the portal whose tokens are accepted; empty: none
   bool journal = false;                         // joins and leaves are recorded

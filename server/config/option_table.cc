@@ -37,7 +37,12 @@ void AddDoorsAndData(cxxopts::Options& options) {
        "DIR|off")                                                                                       //
       ("file-size", "maximum size of one file", Number(limits::kFileBytes), "BYTES")                    //
       ("files-total", "maximum size of all files together", Number(limits::kFilesTotalBytes), "BYTES")  //
-      ("memory", "keep everything in memory, write nothing")                                            //
+      ("recordings",
+       "folder of the calls that hosts record, or `off`; default: `recordings` in the data folder",
+       Anything(), "DIR|off")  //
+      ("recordings-total", "maximum size of all recordings together", Number(limits::kRecordingsTotalBytes),
+       "BYTES")                                               //
+      ("memory", "keep everything in memory, write nothing")  //
       ("durability", "what an acknowledged message survives: kill -9 (normal), or also a power cut (full)",
        Text("normal"), "normal|full")  //
       ("jwt-key", "public key (PEM) or secret of a portal (another system) whose tokens are accepted",

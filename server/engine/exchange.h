@@ -67,6 +67,11 @@ class Exchange {
   void UseMedia(MediaMode mode, MediaLink& media,
                 std::function<std::string(std::string_view sdp)> why_no_answer = protocol::WhyNoOffer);
 
+  // These calls can be recorded. Call it after UseMedia. For `new_recording` see HubOptions.
+  void UseRecordings(std::function<std::string(WallTime now)> new_recording) {
+    hub_.SetRecording(std::move(new_recording));
+  }
+
   // --- What happened to a connection ---
 
   PeerIndex Open(Arrival arrival, const Now& now);

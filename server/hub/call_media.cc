@@ -59,6 +59,25 @@ void TellMode(const Room& room, std::string_view mode, Outbox& out) {
       ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .media = std::string(mode)}});
 }
 
+std::string_view NameOf(RecordingProblem problem) {
+  switch (problem) {
+    case RecordingProblem::kNoSpace:
+      return "no_space";
+    case RecordingProblem::kTooSlow:
+      return "too_slow";
+    case RecordingProblem::kFailed:
+      break;
+  }
+  return "failed";
+}
+
+void TellRecording(const Room& room, Outbox& out, std::optional<std::string> problem = std::nullopt) {
+  if (room.seats().empty()) return;
+  out.items.emplace_back(ToRoom{&room, protocol::RoomChanged{.room = room.shown(),
+                                                             .recording = CallMedia::IsRecorded(room),
+                                                             .problem = std::move(problem)}});
+}
+
 void SendSignal(const Room& room, const Seat& seat, std::string data, Outbox& out) {
   out.items.emplace_back(ToPeer{
       seat.peer, protocol::SignalEvent{room.shown(), std::string(protocol::kSfu), std::move(data)}, {}});
@@ -116,12 +135,41 @@ Answer CallMedia::Signal(RequestContext& context) const {
   return std::nullopt;
 }
 
+Answer CallMedia::Record(RequestContext& context) const {
+  if (!options_.new_recording || options_.media == MediaMode::kMesh) {
+    return Error{ErrorCode::kForbidden, "this server does not record calls"};
+  }
+  Room& room = *context.room;
+  const bool on = context.Get<protocol::Moderate>().value == "on";
+  context.ReplyOk();
+  if (on == IsRecorded(room)) return std::nullopt;
+  if (on) {
+    const WallTime now = context.now.wall;
+    room.call.recording = RecordingInfo{options_.new_recording(now), room.key(), room.shown(), now};
+    TellRecording(room, context.out);
+    if (room.call.people > 0 && !IsThroughServer(room)) Move(room, context.out);
+    GiveRecording(room, context.out);
+  } else {
+    room.call.recording.reset();
+    if (std::exchange(room.call.recording_given, false))
+      context.out.media.emplace_back(MediaRecordEnd{room.key()});
+    TellRecording(room, context.out);
+  }
+  return std::nullopt;
+}
+
+void CallMedia::GiveRecording(Room& room, Outbox& out) {
+  if (!room.call.recording || !room.call.open || std::exchange(room.call.recording_given, true)) return;
+  out.media.emplace_back(MediaRecord{*room.call.recording});
+}
+
 void CallMedia::Changed(Room& room, Seat& seat, Outbox& out) const {
   RoomCall& state = room.call;
   const bool in_call = seat.flags.call;
   if (std::exchange(seat.counted_in_call, in_call) != in_call) in_call ? ++state.people : --state.people;
-  const bool too_many = options_.media == MediaMode::kAuto && state.people > limits::kMeshPeople;
-  if (too_many && !state.moved) Move(room, out);
+  // A mesh records nothing.
+  const bool needs_server = state.people > limits::kMeshPeople || (state.people > 0 && IsRecorded(room));
+  if (options_.media == MediaMode::kAuto && needs_server && !state.moved) Move(room, out);
   if (IsThroughServer(room)) Tell(room, seat, out);
   CloseIfOver(room, out);
 }
@@ -146,7 +194,9 @@ void CallMedia::Tell(Room& room, Seat& seat, Outbox& out) const {
   const auto before = std::exchange(seat.media, kinds);
   if (!before) {
     const Member& member = *seat.member;
-    out.media.emplace_back(MediaJoin{PlaceOf(room, member.id), kinds, member.serial, member.address});
+    out.media.emplace_back(MediaJoin{PlaceOf(room, member.id), kinds, member.serial, member.address,
+                                     member.identity->name.shown, member.identity->author});
+    GiveRecording(room, out);
   } else if (*before != kinds) {
     out.media.emplace_back(MediaAllow{PlaceOf(room, seat.member->id), kinds});
   }
@@ -154,6 +204,8 @@ void CallMedia::Tell(Room& room, Seat& seat, Outbox& out) const {
 
 void CallMedia::Left(Room& room, const Seat& seat, const Member& member, bool lost, const Now& now,
                      Outbox& out) {
+  // A recording that waits for a call is not kept for strangers.
+  if (room.seats().empty() && !room.call.open) room.call.recording.reset();
   if (!seat.counted_in_call) return;
   --room.call.people;
   if (seat.media && seat.offered && lost) {
@@ -228,7 +280,11 @@ void CallMedia::CloseIfOver(Room& room, Outbox& out) const {
 }
 
 void CallMedia::Close(Room& room, Outbox& out) const {
-  if (std::exchange(room.call.open, false)) out.media.emplace_back(MediaCloseRoom{room.key()});
+  if (std::exchange(room.call.open, false)) {
+    out.media.emplace_back(MediaCloseRoom{room.key()});
+    room.call.recording_given = false;
+    if (std::exchange(room.call.recording, std::nullopt)) TellRecording(room, out);
+  }
   if (std::exchange(room.call.moved, false)) TellMode(room, ModeOf(room), out);
 }
 
@@ -283,6 +339,13 @@ struct CallMedia::Teller {
     }
   }
   void operator()(const MediaConnected& /*connected*/) const {}
+  void operator()(const MediaRecordingStopped& stopped) const {
+    Room* const room = self.rooms_.Find(stopped.room);
+    if (room == nullptr || !room->call.recording || room->call.recording->id != stopped.recording) return;
+    room->call.recording.reset();
+    room->call.recording_given = false;
+    TellRecording(*room, out, std::string(NameOf(stopped.problem)));
+  }
   void operator()(const MediaEnded& ended) const {
     At(ended.seat, [&](const Room& room, const Seat& seat) {
       SendSignal(room, seat, protocol::SfuEnded(NameOf(ended.reason)), out);

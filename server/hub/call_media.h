@@ -36,6 +36,10 @@ class CallMedia {
   // The verb `signal` to protocol::kSfu.
   Answer Signal(RequestContext& context) const;
 
+  // The action `record`: switches the recording of the call on or off.
+  Answer Record(RequestContext& context) const;
+  [[nodiscard]] static bool IsRecorded(const Room& room) { return room.call.recording.has_value(); }
+
   // The seat's flags, role or mute have changed, and the room knows.
   void Changed(Room& room, Seat& seat, Outbox& out) const;
   // `member` had that seat until now. `lost`: its connection has ended, so its media go on for a while.
@@ -67,6 +71,8 @@ class CallMedia {
   void CloseIfOver(Room& room, Outbox& out) const;
   void Close(Room& room, Outbox& out) const;
   void Remind(Room& room);
+  // The SFU learns of a recording that it does not know yet, once there is a call.
+  static void GiveRecording(Room& room, Outbox& out);
 
   const HubOptions& options_;
   Rooms& rooms_;

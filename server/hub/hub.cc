@@ -173,6 +173,11 @@ void Hub::SetMedia(MediaMode mode, std::function<std::string(std::string_view sd
   if (mode != MediaMode::kMesh) options_.features.emplace_back("sfu");
 }
 
+void Hub::SetRecording(std::function<std::string(WallTime now)> new_recording) {
+  options_.new_recording = std::move(new_recording);
+  options_.features.emplace_back("record");
+}
+
 void Hub::Disconnect(PeerIndex peer, std::string_view reason, const Now& now, Outbox& out) {
   Member* member = members_.Find(peer);
   if (member == nullptr) return;

@@ -113,6 +113,8 @@ class Hub {
   // Calls are connected in that way from now on. To be called before anybody connects. For `why_no_answer`
   // see HubOptions.
   void SetMedia(MediaMode mode, std::function<std::string(std::string_view sdp)> why_no_answer);
+  // Calls can be recorded from now on; each recording gets an id of `new_recording`. Call it after SetMedia.
+  void SetRecording(std::function<std::string(WallTime now)> new_recording);
   // What the SFU says.
   void MediaHappened(const MediaEvent& event, Outbox& out) const { call_media_.Happened(event, out); }
 

@@ -51,6 +51,8 @@ struct HubOptions {
   FileHooks files = {};
   // Other than kMesh: the SFU takes commands (Outbox::media), and says what happens (Hub::MediaHappened).
   MediaMode media = MediaMode::kMesh;
+  // The id of a new recording. Empty: calls are not recorded.
+  std::function<std::string(WallTime now)> new_recording = {};
   // Why an offer (a session description) cannot be answered, in words; empty if it can.
   std::function<std::string(std::string_view sdp)> why_no_answer = protocol::WhyNoOffer;
   // The ICE servers for one member (by its id); empty: there are none.

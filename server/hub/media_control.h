@@ -29,6 +29,7 @@ class MediaControl {
   Answer Quiet(RequestContext& context, Seat* target) const;
   Answer Stop(RequestContext& context, Seat& target) const;
   Answer Allow(RequestContext& context) const;
+  Answer Record(RequestContext& context) const { return call_media_.Record(context); }
   // Everybody leaves the call of the room.
   void EndCall(RequestContext& context) const;
 

@@ -78,7 +78,8 @@ const Moderation::Rule Moderation::kActions[] = {
      [](auto&, auto& context, auto* target) { return Spotlight::Add(context, *target); }},
     {Action::kUnspotlight, Rule::kMemberOrAdmin, Rule::kPasses,
      [](auto&, auto& context, auto* target) { return Spotlight::Remove(context, *target); }},
-    {Action::kRecord, Rule::kNobody, Rule::kPasses, [](auto&, auto&, auto*) { return Record(); }},
+    {Action::kRecord, Rule::kNobody, Rule::kPasses,
+     [](auto& self, auto& context, auto*) { return self.media_.Record(context); }},
     {Action::kAttendance, Rule::kNobody, Rule::kOnlyAsks,
      [](auto& self, auto& context, auto*) { return self.AskAttendance(context); }},
 };
@@ -166,10 +167,6 @@ Answer Moderation::ShowAttendance(const Load& load, const Member& member, Room& 
 const Member* Moderation::FindListener(const RequestContext& context) const {
   const auto& moderate = std::get<protocol::Moderate>(context.request);
   return context.room == &rooms_.lobby() ? members_.FindListener(*moderate.member) : nullptr;
-}
-
-Answer Moderation::Record() {
-  return Error{ErrorCode::kForbidden, "this server does not record calls"};
 }
 
 Answer Moderation::SetLocked(RequestContext& context, bool locked) {

@@ -51,7 +51,6 @@ class Moderation {
   Answer SetPassword(RequestContext& context);
   static Answer SetTopic(RequestContext& context);
   static Answer SetWaitingRoom(RequestContext& context);
-  static Answer Record();
   // On hosts, and on admissions from the waiting room.
   Answer Promote(RequestContext& context, const Seat& target);
   Answer Demote(RequestContext& context, const Seat& target);

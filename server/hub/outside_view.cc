@@ -54,6 +54,7 @@ Answer OutsideView::RoomInfo(RequestContext& context) const {
 
 RoomInfoReply OutsideView::Describe(const Room& room, const Member& asker) const {
   RoomInfoReply reply{.room = room.shown(), .topic = room.topic};
+  reply.recording = room.call.recording.has_value();
   if (const Answer error = admission_.MayJoin(GuestAt(asker.address), room, std::nullopt)) {
     reply.locked = error->code == ErrorCode::kRoomLocked;
     reply.waiting_room = error->code == ErrorCode::kWaiting;

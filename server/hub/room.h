@@ -118,6 +118,9 @@ struct RoomCall {
   bool open = false;       // the SFU knows of it
   std::vector<Lost> lost;
   RoomDeadlines::Slot due;  // when the first of `lost` ends
+  // What the call is recorded as, or will be from its beginning on.
+  std::optional<RecordingInfo> recording;
+  bool recording_given = false;  // the SFU knows of it
 };
 
 // A member whom the room puts into the spotlight (Spotlight).

@@ -106,7 +106,8 @@ protocol::Joined Seating::Describe(const Load& load, Room& room, const Seat& sea
                           .allow = room.allow,
                           .rev = page.rev,
                           .changed_more = page.changed_more,
-                          .spotlight = Spotlight::Of(room)};
+                          .spotlight = Spotlight::Of(room),
+                          .recording = CallMedia::IsRecorded(room)};
   if (load.query.changes) joined.changed = std::move(page.changed);
   if (room.large()) {
     joined.members_json = room.announced.roster.For(room.seats());

@@ -69,9 +69,12 @@ void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, Monotonic
     ChooseStreams(source, false, now);
   }
   for (const PublishedPacket& mended : member.session->publisher().Mend(*packet)) {
-    if (MayPass(mended, true)) Forward(member, source, mended, now);
+    if (!MayPass(mended, true)) continue;
+    Forward(member, source, mended, now);
+    RecordPacket(member, mended, now);
   }
   Forward(member, source, *packet, now);
+  RecordPacket(member, *packet, now);
   // Only now is it known whether this packet was the key frame that slots wait for.
   if (packet->is_new) ChooseStreams(source, true, now);
 }

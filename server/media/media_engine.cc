@@ -54,10 +54,21 @@ void MediaEngine::Do(const MediaLeave& leave, MonotonicTime now) {
 void MediaEngine::Do(const MediaCloseRoom& close, MonotonicTime now) {
   const auto room = rooms_.find(close.room);
   if (room == rooms_.end()) return;
+  room->second->EndRecording(now);
   for (const auto& member : room->second->members()) {
     if (member->session) Disconnect(*member, now);
   }
   rooms_.erase(room);
+}
+
+void MediaEngine::Do(const MediaRecord& record, MonotonicTime now) {
+  const auto room = rooms_.find(record.info.room);
+  if (room != rooms_.end()) room->second->Record(record.info, now);
+}
+
+void MediaEngine::Do(const MediaRecordEnd& end, MonotonicTime now) {
+  const auto room = rooms_.find(end.room);
+  if (room != rooms_.end()) room->second->EndRecording(now);
 }
 
 void MediaEngine::Do(const MediaAllow& allow, MonotonicTime /*now*/) {
@@ -250,7 +261,9 @@ void MediaEngine::Leave(CallMember& member, MonotonicTime now) {
   MediaRoom& room = *member.room;
   const std::string key = member.seat.room;
   room.Leave(member, now);
-  if (room.members().empty()) rooms_.erase(key);
+  if (!room.members().empty()) return;
+  room.EndRecording(now);
+  rooms_.erase(key);
 }
 
 std::optional<MediaEnded::Reason> MediaEngine::EndOf(const CallMember& member, MonotonicTime now) {
@@ -290,6 +303,14 @@ void MediaEngine::Tick(MonotonicTime now) {
   }
   for (CallMember* const member : gone) Leave(*member, now);
   if (rooms_.empty()) due_.reset();
+}
+
+void MediaEngine::StopRecording(const RecordingStopped& stopped, MonotonicTime now) {
+  for (auto& [key, room] : rooms_) {
+    if (room->recording() != stopped.recording) continue;
+    room->EndRecording(now);
+    sink_.Tell(MediaRecordingStopped{key, stopped.recording, stopped.problem});
+  }
 }
 
 void MediaEngine::CloseAll(MonotonicTime now) {

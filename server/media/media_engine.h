@@ -69,6 +69,8 @@ class MediaEngine {
   void Tick(MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> Due() const;
 
+  // The recording cannot go on. The call does.
+  void StopRecording(const RecordingStopped& stopped, MonotonicTime now);
   // Tells all pages that their connections end.
   void CloseAll(MonotonicTime now);
 
@@ -82,6 +84,8 @@ class MediaEngine {
   void Do(const MediaOffer& offer, MonotonicTime now);
   void Do(const MediaWants& wants, MonotonicTime now);
   void Do(const MediaSignalingLost& lost, MonotonicTime now);
+  void Do(const MediaRecord& record, MonotonicTime now);
+  void Do(const MediaRecordEnd& end, MonotonicTime now);
 
   [[nodiscard]] CallMember* Find(const MediaSeat& seat);
   // The session of the member that the offer belongs to, which it may take over from another seat; null if

@@ -76,7 +76,7 @@ std::unique_ptr<MediaLoop> MediaLoop::Open(const MediaSettings& settings, const 
   std::unique_ptr<MediaLoop> loop(new MediaLoop(std::move(*socket),
                                                 {std::move(dtls), "sha-256 " + WithColons(facts->fingerprint),
                                                  Candidates(settings.addresses, port, settings.stream_port)},
-                                                settings.max_streams, waker));
+                                                settings, waker));
   if (loop->waker_.error()) {
     error = "cannot start media: " + loop->waker_.error().message();
     return nullptr;
@@ -90,18 +90,19 @@ std::unique_ptr<MediaLoop> MediaLoop::Open(const MediaSettings& settings, const 
   return loop;
 }
 
-MediaLoop::MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, std::size_t max_streams,
+MediaLoop::MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, const MediaSettings& loop,
                      const Waker& waker)
     : socket_(std::move(socket)),
       local_(socket_.local()),
-      max_streams_(max_streams),
+      max_streams_(loop.max_streams),
       server_waker_(waker),
       engine_(std::move(settings), *this),
       streams_(selector_, {[this](const MediaPath& path, std::span<char> packet) {
                              engine_.Receive(path, packet, ReadClock());
                            },
                            [this](std::uint64_t stream) { engine_.StreamEnded(stream); },
-                           [this](const MediaPath& path) { return engine_.Knows(path); }}) {
+                           [this](const MediaPath& path) { return engine_.Knows(path); }}),
+      recordings_(loop.recordings) {
 }
 
 MediaLoop::~MediaLoop() {
@@ -156,6 +157,7 @@ void MediaLoop::Run() {
     Turn();
   }
   engine_.CloseAll(ReadClock());
+  HandOverRecorded(ReadClock());
   socket_.Flush();
   streams_.Flush();
 }
@@ -178,6 +180,7 @@ void MediaLoop::Turn() {
   engine_.AssignChanged(now);
   socket_.Flush();
   streams_.Flush();
+  HandOverRecorded(now);
   busy_ += ReadClock() - now;
   PublishCounters(now);
   CountStreams();
@@ -221,6 +224,15 @@ void MediaLoop::ReceiveDatagrams(MonotonicTime now) {
     }
     if (!socket_.may_have_more()) return;
   }
+}
+
+void MediaLoop::HandOverRecorded(MonotonicTime now) {
+  if (recordings_ == nullptr) {
+    recorded_.clear();
+    return;
+  }
+  if (!recorded_.empty()) recordings_->Give(std::exchange(recorded_, {}));
+  for (const RecordingStopped& stopped : recordings_->TakeStopped()) engine_.StopRecording(stopped, now);
 }
 
 void MediaLoop::PublishCounters(MonotonicTime now) {

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "common/base/endpoint.h"
@@ -36,6 +37,7 @@ struct MediaSettings {
   std::vector<std::string> addresses;  // IP addresses that pages are told, the best first
   std::uint16_t stream_port = 0;       // of the door that hands TCP connections over; 0: there is none
   std::size_t max_streams = limits::kMediaStreams;  // of these connections; each takes a descriptor
+  RecordingSink* recordings = nullptr;              // null: no call is recorded; else it outlives the loop
 };
 
 class MediaLoop : public MediaLink, private MediaSink {
@@ -59,7 +61,7 @@ class MediaLoop : public MediaLink, private MediaSink {
   [[nodiscard]] MediaCounters counters() const;
 
  private:
-  MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, std::size_t max_streams,
+  MediaLoop(DatagramSocket socket, MediaEngine::Settings settings, const MediaSettings& loop,
             const Waker& waker);
   void Run();
   void Turn();
@@ -70,6 +72,8 @@ class MediaLoop : public MediaLink, private MediaSink {
   void PublishCounters(MonotonicTime now);
   void Send(const MediaPath& path, std::string_view bytes) override;
   void Tell(MediaEvent event) override;
+  void Keep(RecordedItem item) override { recorded_.push_back(std::move(item)); }
+  void HandOverRecorded(MonotonicTime now);
 
   DatagramSocket socket_;
   const Endpoint local_;
@@ -80,6 +84,8 @@ class MediaLoop : public MediaLink, private MediaSink {
   MediaEngine engine_;
   MediaStreams streams_;
   std::vector<MediaEvent> told_;  // in this turn
+  RecordingSink* const recordings_;
+  std::vector<RecordedItem> recorded_;  // in this turn
   Duration busy_{0};
   MonotonicTime next_counters_;
 

@@ -87,6 +87,8 @@ CallMember& MediaRoom::Join(const MediaJoin& join) {
   member->lost.reset();
   member->peer = join.peer;
   member->address = join.address;
+  member->name = join.name;
+  member->author = join.author;
   Allow(*member, join.kinds);
   return *member;
 }
@@ -334,6 +336,7 @@ void MediaRoom::Tick(MonotonicTime now) {
     member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);
   }
   TellLevels(now);
+  if (recorder_) TickRecording(now);
 }
 
 PublishedStream* MediaRoom::StreamOf(const Subscriber::Line& line) {

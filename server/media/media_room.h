@@ -20,6 +20,7 @@
 
 #include "common/base/clock.h"
 #include "common/codec/rtcp_feedback.h"
+#include "server/media/call_recorder.h"
 #include "server/media/layer_limit.h"
 #include "server/media/loudness.h"
 #include "server/media/media_ids.h"
@@ -47,7 +48,7 @@ struct CallMember {
   bool connected = false;                 // the handshake is complete, and MediaConnected was told
   std::optional<MonotonicTime> lost;      // since when there is no signaling
   std::uint64_t peer = 0;                 // as MediaJoin has it
-  std::string address;                    // the same
+  std::string address, name, author;      // the same
   MonotonicTime offered;                  // when the session began
   std::vector<std::string> ufrags;        // by which the engine knows the member
   std::vector<MediaPath> paths;           // the same
@@ -83,6 +84,12 @@ class MediaRoom {
   // Call it each limits::kVoicePeriod.
   void Tick(MonotonicTime now);
 
+  // Records the call from now on, instead of what it recorded before.
+  void Record(RecordingInfo info, MonotonicTime now);
+  void EndRecording(MonotonicTime now);
+  // The id of the recording that goes on; empty if none does.
+  [[nodiscard]] std::string recording() const { return recorder_ ? recorder_->id() : ""; }
+
   [[nodiscard]] CallMember* Find(const std::string& member);
   [[nodiscard]] const std::vector<std::unique_ptr<CallMember>>& members() const { return members_; }
 
@@ -110,6 +117,9 @@ class MediaRoom {
   void Learn(CallMember& member, const std::vector<ReportBlock>& blocks, MonotonicTime now);
   void Resend(CallMember& member, const Nack& nack, MonotonicTime now);
   void WantKeyFrame(CallMember& member, std::uint32_t ssrc, MonotonicTime now);
+  void RecordPacket(const CallMember& from, const PublishedPacket& packet, MonotonicTime now);
+  // The recording goes on with the best layers, and gives up what is missing for too long.
+  void TickRecording(MonotonicTime now);
 
   std::string key_;
   MediaContext& context_;
@@ -120,6 +130,7 @@ class MediaRoom {
   Loudness loudness_;
   MonotonicTime next_levels_, next_layers_;
   bool levels_told_ = false;  // the latest MediaLevels had members
+  std::optional<CallRecorder> recorder_;
 };
 
 }  // namespace parley

@@ -7,6 +7,7 @@
 
 #include "server/media/media_path.h"
 #include "server/model/media_messages.h"
+#include "server/model/recording.h"
 
 namespace parley {
 
@@ -20,6 +21,8 @@ class MediaSink {
   // `bytes` need not live longer than the call.
   virtual void Send(const MediaPath& path, std::string_view bytes) = 0;
   virtual void Tell(MediaEvent event) = 0;
+  // Takes a part of a recording. Without recordings there are none.
+  virtual void Keep(RecordedItem /*item*/) {}
 };
 
 }  // namespace parley

@@ -50,8 +50,7 @@ void Reception::Receive(const RtpHeader& header, MonotonicTime now) {
 }
 
 void Reception::Report(const SenderReport& report, MonotonicTime now) {
-  report_ = report;
-  reported_ = now;
+  report_ = {report, now};
 }
 
 void Reception::Restart() {
@@ -76,17 +75,18 @@ std::optional<ReportBlock> Reception::Take(std::uint32_t ssrc, MonotonicTime now
   block.highest_sequence = static_cast<std::uint32_t>(*highest_ - kFirstSequence);
   block.jitter = static_cast<std::uint32_t>(jitter_);
   if (report_) {
-    block.last_report = static_cast<std::uint32_t>(report_->ntp >> 16U);
+    block.last_report = static_cast<std::uint32_t>(report_->report.ntp >> 16U);
     // The field holds 18 hours.
-    block.since_last_report = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(UnitsOf(now - reported_, 65536), std::numeric_limits<std::uint32_t>::max()));
+    block.since_last_report = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+        UnitsOf(now - report_->arrived, 65536), std::numeric_limits<std::uint32_t>::max()));
   }
   return block;
 }
 
 std::optional<std::uint32_t> Reception::TimestampAt(MonotonicTime now) const {
   if (!report_) return std::nullopt;
-  return report_->timestamp + static_cast<std::uint32_t>(UnitsOf(now - reported_, clock_rate_) & 0xFFFFFFFFU);
+  return report_->report.timestamp +
+         static_cast<std::uint32_t>(UnitsOf(now - report_->arrived, clock_rate_) & 0xFFFFFFFFU);
 }
 
 }  // namespace parley

@@ -17,6 +17,12 @@ std::uint64_t NtpOf(MonotonicTime time);
 // The middle 32 bits, as report blocks have them: in 1/65536 s.
 std::uint32_t ShortNtpOf(MonotonicTime time);
 
+// The latest sender report of a stream, and when it came.
+struct KnownReport {
+  SenderReport report;
+  MonotonicTime arrived;
+};
+
 class Reception {
  public:
   explicit Reception(std::uint32_t clock_rate) : clock_rate_(clock_rate) {}
@@ -31,6 +37,7 @@ class Reception {
   std::optional<ReportBlock> Take(std::uint32_t ssrc, MonotonicTime now);
   // The stream's timestamp at `now`, by its last sender report; nothing before that.
   [[nodiscard]] std::optional<std::uint32_t> TimestampAt(MonotonicTime now) const;
+  [[nodiscard]] const std::optional<KnownReport>& report() const { return report_; }
 
  private:
   std::uint32_t clock_rate_;
@@ -39,8 +46,7 @@ class Reception {
   std::uint64_t expected_before_ = 0, received_before_ = 0;  // at the last block
   double jitter_ = 0;                                        // in units of the clock
   std::optional<double> transit_;
-  std::optional<SenderReport> report_;
-  MonotonicTime reported_;
+  std::optional<KnownReport> report_;
 };
 
 }  // namespace parley

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/clock.h"
+
 namespace parley {
 
 struct MediaSeat {
@@ -59,6 +61,8 @@ struct MediaJoin {
   MediaKinds kinds;
   std::uint64_t peer = 0;    // the member's connection to the server; never used again
   std::string address = {};  // whose share its media take; empty: they are not counted
+  std::string name = {};     // the person's, for a recording
+  std::string author = {};   // the same: the author key
 };
 // The member has left the call, or the room. Its media end at once, and no event about it follows.
 struct MediaLeave {
@@ -90,8 +94,24 @@ struct MediaSignalingLost {
   MediaSeat seat;
 };
 
+// What a recording is of.
+struct RecordingInfo {
+  std::string id;     // names a folder: digits, letters and `-`
+  std::string room;   // the room's key
+  std::string shown;  // the room's name
+  WallTime begin;
+};
+// The call is recorded from now on, until it ends. Ignored if there is no call.
+struct MediaRecord {
+  RecordingInfo info;
+};
+// It is not recorded any more.
+struct MediaRecordEnd {
+  std::string room;
+};
+
 using MediaCommand = std::variant<MediaJoin, MediaLeave, MediaCloseRoom, MediaAllow, MediaOffer, MediaWants,
-                                  MediaSignalingLost>;
+                                  MediaSignalingLost, MediaRecord, MediaRecordEnd>;
 
 // --- Events ---
 
@@ -138,7 +158,20 @@ struct MediaEnded {
   Reason reason = Reason::kClosed;
 };
 
-using MediaEvent =
-    std::variant<MediaAnswer, MediaRefusal, MediaSlots, MediaLevels, MediaConnected, MediaEnded>;
+// Why a recording has ended by itself.
+enum class RecordingProblem : std::uint8_t {
+  kNoSpace,  // the disk, or the space for recordings, is full
+  kTooSlow,  // the disk takes less than the call sends
+  kFailed,   // the disk is broken, or something like it; or a limit was reached
+};
+// The recording of the room's call has ended by itself. The call goes on.
+struct MediaRecordingStopped {
+  std::string room;
+  std::string recording;
+  RecordingProblem problem = RecordingProblem::kFailed;
+};
+
+using MediaEvent = std::variant<MediaAnswer, MediaRefusal, MediaSlots, MediaLevels, MediaConnected,
+                                MediaEnded, MediaRecordingStopped>;
 
 }  // namespace parley

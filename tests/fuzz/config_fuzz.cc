@@ -82,6 +82,8 @@ void RequireGood(const Config& config) {
   RequireGoodRooms(config.rooms);
   Require(config.memory == config.data.empty() && !(config.memory && config.journal));
   Require(config.files.empty() || !config.memory);
+  Require(config.recordings.empty() || !config.memory);
+  Require(config.recordings_total_bytes >= 1);
   Require(config.file_bytes >= 1 && config.files_total_bytes >= 1);
   Require(config.queue_bytes >= parley::limits::kMessageBytes);
   Require(config.total_queue_bytes >= parley::limits::kMessageBytes);

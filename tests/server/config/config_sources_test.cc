@@ -70,6 +70,17 @@ TEST_F(ConfigTest, TheBoundsOfFilesStandAnywhere) {
   }
 }
 
+TEST_F(ConfigTest, RecordingsAreInTheDataFolderUnlessTheyAreElsewhereOrOff) {
+  EXPECT_EQ(Good({"--data", "/d"}).recordings, "/d/recordings");
+  EXPECT_EQ(Good({"--data", "/d", "--recordings", "/r"}).recordings, "/r");
+  EXPECT_EQ(Good({"--data", "/d", "--recordings", "off"}).recordings, "");
+  EXPECT_EQ(Good({"--memory"}).recordings, "");
+  EXPECT_THAT(Wrong({"--memory", "--recordings", "/r"}), HasSubstr("--recordings"));
+  EXPECT_EQ(Good({"--data", "/d"}).recordings_total_bytes, 16ULL * 1024 * 1024 * 1024);
+  EXPECT_EQ(Good({"--data", "/d", "--recordings-total", "5"}).recordings_total_bytes, 5U);
+  EXPECT_THAT(Wrong({"--data", "/d", "--recordings-total", "0"}), HasSubstr("--recordings-total"));
+}
+
 TEST_F(ConfigTest, AJournalNeedsADisk) {
   EXPECT_EQ(Good({"--forget-rooms", "30"}).forget_rooms, std::chrono::days(30));
   EXPECT_THAT(Wrong({"--forget-rooms", "soon"}), HasSubstr("--forget-rooms"));

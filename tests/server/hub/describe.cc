@@ -138,6 +138,8 @@ struct Words {
       for (const std::string& id : *e.spotlight) text += " " + Of(id, names);
       if (e.spotlight->empty()) text += " nobody";
     }
+    if (e.recording) text += *e.recording ? " recorded" : " not recorded";
+    if (e.problem) text += " (" + *e.problem + ")";
     return text;
   }
   std::string operator()(const protocol::SignalEvent& e) const {
@@ -224,6 +226,8 @@ struct MediaWords {
     return text;
   }
   std::string operator()(const MediaSignalingLost& c) const { return "lost " + At(c.seat); }
+  std::string operator()(const MediaRecord& c) const { return "record " + c.info.room + " as " + c.info.id; }
+  std::string operator()(const MediaRecordEnd& c) const { return "record " + c.room + " no more"; }
 };
 
 }  // namespace

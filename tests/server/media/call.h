@@ -67,6 +67,7 @@ class Call : private MediaSink {
   Network network;
   MediaEngine engine;
   std::vector<MediaEvent> events;
+  std::vector<RecordedItem> recorded;
   std::map<unsigned, std::unique_ptr<Page>> pages;
   // Datagrams that the engine sent to nobody who is known.
   std::vector<std::pair<MediaPath, std::string>> strays;
@@ -76,6 +77,7 @@ class Call : private MediaSink {
  private:
   void Send(const MediaPath& path, std::string_view bytes) override;
   void Tell(MediaEvent event) override { events.push_back(std::move(event)); }
+  void Keep(RecordedItem item) override { recorded.push_back(std::move(item)); }
   // How often the datagram arrives now; it may be put off to the next turn.
   unsigned Copies(bool& is_late, std::string_view datagram);
   void Corrupt(std::string& datagram);

@@ -91,6 +91,8 @@ class Page {
   void Close();
 
   [[nodiscard]] MediaPath path() const { return path_; }
+  [[nodiscard]] std::uint32_t voice_source() const { return voice_.ssrc; }
+  [[nodiscard]] std::uint32_t camera_source() const { return camera_.ssrc; }
   // The server has a certificate of its own, other than ServerCertificate.
   void TrustAnyServer() { trusts_any_ = true; }
   [[nodiscard]] bool has_ended() const { return dtls_->status() == DtlsSession::Status::kEnd; }

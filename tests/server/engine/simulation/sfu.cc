@@ -71,4 +71,15 @@ void Sfu::On(const MediaSignalingLost& command) {
   found->second = State::kLost;
 }
 
+void Sfu::On(const MediaRecord& command) {
+  const bool any = std::any_of(seats_.begin(), seats_.end(),
+                               [&](const auto& seat) { return seat.first.room == command.info.room; });
+  Require(any, "a recording begins in a call");
+  Require(recorded_.insert(command.info.room).second, "one recording at a time in a room");
+}
+
+void Sfu::On(const MediaRecordEnd& command) {
+  Require(recorded_.erase(command.room) == 1, "only what is recorded ends");
+}
+
 }  // namespace parley::simulation

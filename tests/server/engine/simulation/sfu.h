@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,9 +31,12 @@ class Sfu : public MediaLink {
   void On(const MediaOffer& command);
   void On(const MediaWants& command);
   void On(const MediaSignalingLost& command);
+  void On(const MediaRecord& command);
+  void On(const MediaRecordEnd& command);
 
   std::map<MediaSeat, State> seats_;
-  MediaSeat gone_;  // who left last
+  std::set<std::string> recorded_;  // rooms
+  MediaSeat gone_;                  // who left last
   std::vector<MediaEvent> events_;
   std::size_t offers_ = 0;
 };
