@@ -180,6 +180,7 @@ const joinedFields = object<FieldsOf<'joined'>>({
   changed: optional(list(change)),
   changed_more: optional(flag),
   spotlight: optional(list(text)),
+  recording: optional(flag),
 });
 const okFields = object<FieldsOf<'ok'>>({
   room: optional(text),
@@ -225,6 +226,7 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     members: optional(count),
     names: optional(list(text)),
     first_is_host: flag,
+    recording: optional(flag),
   }),
   members: object<FieldsOf<'members'>>({ room: text, members: list(member), count, next: optional(text) }),
   pong: object({ time }),
@@ -241,6 +243,8 @@ const kReaders: { [T in ServerEvent['type']]: Reader<FieldsOf<T>> } = {
     allow: optional(allow),
     media: optional(text),
     spotlight: optional(list(text)),
+    recording: optional(flag),
+    problem: optional(text),
   }),
   waiting: object({ room: text, people: list(waitingPerson) }),
   admission: object({ room: text, admitted: flag }),

@@ -133,6 +133,8 @@ export interface Joined {
   changed_more?: boolean;
   /** The ids of all members in the spotlight; missing: nobody is. */
   spotlight?: string[];
+  /** The call is recorded. */
+  recording?: boolean;
 }
 
 /** The reply to a `message` has room, seq and time; any other `ok` has none of them. */
@@ -189,6 +191,8 @@ export interface Members {
 /** What people may know of a room before they join it. */
 export interface RoomInfo {
   type: 'room_info';
+  /** The call of the room is recorded. */
+  recording?: boolean;
   room: string;
   /** Missing: the server tells nothing of the room. */
   topic?: string;
@@ -240,6 +244,10 @@ export interface RoomChanged {
   media?: string;
   /** The ids of all members in the spotlight now. */
   spotlight?: string[];
+  /** Whether the call is recorded now. */
+  recording?: boolean;
+  /** Why the recording has ended by itself: `no_space`, `too_slow` or `failed`. */
+  problem?: string;
 }
 
 /** The server gave us another name, since somebody it has verified owns ours; `token` goes with the new one. */

@@ -33,6 +33,8 @@ const kKnown: ReadonlySet<string> = new Set([
   'refuse',
   'spotlight',
   'unspotlight',
+  'record_on',
+  'record_off',
 ]);
 const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
 
@@ -46,7 +48,7 @@ export function sentencesOf({ by, action, member = '', value }: HostAction): Sen
 
 function kindOf(action: string, member: string, value: string | undefined): string {
   if (action === 'quiet' && member === '') return 'quiet_all';
-  return value && ['stop', 'end', 'waiting_room'].includes(action) ? `${action}_${value}` : action;
+  return value && ['stop', 'end', 'waiting_room', 'record'].includes(action) ? `${action}_${value}` : action;
 }
 
 function allowed(by: string, change: Partial<Allow>): Sentence[] {

@@ -177,8 +177,8 @@ function logRestarted(room: Room): Room {
 
 function entered(state: State, joined: Joined, resumed: boolean, more: boolean): Room {
   const { room: name, topic, locked, role, media, ice_servers: iceServers, members, count, allow = kEverything } = joined;
-  const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false, spotlight = [] } = joined;
-  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, iceServers, members, count, found: undefined };
+  const { password = false, waiting_room: waitingRoom = false, waiting = [], journal = false, spotlight = [], recording = false } = joined;
+  const now = { name, topic, locked, password, waitingRoom, waiting, journal, role, allow, media, spotlight, recording, iceServers, members, count, found: undefined };
   const before = resumed ? state.room : undefined;
   if (before) return { ...before, ...now, mutedBy: isMuted(members, state.self) ? before.mutedBy : undefined, hands: handsOf(before.hands, members) };
   return {
@@ -320,11 +320,20 @@ function reasonOf(reason: string): Notice {
   return reason === 'lost' || reason === 'kicked' || reason === 'banned' ? reason : 'left';
 }
 
+function recordingNotice({ recording, problem }: RoomChanged): Notice {
+  if (recording) return 'recording_on';
+  if (problem === undefined) return 'recording_off';
+  return problem === 'no_space' || problem === 'too_slow' ? `recording_${problem}` : 'recording_failed';
+}
+
 function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
   let next = { ...room };
   if (event.count !== undefined) next.count = event.count;
   if (event.media !== undefined) next.media = event.media;
   if (event.spotlight !== undefined) next.spotlight = event.spotlight;
+  if (event.recording !== undefined) {
+    next = { ...notice(next, recordingNotice(event), '', event.now), recording: event.recording };
+  }
   if (event.locked !== undefined) {
     next = { ...notice(next, event.locked ? 'locked' : 'unlocked', '', event.now), locked: event.locked };
   }

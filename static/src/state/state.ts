@@ -36,6 +36,10 @@ export type Notice =
   | 'password_cleared'
   | 'waiting_on'
   | 'waiting_off'
+  | 'recording_on'
+  | 'recording_off'
+  /** It has ended by itself. */
+  | `recording_${'no_space' | 'too_slow' | 'failed'}`
   /** We have another name now. */
   | 'renamed'
   | ToldKind
@@ -100,6 +104,8 @@ export interface Room {
   media: string;
   /** Whom the hosts have put on everybody's stage: ids of members. */
   spotlight: string[];
+  /** The call is recorded. */
+  recording: boolean;
   members: Member[];
   /** In a large room more than `members` shows. */
   count: number;

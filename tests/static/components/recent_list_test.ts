@@ -30,6 +30,8 @@ describe('what hosts did', () => {
         did('end', { value: 'room' }),
         did('end', { value: '' }),
         did('ban', { member: 'Eve', value: 'address' }),
+        did('record', { value: 'on' }),
+        did('record', { value: 'off' }),
         did('dance', { member: 'Ben' }),
       ]),
     );
@@ -43,6 +45,8 @@ describe('what hosts did', () => {
       'Ada ended the meeting and removed everyone',
       'Ada ended the meeting',
       'Ada banned Eve',
+      'Ada started recording the call',
+      'Ada stopped the recording',
       'Ada: dance',
     ]);
   });

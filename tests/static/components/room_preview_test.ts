@@ -25,3 +25,7 @@ it('says it plainly where the server knows that nobody is inside', () => {
   expect(line({ topic: '', members: 0, first_is_host: false })).toBe('Nobody is in the room yet.');
   expect(line({ topic: '', members: 2, names: ['Bo', 'Cy'] })).toBe('In the room: Bo, Cy');
 });
+
+it('says that the call is recorded, before anything else', () => {
+  expect(line({ topic: '', members: 1, names: ['Bo'], recording: true })).toBe('This call is recorded In the room: Bo');
+});

@@ -367,6 +367,18 @@ describe('a room with a waiting room', () => {
     expect(roomOf(cleared).password).toBe(false);
   });
 
+  it('is recorded or not, which is said to all, also if it ends by itself', () => {
+    expect(roomOf(inLobby()).recording).toBe(false);
+    expect(roomOf(after(kNothingYet, welcomed, enteredWith({ recording: true }))).recording).toBe(true);
+    const begun = inLobby({ type: 'room_changed', room: 'lobby', recording: true });
+    expect(roomOf(begun)).toMatchObject({ recording: true, entries: [{ notice: 'recording_on' }] });
+    for (const problem of [undefined, 'no_space', 'too_slow', 'failed', 'something newer']) {
+      const ended = roomOf(after(begun, { type: 'room_changed', room: 'lobby', recording: false, ...(problem !== undefined && { problem }) }));
+      const notice = problem === undefined ? 'recording_off' : `recording_${problem.includes(' ') ? 'failed' : problem}`;
+      expect(ended).toMatchObject({ recording: false, entries: [{ notice: 'recording_on' }, { notice }] });
+    }
+  });
+
   it('says whether attendance is kept', () => {
     expect(roomOf(inLobby()).journal).toBe(false);
     expect(roomOf(after(kNothingYet, welcomed, enteredWith({ journal: true }))).journal).toBe(true);

@@ -67,6 +67,13 @@ export const people = {
     invitation: 'Copy invitation',
     invitationCopied: 'Invitation copied',
   },
+  record: {
+    start: 'Record the call',
+    confirm: 'Record audio, cameras and shared screens of everyone in this call? Everyone sees that the call is recorded. The recording stays on the server.',
+    begin: 'Start recording',
+    cancel: 'Cancel',
+    stop: 'Stop recording',
+  },
   duties: {
     title: 'For everyone',
     quiet: 'Mute all',
@@ -108,6 +115,8 @@ export const people = {
     lower_hands: '{by} lowered all hands',
     spotlight: '{by} spotlighted {name} for everyone',
     unspotlight: '{by} removed the spotlight from {name}',
+    record_on: '{by} started recording the call',
+    record_off: '{by} stopped the recording',
     end: '{by} ended the meeting',
     end_room: '{by} ended the meeting and removed everyone',
     lock: '{by} locked the room',

@@ -67,6 +67,13 @@ export const people: typeof English = {
     invitation: '复制邀请',
     invitationCopied: '邀请已复制',
   },
+  record: {
+    start: '录制通话',
+    confirm: '要录制通话中所有人的声音、摄像头画面和共享屏幕吗？所有人都会看到通话正在录制。录制文件保存在服务器上。',
+    begin: '开始录制',
+    cancel: '取消',
+    stop: '停止录制',
+  },
   duties: {
     title: '对所有人',
     quiet: '全体静音',
@@ -108,6 +115,8 @@ export const people: typeof English = {
     lower_hands: '{by} 取消了所有人的举手',
     spotlight: '{by} 为所有人突出显示了 {name}',
     unspotlight: '{by} 取消了对 {name} 的突出显示',
+    record_on: '{by} 开始录制通话',
+    record_off: '{by} 停止了录制',
     end: '{by} 结束了会议',
     end_room: '{by} 结束了会议，并移出了所有人',
     lock: '{by} 锁定了房间',
