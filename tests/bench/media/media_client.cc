@@ -27,7 +27,7 @@ constexpr std::string_view kVoiceMid = "0", kCameraMid = "1";
 constexpr std::string_view kTransaction = "transaction!";
 constexpr std::chrono::milliseconds kCheckAgain{100};
 constexpr std::chrono::milliseconds kConsent{2500};
-constexpr std::uint32_t kVoiceTicks = 960, kCameraTicks = 900;
+constexpr std::uint32_t kVoiceClock = 48000, kCameraClock = 90000;
 
 struct Certificate {
   std::shared_ptr<DtlsContext> context;
@@ -303,7 +303,7 @@ void MediaClient::SendVoice(std::size_t size, std::uint8_t level, MonotonicTime 
   const char loudness = static_cast<char>(level);
   const std::array<RtpExtension, 2> extensions = {{{kMidId, kVoiceMid}, {kLevelId, {&loudness, 1}}}};
   std::string packet;
-  AppendRtp(packet, {false, kOpus, voice_.sequence++, voice_.timestamp += kVoiceTicks, voice_.ssrc},
+  AppendRtp(packet, {false, kOpus, voice_.sequence++, TimestampOf(voice_, kVoiceClock, now), voice_.ssrc},
             extensions, WriteMediaMark(mark, std::max(size, kMediaMarkBytes)));
   SendRtp(std::move(packet));
 }
@@ -321,9 +321,37 @@ void MediaClient::SendCamera(std::size_t size, MonotonicTime now) {
   payload += WriteMediaMark(mark, std::max(size, payload.size() + kMediaMarkBytes) - payload.size());
   const std::array<RtpExtension, 1> extensions = {{{kMidId, kCameraMid}}};
   std::string packet;
-  AppendRtp(packet, {true, kVp8, camera_.sequence++, camera_.timestamp += kCameraTicks, camera_.ssrc},
+  AppendRtp(packet, {true, kVp8, camera_.sequence++, TimestampOf(camera_, kCameraClock, now), camera_.ssrc},
             extensions, payload);
   SendRtp(std::move(packet));
+}
+
+std::uint32_t MediaClient::TimestampOf(Stream& stream, std::uint32_t clock, MonotonicTime now) {
+  if (!stream.begun) stream.begun = {now, stream.timestamp};
+  const auto [time, timestamp] = *stream.begun;
+  const auto ticks = (now - time).count() * clock / 1'000'000'000;
+  const std::uint32_t next = timestamp + static_cast<std::uint32_t>(ticks);
+  // Each packet has another one, also if a busy machine sends several at once.
+  const bool is_later = static_cast<std::int32_t>(next - stream.timestamp) > 0;
+  return stream.timestamp = is_later ? next : stream.timestamp + 1;
+}
+
+void MediaClient::SendReports(MonotonicTime now) {
+  const auto since = now.time_since_epoch().count();
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const auto seconds = static_cast<std::uint64_t>(since / kSecond);
+  const auto fraction = (static_cast<std::uint64_t>(since % kSecond) << 32U) / kSecond;
+  std::string compound;
+  for (const auto& [stream, clock] : {std::pair(&voice_, kVoiceClock), std::pair(&camera_, kCameraClock)}) {
+    if (!stream->begun) continue;
+    SenderReport report;
+    report.ssrc = stream->ssrc;
+    report.ntp = seconds << 32U | fraction;
+    const auto [time, timestamp] = *stream->begun;
+    report.timestamp = timestamp + static_cast<std::uint32_t>((now - time).count() * clock / kSecond);
+    AppendSenderReport(compound, report);
+  }
+  if (!compound.empty()) SendRtcp(std::move(compound));
 }
 
 void MediaClient::SendRtp(std::string packet) {

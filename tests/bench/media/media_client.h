@@ -74,6 +74,8 @@ class MediaClient {
   // `size` is that of the payload. `level` as in RFC 6464. Only when connected.
   void SendVoice(std::size_t size, std::uint8_t level, MonotonicTime now);
   void SendCamera(std::size_t size, MonotonicTime now);
+  // Reports of what was sent (RFC 3550): at this time, the streams had these timestamps.
+  void SendReports(MonotonicTime now);
   // Encrypts and sends this packet, whatever it is.
   void SendRtp(std::string packet);
   void SendRtcp(std::string compound);
@@ -93,6 +95,8 @@ class MediaClient {
   struct Stream {
     std::uint32_t ssrc = 0, timestamp = 0, number = 0;
     std::uint16_t sequence = 0;
+    // When the first packet was sent, and its timestamp.
+    std::optional<std::pair<MonotonicTime, std::uint32_t>> begun = {};
   };
   struct Source {
     std::string mid;
@@ -103,6 +107,7 @@ class MediaClient {
   };
   using Protect = std::optional<std::size_t> (SrtpSender::*)(std::span<char>, std::size_t);
   void Send(std::string packet, Protect protect);
+  static std::uint32_t TimestampOf(Stream& stream, std::uint32_t clock, MonotonicTime now);
   void Connect(const SdpDescription& remote);
   [[nodiscard]] std::string Transport(std::string_view setup) const;
   void ReceiveStun(std::string_view datagram);

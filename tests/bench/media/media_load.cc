@@ -107,6 +107,13 @@ void MediaLoad::SendDue(Person& person, MonotonicTime now) {
   Flush(person);
 }
 
+void MediaLoad::Report() {
+  for (Person& person : people_) {
+    person.client->SendReports(Now());
+    Flush(person);
+  }
+}
+
 void MediaLoad::Flush(Person& person) {
   for (const std::string& datagram : person.client->TakeOutgoing())
     person.socket.Send(person.server, datagram);

@@ -40,6 +40,8 @@ class MediaLoad {
   void Connect();
   // How loud a client speaks from now on.
   void Speak(std::size_t index, std::uint8_t level) { people_[index].flow.level = level; }
+  // All who send report when they did.
+  void Report();
   // Time passes.
   void Run(Duration time);
   // Time passes until `done`, at most that long. Whether it is done.
