@@ -63,7 +63,9 @@ class RecordingTest : public testing::Test {
         return placed;
       }
       EXPECT_EQ(mark->is_picture, is_picture);
-      if (i > 0) EXPECT_EQ(mark->number, number + 1);
+      if (i > 0) {
+        EXPECT_EQ(mark->number, number + 1);
+      }
       number = mark->number;
       placed.publisher = mark->publisher;
       const Duration delay = start + milliseconds(block.time) - mark->sent.time_since_epoch();
