@@ -1,5 +1,6 @@
 #include "tests/server/engine/simulation/sfu.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "tests/server/engine/simulation/require.h"
@@ -26,6 +27,7 @@ void Sfu::On(const MediaLeave& command) {
 }
 
 void Sfu::On(const MediaCloseRoom& command) {
+  recorded_.erase(command.room);
   std::erase_if(seats_, [&](const auto& entry) {
     if (entry.first.room != command.room) return false;
     Require(entry.second == State::kLost, "a call is closed when nobody is in it");
