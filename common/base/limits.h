@@ -336,7 +336,8 @@ inline constexpr std::size_t kPeersPerAddress = 1'000;
 inline constexpr std::uint64_t kFileBytes = 64 * 1024 * 1024;
 // `--files-total`: what a small machine has to spare.
 inline constexpr std::uint64_t kFilesTotalBytes = 4'294'967'296;
-// `--recordings-total`: 20 hours of a call of ten, with 2 Mbit/s. Recordings are on the disk of the messages.
+// `--recordings-total`: 19 hours of a call of 2 Mbit/s in all. By default, recordings are on the same disk as
+// the messages.
 inline constexpr std::uint64_t kRecordingsTotalBytes = 17'179'869'184;
 // `--history`: messages kept in one room, a year of a class.
 inline constexpr std::size_t kHistoryMessages = 100'000;

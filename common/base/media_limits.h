@@ -202,29 +202,31 @@ inline constexpr std::uint16_t kLatestPacket = 1000;
 
 // --- Media: recordings ---
 
-// How long a recording waits for a packet that is missing. It is asked for kNackTries times in that time.
+// How long a recording waits for a missing packet. The page is asked for it kNackTries times in that time.
 inline constexpr milliseconds kRecordedWait{1000};
-// Packets that wait behind a missing one: as many as can be sent again. Beyond it, the missing one is given
-// up.
+// Packets that wait behind a missing one: as many as can be sent again. Beyond it, the recorder gives up the
+// missing packet.
 inline constexpr std::size_t kRecordedPackets = 512;
-// One frame of a picture. A key frame of a screen with 4K has 1 to 2 MiB.
+// One frame of a picture. A key frame of a 4K screen has 1 to 2 MiB.
 inline constexpr std::size_t kRecordedFrameBytes = 4 * 1024 * 1024;
-// How far behind its arrival a page may say that a frame was sent: more than the slowest network delays it.
+// How long before a frame's arrival the page may say that it was sent: more than the slowest network's delay.
 inline constexpr seconds kRecordedBehind{10};
-// How far ahead of it. Clocks are compared by reports that were under way for some time, too.
+// How long after a frame's arrival the page may say that it was sent. Clocks are compared by reports, which
+// are delayed, too.
 inline constexpr seconds kRecordedAhead{1};
-// Tracks of one recording: some hundred people who come back several times. Beyond it, the recording stops.
+// Tracks of one recording: about a hundred people, each of whom rejoins several times. Beyond it, the
+// recording stops.
 inline constexpr std::size_t kRecordedTracks = 2048;
 // Bytes that wait for the disk. A disk that takes none for 5 s from a call of 100 Mbit/s is too slow: the
 // recording stops.
 inline constexpr std::size_t kRecordingQueueBytes = 64 * 1024 * 1024;
-// Bytes of a track that are written at once. Fewer writes would need more memory for each track.
+// Bytes of a track that are written at once. Larger writes would need more memory for each track.
 inline constexpr std::size_t kRecordingWriteBytes = 64 * 1024;
 // How long recorded media stay in memory: what a crash of the machine loses.
 inline constexpr milliseconds kRecordingFlush{2000};
 // The free space that a recording leaves on the disk, because messages need it.
 inline constexpr std::uint64_t kRecordingSpareBytes = 256 * 1024 * 1024;
-// How often recordings are looked for that are too old.
+// How often the server looks for recordings that are too old.
 inline constexpr seconds kRecordingExpiry{3600};
 
 }  // namespace parley::limits

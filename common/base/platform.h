@@ -1,8 +1,8 @@
-// What Linux and glibc have and POSIX does not. Each function has a path for other systems, too, which may do
-// less; PARLEY_PORTABLE takes that path everywhere, so that Linux can try it. Batches of UDP are in
-// common/net/datagrams.cc.
+// Functions that use features of Linux or glibc that POSIX does not have. On other systems, each function
+// takes another path, which may do less. With PARLEY_PORTABLE, Linux takes that path, too, so that it can be
+// tried there. Batches of UDP datagrams are in common/net/datagrams.cc.
 //
-// Any thread may call these, but the first two are for the start of a program, before it has threads.
+// Call the first two at the start of a program, before it has threads. Any thread may call the others.
 
 #pragma once
 

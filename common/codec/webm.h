@@ -1,8 +1,8 @@
-// Writes WebM files with one track of Opus or VP8 (RFC 8794, RFC 9559). Sans I/O: it appends bytes, which the
-// caller writes one after the other.
+// Writes WebM files with one track of Opus or VP8 (RFC 8794, RFC 9559). It does no I/O: it appends bytes to a
+// string, and the caller writes them to the file in that order.
 //
-// Segment and clusters have no size, as in a live stream. So a file that breaks off can be played up to its
-// last whole block.
+// The segment and its clusters have no sizes, as in a live stream. So a file that ends early can be played up
+// to its last whole block.
 
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace parley {
 
-// The lines and columns of a picture; of VP8, 14 bits each.
+// The size of a picture in pixels. VP8 has 14 bits for each number.
 struct PictureSize {
   unsigned width = 0, height = 0;
 

@@ -1,7 +1,7 @@
-// Applied keeps, in the database of the message log, how far this server has applied the order. It is written
-// in the transaction that applies the batches, so that both are on the disk or neither.
+// Applied stores how far this server has applied the order. It is a table in the database of the message log,
+// written in the transaction that applies the batches, so that both are on the disk or neither.
 //
-// The table is made when a server with a cluster opens it. All functions throw SQLite::Exception.
+// The constructor creates the table if it is missing. All functions may throw SQLite::Exception.
 
 #pragma once
 
@@ -25,11 +25,11 @@ class Applied {
     std::uint64_t counter = 0;  // of the incarnation's last batch that was applied
   };
   State Read();
-  // A start of the server with this name: gives it a new incarnation, and commits that. To be called before
-  // the first batch is written. The number is greater than the last one, and at least the time: so a copy of
-  // another server's database, or an older copy of its own, repeats no number.
+  // Gives the server of this name a new incarnation, and commits that. Call it at each start, before the
+  // first batch is written. The number is greater than the last one, and at least the time in milliseconds.
+  // So a copy of another server's database, or an older copy of the server's own, repeats no number.
   State Begin(const std::string& server, WallTime now);
-  // The transaction of the caller has applied everything up to this state. `counter`: as in State.
+  // Call it in the transaction that has applied everything up to this state. `counter`: as in State.
   void Store(const ChainState& chain, std::uint64_t counter);
 
  private:

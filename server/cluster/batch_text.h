@@ -1,4 +1,5 @@
-// The form of a batch in the store: the value of a key, which holds the newest batch of one incarnation.
+// Reads and writes a batch as the store has it: as the value of a key, which holds the newest batch of one
+// incarnation.
 
 #pragma once
 
@@ -10,8 +11,8 @@
 
 namespace parley::cluster {
 
-// Whether a cluster or a server may have this name: 1 to 64 letters, digits, '.', '_' and '-' of ASCII. The
-// name is a part of keys, where '/' separates.
+// Whether a cluster or a server may have this name: 1 to 64 ASCII letters, digits, '.', '_' and '-'. The name
+// is part of keys, in which '/' separates the parts.
 bool IsClusterName(std::string_view name);
 
 // `SERVER/NUMBER`, with the number as 20 digits: what follows the cluster's prefix in a key.
@@ -20,7 +21,7 @@ std::optional<Incarnation> ReadKey(std::string_view key);
 
 // A line with the version of this form, the writer's revision and its hash; then the commands.
 std::string WriteBatch(const Position& applied, std::string_view commands);
-// Whose batch it is stands in the key. Nothing if this version does not understand the value.
+// The key says whose batch it is. Nothing if this version does not understand the value.
 struct BatchText {
   Position applied;
   std::string_view commands;  // in the value

@@ -1,5 +1,5 @@
-// Chain computes the hash of all batches that a server has applied, and compares it with what the batches of
-// other servers say. Two servers with the same hash at a revision have applied the same batches.
+// Chain computes the hash of all batches that a server has applied, and compares it with the hashes that the
+// batches of other servers carry. Two servers with the same hash at a revision have applied the same batches.
 
 #pragma once
 
@@ -30,8 +30,8 @@ class Chain {
   // Compares what the batch says of its writer, and adds it. On a difference it returns what is wrong, for
   // the operator, and adds nothing: the owner must not apply the batch, nor any after it.
   //
-  // The writer's position is compared if this server still knows its own hash there: the newest
-  // limits::kClusterHashes, and none before its start.
+  // The writer's position is compared if this server still knows its own hash at that revision. It knows the
+  // newest limits::kClusterHashes of them, and none from before its start.
   [[nodiscard]] std::optional<std::string> Add(const OrderedBatch& batch);
   [[nodiscard]] const ChainState& state() const { return state_; }
 

@@ -1,7 +1,7 @@
-// EtcdOrder is an Order in etcd: an Ordering whose store is etcd's JSON gateway (version 3.4 or newer).
+// EtcdOrder is an Order in etcd: an Ordering whose store is etcd (3.4 or newer), through its JSON gateway.
 //
-// It has no thread and never waits. Its owner passes on what a Selector reports, and calls Turn in each turn
-// of its loop, and when NextTurn has come.
+// It has no thread and never waits. Its owner passes on what a Selector reports. The owner calls Turn in each
+// turn of its loop, and at the time that NextTurn returns.
 
 #pragma once
 

@@ -1,5 +1,6 @@
-// Writes requests to etcd's JSON gateway (version 3 of its API), and reads the answers. Text in, values out:
-// no connection. The gateway writes bytes as base64, 64-bit numbers as strings, and leaves out what is zero.
+// Gateway writes requests to etcd's JSON gateway (version 3 of its API), and reads the answers. It has no
+// connection: values and text go in and out. In this JSON, bytes are base64, 64-bit numbers are strings, and
+// fields that are zero are left out.
 
 #pragma once
 

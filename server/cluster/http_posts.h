@@ -1,7 +1,8 @@
-// HttpPosts sends HTTP POST requests, several at once, and passes on what comes back as it comes (libcurl).
+// HttpPosts sends HTTP POST requests with libcurl, several at once, and passes on each part of an answer when
+// it arrives.
 //
-// libcurl never waits here: the caller's Selector watches its sockets. Names are looked up on a thread of
-// libcurl's own. Used by one thread.
+// libcurl never waits here: the caller's Selector watches its sockets. libcurl looks up names on its own
+// thread. Only one thread may use an HttpPosts.
 
 #pragma once
 
@@ -47,11 +48,11 @@ class HttpPosts {
   void Begin(Request request);
   // Nothing more comes with that id.
   void Cancel(std::uint64_t id);
-  // Reads no further for that id, until it is resumed. What was read before still comes.
+  // Stops reading for that id (`pause`), or resumes it. What was read before is still passed on.
   void Pause(std::uint64_t id, bool pause);
   [[nodiscard]] std::vector<std::uint64_t> ids() const;
 
-  // What a Selector reported. Descriptors that are not of this object are ignored.
+  // What a Selector reported. Descriptors of others are ignored.
   void Ready(const Selector::Ready& ready);
   void Tick(MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;

@@ -1,11 +1,11 @@
 // Order puts the batches of all servers of a cluster into one order, the same for each of them.
 //
-// A server writes a batch, and takes the batches of all servers, its own included, in the order. Each batch
-// is in the order once, whatever was lost or repeated on the way. One batch of a server is under way: the
-// next one may be written after the owner has applied the first. A batch without an answer is asked for
-// again, and never taken for lost or for written.
+// A server writes batches, and takes the batches of all servers, its own included, in this order. Each batch
+// is in the order once, whatever was lost or repeated on the way. A server has only one batch under way: it
+// may write the next one after its owner has applied the first. If a write gets no answer, the server repeats
+// it. It never assumes that the batch was lost, or that it was written.
 //
-// Used by one thread.
+// Only one thread may use an Order.
 
 #pragma once
 
@@ -70,14 +70,14 @@ class Order {
 
   // Whether Write may be called: the order has not ended, and no batch of this server is under way.
   [[nodiscard]] virtual bool CanWrite() const = 0;
-  // Writes a batch of at most limits::kClusterBatchBytes. It is done when Take has given it out and Applied
-  // has included it; an answer of the store alone means nothing.
+  // Writes a batch of at most limits::kClusterBatchBytes. It is done when Take has returned it and Applied
+  // has included it. An answer of the store alone does not mean that it is done.
   virtual void Write(std::string commands) = 0;
-  // The next batch after the last one that it gave out, of any server; or nothing yet.
+  // The next batch of any server, after the last one that it returned. Nothing if there is none yet.
   virtual std::optional<OrderedBatch> Take() = 0;
   // The owner has stored everything up to this position on its disk.
   virtual void Applied(const Position& position) = 0;
-  // Whether the store has answered lately. While it has not, batches wait.
+  // Whether the store has answered recently. While it does not answer, batches wait.
   [[nodiscard]] virtual bool reachable() const = 0;
   // Nothing while the order goes on.
   [[nodiscard]] virtual const std::optional<Stop>& stopped() const = 0;

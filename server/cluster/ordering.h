@@ -1,12 +1,12 @@
-// Ordering is the rules of an Order, without a connection: it says what to ask of the store, and is told what
-// the store answered. A store is a place outside that puts values under keys and gives each change a
-// revision: etcd (EtcdOrder), or one in the memory of a test.
+// Ordering implements the rules of an Order, without a connection: it says what to ask the store, and is told
+// what the store answered. A store keeps values under keys, and gives each change a revision. It is etcd
+// (EtcdOrder), or one in the memory of a test.
 //
-// How a batch is in the order once: the key of an incarnation has a version, which grows by one with each
-// put. A write puts its batch only if the version is that of the batch before. So it may be repeated at will,
-// and the answer to a repeated write says whether an earlier try succeeded.
+// This is why each batch is in the order only once: the key of an incarnation has a version, which grows by
+// one with each put. A write puts its batch only if the version is that of the batch before. So a write can
+// be repeated, and the answer to a repeated write says whether an earlier try succeeded.
 //
-// It has more than 12 members because each of the four things it asks for has its state.
+// It has more than 12 members because each of the four kinds of requests has its own state.
 
 #pragma once
 

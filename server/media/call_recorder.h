@@ -1,7 +1,7 @@
-// CallRecorder turns what one call forwards into a recording: packets in, frames with their times out. One
-// track for each member and kind; of a picture the best layer that is sent.
+// CallRecorder turns the packets that one call forwards into frames with their times, for a recording. It has
+// one track for each member and kind of media. If a picture is sent in layers, it records the best layer.
 //
-// It gets only what the others may get. So nobody is recorded while muted.
+// It gets only the packets that other members may get. So nobody is recorded while muted.
 
 #pragma once
 
@@ -32,14 +32,14 @@ class CallRecorder {
   };
   void Receive(const Person& person, const PublishedPacket& packet, MonotonicTime now);
 
-  // The best layer of that member's picture that is sent now. From its next key frame on, it is the one that
-  // is recorded. Returns whether its page should be asked for a key frame.
+  // `stream` is the best layer of that member's picture that is sent now. The recording changes to it at its
+  // next key frame. Returns whether the page that sends it should be asked for a key frame.
   bool Prefer(MediaMember member, MediaKind kind, MediaStream stream);
   // Call it each limits::kVoicePeriod.
   void Tick(MonotonicTime now);
   void Finish(MonotonicTime now);
 
-  // What is to be kept, since the last call.
+  // What is to be kept of the recording, since TakeItems was called last.
   std::vector<RecordedItem> TakeItems() { return std::exchange(items_, {}); }
   [[nodiscard]] const std::string& id() const { return id_; }
 

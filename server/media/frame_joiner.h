@@ -1,8 +1,9 @@
-// FrameJoiner makes whole frames of one stream's packets, in order, for a recording. Packets and time in,
-// frames out; nothing is decoded.
+// FrameJoiner joins the packets of one stream to whole frames, in order, for a recording. Packets and time go
+// in, frames come out. Nothing is decoded.
 //
-// Packets may come late, because they were sent again. A hole is waited for (limits::kRecordedWait). If it
-// stays, a picture goes on with the next key frame, so that no frame refers to one that is missing.
+// Packets may come late, because they were sent again. The joiner waits limits::kRecordedWait for a missing
+// packet. If it does not come, a picture continues with the next key frame, so that no frame depends on a
+// frame that is missing.
 
 #pragma once
 
@@ -30,7 +31,7 @@ class FrameJoiner {
     std::uint16_t sequence = 0;
     std::uint32_t timestamp = 0;
     bool is_last = false;       // of its frame
-    bool starts_frame = false;  // these two are of pictures
+    bool starts_frame = false;  // this and `key_frame`: of pictures only
     bool key_frame = false;
     std::string_view data;  // what belongs to the frame; empty: the packet only probes
   };
@@ -40,7 +41,7 @@ class FrameJoiner {
 
   // Appends the frames that are whole now to `out`.
   void Receive(const Packet& packet, MonotonicTime now, std::vector<JoinedFrame>& out);
-  // Gives up what is missing for too long. Call it now and then.
+  // Gives up packets that have been missing for too long. Call it at short intervals.
   void Tick(MonotonicTime now, std::vector<JoinedFrame>& out);
 
   // Nothing can be shown before the next key frame.

@@ -1,6 +1,6 @@
-// PageClock and TrackClock place the frames of a recording in time: they convert RTP timestamps to the
-// server's clock, by the sender reports of the page (RFC 3550, section 6.4.1). So voice and picture of a page
-// fit together however long they were under way.
+// PageClock and TrackClock place the frames of a recording in time. They use the sender reports of a page
+// (RFC 3550, section 6.4.1) to convert RTP timestamps to the server's clock. So a page's voice and picture
+// stay in sync, however long the network delays each of them.
 
 #pragma once
 
@@ -28,14 +28,15 @@ class TrackClock {
  public:
   explicit TrackClock(std::uint32_t rate) : rate_(rate) {}
 
-  // Another stream stands behind the track, or the stream begins anew: its timestamps do not go on.
+  // Call it when the track records another stream, or when its stream starts again: the timestamps do not
+  // continue those before.
   void Restart() { anchor_.reset(); }
   // When the frame with this timestamp was sent. `report` is the latest one of the stream, if there is any.
   // Before the first one, frames are placed by when the first of them arrived.
   MonotonicTime TimeOf(std::uint32_t timestamp, const std::optional<KnownReport>& report, PageClock& page,
                        MonotonicTime now);
-  // How much later the frames up to now should have been placed; in all, and once for each track, when its
-  // first report comes.
+  // How much later the frames so far should have been placed. It is known when the first report of the track
+  // comes, and does not change afterwards.
   [[nodiscard]] Duration correction() const { return correction_; }
 
  private:

@@ -16,11 +16,11 @@
 
 namespace parley {
 
-// A recording begins. Nothing is recorded of its room before.
+// A recording begins. It is the first item of its recording.
 struct RecordingBegun {
   RecordingInfo info;
 };
-// A track begins; it comes before the first frame. It comes again when its start is known better.
+// A track begins. It comes before the first frame of the track, and again when the start is known better.
 struct RecordedTrack {
   std::string recording;
   std::uint32_t track = 0;  // counts from 1
@@ -57,7 +57,7 @@ class RecordingSink {
   virtual ~RecordingSink() = default;
 
   virtual void Give(std::vector<RecordedItem> items) = 0;
-  // The recordings that cannot go on, since the last call. What is given of them later is dropped.
+  // The recordings that cannot go on, since TakeStopped was called last. Later items of them are dropped.
   virtual std::vector<RecordingStopped> TakeStopped() = 0;
 };
 

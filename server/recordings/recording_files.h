@@ -1,7 +1,8 @@
-// RecordingFiles writes one recording that goes on: a folder with a WebM file for each track, and a manifest
-// (`manifest.json`, docs/operations.md "Recordings"). Its calls block on the disk.
+// RecordingFiles writes the files of one recording: a folder with a WebM file for each track, and a manifest
+// (`manifest.json`, docs/operations.md "Recordings"). Its functions block on the disk.
 //
-// Files are opened for each write, so that a call of a hundred people needs no hundred descriptors.
+// Each write opens its file and closes it again, so that recording a hundred people does not need a hundred
+// descriptors.
 
 #pragma once
 
@@ -21,7 +22,7 @@ namespace parley {
 
 class RecordingFiles {
  public:
-  // The folder is made with the first frame.
+  // The folder is created with the first track.
   RecordingFiles(std::filesystem::path folder, RecordingInfo info)
       : folder_(std::move(folder)), info_(std::move(info)) {}
 
@@ -32,7 +33,7 @@ class RecordingFiles {
   // Frames are written in blocks: at once if a block is full, else by Flush.
   Failure Take(const RecordedFrame& frame);
   Failure Flush();
-  // All is written, and the files say how long they are. `problem`: why the recording ended early, if it did.
+  // Writes the rest, and the lengths of the files. `problem`: why the recording ended early, if it did.
   Failure Finish(Duration length, Failure problem);
 
   // Bytes that were written since the last call.

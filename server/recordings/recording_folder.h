@@ -1,5 +1,6 @@
 // RecordingFolder keeps all recordings of a server: one folder for each, named by its id. It bounds their
-// space and removes those that are too old. Its calls block on the disk; one thread at a time makes them.
+// space and removes recordings that are too old. Its functions block on the disk. Only one thread at a time
+// may call them.
 
 #pragma once
 
@@ -33,15 +34,14 @@ class RecordingFolder {
   static std::unique_ptr<RecordingFolder> Open(const std::filesystem::path& path, RecordingBounds bounds,
                                                Retention retention, std::string& error);
 
-  // Takes these in order. Adds the recordings that cannot go on to `stopped`; what comes of them later is
-  // dropped.
+  // Takes the items in order. Adds recordings that cannot go on to `stopped`, and drops their later items.
   void Take(const std::vector<RecordedItem>& items, MonotonicTime now,
             std::vector<RecordingStopped>& stopped);
   // Writes what has waited for limits::kRecordingFlush.
   void Flush(MonotonicTime now, std::vector<RecordingStopped>& stopped);
   // Removes recordings whose room does not keep them any more.
   void Expire(WallTime now);
-  // Ends all that goes on, because of `problem`.
+  // Ends this recording because of `problem`, if it is still being written.
   void Stop(const std::string& recording, RecordingProblem problem);
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }

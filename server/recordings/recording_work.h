@@ -1,6 +1,6 @@
 // RecordingWork writes recordings on a thread of its own, so that the media thread never waits for the disk.
-// Its queue is bounded (limits::kRecordingQueueBytes): if the disk is too slow, the recordings that would
-// exceed it stop.
+// Its queue is bounded (limits::kRecordingQueueBytes). If the disk is too slow and the queue is full, it
+// stops the recordings that would add more.
 
 #pragma once
 
@@ -28,7 +28,7 @@ class RecordingWork : public RecordingSink {
   // Null if the thread cannot be started; then `error` says why.
   static std::unique_ptr<RecordingWork> Open(std::unique_ptr<RecordingFolder> folder, std::error_code& error,
                                              std::size_t max_bytes = limits::kRecordingQueueBytes);
-  // Writes what was given.
+  // Waits until the thread has taken everything that was given.
   ~RecordingWork() override;
 
   void Give(std::vector<RecordedItem> items) override;

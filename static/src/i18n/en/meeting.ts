@@ -47,7 +47,7 @@ export const meeting = {
     stopScreen: 'Stop sharing',
     hand: 'Raise hand',
     layout: 'Switch view',
-    view: { grid: 'Grid', speaker: 'Speaker', wall: 'Wall', wallHint: "Everybody's screen or camera. Click one to enlarge it." },
+    view: { grid: 'Grid', speaker: 'Speaker', wall: 'Wall', wallHint: "Everyone's screen or camera. Click a tile to enlarge it." },
     full: 'Full screen',
     pin: 'Pin {name}',
     float: 'Picture in picture: {name}',
@@ -87,7 +87,7 @@ export const meeting = {
   reload: {
     outdated: 'Part of this page could not be loaded. The server may have been updated, or the connection is down.',
     meeting: 'The meeting could not be started. Reload the page and try again.',
-    back: 'The server answers again. Reload the page to get its newest version.',
+    back: 'The server answers again. Reload to get the newest version of the page.',
     now: 'Reload',
     later: 'Not now',
   },

@@ -69,7 +69,7 @@ export const people = {
   },
   record: {
     start: 'Record the call',
-    confirm: 'Record audio, cameras and shared screens of everyone in this call? Everyone sees that the call is recorded. The recording stays on the server.',
+    confirm: 'Record the audio, cameras and shared screens of everyone in this call? Everyone sees that the call is recorded. The recording is stored on the server.',
     begin: 'Start recording',
     cancel: 'Cancel',
     stop: 'Stop recording',

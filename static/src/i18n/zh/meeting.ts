@@ -87,7 +87,7 @@ export const meeting: typeof English = {
   reload: {
     outdated: '页面的一部分没能加载：服务器可能刚刚升级，或者网络断开了。',
     meeting: '无法开始会议。请重新加载页面再试。',
-    back: '服务器恢复响应了。请重新加载页面，使用最新版本。',
+    back: '服务器已恢复响应。请重新加载，以使用最新版本的页面。',
     now: '重新加载',
     later: '以后再说',
   },
@@ -102,7 +102,7 @@ export const meeting: typeof English = {
     hand: '举手或取消举手',
     chat: '显示或隐藏聊天',
     people: '显示或隐藏成员',
-    layout: '网格或演讲者布局',
+    layout: '网格或演讲者视图',
     full: '全屏',
     list: '显示这个列表',
   },
