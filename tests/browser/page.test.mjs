@@ -201,16 +201,17 @@ class Visit {
   // As a host: somebody waits, and the room is set up.
   async hosts() {
     const {page, words, server, room, late} = this;
+    const admit = page.getByRole('button', {name: words.app.named.replace('{what}', words.waiting.admit).replace('{name}', late)});
     this.latecomer = await Person.open(chromium, server, late, {room});
     await this.latecomer.knock();
-    await page.getByRole('button', {name: `${words.waiting.admit}: ${late}`}).waitFor();
+    await admit.waitFor();
     await this.see('waiting');
     await this.button(words.host.room).click();
     await page.getByRole('switch').first().waitFor();
     await this.see('host');
     await this.closeDialog();
     await this.latecomer.close();
-    await page.getByRole('button', {name: `${words.waiting.admit}: ${late}`}).waitFor({state: 'detached'});
+    await admit.waitFor({state: 'detached'});
     this.says('moderate', {action: 'waiting_room', value: 'off'});
     await page.getByText(words.notice.waiting_off).waitFor();
   }
