@@ -1,7 +1,7 @@
 // The page's worker without the browser around it: what it keeps, and what it answers. worker.ts connects it to the browser.
 //
-// It keeps the shell: the first page, the page of a room, and the scripts and styles that the first screen needs. It never keeps or
-// answers anything else: no message, no file that people sent, no address of the server but these. The page itself always comes from
+// It keeps the shell: the first page, the page of a room, and the scripts and styles that the first screen needs. It never keeps
+// anything else: no message, no file that people sent. What another app shares it passes on to the page. The page itself always comes from
 // the server while that answers, so that nobody sees an old page after an upgrade.
 
 /** What the build says of itself. */

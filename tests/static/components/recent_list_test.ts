@@ -45,7 +45,7 @@ describe('what hosts did', () => {
       'Ada ended the meeting and removed everyone',
       'Ada ended the meeting',
       'Ada banned Eve',
-      'Ada started recording the call',
+      'Ada started recording the meeting',
       'Ada stopped the recording',
       'Ada: dance',
     ]);

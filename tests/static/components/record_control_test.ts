@@ -17,19 +17,19 @@ function control(recording: boolean, moderate = vi.fn(() => Promise.resolve())) 
 
 it('records after one question', async () => {
   const { root, press, moderate } = control(false);
-  await press('Record the call');
+  await press('Record the meeting');
   expect(moderate).not.toHaveBeenCalled();
-  expect(root.textContent).toContain('Everyone sees that the call is recorded.');
+  expect(root.textContent).toContain('Everyone sees that it is recorded.');
   await press('Start recording');
   expect(moderate).toHaveBeenCalledWith('record', { value: 'on' });
 });
 
 it('does nothing when the question is answered with no', async () => {
   const { root, press, moderate } = control(false);
-  await press('Record the call');
+  await press('Record the meeting');
   await press('Cancel');
   expect(moderate).not.toHaveBeenCalled();
-  expect(root.textContent).toBe('Record the call');
+  expect(root.textContent).toBe('Record the meeting');
 });
 
 it('stops at once', async () => {

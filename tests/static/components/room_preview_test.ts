@@ -27,5 +27,5 @@ it('says it plainly where the server knows that nobody is inside', () => {
 });
 
 it('says that the call is recorded, before anything else', () => {
-  expect(line({ topic: '', members: 1, names: ['Bo'], recording: true })).toBe('This call is recorded In the room: Bo');
+  expect(line({ topic: '', members: 1, names: ['Bo'], recording: true })).toBe('This meeting is recorded In the room: Bo');
 });
