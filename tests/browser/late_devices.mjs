@@ -210,7 +210,7 @@ function shortcuts({open}) {
     await ada.page.keyboard.up(' ');
     await until(async () => !(await ada.isOn(inCall('Microphone'))), 'off again');
     // A button that was clicked does not keep the space bar; neither does the way out of a dialog.
-    await ada.page.click('.bar .act[aria-expanded]');
+    await ada.page.click('.bar .act[aria-label="Chat"]');
     await ada.page.keyboard.down(' ');
     await ada.turnsOn(inCall('Microphone'));
     await ada.page.keyboard.up(' ');
@@ -222,7 +222,7 @@ function shortcuts({open}) {
       ['h', `${inCall('Raise hand')}[aria-pressed="true"]`, `${inCall('Raise hand')}[aria-pressed="false"]`],
       ['c', '.act[aria-label="Chat"][aria-expanded="true"]', '.act[aria-label="Chat"][aria-expanded="false"]'],
       ['p', '#people', '.act[aria-label^="People"][aria-expanded="false"]'],
-      ['g', '.act .icon--grid', '.act .icon--speaker'],
+      ['g', '.act .icon--speaker', '.act .icon--grid'],
       ['f', '.room:fullscreen', '.room:not(:fullscreen)'],
       ['?', 'dialog', 'body:not(:has(dialog))', 'Escape'],
     ]) {
