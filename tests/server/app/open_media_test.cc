@@ -26,7 +26,7 @@ class OpenMediaTest : public testing::Test {
     return config;
   }
   std::unique_ptr<MediaLoop> Open(const Config& config, std::uint16_t door) {
-    return OpenMedia(config, {"127.0.0.1", door}, limits::kMediaStreams, waker_);
+    return OpenMedia(config, {"127.0.0.1", door}, limits::kMediaStreams, nullptr, waker_);
   }
 
   std::error_code error_;
