@@ -83,7 +83,7 @@ TEST_F(Data, AuthorKeysOutliveARestart) {
   const Json welcome = sam->Hello("Sam");
   const std::string author = welcome["author"].Text();
   EXPECT_THAT(author, ::testing::MatchesRegex("[A-Za-z0-9_-]{16,32}"));
-  EXPECT_EQ(welcome["features"].size(), 9U);
+  EXPECT_EQ(welcome["features"].size(), 10U);
   sam->Join("lab");
   sam->Say("lab", "yesterday");
   const std::string token = sam->token();

@@ -211,7 +211,7 @@ TEST_F(EtcdOrderTest, ServersGoOnWhileEtcdServersAreKilledAndStopped) {
   EXPECT_NE(servers_[0]->order().problem(), "");
   etcd.Signal(1, SIGCONT);
   Exchange(10);
-  EXPECT_TRUE(servers_[0]->order().reachable());
+  Until([this] { return servers_[0]->order().reachable(); });
 }
 
 TEST_F(EtcdOrderTest, RestartGoesOnFromWhatIsOnTheDiskUntilThatIsCompacted) {
