@@ -215,11 +215,11 @@ describe('alone in a room', () => {
     const {page} = person;
     const preview = page.locator('.room-preview');
     const box = () => page.locator('.enter').boundingBox();
-    await preview.getByText('if the room is empty').waitFor();
+    await preview.getByText('If nobody is in the room').waitFor();
     const before = await box();
     await page.locator('#room').press('Control+A');
     await page.locator('#room').pressSequentially('gate');
-    await preview.getByText('if the room is empty').waitFor({state: 'detached'});
+    await preview.getByText('If nobody is in the room').waitFor({state: 'detached'});
     assert.deepEqual(await box(), before);
     await page.mouse.move(before.x + before.width / 2, before.y + 2);
     await page.mouse.down();
