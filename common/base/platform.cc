@@ -48,7 +48,7 @@ std::optional<double> ResidentBytes() {
 std::filesystem::path ProgramFile() {
 #if defined(PARLEY_ON_LINUX)
   std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) return program;
 #endif
   return {};
