@@ -72,7 +72,7 @@ class MediaLoop : public MediaLink, private MediaSink {
   void PublishCounters(MonotonicTime now);
   void Send(const MediaPath& path, std::string_view bytes) override;
   void Tell(MediaEvent event) override;
-  void Keep(RecordedItem item) override { recorded_.push_back(std::move(item)); }
+  void Keep(RecordedItem&& item) override { recorded_.push_back(std::move(item)); }
   void HandOverRecorded(MonotonicTime now);
 
   DatagramSocket socket_;

@@ -22,7 +22,7 @@ class MediaSink {
   virtual void Send(const MediaPath& path, std::string_view bytes) = 0;
   virtual void Tell(MediaEvent event) = 0;
   // Takes a part of a recording. Without recordings there are none.
-  virtual void Keep(RecordedItem /*item*/) {}
+  virtual void Keep(RecordedItem&& /*item*/) {}
 };
 
 }  // namespace parley

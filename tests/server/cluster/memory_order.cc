@@ -5,8 +5,6 @@
 namespace parley::cluster {
 
 using std::chrono::milliseconds;
-using Kind = StoreRequest::Kind;
-using Outcome = StoreAnswer::Outcome;
 
 MemoryOrder::MemoryOrder(MemoryStore& store, OrderStart start)
     : Ordering(start), store_(store), id_(store.next_order_++), self_(std::move(start.self)) {
@@ -34,10 +32,10 @@ void MemoryOrder::Turn(MonotonicTime now) {
   if (!line.following || !Waits(line.following->ticket) || !HasRoom()) return;
   const std::uint64_t ticket = line.following->ticket;
   if (line.following->next <= store_.compacted_) {
-    Answer(ticket, {Outcome::kCompacted}, now);
+    Answer(ticket, {StoreAnswer::Outcome::kCompacted}, now);
   } else if (store_.Lot(2)) {
     line.following.reset();
-    Answer(ticket, {Outcome::kFailed}, now);
+    Answer(ticket, {StoreAnswer::Outcome::kFailed}, now);
   } else {
     Arrived(ticket, store_.Bring(line), now);
   }
@@ -63,7 +61,7 @@ Duration MemoryStore::Delay() {
 
 void MemoryStore::Take(std::uint64_t order, const Incarnation& self, const StoreRequest& request,
                        MonotonicTime now) {
-  if (request.kind == Kind::kFollow) {
+  if (request.kind == StoreRequest::Kind::kFollow) {
     lines_[order].following = Following{request.ticket, request.revision, Lot(5)};
     return;
   }
@@ -83,9 +81,9 @@ void MemoryStore::CarryOut(MonotonicTime now) {
     coming_.erase(coming_.begin() + static_cast<std::ptrdiff_t>(i));
     // While a leader is chosen, nothing is answered. What was asked just before may have been done.
     const bool leaderless = !kind_ && now < leaderless_until_;
-    StoreAnswer answer{Outcome::kFailed};
+    StoreAnswer answer{StoreAnswer::Outcome::kFailed};
     if (!leaderless || Lot(30)) answer = Do(coming);
-    if (leaderless) answer = {Outcome::kFailed};
+    if (leaderless) answer = {StoreAnswer::Outcome::kFailed};
     const auto line = lines_.find(coming.order);
     if (coming.answered && line != lines_.end()) {
       line->second.answers.push_back({coming.request.ticket, now + Delay(), std::move(answer)});
@@ -95,14 +93,14 @@ void MemoryStore::CarryOut(MonotonicTime now) {
 
 StoreAnswer MemoryStore::Do(const Coming& coming) {
   const StoreRequest& request = coming.request;
-  if (request.kind == Kind::kWrite) return DoWrite(coming);
-  const bool verify = request.kind == Kind::kVerify;
-  if (verify && request.revision < compacted_) return {Outcome::kCompacted};
-  if (verify && request.revision > revision_) return {Outcome::kFuture};
+  if (request.kind == StoreRequest::Kind::kWrite) return DoWrite(coming);
+  const bool verify = request.kind == StoreRequest::Kind::kVerify;
+  if (verify && request.revision < compacted_) return {StoreAnswer::Outcome::kCompacted};
+  if (verify && request.revision > revision_) return {StoreAnswer::Outcome::kFuture};
   for (auto batch = batches_.rbegin(); batch != batches_.rend(); ++batch) {
-    if (!verify || batch->revision <= request.revision) return {Outcome::kDone, *batch};
+    if (!verify || batch->revision <= request.revision) return {StoreAnswer::Outcome::kDone, *batch};
   }
-  return {Outcome::kDone};
+  return {StoreAnswer::Outcome::kDone};
 }
 
 StoreAnswer MemoryStore::DoWrite(const Coming& coming) {
@@ -110,11 +108,12 @@ StoreAnswer MemoryStore::DoWrite(const Coming& coming) {
   const std::uint64_t version = known == newest_.end() ? 0 : known->second.counter;
   if (version != coming.request.counter - 1) {
     ++tried_again_;
-    return {Outcome::kTaken, known == newest_.end() ? std::nullopt : std::optional(known->second)};
+    return {StoreAnswer::Outcome::kTaken,
+            known == newest_.end() ? std::nullopt : std::optional(known->second)};
   }
   Put(coming.self, coming.request.value);
   if (Lot(20)) revision_ += random_() % 5;  // others use the store, too
-  return {Outcome::kDone, batches_.back()};
+  return {StoreAnswer::Outcome::kDone, batches_.back()};
 }
 
 std::vector<StoredBatch> MemoryStore::Bring(Line& line) {

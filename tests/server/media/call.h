@@ -77,7 +77,7 @@ class Call : private MediaSink {
  private:
   void Send(const MediaPath& path, std::string_view bytes) override;
   void Tell(MediaEvent event) override { events.push_back(std::move(event)); }
-  void Keep(RecordedItem item) override { recorded.push_back(std::move(item)); }
+  void Keep(RecordedItem&& item) override { recorded.push_back(std::move(item)); }
   // How often the datagram arrives now; it may be put off to the next turn.
   unsigned Copies(bool& is_late, std::string_view datagram);
   void Corrupt(std::string& datagram);
