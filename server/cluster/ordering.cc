@@ -9,9 +9,11 @@
 
 namespace parley::cluster {
 
+namespace {
 using Kind = StoreRequest::Kind;
 using Outcome = StoreAnswer::Outcome;
 using Reason = Stop::Reason;
+}  // namespace
 
 Ordering::Ordering(OrderStart start)
     : self_(std::move(start.self)),
