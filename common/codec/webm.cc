@@ -1,5 +1,6 @@
 #include "common/codec/webm.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -139,6 +140,34 @@ std::string TrackEntry(const std::optional<PictureSize>& size) {
   return track;
 }
 
+struct Element {
+  std::uint32_t id = 0;
+  std::size_t header = 0;  // bytes before its contents
+  std::uint64_t size = 0;  // of its contents
+  bool unknown = false;    // the size
+};
+
+// The length of a number that says its own length by its leading zeros.
+std::size_t LengthAt(std::string_view bytes, std::size_t at) {
+  return static_cast<std::size_t>(std::countl_zero(ReadU8(bytes, at))) + 1;
+}
+
+std::optional<Element> ReadElement(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  Element element;
+  const std::size_t id = LengthAt(bytes, 0);
+  if (id > 4 || bytes.size() <= id) return std::nullopt;
+  const std::size_t size = LengthAt(bytes, id);
+  element.header = id + size;
+  if (size > 8 || bytes.size() < element.header) return std::nullopt;
+  for (std::size_t i = 0; i < id; ++i) element.id = element.id << 8U | ReadU8(bytes, i);
+  for (std::size_t i = id; i < element.header; ++i) element.size = element.size << 8U | ReadU8(bytes, i);
+  const std::uint64_t all_ones = (1ULL << (7 * size)) - 1;
+  element.size &= all_ones;
+  element.unknown = element.size == all_ones;
+  return element;
+}
+
 }  // namespace
 
 std::optional<PictureSize> SizeOfKeyFrame(std::string_view frame) {
@@ -197,6 +226,30 @@ void WebmWriter::Append(std::string& out, milliseconds time, bool key_frame, std
   AppendU16(out, static_cast<std::uint16_t>((time - *cluster_).count()));
   AppendU8(out, key_frame ? kKeyFrame : 0);
   out += frame;
+}
+
+WebmScanner::Step WebmScanner::Next(std::string_view window, Frame& frame) {
+  constexpr std::size_t kBlockHeader = 4;
+  const auto element = ReadElement(window);
+  if (!element) return Step::kEnd;
+  const std::string_view contents = window.substr(element->header);
+  at_ += element->header;
+  if (element->id == kSegment || element->id == kCluster) return Step::kMore;  // its elements follow
+  constexpr std::uint64_t kLargest = 1ULL << 40U;
+  if (element->unknown || element->size > kLargest) return Step::kEnd;
+  at_ += element->size;
+  if (element->id == kTimestamp) {
+    if (element->size > 8 || contents.size() < element->size) return Step::kEnd;
+    std::uint64_t time = 0;
+    for (std::size_t i = 0; i < element->size; ++i) time = time << 8U | ReadU8(contents, i);
+    cluster_ = milliseconds(std::min(time, kLargest));
+  }
+  if (element->id != kSimpleBlock) return Step::kMore;
+  if (element->size < kBlockHeader || contents.size() < kBlockHeader) return Step::kEnd;
+  frame.time = cluster_ + milliseconds(static_cast<std::int16_t>(ReadU16(contents, 1)));
+  frame.size = element->size - kBlockHeader;
+  frame.at = at_ - frame.size;
+  return Step::kFrame;
 }
 
 }  // namespace parley

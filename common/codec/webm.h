@@ -1,5 +1,5 @@
-// Writes WebM files with one track of Opus or VP8 (RFC 8794, RFC 9559). It does no I/O: it appends bytes to a
-// string, and the caller writes them to the file in that order.
+// Writes WebM files with one track of Opus or VP8 (RFC 8794, RFC 9559), and finds the frames in them. It does
+// no I/O: the writer appends bytes to a string, and the caller writes them to the file in that order.
 //
 // The segment and its clusters have no sizes, as in a live stream. So a file that ends early can be played up
 // to its last whole block.
@@ -43,6 +43,33 @@ class WebmWriter {
   std::size_t duration_at_ = 0;
   bool is_picture_ = false;
   std::optional<std::chrono::milliseconds> cluster_;  // when the present one begins
+};
+
+// WebmScanner finds the frames of a file that WebmWriter wrote. It looks only at the starts of elements, so a
+// caller need not read the frames.
+class WebmScanner {
+ public:
+  struct Frame {
+    std::chrono::milliseconds time{0};
+    std::uint64_t at = 0;  // where its bytes are in the file
+    std::size_t size = 0;
+  };
+  enum class Step {
+    kFrame,  // `frame` was found
+    kMore,   // an element was passed
+    kEnd,    // the window is too short, or its bytes are malformed
+  };
+  // Bytes that a window needs.
+  static constexpr std::size_t kWindow = 32;
+
+  // Looks at the next element. `window`: the bytes of the file from at() on; fewer than kWindow only at its
+  // end. The frame may end beyond the end of the file, if that was cut off.
+  Step Next(std::string_view window, Frame& frame);
+  [[nodiscard]] std::uint64_t at() const { return at_; }
+
+ private:
+  std::uint64_t at_ = 0;
+  std::chrono::milliseconds cluster_{0};  // when the present one begins
 };
 
 }  // namespace parley
