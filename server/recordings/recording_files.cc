@@ -10,6 +10,7 @@
 
 #include "common/base/media_limits.h"
 #include "common/protocol/json_writer.h"
+#include "server/recordings/recording_manifest.h"
 
 namespace parley {
 namespace {
@@ -20,20 +21,6 @@ using std::chrono::milliseconds;
 RecordingProblem ProblemOf(int error) {
   return error == ENOSPC || error == EDQUOT || error == EFBIG ? RecordingProblem::kNoSpace
                                                               : RecordingProblem::kFailed;
-}
-
-std::string_view NameOf(MediaKind kind) {
-  switch (kind) {
-    case MediaKind::kVoice:
-      return "voice";
-    case MediaKind::kCamera:
-      return "camera";
-    case MediaKind::kScreen:
-      return "screen";
-    case MediaKind::kSound:
-      break;
-  }
-  return "sound";
 }
 
 std::string_view NameOf(RecordingProblem problem) {

@@ -1,47 +1,17 @@
 #include "server/recordings/recording_folder.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <string_view>
 #include <system_error>
 #include <utility>
 #include <variant>
 
-#include "common/protocol/json_reader.h"
+#include "server/recordings/recording_manifest.h"
 
 namespace parley {
 namespace {
 
 namespace fs = std::filesystem;
-
-// As MakeRecordingId has them. Anything else in the folder is left alone.
-bool IsId(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && name.front() != '-' && std::ranges::all_of(name, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-  });
-}
-
-std::uint64_t SizeOf(const fs::path& folder) {
-  std::uint64_t bytes = 0;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const auto size = entry.file_size(error);
-    if (!error) bytes += size;
-  }
-  return bytes;
-}
-
-// The key of a recording's room; nothing if its manifest cannot be read.
-std::optional<std::string> RoomOf(const fs::path& folder) {
-  const auto manifest = ReadFile(folder / RecordingFiles::kManifest);
-  if (!manifest) return std::nullopt;
-  constexpr std::array<std::string_view, 1> kFields = {"room_key"};
-  std::array<protocol::JsonValue, 1> values;
-  protocol::JsonReader reader(*manifest);
-  if (!reader.ReadObject(kFields, values).empty()) return std::nullopt;
-  return std::string(values[0].text);
-}
 
 // When something in it was written last; nothing if that is not known.
 std::optional<WallTime> AgeOf(const fs::path& folder) {
@@ -74,11 +44,13 @@ void RecordingFolder::Scan() {
   bytes_ = 0;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_.path(), error)) {
-    if (entry.is_directory(error) && IsId(entry.path().filename().string())) bytes_ += SizeOf(entry.path());
+    if (entry.is_directory(error) && IsRecordingId(entry.path().filename().string()))
+      bytes_ += SizeOfFolder(entry.path());
   }
 }
 
-bool RecordingFolder::HasSpace() const {
+bool RecordingFolder::HasSpace() {
+  if (bytes_ >= bounds_.total_bytes) Scan();
   std::error_code error;
   const auto space = fs::space(folder_.path(), error);
   return bytes_ < bounds_.total_bytes && (error || space.available >= bounds_.spare_bytes);
@@ -86,7 +58,7 @@ bool RecordingFolder::HasSpace() const {
 
 RecordingFiles::Failure RecordingFolder::Do(const RecordedItem& item) {
   if (const auto* begun = std::get_if<RecordingBegun>(&item)) {
-    if (!IsId(begun->info.id)) return RecordingProblem::kFailed;
+    if (!IsRecordingId(begun->info.id)) return RecordingProblem::kFailed;
     going_.try_emplace(begun->info.id, Going{{folder_.path() / begun->info.id, begun->info}});
     return HasSpace() ? std::nullopt : RecordingFiles::Failure(RecordingProblem::kNoSpace);
   }
@@ -149,14 +121,14 @@ void RecordingFolder::Expire(WallTime now) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_.path(), error)) {
     const std::string id = entry.path().filename().string();
-    if (!entry.is_directory(error) || !IsId(id) || going_.contains(id)) continue;
-    const auto room = RoomOf(entry.path());
+    if (!entry.is_directory(error) || !IsRecordingId(id) || going_.contains(id)) continue;
+    const auto manifest = ReadRecordingManifest(entry.path());
     const auto written = AgeOf(entry.path());
-    const auto keep = room ? retention_.Of(*room) : Retention::Keep();
+    const auto keep = manifest ? retention_.Of(manifest->room_key) : Retention::Keep();
     if (keep && written && now - *written > *keep) expired.push_back(entry.path());
   }
   for (const fs::path& path : expired) {
-    const std::uint64_t size = SizeOf(path);
+    const std::uint64_t size = SizeOfFolder(path);
     fs::remove_all(path, error);
     if (!error) bytes_ -= std::min(size, bytes_);
   }

@@ -55,7 +55,8 @@ class RecordingFolder {
       : folder_(std::move(folder)), bounds_(bounds), retention_(std::move(retention)) {}
 
   void Scan();
-  [[nodiscard]] bool HasSpace() const;
+  // If the space seems to be full, looks at the disk again: somebody may have deleted recordings by hand.
+  [[nodiscard]] bool HasSpace();
   RecordingFiles::Failure Do(const RecordedItem& item);
   // What was written counts. A failure ends the recording.
   void Settle(const std::string& recording, RecordingFiles::Failure failure,

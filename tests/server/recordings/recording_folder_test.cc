@@ -119,6 +119,26 @@ TEST_F(RecordingFolderTest, AFullSpaceStopsTheRecordingOnce) {
   EXPECT_EQ(stopped_[1].recording, "rec-2");
 }
 
+TEST_F(RecordingFolderTest, WhatWasDeletedByHandIsFreeAtOnce) {
+  Open({.total_bytes = 400'000, .spare_bytes = 0});
+  Begin("old");
+  Track(1, MediaKind::kVoice, {}, "old");
+  for (int i = 0; i < 300; ++i) Frame(1, milliseconds(i), std::string(1000, 'x'), "old");
+  Take(RecordingFinished{"old", milliseconds(300)});
+  fs::remove_all(path_ / "old");
+  Begin();
+  Track(1, MediaKind::kVoice);
+  for (int i = 0; i < 300; ++i) Frame(1, milliseconds(i), std::string(1000, 'x'));
+  Take(RecordingFinished{"rec-1", milliseconds(300)});
+  EXPECT_TRUE(stopped_.empty());
+  EXPECT_LT(folder_->bytes(), 400'000U);
+  // What is still there counts.
+  Begin("rec-2");
+  Track(1, MediaKind::kVoice, {}, "rec-2");
+  for (int i = 0; i < 300; ++i) Frame(1, milliseconds(i), std::string(1000, 'x'), "rec-2");
+  EXPECT_EQ(stopped_.size(), 1U);
+}
+
 TEST_F(RecordingFolderTest, TheDiskKeepsSpaceForMessages) {
   Open({.spare_bytes = std::uint64_t{1} << 60U});
   Begin();
