@@ -14,7 +14,7 @@ build_packages=(
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev libcurl4-openssl-dev etcd-server
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck doxygen
-  php-cli netcat-openbsd inetutils-telnet tmux strace valgrind systemd python3 openssl
+  ffmpeg php-cli netcat-openbsd inetutils-telnet tmux strace valgrind systemd python3 openssl
   chromium firefox-esr fonts-wqy-microhei coturn iproute2 nftables locales nginx-light zsh fish groff-base
 )
 packaging_packages=(debhelper fakeroot lowdown)

@@ -15,14 +15,13 @@
 #include "server/accounts/tokens.h"
 #include "server/admin/backup.h"
 #include "server/admin/checks.h"
+#include "server/admin/export_command.h"
+#include "server/admin/failure.h"
 #include "server/admin/new_password.h"
-#include "server/admin/report.h"
 #include "server/admin/status.h"
-#include "server/admin/time_of_people.h"
 #include "server/data/data_folder.h"
 #include "server/data/token_key.h"
 #include "server/hub/directory.h"
-#include "server/store/archive.h"
 #include "server/store/room_archive.h"
 #include "server/store/sqlite_log.h"
 
@@ -30,11 +29,6 @@ namespace parley {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Failure {
-  int status;
-  std::string text;
-};
 
 protocol::Name PersonNamed(const std::string& text) {
   auto name = protocol::PersonName(text);
@@ -44,15 +38,6 @@ protocol::Name PersonNamed(const std::string& text) {
         "a name has 1 to 32 characters, none of them invisible, and no space at an end; choose another "
         "name than '" +
             text + "'"};
-  }
-  return *name;
-}
-
-protocol::Name RoomNamed(const std::string& text) {
-  auto name = protocol::RoomName(text);
-  if (!name) {
-    throw Failure{2,
-                  "a room's name has 1 to 64 characters and no '/', not '" + text + "'; choose another name"};
   }
   return *name;
 }
@@ -179,35 +164,6 @@ void CarryOut(const TokenCommand& command) {
   const WallTime now = ReadSystemClock().wall;
   claims.expires = std::chrono::floor<std::chrono::seconds>(now) + command.life;
   std::puts(Tokens(*key).Mint(claims, now).c_str());
-}
-
-WallTime TimeOf(const std::string& text) {
-  if (auto time = ParseTimeOfPeople(text)) return *time;
-  throw Failure{
-      2, "--since takes a time as 2026-01-31, 2026-01-31T09:05 or 2026-01-31T08:05:00Z, not '" + text + "'"};
-}
-
-void CarryOut(const ExportCommand& command) {
-  const protocol::Name room = RoomNamed(command.room);
-  const auto since = command.since ? std::optional(TimeOf(*command.since)) : std::nullopt;
-  const fs::path file = fs::path(command.data) / SqliteLog::kFile;
-  std::string error;
-  const auto archive = Archive::Open(file, error);
-  if (!archive) throw Failure{1, "can't read " + file.string() + ": " + error};
-  Report report(command.json_lines ? Report::Format::kJsonLines : Report::Format::kText, room.shown, since);
-  const auto write = [](const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); };
-  switch (archive->Read(
-      room.key, [&](Record record) { write(report.Of(std::move(record))); }, error)) {
-    case Archive::Outcome::kRead:
-      break;
-    case Archive::Outcome::kNoRoom:
-      throw Failure{
-          1, "there is no room '" + room.shown + "' with messages; chat_server room list shows the rooms"};
-    case Archive::Outcome::kFailed:
-      throw Failure{1, "can't read " + file.string() + ": " + error};
-  }
-  write(report.End(ReadSystemClock().wall));
-  if (std::fflush(stdout) != 0) throw Failure{1, "the output can't be written; is the disk full?"};
 }
 
 // What newcomers meet there.

@@ -22,21 +22,6 @@ std::string LocalTime(WallTime time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
 }
 
-// As raw peers hear it, with the votes of a poll as they are now.
-std::string TextOf(const protocol::MessageEvent& message) {
-  std::string text = message.text;
-  if (message.state && message.state->poll) {
-    const protocol::Poll& poll = *message.state->poll;
-    text = poll.question;
-    for (std::size_t i = 0; i < poll.options.size(); ++i) {
-      text += '\n' + std::to_string(i + 1) + ") " + poll.options[i] + ": " + std::to_string(poll.counts[i]);
-    }
-  }
-  if (!message.file) return text;
-  const std::string file = "[file " + message.file->name + ", " + SizeForPeople(message.file->size) + "]";
-  return text.empty() ? file : text + '\n' + file;
-}
-
 // A JSON object on a line of its own: `fill` writes what comes after `type` and `room`.
 template <typename Fill>
 std::string JsonLine(std::string_view type, std::string_view room, Fill fill) {
@@ -51,6 +36,20 @@ std::string JsonLine(std::string_view type, std::string_view room, Fill fill) {
 }
 
 }  // namespace
+
+std::string ShownText(const protocol::MessageEvent& message) {
+  std::string text = message.text;
+  if (message.state && message.state->poll) {
+    const protocol::Poll& poll = *message.state->poll;
+    text = poll.question;
+    for (std::size_t i = 0; i < poll.options.size(); ++i) {
+      text += '\n' + std::to_string(i + 1) + ") " + poll.options[i] + ": " + std::to_string(poll.counts[i]);
+    }
+  }
+  if (!message.file) return text;
+  const std::string file = "[file " + message.file->name + ", " + SizeForPeople(message.file->size) + "]";
+  return text.empty() ? file : text + '\n' + file;
+}
 
 Report::Report(Format format, std::string room, std::optional<WallTime> since)
     : format_(format), room_(std::move(room)), since_(since), attendance_(since) {
@@ -71,7 +70,7 @@ std::string Report::Line(protocol::MessageEvent message) const {
     const std::string begin = LocalTime(message.time) + "  " + Visible(message.from.name);
     if (message.state && message.state->deleted) return begin + " (deleted)\n";
     const bool edited = message.state && message.state->edited;
-    return begin + (edited ? " (edited): " : ": ") + VisibleLines(TextOf(message), kMargin) + '\n';
+    return begin + (edited ? " (edited): " : ": ") + VisibleLines(ShownText(message), kMargin) + '\n';
   }
   message.room = room_;
   return EncodeEvent(message) + '\n';

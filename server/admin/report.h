@@ -12,6 +12,9 @@
 
 namespace parley {
 
+// As raw peers hear it, with the votes of a poll as they are now, and the names of files.
+std::string ShownText(const protocol::MessageEvent& message);
+
 class Report {
  public:
   enum class Format { kText, kJsonLines };

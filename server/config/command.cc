@@ -126,8 +126,31 @@ TokenCheckCommand ReadTokenCheck(const Words& words, const cxxopts::ParseResult&
           .jwt_key_file = OfServer(result, "jwt-key")};
 }
 
+// What belongs to the export of a recording.
+void ReadRecording(const cxxopts::ParseResult& result, ExportCommand& command) {
+  command.output = ToText(result, "output");
+  if (result.count("recording") == 0) {
+    if (!command.output.empty()) throw Unusable{"--output goes with --recording only"};
+    return;
+  }
+  for (const char* of_messages : {"since", "format"}) {
+    if (result.count(of_messages) != 0) {
+      throw Unusable{"--recording exports a video: leave out --" + std::string(of_messages)};
+    }
+  }
+  command.recording = ToText(result, "recording");
+  if (*command.recording == "list" && !command.output.empty()) {
+    throw Unusable{"--recording list prints a list: leave out --output"};
+  }
+  command.recordings = OfServer(result, "recordings");
+  if (command.recordings == "off") throw Unusable{"the server has no recordings: its --recordings is off"};
+  if (command.recordings.empty()) command.recordings = command.data + "/recordings";
+}
+
 ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result) {
-  const std::string usage = "export --room ROOM [--since TIME] [--format text|jsonl] [--data DIR]";
+  const std::string usage =
+      "export --room ROOM [--since TIME] [--format text|jsonl] [--recording ID|list [--output FILE]] [--data "
+      "DIR]";
   RequireWords(words, 0, usage);
   ExportCommand command;
   command.room = ToText(result, "room");
@@ -138,6 +161,7 @@ ExportCommand ReadExport(const Words& words, const cxxopts::ParseResult& result)
     throw Unusable{"--format takes text or jsonl, not '" + format + "'"};
   command.json_lines = format == "jsonl";
   command.data = DataFolderOf(result);
+  ReadRecording(result, command);
   return command;
 }
 

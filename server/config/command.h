@@ -39,6 +39,10 @@ struct ExportCommand {
   std::string room;
   std::optional<std::string> since;  // a time, as people write it
   bool json_lines = false;           // or text
+  // The id of a recording, of which a video is made, or `list`. Nothing: the messages are exported.
+  std::optional<std::string> recording;
+  std::string output;      // of a video; empty: named by the recording, in the present folder
+  std::string recordings;  // the server's folder of recordings
   std::string data;
 };
 

@@ -39,7 +39,9 @@ std::vector<manual::Command> Commands() {
        {"token --check FILE [--jwt-key FILE]", "explains a token, and says whether the server accepts it"}}));
   commands.push_back(MakeCommand(
       "export", {}, "",
-      {{"export --room ROOM [--since TIME] [--format text|jsonl]", "prints a room's messages and journal"}}));
+      {{"export --room ROOM [--since TIME] [--format text|jsonl]", "prints a room's messages and journal"},
+       {"export --room ROOM --recording list", "lists the recordings of a room"},
+       {"export --room ROOM --recording ID [--output FILE]", "makes a video of a recording, with ffmpeg"}}));
   commands.push_back(
       MakeCommand("room", {"list", "show", "remove"}, "",
                   {{"room list", "lists the rooms on disk"},

@@ -158,8 +158,14 @@ cxxopts::Options CommandOptions(const std::string& command) {
         ("room", "the room to export", text(), "ROOM")  //
         ("since", "only from this time on: 2026-01-31, 2026-01-31T09:05 (local), 2026-01-31T08:05:00Z",
          text(),
-         "TIME")  //
-        ("format", "text or jsonl", text()->default_value("text"), "text|jsonl");
+         "TIME")                                                                  //
+        ("format", "text or jsonl", text()->default_value("text"), "text|jsonl")  //
+        ("recording",
+         "make a video of this recording of the room, with ffmpeg; `list` prints the room's recordings",
+         text(), "ID|list")  //
+        ("output", "the video to make, MP4; default: ID.mp4 in the current folder", text(), "FILE")(
+            "recordings", "the server's folder of recordings, if it is not in the data folder", text(),
+            "DIR");
   } else if (command == "room") {
     options.custom_help("list|show|remove [ROOM] [OPTION...]");
   } else if (command == "backup" || command == "restore") {

@@ -201,6 +201,25 @@ TEST_F(CommandTest, AnExportNamesItsRoom) {
   EXPECT_THAT(Wrong({"export", "--room", "x", "--format", "csv"}), HasSubstr("'csv'"));
 }
 
+TEST_F(CommandTest, AnExportOfARecordingNamesItAndTheVideo) {
+  EXPECT_FALSE(Export({"export", "--room", "x", "--data", "/d"}).recording);
+  const ExportCommand video = Export({"export", "--room", "x", "--recording", "2026-a", "--data", "/d"});
+  EXPECT_EQ(video.recording, "2026-a");
+  EXPECT_EQ(video.output, "");
+  EXPECT_EQ(video.recordings, "/d/recordings");
+  EXPECT_EQ(Export({"export", "--room", "x", "--recording", "list", "--recordings", "/r"}).recordings, "/r");
+  EXPECT_EQ(Export({"export", "--room", "x", "--recording", "i", "--output", "v.mp4"}).output, "v.mp4");
+  const std::string file = File("recordings = /of/file\n");
+  EXPECT_EQ(Export({"export", "--room", "x", "--recording", "i", "--config", file}).recordings, "/of/file");
+  EXPECT_THAT(Wrong({"export", "--room", "x", "--output", "v.mp4"}), HasSubstr("--recording only"));
+  EXPECT_THAT(Wrong({"export", "--room", "x", "--recording", "i", "--since", "2026-01-31"}),
+              HasSubstr("--since"));
+  EXPECT_THAT(Wrong({"export", "--room", "x", "--recording", "list", "--output", "v"}),
+              HasSubstr("--output"));
+  EXPECT_THAT(Wrong({"export", "--room", "x", "--recording", "i", "--recordings", "off"}),
+              HasSubstr("is off"));
+}
+
 TEST_F(CommandTest, ACheckTakesTheOptionsOfAStart) {
   const auto command = Read({"check", "--plain", "127.0.0.1:81", "--memory"});
   ASSERT_TRUE(command && std::holds_alternative<CheckCommand>(*command));

@@ -1,0 +1,39 @@
+// Makes a video of a recording. It blocks for as long as ffmpeg takes, which may be as long as the meeting.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/export/chat_subtitles.h"
+#include "server/recordings/recording_manifest.h"
+
+namespace parley {
+
+struct VideoRequest {
+  std::filesystem::path folder;  // of the recording
+  RecordingManifest manifest;
+  std::vector<ChatLine> chat;
+  std::filesystem::path output;
+};
+
+struct MadeVideo {
+  std::chrono::milliseconds length{0};
+  std::uint64_t bytes = 0;
+  std::vector<std::string> left_out;  // people whose cameras are not shown
+};
+
+// How much of the video is made, and how long it becomes.
+using VideoProgress = std::function<void(std::chrono::milliseconds done, std::chrono::milliseconds length)>;
+
+// While it works, there is a folder beside the output, with `.partial` at its end. On failure, and if SIGINT,
+// SIGTERM or SIGHUP comes, it leaves nothing, and `error` says why and what to do.
+std::optional<MadeVideo> MakeVideo(const VideoRequest& request, const VideoProgress& progress,
+                                   std::string& error);
+
+}  // namespace parley
