@@ -1,23 +1,16 @@
 #include "server/admin/backup.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/sha256.h"
+#include "server/admin/checked_copy.h"
 #include "server/data/data_folder.h"
 #include "server/data/database_copy.h"
 #include "server/data/running_server.h"
@@ -30,22 +23,11 @@ namespace fs = std::filesystem;
 // Where files wait until all of them are there.
 constexpr auto* kPartial = "restore.partial";
 
-// Where a backup and a data folder have the files of messages.
+// Where a backup and a data folder have the files of messages, and recordings.
 constexpr auto* kFiles = "files";
+constexpr auto* kRecordings = "recordings";
 
 constexpr const char* kWrittenWrong = "its checksum differs from what was written; check the disk";
-
-struct Wrong {
-  std::string text;
-};
-
-[[noreturn]] void Fail(const fs::path& path, const std::string& why) {
-  throw Wrong{path.string() + ": " + why};
-}
-
-[[noreturn]] void FailBySystem(const fs::path& path) {
-  Fail(path, errno == ENOSPC ? "the disk is full" : std::strerror(errno));
-}
 
 bool IsDatabase(const fs::path& path) {
   return path.extension() == ".db";
@@ -67,54 +49,6 @@ void MakeFolder(const fs::path& folder) {
 void MakeFoldersOf(const fs::path& base, const fs::path& relative) {
   fs::path folder = base;
   for (const fs::path& part : relative.parent_path()) MakeFolder(folder /= part);
-}
-
-class OpenFile {
- public:
-  OpenFile(const fs::path& path, int flags) : file_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (file_ >= 0) ::close(file_);
-  }
-  [[nodiscard]] int get() const { return file_; }
-
- private:
-  int file_;
-};
-
-void WriteAll(int file, std::string_view bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) FailBySystem(path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-void Sync(const fs::path& path) {
-  const OpenFile file(path, O_RDONLY);
-  if (file.get() < 0 || ::fsync(file.get()) != 0) FailBySystem(path);
-}
-
-// The checksum of what was read from `source`; empty if it has gone meanwhile.
-std::string CopyBytes(const fs::path& source, const fs::path& copy) {
-  const OpenFile from(source, O_RDONLY);
-  if (from.get() < 0 && errno == ENOENT) return "";
-  if (from.get() < 0) FailBySystem(source);
-  const OpenFile to(copy, O_WRONLY | O_CREAT | O_EXCL);
-  if (to.get() < 0) FailBySystem(copy);
-  Sha256 sum;
-  std::vector<char> piece(std::size_t{64} * 1024);
-  for (;;) {
-    const ssize_t got = ::read(from.get(), piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) FailBySystem(source);
-    if (got == 0) return sum.Finish();
-    const std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
-    sum.Add(bytes);
-    WriteAll(to.get(), bytes, copy);
-  }
 }
 
 // What is on the disk.
@@ -204,17 +138,49 @@ void WriteManifest(const Manifest& manifest, const fs::path& folder) {
   const std::string text = ToText(manifest);
   if (std::string error; !ParseManifest(text, error))
     Fail(folder, "a file name is not valid UTF-8: " + error);
-  {
-    const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL);
-    if (file.get() < 0) FailBySystem(path);
-    WriteAll(file.get(), text, path);
-  }
-  Sync(path);
+  WriteNew(path, text);
   Sync(folder);
 }
 
-bool IsOfMessages(const fs::path& relative) {
-  return !relative.empty() && *relative.begin() == kFiles;
+// A part of a backup that a server may have outside of its data folder.
+struct Part {
+  std::string name;  // of its folder in a backup and in a data folder
+  fs::path outside;  // empty: it is in the data folder
+  bool copied = true;
+
+  [[nodiscard]] bool Has(const fs::path& relative) const {
+    return !relative.empty() && *relative.begin() == name;
+  }
+};
+
+std::vector<Part> PartsOf(const ServerFolders& server) {
+  return {{kFiles, server.files}, {kRecordings, server.recordings, server.with_recordings}};
+}
+
+// Whether a file of the data folder belongs to a part that the server does not have there, or that is left
+// out.
+bool IsLeftOut(const std::vector<Part>& parts, const fs::path& relative) {
+  return std::ranges::any_of(
+      parts, [&](const Part& part) { return part.Has(relative) && (!part.copied || !part.outside.empty()); });
+}
+
+void RequireFolder(const Part& part) {
+  std::error_code failed;
+  if (part.outside.empty() || fs::is_directory(part.outside, failed)) return;
+  Fail(part.outside, "there is no such folder of " + part.name + "; give that of the server with --" +
+                         part.name + " DIR, or leave them out with --" + part.name + " off");
+}
+
+// Copies a part that is outside of the data folder.
+void AddPart(const Part& part, const fs::path& folder, Manifest& manifest) {
+  if (part.outside.empty()) return;
+  MakeFolder(folder / part.name);
+  for (const fs::path& relative : FilesOf(part.outside, FileKind::kOthers)) {
+    auto file = BackUpFile(part.outside, folder / part.name, relative);
+    if (!file) continue;
+    file->path = (fs::path(part.name) / relative).generic_string();
+    manifest.files.push_back(std::move(*file));
+  }
 }
 
 Manifest MakeBackup(const ServerFolders& server, const fs::path& folder) {
@@ -222,9 +188,8 @@ Manifest MakeBackup(const ServerFolders& server, const fs::path& folder) {
   std::error_code failed;
   if (!fs::is_directory(data, failed)) Fail(data, "there is no such data folder; give it with --data DIR");
   if (IsWithin(folder, data)) Fail(folder, "it is in the data folder; choose another place for the backup");
-  if (!server.files.empty() && !fs::is_directory(server.files, failed)) {
-    Fail(server.files, "there is no such folder of files; give that of the server with --files DIR");
-  }
+  const std::vector<Part> parts = PartsOf(server);
+  for (const Part& part : parts) RequireFolder(part);
   MakeFolder(folder);
   if (!IsEmpty(folder)) Fail(folder, "it is not an empty folder; choose a new one for the backup");
   UndoUnlessKept undo(folder);
@@ -233,21 +198,13 @@ Manifest MakeBackup(const ServerFolders& server, const fs::path& folder) {
   // file.
   for (const FileKind kind : {FileKind::kDatabases, FileKind::kOthers}) {
     for (const fs::path& relative : FilesOf(data, kind)) {
-      if (!server.files.empty() && IsOfMessages(relative)) continue;  // the server does not use them
+      if (IsLeftOut(parts, relative)) continue;
       if (auto file = BackUpFile(data, folder, relative)) manifest.files.push_back(std::move(*file));
     }
     if (manifest.files.empty())
       Fail(data, "it has no databases; give the server's data folder with --data DIR");
   }
-  if (!server.files.empty()) {
-    MakeFolder(folder / kFiles);
-    for (const fs::path& relative : FilesOf(server.files, FileKind::kOthers)) {
-      auto file = BackUpFile(server.files, folder / kFiles, relative);
-      if (!file) continue;
-      file->path = (fs::path(kFiles) / relative).generic_string();
-      manifest.files.push_back(std::move(*file));
-    }
-  }
+  for (const Part& part : parts) AddPart(part, folder, manifest);
   WriteManifest(manifest, folder);
   undo.Keep();
   return manifest;
@@ -323,30 +280,61 @@ class Destination {
   std::optional<UndoUnlessKept> undo_;
 };
 
-Manifest RestoreBackup(const fs::path& folder, const ServerFolders& server) {
-  Manifest manifest = ReadManifest(folder);
-  Destination data(server.data, "--data");
-  std::optional<Destination> files;
-  if (!server.files.empty()) files.emplace(server.files, "--files");
-  for (const Manifest::File& file : manifest.files) {
-    const fs::path path(file.path);
-    if (files && IsOfMessages(path)) {
-      CopyChecked(file, folder, files->partial(), path.lexically_relative(kFiles));
-    } else {
-      CopyChecked(file, folder, data.partial(), path);
+// Where the files of a backup go.
+class Destinations {
+ public:
+  explicit Destinations(const ServerFolders& server) : data_(server.data, "--data"), parts_(PartsOf(server)) {
+    for (const Part& part : parts_) {
+      auto& outside = outside_.emplace_back();
+      if (!part.outside.empty()) outside = std::make_unique<Destination>(part.outside, "--" + part.name);
     }
   }
-  if (files) files->MoveIn();
-  data.MoveIn();
-  if (files) files->Keep();
-  data.Keep();
+
+  void Copy(const Manifest::File& file, const fs::path& folder) {
+    const fs::path path(file.path);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (!parts_[i].Has(path)) continue;
+      if (outside_[i]) {
+        return CopyChecked(file, folder, outside_[i]->partial(), path.lexically_relative(parts_[i].name));
+      }
+    }
+    CopyChecked(file, folder, data_.partial(), path);
+  }
+
+  void Finish() {
+    for (const auto& outside : outside_) {
+      if (outside) outside->MoveIn();
+    }
+    data_.MoveIn();
+    for (const auto& outside : outside_) {
+      if (outside) outside->Keep();
+    }
+    data_.Keep();
+  }
+
+ private:
+  Destination data_;
+  std::vector<Part> parts_;
+  std::vector<std::unique_ptr<Destination>> outside_;  // of each part; null: it is in the data folder
+};
+
+Manifest RestoreBackup(const fs::path& folder, const ServerFolders& server) {
+  Manifest manifest = ReadManifest(folder);
+  Destinations destinations(server);
+  if (!server.with_recordings) {
+    std::erase_if(manifest.files, [](const Manifest::File& file) {
+      return fs::path(file.path).begin()->string() == kRecordings;
+    });
+  }
+  for (const Manifest::File& file : manifest.files) destinations.Copy(file, folder);
+  destinations.Finish();
   return manifest;
 }
 
 template <typename Work>
 std::optional<Manifest> Try(const Work& work, std::string& error) try {
   return work();
-} catch (const Wrong& wrong) {
+} catch (const CopyFailure& wrong) {
   error = wrong.text;
   return std::nullopt;
 } catch (const fs::filesystem_error& wrong) {

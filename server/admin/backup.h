@@ -11,16 +11,19 @@
 
 namespace parley {
 
-// The folders of a server. `files` is that of --files if it lies outside of the data folder; else it is
-// empty.
+// The folders of a server. `files` and `recordings` are those of --files and --recordings if they lie outside
+// of the data folder; else they are empty.
 struct ServerFolders {
   std::filesystem::path data;
   std::filesystem::path files = {};
+  std::filesystem::path recordings = {};
+  bool with_recordings = true;  // false: recordings are not copied
 };
 
 // Copies the folders of a server to `folder`, which must be new or empty, and checks the copies. Databases
 // are copied as they are at one moment; other files after them, so that a copied message has its files. A
-// backup always has the files in its folder `files`. On failure nothing, `error` says why and what to do, and
+// backup always has the files in its folder `files`, and the recordings in `recordings`. A recording that is
+// being made is copied as far as it is. On failure nothing, `error` says why and what to do, and
 // `folder` is empty again.
 std::optional<Manifest> BackUp(const ServerFolders& server, const std::filesystem::path& folder,
                                std::string& error);

@@ -272,13 +272,21 @@ void TellCopied(const char* what, const Manifest& manifest, const std::string& w
               static_cast<unsigned long long>(manifest.bytes()), Visible(where).c_str());
 }
 
-// The files have a folder of their own only if it is not in the data folder.
+bool IsOutside(const std::string& folder, const std::string& data) {
+  const fs::path from_data = fs::absolute(folder).lexically_relative(fs::absolute(data));
+  return from_data.empty() || *from_data.begin() == "..";
+}
+
+// Files and recordings have folders of their own only if these are not in the data folder.
 template <typename Command>
 ServerFolders FoldersOf(const Command& command) {
   ServerFolders folders{.data = command.data};
-  if (command.files.empty()) return folders;
-  const fs::path from_data = fs::absolute(command.files).lexically_relative(fs::absolute(command.data));
-  if (from_data.empty() || *from_data.begin() == "..") folders.files = command.files;
+  if (!command.files.empty() && IsOutside(command.files, command.data)) folders.files = command.files;
+  if (command.recordings == "off") {
+    folders.with_recordings = false;
+  } else if (!command.recordings.empty() && IsOutside(command.recordings, command.data)) {
+    folders.recordings = command.recordings;
+  }
   return folders;
 }
 

@@ -185,10 +185,13 @@ RoomCommand ReadRoom(const Words& words, const cxxopts::ParseResult& result) {
 
 template <typename FolderCommand>
 FolderCommand ReadFolder(const std::string& name, const Words& words, const cxxopts::ParseResult& result) {
-  RequireWords(words, 1, name + " FOLDER [--data DIR] [--files DIR]");
+  RequireWords(words, 1, name + " FOLDER [--data DIR] [--files DIR] [--recordings DIR|off]");
   std::string files = OfServer(result, "files");
   if (files == "off") files.clear();
-  return {.folder = words.front(), .data = DataFolderOf(result), .files = std::move(files)};
+  return {.folder = words.front(),
+          .data = DataFolderOf(result),
+          .files = std::move(files),
+          .recordings = OfServer(result, "recordings")};
 }
 
 StatusCommand ReadStatus(const Words& words, const cxxopts::ParseResult& result) {

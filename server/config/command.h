@@ -57,12 +57,15 @@ struct BackupCommand {
   std::string folder;
   std::string data;
   std::string files;  // the server's --files; empty: it is in the data folder, or there are none
+  // The server's --recordings; empty: it is in the data folder. With `off`, no recordings are copied.
+  std::string recordings;
 };
 
 struct RestoreCommand {
   std::string folder;  // of the backup
   std::string data;
-  std::string files;  // as above
+  std::string files;       // as above
+  std::string recordings;  // as above
 };
 
 // Tells about the server that runs on the data folder.

@@ -170,8 +170,12 @@ cxxopts::Options CommandOptions(const std::string& command) {
     options.custom_help("list|show|remove [ROOM] [OPTION...]");
   } else if (command == "backup" || command == "restore") {
     options.custom_help("FOLDER [OPTION...]");
-    options.add_options()("files", "the server's folder of files, if it is not in the data folder", text(),
-                          "DIR");
+    options.add_options()  //
+        ("files", "the server's folder of files, if it is not in the data folder", text(), "DIR")(
+            "recordings",
+            "the server's folder of recordings, if it is not in the data folder; with `off`, recordings are "
+            "left out",
+            text(), "DIR|off");
   } else if (command == "status") {
     options.custom_help("[OPTION...]");
   } else {

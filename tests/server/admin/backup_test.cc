@@ -178,6 +178,48 @@ TEST_F(BackupTest, AFolderOfFilesThatIsMissingOrInUseIsSaid) {
   EXPECT_TRUE(IsEmpty(other_));
 }
 
+TEST_F(BackupTest, RecordingsOfTheDataFolderAreBackedUpUnlessTheyAreLeftOut) {
+  fs::create_directories(data_ / "recordings" / "rec-1");
+  Put(data_ / "recordings" / "rec-1" / "001-voice.webm", "voice");
+  Put(data_ / "recordings" / "rec-1" / "manifest.json", "{}");
+  Put(data_ / "recordings" / "lock", "");
+  MakeBackup();
+  EXPECT_EQ(ReadFile(backup_ / "recordings" / "rec-1" / "001-voice.webm"), "voice");
+  EXPECT_FALSE(fs::exists(backup_ / "recordings" / "lock"));
+  ASSERT_TRUE(Restore(backup_, {other_}, error_)) << error_;
+  EXPECT_EQ(ReadFile(other_ / "recordings" / "rec-1" / "manifest.json"), "{}");
+  const ServerFolders without{.data = base_ / "without", .with_recordings = false};
+  const auto restored = Restore(backup_, without, error_);
+  ASSERT_TRUE(restored) << error_;
+  EXPECT_FALSE(fs::exists(base_ / "without" / "recordings"));
+  EXPECT_EQ(ReadFile(base_ / "without" / "token.key"), "secret key");
+
+  const fs::path small = base_ / "backups" / "tuesday";
+  ASSERT_TRUE(BackUp({.data = data_, .with_recordings = false}, small, error_)) << error_;
+  EXPECT_FALSE(fs::exists(small / "recordings"));
+}
+
+TEST_F(BackupTest, RecordingsThatLieElsewhereAreBackedUpAndRestoredElsewhere) {
+  const fs::path recordings = base_ / "big disk";
+  fs::create_directories(recordings / "rec-1");
+  fs::create_directories(data_ / "recordings" / "old");
+  Put(recordings / "rec-1" / "001-voice.webm", "voice");
+  Put(data_ / "recordings" / "old" / "001-voice.webm", "where the server does not look");
+  ASSERT_TRUE(BackUp({.data = data_, .recordings = recordings}, backup_, error_)) << error_;
+  EXPECT_EQ(ReadFile(backup_ / "recordings" / "rec-1" / "001-voice.webm"), "voice");
+  EXPECT_FALSE(fs::exists(backup_ / "recordings" / "old"));
+
+  const fs::path other = base_ / "other disk";
+  ASSERT_TRUE(Restore(backup_, {.data = other_, .recordings = other}, error_)) << error_;
+  EXPECT_EQ(ReadFile(other / "rec-1" / "001-voice.webm"), "voice");
+  EXPECT_FALSE(fs::exists(other_ / "recordings"));
+  EXPECT_EQ(ReadFile(other_ / "files" / "ab" / "cd"), "picture");
+  EXPECT_FALSE(fs::exists(other / "restore.partial"));
+
+  EXPECT_FALSE(BackUp({.data = data_, .recordings = base_ / "nowhere"}, base_ / "backups" / "x", error_));
+  EXPECT_THAT(error_, HasSubstr("--recordings DIR"));
+}
+
 TEST_F(BackupTest, ADataFolderInUseIsNotRestoredTo) {
   MakeBackup();
   const auto server = DataFolder::Open(other_, error_);

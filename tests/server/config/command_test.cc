@@ -253,6 +253,10 @@ TEST_F(CommandTest, BackupAndRestoreTakeAFolderAndStatusTakesNone) {
   EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d"}).files, "");
   EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d", "--files", "off"}).files, "");
   EXPECT_EQ(Good<RestoreCommand>({"restore", "/mnt/copy", "--data", "d", "--files", "f"}).files, "f");
+  EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d"}).recordings, "");
+  EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d", "--recordings", "r"}).recordings, "r");
+  EXPECT_EQ(Good<RestoreCommand>({"restore", "/mnt/copy", "--data", "d", "--recordings", "off"}).recordings,
+            "off");
   EXPECT_EQ(Good<StatusCommand>({"status", "--data", "d"}).data, "d");
   EXPECT_THAT(Wrong({"backup", "--data", "d"}), HasSubstr("backup FOLDER"));
   EXPECT_THAT(Wrong({"restore", "a", "b", "--data", "d"}), HasSubstr("restore FOLDER"));
