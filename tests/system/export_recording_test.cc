@@ -183,13 +183,17 @@ TEST_F(ExportRecording, APictureThatChangesItsSizeKeepsItsTime) {
   const Ending joined = Ffmpeg({"-f", "concat", "-safe", "0", "-i", folder_.path() / "both.txt", "-c", "copy",
                                 "-f", "webm", (recording_ / "001-camera.webm").string()});
   ASSERT_EQ(joined.status, 0) << joined.err;
-  WriteManifest("2026-01-31T09:05:07.000Z", {{"001-camera.webm", "camera", "Ana", "a", "500"}});
+  MakePicture("002-camera.webm", "color=white:s=320x180:r=1", "3");
+  WriteManifest("2026-01-31T09:05:07.000Z", {{"001-camera.webm", "camera", "Ana", "a", "500"},
+                                             {"002-camera.webm", "camera", "Ben", "b", "0"}});
   const Ending made = Export({"--recording", kId, "--output", video_});
   ASSERT_EQ(made.status, 0) << made.err;
   const Ending changed =
-      Ffmpeg({"-i", video_, "-vf", "crop=800:400:240:100,blackdetect=d=0.5:pix_th=0.2", "-f", "null", "-"});
+      Ffmpeg({"-i", video_, "-vf", "crop=400:200:760:240,blackdetect=d=0.5:pix_th=0.2", "-f", "null", "-"});
   EXPECT_NEAR(NumberAfter(changed.err, "black_end:"), 1.5, 0.1) << changed.err;
-  EXPECT_GT(Brightness("2.2", "800:400:240:100"), 200);
+  EXPECT_GT(Brightness("2.2", "400:200:760:240"), 200);
+  // The picture of the other, which has one frame in a second, is still there at the moment of the change.
+  EXPECT_GT(Brightness("1.8", "400:200:120:240"), 200);
 }
 
 TEST_F(ExportRecording, ARecordingOfAnotherRoomOrNoneIsSaid) {
