@@ -135,17 +135,22 @@ Answer CallMedia::Signal(RequestContext& context) const {
   return std::nullopt;
 }
 
-Answer CallMedia::Record(RequestContext& context) const {
+Answer CallMedia::PrepareRecord(ModerateCommand& command) const {
   if (!options_.new_recording || options_.media == MediaMode::kMesh) {
     return Error{ErrorCode::kForbidden, "this server does not record calls"};
   }
-  Room& room = *context.room;
-  const bool on = context.Get<protocol::Moderate>().value == "on";
+  if (command.value == "on") command.recording = options_.new_recording(command.time);
+  return std::nullopt;
+}
+
+Answer CallMedia::Record(ActionContext& context) const {
+  Room& room = context.room;
+  const ModerateCommand& command = context.command;
+  const bool on = command.value == "on";
   context.ReplyOk();
   if (on == IsRecorded(room)) return std::nullopt;
   if (on) {
-    const WallTime now = context.now.wall;
-    room.call.recording = RecordingInfo{options_.new_recording(now), room.key(), room.shown(), now};
+    room.call.recording = RecordingInfo{command.recording, room.key(), room.shown(), command.time};
     TellRecording(room, context.out);
     if (room.call.people > 0 && !IsThroughServer(room)) Move(room, context.out);
     GiveRecording(room, context.out);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "common/base/clock.h"
+#include "server/hub/action_context.h"
 #include "server/hub/answer.h"
 #include "server/hub/hub_options.h"
 #include "server/hub/members.h"
@@ -36,8 +37,10 @@ class CallMedia {
   // The verb `signal` to protocol::kSfu.
   Answer Signal(RequestContext& context) const;
 
-  // The action `record`: switches the recording of the call on or off.
-  Answer Record(RequestContext& context) const;
+  // The action `record`, which switches the recording of the call on or off. First the early check, which
+  // gives a new recording its id.
+  Answer PrepareRecord(ModerateCommand& command) const;
+  Answer Record(ActionContext& context) const;
   [[nodiscard]] static bool IsRecorded(const Room& room) { return room.call.recording.has_value(); }
 
   // The seat's flags, role or mute have changed, and the room knows.

@@ -176,6 +176,13 @@ void Chat::HandleRaw(Member& member, std::string_view bytes, std::vector<std::st
   if (vote) post({}, Change{.seq = {}, .what = std::move(*vote)});
 }
 
+void Chat::Apply(LogEntry&& entry, Outbox& out) const {
+  Room& room = *rooms_.Find(entry.room_key);
+  ++room.use.under_way;
+  entry.message.room = room.shown();
+  out.entries.push_back(std::move(entry));
+}
+
 // What was asked for is done. Null: who asked is gone.
 Member* Chat::Settle(Room& room, const Origin& origin) {
   --room.use.under_way;

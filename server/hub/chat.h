@@ -44,6 +44,7 @@ class Chat {
   // See Hub.
   static void HandleRaw(Member& member, std::string_view bytes, std::vector<std::string> texts,
                         const Now& now, Outbox& out);
+  void Apply(LogEntry&& entry, Outbox& out) const;
   void Stored(LogEntry&& entry, StoreResult result, Outbox& out);
   void RawInTurn(RawChunk&& chunk, bool failed, Outbox& out);
   // The log has read what History or Search asked for.

@@ -54,7 +54,8 @@ void Hosts::Seated(Room& room, Seat& seat, Outbox& out) {
 
 void Hosts::Settled(Room& room, const Seat& seat, Outbox& out) {
   if (!seat.host) return;
-  Appoint(room, seat, room.known_hosts.Find(seat.member->identity->key)->by, out);
+  const std::string& key = seat.member->identity->key;
+  Appoint(room, key, room.known_hosts.Find(key)->by, out);
   DismissStandIns(room, seat, out);
 }
 
@@ -105,26 +106,32 @@ void Hosts::Forget(Room& room, const std::string& key) {
   StopAwaiting(room, key);
 }
 
-void Hosts::Appoint(Room& room, const Seat& chosen, HostBy by, Outbox& out) {
-  const std::string key = chosen.member->identity->key;
+void Hosts::Appoint(Room& room, const std::string& identity, HostBy by, Outbox& out) {
+  const std::string key = identity;  // of a seat, perhaps
+  bool is_here = false;
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);
     if (seat.member->identity->key != key) continue;
+    is_here = true;
     const bool was_host = seat.host;
     MakeHost(room, seat, by, out);
     if (was_host) continue;
     Presence::Changed(room, seat, true, out);
     if (room.waiting_room) room.entrance.Tell(seat, out);
   }
+  if (!is_here) Remember(room, key, by, out);
 }
 
 void Hosts::MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out) {
-  const std::string& key = seat.member->identity->key;
   seat.host = true;
   seat.stands_in = by == HostBy::kBeingFirst;
-  StopAwaiting(room, key);
-  const bool news = room.known_hosts.Add(key, by);
-  const bool first_account = seat.member->identity->account() && !std::exchange(room.hosted, true);
+  Remember(room, seat.member->identity->key, by, out);
+}
+
+void Hosts::Remember(Room& room, const std::string& identity, HostBy by, Outbox& out) {
+  StopAwaiting(room, identity);
+  const bool news = room.known_hosts.Add(identity, by);
+  const bool first_account = IsAccount(identity) && !std::exchange(room.hosted, true);
   if (news || first_account) out.saves.push_back(room.settings());
 }
 
@@ -168,7 +175,7 @@ void Hosts::Choose(Room& room, const std::string& except, const Now& now, Outbox
   if (!room.seats().empty()) {
     if (!HasStandIns(room) || !LacksHost(room)) return;
     if (const Seat* successor = room.LongestHere(except)) {
-      return Appoint(room, *successor, HostBy::kBeingFirst, out);
+      return Appoint(room, successor->member->identity->key, HostBy::kBeingFirst, out);
     }
   }
   ChooseHeir(room, now, out);

@@ -43,8 +43,8 @@ class Hosts {
   void Departed(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now,
                 Outbox& out);
 
-  // Makes the seat's person host, in all sessions, who were in the room before.
-  void Appoint(Room& room, const Seat& chosen, HostBy by, Outbox& out);
+  // Makes the person of that key host, in all sessions, which were in the room before.
+  void Appoint(Room& room, const std::string& identity, HostBy by, Outbox& out);
   // The person of that key is host no longer in any session except `leaving`, which is about to leave, and
   // not again on coming back.
   void Dismiss(Room& room, const std::string& key, const Member* leaving, Outbox& out);
@@ -66,6 +66,7 @@ class Hosts {
   [[nodiscard]] bool IsHostAgain(const Member& member, const Room& room) const;
   void DismissStandIns(Room& room, const Seat& newcomer, Outbox& out);
   void MakeHost(Room& room, Seat& seat, HostBy by, Outbox& out);
+  void Remember(Room& room, const std::string& identity, HostBy by, Outbox& out);
   void ChooseHeir(Room& room, const Now& now, Outbox& out);
   void StopAwaiting(Room& room, const std::string& identity);
   void StopAwaitingAll(Room& room, const Now& now, Outbox& out);

@@ -219,6 +219,12 @@ void Hub::HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::str
   if (member != nullptr) Chat::HandleRaw(*member, bytes, std::move(texts), now, out);
 }
 
+Answer Hub::Apply(Command&& command, const Now& now, Outbox& out) {
+  if (auto* moderate = std::get_if<ModerateCommand>(&command)) return moderation_.Apply(*moderate, now, out);
+  chat_.Apply(std::get<LogEntry>(std::move(command)), out);
+  return std::nullopt;
+}
+
 void Hub::LoggedIn(const Origin& origin, IdentityRef identity, std::string token, NameClaim claim,
                    const Now& now, Outbox& out) {
   logins_.Accepted(origin, std::move(identity), std::move(token), claim, now, out);

@@ -45,6 +45,7 @@
 #include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
+#include "server/model/command.h"
 #include "server/model/room_settings.h"
 
 namespace parley {
@@ -85,6 +86,12 @@ class Hub {
   // What a raw peer sent in one read: the bytes, and their text as messages (none, one or more).
   void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
                  Outbox& out);
+
+  // Applies a command of another server, which is used up. The caller then carries the outbox out. The room
+  // must be in memory, and the command has no origin. No server calls this yet, because joins and leaves are
+  // not commands.
+  // Returns why it changes nothing, if so.
+  Answer Apply(Command&& command, const Now& now, Outbox& out);
 
   // The peer's hello was accepted (`token` is for it to come back with), or refused. Who may have the name is
   // decided now, because others may have come since the accounts were asked.

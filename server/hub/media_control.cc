@@ -17,38 +17,34 @@ void LowerTheHand(Flags& flags) {
 
 // A raw peer has no microphone, and understands no event.
 template <typename Event>
-void TellMember(RequestContext& context, const Seat& seat, Event event) {
+void TellMember(ActionContext& context, const Seat& seat, Event event) {
   if (!seat.raw) context.out.items.emplace_back(ToPeer{seat.peer, std::move(event), std::nullopt});
 }
 
-void TellQuieted(RequestContext& context, const Seat& seat) {
+void TellQuieted(ActionContext& context, const Seat& seat) {
   TellMember(context, seat,
-             protocol::Quieted{context.room->shown(), context.member.identity->name.shown, seat.muted});
-}
-
-std::optional<std::string> PersonOf(const Seat* target) {
-  return target == nullptr ? std::nullopt : std::optional(target->member->identity->key);
+             protocol::Quieted{context.room.shown(), context.command.by.name.shown, seat.muted});
 }
 
 }  // namespace
 
-void MediaControl::FlagsChanged(RequestContext& context, Seat& seat, bool was_prominent) const {
-  Presence::Changed(*context.room, seat, was_prominent, context.out);
-  call_media_.Changed(*context.room, seat, context.out);
+void MediaControl::FlagsChanged(Room& room, Seat& seat, bool was_prominent, Outbox& out) const {
+  Presence::Changed(room, seat, was_prominent, out);
+  call_media_.Changed(room, seat, out);
 }
 
 template <typename Change>
-void MediaControl::ChangeFlags(RequestContext& context, Seat& seat, Change change) const {
+void MediaControl::ChangeFlags(Room& room, Seat& seat, Change change, Outbox& out) const {
   const bool was_prominent = seat.prominent();
   const Flags before = seat.flags;
   change(seat.flags);
-  if (seat.flags != before) FlagsChanged(context, seat, was_prominent);
+  if (seat.flags != before) FlagsChanged(room, seat, was_prominent, out);
 }
 
 template <typename Change>
-void MediaControl::ChangeEverybodysFlags(RequestContext& context, Change change) const {
-  for (std::size_t i = 0; i < context.room->seats().size(); ++i)
-    ChangeFlags(context, context.room->seat(i), change);
+void MediaControl::ChangeEverybodysFlags(ActionContext& context, Change change) const {
+  for (std::size_t i = 0; i < context.room.seats().size(); ++i)
+    ChangeFlags(context.room, context.room.seat(i), change, context.out);
 }
 
 Answer MediaControl::MayUse(const Room& room, const Seat& seat, const protocol::State& state) {
@@ -72,13 +68,14 @@ Answer MediaControl::State(RequestContext& context) const {
   const auto& state = context.Get<protocol::State>();
   if (auto error = MayUse(*context.room, *context.seat, state)) return error;
   context.ReplyOk();
-  ChangeFlags(context, *context.seat, [&](Flags& flags) {
+  const auto change = [&](Flags& flags) {
     flags.call = state.call.value_or(flags.call);
     flags.audio = state.audio.value_or(flags.audio);
     flags.video = state.video.value_or(flags.video);
     flags.screen = state.screen.value_or(flags.screen);
     flags.hand = state.hand.value_or(flags.hand);
-  });
+  };
+  ChangeFlags(*context.room, *context.seat, change, context.out);
   return std::nullopt;
 }
 
@@ -97,78 +94,85 @@ Answer MediaControl::Signal(RequestContext& context) const {
 }
 
 // In every session that the target's person has in the room.
-void MediaControl::SetMuted(RequestContext& context, const Seat& target, bool muted) const {
+void MediaControl::SetMuted(ActionContext& context, bool muted) const {
+  Room& room = context.room;
   context.ReplyOk();
-  const std::string& key = target.member->identity->key;
-  for (std::size_t i = 0; i < context.room->seats().size(); ++i) {
-    Seat& seat = context.room->seat(i);
+  const std::string& key = context.command.target->identity;
+  for (std::size_t i = 0; i < room.seats().size(); ++i) {
+    Seat& seat = room.seat(i);
     if (seat.member->identity->key != key || seat.muted == muted) continue;
     seat.muted = muted;
     seat.told_to_be_quiet = false;
     if (muted) seat.flags.audio = false;
-    FlagsChanged(context, seat, seat.prominent());
+    FlagsChanged(room, seat, seat.prominent(), context.out);
     if (muted) {
       TellQuieted(context, seat);
     } else {
-      TellMember(context, seat,
-                 protocol::Unquieted{context.room->shown(), context.member.identity->name.shown});
+      TellMember(context, seat, protocol::Unquieted{room.shown(), context.command.by.name.shown});
     }
   }
-  CallMedia::RestrictLost(*context.room, context.out);
+  CallMedia::RestrictLost(room, context.out);
 }
 
-Answer MediaControl::Mute(RequestContext& context, const Seat& target) const {
-  context.room->muted_identities.Add(target.member->identity->key);
-  SetMuted(context, target, true);
+Answer MediaControl::Mute(ActionContext& context) const {
+  context.room.muted_identities.Add(context.command.target->identity);
+  SetMuted(context, true);
   return std::nullopt;
 }
 
-Answer MediaControl::Unmute(RequestContext& context, const Seat& target) const {
-  context.room->muted_identities.Remove(target.member->identity->key);
-  SetMuted(context, target, false);
+Answer MediaControl::Unmute(ActionContext& context) const {
+  context.room.muted_identities.Remove(context.command.target->identity);
+  SetMuted(context, false);
   return std::nullopt;
 }
 
-Answer MediaControl::LowerHand(RequestContext& context, Seat& target) const {
+Answer MediaControl::LowerHand(ActionContext& context) const {
   context.ReplyOk();
-  ChangeFlags(context, target, LowerTheHand);
+  if (context.target != nullptr) ChangeFlags(context.room, *context.target, LowerTheHand, context.out);
   return std::nullopt;
 }
 
-Answer MediaControl::LowerHands(RequestContext& context) const {
+Answer MediaControl::LowerHands(ActionContext& context) const {
   context.ReplyOk();
   ChangeEverybodysFlags(context, LowerTheHand);
   return std::nullopt;
 }
 
-Answer MediaControl::Quiet(RequestContext& context, Seat* target) const {
+Answer MediaControl::Quiet(ActionContext& context) const {
+  Room& room = context.room;
   context.ReplyOk();
   const auto quiet = [&](Seat& seat) {
-    ChangeFlags(context, seat, [](Flags& flags) { flags.audio = false; });
+    ChangeFlags(
+        room, seat, [](Flags& flags) { flags.audio = false; }, context.out);
     TellQuieted(context, seat);
   };
-  for (std::size_t i = 0; target == nullptr && i < context.room->seats().size(); ++i) {
-    Seat& seat = context.room->seat(i);
+  const auto& target = context.command.target;
+  for (std::size_t i = 0; !target && i < room.seats().size(); ++i) {
+    Seat& seat = room.seat(i);
     if (!seat.leads()) quiet(seat);
   }
-  if (target != nullptr) quiet(*target);
-  CallMedia::SwitchOffLost(*context.room, PersonOf(target), {.voice = true}, context.out);
+  if (context.target != nullptr) quiet(*context.target);
+  CallMedia::SwitchOffLost(room, target ? std::optional(target->identity) : std::nullopt, {.voice = true},
+                           context.out);
   return std::nullopt;
 }
 
-Answer MediaControl::Stop(RequestContext& context, Seat& target) const {
-  const bool camera = context.Get<protocol::Moderate>().value == "camera";
+Answer MediaControl::Stop(ActionContext& context) const {
+  const bool camera = context.command.value == "camera";
   context.ReplyOk();
-  ChangeFlags(context, target, [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; });
-  CallMedia::SwitchOffLost(*context.room, PersonOf(&target),
+  if (context.target != nullptr) {
+    const auto stop = [&](Flags& flags) { (camera ? flags.video : flags.screen) = false; };
+    ChangeFlags(context.room, *context.target, stop, context.out);
+  }
+  CallMedia::SwitchOffLost(context.room, context.command.target->identity,
                            {.camera = camera, .screen = !camera, .sound = !camera}, context.out);
   return std::nullopt;
 }
 
-Answer MediaControl::Allow(RequestContext& context) const {
-  Room& room = *context.room;
+Answer MediaControl::Allow(ActionContext& context) const {
+  Room& room = context.room;
   const protocol::Allow before = room.allow;
-  room.allow = context.Get<protocol::Moderate>().allow.Applied(before);
+  room.allow = context.command.allow.Applied(before);
   context.ReplyOk();
   if (room.allow == before) return std::nullopt;
   context.out.items.emplace_back(
@@ -177,19 +181,19 @@ Answer MediaControl::Allow(RequestContext& context) const {
     Seat& seat = room.seat(i);
     seat.told_to_be_quiet = false;
     const bool was_prominent = seat.prominent();
-    if (seat.SwitchOffForbidden(room.allow)) FlagsChanged(context, seat, was_prominent);
+    if (seat.SwitchOffForbidden(room.allow)) FlagsChanged(room, seat, was_prominent, context.out);
   }
   CallMedia::RestrictLost(room, context.out);
   return std::nullopt;
 }
 
-void MediaControl::EndCall(RequestContext& context) const {
+void MediaControl::EndCall(ActionContext& context) const {
   ChangeEverybodysFlags(context, [](Flags& flags) {
     const bool hand = flags.hand;
     flags = {};
     flags.hand = hand;
   });
-  call_media_.Ended(*context.room, context.out);
+  call_media_.Ended(context.room, context.out);
 }
 
 }  // namespace parley

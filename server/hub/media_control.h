@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "server/hub/action_context.h"
 #include "server/hub/answer.h"
 #include "server/hub/call_media.h"
 #include "server/hub/members.h"
@@ -21,27 +22,28 @@ class MediaControl {
   Answer Signal(RequestContext& context) const;
 
   // The actions of hosts.
-  Answer Mute(RequestContext& context, const Seat& target) const;
-  Answer Unmute(RequestContext& context, const Seat& target) const;
-  Answer LowerHand(RequestContext& context, Seat& target) const;
-  Answer LowerHands(RequestContext& context) const;
+  Answer Mute(ActionContext& context) const;
+  Answer Unmute(ActionContext& context) const;
+  Answer LowerHand(ActionContext& context) const;
+  Answer LowerHands(ActionContext& context) const;
   // Without a target: everybody but hosts and admins.
-  Answer Quiet(RequestContext& context, Seat* target) const;
-  Answer Stop(RequestContext& context, Seat& target) const;
-  Answer Allow(RequestContext& context) const;
-  Answer Record(RequestContext& context) const { return call_media_.Record(context); }
+  Answer Quiet(ActionContext& context) const;
+  Answer Stop(ActionContext& context) const;
+  Answer Allow(ActionContext& context) const;
+  Answer PrepareRecord(ModerateCommand& command) const { return call_media_.PrepareRecord(command); }
+  Answer Record(ActionContext& context) const { return call_media_.Record(context); }
   // Everybody leaves the call of the room.
-  void EndCall(RequestContext& context) const;
+  void EndCall(ActionContext& context) const;
 
  private:
   static Answer MayUse(const Room& room, const Seat& seat, const protocol::State& state);
-  void SetMuted(RequestContext& context, const Seat& target, bool muted) const;
-  void FlagsChanged(RequestContext& context, Seat& seat, bool was_prominent) const;
+  void SetMuted(ActionContext& context, bool muted) const;
+  void FlagsChanged(Room& room, Seat& seat, bool was_prominent, Outbox& out) const;
   // Does what `change` does to the flags, and tells the room where that changes anything.
   template <typename Change>
-  void ChangeFlags(RequestContext& context, Seat& seat, Change change) const;
+  void ChangeFlags(Room& room, Seat& seat, Change change, Outbox& out) const;
   template <typename Change>
-  void ChangeEverybodysFlags(RequestContext& context, Change change) const;
+  void ChangeEverybodysFlags(ActionContext& context, Change change) const;
 
   const Members& members_;
   CallMedia& call_media_;

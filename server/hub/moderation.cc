@@ -25,111 +25,168 @@ struct Moderation::Rule {
   Action action;
   Target target;
   Effect effect;
-  Answer (*run)(Moderation& self, RequestContext& context, Seat* target);
+  Answer (*run)(Moderation& self, ActionContext& context);        // null with kOnlyAsks
+  Answer (*ask)(Moderation& self, RequestContext& context) = {};  // of kOnlyAsks
 };
 
 // In the order of protocol::Action.
 const Moderation::Rule Moderation::kActions[] = {
     {Action::kKick, Rule::kMember, Rule::kPasses,
-     [](auto& self, auto& context, auto* target) { return self.removals_.Kick(context, *target); }},
+     [](auto& self, auto& context) { return self.removals_.Kick(context); }},
     {Action::kBan, Rule::kMember, Rule::kSaves,
-     [](auto& self, auto& context, auto* target) { return self.removals_.Ban(context, *target); }},
+     [](auto& self, auto& context) { return self.removals_.Ban(context); }},
     {Action::kUnban, Rule::kNobody, Rule::kSaves,
-     [](auto&, auto& context, auto*) { return Removals::Unban(context); }},
+     [](auto&, auto& context) { return Removals::Unban(context); }},
     {Action::kMute, Rule::kMember, Rule::kSaves,
-     [](auto& self, auto& context, auto* target) { return self.media_.Mute(context, *target); }},
+     [](auto& self, auto& context) { return self.media_.Mute(context); }},
     {Action::kUnmute, Rule::kMember, Rule::kSaves,
-     [](auto& self, auto& context, auto* target) { return self.media_.Unmute(context, *target); }},
+     [](auto& self, auto& context) { return self.media_.Unmute(context); }},
     {Action::kLowerHand, Rule::kMember, Rule::kPasses,
-     [](auto& self, auto& context, auto* target) { return self.media_.LowerHand(context, *target); }},
+     [](auto& self, auto& context) { return self.media_.LowerHand(context); }},
     {Action::kLock, Rule::kNobody, Rule::kSaves,
-     [](auto&, auto& context, auto*) { return SetLocked(context, true); }},
+     [](auto&, auto& context) { return SetLocked(context, true); }},
     {Action::kUnlock, Rule::kNobody, Rule::kSaves,
-     [](auto&, auto& context, auto*) { return SetLocked(context, false); }},
+     [](auto&, auto& context) { return SetLocked(context, false); }},
     {Action::kPassword, Rule::kNobody, Rule::kSaves,
-     [](auto& self, auto& context, auto*) { return self.SetPassword(context); }},
-    {Action::kTopic, Rule::kNobody, Rule::kSaves,
-     [](auto&, auto& context, auto*) { return SetTopic(context); }},
+     [](auto& self, auto& context) { return self.SetPassword(context); }},
+    {Action::kTopic, Rule::kNobody, Rule::kSaves, [](auto&, auto& context) { return SetTopic(context); }},
     {Action::kPromote, Rule::kMember, Rule::kPasses,
-     [](auto& self, auto& context, auto* target) { return self.Promote(context, *target); }},
+     [](auto& self, auto& context) { return self.Promote(context); }},
     {Action::kDemote, Rule::kMember, Rule::kPasses,
-     [](auto& self, auto& context, auto* target) { return self.Demote(context, *target); }},
+     [](auto& self, auto& context) { return self.Demote(context); }},
     {Action::kWaitingRoom, Rule::kNobody, Rule::kSaves,
-     [](auto&, auto& context, auto*) { return SetWaitingRoom(context); }},
-    {Action::kAdmit, Rule::kNobody, Rule::kPasses,
-     [](auto&, auto& context, auto*) { return Admit(context); }},
-    {Action::kRefuse, Rule::kNobody, Rule::kPasses,
-     [](auto&, auto& context, auto*) { return Refuse(context); }},
-    {Action::kBans, Rule::kNobody, Rule::kOnlyAsks,
-     [](auto&, auto& context, auto*) { return Removals::ListBans(context); }},
+     [](auto&, auto& context) { return SetWaitingRoom(context); }},
+    {Action::kAdmit, Rule::kNobody, Rule::kPasses, [](auto&, auto& context) { return Admit(context); }},
+    {Action::kRefuse, Rule::kNobody, Rule::kPasses, [](auto&, auto& context) { return Refuse(context); }},
+    {Action::kBans, Rule::kNobody, Rule::kOnlyAsks, nullptr,
+     [](auto&, auto& context) { return Removals::ListBans(context); }},
     {Action::kQuiet, Rule::kMaybeMember, Rule::kPasses,
-     [](auto& self, auto& context, auto* target) { return self.media_.Quiet(context, target); }},
+     [](auto& self, auto& context) { return self.media_.Quiet(context); }},
     {Action::kStop, Rule::kMember, Rule::kPasses,
-     [](auto& self, auto& context, auto* target) { return self.media_.Stop(context, *target); }},
+     [](auto& self, auto& context) { return self.media_.Stop(context); }},
     {Action::kLowerHands, Rule::kNobody, Rule::kPasses,
-     [](auto& self, auto& context, auto*) { return self.media_.LowerHands(context); }},
+     [](auto& self, auto& context) { return self.media_.LowerHands(context); }},
     {Action::kAllow, Rule::kNobody, Rule::kSaves,
-     [](auto& self, auto& context, auto*) { return self.media_.Allow(context); }},
+     [](auto& self, auto& context) { return self.media_.Allow(context); }},
     {Action::kEnd, Rule::kNobody, Rule::kPasses,
-     [](auto& self, auto& context, auto*) { return self.removals_.End(context); }},
-    {Action::kRecent, Rule::kNobody, Rule::kOnlyAsks,
-     [](auto& self, auto& context, auto*) { return self.ShowRecent(context); }},
+     [](auto& self, auto& context) { return self.removals_.End(context); }},
+    {Action::kRecent, Rule::kNobody, Rule::kOnlyAsks, nullptr,
+     [](auto& self, auto& context) { return self.ShowRecent(context); }},
     {Action::kSpotlight, Rule::kMemberOrAdmin, Rule::kPasses,
-     [](auto&, auto& context, auto* target) { return Spotlight::Add(context, *target); }},
+     [](auto&, auto& context) { return Spotlight::Add(context); }},
     {Action::kUnspotlight, Rule::kMemberOrAdmin, Rule::kPasses,
-     [](auto&, auto& context, auto* target) { return Spotlight::Remove(context, *target); }},
+     [](auto&, auto& context) { return Spotlight::Remove(context); }},
     {Action::kRecord, Rule::kNobody, Rule::kPasses,
-     [](auto& self, auto& context, auto*) { return self.media_.Record(context); }},
-    {Action::kAttendance, Rule::kNobody, Rule::kOnlyAsks,
-     [](auto& self, auto& context, auto*) { return self.AskAttendance(context); }},
+     [](auto& self, auto& context) { return self.media_.Record(context); }},
+    {Action::kAttendance, Rule::kNobody, Rule::kOnlyAsks, nullptr,
+     [](auto& self, auto& context) { return self.AskAttendance(context); }},
 };
 
-Answer Moderation::Moderate(RequestContext& context) {
+const Moderation::Rule& Moderation::RuleOf(Action action) {
   static_assert(std::size(kActions) == protocol::kActionCount);
-  const Rule& rule = kActions[static_cast<std::size_t>(context.Get<protocol::Moderate>().action)];
-  if (rule.effect == Rule::kOnlyAsks) return rule.run(*this, context, nullptr);
-  const std::string room_key = context.room->key();  // the room may be gone afterwards
-  protocol::HostAction action = Describe(context);
-  auto answer = Act(context, rule);
-  if (!answer) recent_.Add(room_key, std::move(action));
+  return kActions[static_cast<std::size_t>(action)];
+}
+
+Answer Moderation::Moderate(RequestContext& context) {
+  const Rule& rule = RuleOf(context.Get<protocol::Moderate>().action);
+  if (rule.effect == Rule::kOnlyAsks) return rule.ask(*this, context);
+  ModerateCommand command;
+  if (auto error = Prepare(context, rule, command)) return error;
+  return Act(command, context.now, context.out);
+}
+
+// The early check, of everything that needs no order. What is checked here travels in the command.
+Answer Moderation::Prepare(RequestContext& context, const Rule& rule, ModerateCommand& command) const {
+  auto& asked = context.Get<protocol::Moderate>();
+  const Room& room = *context.room;
+  command = {.room_key = room.key(),
+             .time = context.now.wall,
+             .action = asked.action,
+             .by = Describe(context.member),
+             .allow = asked.allow,
+             .origin = context.origin()};
+  if (asked.member) {
+    const Seat* seat = context.room->FindSeat(*asked.member);
+    const Member* target = seat != nullptr ? seat->member : FindListener(room, *asked.member);
+    // Somebody who has just spoken, and sends nothing more, is a target, too: a listener.
+    if (target == nullptr && rule.target != Rule::kNobody) {
+      return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
+    }
+    if (rule.target != Rule::kNobody && rule.target != Rule::kMemberOrAdmin && target->admin() &&
+        !context.member.admin()) {
+      return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
+    }
+    if (target == nullptr) target = room.entrance.FindWaiting(*asked.member);
+    if (target != nullptr) {
+      command.target = Describe(*target);
+      if (asked.action == Action::kBan && asked.value == "address") command.address = target->address;
+    }
+  }
+  if (asked.action == Action::kUnban) {
+    command.unban = protocol::PersonName(*asked.value);
+    if (!command.unban) return Removals::NobodyToUnban();
+  }
+  command.value = std::move(asked.value);
+  if (asked.action == Action::kRecord) return media_.PrepareRecord(command);
+  return std::nullopt;
+}
+
+Answer Moderation::Apply(const ModerateCommand& command, const Now& now, Outbox& out) {
+  const Rule& rule = RuleOf(command.action);
+  const bool needs_target = rule.target == Rule::kMember || rule.target == Rule::kMemberOrAdmin;
+  const bool needs_recording = command.action == Action::kRecord && command.value == "on";
+  if (rule.effect == Rule::kOnlyAsks || (needs_target && !command.target) ||
+      (command.action == Action::kUnban && !command.unban) ||
+      (needs_recording && command.recording.empty())) {
+    return Error{ErrorCode::kBadMessage, "the command is not complete"};
+  }
+  const Room& room = *rooms_.Find(command.room_key);
+  if (!command.by.admin && room.known_hosts.Find(command.by.identity) == nullptr) return OnlyHosts();
+  return Act(command, now, out);
+}
+
+Answer Moderation::Act(const ModerateCommand& command, const Now& now, Outbox& out) {
+  const Rule& rule = RuleOf(command.action);
+  Room& room = *rooms_.Find(command.room_key);
+  const bool is_lobby = &room == &rooms_.lobby();
+  const Now then{now.monotonic, command.time};
+  ActionContext context{.command = command,
+                        .room = room,
+                        .target = command.target ? room.FindSeat(command.target->id) : nullptr,
+                        .sender = members_.Find(command.origin),
+                        .now = then,
+                        .out = out};
+  Answer answer;
+  const bool needs_target = rule.target != Rule::kNobody && command.target.has_value();
+  const Member* const listener =
+      needs_target && context.target == nullptr ? FindListener(room, command.target->id) : nullptr;
+  if (listener != nullptr) {
+    answer = removals_.RemoveListener(context, *listener);
+  } else {
+    answer = rule.run(*this, context);
+    // The room may be gone now, unless its settings were changed.
+    if (rule.effect == Rule::kSaves && !answer) out.saves.push_back(room.settings());
+    if (is_lobby && !answer) admission_.RemoveListeners(out);
+  }
+  if (!answer) recent_.Add(command.room_key, Describe(command));
   return answer;
 }
 
-Answer Moderation::Act(RequestContext& context, const Rule& rule) {
-  const auto& member = context.Get<protocol::Moderate>().member;
-  Room& room = *context.room;
-  Seat* target = nullptr;
-  if (rule.target != Rule::kNobody && (rule.target != Rule::kMaybeMember || member)) {
-    target = room.FindSeat(*member);
-    if (target == nullptr) {
-      // Somebody who has just spoken, and sends nothing more.
-      if (const Member* listener = FindListener(context)) return removals_.RemoveListener(context, *listener);
-      return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
-    }
-    if (rule.target != Rule::kMemberOrAdmin && target->member->admin() && !context.member.admin()) {
-      return Error{ErrorCode::kForbidden, "a host may not do that to an admin"};
-    }
-  }
-  auto answer = rule.run(*this, context, target);
-  if (rule.effect == Rule::kSaves && !answer) context.out.saves.push_back(room.settings());
-  if (&room == &rooms_.lobby() && !answer) admission_.RemoveListeners(context.out);
-  return answer;
+CommandPerson Moderation::Describe(const Member& member) {
+  return {.id = member.id,
+          .identity = member.identity->key,
+          .name = member.identity->name,
+          .admin = member.admin(),
+          .raw = member.raw};
 }
 
 // For the recent actions. Hosts are shown no password.
-protocol::HostAction Moderation::Describe(const RequestContext& context) const {
-  const auto& moderate = std::get<protocol::Moderate>(context.request);
-  protocol::HostAction action{.time = context.now.wall,
-                              .by = context.member.identity->name.shown,
-                              .action = std::string(ToString(moderate.action))};
-  if (moderate.member) {
-    const Seat* seat = context.room->FindSeat(*moderate.member);
-    const Member* member = seat != nullptr ? seat->member : FindListener(context);
-    if (member == nullptr) member = context.room->entrance.FindWaiting(*moderate.member);
-    if (member != nullptr) action.member = member->identity->name.shown;
-  }
-  if (moderate.action != Action::kPassword) action.value = moderate.value;
-  if (moderate.action == Action::kAllow) action.allow = moderate.allow;
+protocol::HostAction Moderation::Describe(const ModerateCommand& command) {
+  protocol::HostAction action{
+      .time = command.time, .by = command.by.name.shown, .action = std::string(ToString(command.action))};
+  if (command.target) action.member = command.target->name.shown;
+  if (command.action != Action::kPassword) action.value = command.value;
+  if (command.action == Action::kAllow) action.allow = command.allow;
   return action;
 }
 
@@ -163,46 +220,47 @@ Answer Moderation::ShowAttendance(const Load& load, const Member& member, Room& 
   return std::nullopt;
 }
 
-// Null where the call is about none.
-const Member* Moderation::FindListener(const RequestContext& context) const {
-  const auto& moderate = std::get<protocol::Moderate>(context.request);
-  return context.room == &rooms_.lobby() ? members_.FindListener(*moderate.member) : nullptr;
+// Null if there is none of that id, or the room has no listeners.
+const Member* Moderation::FindListener(const Room& room, std::string_view id) const {
+  return &room == &rooms_.lobby() ? members_.FindListener(id) : nullptr;
 }
 
-Answer Moderation::SetLocked(RequestContext& context, bool locked) {
+Answer Moderation::SetLocked(ActionContext& context, bool locked) {
+  Room& room = context.room;
   context.ReplyOk();
-  if (std::exchange(context.room->locked, locked) != locked) {
+  if (std::exchange(room.locked, locked) != locked) {
     context.out.items.emplace_back(
-        ToRoom{context.room, protocol::RoomChanged{.room = context.room->shown(), .locked = locked}});
+        ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .locked = locked}});
   }
   return std::nullopt;
 }
 
-Answer Moderation::SetPassword(RequestContext& context) {
-  context.room->password = context.Get<protocol::Moderate>().value.value_or("");
-  context.room->entrance.PasswordChanged();
-  rooms_.Relist(*context.room);
+Answer Moderation::SetPassword(ActionContext& context) {
+  Room& room = context.room;
+  room.password = context.command.value.value_or("");
+  room.entrance.PasswordChanged();
+  rooms_.Relist(room);
   context.ReplyOk();
-  context.out.items.emplace_back(ToRoom{
-      context.room,
-      protocol::RoomChanged{.room = context.room->shown(), .password = !context.room->password.empty()}});
+  context.out.items.emplace_back(
+      ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .password = !room.password.empty()}});
   return std::nullopt;
 }
 
-Answer Moderation::SetTopic(RequestContext& context) {
-  std::string topic = context.Get<protocol::Moderate>().value.value_or("");
+Answer Moderation::SetTopic(ActionContext& context) {
+  Room& room = context.room;
+  std::string topic = context.command.value.value_or("");
   context.ReplyOk();
-  if (topic != context.room->topic) {
-    context.room->SetTopic(std::move(topic));
-    context.out.items.emplace_back(ToRoom{
-        context.room, protocol::RoomChanged{.room = context.room->shown(), .topic = context.room->topic}});
+  if (topic != room.topic) {
+    room.SetTopic(std::move(topic));
+    context.out.items.emplace_back(
+        ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .topic = room.topic}});
   }
   return std::nullopt;
 }
 
-Answer Moderation::SetWaitingRoom(RequestContext& context) {
-  Room& room = *context.room;
-  const bool on = context.Get<protocol::Moderate>().value == "on";
+Answer Moderation::SetWaitingRoom(ActionContext& context) {
+  Room& room = context.room;
+  const bool on = context.command.value == "on";
   context.ReplyOk();
   if (std::exchange(room.waiting_room, on) == on) return std::nullopt;
   context.out.items.emplace_back(
@@ -211,18 +269,19 @@ Answer Moderation::SetWaitingRoom(RequestContext& context) {
   return std::nullopt;
 }
 
-Answer Moderation::Promote(RequestContext& context, const Seat& target) {
+Answer Moderation::Promote(ActionContext& context) {
+  const CommandPerson& target = *context.command.target;
   if (target.raw) return Error{ErrorCode::kForbidden, "a raw peer can't be a host"};
   context.ReplyOk();
-  hosts_.Appoint(*context.room, target, HostBy::kPromotion, context.out);
+  hosts_.Appoint(context.room, target.identity, HostBy::kPromotion, context.out);
   return std::nullopt;
 }
 
 // In all sessions of that person.
-Answer Moderation::Demote(RequestContext& context, const Seat& target) {
-  Room& room = *context.room;
-  const std::string key = target.member->identity->key;
-  if (target.host && hosts_.HasStandIns(room)) {
+Answer Moderation::Demote(ActionContext& context) {
+  Room& room = context.room;
+  const std::string& key = context.command.target->identity;
+  if (room.IsHost(key) && hosts_.HasStandIns(room)) {
     const bool someone_else = std::ranges::any_of(
         room.seats(), [&](const Seat& seat) { return !seat.raw && seat.member->identity->key != key; });
     if (!someone_else) return Error{ErrorCode::kForbidden, "a room keeps at least one host"};
@@ -233,23 +292,27 @@ Answer Moderation::Demote(RequestContext& context, const Seat& target) {
   return std::nullopt;
 }
 
-Answer Moderation::Admit(RequestContext& context) {
-  Entrance& entrance = context.room->entrance;
-  const Member* member = entrance.FindWaiting(*context.Get<protocol::Moderate>().member);
+// Null if the person whom the command names does not wait here.
+const Member* Moderation::FindWaiting(const ActionContext& context) {
+  const auto& target = context.command.target;
+  return target ? context.room.entrance.FindWaiting(target->id) : nullptr;
+}
+
+Answer Moderation::Admit(ActionContext& context) {
+  const Member* member = FindWaiting(context);
   if (member == nullptr)
     return Error{ErrorCode::kNoSuchMember, "there is no such person in the waiting room"};
   context.ReplyOk();
-  entrance.LetIn(member->identity->key, context.out);
+  context.room.entrance.LetIn(member->identity->key, context.out);
   return std::nullopt;
 }
 
-Answer Moderation::Refuse(RequestContext& context) {
-  Entrance& entrance = context.room->entrance;
-  const Member* member = entrance.FindWaiting(*context.Get<protocol::Moderate>().member);
+Answer Moderation::Refuse(ActionContext& context) {
+  const Member* member = FindWaiting(context);
   if (member == nullptr)
     return Error{ErrorCode::kNoSuchMember, "there is no such person in the waiting room"};
   context.ReplyOk();
-  entrance.Refuse(*member, context.out);
+  context.room.entrance.Refuse(*member, context.out);
   return std::nullopt;
 }
 

@@ -1,9 +1,16 @@
 // Moderation handles what hosts and admins do in a room: one table of actions (kActions in moderation.cc).
 //
+// An action is done in two steps. The early check (Prepare) turns the request into a command. Act applies the
+// command, and alone changes the room. A server that shares its rooms with others can have the command
+// ordered between the two.
+//
 // If the handler of an action is not here, it is in the class whose state it changes. One thread.
 
 #pragma once
 
+#include <string_view>
+
+#include "server/hub/action_context.h"
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/hosts.h"
@@ -14,6 +21,7 @@
 #include "server/hub/request_context.h"
 #include "server/hub/rooms.h"
 #include "server/hub/seating.h"
+#include "server/model/command.h"
 
 namespace parley {
 
@@ -32,6 +40,8 @@ class Moderation {
 
   // The verb `moderate`, by a host of the room or an admin. The room may be gone afterwards.
   Answer Moderate(RequestContext& context);
+  // See Hub. Checks again whether the author of the command is host.
+  Answer Apply(const ModerateCommand& command, const Now& now, Outbox& out);
   // The log has read who was in the room.
   static Answer ShowAttendance(const Load& load, const Member& member, Room& room,
                                protocol::AttendanceReply attendance, Outbox& out);
@@ -40,22 +50,26 @@ class Moderation {
   struct Rule;
   static const Rule kActions[];
 
-  Answer Act(RequestContext& context, const Rule& rule);
-  [[nodiscard]] const Member* FindListener(const RequestContext& context) const;
-  [[nodiscard]] protocol::HostAction Describe(const RequestContext& context) const;
+  static const Rule& RuleOf(protocol::Action action);
+  Answer Prepare(RequestContext& context, const Rule& rule, ModerateCommand& command) const;
+  Answer Act(const ModerateCommand& command, const Now& now, Outbox& out);
+  [[nodiscard]] const Member* FindListener(const Room& room, std::string_view id) const;
+  [[nodiscard]] static const Member* FindWaiting(const ActionContext& context);
+  [[nodiscard]] static CommandPerson Describe(const Member& member);
+  [[nodiscard]] static protocol::HostAction Describe(const ModerateCommand& command);
   Answer ShowRecent(RequestContext& context) const;
   Answer AskAttendance(RequestContext& context) const;
 
   // On the room.
-  static Answer SetLocked(RequestContext& context, bool locked);
-  Answer SetPassword(RequestContext& context);
-  static Answer SetTopic(RequestContext& context);
-  static Answer SetWaitingRoom(RequestContext& context);
+  static Answer SetLocked(ActionContext& context, bool locked);
+  Answer SetPassword(ActionContext& context);
+  static Answer SetTopic(ActionContext& context);
+  static Answer SetWaitingRoom(ActionContext& context);
   // On hosts, and on admissions from the waiting room.
-  Answer Promote(RequestContext& context, const Seat& target);
-  Answer Demote(RequestContext& context, const Seat& target);
-  static Answer Admit(RequestContext& context);
-  static Answer Refuse(RequestContext& context);
+  Answer Promote(ActionContext& context);
+  Answer Demote(ActionContext& context);
+  static Answer Admit(ActionContext& context);
+  static Answer Refuse(ActionContext& context);
 
   const bool journal_;
   Rooms& rooms_;

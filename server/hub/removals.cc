@@ -20,31 +20,35 @@ std::string_view LineFor(std::string_view reason) {
   return reason == kEnded ? "The meeting in the lobby has ended." : "You were removed from the lobby.";
 }
 
-void AddBan(RequestContext& context, const Member& banned) {
-  context.room->AddBan(banned, context.Get<protocol::Moderate>().value == "address", context.now.wall,
-                       context.member.identity->name.shown);
+void AddBan(ActionContext& context) {
+  const ModerateCommand& command = context.command;
+  context.room.AddBan({.name = command.target->name,
+                       .identity = command.target->identity,
+                       .address = command.address,
+                       .time = command.time,
+                       .by = command.by.name.shown});
 }
 
 }  // namespace
 
-Answer Removals::RemoveListener(RequestContext& context, const Member& listener) {
-  const Action action = context.Get<protocol::Moderate>().action;
+Answer Removals::RemoveListener(ActionContext& context, const Member& listener) {
+  const Action action = context.command.action;
   if (action != Action::kKick && action != Action::kBan) {
     return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
   }
   context.ReplyOk();
   context.out.items.emplace_back(ClosePeer{listener.peer, std::string(LineFor("kicked"))});
   if (action == Action::kBan) {
-    AddBan(context, listener);
-    context.out.saves.push_back(context.room->settings());
+    AddBan(context);
+    context.out.saves.push_back(context.room.settings());
     admission_.RemoveListeners(context.out);
   }
   return std::nullopt;
 }
 
 // Takes one session out of the room. It is told, too, though it is in the room no longer.
-Seat Removals::Remove(RequestContext& context, Member& member, std::string_view reason) {
-  Room& room = *context.room;
+Seat Removals::Remove(ActionContext& context, Member& member, std::string_view reason) {
+  Room& room = context.room;
   if (member.raw) {
     context.out.items.emplace_back(ClosePeer{member.peer, std::string(LineFor(reason))});
   } else {
@@ -58,8 +62,8 @@ Seat Removals::Remove(RequestContext& context, Member& member, std::string_view 
 
 // Takes sessions of one person out of the room, and only then chooses a host where one is missing. The room
 // may be gone afterwards.
-void Removals::Expel(RequestContext& context, const std::vector<Member*>& sessions, std::string_view reason) {
-  Room& room = *context.room;
+void Removals::Expel(ActionContext& context, const std::vector<Member*>& sessions, std::string_view reason) {
+  Room& room = context.room;
   const std::string key = sessions.front()->identity->key;
   const bool was_large = room.large();
   for (Member* member : sessions) Remove(context, *member, reason);
@@ -68,17 +72,17 @@ void Removals::Expel(RequestContext& context, const std::vector<Member*>& sessio
   rooms_.Release(room);
 }
 
-Answer Removals::End(RequestContext& context) {
+Answer Removals::End(ActionContext& context) {
   context.ReplyOk();
-  if (context.Get<protocol::Moderate>().value == "room") RemoveOthers(context);
+  if (context.command.value == "room") RemoveOthers(context);
   media_.EndCall(context);
   return std::nullopt;
 }
 
 // Everybody but the caller's person, listeners too. Those who were admitted from the waiting room wait again.
-void Removals::RemoveOthers(RequestContext& context) {
-  Room& room = *context.room;
-  const std::string& own = context.member.identity->key;
+void Removals::RemoveOthers(ActionContext& context) {
+  Room& room = context.room;
+  const std::string& own = context.command.by.identity;
   std::vector<Member*> others;
   for (const Seat& seat : room.seats()) {
     if (seat.member->identity->key != own) others.push_back(seat.member);
@@ -100,26 +104,26 @@ void Removals::RemoveOthers(RequestContext& context) {
 
 // Of one session. The others of that person stay, but are host no longer, and the media of lost ones end. Who
 // removes an own session beside others keeps all that.
-Answer Removals::Kick(RequestContext& context, const Seat& target) {
-  Room& room = *context.room;
-  Member* const member = target.member;
-  const std::string key = member->identity->key;
+Answer Removals::Kick(ActionContext& context) {
+  Room& room = context.room;
+  Member* const member = context.target == nullptr ? nullptr : context.target->member;
+  const std::string& key = context.command.target->identity;
   const auto is_theirs = [&](const Seat& seat) { return seat.member->identity->key == key; };
-  const bool own = key == context.member.identity->key && std::ranges::count_if(room.seats(), is_theirs) > 1;
+  const bool own = key == context.command.by.identity && std::ranges::count_if(room.seats(), is_theirs) > 1;
   context.ReplyOk();
   room.entrance.Forget(key);
   if (!own) {
     hosts_.Dismiss(room, key, member, context.out);
     call_media_.Removed(room, key, context.out);
   }
-  Expel(context, {member}, "kicked");
+  if (member != nullptr) Expel(context, {member}, "kicked");
   return std::nullopt;
 }
 
-Answer Removals::Ban(RequestContext& context, const Seat& target) {
-  Room& room = *context.room;
-  const std::string key = target.member->identity->key;
-  AddBan(context, *target.member);
+Answer Removals::Ban(ActionContext& context) {
+  Room& room = context.room;
+  const std::string& key = context.command.target->identity;
+  AddBan(context);
   hosts_.Forget(room, key);
   room.entrance.Forget(key);
   std::vector<Member*> sessions;
@@ -129,15 +133,16 @@ Answer Removals::Ban(RequestContext& context, const Seat& target) {
   context.ReplyOk();
   room.entrance.RefuseBanned(context.out);
   call_media_.Removed(room, key, context.out);
-  Expel(context, sessions, "banned");
+  if (!sessions.empty()) Expel(context, sessions, "banned");
   return std::nullopt;
 }
 
-Answer Removals::Unban(RequestContext& context) {
-  const auto name = protocol::PersonName(*context.Get<protocol::Moderate>().value);
-  if (!name || !context.room->RemoveBan(*name)) {
-    return Error{ErrorCode::kNoSuchMember, "nobody with that name is banned here"};
-  }
+Error Removals::NobodyToUnban() {
+  return {ErrorCode::kNoSuchMember, "nobody with that name is banned here"};
+}
+
+Answer Removals::Unban(ActionContext& context) {
+  if (!context.room.RemoveBan(*context.command.unban)) return NobodyToUnban();
   context.ReplyOk();
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/hub/action_context.h"
 #include "server/hub/admission.h"
 #include "server/hub/answer.h"
 #include "server/hub/call_media.h"
@@ -32,20 +33,21 @@ class Removals {
         call_media_(call_media) {}
 
   // The actions of hosts. The room may be gone after Kick.
-  Answer Kick(RequestContext& context, const Seat& target);
-  Answer Ban(RequestContext& context, const Seat& target);
+  Answer Kick(ActionContext& context);
+  Answer Ban(ActionContext& context);
   // Ends the call; with the value `room` everybody but the caller is removed, too.
-  Answer End(RequestContext& context);
-  static Answer Unban(RequestContext& context);
+  Answer End(ActionContext& context);
+  static Answer Unban(ActionContext& context);
+  static protocol::Error NobodyToUnban();
   static Answer ListBans(RequestContext& context);
-  // Kick or Ban, as the request says, of a listener of the lobby: it is closed. Nothing else can be done to
+  // Kick or Ban, as the command says, of a listener of the lobby: it is closed. Nothing else can be done to
   // it.
-  Answer RemoveListener(RequestContext& context, const Member& listener);
+  Answer RemoveListener(ActionContext& context, const Member& listener);
 
  private:
-  Seat Remove(RequestContext& context, Member& member, std::string_view reason);
-  void RemoveOthers(RequestContext& context);
-  void Expel(RequestContext& context, const std::vector<Member*>& sessions, std::string_view reason);
+  Seat Remove(ActionContext& context, Member& member, std::string_view reason);
+  void RemoveOthers(ActionContext& context);
+  void Expel(ActionContext& context, const std::vector<Member*>& sessions, std::string_view reason);
 
   Rooms& rooms_;
   const Members& members_;

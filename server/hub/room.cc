@@ -143,14 +143,10 @@ bool Room::IsBanned(const Member& member) const {
   });
 }
 
-void Room::AddBan(const Member& member, bool with_address, WallTime time, std::string by) {
-  std::erase_if(bans, [&](const Ban& ban) { return ban.identity == member.identity->key; });
+void Room::AddBan(Ban ban) {
+  std::erase_if(bans, [&](const Ban& earlier) { return earlier.identity == ban.identity; });
   if (bans.size() >= limits::kBansPerRoom) bans.erase(bans.begin());
-  bans.push_back({.name = member.identity->name,
-                  .identity = member.identity->key,
-                  .address = with_address ? member.address : std::string(),
-                  .time = time,
-                  .by = std::move(by)});
+  bans.push_back(std::move(ban));
 }
 
 bool Room::RemoveBan(const protocol::Name& person) {

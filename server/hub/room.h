@@ -168,8 +168,8 @@ class Room : public RoomSettings {
   [[nodiscard]] std::vector<protocol::MemberInfo> Everybody() const;
 
   [[nodiscard]] bool IsBanned(const Member& member) const;
-  // Bans `member`'s person. Replaces an earlier ban of that person.
-  void AddBan(const Member& member, bool with_address, WallTime time, std::string by);
+  // Replaces an earlier ban of that person.
+  void AddBan(Ban ban);
   bool RemoveBan(const protocol::Name& person);
 
   RoomRules rules;

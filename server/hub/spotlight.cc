@@ -13,8 +13,8 @@ void TellSpotlight(const Room& room, Outbox& out) {
       ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .spotlight = Spotlight::Of(room)}});
 }
 
-auto FindSpotlit(Room& room, const Member& member) {
-  return std::ranges::find(room.spotlight, member.id, &Spotlit::member);
+auto FindSpotlit(Room& room, const std::string& id) {
+  return std::ranges::find(room.spotlight, id, &Spotlit::member);
 }
 
 }  // namespace
@@ -27,21 +27,22 @@ std::vector<std::string> Spotlight::Of(const Room& room) {
   return ids;
 }
 
-Answer Spotlight::Add(RequestContext& context, const Seat& target) {
-  Room& room = *context.room;
+Answer Spotlight::Add(ActionContext& context) {
+  Room& room = context.room;
+  const CommandPerson& target = *context.command.target;
   if (target.raw) return protocol::Error{ErrorCode::kForbidden, "a raw peer has no camera"};
   context.ReplyOk();
-  if (FindSpotlit(room, *target.member) != room.spotlight.end()) return std::nullopt;
+  if (FindSpotlit(room, target.id) != room.spotlight.end()) return std::nullopt;
   if (room.spotlight.size() >= limits::kSpotlight) room.spotlight.erase(room.spotlight.begin());
-  room.spotlight.push_back({target.member->id, target.member->identity->key});
+  room.spotlight.push_back({target.id, target.identity});
   TellSpotlight(room, context.out);
   return std::nullopt;
 }
 
-Answer Spotlight::Remove(RequestContext& context, const Seat& target) {
-  Room& room = *context.room;
+Answer Spotlight::Remove(ActionContext& context) {
+  Room& room = context.room;
   context.ReplyOk();
-  const auto found = FindSpotlit(room, *target.member);
+  const auto found = FindSpotlit(room, context.command.target->id);
   if (found == room.spotlight.end()) return std::nullopt;
   room.spotlight.erase(found);
   TellSpotlight(room, context.out);
@@ -59,7 +60,7 @@ void Spotlight::Joined(Room& room, const Member& member, Outbox& out) {
 
 void Spotlight::Left(Room& room, const Member& member, bool lost, Outbox& out) {
   if (room.seats().empty()) room.spotlight.clear();
-  const auto found = FindSpotlit(room, member);
+  const auto found = FindSpotlit(room, member.id);
   if (found == room.spotlight.end()) return;
   if (lost) {
     found->away = true;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "server/hub/action_context.h"
 #include "server/hub/answer.h"
-#include "server/hub/request_context.h"
 #include "server/hub/room.h"
 
 namespace parley {
@@ -19,8 +19,8 @@ class Spotlight {
   static std::vector<std::string> Of(const Room& room);
 
   // The actions of hosts.
-  static Answer Add(RequestContext& context, const Seat& target);
-  static Answer Remove(RequestContext& context, const Seat& target);
+  static Answer Add(ActionContext& context);
+  static Answer Remove(ActionContext& context);
 
   // A member has joined the room, and others know.
   static void Joined(Room& room, const Member& member, Outbox& out);

@@ -5,12 +5,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/protocol/event.h"
 #include "common/protocol/names.h"
 
 namespace parley {
+
+// Whether the identity with that key is an account.
+inline bool IsAccount(std::string_view key) {
+  return key.starts_with("account:");
+}
 
 struct Identity {
   std::string key;  // unique, never shown: `guest:` and a random text, or `account:` and the name's key
@@ -19,7 +25,7 @@ struct Identity {
   std::optional<std::string> only_room;  // key of the only room that its token allows
   std::string author = {};               // the author key of `key`, which others see (AuthorKeys)
 
-  [[nodiscard]] bool account() const { return key.starts_with("account:"); }
+  [[nodiscard]] bool account() const { return IsAccount(key); }
 };
 // The same person under another name.
 inline std::shared_ptr<const Identity> WithName(Identity identity, protocol::Name name) {

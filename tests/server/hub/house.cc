@@ -98,6 +98,12 @@ Person House::RawPeer(const std::string& address) {
   return {*this, peer};
 }
 
+Answer House::Apply(Command command) {
+  Answer answer = hub_.Apply(std::move(command), now_, outbox_);
+  CarryOut();
+  return answer;
+}
+
 void House::Quiet() {
   for (Seen& seen : seen_) {
     seen.events.clear();

@@ -106,6 +106,9 @@ class House {
   void FailLog() { failing_ = true; }
 
   [[nodiscard]] FakeAccounts& accounts() { return accounts_; }
+  // A command of another server.
+  Answer Apply(Command command);
+
   // What the log was given to keep of the rooms.
   [[nodiscard]] const std::vector<RoomSettings>& saves() const { return saves_; }
   // Rooms that are no longer in memory.
