@@ -1,0 +1,24 @@
+// Writes and reads the commands of a batch: each is one line of JSON, with the version of this form.
+//
+// All servers must apply the same commands. So a field may be added only with a new version, which older
+// servers do not understand.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/model/command.h"
+
+namespace parley::cluster {
+
+// Appends the line of `command`. Leaves out what belongs to this server (`origin`), and what the log decides.
+void AppendCommand(std::string& lines, const Command& command);
+
+// Nothing if this version does not understand one of the lines. The server must stop then, because it cannot
+// apply the batch (Stop::Reason::kNotUnderstood).
+std::optional<std::vector<Command>> ReadCommands(std::string_view lines);
+
+}  // namespace parley::cluster
