@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -52,6 +53,12 @@ std::filesystem::path ProgramFile() {
   if (!error) return program;
 #endif
   return {};
+}
+
+void EndWithParent() {
+#if defined(PARLEY_ON_LINUX)
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+#endif
 }
 
 bool Contains(std::string_view text, std::string_view part) {

@@ -1,7 +1,6 @@
 #include "server/export/ffmpeg.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,6 +17,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "common/base/platform.h"
 #include "common/io/selector.h"
 #include "server/data/data_folder.h"
 
@@ -31,7 +31,7 @@ constexpr int kCannotStart = 127;
 
 // In the child, between fork and exec: system calls only.
 [[noreturn]] void Become(char* const* arguments, const char* folder, int log, int output) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  EndWithParent();
   ::setpriority(PRIO_PROCESS, 0, 19);
   ::umask(077);
   ::signal(SIGPIPE, SIG_DFL);
@@ -134,17 +134,19 @@ bool RunFfmpeg(const fs::path& program, const std::vector<std::string>& argument
   std::vector<std::string> words = arguments;
   words.insert(words.begin(), program.string());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   const fs::path log_path = folder / kLog;
   const Descriptor log(::open(log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   std::array<int, 2> pipe{-1, -1};
-  if (log.get() < 0 || ::pipe2(pipe.data(), O_CLOEXEC) != 0) {
+  if (log.get() < 0 || ::pipe(pipe.data()) != 0) {
     error = std::strerror(errno);
     return false;
   }
   const Descriptor output(pipe[0]);
   Descriptor input(pipe[1]);
+  for (const int end : pipe) ::fcntl(end, F_SETFD, FD_CLOEXEC);
   const pid_t child = ::fork();
   if (child == 0) Become(pointers.data(), folder.c_str(), log.get(), input.get());
   if (child < 0) {

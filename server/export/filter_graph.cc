@@ -120,8 +120,11 @@ std::string FilterGraph::WriteLayout(Layout layout, const VideoPlan& plan) {
     for (const Use& use : input.uses) {
       if (use.layout != layout) continue;
       const std::string next = name + std::to_string(++count);
-      text_ += '[' + all + "][" + use.stream + "]overlay=" + CornerOf(use.box) +
-               ":eof_action=pass:" + WithinSpans(input.shown) + '[' + next + "];\n";
+      text_ += '[' + all + "][" + use.stream + "]overlay=" + CornerOf(use.box) + ":eof_action=pass:";
+      text_ += WithinSpans(input.shown);
+      text_ += '[';
+      text_ += next;
+      text_ += "];\n";
       all = next;
     }
   }
