@@ -62,10 +62,9 @@ RtcpReader::Step RtcpReader::Next() {
                     rest_.substr(kHeaderBytes, size - kHeaderBytes)};
   if ((ReadU8(rest_, 0) & kPaddingBit) != 0) {
     const std::size_t padding = packet.body.empty() ? 0 : ReadU8(packet.body, packet.body.size() - 1);
-    // Only the last packet may have padding, in whole words (section 6.4.1).
-    if (padding == 0 || padding % 4 != 0 || padding > packet.body.size() || size != rest_.size()) {
-      return {Status::kBroken, {}};
-    }
+    // Section 6.4.1 allows padding in the last packet alone, and in whole words. Browsers pad their
+    // transport-wide feedback by one to three bytes, wherever it stands.
+    if (padding == 0 || padding > packet.body.size()) return {Status::kBroken, {}};
     packet.body.remove_suffix(padding);
   }
   rest_.remove_prefix(size);

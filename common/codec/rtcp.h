@@ -24,7 +24,7 @@ enum class RtcpType : std::uint8_t {
 struct RtcpPacket {
   std::uint8_t type = 0;   // as on the wire: others than those of RtcpType may come
   std::uint8_t count = 0;  // the 5 bits after the version: a number of items, or the format of a feedback
-  std::string_view body;   // after the header of 4 bytes, without padding; a multiple of 4
+  std::string_view body;   // after the header of 4 bytes, without padding
 };
 
 // Walks through a compound. It need not begin with a report (RFC 5506).

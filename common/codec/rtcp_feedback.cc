@@ -42,7 +42,7 @@ std::optional<Nack> ReadNack(const RtcpPacket& packet) {
       nack.sequences.push_back(static_cast<std::uint16_t>(sequence));
     }
   };
-  for (std::size_t at = kSourcesBytes; at < packet.body.size(); at += 4) {
+  for (std::size_t at = kSourcesBytes; at + 4 <= packet.body.size(); at += 4) {
     const unsigned first = ReadU16(packet.body, at);
     const unsigned mask = ReadU16(packet.body, at + 2);
     add(first);

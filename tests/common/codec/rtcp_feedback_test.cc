@@ -33,6 +33,12 @@ TEST(RtcpFeedback, ANackNamesPacketsByTheFirstAndAMask) {
   EXPECT_EQ(nack->sequences, missing);
 }
 
+TEST(RtcpFeedback, HalfAnEntryOfANackNamesNothing) {
+  const std::string body("\0\0\0\1\0\0\0\2\0\7\0\0\0\x9\0", 15);
+  const RtcpPacket packet{static_cast<std::uint8_t>(RtcpType::kTransportFeedback), 1, body};
+  EXPECT_EQ(ReadNack(packet)->sequences, std::vector<std::uint16_t>{7});
+}
+
 TEST(RtcpFeedback, ANackOfMoreThanTheLimitIsCut) {
   std::string body = "\x00\x00\x00\x01\x00\x00\x00\x02"s;
   for (int i = 0; i < 100; ++i) body += "\x00\x01\xFF\xFF"s;

@@ -36,6 +36,26 @@ TEST(TransportFeedback, RunsAndVectorsAreRead) {
   EXPECT_EQ(feedback->arrivals, arrivals);
 }
 
+// Browsers fill up the last word, and say by how many bytes.
+TEST(TransportFeedback, FeedbackIsReadWithPaddingOfAnyLength) {
+  std::string wire = "\xAF\xCD\x00\x05\x00\x00\x00\x01\x00\x00\x00\x02\x00\x07\x00\x00\x00\x00\x01\x00\x20"s;
+  for (std::size_t packets = 1; packets <= 8; ++packets) {
+    std::string padded = wire + static_cast<char>(packets) + std::string(packets, '\x09');
+    padded[15] = static_cast<char>(packets);
+    const std::size_t padding = (4 - padded.size() % 4) % 4;
+    padded.resize(padded.size() + padding);
+    if (padding == 0) {
+      padded[0] = '\x8F';
+    } else {
+      padded.back() = static_cast<char>(padding);
+    }
+    padded[3] = static_cast<char>(padded.size() / 4 - 1);
+    const auto feedback = Read(padded);
+    ASSERT_TRUE(feedback) << padding;
+    EXPECT_EQ(feedback->arrivals, std::vector<std::optional<std::int16_t>>(packets, 9));
+  }
+}
+
 TEST(TransportFeedback, AVectorOfSingleBitsIsRead) {
   const auto feedback = Read(
       "\x8F\xCD\x00\x05\x00\x00\x00\x01\x00\x00\x00\x02\x00\x01\x00\x03\x00\x00\x01\x00\xA8\x00\x07\x08"s);
