@@ -195,6 +195,26 @@ inline constexpr milliseconds kLayerSettle{2000};
 inline constexpr seconds kLayerWait{10};
 // Where that ends: a connection may have become better.
 inline constexpr seconds kLongestLayerWait{60};
+// Packets to one page whose arrival it has not reported yet: a second of 12 Mbit/s, or a round trip of that.
+inline constexpr std::size_t kUnreportedPackets = 1024;
+// How long such a report counts. Without newer ones the page is served by its reports of loss alone.
+inline constexpr seconds kDownlinkLive{10};
+// What a connection to a page carries, in bits per second, before its reports tell it. Most carry more, and
+// those that carry less show it within half a second.
+inline constexpr std::uint64_t kFirstDownlink = 2'500'000;
+// The least that is assumed: a small picture, beside the voices.
+inline constexpr std::uint64_t kLeastDownlink = 100'000;
+// The most that is assumed: more than all pictures of a large screen.
+inline constexpr std::uint64_t kMostDownlink = 50'000'000;
+// How long a connection must be calm before the server tests whether it carries more. Each failure doubles
+// it.
+inline constexpr milliseconds kProbeWait{1500};
+// Where that ends: a connection that is good again gets better pictures within 15 s.
+inline constexpr milliseconds kLongestProbeWait{7000};
+// How much more than the estimate such a test sends, in bits per second, at most.
+inline constexpr std::uint64_t kProbeStep = 2'000'000;
+// Padding that is sent at once, at most: some 50 packets. Each costs as much as one of media.
+inline constexpr std::size_t kProbeBytes = 16 * 1024;
 // The round trip to a page before it is measured.
 inline constexpr milliseconds kFirstRoundTrip{100};
 // How far a packet may be behind the newest of its stream before it counts as a new start.

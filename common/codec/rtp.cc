@@ -130,4 +130,11 @@ void AppendRtp(std::string& out, const RtpHeader& header, std::span<const RtpExt
   out += payload;
 }
 
+void AppendRtpPadding(std::string& packet, std::uint8_t bytes) {
+  assert(packet.size() >= kRtpHeaderBytes && bytes > 0);
+  packet[0] = static_cast<char>(static_cast<std::uint8_t>(packet[0]) | kPaddingBit);
+  packet.append(bytes - 1U, '\0');
+  packet += static_cast<char>(bytes);
+}
+
 }  // namespace parley

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/media_limits.h"
+#include "common/codec/transport_feedback.h"
 #include "server/media/media_room.h"
 
 namespace parley {
@@ -116,7 +117,10 @@ void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, Monot
       Learn(member, report->blocks, now);
     } else if (const auto received = ReadReceiverReport(packet)) {
       Learn(member, received->blocks, now);
+    } else if (const auto feedback = ReadTransportFeedback(packet)) {
+      member.session->subscriber().downlink().Receive(*feedback, now);
     } else if (const auto remb = ReadRemb(packet)) {
+      member.session->subscriber().downlink().Bound(remb->bits_per_second, now);
       member.layers.Estimate(remb->bits_per_second, member.picture_rate, now);
     } else if (const auto nack = NackOf(member.session->subscriber().resends(), packet, now)) {
       Resend(member, *nack, now);

@@ -13,6 +13,7 @@ struct MediaCounters {
   std::uint64_t lost = 0;              // packets of pages that were asked for, and did not come
   std::uint64_t asked_again = 0;       // packets that pages were asked to send again
   std::uint64_t sent_again = 0;        // packets that were sent again because a page asked
+  std::uint64_t padding = 0;           // packets of padding that tested the bandwidth of pages
   std::uint64_t key_frames_asked = 0;  // requests for a key frame, to pages
   std::uint64_t sessions = 0;          // connections of pages now
   std::uint64_t rooms = 0;             // calls now

@@ -8,33 +8,6 @@
 namespace parley {
 namespace {
 
-// A layer may have this share of the lines that the page shows: a picture that is stretched a little saves
-// three quarters of its bytes.
-constexpr unsigned kEnoughPercent = 75;
-
-// The lines of a layer; before its first key frame, those of a camera with 720 lines.
-unsigned LinesOf(const PublishedStream& stream) {
-  return stream.lines != 0 ? stream.lines : 180U << stream.layer;
-}
-
-// The slots of `lines` show `sources`, as many as there are. What is on a slot already stays there.
-void Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> sources) {
-  if (sources.size() > lines.size()) sources.resize(lines.size());
-  for (Subscriber::Line* const line : lines) {
-    const auto known =
-        line->source ? std::find(sources.begin(), sources.end(), *line->source) : sources.end();
-    if (known == sources.end()) {
-      Subscriber::Show(*line, std::nullopt);
-    } else {
-      sources.erase(known);
-    }
-  }
-  auto source = sources.begin();
-  for (Subscriber::Line* const line : lines) {
-    if (source != sources.end() && !line->source) Subscriber::Show(*line, *source++);
-  }
-}
-
 // What the member sends while it is not allowed may be lost, and be repaired once it is.
 void HideStreams(CallMember& member) {
   if (!member.session) return;
@@ -43,24 +16,6 @@ void HideStreams(CallMember& member) {
     if (member.kinds.Has(kind)) continue;
     for (PublishedStream* const stream : member.session->publisher().Find(kind)) stream->is_hidden = true;
   }
-}
-
-// The lowest layer with enough lines for `height`, up to the layer `highest`; else the one nearest to that.
-PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned height, std::size_t highest,
-                           MonotonicTime now) {
-  PublishedStream* best = nullptr;
-  const auto is_enough = [height](const PublishedStream& stream) {
-    return LinesOf(stream) * 100 >= height * kEnoughPercent;
-  };
-  for (PublishedStream* const stream : layers) {
-    if (!stream->IsLive(now)) continue;
-    const bool fits = best == nullptr || stream->layer <= highest;
-    const bool better =
-        best == nullptr || (stream->layer > best->layer ? fits && !is_enough(*best)
-                                                        : best->layer > highest || is_enough(*stream));
-    if (better) best = stream;
-  }
-  return best;
 }
 
 }  // namespace
@@ -161,6 +116,8 @@ void MediaRoom::Move(CallMember& from, CallMember& to) {
   to.layers = from.layers;
   to.picture_bytes = from.picture_bytes;
   to.picture_rate = from.picture_rate;
+  to.sound_bytes = from.sound_bytes;
+  to.sound_rate = from.sound_rate;
   // Slots know members by these numbers, so the new seat stands where the old one stood.
   std::swap(from.id, to.id);
   by_id_[from.id] = &from;
@@ -208,6 +165,23 @@ std::vector<MediaSource> MediaRoom::Sounds() {
   return sounds;
 }
 
+void MediaRoom::Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> sources) {
+  if (sources.size() > lines.size()) sources.resize(lines.size());
+  for (Subscriber::Line* const line : lines) {
+    const auto known =
+        line->source ? std::find(sources.begin(), sources.end(), *line->source) : sources.end();
+    if (known == sources.end()) {
+      Subscriber::Show(*line, std::nullopt);
+    } else {
+      sources.erase(known);
+    }
+  }
+  auto source = sources.begin();
+  for (Subscriber::Line* const line : lines) {
+    if (source != sources.end() && !line->source) Subscriber::Show(*line, *source++);
+  }
+}
+
 // Those slots for sound that are not for voices.
 void MediaRoom::AssignSounds(CallMember& member, const std::vector<MediaSource>& sounds, MonotonicTime now) {
   std::vector<Subscriber::Line*> lines;
@@ -220,77 +194,6 @@ void MediaRoom::AssignSounds(CallMember& member, const std::vector<MediaSource>&
   std::erase_if(sources, [&](const MediaSource& source) { return source.member == member.id; });
   Fill(lines, std::move(sources));
   for (Subscriber::Line* const line : lines) ChooseStream(member, *line, true, now);
-}
-
-void MediaRoom::AssignPictures(CallMember& member, MonotonicTime now) {
-  std::vector<Subscriber::Line*> lines;
-  for (Subscriber::Line& line : member.session->subscriber().lines()) {
-    if (!line.line.is_audio) lines.push_back(&line);
-  }
-  std::vector<MediaSource> sources;
-  const auto add = [&](const MediaSource& source) {
-    if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
-  };
-  bool awaits = false;  // somebody who is not connected
-  for (const MediaWant& want : member.wants) {
-    if (want.kind != MediaKind::kCamera && want.kind != MediaKind::kScreen) continue;
-    const CallMember* const other = Find(want.member);
-    if (other == nullptr || other == &member || !other->kinds.Has(want.kind)) continue;
-    if (other->session) {
-      add({other->id, want.kind});
-    } else {
-      awaits = true;
-    }
-  }
-  // That may be the new seat of a lost member, whose picture then stays where it is.
-  for (const Subscriber::Line* const line : lines) {
-    const CallMember* const other = awaits && line->source ? Find(line->source->member) : nullptr;
-    if (other != nullptr && other->lost && other->kinds.Has(line->source->kind)) add(*line->source);
-  }
-  Fill(lines, std::move(sources));
-  for (Subscriber::Line* const line : lines) ChooseStream(member, *line, true, now);
-}
-
-void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now) {
-  if (!line.source) return;
-  CallMember* const other = Find(line.source->member);
-  if (other == nullptr || !other->session) return;
-  for (const MediaWant& want : member.wants) {
-    if (want.member == other->seat.member && want.kind == line.source->kind) line.height = want.height;
-  }
-  PublishedStream* const stream = BestLayer(other->session->publisher().Find(line.source->kind), line.height,
-                                            member.layers.Highest(now), now);
-  if (stream == nullptr) return;
-  line.rid = stream->rid;
-  line.slot.SwitchTo(stream->id, !stream->is_audio());
-  if (asks && member.connected && line.slot.awaited() && !stream->is_audio())
-    other->session->WantKeyFrame(*stream, now);
-}
-
-void MediaRoom::ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now) {
-  for (auto& member : members_) {
-    if (!member->session) continue;
-    bool is_other = false;
-    for (Subscriber::Line& line : member->session->subscriber().lines()) {
-      if (line.source != source) continue;
-      const std::string before = line.rid;
-      ChooseStream(*member, line, asks, now);
-      is_other |= line.rid != before;
-    }
-    if (is_other) TellSlots(*member);
-  }
-}
-
-// Called every limits::kLayerPeriod.
-void MediaRoom::MeasurePictures(CallMember& member) {
-  std::uint64_t bytes = 0;
-  for (const Subscriber::Line& line : member.session->subscriber().lines()) {
-    if (!line.line.is_audio) bytes += line.bytes;
-  }
-  constexpr std::uint64_t kPeriodsPerSecond = std::chrono::seconds(1) / limits::kLayerPeriod;
-  member.picture_rate =
-      bytes >= member.picture_bytes ? (bytes - member.picture_bytes) * 8 * kPeriodsPerSecond : 0;
-  member.picture_bytes = bytes;
 }
 
 void MediaRoom::TellSlots(CallMember& member) {
@@ -329,11 +232,13 @@ void MediaRoom::Tick(MonotonicTime now) {
   for (auto& member : members_) {
     if (!member->session) continue;
     const bool changed = member->voices && member->voices->Decide(loudness_, now);
-    if (choose_layers) MeasurePictures(*member);
-    if (changed || choose_layers) Assign(*member, sounds, now);
+    if (choose_layers) Measure(*member, now);
+    const auto fell = member->session->subscriber().downlink().fell();
+    if (changed || choose_layers || (fell && *fell > member->shared)) Assign(*member, sounds, now);
     for (const MediaKind kind : member->session->publisher().FindStopped(now))
       ChooseStreams({member->id, kind}, true, now);
     member->session->Tick([this](const Subscriber::Line& line) { return StreamOf(line); }, now);
+    if (member->connected) member->session->Probe(member->wanted_rate, now);
   }
   TellLevels(now);
   if (recorder_) TickRecording(now);

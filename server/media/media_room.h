@@ -26,6 +26,7 @@
 #include "server/media/media_ids.h"
 #include "server/media/media_path.h"
 #include "server/media/media_session.h"
+#include "server/media/picture_shares.h"
 #include "server/media/voice_slots.h"
 #include "server/model/media_messages.h"
 
@@ -39,19 +40,23 @@ struct CallMember {
   MediaSeat seat;
   MediaKinds kinds;
   std::vector<MediaWant> wants;
-  std::unique_ptr<MediaSession> session;  // null: not connected
-  LayerLimit layers;                      // what its line carries
-  std::uint64_t picture_bytes = 0;        // sent up to the last choice of layers
-  std::uint64_t picture_rate = 0;         // bits per second before it
-  std::optional<VoiceSlots> voices;       // with a session that has slots for sound
-  std::vector<MediaSlots::Entry> told;    // the latest MediaSlots
-  bool connected = false;                 // the handshake is complete, and MediaConnected was told
-  std::optional<MonotonicTime> lost;      // since when there is no signaling
-  std::uint64_t peer = 0;                 // as MediaJoin has it
-  std::string address, name, author;      // the same
-  MonotonicTime offered;                  // when the session began
-  std::vector<std::string> ufrags;        // by which the engine knows the member
-  std::vector<MediaPath> paths;           // the same
+  std::unique_ptr<MediaSession> session;             // null: not connected
+  LayerLimit layers;                                 // for a page that does not tell when packets arrive
+  std::uint64_t picture_bytes = 0, sound_bytes = 0;  // sent up to the last choice of layers
+  std::uint64_t picture_rate = 0,
+                sound_rate = 0;  // bits per second before it; of sound, as DownlinkEstimate counts
+  std::uint64_t wanted_rate =
+      0;                 // what the page would be sent if its connection carried it; 0: no more than it gets
+  MonotonicTime shared;  // when its bandwidth was shared out last
+  std::optional<VoiceSlots> voices;     // with a session that has slots for sound
+  std::vector<MediaSlots::Entry> told;  // the latest MediaSlots
+  bool connected = false;               // the handshake is complete, and MediaConnected was told
+  std::optional<MonotonicTime> lost;    // since when there is no signaling
+  std::uint64_t peer = 0;               // as MediaJoin has it
+  std::string address, name, author;    // the same
+  MonotonicTime offered;                // when the session began
+  std::vector<std::string> ufrags;      // by which the engine knows the member
+  std::vector<MediaPath> paths;         // the same
 };
 
 class MediaRoom {
@@ -106,7 +111,16 @@ class MediaRoom {
   // Which stream of its source a slot shows. With `asks`, the page is asked for a key frame if it needs one.
   void ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now);
   void ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now);
-  static void MeasurePictures(CallMember& member);
+  static void Measure(CallMember& member, MonotonicTime now);
+  // How much of each picture the member's connection takes. Nothing: none of it.
+  std::vector<std::optional<PictureShare>> ShareOutTo(CallMember& member,
+                                                      const std::vector<MediaSource>& sources,
+                                                      MonotonicTime now);
+  PictureNeed NeedOf(CallMember& member, const MediaSource& source, MonotonicTime now);
+  // The slot shows `chosen`, or waits for it.
+  static void LimitTemporal(Subscriber::Line& line, const PublishedStream& chosen, Publisher& publisher);
+  // The slots of `lines` show `sources`, as many as there are. What is on a slot already stays there.
+  static void Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> sources);
   void TellSlots(CallMember& member);
   void TellLevels(MonotonicTime now);
   // The stream behind a slot; null if it is gone.

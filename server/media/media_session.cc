@@ -180,6 +180,11 @@ void MediaSession::Tick(const std::function<const PublishedStream*(const Subscri
   for (std::string& datagram : reports.Take()) SendRtcp(datagram, now);
 }
 
+void MediaSession::Probe(std::uint64_t wanted, MonotonicTime now) {
+  context_.counters.padding +=
+      subscriber_.Probe(wanted, now, [&](std::string& packet) { SendRtp(packet, now); });
+}
+
 void MediaSession::Learn(const std::vector<ReportBlock>& blocks, MonotonicTime now) {
   for (const ReportBlock& block : blocks) {
     if (block.last_report == 0 || subscriber_.Find(block.ssrc) == nullptr) continue;

@@ -69,6 +69,8 @@ class MediaSession {
   void SendRtcp(std::string& compound, MonotonicTime now);
   // Requests and reports that are due. `find` is that of Subscriber::AddReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);
+  // Tests whether the page's connection carries more, if it is time to. `wanted` is that of DownlinkProbe.
+  void Probe(std::uint64_t wanted, MonotonicTime now);
   // Asks the page for packets that are missing by now, unless it looked for them a moment ago. Tick asks,
   // too.
   void AskForMissing(MonotonicTime now);

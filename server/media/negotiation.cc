@@ -28,13 +28,15 @@ std::uint8_t IdOf(const SdpSection& section, std::string_view uri) {
   return found == section.extensions.end() ? 0 : found->id;
 }
 
-// Of the slots, pictures alone carry a send time: by that the page tells how much its line takes.
+// The page tells of numbered packets when they arrived. If it cannot, pictures carry a send time: by that it
+// estimates its bandwidth itself. A voice without RED may be sent twice, so a number would not be unique.
 ExtensionIds ExtensionsOf(const SdpSection& section, const MediaLine& line) {
   ExtensionIds ids;
   ids.mid = IdOf(section, kMidUri);
   if (line.is_audio) ids.level = IdOf(section, kLevelUri);
   if (line.use == Use::kSlot) {
-    if (!line.is_audio) ids.send_time = IdOf(section, kSendTimeUri);
+    if (!line.is_audio || line.redundancy_type) ids.transport = IdOf(section, kTransportUri);
+    if (!line.is_audio && ids.transport == 0) ids.send_time = IdOf(section, kSendTimeUri);
     return ids;
   }
   ids.transport = IdOf(section, kTransportUri);
@@ -91,12 +93,12 @@ MediaLine LineOf(const SdpDescription& offer, const SdpSection& section) {
   if (codec == nullptr || !IsBundled(offer, section)) return line;
   line.use = UseOf(section.direction);
   line.payload_type = codec->payload_type;
-  line.extensions = ExtensionsOf(section, line);
   if (line.is_audio) {
     line.redundancy_type = RedundancyTypeFor(section, codec->payload_type);
   } else {
     line.repair_type = RepairTypeFor(section, codec->payload_type);
   }
+  line.extensions = ExtensionsOf(section, line);
   if (line.use != Use::kReceived) return line;
   for (const std::string_view rid : section.rids) {
     if (line.rids.size() < kLayers && line.extensions.rid != 0) line.rids.emplace_back(rid);

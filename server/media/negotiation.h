@@ -31,7 +31,7 @@ struct ExtensionIds {
   std::uint8_t rid = 0;
   std::uint8_t repaired_rid = 0;  // of the stream that a repair belongs to
   std::uint8_t transport = 0;     // the transport-wide number
-  std::uint8_t send_time = 0;     // by which a receiver estimates its line (REMB)
+  std::uint8_t send_time = 0;     // by which a receiver estimates its bandwidth (REMB)
 
   bool operator==(const ExtensionIds&) const = default;
 };

@@ -226,6 +226,7 @@ std::optional<PublishedPacket> Publisher::Take(const Source& source, std::string
   } else if (!rtp.payload.empty()) {
     packet.vp8 = ReadVp8(rtp.payload);
     if (!packet.vp8) return std::nullopt;
+    stream.rates.Count(packet.vp8->temporal_layer, rtp.payload.size() + kPacketOverhead);
     if (packet.vp8->key_frame) {
       stream.key_frames.Arrived();
       if (const auto lines = LinesOfKeyFrame(rtp.payload.substr(packet.vp8->size))) stream.lines = *lines;
@@ -265,6 +266,12 @@ const std::vector<PublishedPacket>& Publisher::Mend(const PublishedPacket& packe
 void Publisher::Receive(const SenderReport& report, MonotonicTime now) {
   for (auto& stream : streams_) {
     if (stream->ssrc == report.ssrc) stream->reception.Report(report, now);
+  }
+}
+
+void Publisher::MeasureRates(MonotonicTime now) {
+  for (auto& stream : streams_) {
+    if (!stream->is_audio()) stream->rates.Measure(now);
   }
 }
 

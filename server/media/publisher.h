@@ -22,6 +22,7 @@
 #include "common/codec/rtp.h"
 #include "common/codec/vp8.h"
 #include "server/media/key_frame_requests.h"
+#include "server/media/layer_rates.h"
 #include "server/media/media_counters.h"
 #include "server/media/media_ids.h"
 #include "server/media/missing_packets.h"
@@ -61,6 +62,7 @@ struct PublishedStream {
   Reception reception;
   KeyFrameRequests key_frames;
   PacketRing kept;   // of pictures, and the latest of a voice without RED: as far as others may get it
+  LayerRates rates;  // of pictures
   RecentLoss heard;  // of a voice: what listeners without RED lose
 
   [[nodiscard]] bool is_audio() const { return kind == MediaKind::kVoice || kind == MediaKind::kSound; }
@@ -97,6 +99,8 @@ class Publisher {
   // limits::kMendedPackets. They live as long as `packet`.
   const std::vector<PublishedPacket>& Mend(const PublishedPacket& packet);
 
+  // Measures the rates of pictures. Call it every limits::kLayerPeriod.
+  void MeasureRates(MonotonicTime now);
   // Streams that are not sent any more keep nothing. Call it once a second or so.
   void ReleaseIdle(MonotonicTime now);
   // Adds requests for packets that are missing.

@@ -1,6 +1,7 @@
 #include "server/media/slot.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/media_limits.h"
 
@@ -34,6 +35,11 @@ void Slot::SwitchTo(MediaStream source, bool needs_key_frame) {
   needs_key_frame_ = needs_key_frame;
 }
 
+void Slot::LimitTemporal(std::size_t present, std::size_t awaited) {
+  temporal_limit_ = present;
+  next_temporal_limit_ = awaited;
+}
+
 void Slot::Empty() {
   source_.reset();
   awaited_.reset();
@@ -47,8 +53,10 @@ std::uint32_t Slot::timestamp_offset() const {
 void Slot::Begin(MediaStream source, const Packet& packet, MonotonicTime now) {
   source_ = source;
   awaited_.reset();
+  temporal_ = temporal_limit_ = next_temporal_limit_;
+  frame_.reset();
   const RtpHeader& in = packet.header;
-  Epoch epoch{source, in.sequence, start_.sequence, 0, 0, 0, 0};
+  Epoch epoch{source, in.sequence, start_.sequence, 0, 0, 0, 0, {}, 0};
   std::uint32_t timestamp = start_.timestamp;
   std::uint16_t picture_id = start_.picture_id;
   std::uint8_t base_picture = start_.base_picture;
@@ -69,19 +77,57 @@ void Slot::Begin(MediaStream source, const Packet& packet, MonotonicTime now) {
     if (old.source == source) old.source.reset();
   }
   epochs_.push_back(epoch);
-  if (epochs_.size() > limits::kSlotEpochs) epochs_.pop_front();
+  if (epochs_.size() > limits::kSlotEpochs) epochs_.erase(epochs_.begin());
   newest_ = static_cast<std::uint16_t>(in.sequence - 1);
 }
 
-// The next packet of the source is not forwarded, and those after it take its number.
-void Slot::LeaveOut(const RtpHeader& header) {
-  newest_ = header.sequence;
-  Epoch epoch = epochs_.back();
-  epoch.first = static_cast<std::uint16_t>(header.sequence + 1);
+void Slot::LeaveOut(const Packet& packet) {
+  const std::uint16_t sequence = packet.header.sequence;
+  newest_ = sequence;
+  const bool is_frame = packet.vp8 != nullptr;
+  // What is left out one after the other is one epoch.
+  const bool goes_on = is_frame && epochs_.back().left_from && epochs_.back().first == sequence;
+  if (!goes_on) {
+    epochs_.push_back(epochs_.back());
+    epochs_.back().left_from = is_frame ? packet.vp8->picture_id : std::nullopt;
+  }
+  Epoch& epoch = epochs_.back();
+  epoch.first = static_cast<std::uint16_t>(sequence + 1);
   epoch.sequence = static_cast<std::uint16_t>(epoch.sequence - 1);
   epoch.out_first = static_cast<std::uint16_t>(epoch.first + epoch.sequence);
-  epochs_.push_back(epoch);
-  if (epochs_.size() > limits::kSlotEpochs) epochs_.pop_front();
+  if (is_frame) epoch.left_to = *packet.vp8->picture_id;
+  if (is_frame && !std::exchange(frame_counted_, true))
+    epoch.picture_id = static_cast<std::uint16_t>(epoch.picture_id - 1);
+  if (epochs_.size() > limits::kSlotEpochs) epochs_.erase(epochs_.begin());
+}
+
+bool Slot::BelongsToLeftOut(const Packet& packet) {
+  const Vp8Descriptor* const vp8 = packet.vp8;
+  // Without these numbers the page could not tell a hole from a loss.
+  if (vp8 == nullptr || !vp8->picture_id || !vp8->base_picture) return false;
+  if (frame_ == packet.header.timestamp) return frame_left_;
+  frame_ = packet.header.timestamp;
+  frame_counted_ = false;
+  temporal_ = std::min(temporal_, temporal_limit_);
+  // All that comes after a key frame needs nothing before it.
+  if (vp8->key_frame) temporal_ = temporal_limit_;
+  const std::size_t layer = vp8->temporal_layer;
+  if (layer == temporal_ + 1 && layer <= temporal_limit_ && vp8->layer_sync) temporal_ = layer;
+  frame_left_ = layer > temporal_;
+  return frame_left_;
+}
+
+bool Slot::WasLeftOut(const Epoch& epoch, const Packet& packet) const {
+  if (packet.vp8 == nullptr || !packet.vp8->picture_id) return false;
+  const auto is_from = [&](const Epoch& known) {
+    return known.left_from &&
+           ((*packet.vp8->picture_id - *known.left_from) & kPictureMask) < kPictureMask / 2;
+  };
+  // Its frame may have been left out just before its epoch, or before the next one.
+  if (is_from(epoch) && ((epoch.left_to - *packet.vp8->picture_id) & kPictureMask) < kPictureMask / 2)
+    return true;
+  const Epoch* const next = &epoch + 1;
+  return next != epochs_.data() + epochs_.size() && next->source == epoch.source && is_from(*next);
 }
 
 const Slot::Epoch* Slot::EpochOf(MediaStream source, std::uint16_t sequence) const {
@@ -116,20 +162,23 @@ std::optional<Slot::Rewritten> Slot::Forward(MediaStream source, const Packet& p
   const std::int16_t ahead = SequenceDistance(newest_, in.sequence);
   // A packet without a payload can only be left out if no number after it was given away.
   if (!packet.has_payload) {
-    if (ahead == 1) LeaveOut(in);
+    if (ahead == 1) LeaveOut(packet);
+    return std::nullopt;
+  }
+  if (ahead > 0 && BelongsToLeftOut(packet)) {
+    LeaveOut(packet);
     return std::nullopt;
   }
   if (ahead <= 0 && -ahead > limits::kLatestPacket) return std::nullopt;
   const Epoch* const epoch = EpochOf(source, in.sequence);
-  if (epoch == nullptr) return std::nullopt;
+  if (epoch == nullptr || (ahead <= 0 && WasLeftOut(*epoch, packet))) return std::nullopt;
   const Rewritten out = Apply(*epoch, packet);
   // Of an older epoch, only what lies before the next one: the rest was left out.
   const auto origin = OriginOf(out.header.sequence);
   if (!origin || origin->source != source || origin->sequence != in.sequence) return std::nullopt;
-  if (ahead > 0) {
-    newest_ = in.sequence;
-    Note(out, packet, now);
-  }
+  if (ahead > 0) newest_ = in.sequence;
+  // What was left out may have come before it.
+  if (!any_ || SequenceDistance(last_.header.sequence, out.header.sequence) > 0) Note(out, packet, now);
   return out;
 }
 
@@ -150,7 +199,7 @@ void Slot::Note(const Rewritten& out, const Packet& packet, MonotonicTime now) {
 void Slot::ForgetOldEpochs() {
   const std::uint16_t newest = last_.header.sequence;
   while (epochs_.size() > 1 && SequenceDistance(epochs_[1].out_first, newest) > kRemembered)
-    epochs_.pop_front();
+    epochs_.erase(epochs_.begin());
   Epoch& oldest = epochs_.front();
   if (SequenceDistance(oldest.out_first, newest) <= 2 * kRemembered) return;
   oldest.first = static_cast<std::uint16_t>(oldest.first + kRemembered);
@@ -159,7 +208,7 @@ void Slot::ForgetOldEpochs() {
 
 std::optional<Slot::Rewritten> Slot::Again(MediaStream source, const Packet& packet) const {
   const Epoch* const epoch = EpochOf(source, packet.header.sequence);
-  if (epoch == nullptr || !packet.has_payload) return std::nullopt;
+  if (epoch == nullptr || !packet.has_payload || WasLeftOut(*epoch, packet)) return std::nullopt;
   const Rewritten out = Apply(*epoch, packet);
   const auto origin = OriginOf(out.header.sequence);
   if (!origin || origin->source != source || origin->sequence != packet.header.sequence) return std::nullopt;

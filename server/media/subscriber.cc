@@ -173,16 +173,56 @@ void Subscriber::Write(const Line& line, RtpHeader header, const PublishedPacket
     RewriteVp8(std::span<char>(payload_).subspan(begin), *packet.vp8, out.picture_id, out.base_picture);
   }
 
-  const ExtensionIds& ids = line.line.extensions;
-  const char level = static_cast<char>(packet.level.value_or(0));
-  const auto time = SendTime(now);
-  std::array<RtpExtension, 3> extensions;
-  std::size_t count = 0;
-  if (ids.mid != 0) extensions[count++] = {ids.mid, line.line.mid};
-  if (ids.level != 0 && packet.level) extensions[count++] = {ids.level, {&level, 1}};
-  if (ids.send_time != 0) extensions[count++] = {ids.send_time, {time.data(), time.size()}};
   packet_.clear();
+  Append(line.line, header, packet.level, now);
+}
+
+void Subscriber::Append(const MediaLine& line, const RtpHeader& header, std::optional<std::uint8_t> level,
+                        MonotonicTime now) {
+  const ExtensionIds& ids = line.extensions;
+  const char loudness = static_cast<char>(level.value_or(0));
+  const auto time = SendTime(now);
+  std::array<char, 2> number;
+  std::array<RtpExtension, 4> extensions;
+  std::size_t count = 0;
+  if (ids.mid != 0) extensions[count++] = {ids.mid, line.mid};
+  if (ids.level != 0 && level) extensions[count++] = {ids.level, {&loudness, 1}};
+  if (ids.send_time != 0) extensions[count++] = {ids.send_time, {time.data(), time.size()}};
+  if (ids.transport != 0) {
+    const std::uint16_t next = downlink_.Send(payload_.size(), now);
+    number = {static_cast<char>(next >> 8U), static_cast<char>(next & 0xFFU)};
+    extensions[count++] = {ids.transport, {number.data(), number.size()}};
+  }
   AppendRtp(packet_, header, std::span(extensions).first(count), payload_);
+}
+
+std::size_t Subscriber::Probe(std::uint64_t wanted, MonotonicTime now, const Send& send) {
+  std::size_t bytes = probe_.Tick(downlink_, wanted, now);
+  if (bytes == 0) return 0;
+  // Only repairs have numbers of their own, in which padding leaves no hole.
+  const auto line = std::find_if(lines_.begin(), lines_.end(), [](const Line& known) {
+    return known.line.repair_type && known.line.extensions.transport != 0 && known.packets != 0;
+  });
+  if (line == lines_.end()) return 0;
+  constexpr std::uint8_t kPadding = 255;
+  std::size_t packets = 0;
+  for (std::size_t sent = downlink_.sent(); bytes > 0; ++packets) {
+    RtpHeader header;
+    header.ssrc = line->line.repair_ssrc;
+    header.payload_type = *line->line.repair_type;
+    header.sequence = line->next_repair++;
+    // It counts as long as it is on the network.
+    payload_.assign(kPadding, '\0');
+    packet_.clear();
+    Append(line->line, header, std::nullopt, now);
+    packet_.resize(packet_.size() - kPadding);
+    AppendRtpPadding(packet_, kPadding);
+    send(packet_);
+    const std::size_t more = downlink_.sent() - sent;
+    bytes -= std::min(bytes, more);
+    sent += more;
+  }
+  return packets;
 }
 
 std::size_t Subscriber::Resend(Line& line, const PublishedStream& stream,

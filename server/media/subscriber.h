@@ -13,8 +13,11 @@
 
 #include "common/base/clock.h"
 #include "common/codec/rtcp.h"
+#include "server/media/downlink_estimate.h"
+#include "server/media/downlink_probe.h"
 #include "server/media/media_ids.h"
 #include "server/media/negotiation.h"
+#include "server/media/picture_shares.h"
 #include "server/media/publisher.h"
 #include "server/media/recent_loss.h"
 #include "server/media/resend_budget.h"
@@ -46,6 +49,7 @@ class Subscriber {
     std::uint16_t next_repair = 0;         // the sequence number of the next repair
     std::uint32_t packets = 0, bytes = 0;  // that were forwarded, for reports
     std::string repeated = {};             // the datagram that goes again with the next one
+    PictureShare share = {};               // of a picture: what is sent of it at most
   };
   // Encrypts and sends a packet of a slot, which is the datagram afterwards.
   using Send = std::function<void(std::string& packet)>;
@@ -67,6 +71,11 @@ class Subscriber {
   // The page has lost that share of a voice, of 256. Voices then repeat earlier frames: within a packet if
   // the page knows RED, and by sending each datagram twice if not.
   void ReportLoss(std::uint8_t fraction, MonotonicTime now) { loss_.Report(fraction, now); }
+  // What the page's connection carries.
+  [[nodiscard]] DownlinkEstimate& downlink() { return downlink_; }
+  // Sends padding, if it is time to test whether the connection carries more; `wanted` is that of
+  // DownlinkProbe. Returns how many packets.
+  std::size_t Probe(std::uint64_t wanted, MonotonicTime now, const Send& send);
   // What limits the page's requests for packets.
   [[nodiscard]] ResendBudget& resends() { return budget_; }
   // The page misses packets of the slot, which shows `stream`: sends those again that are kept, as repairs.
@@ -84,11 +93,16 @@ class Subscriber {
              std::optional<std::uint16_t> repeats, MonotonicTime now);
   // Appends the packet's payload for this slot to `payload_`, and chooses its type.
   void WriteVoice(const MediaLine& line, RtpHeader& header, const PublishedPacket& packet, MonotonicTime now);
+  // Appends a packet with `payload_` to `packet_`, which is empty.
+  void Append(const MediaLine& line, const RtpHeader& header, std::optional<std::uint8_t> level,
+              MonotonicTime now);
   void ForwardTo(Line& line, const PublishedPacket& packet, MonotonicTime now, const Send& send,
                  const Repeat& repeat);
 
   const std::function<std::uint32_t()>& random_;
   std::vector<Line> lines_;
+  DownlinkEstimate downlink_;
+  DownlinkProbe probe_;
   ResendBudget budget_;
   RecentLoss loss_;               // of voices
   std::string packet_, payload_;  // kept so that their memory is

@@ -62,6 +62,20 @@ TEST(Rtp, PaddingIsNotPayload) {
   EXPECT_FALSE(ReadRtp(packet.substr(0, 12)));
 }
 
+TEST(Rtp, WrittenPaddingIsNotPayload) {
+  for (const unsigned bytes : {1U, 2U, 255U}) {
+    std::string packet;
+    AppendRtp(packet, {false, 97, 1, 2, 3}, {}, "");
+    const std::size_t size = packet.size();
+    AppendRtpPadding(packet, static_cast<std::uint8_t>(bytes));
+    EXPECT_EQ(packet.size(), size + bytes);
+    const auto read = ReadRtp(packet);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->payload, "");
+    EXPECT_EQ(read->header.payload_type, 97);
+  }
+}
+
 TEST(Rtp, SourcesBeforeTheExtensionsAreSkipped) {
   const std::string packet =
       "\x91\x60\x00\x01\x00\x00\x00\x02\x00\x00\x00\x03"

@@ -110,6 +110,7 @@ void Call::Carry() {
         strays.emplace_back(path, datagram);
         continue;
       }
+      if (takes && static_cast<std::uint8_t>(datagram.front()) >= 128 && takes(*to, datagram)) continue;
       for (unsigned copy = 0; copy < copies; ++copy) {
         if (is_late) {
           late_to_pages_.emplace_back(path, datagram);

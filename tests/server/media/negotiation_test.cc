@@ -68,10 +68,30 @@ TEST_F(NegotiationTest, TheOfferOfChromiumIsAcceptedWithItsOwnNumbers) {
   EXPECT_EQ(camera.rids, (std::vector<std::string>{"q", "h", "f"}));
   EXPECT_EQ(camera.extensions, (ExtensionIds{4, 0, 10, 11, 3, 0}));
   EXPECT_EQ(result.lines[2].use, Use::kSlot);
-  EXPECT_EQ(result.lines[2].extensions, (ExtensionIds{4, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(result.lines[2].extensions, (ExtensionIds{4, 1, 0, 0, 3, 0}));
   EXPECT_EQ(result.lines[3].use, Use::kSlot);
-  EXPECT_EQ(result.lines[3].extensions, (ExtensionIds{4, 0, 0, 0, 0, 2}));
+  EXPECT_EQ(result.lines[3].extensions, (ExtensionIds{4, 0, 0, 0, 3, 0}));
   EXPECT_NE(result.lines[3].ssrc, result.lines[3].repair_ssrc);
+}
+
+TEST_F(NegotiationTest, APageThatCannotTellWhatArrivesEstimatesByTheTimesOfPictures) {
+  SdpDescription offer = Read(Vector("offer-chromium.sdp"));
+  for (SdpSection& section : offer.sections) {
+    std::erase_if(section.extensions, [](const auto& known) {
+      return known.uri.find("transport-wide") != std::string_view::npos;
+    });
+  }
+  const Negotiated result = Accept(offer);
+  EXPECT_EQ(result.lines[2].extensions, (ExtensionIds{4, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(result.lines[3].extensions, (ExtensionIds{4, 0, 0, 0, 0, 2}));
+  EXPECT_NE(WriteAnswer(offer, result, settings_).find("goog-remb"), std::string::npos);
+}
+
+// It may be sent twice, with the same number.
+TEST_F(NegotiationTest, AVoiceWithoutRedundancyIsNotNumbered) {
+  SdpDescription offer = Read(Vector("offer-chromium.sdp"));
+  std::erase_if(offer.sections[2].codecs, [](const SdpCodec& codec) { return codec.name == "red"; });
+  EXPECT_EQ(Accept(offer).lines[2].extensions, (ExtensionIds{4, 1, 0, 0, 0, 0}));
 }
 
 TEST_F(NegotiationTest, TheOfferOfFirefoxIsAcceptedWithItsOwnNumbers) {

@@ -181,6 +181,11 @@ void Page::Receive(std::string_view datagram) {
     ASSERT_TRUE(mid);
     heard.push_back(
         {std::string(*mid), rtp->header, std::string(rtp->payload), rtp->header.payload_type == kRepair});
+    const auto number = FindExtension(*rtp, kTransportId);
+    if (number && number->size() == 2) {
+      heard.back().number = static_cast<std::uint16_t>(static_cast<std::uint8_t>((*number)[0]) << 8U |
+                                                       static_cast<std::uint8_t>((*number)[1]));
+    }
   }
 }
 
@@ -237,6 +242,36 @@ void Page::SendLayer(char rid, std::uint8_t lines) {
   AppendRtp(packet, {true, kVp8, sending.sequence++, sending.timestamp += 3000, sending.ssrc}, extensions,
             payload);
   Encrypt(std::move(packet));
+}
+
+void Page::SendFrame(const Frame& frame) {
+  constexpr std::size_t kInPacket = 1000;
+  Sending& sending = sent_layers_[frame.rid];
+  sending.ssrc = 1000 * number_ + 100 + static_cast<unsigned char>(frame.rid);
+  sending.timestamp += 3000;
+  const std::vector<RtpExtension> extensions = {{kMidId, "1"}, {kRidId, {&frame.rid, 1}}};
+  for (std::size_t at = 0; at < frame.bytes; at += kInPacket) {
+    std::string payload = {static_cast<char>(at == 0 ? 0x90 : 0x80),
+                           static_cast<char>(0xE0),
+                           static_cast<char>(0x80U | frame.picture >> 8U),
+                           static_cast<char>(frame.picture & 0xFFU),
+                           static_cast<char>(frame.base),
+                           static_cast<char>(unsigned{frame.temporal} << 6U | (frame.sync ? 0x20U : 0U))};
+    if (at == 0) {
+      payload +=
+          frame.key_frame ? std::string{'\x10', '\0', '\0', '\x9D', '\x01', '\x2A', '\0', '\0'} : "\x11";
+      if (frame.key_frame) {
+        payload += static_cast<char>(frame.lines & 0xFFU);
+        payload += static_cast<char>(frame.lines >> 8U);
+      }
+    }
+    payload.resize(payload.size() + std::min(kInPacket, frame.bytes - at), frame.rid);
+    std::string packet;
+    AppendRtp(packet,
+              {at + kInPacket >= frame.bytes, kVp8, sending.sequence++, sending.timestamp, sending.ssrc},
+              extensions, payload);
+    Encrypt(std::move(packet));
+  }
 }
 
 void Page::SendCamera(const std::string& text, bool key_frame) {

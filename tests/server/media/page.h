@@ -46,6 +46,18 @@ class Page {
     RtpHeader header;
     std::string payload;
     bool repeats = false;  // as a repair: the payload begins with the number of the packet
+    std::optional<std::uint16_t> number = {};  // the transport-wide one
+  };
+  // A frame of one layer of the camera, with temporal layers.
+  struct Frame {
+    char rid = 'q';
+    std::size_t bytes = 0;
+    bool key_frame = false;
+    std::uint8_t temporal = 0;
+    bool sync = false;
+    std::uint16_t picture = 0;
+    std::uint8_t base = 0;
+    unsigned lines = 0;
   };
 
   // Pages have different numbers. `voices` and `pictures` are its slots.
@@ -81,6 +93,8 @@ class Page {
   void UseLayers() { layers_ = true; }
   // A key frame of that layer, with its lines.
   void SendLayer(char rid, std::uint8_t lines);
+  // As many packets as it takes. All bytes but the first few are the name of the layer.
+  void SendFrame(const Frame& frame);
   // A packet of a camera that is a whole frame.
   void SendCamera(const std::string& text, bool key_frame);
   // The same datagram once more.

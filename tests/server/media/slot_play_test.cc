@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <random>
 #include <set>
@@ -29,6 +30,7 @@ struct Sent {
   Vp8Descriptor vp8;
   bool has_payload = true;
   std::uint64_t frame = 0;  // counts the frames of all sources
+  std::uint64_t needs = 0;  // the frame that must be shown before it; 0: none
 };
 
 // One layer of a picture.
@@ -37,13 +39,20 @@ struct Source {
   std::uint16_t sequence = 0, picture_id = 0;
   std::uint32_t timestamp = 0;
   std::uint8_t base_picture = 0;
+  std::size_t step = 0;                   // of the pattern of temporal layers
+  std::array<std::uint64_t, 3> newest{};  // frame of each temporal layer
 };
+
+// One of the patterns of libwebrtc: the temporal layers, and which frames need the lowest layer only.
+constexpr std::array<std::uint8_t, 8> kPattern = {0, 2, 1, 2, 0, 2, 1, 2};
+constexpr std::array<bool, 8> kSync = {false, true, true, false, false, false, false, false};
 
 class Play {
  public:
   explicit Play(unsigned long seed)
       : random_(static_cast<std::mt19937::result_type>(seed)),
         loses_(seed % 3 != 0),
+        temporal_(seed % 2 != 0),
         slot_({9, 96, 90000, static_cast<std::uint16_t>(Roll(30'000)), Any(),
                static_cast<std::uint16_t>(Roll(30'000)), static_cast<std::uint8_t>(Any())}) {
     for (std::uint64_t i = 1; i <= 3; ++i) {
@@ -58,6 +67,7 @@ class Play {
       now_ += milliseconds(33);
       if (Roll(40) == 0) slot_.SwitchTo(sources_[Roll(3)].id, true);
       if (Roll(400) == 0) slot_.Empty();
+      if (temporal_ && Roll(20) == 0) slot_.LimitTemporal(Roll(3), Roll(3));
       for (Source& source : sources_) SendFrame(source);
       Arrive();
     }
@@ -76,9 +86,19 @@ class Play {
   void SendFrame(Source& source) {
     const bool key_frame = Roll(15) == 0;
     source.picture_id = static_cast<std::uint16_t>((source.picture_id + 1) & 0x7FFFU);
-    source.base_picture = static_cast<std::uint8_t>(source.base_picture + 1);
+    source.step = temporal_ && !key_frame ? (source.step + 1) % kPattern.size() : 0;
+    const std::uint8_t layer = kPattern.at(source.step);
+    const bool sync = kSync.at(source.step);
+    if (layer == 0) source.base_picture = static_cast<std::uint8_t>(source.base_picture + 1);
     source.timestamp += 2970;
     ++frames_;
+    const auto& newest = source.newest;
+    const std::uint64_t needs = key_frame            ? 0
+                                : layer == 0 || sync ? newest[0]
+                                : layer == 1         ? newest[1]
+                                                     : std::max(newest[1], newest[2]);
+    if (key_frame) source.newest.fill(frames_);
+    source.newest.at(layer) = frames_;
     const std::size_t packets = 1 + Roll(4);
     for (std::size_t i = 0; i < packets; ++i) {
       Vp8Descriptor vp8;
@@ -86,15 +106,18 @@ class Play {
       vp8.key_frame = key_frame && i == 0;
       vp8.picture_id = source.picture_id;
       vp8.base_picture = source.base_picture;
+      vp8.temporal_layer = layer;
+      vp8.layer_sync = sync;
       Put({Delay(),
            source.id,
            {i + 1 == packets, 120, source.sequence++, source.timestamp, 1},
            vp8,
            true,
-           frames_});
+           frames_,
+           needs});
     }
     if (Roll(4) == 0)
-      Put({Delay(), source.id, {false, 120, source.sequence++, source.timestamp, 1}, {}, false, 0});
+      Put({Delay(), source.id, {false, 120, source.sequence++, source.timestamp, 1}, {}, false, 0, 0});
   }
 
   MonotonicTime Delay() { return now_ + (loses_ ? milliseconds(Roll(60)) : milliseconds(0)); }
@@ -139,6 +162,7 @@ class Play {
   void CheckOrder() {
     const Out* last = nullptr;
     std::uint64_t last_number = 0;
+    std::set<std::uint64_t> shown = {0};
     for (const auto& [number, out] : outs_) {
       if (last != nullptr) {
         ASSERT_TRUE(loses_ || number == last_number + 1);
@@ -154,13 +178,17 @@ class Play {
           ASSERT_GT(time, 0);
           ASSERT_GT(pictures, 0);
           ASSERT_LT(pictures, 100);
-          ASSERT_EQ(bases, pictures);
+          ASSERT_TRUE(temporal_ ? bases <= pictures : bases == pictures);
+          ASSERT_TRUE(loses_ || pictures == 1) << "a hole in the pictures";
+          ASSERT_TRUE(loses_ || shown.contains(out.sent.needs)) << "a frame without what it needs";
+          shown.insert(out.sent.frame);
         }
         if (out.sent.source == last->sent.source && out.sent.frame == last->sent.frame) {
           ASSERT_EQ(number - last_number,
                     static_cast<std::uint16_t>(out.sent.header.sequence - last->sent.header.sequence));
         }
       }
+      if (last == nullptr) shown.insert(out.sent.frame);
       last = &out;
       last_number = number;
     }
@@ -168,7 +196,7 @@ class Play {
   }
 
   std::mt19937 random_;
-  bool loses_;
+  bool loses_, temporal_;
   Slot slot_;
   std::vector<Source> sources_;
   std::vector<Sent> on_the_way_;

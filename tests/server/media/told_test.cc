@@ -64,7 +64,7 @@ TEST(ToldTest, TheMemberOnASlotIsNamedBeforeTheirFirstMedia) {
   std::map<std::string, std::set<std::string>> shown;
   ASSERT_EQ(told.size(), two.heard.size());
   for (std::size_t i = 0; i < told.size(); ++i) {
-    const auto& [mid, header, payload, repeats] = two.heard[i];
+    const auto& [mid, header, payload, repeats, number] = two.heard[i];
     const std::string from = payload.substr(payload.size() - 2);
     shown[mid].insert(from);
     ASSERT_TRUE(told[i].contains(mid)) << i << " from " << from;

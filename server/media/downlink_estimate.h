@@ -1,0 +1,79 @@
+// DownlinkEstimate is how many bits a second the connection to one page carries. Numbers of packets and the
+// page's transport-wide feedback in, an estimate out. Decision 0018 explains it.
+//
+// It falls when a queue grows before the page, or when much is lost, but to 85 % of what arrives at least. It
+// rises slowly by itself, up to 1.5 times what arrives, and at once to what has arrived without a queue:
+// DownlinkProbe makes sure that this can be more than the media.
+//
+// It has more than 12 members because it keeps each kind of evidence, and what was decided by it.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "common/base/clock.h"
+#include "common/codec/transport_feedback.h"
+#include "server/media/arrival_rate.h"
+#include "server/media/delay_trend.h"
+#include "server/media/sent_packets.h"
+
+namespace parley {
+
+class DownlinkEstimate {
+ public:
+  DownlinkEstimate();
+
+  // A packet with a payload of that size goes out now. Returns its transport-wide number.
+  std::uint16_t Send(std::size_t payload, MonotonicTime now);
+  void Receive(const TransportFeedback& feedback, MonotonicTime now);
+  // The page estimates so much itself (REMB). It is an upper bound for a while.
+  void Bound(std::uint64_t bits_per_second, MonotonicTime now);
+
+  // Whether the page tells what arrives, and has done so of late. Without that there is no estimate.
+  [[nodiscard]] bool IsKnown(MonotonicTime now) const;
+  [[nodiscard]] std::uint64_t bits_per_second(MonotonicTime now) const;
+  // What arrived of late, in bits a second.
+  [[nodiscard]] std::uint64_t arrives() const;
+  // Packets may be sent faster than the estimate for a while, to see whether they arrive; 0: not any more.
+  void Try(std::uint64_t bits_per_second) { tried_ = static_cast<double>(bits_per_second); }
+  // Bytes that were sent so far, as they are on the network.
+  [[nodiscard]] std::uint64_t sent() const { return sent_bytes_; }
+  // Nothing speaks against more: no queue, no new loss, and no fall for `time`.
+  [[nodiscard]] bool IsCalm(Duration time, MonotonicTime now) const;
+  // Whether more may be sent than now, if the estimate allows it: it did not just fall.
+  [[nodiscard]] bool MayRaise(MonotonicTime now) const;
+  // When the estimate fell last.
+  [[nodiscard]] std::optional<MonotonicTime> fell() const { return fell_; }
+
+ private:
+  void CountLoss(MonotonicTime now);
+  [[nodiscard]] bool IsCongested(MonotonicTime now);
+  void Fall(MonotonicTime now);
+  void Rise(Duration passed);
+
+  SentPackets packets_;
+  DelayTrend trend_;
+  ArrivalRate arrivals_;
+  double rate_;
+  double tried_ = 0;
+  std::optional<double> carried_;  // what arrived when the estimate fell
+  std::uint64_t sent_bytes_ = 0;
+  Duration own_{0};  // of the latest packet
+  MonotonicTime own_at_;
+  std::optional<std::int32_t> reference_;  // of the latest feedback
+  Duration reference_time_{0};             // the same, since the first one
+  MonotonicTime newest_sent_;              // of what has arrived
+  std::optional<MonotonicTime> fell_, received_;
+  std::uint64_t arrived_ = 0, lost_ = 0;  // packets since `counted_`
+  MonotonicTime counted_;
+  double loss_ = 0, usual_loss_ = 0;  // shares: of the latest period, and smoothed
+  bool drains_ = false;               // since the fall, a long queue is being emptied
+  int lossy_ = 0;                     // periods with much loss, one after the other
+  int standing_ = 0;                  // falls because of a queue that does not become shorter
+  std::uint64_t bound_ = 0;
+  std::optional<MonotonicTime> bounded_;
+};
+
+}  // namespace parley

@@ -1,0 +1,40 @@
+// DownlinkProbe tests whether the connection to a page carries more than its estimate: for a moment, packets
+// that contain only padding fill up what media does not use. It does so only if a picture could be better
+// then, and less often after each failure.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "common/base/clock.h"
+#include "server/media/downlink_estimate.h"
+
+namespace parley {
+
+class DownlinkProbe {
+ public:
+  DownlinkProbe();
+
+  // `wanted` bits a second would be sent if the connection carried them. Returns how many bytes of padding
+  // are to be sent now. Call it each limits::kVoicePeriod.
+  std::size_t Tick(DownlinkEstimate& estimate, std::uint64_t wanted, MonotonicTime now);
+
+  [[nodiscard]] bool is_running() const { return began_.has_value(); }
+
+ private:
+  void Begin(DownlinkEstimate& estimate, std::uint64_t wanted, MonotonicTime now);
+  void End(DownlinkEstimate& estimate, bool worked, MonotonicTime now);
+
+  std::optional<MonotonicTime> began_;
+  std::optional<MonotonicTime> next_;  // when the next one may begin
+  MonotonicTime last_;
+  double from_ = 0, target_ = 0;  // bits a second
+  double owed_ = 0;               // bytes
+  std::uint64_t sent_ = 0;        // bytes, as of the last call
+  Duration wait_;
+  bool worked_ = false;  // the last one
+};
+
+}  // namespace parley

@@ -1,0 +1,46 @@
+// SentPackets gives each packet for one page its transport-wide number, and remembers when it was sent until
+// the page tells whether it has arrived. It allocates once, at the first packet.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/base/clock.h"
+
+namespace parley {
+
+class SentPackets {
+ public:
+  struct Sent {
+    MonotonicTime time;
+    std::size_t size = 0;  // bytes
+    Duration own{0};       // as it was given to Add
+  };
+  // A packet goes out now. Returns its number. `own` is how long it waits behind earlier packets of ours if
+  // the connection is as fast as we believe.
+  std::uint16_t Add(std::size_t size, Duration own, MonotonicTime now);
+
+  // The page says that this packet has arrived. Nothing if it said so before, or if the packet is too old.
+  std::optional<Sent> Arrive(std::uint16_t number);
+  // The page says that this packet has not arrived. False if that is not news.
+  bool Lose(std::uint16_t number);
+
+ private:
+  enum class State : std::uint8_t { kOnTheWay, kLost, kArrived };
+  struct Entry {
+    std::uint32_t time = 0;  // in microseconds, on a circle
+    std::uint16_t number = 0, size = 0;
+    std::uint16_t own = 0;  // in tenths of a millisecond
+    State state = State::kArrived;
+  };
+  [[nodiscard]] Entry* Find(std::uint16_t number);
+
+  std::vector<Entry> entries_;
+  std::uint16_t next_ = 0;
+  MonotonicTime last_;
+};
+
+}  // namespace parley
