@@ -1,6 +1,7 @@
 // Calls that the server forwards on networks that are bad: one that loses packets, and one that lets no UDP through.
 
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import {after, before, test} from 'node:test';
 
 import {startFirefox} from './firefox.mjs';
@@ -121,6 +122,48 @@ test('where a packet in twenty is lost, sound has no holes and no picture stands
     assert.ok(concealed < 0.02 + 2 * control.concealed, `${name}: ${concealed} is made up, ${control.concealed} without losses`);
     assert.ok(longest < Math.max(1000, 2 * control.longest), `${name}: ${longest} ms, ${control.longest} ms without losses`);
   }
+});
+
+// Runs in a page: how many frames of pictures it has encoded (of the layer with most), and received.
+async function frames() {
+  const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
+  const stats = [...((await connection?.getStats()) ?? new Map()).values()].filter(({kind}) => kind === 'video');
+  return {
+    sent: Math.max(0, ...stats.map(({framesEncoded}) => framesEncoded ?? 0)),
+    received: stats.reduce((sum, {framesReceived}) => sum + (framesReceived ?? 0), 0),
+  };
+}
+
+// The share of Edsger's frames that Ada gets while some seconds pass.
+async function share() {
+  const both = () => Promise.all([edsger, ada].map(({page}) => page.evaluate(frames)));
+  const [sent, received] = await both();
+  await passes(3);
+  const [sentNow, receivedNow] = await both();
+  return (receivedNow.received - received.received) / (sentNow.sent - sent.sent);
+}
+
+// The connection to Ada takes no more than that.
+function limit(rate) {
+  const words = rate ? ['add', 'dev', `${kNetwork}0`, 'root', 'tbf', 'rate', rate, 'burst', '4kb', 'latency', '400ms'] : ['del', 'dev', `${kNetwork}0`, 'root'];
+  execFileSync('tc', ['qdisc', ...words]);
+}
+
+test('a thin connection gets fewer frames, sound without holes, and all frames once it is wide again', async (context) => {
+  await flows();
+  const shares = [];
+  const reach = (wanted, what) => until(async () => wanted(shares[shares.push(await share()) - 1]), what);
+  await reach((share) => share > 0.85, 'all frames come');
+  const [without] = await quality(3);
+  limit('180kbit');
+  await reach((share) => share < 0.75, 'fewer frames come');
+  // What was in the queue when frames were left out has come.
+  await passes(3);
+  const [thin] = await quality(6);
+  limit();
+  await reach((share) => share > 0.85, 'all frames come again');
+  context.diagnostic(JSON.stringify({shares, without, thin}));
+  assert.ok(thin.concealed < 0.05 + 2 * without.concealed, `${thin.concealed} of the voice is made up, ${without.concealed} without a limit`);
 });
 
 test('where no UDP gets through, sound and pictures come by the TLS door, and stay', async () => {
