@@ -1,10 +1,12 @@
 // From a state and an event to the next state. Pure: no clock, no chance, no change of what it is given.
 
-import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, MembersPage, Message, OwnMessage, RoomChanged, Welcome, Whisper } from '@/protocol';
+import type { Allow, Author, ClientEvent, Joined, Member, MemberLeft, MembersPage, Message, OwnMessage, Welcome, Whisper } from '@/protocol';
 import { countedBack, reacted, voted, withChanges, type MessageEntry } from './changes';
+import { append, appendAll, counted, newestKey, nextKey, notice } from './entries';
 import { mentionsOf } from './mentions';
 import { entryOf, withOlder } from './older';
 import { everybodyIn, foundBy, isMuted, mayModerate, onlyOtherHost } from './people';
+import { roomChanged, told } from './room_changes';
 import { kNothingYet, type Entry, type Notice, type Room, type Self, type State, type ToldKind } from './state';
 
 /** What happens on the page itself. `now` is milliseconds since 1970. */
@@ -32,9 +34,6 @@ export type Event = (ClientEvent & { now: number; looking: boolean }) | PageEven
 
 /** What only a host can have done. */
 const kRemovals: ReadonlySet<string> = new Set(['kicked', 'banned', 'ended']);
-/** As many as a device holds with ease: the list shows only those near the screen. Older ones are fetched again when asked for. */
-const kMostEntries = 50_000;
-const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
 const kEverything: Allow = { microphone: true, camera: true, screen: true, chat: true };
 /** Of those who wrote privately while nobody looked, the newest are named; all stand in the chat. */
 const kMostWhispers = 20;
@@ -263,38 +262,6 @@ function quieted(room: Room, state: State, untilUnmuted: boolean, by: string, no
   return inCall ? told(room, 'you_quieted', now, by) : room;
 }
 
-/** What takes back what. */
-const kOpposites: Partial<Record<ToldKind, ToldKind>> = {
-  you_muted: 'you_unmuted',
-  you_unmuted: 'you_muted',
-  you_host: 'you_not_host',
-  you_not_host: 'you_host',
-  allow_microphone: 'forbid_microphone',
-  forbid_microphone: 'allow_microphone',
-  allow_camera: 'forbid_camera',
-  forbid_camera: 'allow_camera',
-  allow_screen: 'forbid_screen',
-  forbid_screen: 'allow_screen',
-  allow_chat: 'forbid_chat',
-  forbid_chat: 'allow_chat',
-};
-
-/** A line in the chat that stays, and one to put away; the newest of its kind counts. */
-function told(room: Room, what: ToldKind, now: number, by = ''): Room {
-  const next = notice(room, what, by, now);
-  const others = room.told.filter((each) => each.what !== what && each.what !== kOpposites[what]);
-  return { ...next, told: [...others, { key: newestKey(next), what, by }] };
-}
-
-/** Stands in everybody's chat; those whom it concerns are told. */
-function allowChanged(room: Room, allow: Allow, now: number): Room {
-  const changed = kUses.filter((use) => room.allow[use] !== allow[use]);
-  return changed.reduce<Room>((so, use) => {
-    const what = `${allow[use] ? 'allow' : 'forbid'}_${use}` as const;
-    return mayModerate(room.role) ? notice(so, what, '', now) : told(so, what, now);
-  }, { ...room, allow });
-}
-
 /** As the member is now, wherever we know it from. Put into the list of members, too, unless it is not to be `added`. */
 function withMember(room: Room, member: Member, added = true): Room {
   const replaced = (list: Member[]) => list.map((each) => (each.id === member.id ? member : each));
@@ -320,37 +287,6 @@ function reasonOf(reason: string): Notice {
   return reason === 'lost' || reason === 'kicked' || reason === 'banned' ? reason : 'left';
 }
 
-function recordingNotice({ recording, problem }: RoomChanged): Notice {
-  if (recording) return 'recording_on';
-  if (problem === undefined) return 'recording_off';
-  return problem === 'no_space' || problem === 'too_slow' ? `recording_${problem}` : 'recording_failed';
-}
-
-function roomChanged(room: Room, event: RoomChanged & { now: number }): Room {
-  let next = { ...room };
-  if (event.count !== undefined) next.count = event.count;
-  if (event.media !== undefined) next.media = event.media;
-  if (event.spotlight !== undefined) next.spotlight = event.spotlight;
-  if (event.recording !== undefined) {
-    next = { ...notice(next, recordingNotice(event), '', event.now), recording: event.recording };
-  }
-  if (event.locked !== undefined) {
-    next = { ...notice(next, event.locked ? 'locked' : 'unlocked', '', event.now), locked: event.locked };
-  }
-  if (event.topic !== undefined) {
-    next = { ...notice(next, event.topic ? 'topic' : 'topic_cleared', '', event.now, event.topic), topic: event.topic };
-  }
-  if (event.waiting_room !== undefined) {
-    next = { ...notice(next, event.waiting_room ? 'waiting_on' : 'waiting_off', '', event.now), waitingRoom: event.waiting_room };
-    if (!event.waiting_room) next.waiting = [];
-  }
-  if (event.allow !== undefined) next = allowChanged(next, event.allow, event.now);
-  if (event.password !== undefined) {
-    next = { ...notice(next, event.password ? 'password' : 'password_cleared', '', event.now), password: event.password };
-  }
-  return next;
-}
-
 /** Who kept a hand up keeps the place; new ones come behind. */
 function handsOf(before: string[], members: Member[]): string[] {
   const up = members.filter((member) => member.hand).map((member) => member.id);
@@ -360,42 +296,4 @@ function handsOf(before: string[], members: Member[]): string[] {
 function withOwn(own: OwnMessage[], message: OwnMessage): OwnMessage[] {
   const known = own.some((each) => each.id === message.id);
   return known ? own.map((each) => (each.id === message.id ? message : each)) : [...own, message];
-}
-
-function notice(room: Room, kind: Notice, name: string, time: number, detail?: string): Room {
-  return append(room, {
-    kind: 'notice',
-    key: nextKey(room),
-    time,
-    notice: kind,
-    name,
-    ...(detail === undefined ? {} : { detail }),
-  });
-}
-
-function append(room: Room, entry: Entry): Room {
-  return appendAll(room, [entry]);
-}
-
-function appendAll(room: Room, entries: readonly Entry[]): Room {
-  const all = [...room.entries, ...entries];
-  // Cut in steps, not at every message.
-  if (all.length <= kMostEntries * 1.1) return { ...room, entries: all };
-  return { ...room, entries: all.slice(-kMostEntries), more: true };
-}
-
-function counted(room: Room, unread: number, after?: string): Room {
-  if (unread === 0) return room;
-  return { ...room, unread: room.unread + unread, readUpTo: room.readUpTo ?? after };
-}
-
-function newestKey(room: Room): string {
-  return room.entries.at(-1)?.key ?? '';
-}
-
-/** For what has no sequence of its own: the place in the chat, made unique by those already there. */
-function nextKey(room: Room): string {
-  const newest = newestKey(room);
-  const [base, turn] = newest.split('+');
-  return `${base}+${Number(turn ?? 0) + 1}`;
 }
