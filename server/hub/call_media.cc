@@ -25,20 +25,6 @@ MediaSeat PlaceOf(const Room& room, std::string member) {
   return {room.key(), std::move(member)};
 }
 
-std::string_view NameOf(MediaKind kind) {
-  switch (kind) {
-    case MediaKind::kVoice:
-      return "voice";
-    case MediaKind::kCamera:
-      return "camera";
-    case MediaKind::kScreen:
-      return "screen";
-    case MediaKind::kSound:
-      break;
-  }
-  return "sound";
-}
-
 std::string_view NameOf(MediaEnded::Reason reason) {
   switch (reason) {
     case MediaEnded::Reason::kIceTimeout:
@@ -57,18 +43,6 @@ void TellMode(const Room& room, std::string_view mode, Outbox& out) {
   if (room.seats().empty()) return;
   out.items.emplace_back(
       ToRoom{&room, protocol::RoomChanged{.room = room.shown(), .media = std::string(mode)}});
-}
-
-std::string_view NameOf(RecordingProblem problem) {
-  switch (problem) {
-    case RecordingProblem::kNoSpace:
-      return "no_space";
-    case RecordingProblem::kTooSlow:
-      return "too_slow";
-    case RecordingProblem::kFailed:
-      break;
-  }
-  return "failed";
 }
 
 void TellRecording(const Room& room, Outbox& out, std::optional<std::string> problem = std::nullopt) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -23,6 +24,21 @@ struct MediaSeat {
 };
 
 enum class MediaKind : std::uint8_t { kVoice, kCamera, kScreen, kSound };  // kSound: of the screen
+
+// As in signals and in manifests of recordings.
+inline std::string_view NameOf(MediaKind kind) {
+  switch (kind) {
+    case MediaKind::kVoice:
+      return "voice";
+    case MediaKind::kCamera:
+      return "camera";
+    case MediaKind::kScreen:
+      return "screen";
+    case MediaKind::kSound:
+      break;
+  }
+  return "sound";
+}
 
 // What the others of a call may get from a member: what the member has switched on, and hosts allow.
 struct MediaKinds {
@@ -164,6 +180,20 @@ enum class RecordingProblem : std::uint8_t {
   kTooSlow,  // the disk takes less than the call sends
   kFailed,   // the disk is broken, or something like it; or a limit was reached
 };
+
+// As in room_changed and in manifests.
+inline std::string_view NameOf(RecordingProblem problem) {
+  switch (problem) {
+    case RecordingProblem::kNoSpace:
+      return "no_space";
+    case RecordingProblem::kTooSlow:
+      return "too_slow";
+    case RecordingProblem::kFailed:
+      break;
+  }
+  return "failed";
+}
+
 // The recording of the room's call has ended by itself. The call goes on.
 struct MediaRecordingStopped {
   std::string room;

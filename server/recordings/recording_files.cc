@@ -23,18 +23,6 @@ RecordingProblem ProblemOf(int error) {
                                                               : RecordingProblem::kFailed;
 }
 
-std::string_view NameOf(RecordingProblem problem) {
-  switch (problem) {
-    case RecordingProblem::kNoSpace:
-      return "no_space";
-    case RecordingProblem::kTooSlow:
-      return "too_slow";
-    case RecordingProblem::kFailed:
-      break;
-  }
-  return "failed";
-}
-
 bool IsSoundOnly(MediaKind kind) {
   return kind == MediaKind::kVoice || kind == MediaKind::kSound;
 }

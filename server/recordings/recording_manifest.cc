@@ -59,20 +59,6 @@ std::optional<RecordingManifest::Track> ParseTrack(std::string_view json) {
 
 }  // namespace
 
-std::string_view NameOf(MediaKind kind) {
-  switch (kind) {
-    case MediaKind::kVoice:
-      return "voice";
-    case MediaKind::kCamera:
-      return "camera";
-    case MediaKind::kScreen:
-      return "screen";
-    case MediaKind::kSound:
-      break;
-  }
-  return "sound";
-}
-
 bool IsRecordingId(std::string_view name) {
   return !name.empty() && name.size() <= 64 && name.front() != '-' && std::ranges::all_of(name, IsPlain);
 }

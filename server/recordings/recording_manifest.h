@@ -33,9 +33,6 @@ struct RecordingManifest {
   std::vector<Track> tracks;
 };
 
-// As a manifest has it: `voice`, `camera`, `screen` or `sound`.
-std::string_view NameOf(MediaKind kind);
-
 // Whether `name` can be the id of a recording. Anything else in a folder of recordings is left alone.
 bool IsRecordingId(std::string_view name);
 
