@@ -22,7 +22,7 @@ struct PictureSize {
   bool operator==(const PictureSize&) const = default;
 };
 
-// What the start of a VP8 key frame says (RFC 6386, section 9.1); nothing if it is not one.
+// Reads the size from the start of a VP8 key frame (RFC 6386, section 9.1). Empty for any other frame.
 std::optional<PictureSize> SizeOfKeyFrame(std::string_view frame);
 
 class WebmWriter {

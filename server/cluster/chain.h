@@ -11,8 +11,8 @@
 
 namespace parley::cluster {
 
-// What is kept on the disk: where the server is, and the hash before its last batch. With that, the last
-// batch can be compared with the order after a restart.
+// Kept on the disk: the last batch that the server has applied, and the hash before it. After a restart the
+// server uses both to check that the order still has the same batch.
 struct ChainState {
   Position applied;
   std::string before = Position{}.hash;

@@ -114,7 +114,7 @@ void EtcdOrder::ReadLines(std::uint64_t ticket, Exchange& exchange, MonotonicTim
     if (!Waits(ticket)) break;
   }
   exchange.bytes.erase(0, begin);
-  // If there is no room, a line may be left.
+  // Without room the loop above stopped early, so the bytes that are left may hold a whole line.
   exchange.looked_at = HasRoom() ? exchange.bytes.size() : 0;
   if (exchange.paused == HasRoom()) {
     exchange.paused = !exchange.paused;

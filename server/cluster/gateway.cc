@@ -68,7 +68,7 @@ struct Field {
 // gRPC's numbers for what matters here.
 constexpr std::uint64_t kUnauthenticated = 16;
 
-// What an error of the gateway means. `json` is the object with the code and the text.
+// Reads an error of the gateway. `json` is the object with the code and the text.
 Gateway::Told ReadError(std::string_view json) {
   constexpr std::array<std::string_view, 4> kNames{"message", "error", "code", "grpc_code"};
   std::array<JsonValue, kNames.size()> values;

@@ -52,7 +52,7 @@ class HttpPosts {
   void Pause(std::uint64_t id, bool pause);
   [[nodiscard]] std::vector<std::uint64_t> ids() const;
 
-  // What a Selector reported. Descriptors of others are ignored.
+  // Takes what a Selector has reported. Ignores descriptors that are not its own.
   void Ready(const Selector::Ready& ready);
   void Tick(MonotonicTime now);
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline() const;

@@ -1,6 +1,6 @@
-// Ordering implements the rules of an Order, without a connection: it says what to ask the store, and is told
-// what the store answered. A store keeps values under keys, and gives each change a revision. It is etcd
-// (EtcdOrder), or one in the memory of a test.
+// Ordering implements the rules of an Order without a connection: it makes the requests to the store, and
+// takes the answers. The store maps keys to values, and gives each change a revision. It is etcd
+// (EtcdOrder), or in a test an object in memory.
 //
 // This is why each batch is in the order only once: the key of an incarnation has a version, which grows by
 // one with each put. A write puts its batch only if the version is that of the batch before. So a write can
