@@ -21,11 +21,13 @@ const isPhone = (width, height) => width < 600 || height < 450;
 
 let server;
 let chromium;
+let firefox;
 before(async () => {
   server = await startServer(temporaryFolder(), {options: ['--max-per-address', '0', '--media', 'mesh']});
-  chromium = await startChromium();
+  [chromium, firefox] = await Promise.all([startChromium(), startFirefox()]);
 });
 after(async () => {
+  await firefox?.close();
   await chromium?.close();
   await server?.child.stop('SIGKILL');
 });
@@ -169,18 +171,14 @@ describe('a class of 28 with raised hands', () => {
   });
 
   test('fits in Firefox', async () => {
-    const firefox = await startFirefox();
-    try {
-      const page = await firefox.newPage();
-      page.setDefaultTimeout(kPatience);
-      await page.goto(`${server.url}/room/${room}`);
-      await page.locator('#name').fill('Grace');
-      await (await page.waitForSelector('.enter')).evaluate((button) => button.click());
-      await page.waitForSelector('.tile');
-      await look((what, ...given) => page.evaluate(what, ...given), (size) => page.setViewport(size), (how) => page.screenshot(how), 'firefox');
-    } finally {
-      await firefox.close();
-    }
+    const page = await (await firefox.createBrowserContext()).newPage();
+    page.setDefaultTimeout(kPatience);
+    await page.goto(`${server.url}/room/${room}`);
+    await page.locator('#name').fill('Grace');
+    await (await page.waitForSelector('.enter')).evaluate((button) => button.click());
+    await page.waitForSelector('.tile');
+    await look((what, ...given) => page.evaluate(what, ...given), (size) => page.setViewport(size), (how) => page.screenshot(how), 'firefox');
+    await page.close();
   });
 });
 
@@ -247,22 +245,18 @@ describe('alone in a room', () => {
   });
 
   test('it does so in Firefox', async () => {
-    const firefox = await startFirefox();
-    try {
-      const page = await firefox.newPage();
-      page.setDefaultTimeout(kPatience);
-      await page.goto(`${server.url}/room/alone-too`);
-      await page.waitForSelector('#name:focus');
-      await page.locator('#name').fill('Grace');
-      await (await page.waitForSelector('.enter')).evaluate((button) => button.click());
-      await page.waitForSelector('.alone');
-      for (const [width, height] of kSizes) {
-        await page.setViewport({width, height});
-        await until(async () => (await page.evaluate(covered, '.stage', ['.tile', '.alone'])).length === 0, `nothing is covered at ${width}×${height}`);
-      }
-    } finally {
-      await firefox.close();
+    const page = await (await firefox.createBrowserContext()).newPage();
+    page.setDefaultTimeout(kPatience);
+    await page.goto(`${server.url}/room/alone-too`);
+    await page.waitForSelector('#name:focus');
+    await page.locator('#name').fill('Grace');
+    await (await page.waitForSelector('.enter')).evaluate((button) => button.click());
+    await page.waitForSelector('.alone');
+    for (const [width, height] of kSizes) {
+      await page.setViewport({width, height});
+      await until(async () => (await page.evaluate(covered, '.stage', ['.tile', '.alone'])).length === 0, `nothing is covered at ${width}×${height}`);
     }
+    await page.close();
   });
 });
 
