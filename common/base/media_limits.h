@@ -197,6 +197,9 @@ inline constexpr seconds kLayerWait{10};
 inline constexpr seconds kLongestLayerWait{60};
 // Packets to one page whose arrival it has not reported yet: a second of 12 Mbit/s, or a round trip of that.
 inline constexpr std::size_t kUnreportedPackets = 1024;
+// Packets that one page may report in a second: three times those of kMostDownlink. Beyond it, its reports
+// are ignored: a small one can name 2,048 packets, and each costs time of all calls.
+inline constexpr std::size_t kReportedPerSecond = 16'384;
 // How long such a report counts. Without newer ones the page is served by its reports of loss alone.
 inline constexpr seconds kDownlinkLive{10};
 // What a connection to a page carries, in bits per second, before its reports tell it. Most carry more, and

@@ -60,11 +60,12 @@ void AppendChunks(std::string& body, const std::vector<std::optional<std::int16_
 
 }  // namespace
 
+bool IsTransportFeedback(const RtcpPacket& packet) {
+  return packet.type == static_cast<std::uint8_t>(RtcpType::kTransportFeedback) && packet.count == kFormat;
+}
+
 std::optional<TransportFeedback> ReadTransportFeedback(const RtcpPacket& packet) {
-  if (packet.type != static_cast<std::uint8_t>(RtcpType::kTransportFeedback) || packet.count != kFormat ||
-      packet.body.size() < kFixedBytes) {
-    return std::nullopt;
-  }
+  if (!IsTransportFeedback(packet) || packet.body.size() < kFixedBytes) return std::nullopt;
   const std::string_view body = packet.body;
   TransportFeedback feedback;
   feedback.sender = ReadU32(body, 0);
@@ -75,6 +76,8 @@ std::optional<TransportFeedback> ReadTransportFeedback(const RtcpPacket& packet)
   feedback.number = ReadU8(body, 15);
   if (count == 0 || count > limits::kFeedbackPackets) return std::nullopt;
   std::vector<Symbol> symbols;
+  symbols.reserve(count);
+  feedback.arrivals.reserve(count);
   std::size_t at = kFixedBytes;
   for (; symbols.size() < count; at += kChunkBytes) {
     if (body.size() < at + kChunkBytes) return std::nullopt;

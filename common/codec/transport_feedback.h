@@ -23,6 +23,9 @@ struct TransportFeedback {
   std::vector<std::optional<std::int16_t>> arrivals;
 };
 
+// By its header alone.
+bool IsTransportFeedback(const RtcpPacket& packet);
+
 // Nothing if it is something else, or malformed.
 std::optional<TransportFeedback> ReadTransportFeedback(const RtcpPacket& packet);
 

@@ -13,6 +13,7 @@ constexpr std::uint64_t kEnoughBytes = 6000;
 }  // namespace
 
 void ArrivalRate::Add(Duration arrived, std::size_t bytes) {
+  if (arrived < Duration(0)) return;  // no page's clock says so
   const std::int64_t period = arrived / kRatePeriod;
   const auto size = static_cast<std::int64_t>(bytes_.size());
   if (!newest_ || period - *newest_ > size) {

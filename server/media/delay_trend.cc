@@ -40,14 +40,14 @@ DelayTrend::DelayTrend() : threshold_(kFirstThreshold) {
 void DelayTrend::Add(MonotonicTime sent, Duration arrived, Duration own) {
   // Of each packet: the last one of a burst waits for those before it.
   Lower(Milliseconds(arrived) - Milliseconds(sent.time_since_epoch()), sent);
+  // A packet that was overtaken by a whole group tells nothing.
+  if (group_ && sent < group_->first) return;
   if (group_ && sent - group_->first <= kSendGroup) {
     group_->last = std::max(group_->last, sent);
     group_->arrived = std::max(group_->arrived, arrived);
     group_->own = std::max(group_->own, own);
     return;
   }
-  // A packet that was overtaken by a whole group tells nothing.
-  if (group_ && sent < group_->first) return;
   if (group_) Finish(*group_);
   group_ = Group{sent, sent, arrived, own};
 }
@@ -125,6 +125,10 @@ Duration DelayTrend::queue() const {
   }
   return std::chrono::duration_cast<Duration>(
       std::chrono::duration<double, std::milli>(std::max(0.0, least)));
+}
+
+bool DelayTrend::is_sure() const {
+  return count_ >= kLeastGroups;
 }
 
 void DelayTrend::Restart() {

@@ -28,6 +28,8 @@ class DelayTrend {
   [[nodiscard]] bool shrinks() const { return shrinks_; }
   // How long the latest packets waited, at least, beyond the shortest delay that was ever seen of late.
   [[nodiscard]] Duration queue() const;
+  // Whether enough packets are known for `queue` to be more than one that was late.
+  [[nodiscard]] bool is_sure() const;
   // What was seen of growth is about what was sent before. The shortest delay is kept.
   void Restart();
   // The present delay is normal from now on.

@@ -15,8 +15,13 @@ using QuarterMillisecond = std::chrono::duration<std::int64_t, std::ratio<1, 400
 
 constexpr milliseconds kReferenceUnit{64};
 constexpr std::chrono::minutes kLongestStep{1};
-// No feedback, however odd, leads to a time before zero.
+// The reference times of all feedback move the time by this at most, so that a page can lead it neither
+// before zero (one feedback may go back by 5 h) nor beyond what a Duration holds.
 constexpr std::chrono::hours kOrigin{24};
+constexpr std::chrono::hours kFarthestBack{12};
+constexpr std::chrono::hours kFarthestAhead{24 * 365};
+// What a report costs beside the packets in it, in packets.
+constexpr std::size_t kReportCost = 16;
 
 // --- Falling ---
 
@@ -74,15 +79,29 @@ std::uint16_t DownlinkEstimate::Send(std::size_t payload, MonotonicTime now) {
       std::chrono::duration<double>(static_cast<double>(size) * 8 / rate));
   own_ = std::clamp<Duration>(own_ - (now - own_at_), Duration(0), kMostOwn) + takes;
   own_at_ = now;
+  if (!owed_) owed_ = now;
   return packets_.Add(size, own_, now);
 }
 
+bool DownlinkEstimate::MayReceive(MonotonicTime now) {
+  if (now - read_since_ >= seconds(1)) {
+    read_since_ = now;
+    read_ = 0;
+  }
+  if (read_ >= limits::kReportedPerSecond) return false;
+  read_ += kReportCost;
+  return true;
+}
+
 void DownlinkEstimate::Receive(const TransportFeedback& feedback, MonotonicTime now) {
+  read_ += feedback.arrivals.size();
   // The reference time has 24 bits, on a circle. A jump is that of another clock.
   if (reference_) {
     const auto difference = static_cast<std::uint32_t>(feedback.reference_time - *reference_) << 8U;
     const Duration step = (static_cast<std::int32_t>(difference) >> 8) * kReferenceUnit;
-    if (std::chrono::abs(step) < kLongestStep) reference_time_ += step;
+    if (std::chrono::abs(step) < kLongestStep) {
+      reference_time_ = std::clamp<Duration>(reference_time_ + step, -kFarthestBack, kFarthestAhead);
+    }
   }
   reference_ = feedback.reference_time;
   Duration arrived = reference_time_ + kOrigin;
@@ -103,6 +122,7 @@ void DownlinkEstimate::Receive(const TransportFeedback& feedback, MonotonicTime 
     arrivals_.Add(arrived, sent->size);
   }
   if (!any) return;
+  owed_.reset();
   if (trend_.queue() < kEmptyQueue) drains_ = false;
   CountLoss(now);
   const Duration passed = received_ ? now - *received_ : Duration(0);
@@ -129,7 +149,7 @@ bool DownlinkEstimate::IsCongested(MonotonicTime now) {
   const Duration queue = trend_.queue();
   if (trend_.grows() && queue > kSmallQueue) return true;
   if (lossy_ >= kLossyPeriods) return true;
-  if (queue < kStandingQueue) {
+  if (queue < kStandingQueue || !trend_.is_sure()) {
     standing_ = 0;
     return false;
   }
@@ -173,7 +193,7 @@ std::uint64_t DownlinkEstimate::arrives() const {
 }
 
 bool DownlinkEstimate::IsKnown(MonotonicTime now) const {
-  return received_ && now - *received_ <= limits::kDownlinkLive;
+  return received_ && (!owed_ || now - *owed_ <= limits::kDownlinkLive);
 }
 
 bool DownlinkEstimate::MayRaise(MonotonicTime now) const {

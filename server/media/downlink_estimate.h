@@ -27,12 +27,20 @@ class DownlinkEstimate {
 
   // A packet with a payload of that size goes out now. Returns its transport-wide number.
   std::uint16_t Send(std::size_t payload, MonotonicTime now);
+  // Whether a report may be read now. Each call counts as a report. A page has a budget of them, so that it
+  // cannot keep the server busy.
+  [[nodiscard]] bool MayReceive(MonotonicTime now);
   void Receive(const TransportFeedback& feedback, MonotonicTime now);
   // The page estimates so much itself (REMB). It is an upper bound for a while.
   void Bound(std::uint64_t bits_per_second, MonotonicTime now);
 
-  // Whether the page tells what arrives, and has done so of late. Without that there is no estimate.
+  // Whether the page reports what arrives, and owes no report for long. Without reports there is no estimate.
+  // A page to which nothing is sent has nothing to report.
   [[nodiscard]] bool IsKnown(MonotonicTime now) const;
+  // Whether the page has reported within the last second. Browsers report every 250 ms at least.
+  [[nodiscard]] bool Hears(MonotonicTime now) const {
+    return received_ && now - *received_ <= std::chrono::seconds(1);
+  }
   [[nodiscard]] std::uint64_t bits_per_second(MonotonicTime now) const;
   // What arrived of late, in bits a second.
   [[nodiscard]] std::uint64_t arrives() const;
@@ -66,6 +74,9 @@ class DownlinkEstimate {
   Duration reference_time_{0};             // the same, since the first one
   MonotonicTime newest_sent_;              // of what has arrived
   std::optional<MonotonicTime> fell_, received_;
+  std::optional<MonotonicTime> owed_;  // when the first packet went out after the latest report
+  std::size_t read_ = 0;               // packets and reports since `read_since_`, for MayReceive
+  MonotonicTime read_since_;
   std::uint64_t arrived_ = 0, lost_ = 0;  // packets since `counted_`
   MonotonicTime counted_;
   double loss_ = 0, usual_loss_ = 0;  // shares: of the latest period, and smoothed

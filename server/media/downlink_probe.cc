@@ -55,7 +55,7 @@ std::size_t DownlinkProbe::Tick(DownlinkEstimate& estimate, std::uint64_t wanted
   if (!began_) {
     const auto rate = estimate.bits_per_second(now);
     if (!estimate.IsKnown(now) || wanted <= rate || (next_ && now < *next_)) return 0;
-    if (!estimate.IsCalm(limits::kProbeWait, now)) return 0;
+    if (!estimate.Hears(now) || !estimate.IsCalm(limits::kProbeWait, now)) return 0;
     Begin(estimate, wanted, now);
     return 0;
   }
@@ -65,8 +65,10 @@ std::size_t DownlinkProbe::Tick(DownlinkEstimate& estimate, std::uint64_t wanted
   }
   const Duration age = now - *began_;
   const bool worked = static_cast<double>(estimate.bits_per_second(now)) >= kProbeWorked * target_;
-  if (worked || age >= kProbeLength + kProbeFeedback) {
-    End(estimate, worked, now);
+  // A page that sleeps tells no more, and one that wants no more needs no answer.
+  const bool pointless = wanted == 0 || !estimate.Hears(now);
+  if (worked || pointless || age >= kProbeLength + kProbeFeedback) {
+    End(estimate, worked || wanted == 0, now);
     return 0;
   }
   if (age >= kProbeLength) return 0;

@@ -47,6 +47,13 @@ std::optional<Nack> NackOf(ResendBudget& budget, const RtcpPacket& packet, Monot
   return nack;
 }
 
+// What a page reports of arrivals, as far as it may be read now.
+std::optional<TransportFeedback> FeedbackOf(DownlinkEstimate& downlink, const RtcpPacket& packet,
+                                            MonotonicTime now) {
+  if (!IsTransportFeedback(packet) || !downlink.MayReceive(now)) return std::nullopt;
+  return ReadTransportFeedback(packet);
+}
+
 }  // namespace
 
 void MediaRoom::ReceiveRtp(CallMember& member, std::string_view bytes, MonotonicTime now) {
@@ -117,7 +124,7 @@ void MediaRoom::ReceiveRtcp(CallMember& member, std::string_view compound, Monot
       Learn(member, report->blocks, now);
     } else if (const auto received = ReadReceiverReport(packet)) {
       Learn(member, received->blocks, now);
-    } else if (const auto feedback = ReadTransportFeedback(packet)) {
+    } else if (const auto feedback = FeedbackOf(member.session->subscriber().downlink(), packet, now)) {
       member.session->subscriber().downlink().Receive(*feedback, now);
     } else if (const auto remb = ReadRemb(packet)) {
       member.session->subscriber().downlink().Bound(remb->bits_per_second, now);

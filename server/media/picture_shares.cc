@@ -1,6 +1,7 @@
 #include "server/media/picture_shares.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley {
 namespace {
@@ -52,6 +53,7 @@ PictureShares ShareOut(const std::vector<PictureNeed>& needs, std::uint64_t budg
     const bool is_sent = need.now && share <= *need.now;
     return is_sent ? more <= left + kSlackPart * whole : may_raise && more <= left - kRoomPart * whole;
   };
+  bool is_first = true;  // of those that send something
   for (std::size_t i = 0; i < needs.size(); ++i) {
     const Steps& own = steps.emplace_back(needs[i]);
     if (own.count == 0) {
@@ -60,7 +62,7 @@ PictureShares ShareOut(const std::vector<PictureNeed>& needs, std::uint64_t budg
     }
     const auto least = static_cast<double>(own.all[0].rate);
     result.wanted += own.all.at(own.count - 1).rate;
-    if (i != 0 && !fits(needs[i], own.all[0].share, least)) continue;
+    if (!std::exchange(is_first, false) && !fits(needs[i], own.all[0].share, least)) continue;
     result.shares[i] = own.all[0].share;
     left -= least;
   }

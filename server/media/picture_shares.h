@@ -42,9 +42,9 @@ struct PictureShares {
   std::uint64_t wanted = 0;  // the same, if all were sent whole
 };
 
-// All pictures get their least first, and then each, in its order, as much as fits. The first one always gets
-// its least. What is sent already stays as long as it nearly fits. What is not needs room to spare, and
-// `may_raise`.
+// All pictures get their least first, and then each, in its order, as much as fits. The first one that
+// sends something always gets its least. What is sent already stays as long as it nearly fits. What is not
+// needs room to spare, and `may_raise`.
 PictureShares ShareOut(const std::vector<PictureNeed>& needs, std::uint64_t budget, bool may_raise);
 
 }  // namespace parley

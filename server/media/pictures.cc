@@ -124,7 +124,16 @@ std::vector<std::optional<PictureShare>> MediaRoom::ShareOutTo(CallMember& membe
   needs.reserve(sources.size());
   for (const MediaSource& source : sources) needs.push_back(NeedOf(member, source, now));
   const std::uint64_t used = downlink.bits_per_second(now) * kUsedPercent / 100;
-  PictureShares shares = ShareOut(needs, used - std::min(used, member.sound_rate), downlink.MayRaise(now));
+  const std::uint64_t budget = used - std::min(used, member.sound_rate);
+  PictureShares shares = ShareOut(needs, budget, downlink.MayRaise(now));
+  // A picture that sends nothing yet may begin before the next choice, with a layer that fits.
+  const std::uint64_t left = budget - std::min(budget, shares.taken);
+  for (std::size_t i = 0; i < needs.size(); ++i) {
+    if (needs[i].rates != PictureNeed().rates) continue;
+    std::size_t layer = kSpatialLayers - 1;
+    while (layer > 0 && kGuesses.at(layer) > left) --layer;
+    shares.shares[i] = PictureShare{layer};
+  }
   // With the room that a better picture must leave.
   if (shares.taken < shares.wanted) {
     constexpr std::uint64_t kRoomPercent = 90;

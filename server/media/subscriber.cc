@@ -197,12 +197,11 @@ void Subscriber::Append(const MediaLine& line, const RtpHeader& header, std::opt
 }
 
 std::size_t Subscriber::Probe(std::uint64_t wanted, MonotonicTime now, const Send& send) {
-  std::size_t bytes = probe_.Tick(downlink_, wanted, now);
-  if (bytes == 0) return 0;
   // Only repairs have numbers of their own, in which padding leaves no hole.
   const auto line = std::find_if(lines_.begin(), lines_.end(), [](const Line& known) {
     return known.line.repair_type && known.line.extensions.transport != 0 && known.packets != 0;
   });
+  std::size_t bytes = probe_.Tick(downlink_, line == lines_.end() ? 0 : wanted, now);
   if (line == lines_.end()) return 0;
   constexpr std::uint8_t kPadding = 255;
   std::size_t packets = 0;

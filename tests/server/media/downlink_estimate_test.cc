@@ -297,6 +297,57 @@ TEST_F(DownlinkEstimateTest, AnyFeedbackLeavesTheEstimateWithinItsBounds) {
   }
 }
 
+// Each report may name any time, so many of them may lead far away.
+TEST_F(DownlinkEstimateTest, TimesThatWalkBackBeforeTheFirstArrivalAreHarmless) {
+  Send(100);
+  std::int32_t reference = 0;
+  const auto walk = [&](std::int32_t by) {
+    reference = static_cast<std::int32_t>(static_cast<std::uint32_t>(reference + by) << 8U) >> 8;
+  };
+  for (int i = 0; i < 5000; ++i, walk(-930)) {
+    estimate_.Receive({1, 2, 999, reference, 0, {std::nullopt}}, now_);
+  }
+  for (std::uint16_t i = 0; i < 25; ++i, walk(-1)) {
+    estimate_.Receive({1, 2, i, reference, 0, {std::int16_t{0}}}, now_);
+    Send(100);
+  }
+  EXPECT_TRUE(estimate_.IsKnown(now_));
+  EXPECT_LE(estimate_.bits_per_second(now_), limits::kMostDownlink);
+}
+
+TEST_F(DownlinkEstimateTest, APageThatReportsMoreThanItCanHaveGotIsIgnoredForTheRestOfTheSecond) {
+  const std::vector<std::optional<std::int16_t>> all(limits::kFeedbackPackets);
+  now_ += seconds(10);
+  std::size_t reports = 0;
+  for (; estimate_.MayReceive(now_) && reports < 100; ++reports) {
+    estimate_.Receive({1, 2, 0, 0, 0, all}, now_);
+  }
+  EXPECT_EQ(reports, limits::kReportedPerSecond / limits::kFeedbackPackets);
+  EXPECT_FALSE(estimate_.MayReceive(now_ + milliseconds(999)));
+  EXPECT_TRUE(estimate_.MayReceive(now_ + seconds(1)));
+}
+
+TEST_F(DownlinkEstimateTest, APageIsForgottenIfItOwesAReportButNotWhileNothingIsSentToIt) {
+  line_.quality.bits_per_second = 1'000'000;
+  Pass(seconds(10));
+  now_ += seconds(100);
+  EXPECT_TRUE(estimate_.IsKnown(now_));
+  Send(100);
+  now_ += limits::kDownlinkLive + milliseconds(1);
+  EXPECT_FALSE(estimate_.IsKnown(now_));
+}
+
+// A packet that took another path is late, but the queue of those behind it is not longer.
+TEST_F(DownlinkEstimateTest, ALatePacketIsNotTakenForOneOfALaterGroup) {
+  DelayTrend trend;
+  MonotonicTime sent(seconds(100));
+  for (int i = 0; i < 200; ++i, sent += milliseconds(20)) {
+    trend.Add(sent, milliseconds(20 * i), {});
+    trend.Add(sent - milliseconds(40), milliseconds(20 * i + 300), {});
+  }
+  EXPECT_LT(trend.queue(), milliseconds(15));
+}
+
 TEST_F(DownlinkEstimateTest, ALongerPathIsNoQueue) {
   Pass(seconds(5));
   line_.quality.delay = milliseconds(330);

@@ -69,6 +69,7 @@ TEST(PictureSharesTest, APictureOfWhichNothingIsKnownTakesNothing) {
   const auto result = ShareOut({PictureNeed(), kCamera}, 2000, true);
   EXPECT_EQ(result.shares[0], PictureShare());
   EXPECT_EQ(result.shares[1], (PictureShare{2, 2}));
+  EXPECT_TRUE(ShareOut({PictureNeed(), kCamera}, 20, true).shares[1]) << "the first that sends something";
 }
 
 TEST(LayerRatesTest, ARateIsThatOfATemporalLayerAndThoseBelow) {

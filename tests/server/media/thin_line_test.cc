@@ -178,7 +178,7 @@ class ThinLineTest : public testing::Test {
       three_.SendVoice(voice, 20);
     }
     if (steps_ % 3 == 0) {
-      camera_.Send();
+      if (camera_is_on_) camera_.Send();
       other_camera_.Send();
     }
     call_.Pass(milliseconds(10));
@@ -229,6 +229,7 @@ class ThinLineTest : public testing::Test {
   std::map<std::string, Screen> screens_;  // by the slots' names
   std::set<std::size_t> sounds_;
   std::size_t steps_ = 0, spoken_ = 0;
+  bool camera_is_on_ = true;
   std::size_t report_steps_ = 10;  // between two reports of the page
   Duration latest_sound_{0};
 };
@@ -322,6 +323,22 @@ TEST_F(ThinLineTest, WhatDoesNotFitAtAllIsNotSentSoThatTheRestFlows) {
   line_.quality.bits_per_second = 20'000'000;
   Pass(seconds(15));
   EXPECT_EQ(call_.Slots("m2").size(), 3U);
+}
+
+TEST_F(ThinLineTest, ACameraThatBeginsOnAThinConnectionBeginsSmall) {
+  camera_is_on_ = false;
+  line_.quality = {300'000, milliseconds(1500), milliseconds(30), 0, milliseconds(0)};
+  Want({{"m3", MediaKind::kCamera, 180}, {"m1", MediaKind::kCamera, 720}});
+  Pass(seconds(15));
+  camera_is_on_ = true;
+  StartAnew();
+  std::set<char> layers;
+  for (int i = 0; i < 300; ++i) {
+    Step();
+    for (const auto& [mid, screen] : screens_) layers.insert(screen.layer);
+  }
+  EXPECT_EQ(layers, std::set<char>{'q'});
+  EXPECT_LT(latest_sound_, milliseconds(400));
 }
 
 TEST_F(ThinLineTest, APageThatReportsNothingIsServedAsBefore) {
