@@ -179,7 +179,9 @@ std::optional<PictureSize> SizeOfKeyFrame(std::string_view frame) {
   const auto read = [frame](std::size_t at) {
     return (ReadU8(frame, at) | static_cast<unsigned>(ReadU8(frame, at + 1)) << 8U) & kBits;
   };
-  return PictureSize{.width = read(6), .height = read(8)};
+  const PictureSize size{.width = read(6), .height = read(8)};
+  if (size.width == 0 || size.height == 0) return std::nullopt;
+  return size;
 }
 
 std::string WebmWriter::DurationElement(milliseconds duration) {

@@ -22,7 +22,8 @@ struct PictureSize {
   bool operator==(const PictureSize&) const = default;
 };
 
-// Reads the size from the start of a VP8 key frame (RFC 6386, section 9.1). Empty for any other frame.
+// Reads the size from the start of a VP8 key frame (RFC 6386, section 9.1). Empty for any other frame, and
+// for a size of 0.
 std::optional<PictureSize> SizeOfKeyFrame(std::string_view frame);
 
 class WebmWriter {

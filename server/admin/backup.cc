@@ -189,7 +189,12 @@ Manifest MakeBackup(const ServerFolders& server, const fs::path& folder) {
   if (!fs::is_directory(data, failed)) Fail(data, "there is no such data folder; give it with --data DIR");
   if (IsWithin(folder, data)) Fail(folder, "it is in the data folder; choose another place for the backup");
   const std::vector<Part> parts = PartsOf(server);
-  for (const Part& part : parts) RequireFolder(part);
+  for (const Part& part : parts) {
+    RequireFolder(part);
+    if (part.copied && !part.outside.empty() && IsWithin(folder, part.outside)) {
+      Fail(folder, "it is in the folder of " + part.name + "; choose another place for the backup");
+    }
+  }
   MakeFolder(folder);
   if (!IsEmpty(folder)) Fail(folder, "it is not an empty folder; choose a new one for the backup");
   UndoUnlessKept undo(folder);

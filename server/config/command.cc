@@ -51,6 +51,14 @@ std::string DataFolderOf(const cxxopts::ParseResult& result) {
   return data;
 }
 
+// The server's folder of recordings. A server whose --recordings is off makes none, but may have earlier ones
+// in its data folder. So only `off` on the command line is about them.
+std::string RecordingsOf(const cxxopts::ParseResult& result) {
+  std::string folder = OfServer(result, "recordings");
+  if (folder == "off" && ToText(result, "recordings").empty()) folder.clear();
+  return folder;
+}
+
 UserCommand::Verb ToVerb(const std::string& word) {
   if (word == "add") return UserCommand::Verb::kAdd;
   if (word == "password") return UserCommand::Verb::kPassword;
@@ -142,8 +150,8 @@ void ReadRecording(const cxxopts::ParseResult& result, ExportCommand& command) {
   if (*command.recording == "list" && !command.output.empty()) {
     throw Unusable{"--recording list prints a list: leave out --output"};
   }
-  command.recordings = OfServer(result, "recordings");
-  if (command.recordings == "off") throw Unusable{"the server has no recordings: its --recordings is off"};
+  command.recordings = RecordingsOf(result);
+  if (command.recordings == "off") throw Unusable{"--recordings is off: give the folder of the recordings"};
   if (command.recordings.empty()) command.recordings = command.data + "/recordings";
 }
 
@@ -191,7 +199,7 @@ FolderCommand ReadFolder(const std::string& name, const Words& words, const cxxo
   return {.folder = words.front(),
           .data = DataFolderOf(result),
           .files = std::move(files),
-          .recordings = OfServer(result, "recordings")};
+          .recordings = RecordingsOf(result)};
 }
 
 StatusCommand ReadStatus(const Words& words, const cxxopts::ParseResult& result) {

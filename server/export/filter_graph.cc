@@ -13,14 +13,23 @@ constexpr const char* kBackground = "0x1B1D21";
 constexpr const char* kCameraOff = "0x32363C";
 constexpr const char* kPicturesPerSecond = "25";
 
-// True within the spans.
-std::string WithinSpans(const Spans& spans) {
-  std::string text;
-  for (const Span& span : spans) {
-    if (!text.empty()) text += '+';
-    text += "gte(t," + InSeconds(span.begin) + ")*lt(t," + InSeconds(span.end) + ')';
+// True within the spans from `begin` to `end`, by binary search: ffmpeg refuses an expression of more than
+// 100 levels, and each term of a sum is a level.
+std::string SearchSpans(const Spans& spans, std::size_t begin, std::size_t end) {
+  if (end - begin == 1) {
+    return "gte(t," + InSeconds(spans[begin].begin) + ")*lt(t," + InSeconds(spans[begin].end) + ')';
   }
-  return "enable='" + (text.empty() ? "0" : text) + '\'';
+  const std::size_t middle = begin + (end - begin) / 2;
+  std::string text = "if(lt(t," + InSeconds(spans[middle].begin) + "),";
+  text += SearchSpans(spans, begin, middle);
+  text += ',';
+  text += SearchSpans(spans, middle, end);
+  return text + ')';
+}
+
+// True within the spans, which are in order.
+std::string WithinSpans(const Spans& spans) {
+  return "enable='" + (spans.empty() ? "0" : SearchSpans(spans, 0, spans.size())) + '\'';
 }
 
 std::string SizeOf(const Box& box) {
@@ -132,8 +141,9 @@ std::string FilterGraph::WriteLayout(Layout layout, const VideoPlan& plan) {
 }
 
 std::vector<std::string> FilterGraph::Arguments(const std::string& output) const {
-  std::vector<std::string> arguments = {"-hide_banner", "-nostdin", "-y",        "-loglevel",
-                                        "error",        "-nostats", "-progress", "pipe:1"};
+  // Without -max_error_rate 1, one person who sent many broken pictures would prevent the whole video.
+  std::vector<std::string> arguments = {"-hide_banner", "-nostdin",  "-y",     "-loglevel",       "error",
+                                        "-nostats",     "-progress", "pipe:1", "-max_error_rate", "1"};
   const auto add = [&](std::initializer_list<std::string> more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   };

@@ -195,7 +195,15 @@ class VideoMaker {
   }
 
   // Returns its size.
+  // ffmpeg 5 also succeeds if only its last step failed, which puts the index (`moov`) first.
+  static bool IsWhole(const fs::path& video) {
+    std::string start(64, '\0');
+    std::ifstream(video, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+    return start.find("moov") != std::string::npos;
+  }
+
   [[nodiscard]] std::uint64_t MoveOut(const fs::path& video) const {
+    if (!IsWhole(video)) throw Stop{"ffmpeg did not finish the video; is the disk full?"};
     std::error_code failed;
     const std::uint64_t bytes = fs::file_size(video, failed);
     if (!failed && fs::exists(request_.output)) failed = std::make_error_code(std::errc::file_exists);

@@ -211,6 +211,10 @@ TEST_F(CommandTest, AnExportOfARecordingNamesItAndTheVideo) {
   EXPECT_EQ(Export({"export", "--room", "x", "--recording", "i", "--output", "v.mp4"}).output, "v.mp4");
   const std::string file = File("recordings = /of/file\n");
   EXPECT_EQ(Export({"export", "--room", "x", "--recording", "i", "--config", file}).recordings, "/of/file");
+  // Such a server may have earlier recordings.
+  const std::string off = File("recordings = off\n");
+  EXPECT_EQ(Export({"export", "--room", "x", "--recording", "i", "--data", "/d", "--config", off}).recordings,
+            "/d/recordings");
   EXPECT_THAT(Wrong({"export", "--room", "x", "--output", "v.mp4"}), HasSubstr("--recording only"));
   EXPECT_THAT(Wrong({"export", "--room", "x", "--recording", "i", "--since", "2026-01-31"}),
               HasSubstr("--since"));
@@ -257,6 +261,9 @@ TEST_F(CommandTest, BackupAndRestoreTakeAFolderAndStatusTakesNone) {
   EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d", "--recordings", "r"}).recordings, "r");
   EXPECT_EQ(Good<RestoreCommand>({"restore", "/mnt/copy", "--data", "d", "--recordings", "off"}).recordings,
             "off");
+  const std::string off = File("recordings = off\n");
+  EXPECT_EQ(Good<BackupCommand>({"backup", "/mnt/copy", "--data", "d", "--config", off}).recordings, "");
+  EXPECT_EQ(Good<RestoreCommand>({"restore", "/mnt/copy", "--data", "d", "--config", off}).recordings, "");
   EXPECT_EQ(Good<StatusCommand>({"status", "--data", "d"}).data, "d");
   EXPECT_THAT(Wrong({"backup", "--data", "d"}), HasSubstr("backup FOLDER"));
   EXPECT_THAT(Wrong({"restore", "a", "b", "--data", "d"}), HasSubstr("restore FOLDER"));

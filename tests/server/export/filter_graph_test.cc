@@ -40,6 +40,20 @@ class FilterGraphTest : public testing::Test {
   VideoSource source_;
 };
 
+// ffmpeg refuses expressions of more than 100 levels.
+TEST_F(FilterGraphTest, ACameraThatPausesOftenNeedsFewLevels) {
+  source_.cameras[0].shown.clear();
+  for (int i = 0; i < 1000; ++i)
+    source_.cameras[0].shown.push_back({milliseconds(100 * i), milliseconds(100 * i + 50)});
+  int level = 0, deepest = 0;
+  for (const char c : Text()) {
+    if (c == '(') deepest = std::max(deepest, ++level);
+    if (c == ')') --level;
+  }
+  EXPECT_LT(deepest, 40);
+  EXPECT_THAT(Text(), HasSubstr("gte(t,99.900)*lt(t,99.950)"));
+}
+
 TEST_F(FilterGraphTest, ACameraIsAtItsPlaceAndTime) {
   const std::string text = Text();
   EXPECT_THAT(text, HasSubstr("[0:v]setpts=PTS+(-0.003)/TB[p0a];\n"));
