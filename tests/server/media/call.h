@@ -73,7 +73,7 @@ class Call : private MediaSink {
   std::vector<std::pair<MediaPath, std::string>> strays;
   // Called with each datagram that the engine gets, and each that it sends.
   std::function<void(const MediaPath&, std::string_view)> on_received, on_sent;
-  // Whether it takes a datagram of media for that page, to deliver it later.
+  // Called with each media datagram for a page. True: it keeps the datagram, to deliver it later.
   std::function<bool(Page&, const std::string&)> takes;
 
  private:

@@ -1,5 +1,5 @@
-// The estimate and its probes on simulated connections, with a camera of three layers and a voice. Which
-// layer is sent follows the estimate, as in a call.
+// Tests the estimate and its probes on simulated connections, with a camera of three layers and a voice. The
+// estimate decides which layer is sent, as in a call.
 
 #include "server/media/downlink_estimate.h"
 
@@ -60,7 +60,7 @@ class DownlinkEstimateTest : public testing::Test {
     layer_ = 2;
     awaited_.reset();
   }
-  // 5 ms.
+  // Plays 5 ms.
   void Step() {
     now_ += milliseconds(5);
     ++steps_;
@@ -328,8 +328,8 @@ TEST_F(DownlinkEstimateTest, APageThatReportsMoreThanItCanHaveGotIsIgnoredForThe
 }
 
 TEST_F(DownlinkEstimateTest, APageIsForgottenIfItOwesAReportButNotWhileNothingIsSentToIt) {
-  line_.quality.bits_per_second = 1'000'000;
-  Pass(seconds(10));
+  Send(100);
+  estimate_.Receive({1, 2, 0, 0, 0, {std::int16_t{0}}}, now_ += milliseconds(50));
   now_ += seconds(100);
   EXPECT_TRUE(estimate_.IsKnown(now_));
   Send(100);

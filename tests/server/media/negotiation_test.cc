@@ -87,7 +87,7 @@ TEST_F(NegotiationTest, APageThatCannotTellWhatArrivesEstimatesByTheTimesOfPictu
   EXPECT_NE(WriteAnswer(offer, result, settings_).find("goog-remb"), std::string::npos);
 }
 
-// It may be sent twice, with the same number.
+// Such a voice may be sent twice, with the same number.
 TEST_F(NegotiationTest, AVoiceWithoutRedundancyIsNotNumbered) {
   SdpDescription offer = Read(Vector("offer-chromium.sdp"));
   std::erase_if(offer.sections[2].codecs, [](const SdpCodec& codec) { return codec.name == "red"; });

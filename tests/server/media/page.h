@@ -93,7 +93,7 @@ class Page {
   void UseLayers() { layers_ = true; }
   // A key frame of that layer, with its lines.
   void SendLayer(char rid, std::uint8_t lines);
-  // As many packets as it takes. All bytes but the first few are the name of the layer.
+  // Sends a frame in as many packets as it needs. All bytes but the first few are the name of the layer.
   void SendFrame(const Frame& frame);
   // A packet of a camera that is a whole frame.
   void SendCamera(const std::string& text, bool key_frame);

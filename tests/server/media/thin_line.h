@@ -1,6 +1,6 @@
-// ThinLine plays the connection to a page: it takes so many bits a second, keeps what is too much in a queue,
-// and drops what the queue does not take. It may also lose packets by chance, and the page may be busy. The
-// same seed gives the same losses.
+// ThinLine simulates the connection to a page: it has a bandwidth and a queue, and drops packets when the
+// queue is full. It can also lose packets at random, and the page can be busy. The same seed gives the same
+// losses.
 
 #pragma once
 
@@ -40,7 +40,7 @@ class ThinLine {
                                             quality.bits_per_second);
     on_the_way_.push_back({free_ + quality.delay, std::move(packet)});
   }
-  // The packets that the page gets now. It is called each few milliseconds.
+  // The packets that the page gets now. Call it every few milliseconds.
   std::vector<std::string> Receive(MonotonicTime now) {
     std::vector<std::string> arrived;
     if (now < looks_) return arrived;
