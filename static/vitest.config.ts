@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
-// Tests of what needs no document, and loads nothing later: they share a process, where each takes a third of the time.
+// Tests of code that needs no document and loads no modules later. They share a process, in which each takes a third of the time.
 const kWithoutPage = ['media/**/*_test.ts', 'protocol/**/*_test.ts', 'state/**/*_test.ts', 'worker/**/*_test.ts', '*_test.ts'];
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,7 +28,7 @@ export default defineConfig({
     // A busy machine is slow, not wrong.
     testTimeout: 30_000,
     restoreMocks: true,
-    // Whether files share a process is said once for each kind of pool.
+    // Each kind of pool says once whether files share a process.
     poolOptions: { threads: { isolate: false }, forks: { isolate: true } },
     projects: [
       {

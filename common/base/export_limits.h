@@ -15,10 +15,9 @@ using std::chrono::milliseconds;
 // People with a place in the grid of an exported video. With more, faces and names in a picture of 720 lines
 // are too small.
 inline constexpr std::size_t kExportTiles = 25;
-// Of these, beside a shared screen. More are too small there.
+// People in the strip beside a shared screen. With more, their pictures are too small.
 inline constexpr std::size_t kExportStripTiles = 16;
-// The pause after which a camera counts as off, and its last picture goes. Pages send a picture at least once
-// a second.
+// A camera without a picture for this long counts as off. Pages send a picture at least once a second.
 inline constexpr milliseconds kExportPictureGap{2000};
 // Bytes of a voice that an export holds in memory before it writes them.
 inline constexpr std::size_t kExportWriteBytes = 256 * 1024;

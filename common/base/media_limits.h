@@ -195,28 +195,29 @@ inline constexpr milliseconds kLayerSettle{2000};
 inline constexpr seconds kLayerWait{10};
 // Where that ends: a connection may have become better.
 inline constexpr seconds kLongestLayerWait{60};
-// Packets to one page whose arrival it has not reported yet: a second of 12 Mbit/s, or a round trip of that.
+// Packets to one page whose arrival it has not reported yet: enough for 12 Mbit/s if a report takes a second.
 inline constexpr std::size_t kUnreportedPackets = 1024;
-// Packets that one page may report in a second: three times those of kMostDownlink. Beyond it, its reports
-// are ignored: a small one can name 2,048 packets, and each costs time of all calls.
+// Packets that one page may report in a second: three times those of kMostDownlink. Beyond it, the server
+// ignores its reports: a small report can name 2,048 packets, and each one takes time from all calls.
 inline constexpr std::size_t kReportedPerSecond = 16'384;
-// How long such a report counts. Without newer ones the page is served by its reports of loss alone.
+// How long the server waits for a report of arrivals. After that it uses the page's REMB and its reports of
+// loss.
 inline constexpr seconds kDownlinkLive{10};
-// What a connection to a page carries, in bits per second, before its reports tell it. Most carry more, and
-// those that carry less show it within half a second.
+// The estimate of a page's bandwidth before its first reports, in bits per second. Most connections carry
+// more. If one carries less, its reports show that within half a second.
 inline constexpr std::uint64_t kFirstDownlink = 2'500'000;
-// The least that is assumed: a small picture, beside the voices.
+// The lowest estimate, in bits per second: a small picture, beside the voices.
 inline constexpr std::uint64_t kLeastDownlink = 100'000;
-// The most that is assumed: more than all pictures of a large screen.
+// The highest estimate, in bits per second: more than all pictures on a large screen need.
 inline constexpr std::uint64_t kMostDownlink = 50'000'000;
-// How long a connection must be calm before the server tests whether it carries more. Each failure doubles
-// it.
+// How long a connection must show no congestion before the server probes for more bandwidth. Each probe that
+// fails doubles the wait.
 inline constexpr milliseconds kProbeWait{1500};
-// Where that ends: a connection that is good again gets better pictures within 15 s.
+// The longest wait for a probe, so that a connection that is good again gets better pictures within 15 s.
 inline constexpr milliseconds kLongestProbeWait{7000};
-// How much more than the estimate such a test sends, in bits per second, at most.
+// How far the rate of a probe may exceed the estimate, in bits per second.
 inline constexpr std::uint64_t kProbeStep = 2'000'000;
-// Padding that is sent at once, at most: some 50 packets. Each costs as much as one of media.
+// The most padding that is sent at once: about 50 packets. Each takes as much time as a packet of media.
 inline constexpr std::size_t kProbeBytes = 16 * 1024;
 // The round trip to a page before it is measured.
 inline constexpr milliseconds kFirstRoundTrip{100};

@@ -26,7 +26,7 @@ std::optional<double> ResidentBytes();
 // The file of the running program; empty if the system does not tell.
 std::filesystem::path ProgramFile();
 
-// In a child process, between fork and exec: on Linux, the child is killed when its parent ends.
+// Call it in a child process, between fork and exec. On Linux, the child is then killed when its parent ends.
 void EndWithParent();
 
 // Whether `part` occurs in `text`. glibc's memmem is several times as fast as std::string_view::find.

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Of one frame, by the first five bits of a packet (RFC 6716, table 2).
+// The duration of one frame, from the first five bits of a packet (RFC 6716, table 2).
 microseconds OfFrame(unsigned configuration) {
   constexpr std::array kSpeech = {10'000, 20'000, 40'000, 60'000};
   constexpr std::array kHybrid = {10'000, 20'000};

@@ -1,4 +1,4 @@
-// Reads how long an Opus packet sounds (RFC 6716, section 3), and has packets of silence.
+// Reads the duration of an Opus packet (RFC 6716, section 3), and defines packets of silence.
 
 #pragma once
 
@@ -11,7 +11,7 @@ namespace parley {
 // Nothing if it is not an Opus packet.
 std::optional<std::chrono::microseconds> DurationOfOpus(std::string_view packet);
 
-// A packet that sounds for 20 ms, and the shortest one that Opus has, of 2.5 ms.
+// Silence of 20 ms, and of 2.5 ms, the shortest duration of an Opus packet.
 inline constexpr std::string_view kOpusSilence = "\xF8\xFF\xFE";
 inline constexpr std::string_view kShortOpusSilence = "\xE0\xFF\xFE";
 

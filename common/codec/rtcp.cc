@@ -62,8 +62,8 @@ RtcpReader::Step RtcpReader::Next() {
                     rest_.substr(kHeaderBytes, size - kHeaderBytes)};
   if ((ReadU8(rest_, 0) & kPaddingBit) != 0) {
     const std::size_t padding = packet.body.empty() ? 0 : ReadU8(packet.body, packet.body.size() - 1);
-    // Section 6.4.1 allows padding in the last packet alone, and in whole words. Browsers pad their
-    // transport-wide feedback by one to three bytes, wherever it stands.
+    // RFC 3550, section 6.4.1, allows padding only in the last packet, and only in whole words. But browsers
+    // pad their transport-wide feedback by one to three bytes, in any packet.
     if (padding == 0 || padding > packet.body.size()) return {Status::kBroken, {}};
     packet.body.remove_suffix(padding);
   }

@@ -66,7 +66,7 @@ void RewriteRtp(std::span<char> packet, const RtpHeader& header);
 void AppendRtp(std::string& out, const RtpHeader& header, std::span<const RtpExtension> extensions,
                std::string_view payload);
 
-// Appends so much padding, at least 1, to a whole packet without padding.
+// Appends `bytes` bytes of padding, at least 1, to a complete packet that has none.
 void AppendRtpPadding(std::string& packet, std::uint8_t bytes);
 
 // The size of the header of a packet with its sources and extensions, which SRTP leaves readable; nothing if

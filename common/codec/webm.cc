@@ -144,10 +144,10 @@ struct Element {
   std::uint32_t id = 0;
   std::size_t header = 0;  // bytes before its contents
   std::uint64_t size = 0;  // of its contents
-  bool unknown = false;    // the size
+  bool unknown = false;    // whether the size is unknown
 };
 
-// The length of a number that says its own length by its leading zeros.
+// The length of a variable-size integer, which its leading zeros give (RFC 8794, section 4).
 std::size_t LengthAt(std::string_view bytes, std::size_t at) {
   return static_cast<std::size_t>(std::countl_zero(ReadU8(bytes, at))) + 1;
 }

@@ -57,14 +57,14 @@ class WebmScanner {
   };
   enum class Step {
     kFrame,  // `frame` was found
-    kMore,   // an element was passed
+    kMore,   // an element without a frame was skipped
     kEnd,    // the window is too short, or its bytes are malformed
   };
   // Bytes that a window needs.
   static constexpr std::size_t kWindow = 32;
 
-  // Looks at the next element. `window`: the bytes of the file from at() on; fewer than kWindow only at its
-  // end. The frame may end beyond the end of the file, if that was cut off.
+  // Looks at the next element. `window`: the bytes of the file from at() on; fewer than kWindow only at the
+  // end of the file. In a file that was cut off, the frame may extend beyond the end.
   Step Next(std::string_view window, Frame& frame);
   [[nodiscard]] std::uint64_t at() const { return at_; }
 

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 // Where files wait until all of them are there.
 constexpr auto* kPartial = "restore.partial";
 
-// Where a backup and a data folder have the files of messages, and recordings.
+// Folders in a backup and in a data folder: for the files of messages, and for recordings.
 constexpr auto* kFiles = "files";
 constexpr auto* kRecordings = "recordings";
 
@@ -157,8 +157,7 @@ std::vector<Part> PartsOf(const ServerFolders& server) {
   return {{kFiles, server.files}, {kRecordings, server.recordings, server.with_recordings}};
 }
 
-// Whether a file of the data folder belongs to a part that the server does not have there, or that is left
-// out.
+// Whether a file of the data folder belongs to a part that is left out, or that the server has elsewhere.
 bool IsLeftOut(const std::vector<Part>& parts, const fs::path& relative) {
   return std::ranges::any_of(
       parts, [&](const Part& part) { return part.Has(relative) && (!part.copied || !part.outside.empty()); });
@@ -285,7 +284,7 @@ class Destination {
   std::optional<UndoUnlessKept> undo_;
 };
 
-// Where the files of a backup go.
+// The folders that a backup is restored to.
 class Destinations {
  public:
   explicit Destinations(const ServerFolders& server) : data_(server.data, "--data"), parts_(PartsOf(server)) {

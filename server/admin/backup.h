@@ -23,7 +23,7 @@ struct ServerFolders {
 // Copies the folders of a server to `folder`, which must be new or empty, and checks the copies. Databases
 // are copied as they are at one moment; other files after them, so that a copied message has its files. A
 // backup always has the files in its folder `files`, and the recordings in `recordings`. A recording that is
-// being made is copied as far as it is. On failure nothing, `error` says why and what to do, and
+// still running is copied up to that moment. On failure nothing, `error` says why and what to do, and
 // `folder` is empty again.
 std::optional<Manifest> BackUp(const ServerFolders& server, const std::filesystem::path& folder,
                                std::string& error);

@@ -1,4 +1,4 @@
-// Copies the files of a backup and writes them through to the disk. Private to this folder.
+// Copies the files of a backup, and syncs them to the disk (fsync). Private to this folder.
 
 #pragma once
 
@@ -7,20 +7,21 @@
 
 namespace parley {
 
-// A copy that did not succeed: the path and why.
+// A failed copy: the path and the reason.
 struct CopyFailure {
   std::string text;
 };
 [[noreturn]] void Fail(const std::filesystem::path& path, const std::string& why);
 
-// Writes a new file for the owner only, and through to the disk. Throws CopyFailure, as all of these do.
+// Writes a new file that only the owner can read, and syncs it. Throws CopyFailure, as do the functions
+// below.
 void WriteNew(const std::filesystem::path& path, const std::string& bytes);
 
-// Writes what the system still holds of a file or folder to the disk.
+// Syncs a file or folder to the disk.
 void Sync(const std::filesystem::path& path);
 
-// Copies to a new file for the owner only. Returns the SHA-256 of what was read; empty if `source` has gone
-// meanwhile.
+// Copies `source` to a new file that only the owner can read. Returns the SHA-256 of the bytes; empty if
+// `source` no longer exists.
 std::string CopyBytes(const std::filesystem::path& source, const std::filesystem::path& copy);
 
 }  // namespace parley

@@ -93,7 +93,7 @@ void ListRecordings(const ExportCommand& command, const protocol::Name& room) {
   }
 }
 
-// What was said in the room since the recording began. Without a log there is no chat.
+// The messages of the room since the recording began; none if there is no log.
 std::vector<ChatLine> ChatSince(const ExportCommand& command, const protocol::Name& room, WallTime begin) {
   std::vector<ChatLine> lines;
   if (std::error_code failed; !fs::exists(LogOf(command), failed)) return lines;

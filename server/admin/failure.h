@@ -14,7 +14,7 @@ struct Failure {
   std::string text;
 };
 
-// Throws Failure if it cannot be a room's name.
+// The room name in `text`. Throws Failure if it is not valid.
 inline protocol::Name RoomNamed(const std::string& text) {
   auto name = protocol::RoomName(text);
   if (!name) {

@@ -17,7 +17,7 @@ std::string ProgressText(milliseconds done, milliseconds all, Duration spent) {
   const std::size_t filled = kWidth * static_cast<std::size_t>(percent) / 100;
   std::string text = '[' + std::string(filled, '#') + std::string(kWidth - filled, ' ') + "] " +
                      std::to_string(percent) + " %";
-  // Before that, the first pictures and the start of the program would count too much.
+  // Below 2 %, the start of the program would distort the time that is left.
   if (percent < 2 || percent == 100) return text;
   const auto left = std::chrono::ceil<std::chrono::minutes>(spent * (100 - percent) / percent);
   return text + ", about " + std::to_string(left.count()) + " min left";

@@ -1,5 +1,5 @@
-// ProgressBar shows on a terminal how much of a long work is done, on one line that it writes again and
-// again. If stderr is not a terminal, it shows nothing.
+// ProgressBar shows the progress of a long task on one line of the terminal (stderr), which it rewrites. If
+// stderr is not a terminal, it shows nothing.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace parley {
 
-// `[##########          ] 50 %, about 2 min left`. `spent`: on what is done so far.
+// `[##########          ] 50 %, about 2 min left`. `spent`: the time that `done` has taken.
 std::string ProgressText(std::chrono::milliseconds done, std::chrono::milliseconds all, Duration spent);
 
 class ProgressBar {

@@ -12,7 +12,7 @@
 
 namespace parley {
 
-// As raw peers hear it, with the votes of a poll as they are now, and the names of files.
+// The text of a message as raw peers get it, with the current votes of a poll and the names of files.
 std::string ShownText(const protocol::MessageEvent& message);
 
 class Report {

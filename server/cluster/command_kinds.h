@@ -1,4 +1,4 @@
-// Defines the version of the text of commands, and the names of their kinds (command_text.h).
+// Defines the version of the text form of commands, and the names of their kinds (command_text.h).
 
 #pragma once
 

@@ -68,7 +68,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Key::kRecording)
     "on",     "choices",  "action",  "by",         "target",        "key",    "admin",      "address",
     "unban",  "value",    "allow",   "microphone", "camera",        "screen", "chat",       "recording"};
 
-// Reads an object. Once a field is missing or wrong, the object and those around it are not good.
+// Reads an object. A missing or wrong field sets `good` to false, which all objects of a line share.
 class Object {
  public:
   Object(std::string_view json, bool& good) : reader_(json), good_(good) {
@@ -173,7 +173,7 @@ Change ReadChange(Object& object, std::string_view kind) {
   if (kind == "close_poll") change.what = Change::ClosePoll{};
   if (kind == "vote") {
     Change::Vote vote{object.Numbers(Key::kChoices)};
-    // The log relies on the order.
+    // The log relies on ascending choices.
     object.Require(std::ranges::adjacent_find(vote.choices, std::greater_equal()) == vote.choices.end());
     change.what = std::move(vote);
   }

@@ -1,7 +1,7 @@
-// Writes and reads the commands of a batch: each is one line of JSON, with the version of this form.
+// Writes and reads the commands of a batch as text: each command is one line of JSON, with the version of
+// this form.
 //
-// All servers must apply the same commands. So a field may be added only with a new version, which older
-// servers do not understand.
+// All servers must apply the same commands. So a new field needs a new version, which older servers reject.
 
 #pragma once
 
@@ -14,7 +14,8 @@
 
 namespace parley::cluster {
 
-// Appends the line of `command`. Leaves out what belongs to this server (`origin`), and what the log decides.
+// Appends the line of `command`, without the fields that only this server uses (`origin`), and without those
+// that the log sets.
 void AppendCommand(std::string& lines, const Command& command);
 
 // Nothing if this version does not understand one of the lines. The server must stop then, because it cannot

@@ -10,7 +10,7 @@ namespace {
 using protocol::JsonWriter;
 
 void WriteTime(JsonWriter& json, WallTime time) {
-  // No clock that shows a time before 1970 makes a batch that nobody understands.
+  // Servers do not understand a negative time, so a time before 1970 (from a wrong clock) becomes 0.
   json.Number("time", static_cast<std::uint64_t>(std::max<std::int64_t>(time.time_since_epoch().count(), 0)));
 }
 

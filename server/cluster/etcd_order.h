@@ -45,7 +45,7 @@ class EtcdOrder : public Ordering {
   struct Exchange {
     StoreRequest::Kind kind;
     std::string bytes = {};     // came, not read yet
-    std::size_t looked_at = 0;  // so many of `bytes` hold no end of a line
+    std::size_t looked_at = 0;  // bytes at the front that have no end of a line
     bool paused = false;
     bool told = false;  // an answer came
   };

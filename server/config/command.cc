@@ -134,7 +134,7 @@ TokenCheckCommand ReadTokenCheck(const Words& words, const cxxopts::ParseResult&
           .jwt_key_file = OfServer(result, "jwt-key")};
 }
 
-// What belongs to the export of a recording.
+// Reads the options for the export of a recording.
 void ReadRecording(const cxxopts::ParseResult& result, ExportCommand& command) {
   command.output = ToText(result, "output");
   if (result.count("recording") == 0) {

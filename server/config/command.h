@@ -39,9 +39,9 @@ struct ExportCommand {
   std::string room;
   std::optional<std::string> since;  // a time, as people write it
   bool json_lines = false;           // or text
-  // The id of a recording, of which a video is made, or `list`. Nothing: the messages are exported.
+  // The id of the recording to make a video of, or `list`. Nothing: the messages are exported.
   std::optional<std::string> recording;
-  std::string output;      // of a video; empty: named by the recording, in the present folder
+  std::string output;      // the video; empty: `ID.mp4` in the current folder
   std::string recordings;  // the server's folder of recordings
   std::string data;
 };

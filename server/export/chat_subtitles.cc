@@ -11,10 +11,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kLongestText = 200;  // bytes of a message: two or three lines of a player
+constexpr std::size_t kLongestText = 200;  // bytes of a message: two or three lines in a player
 constexpr std::size_t kLinesAtOnce = 3;
 
-// People read some 15 letters in a second.
+// People read about 15 letters per second.
 milliseconds ReadingTime(const std::string& text) {
   return std::clamp(milliseconds(2000 + 65 * static_cast<int>(text.size())), milliseconds(4000),
                     milliseconds(12'000));
@@ -29,7 +29,7 @@ std::string TimeForWebVtt(milliseconds time) {
   return text;
 }
 
-// Shortens it without cutting a character.
+// Shortens a text without cutting a character in two.
 std::string Shorten(std::string text) {
   if (text.size() <= kLongestText) return text;
   std::size_t end = kLongestText;
@@ -74,7 +74,7 @@ std::string ChatSubtitles(const std::vector<ChatLine>& lines, milliseconds lengt
   if (shown.empty()) return "";
   std::ranges::sort(changes);
   std::string out = "WEBVTT\n";
-  std::size_t first = 0;  // everything before is over
+  std::size_t first = 0;  // all messages before it have ended
   for (std::size_t i = 0; i + 1 < changes.size(); ++i) {
     const milliseconds begin = changes[i];
     if (begin == changes[i + 1]) continue;

@@ -16,10 +16,11 @@ struct ChatLine {
   std::string text;
 };
 
-// Text that people chose, as WebVTT shows it: one line, in which nothing is a tag. A long text is cut.
+// Escapes text that people chose for WebVTT: the result is one line, and nothing in it is a tag. A long text
+// is cut.
 std::string EscapeForWebVtt(std::string_view text);
 
-// The whole file; empty if there are no lines. `lines` are in order.
+// The whole file; empty if there are no lines. `lines` are in the order of time.
 std::string ChatSubtitles(const std::vector<ChatLine>& lines, std::chrono::milliseconds length);
 
 }  // namespace parley

@@ -29,13 +29,13 @@ namespace fs = std::filesystem;
 constexpr const char* kLog = "ffmpeg.log";
 constexpr int kCannotStart = 127;
 
-// In the child, between fork and exec: system calls only.
+// Runs in the child, between fork and exec, so it makes only system calls.
 [[noreturn]] void Become(char* const* arguments, const char* folder, int log, int output) {
   EndWithParent();
   ::setpriority(PRIO_PROCESS, 0, 19);
   ::umask(077);
   ::signal(SIGPIPE, SIG_DFL);
-  // It opens all files at the same time.
+  // ffmpeg opens all files at the same time.
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;

@@ -1,4 +1,4 @@
-// Runs ffmpeg as a child process at the lowest priority, so that a server beside it does not suffer.
+// Runs ffmpeg as a child process at the lowest priority, so that it does not slow down a server.
 
 #pragma once
 
@@ -18,9 +18,9 @@ namespace parley {
 class Interruption {
  public:
   Interruption() : signals_(waker_) {}
-  // Whether one came, now or earlier.
+  // Whether a signal has come, now or earlier.
   bool Came();
-  // Readable once one came.
+  // Readable once a signal has come.
   [[nodiscard]] int descriptor() const { return waker_.descriptor(); }
 
  private:
@@ -32,14 +32,14 @@ class Interruption {
 // The program in PATH; nothing if there is none.
 std::optional<std::filesystem::path> FindFfmpeg();
 
-// Runs it in `folder` until it ends, and calls `progress` with how much of the video is made. True if it
-// succeeded. Else `error` has the last line that it wrote, and it has been ended if an interruption came. The
-// file `ffmpeg.log` in the folder has all that it wrote.
+// Runs `program` in `folder` until it ends, and calls `progress` with the length of the video so far. Kills
+// it if an interruption comes. True if it succeeded; otherwise `error` has the reason or its last line. The
+// file `ffmpeg.log` in the folder has all its lines.
 bool RunFfmpeg(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                const std::filesystem::path& folder, Interruption& interruption,
                const std::function<void(std::chrono::milliseconds)>& progress, std::string& error);
 
-// What a line of -progress says about the time; nothing if it says something else.
+// The time in a line of -progress; nothing if the line is about something else.
 std::optional<std::chrono::milliseconds> ProgressOf(const std::string& line);
 
 }  // namespace parley

@@ -27,7 +27,7 @@ std::string SearchSpans(const Spans& spans, std::size_t begin, std::size_t end) 
   return text + ')';
 }
 
-// True within the spans, which are in order.
+// The option that enables a filter only within the spans, which are in order.
 std::string WithinSpans(const Spans& spans) {
   return "enable='" + (spans.empty() ? "0" : SearchSpans(spans, 0, spans.size())) + '\'';
 }
@@ -40,7 +40,7 @@ std::string CornerOf(const Box& box) {
   return "x=" + std::to_string(box.x) + ":y=" + std::to_string(box.y);
 }
 
-// The picture in the middle of the box, whatever size its frames have. The size changes within a track.
+// Fits a picture into the middle of the box, whatever size its frames have: it changes within a track.
 std::string FitInto(const Box& box) {
   return "scale=" + SizeOf(box) +
          ":force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bilinear,"
@@ -91,7 +91,7 @@ void FilterGraph::AddInputs(const VideoSource& source, const VideoPlan& plan) {
   }
 }
 
-// Each input at its time, and in the size of each place that it has.
+// Writes each input at its time, in the size of each of its places.
 void FilterGraph::WritePictures() {
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     Input& input = inputs_[i];
@@ -148,7 +148,7 @@ std::vector<std::string> FilterGraph::Arguments(const std::string& output) const
     arguments.insert(arguments.end(), more.begin(), more.end());
   };
   // The format is given, so that ffmpeg does not guess it from bytes that people sent. Without
-  // -reinit_filter 0, all filters would start anew, and lose the time, whenever a picture changes its size.
+  // -reinit_filter 0, all filters would restart, and lose track of time, when the size of a picture changes.
   for (const Input& input : inputs_) {
     add({"-threads", "1", "-protocol_whitelist", "file", "-f", "matroska", "-reinit_filter", "0", "-i",
          "file:" + input.file});

@@ -1,7 +1,7 @@
-// FilterGraph makes the arguments of ffmpeg for a video. It computes only.
+// FilterGraph makes the filters and arguments of ffmpeg for a video. It does no I/O.
 //
-// Nothing that people chose is in the filters. Names are in a file of subtitles (name_titles.h), which is
-// named in the graph by a fixed name. So there is nothing to escape here.
+// The filters contain no text that people chose. Names are in a file of subtitles (name_titles.h), and its
+// file name is fixed. So there is nothing to escape here.
 
 #pragma once
 
@@ -15,7 +15,7 @@ namespace parley {
 
 class FilterGraph {
  public:
-  // In the folder in which ffmpeg runs.
+  // Files in the folder in which ffmpeg runs.
   static constexpr const char* kNamesFile = "names.ass";
   static constexpr const char* kGraphFile = "graph.txt";
 

@@ -12,10 +12,10 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// A gap from which on silence is written. Times of a file are rounded to milliseconds, so that smaller
-// differences mean nothing.
+// The shortest gap that is filled with silence. Times in a file are rounded to milliseconds, so shorter gaps
+// mean nothing.
 constexpr microseconds kGapInVoice{10'000};
-// How far a packet may be late before it is left out.
+// A packet that begins this long before the end of the file so far is dropped.
 constexpr microseconds kLate{15'000};
 constexpr microseconds kSilence{20'000}, kShortSilence{2'500};
 

@@ -1,5 +1,5 @@
-// Writes voices without gaps, so that a mixer that only counts samples keeps their time. A recording has gaps
-// where people were silent or muted, where packets were lost, and before they joined.
+// Writes voices without gaps, because a mixer that only counts samples would shift what follows a gap. A
+// recording has gaps where people were silent or muted, where packets were lost, and before they joined.
 
 #pragma once
 
@@ -14,20 +14,20 @@
 
 namespace parley {
 
-// The tracks that share a file: they never sound at the same time. `tracks[i]` is when the track i sounds.
-// The result has as many files as tracks sound at the same time at most, each with its tracks in order.
+// Assigns tracks to as few files as possible, so that the tracks of a file never sound at the same time.
+// `tracks[i]` is when track i sounds. Returns the tracks of each file, in order.
 std::vector<std::vector<std::size_t>> ShareFiles(const std::vector<Span>& tracks);
 
-// GaplessVoice is one Opus file, from the beginning of the recording. Gaps become silence. Each packet stands
-// within 15 ms of its time.
+// GaplessVoice writes one Opus file, which begins when the recording does. Gaps become silence. Each packet
+// is within 15 ms of its time.
 class GaplessVoice {
  public:
   explicit GaplessVoice(std::string& out);
 
-  // Appends a packet that begins at `time` of the recording. It is left out if it is not Opus, or if
-  // something else sounds there already.
+  // Appends a packet that begins at `time` of the recording. Drops it if it is not Opus, or if an earlier
+  // packet covers that time.
   void Append(std::string& out, std::chrono::microseconds time, std::string_view packet);
-  // How much is written.
+  // The length of the file so far.
   [[nodiscard]] std::chrono::microseconds length() const { return length_; }
 
  private:

@@ -12,7 +12,7 @@ int Even(int number) {
   return number & ~1;
 }
 
-// A picture and its name in the middle of a cell.
+// Places a picture and its name in the middle of a cell.
 TilePlace PlaceIn(const Box& cell) {
   const int name = Even(std::clamp(cell.height / 9, kSmallestName, kLargestName));
   const int height = std::max(2, cell.height - name - 2 * kGap);

@@ -7,7 +7,7 @@
 
 namespace parley {
 
-// In pixels, from the upper left corner. All numbers are even, as the colours of a video need it.
+// In pixels, from the upper left corner. All numbers are even: colours have half the resolution (yuv420p).
 struct Box {
   int x = 0, y = 0, width = 0, height = 0;
 
@@ -19,8 +19,8 @@ struct TilePlace {
   Box name;
 };
 
-// `count` pictures of 16:9, as large as they can be in `area`: in rows of equal length. The last row, if it
-// is shorter, is in the middle.
+// Places `count` pictures of 16:9 in `area`, as large as possible, in rows of equal length. A last row that
+// is shorter is centred.
 std::vector<TilePlace> GridIn(const Box& area, std::size_t count);
 
 }  // namespace parley

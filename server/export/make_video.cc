@@ -31,7 +31,7 @@ bool IsPicture(MediaKind kind) {
   return kind == MediaKind::kCamera || kind == MediaKind::kScreen;
 }
 
-// A folder for everything that is half made.
+// Workspace is a folder for unfinished files, which it removes at the end.
 class Workspace {
  public:
   explicit Workspace(const fs::path& output) : path_(fs::absolute(output).string() + ".partial") {
@@ -58,11 +58,11 @@ class Workspace {
   fs::path path_;
 };
 
-// What a file of a track has, by the time of the recording.
+// The file of a track, with times since the recording began.
 struct Scanned {
   Track track;
   fs::path path;
-  Spans spans;  // of a picture: when there is one; of sound: all of it as one
+  Spans spans;  // when there is a picture; of sound: one span for all of it
 };
 
 class VideoMaker {
@@ -121,7 +121,7 @@ class VideoMaker {
       if (!continues) stretches.push_back({time, time});
       stretches.back().end = time + milliseconds(1);
     }
-    // The last picture is seen for some time.
+    // The last picture stays visible for some time.
     for (Span& stretch : stretches) stretch.end += limits::kExportPictureGap / 4;
     return ToSpans(std::move(stretches));
   }
@@ -194,7 +194,6 @@ class VideoMaker {
     source_.chat = (workspace_.path() / kName).string();
   }
 
-  // Returns its size.
   // ffmpeg 5 also succeeds if only its last step failed, which puts the index (`moov`) first.
   static bool IsWhole(const fs::path& video) {
     std::string start(64, '\0');
@@ -202,6 +201,7 @@ class VideoMaker {
     return start.find("moov") != std::string::npos;
   }
 
+  // Moves the video to the output, and returns its size.
   [[nodiscard]] std::uint64_t MoveOut(const fs::path& video) const {
     if (!IsWhole(video)) throw Stop{"ffmpeg did not finish the video; is the disk full?"};
     std::error_code failed;

@@ -28,11 +28,11 @@ struct MadeVideo {
   std::vector<std::string> left_out;  // people whose cameras are not shown
 };
 
-// How much of the video is made, and how long it becomes.
+// Called with the length of the video so far, and its final length.
 using VideoProgress = std::function<void(std::chrono::milliseconds done, std::chrono::milliseconds length)>;
 
-// While it works, there is a folder beside the output, with `.partial` at its end. On failure, and if SIGINT,
-// SIGTERM or SIGHUP comes, it leaves nothing, and `error` says why and what to do.
+// While it works, there is a folder beside the output, whose name ends in `.partial`. On failure, and if
+// SIGINT, SIGTERM or SIGHUP comes, it leaves no files, and `error` says why and what to do.
 std::optional<MadeVideo> MakeVideo(const VideoRequest& request, const VideoProgress& progress,
                                    std::string& error);
 

@@ -38,7 +38,7 @@ std::string EscapeForAss(std::string_view text) {
     if (c == '{') {
       escaped += "\\{";
     } else if (c == '\\') {
-      escaped += "\\\xE2\x81\xA0";  // with U+2060, which nobody sees, it begins no command
+      escaped += "\\\xE2\x81\xA0";  // followed by the invisible U+2060, it begins no command
     } else {
       escaped += c;
     }

@@ -1,5 +1,5 @@
-// Writes the names below the pictures as subtitles of the format ASS, which ffmpeg draws into the video. So
-// names in all scripts are shown, from whatever fonts are installed.
+// Writes the names below the pictures as subtitles of the format ASS, which ffmpeg draws into the video. It
+// finds an installed font for each script.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace parley {
 
-// Text that people chose, as ASS shows it: nothing in it is a command.
+// Escapes text that people chose for ASS: nothing in the result is a command.
 std::string EscapeForAss(std::string_view text);
 
 // The whole file.

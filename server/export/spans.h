@@ -1,4 +1,4 @@
-// Spans are stretches of time of a recording, in order and apart from each other.
+// Spans are stretches of time of a recording, in order. They neither overlap nor touch.
 
 #pragma once
 
@@ -15,9 +15,9 @@ struct Span {
 };
 using Spans = std::vector<Span>;
 
-// Brings any stretches in order. Those that overlap or touch become one; empty ones go.
+// Sorts any stretches, merges those that overlap or touch, and drops empty ones.
 Spans ToSpans(std::vector<Span> stretches);
-// What is in both, and what is in `spans` only.
+// The time in both spans, and the time in `spans` that is not in `others`.
 Spans Both(const Spans& one, const Spans& other);
 Spans Without(const Spans& spans, const Spans& others);
 std::chrono::milliseconds TotalOf(const Spans& spans);

@@ -12,7 +12,7 @@ namespace parley {
 
 class TrackFile {
  public:
-  // On failure null, and `error` says what is wrong.
+  // On failure nothing, and `error` says what is wrong.
   static std::optional<TrackFile> Open(const std::filesystem::path& path, std::string& error);
   TrackFile(TrackFile&& other) noexcept;
   TrackFile& operator=(TrackFile&&) = delete;
@@ -20,7 +20,7 @@ class TrackFile {
 
   // The next frame; nothing at the end, and where the file is cut off or damaged.
   std::optional<WebmScanner::Frame> Next();
-  // Reads its bytes; false if the disk does not give them.
+  // Reads the bytes of a frame; false if that fails.
   bool Read(const WebmScanner::Frame& frame, std::string& bytes) const;
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Letters of a shared screen need more pixels than faces.
+// The text on a shared screen needs more pixels than faces do.
 constexpr Box kSmallCanvas{0, 0, 1280, 720};
 constexpr Box kLargeCanvas{0, 0, 1920, 1080};
 constexpr int kStripWidth = 384;
@@ -111,7 +111,7 @@ Spans UnionOf(const std::vector<Spans>& all) {
   return ToSpans(std::move(stretches));
 }
 
-// The strip, and beside it the screen with the name of the person who shares it.
+// Places the strip, and beside it the screen with the name of the person who shares it.
 void PlaceScreen(VideoPlan& plan, const std::vector<Candidate>& candidates) {
   std::vector<std::size_t> in_strip;
   for (const std::size_t i : Longest(candidates, limits::kExportStripTiles)) {

@@ -1,4 +1,4 @@
-// Plans the video of a recording: who is shown where, and when. It computes only.
+// Plans the video of a recording: who is shown where, and when. It does no I/O.
 //
 // There are two layouts. Without a shared screen, all pictures have a place in a grid. With one, the screen
 // is large, and the pictures are in a strip at its right. Each person keeps the same place in each layout.
@@ -16,7 +16,7 @@
 
 namespace parley {
 
-// What a recording has for a video.
+// The parts of a recording that a video is made of.
 struct VideoSource {
   struct Picture {
     std::string file;  // its path
@@ -35,7 +35,7 @@ struct VideoSource {
   std::chrono::milliseconds length{0};
   std::vector<Picture> cameras, screens;
   std::vector<Person> people;
-  std::vector<std::string> voices;  // the paths of files without gaps, each from the beginning
+  std::vector<std::string> voices;  // the paths of files without gaps, each from the recording's beginning
   std::string chat;                 // the path of the subtitles; empty: there are none
 };
 
@@ -64,8 +64,8 @@ struct VideoPlan {
   std::vector<std::string> left_out;  // people for whose cameras there was no place
 };
 
-// At most limits::kExportTiles people have a place: those whose cameras are on for longest. If nobody had a
-// camera on, everybody has one, with only a name.
+// At most limits::kExportTiles people have a place: those whose cameras were on for longest. If nobody had a
+// camera on, people have places with only their names.
 VideoPlan PlanVideo(const VideoSource& source);
 
 }  // namespace parley

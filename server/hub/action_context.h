@@ -1,8 +1,8 @@
 // ActionContext is what the handler of a host's action works with: the command, its room, and where the
 // answers go. Private to the hub.
 //
-// What a handler changes of the room's settings depends only on the command and on the settings, so that all
-// servers that apply the command agree. What it changes of seats is for the people on this server.
+// When a handler changes the room's settings, the result depends only on the command and the settings. So all
+// servers that apply the command agree. Changes of seats concern only the people on this server.
 
 #pragma once
 
@@ -20,7 +20,7 @@ namespace parley {
 struct ActionContext {
   const ModerateCommand& command;
   Room& room;
-  Seat* target;          // of command.target; null: there is none, or it is not in the room
+  Seat* target;          // the seat of command.target; null: there is none, or it is not in the room
   const Member* sender;  // gets the reply; null: it is gone, or on another server
   const Now& now;        // `wall` is the command's time; `monotonic` is only for deadlines of this server
   Outbox& out;

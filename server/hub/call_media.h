@@ -37,8 +37,8 @@ class CallMedia {
   // The verb `signal` to protocol::kSfu.
   Answer Signal(RequestContext& context) const;
 
-  // The action `record`, which switches the recording of the call on or off. First the early check, which
-  // gives a new recording its id.
+  // The action `record`, which starts or stops the recording of the call. PrepareRecord is its early check,
+  // and gives a new recording its id.
   Answer PrepareRecord(ModerateCommand& command) const;
   Answer Record(ActionContext& context) const;
   [[nodiscard]] static bool IsRecorded(const Room& room) { return room.call.recording.has_value(); }

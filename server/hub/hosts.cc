@@ -107,7 +107,7 @@ void Hosts::Forget(Room& room, const std::string& key) {
 }
 
 void Hosts::Appoint(Room& room, const std::string& identity, HostBy by, Outbox& out) {
-  const std::string key = identity;  // of a seat, perhaps
+  const std::string key = identity;  // a copy: it may belong to a seat
   bool is_here = false;
   for (std::size_t i = 0; i < room.seats().size(); ++i) {
     Seat& seat = room.seat(i);

@@ -43,7 +43,8 @@ class Hosts {
   void Departed(Room& room, const Seat& seat, const Member& member, bool by_leaving, const Now& now,
                 Outbox& out);
 
-  // Makes the person of that key host, in all sessions, which were in the room before.
+  // Makes the person of that key host, in all sessions that are in the room already. If there are none, the
+  // person is host on joining.
   void Appoint(Room& room, const std::string& identity, HostBy by, Outbox& out);
   // The person of that key is host no longer in any session except `leaving`, which is about to leave, and
   // not again on coming back.

@@ -87,10 +87,9 @@ class Hub {
   void HandleRaw(PeerIndex peer, std::string_view bytes, std::vector<std::string> texts, const Now& now,
                  Outbox& out);
 
-  // Applies a command of another server, which is used up. The caller then carries the outbox out. The room
-  // must be in memory, and the command has no origin. No server calls this yet, because joins and leaves are
-  // not commands.
-  // Returns why it changes nothing, if so.
+  // Applies a command of another server. The caller then carries out the outbox. The room must be in memory,
+  // and the command must have no origin. Returns an error if the command is refused, and changes nothing. No
+  // server calls this yet, because joins and leaves are not commands.
   Answer Apply(Command&& command, const Now& now, Outbox& out);
 
   // The peer's hello was accepted (`token` is for it to come back with), or refused. Who may have the name is

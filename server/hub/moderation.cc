@@ -26,7 +26,7 @@ struct Moderation::Rule {
   Target target;
   Effect effect;
   Answer (*run)(Moderation& self, ActionContext& context);        // null with kOnlyAsks
-  Answer (*ask)(Moderation& self, RequestContext& context) = {};  // of kOnlyAsks
+  Answer (*ask)(Moderation& self, RequestContext& context) = {};  // only with kOnlyAsks
 };
 
 // In the order of protocol::Action.
@@ -95,7 +95,8 @@ Answer Moderation::Moderate(RequestContext& context) {
   return Act(command, context.now, context.out);
 }
 
-// The early check, of everything that needs no order. What is checked here travels in the command.
+// The early check covers everything that does not depend on the order of commands. Its results are part of
+// the command.
 Answer Moderation::Prepare(RequestContext& context, const Rule& rule, ModerateCommand& command) const {
   auto& asked = context.Get<protocol::Moderate>();
   const Room& room = *context.room;
@@ -108,7 +109,7 @@ Answer Moderation::Prepare(RequestContext& context, const Rule& rule, ModerateCo
   if (asked.member) {
     const Seat* seat = context.room->FindSeat(*asked.member);
     const Member* target = seat != nullptr ? seat->member : FindListener(room, *asked.member);
-    // Somebody who has just spoken, and sends nothing more, is a target, too: a listener.
+    // A listener, who has just spoken and sends nothing more, is a target, too.
     if (target == nullptr && rule.target != Rule::kNobody) {
       return Error{ErrorCode::kNoSuchMember, "there is no such member in the room"};
     }
@@ -220,7 +221,7 @@ Answer Moderation::ShowAttendance(const Load& load, const Member& member, Room& 
   return std::nullopt;
 }
 
-// Null if there is none of that id, or the room has no listeners.
+// Null if there is no listener with that id, or the room has no listeners.
 const Member* Moderation::FindListener(const Room& room, std::string_view id) const {
   return &room == &rooms_.lobby() ? members_.FindListener(id) : nullptr;
 }
@@ -292,7 +293,7 @@ Answer Moderation::Demote(ActionContext& context) {
   return std::nullopt;
 }
 
-// Null if the person whom the command names does not wait here.
+// Null if the command's target does not wait on this server.
 const Member* Moderation::FindWaiting(const ActionContext& context) {
   const auto& target = context.command.target;
   return target ? context.room.entrance.FindWaiting(target->id) : nullptr;

@@ -1,8 +1,8 @@
 // Moderation handles what hosts and admins do in a room: one table of actions (kActions in moderation.cc).
 //
-// An action is done in two steps. The early check (Prepare) turns the request into a command. Act applies the
-// command, and alone changes the room. A server that shares its rooms with others can have the command
-// ordered between the two.
+// An action takes two steps. The early check (Prepare) turns the request into a command. Act applies the
+// command; only Act changes the room. Between the two, servers that share a room can put their commands in
+// one order.
 //
 // If the handler of an action is not here, it is in the class whose state it changes. One thread.
 

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kRatePeriod{50};
 constexpr std::size_t kFewPeriods = 3, kManyPeriods = 10;
-// Some ten packets: with fewer, one packet more or less would matter.
+// About ten packets. With fewer, a single packet would change the rate too much.
 constexpr std::uint64_t kEnoughBytes = 6000;
 
 }  // namespace
@@ -33,7 +33,7 @@ std::uint64_t ArrivalRate::BytesOf(std::size_t back) const {
 
 std::uint64_t ArrivalRate::Over(std::size_t periods) const {
   if (!newest_) return 0;
-  // At first there are fewer.
+  // At first, fewer periods are known.
   const auto known = static_cast<std::size_t>(std::clamp<std::int64_t>(*newest_ - *first_, 1, kLongest));
   periods = std::min(periods, known);
   std::uint64_t bytes = 0;

@@ -1,4 +1,4 @@
-// ArrivalRate is how many bits a second arrived at a page lately, by the page's clock.
+// ArrivalRate measures how many bits per second have recently arrived at a page, by the page's clock.
 
 #pragma once
 
@@ -14,10 +14,10 @@ namespace parley {
 class ArrivalRate {
  public:
   void Add(Duration arrived, std::size_t bytes);
-  // Over so many whole periods of 50 ms before the latest one, at most kLongest.
+  // The rate over the last `periods` whole periods of 50 ms (at most kLongest), without the latest one, which
+  // may still grow.
   [[nodiscard]] std::uint64_t Over(std::size_t periods) const;
-  // Over as few periods as say something: 150 ms, or at low rates, where that is only a few packets, up to
-  // half a second.
+  // The rate over 150 ms, or over up to half a second if only a few packets arrived in 150 ms.
   [[nodiscard]] std::uint64_t Latest() const;
 
   static constexpr std::size_t kLongest = 20;

@@ -21,11 +21,11 @@ constexpr double kOverFor = 10;  // ms
 constexpr double kLongestAdaption = 100;
 constexpr milliseconds kSendGroup{5};
 
-// The latest packets: those that arrived within this time before the newest, but three groups at least. Those
-// that were sent in that time would be others: in a queue that grows, they arrive later.
+// The latest packets are those that arrived within this time before the newest one, but at least three
+// groups. The times of sending would select others, because a queue that grows spreads the arrivals.
 constexpr double kLatestGroups = 100;  // ms
 constexpr std::size_t kLeastGroups = 3;
-// The shortest delay is that of the last one or two of these: clocks drift, and paths change.
+// The shortest delay is that of the last one or two of these periods, because clocks drift and paths change.
 constexpr std::chrono::seconds kBasePeriod{10};
 
 double Milliseconds(Duration time) {
@@ -38,9 +38,10 @@ DelayTrend::DelayTrend() : threshold_(kFirstThreshold) {
 }
 
 void DelayTrend::Add(MonotonicTime sent, Duration arrived, Duration own) {
-  // Of each packet: the last one of a burst waits for those before it.
+  // The shortest delay is taken from each packet, not from groups: the last packet of a burst waits for the
+  // others.
   Lower(Milliseconds(arrived) - Milliseconds(sent.time_since_epoch()), sent);
-  // A packet that was overtaken by a whole group tells nothing.
+  // A packet that a whole group has overtaken is ignored.
   if (group_ && sent < group_->first) return;
   if (group_ && sent - group_->first <= kSendGroup) {
     group_->last = std::max(group_->last, sent);
@@ -89,7 +90,7 @@ void DelayTrend::Finish(const Group& group) {
   Adapt(std::abs(trend), time);
 }
 
-// The slope of the line through the points with the least squares.
+// The slope of the least-squares line through the points.
 double DelayTrend::Slope() const {
   double time = 0;
   double delay = 0;
@@ -106,7 +107,7 @@ double DelayTrend::Slope() const {
   return squares > 0 ? both / squares : 0;
 }
 
-// Where others share the connection and fill its queue, a fixed threshold would leave us nothing.
+// If other traffic fills the queue of the connection, a fixed threshold would leave us no bandwidth.
 void DelayTrend::Adapt(double trend, double time) {
   const double passed = adapted_ ? std::clamp(time - *adapted_, 0.0, kLongestAdaption) : 0;
   adapted_ = time;

@@ -1,9 +1,9 @@
-// DelayTrend tells from the delay of packets whether a queue grows before a page: the trendline filter of
-// Google Congestion Control (draft-ietf-rmcat-gcc-02, and its successor in libwebrtc), with two additions.
-// Delay that our own bursts explain does not count, and neither does delay that not all of the latest packets
-// have: the page was only busy. Decision 0018 says why.
+// DelayTrend detects from the delays of packets whether a queue grows on the way to a page. It is the
+// trendline filter of Google Congestion Control (draft-ietf-rmcat-gcc-02, and its successor in libwebrtc),
+// with two additions. A delay that our own bursts explain does not count. Neither does a delay that only some
+// of the latest packets have, because then the page was only busy. Decision 0018 says why.
 //
-// It has more than 12 members because the filter is all one state.
+// It has more than 12 members because all of them are the state of one filter.
 
 #pragma once
 
@@ -19,20 +19,22 @@ class DelayTrend {
  public:
   DelayTrend();
 
-  // A packet was sent, and arrived by the page's clock, whose origin is unknown. `own` is that of
-  // SentPackets. Packets come in the order of their numbers.
+  // Adds a packet that has arrived. `arrived` is by the page's clock, whose origin is unknown. `own`: see
+  // SentPackets::Add. Packets come in the order of their numbers.
   void Add(MonotonicTime sent, Duration arrived, Duration own);
 
-  // Whether the delay grows, or shrinks, by the packets so far.
+  // Whether the delay grows, or shrinks, according to the packets so far.
   [[nodiscard]] bool grows() const { return grows_; }
   [[nodiscard]] bool shrinks() const { return shrinks_; }
-  // How long the latest packets waited, at least, beyond the shortest delay that was ever seen of late.
+  // The shortest wait in a queue among the latest packets. The wait is the part of the delay above the
+  // shortest recent delay.
   [[nodiscard]] Duration queue() const;
-  // Whether enough packets are known for `queue` to be more than one that was late.
+  // Whether `queue` is known from several groups of packets, so that one late packet is not taken for a
+  // queue.
   [[nodiscard]] bool is_sure() const;
-  // What was seen of growth is about what was sent before. The shortest delay is kept.
+  // Forgets the trend, because from now on the server sends less. The shortest delay is kept.
   void Restart();
-  // The present delay is normal from now on.
+  // Forgets the shortest delay, too: the present delay is normal from now on.
   void Rebase();
 
  private:
@@ -45,7 +47,7 @@ class DelayTrend {
   struct Point {
     double time = 0;   // of the arrival, in ms
     double delay = 0;  // smoothed, in ms
-    double queue = 0;  // as it was, in ms
+    double queue = 0;  // not smoothed, in ms
   };
   void Finish(const Group& group);
   void Lower(double delay, MonotonicTime now);
@@ -59,7 +61,7 @@ class DelayTrend {
   double smoothed_ = 0;
   double threshold_;
   std::optional<double> adapted_;           // when, in ms
-  double over_since_ = -1, slope_ = 0;      // in ms; -1: not over
+  double over_since_ = -1, slope_ = 0;      // in ms; -1: not over the threshold
   std::optional<double> base_, next_base_;  // the shortest delay, in ms
   MonotonicTime based_;
   bool grows_ = false, shrinks_ = false;

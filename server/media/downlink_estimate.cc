@@ -25,41 +25,41 @@ constexpr std::size_t kReportCost = 16;
 
 // --- Falling ---
 
-// So much of what arrived while there was a queue. The rest empties the queue.
+// The estimate falls to this part of the rate that arrived during a queue. The rest empties the queue.
 constexpr double kFallTo = 0.85;
-// While a queue is longer than the first, until it is shorter than the second, but not for longer than the
-// third, it is emptied faster: voices wait in it.
+// A queue longer than kLongQueue is emptied faster, because voices wait in it: until it is shorter than
+// kEmptyQueue, but not for longer than kDrain.
 constexpr milliseconds kLongQueue{80};
 constexpr milliseconds kEmptyQueue{25};
 constexpr milliseconds kDrain{2000};
 constexpr double kDrainPart = 0.5;
-// A delay below it is noise.
+// A shorter delay is noise.
 constexpr milliseconds kSmallQueue{15};
-// Up to this, a busy server or page may be the reason. It does not keep the estimate from rising.
+// A delay up to this may come from a busy server or page. It does not keep the estimate from rising.
 constexpr milliseconds kCalmQueue{40};
-// A delay that is too long in any case, for voices.
+// A delay that is too long for voices, even if it does not grow.
 constexpr milliseconds kStandingQueue{200};
 constexpr int kMostStanding = 3;
-// What is sent after a fall shows up so much later at the earliest.
+// A fall takes at least this long to show an effect.
 constexpr milliseconds kFallSettles{150};
-// Our own bursts explain no more than this.
+// Our own bursts explain no longer delay than this.
 constexpr milliseconds kMostOwn{250};
 
 constexpr milliseconds kLossPeriod{400};
 constexpr std::uint64_t kLossPackets = 20;
-// More is no chance. Below it, lost packets are sent again.
+// Higher loss is not just chance. Retransmission repairs lower loss.
 constexpr double kMuchLoss = 0.15;
-constexpr double kMoreLoss = 0.08;  // than usual
+constexpr double kMoreLoss = 0.08;  // above the usual loss
 constexpr int kLossyPeriods = 2;
 
 // --- Rising ---
 
 constexpr double kRisePerSecond = 0.08;
-// The same, of what arrived at the last fall, while the estimate is near that.
+// The same while the estimate is near the rate that arrived at the last fall; a part of that rate.
 constexpr double kRiseNearFall = 0.03;
-constexpr double kNearFall = 0.85, kBeyondFall = 1.15;  // of what arrived then
-constexpr double kAheadOfArrivals = 1.5;                // of what arrives
-constexpr std::size_t kRisePeriods = 10;                // of 50 ms, in which that is measured
+constexpr double kNearFall = 0.85, kBeyondFall = 1.15;  // of the rate that arrived then
+constexpr double kAheadOfArrivals = 1.5;                // of the rate that arrives
+constexpr std::size_t kRisePeriods = 10;                // of 50 ms, which measure that rate
 constexpr double kProvenPart = 0.97;
 constexpr seconds kCalmTime{1};
 constexpr milliseconds kRaiseAfter{1500};
@@ -95,7 +95,7 @@ bool DownlinkEstimate::MayReceive(MonotonicTime now) {
 
 void DownlinkEstimate::Receive(const TransportFeedback& feedback, MonotonicTime now) {
   read_ += feedback.arrivals.size();
-  // The reference time has 24 bits, on a circle. A jump is that of another clock.
+  // The reference time has 24 bits, and wraps. A jump comes from another clock, and does not count.
   if (reference_) {
     const auto difference = static_cast<std::uint32_t>(feedback.reference_time - *reference_) << 8U;
     const Duration step = (static_cast<std::int32_t>(difference) >> 8) * kReferenceUnit;
@@ -154,7 +154,7 @@ bool DownlinkEstimate::IsCongested(MonotonicTime now) {
     return false;
   }
   if (trend_.shrinks() || (fell_ && now - *fell_ < seconds(1))) return false;
-  // To send less makes it no shorter: the path has become longer.
+  // Sending less has not made the delay shorter, so the path has become longer.
   if (standing_ == kMostStanding) {
     standing_ = 0;
     trend_.Rebase();

@@ -1,11 +1,12 @@
-// DownlinkEstimate is how many bits a second the connection to one page carries. Numbers of packets and the
-// page's transport-wide feedback in, an estimate out. Decision 0018 explains it.
+// DownlinkEstimate estimates the bandwidth of the connection to one page, from the packets that are sent and
+// the page's transport-wide feedback. It does no I/O. Decision 0018 explains it.
 //
-// It falls when a queue grows before the page, or when much is lost, but to 85 % of what arrives at least. It
-// rises slowly by itself, up to 1.5 times what arrives, and at once to what has arrived without a queue:
-// DownlinkProbe makes sure that this can be more than the media.
+// The estimate falls when a queue grows on the way to the page, or when many packets are lost, but not below
+// 85 % of the rate that arrives. It rises slowly by itself, up to 1.5 times the rate that arrives. It rises
+// at once to a rate that has arrived without a queue. DownlinkProbe adds padding, so that this rate can
+// exceed that of the media.
 //
-// It has more than 12 members because it keeps each kind of evidence, and what was decided by it.
+// It has more than 12 members because it keeps each kind of evidence, and the decisions that follow from it.
 
 #pragma once
 
@@ -31,26 +32,26 @@ class DownlinkEstimate {
   // cannot keep the server busy.
   [[nodiscard]] bool MayReceive(MonotonicTime now);
   void Receive(const TransportFeedback& feedback, MonotonicTime now);
-  // The page estimates so much itself (REMB). It is an upper bound for a while.
+  // Takes the page's own estimate (REMB), which is an upper bound for a while.
   void Bound(std::uint64_t bits_per_second, MonotonicTime now);
 
-  // Whether the page reports what arrives, and owes no report for long. Without reports there is no estimate.
-  // A page to which nothing is sent has nothing to report.
+  // Whether the page has reported arrivals, and no report has been missing for long. Otherwise there is no
+  // estimate. A page to which nothing is sent has nothing to report.
   [[nodiscard]] bool IsKnown(MonotonicTime now) const;
   // Whether the page has reported within the last second. Browsers report every 250 ms at least.
   [[nodiscard]] bool Hears(MonotonicTime now) const {
     return received_ && now - *received_ <= std::chrono::seconds(1);
   }
   [[nodiscard]] std::uint64_t bits_per_second(MonotonicTime now) const;
-  // What arrived of late, in bits a second.
+  // The rate that arrived recently, in bits per second.
   [[nodiscard]] std::uint64_t arrives() const;
-  // Packets may be sent faster than the estimate for a while, to see whether they arrive; 0: not any more.
+  // A probe sends packets at this rate, which is above the estimate. 0: the probe has ended.
   void Try(std::uint64_t bits_per_second) { tried_ = static_cast<double>(bits_per_second); }
-  // Bytes that were sent so far, as they are on the network.
+  // Bytes that were sent so far, with the headers of the network.
   [[nodiscard]] std::uint64_t sent() const { return sent_bytes_; }
-  // Nothing speaks against more: no queue, no new loss, and no fall for `time`.
+  // Whether there is no sign of congestion: no queue, no high loss, and no fall of the estimate for `time`.
   [[nodiscard]] bool IsCalm(Duration time, MonotonicTime now) const;
-  // Whether more may be sent than now, if the estimate allows it: it did not just fall.
+  // Whether the server may send more than now, within the estimate: false just after a fall.
   [[nodiscard]] bool MayRaise(MonotonicTime now) const;
   // When the estimate fell last.
   [[nodiscard]] std::optional<MonotonicTime> fell() const { return fell_; }
@@ -81,8 +82,8 @@ class DownlinkEstimate {
   MonotonicTime counted_;
   double loss_ = 0, usual_loss_ = 0;  // shares: of the latest period, and smoothed
   bool drains_ = false;               // since the fall, a long queue is being emptied
-  int lossy_ = 0;                     // periods with much loss, one after the other
-  int standing_ = 0;                  // falls because of a queue that does not become shorter
+  int lossy_ = 0;                     // periods with high loss, in a row
+  int standing_ = 0;                  // falls because of a queue that does not become shorter, in a row
   std::uint64_t bound_ = 0;
   std::optional<MonotonicTime> bounded_;
 };

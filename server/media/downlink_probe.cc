@@ -10,12 +10,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// The rate rises for this time, and stays for the rest.
+// The rate of a probe rises for kProbeRise, and then stays until kProbeLength.
 constexpr milliseconds kProbeRise{300};
 constexpr milliseconds kProbeLength{900};
-// The feedback about the end takes so much longer.
+// How long the feedback about the end of a probe may take.
 constexpr milliseconds kProbeFeedback{300};
-constexpr milliseconds kProbeBreath{400};  // after one that has worked
+constexpr milliseconds kProbeBreath{400};  // after a probe that has worked
 constexpr double kProbeFactor = 1.5;       // of the estimate
 constexpr double kProbeFactorAfterSuccess = 2;
 constexpr double kSmallestStep = 100'000;  // bits a second
@@ -77,7 +77,7 @@ std::size_t DownlinkProbe::Tick(DownlinkEstimate& estimate, std::uint64_t wanted
   owed_ -= static_cast<double>(estimate.sent() - sent_);
   sent_ = estimate.sent();
   last_ = now;
-  // What a key frame was too much is not made up for.
+  // A key frame may exceed the rate. Later padding is not reduced because of that.
   owed_ = std::max(owed_, 0.0);
   const auto padding = std::min(static_cast<std::size_t>(owed_), limits::kProbeBytes);
   return padding;

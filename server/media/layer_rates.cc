@@ -5,7 +5,7 @@ namespace {
 
 constexpr double kRateSmoothing = 0.4;
 constexpr std::chrono::milliseconds kShortestMeasure{200};
-constexpr std::chrono::seconds kLongestMeasure{5};  // what was before tells nothing
+constexpr std::chrono::seconds kLongestMeasure{5};  // older bytes tell nothing
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// LayerRates measures how many bits a second a stream of pictures has, by its temporal layers.
+// LayerRates measures the bits per second of a stream of pictures, by temporal layer.
 
 #pragma once
 
@@ -13,7 +13,7 @@ namespace parley {
 // VP8 has up to three in practice; a fourth counts as the third.
 inline constexpr std::size_t kTemporalLayers = 3;
 
-// What each packet takes on the network beside its payload: the headers of IP, UDP and RTP, and the tag of
+// The bytes of a packet on the network beside its payload: the headers of IP, UDP and RTP, and the tag of
 // SRTP.
 inline constexpr std::size_t kPacketOverhead = 76;
 
@@ -24,7 +24,7 @@ class LayerRates {
   }
   // Call it every limits::kLayerPeriod.
   void Measure(MonotonicTime now);
-  // Of that temporal layer and all below it; 0: it is not known.
+  // The rate of that temporal layer and all below it, together; 0: it is not known.
   [[nodiscard]] std::uint64_t UpTo(std::size_t temporal_layer) const;
 
  private:

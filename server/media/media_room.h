@@ -43,11 +43,11 @@ struct CallMember {
   std::unique_ptr<MediaSession> session;             // null: not connected
   LayerLimit layers;                                 // for a page that does not tell when packets arrive
   std::uint64_t picture_bytes = 0, sound_bytes = 0;  // sent up to the last choice of layers
-  std::uint64_t picture_rate = 0,
-                sound_rate = 0;  // bits per second before it; of sound, as DownlinkEstimate counts
-  std::uint64_t wanted_rate =
-      0;                 // what the page would be sent if its connection carried it; 0: no more than it gets
-  MonotonicTime shared;  // when its bandwidth was shared out last
+  // Bits per second before that choice. Those of sound include headers, as in DownlinkEstimate.
+  std::uint64_t picture_rate = 0, sound_rate = 0;
+  // Bits per second that the page would get if its connection carried them. 0: it gets all that it wants.
+  std::uint64_t wanted_rate = 0;
+  MonotonicTime shared;                 // when its bandwidth was shared out last
   std::optional<VoiceSlots> voices;     // with a session that has slots for sound
   std::vector<MediaSlots::Entry> told;  // the latest MediaSlots
   bool connected = false;               // the handshake is complete, and MediaConnected was told
@@ -112,14 +112,14 @@ class MediaRoom {
   void ChooseStream(CallMember& member, Subscriber::Line& line, bool asks, MonotonicTime now);
   void ChooseStreams(const MediaSource& source, bool asks, MonotonicTime now);
   static void Measure(CallMember& member, MonotonicTime now);
-  // How much of each picture the member's connection takes. Nothing: none of it.
+  // The share of each picture that the member's connection carries. Nothing: the picture is not sent.
   std::vector<std::optional<PictureShare>> ShareOutTo(CallMember& member,
                                                       const std::vector<MediaSource>& sources,
                                                       MonotonicTime now);
   PictureNeed NeedOf(CallMember& member, const MediaSource& source, MonotonicTime now);
-  // The slot shows `chosen`, or waits for it.
+  // Sets which temporal layers pass on a slot that shows `chosen`, or waits for it.
   static void LimitTemporal(Subscriber::Line& line, const PublishedStream& chosen, Publisher& publisher);
-  // The slots of `lines` show `sources`, as many as there are. What is on a slot already stays there.
+  // Puts `sources` on the slots of `lines`, until these are full. A source that has a slot already keeps it.
   static void Fill(const std::vector<Subscriber::Line*>& lines, std::vector<MediaSource> sources);
   void TellSlots(CallMember& member);
   void TellLevels(MonotonicTime now);

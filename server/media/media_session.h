@@ -69,7 +69,7 @@ class MediaSession {
   void SendRtcp(std::string& compound, MonotonicTime now);
   // Requests and reports that are due. `find` is that of Subscriber::AddReports.
   void Tick(const std::function<const PublishedStream*(const Subscriber::Line&)>& find, MonotonicTime now);
-  // Tests whether the page's connection carries more, if it is time to. `wanted` is that of DownlinkProbe.
+  // Probes whether the page's connection carries more, if it is time. `wanted`: see DownlinkProbe::Tick.
   void Probe(std::uint64_t wanted, MonotonicTime now);
   // Asks the page for packets that are missing by now, unless it looked for them a moment ago. Tick asks,
   // too.

@@ -28,8 +28,9 @@ std::uint8_t IdOf(const SdpSection& section, std::string_view uri) {
   return found == section.extensions.end() ? 0 : found->id;
 }
 
-// The page tells of numbered packets when they arrived. If it cannot, pictures carry a send time: by that it
-// estimates its bandwidth itself. A voice without RED may be sent twice, so a number would not be unique.
+// The page reports when numbered packets arrive. If it cannot, pictures carry a send time, from which the
+// page estimates its bandwidth itself. A voice without RED may be sent twice, so a number would not be
+// unique.
 ExtensionIds ExtensionsOf(const SdpSection& section, const MediaLine& line) {
   ExtensionIds ids;
   ids.mid = IdOf(section, kMidUri);

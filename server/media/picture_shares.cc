@@ -6,16 +6,16 @@
 namespace parley {
 namespace {
 
-// Rates of pictures vary. Parts of the budget:
-constexpr double kSlackPart = 0.1;  // by which it may be exceeded by what is sent already
-constexpr double kRoomPart = 0.1;   // which must be left by what is not
+// Rates of pictures vary, so layers need slack. Both are parts of the budget.
+constexpr double kSlackPart = 0.1;  // by which layers that are sent already may exceed it
+constexpr double kRoomPart = 0.1;   // which other layers must leave free
 
 struct Step {
   PictureShare share;
   std::uint64_t rate = 0;
 };
 
-// The steps of one picture, the least first. Those that are not larger than the one before are left out.
+// The steps of one picture, the smallest first. A step that takes no more than the one before is left out.
 struct Steps {
   std::array<Step, kSpatialLayers * kTemporalLayers> all;
   std::size_t count = 0;
@@ -26,7 +26,7 @@ struct Steps {
       for (std::size_t temporal = 0; temporal < kTemporalLayers; ++temporal) {
         const std::uint64_t rate = need.rates.at(layer).at(temporal);
         if (rate == 0) continue;
-        // What comes last stands for a layer without temporal layers, too.
+        // A layer without temporal layers has one step, with the highest temporal layer.
         if (rate == before) {
           all.at(count - 1).share.temporal = temporal;
         } else {
@@ -48,7 +48,7 @@ PictureShares ShareOut(const std::vector<PictureNeed>& needs, std::uint64_t budg
   std::vector<Steps> steps;
   std::vector<std::size_t> chosen(needs.size());
   steps.reserve(needs.size());
-  // Whether `more` bits a second fit that lead to `share`.
+  // Whether `share` fits, which takes `more` additional bits per second.
   const auto fits = [&](const PictureNeed& need, const PictureShare& share, double more) {
     const bool is_sent = need.now && share <= *need.now;
     return is_sent ? more <= left + kSlackPart * whole : may_raise && more <= left - kRoomPart * whole;

@@ -1,5 +1,5 @@
-// Shares the bandwidth of one page out among the pictures that it wants, the most important first. Values in,
-// values out.
+// Shares out the bandwidth of one page among the pictures that it wants, the most important first. It does no
+// I/O.
 
 #pragma once
 
@@ -29,22 +29,22 @@ struct PictureShare {
 
 // A picture that a page wants.
 struct PictureNeed {
-  // Bits a second, by layer and, added up, by temporal layer. 0: there is no such layer, or it is larger than
-  // wanted. All 0: nothing of it is known.
+  // Bits per second, by layer, and by temporal layer together with those below it. 0: there is no such layer,
+  // or it is larger than wanted. All 0: no rate is known yet.
   std::array<std::array<std::uint64_t, kTemporalLayers>, kSpatialLayers> rates{};
   std::optional<PictureShare> now;  // what is sent
 };
 
 struct PictureShares {
-  // For each need. Nothing: not even the least of it fits.
+  // One for each need. Nothing: not even its minimum fits.
   std::vector<std::optional<PictureShare>> shares;
   std::uint64_t taken = 0;   // bits a second of all of them
   std::uint64_t wanted = 0;  // the same, if all were sent whole
 };
 
-// All pictures get their least first, and then each, in its order, as much as fits. The first one that
-// sends something always gets its least. What is sent already stays as long as it nearly fits. What is not
-// needs room to spare, and `may_raise`.
+// First, each picture gets its minimum: its lowest layer at the lowest frame rate. Then each one, in order,
+// gets as much as fits. The first picture that sends something always gets its minimum. Layers that are sent
+// already stay as long as they nearly fit. Other layers need bandwidth to spare, and `may_raise`.
 PictureShares ShareOut(const std::vector<PictureNeed>& needs, std::uint64_t budget, bool may_raise);
 
 }  // namespace parley

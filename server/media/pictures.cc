@@ -1,5 +1,4 @@
-// The pictures of a call: the part of MediaRoom that decides which of them each member gets, and how much of
-// each.
+// The part of MediaRoom that decides which pictures of a call each member gets, and which layers of each.
 
 #include <algorithm>
 #include <utility>
@@ -11,8 +10,8 @@
 namespace parley {
 namespace {
 
-// A layer may have this share of the lines that the page shows: a picture that is stretched a little saves
-// three quarters of its bytes.
+// A layer suffices if it has this share of the lines that the page shows: a picture that is stretched a
+// little saves three quarters of its bytes.
 constexpr unsigned kEnoughPercent = 75;
 
 // The lines of a layer; before its first key frame, those of a camera with 720 lines.
@@ -20,7 +19,7 @@ unsigned LinesOf(const PublishedStream& stream) {
   return stream.lines != 0 ? stream.lines : 180U << stream.layer;
 }
 
-// The lowest layer with enough lines for `height`, up to the layer `highest`; else the one nearest to that.
+// The lowest layer up to `highest` that has enough lines for `height`; if there is none, the nearest one.
 PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned height, std::size_t highest,
                            MonotonicTime now) {
   PublishedStream* best = nullptr;
@@ -38,12 +37,11 @@ PublishedStream* BestLayer(const std::vector<PublishedStream*>& layers, unsigned
   return best;
 }
 
-// Bits a second of a layer before they are measured.
+// The bits per second that a layer is assumed to have before they are measured.
 constexpr std::array<std::uint64_t, kSpatialLayers> kGuesses = {150'000, 500'000, 1'500'000};
-// The part of the estimate, in percent, that pictures and sounds may take. The rest is for packets that are
-// sent again.
+// The part of the estimate, in percent, that pictures and sounds may take. The rest is for retransmissions.
 constexpr std::uint64_t kUsedPercent = 95;
-// All temporal layers: there may be more than are told apart.
+// All temporal layers. There may be more than kTemporalLayers.
 constexpr std::size_t kAllTemporal = 7;
 
 }  // namespace
@@ -68,7 +66,8 @@ void MediaRoom::AssignPictures(CallMember& member, MonotonicTime now) {
       awaits = true;
     }
   }
-  // That may be the new seat of a lost member, whose picture then stays where it is.
+  // A member who is not connected may be a lost one who has returned. The picture of a lost member stays on
+  // its slot.
   for (const Subscriber::Line* const line : lines) {
     const CallMember* const other = awaits && line->source ? Find(line->source->member) : nullptr;
     if (other != nullptr && other->lost && other->kinds.Has(line->source->kind)) add(*line->source);
@@ -87,7 +86,7 @@ void MediaRoom::AssignPictures(CallMember& member, MonotonicTime now) {
   }
 }
 
-// What the layers of a source take that are of use to a slot of that height.
+// The rates of those layers of a source that are useful at the height that the member wants.
 PictureNeed MediaRoom::NeedOf(CallMember& member, const MediaSource& source, MonotonicTime now) {
   PictureNeed need;
   for (const Subscriber::Line& line : member.session->subscriber().lines()) {
@@ -134,7 +133,7 @@ std::vector<std::optional<PictureShare>> MediaRoom::ShareOutTo(CallMember& membe
     while (layer > 0 && kGuesses.at(layer) > left) --layer;
     shares.shares[i] = PictureShare{layer};
   }
-  // With the room that a better picture must leave.
+  // Includes the bandwidth that a better picture must leave free.
   if (shares.taken < shares.wanted) {
     constexpr std::uint64_t kRoomPercent = 90;
     member.wanted_rate = (shares.wanted * 100 / kRoomPercent + member.sound_rate) * 100 / kUsedPercent;
@@ -160,7 +159,7 @@ void MediaRoom::ChooseStream(CallMember& member, Subscriber::Line& line, bool as
     other->session->WantKeyFrame(*stream, now);
 }
 
-// Until the key frame of a smaller layer comes, as little as possible is sent of the larger one.
+// Until the key frame of a smaller layer comes, only the lowest temporal layer of the larger one is sent.
 void MediaRoom::LimitTemporal(Subscriber::Line& line, const PublishedStream& chosen, Publisher& publisher) {
   constexpr std::size_t kTop = kTemporalLayers - 1;
   std::size_t temporal = line.share.temporal == kTop ? kAllTemporal : line.share.temporal;

@@ -19,19 +19,20 @@ class SentPackets {
     std::size_t size = 0;  // bytes
     Duration own{0};       // as it was given to Add
   };
-  // A packet goes out now. Returns its number. `own` is how long it waits behind earlier packets of ours if
-  // the connection is as fast as we believe.
+  // Adds a packet that is sent now, and returns its number. `own`: how long the packet waits behind our own
+  // earlier packets, if the connection has the estimated bandwidth.
   std::uint16_t Add(std::size_t size, Duration own, MonotonicTime now);
 
   // The page says that this packet has arrived. Nothing if it said so before, or if the packet is too old.
   std::optional<Sent> Arrive(std::uint16_t number);
-  // The page says that this packet has not arrived. False if that is not news.
+  // The page says that this packet has not arrived. False if it said so before, or if the packet has arrived
+  // or is too old.
   bool Lose(std::uint16_t number);
 
  private:
   enum class State : std::uint8_t { kOnTheWay, kLost, kArrived };
   struct Entry {
-    std::uint32_t time = 0;  // in microseconds, on a circle
+    std::uint32_t time = 0;  // in microseconds; it wraps
     std::uint16_t number = 0, size = 0;
     std::uint16_t own = 0;  // in tenths of a millisecond
     State state = State::kArrived;

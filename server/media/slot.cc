@@ -85,7 +85,7 @@ void Slot::LeaveOut(const Packet& packet) {
   const std::uint16_t sequence = packet.header.sequence;
   newest_ = sequence;
   const bool is_frame = packet.vp8 != nullptr;
-  // What is left out one after the other is one epoch.
+  // Frames that are left out in a row share one epoch.
   const bool goes_on = is_frame && epochs_.back().left_from && epochs_.back().first == sequence;
   if (!goes_on) {
     epochs_.push_back(epochs_.back());
@@ -103,13 +103,13 @@ void Slot::LeaveOut(const Packet& packet) {
 
 bool Slot::BelongsToLeftOut(const Packet& packet) {
   const Vp8Descriptor* const vp8 = packet.vp8;
-  // Without these numbers the page could not tell a hole from a loss.
+  // Without these numbers, the page would take a frame that is left out for a lost one.
   if (vp8 == nullptr || !vp8->picture_id || !vp8->base_picture) return false;
   if (frame_ == packet.header.timestamp) return frame_left_;
   frame_ = packet.header.timestamp;
   frame_counted_ = false;
   temporal_ = std::min(temporal_, temporal_limit_);
-  // All that comes after a key frame needs nothing before it.
+  // No frame after a key frame needs a frame before it.
   if (vp8->key_frame) temporal_ = temporal_limit_;
   const std::size_t layer = vp8->temporal_layer;
   if (layer == temporal_ + 1 && layer <= temporal_limit_ && vp8->layer_sync) temporal_ = layer;
@@ -123,7 +123,7 @@ bool Slot::WasLeftOut(const Epoch& epoch, const Packet& packet) const {
     return known.left_from &&
            ((*packet.vp8->picture_id - *known.left_from) & kPictureMask) < kPictureMask / 2;
   };
-  // Its frame may have been left out just before its epoch, or before the next one.
+  // The frame of a late packet may have been left out just before its epoch, or just before the next one.
   if (is_from(epoch) && ((epoch.left_to - *packet.vp8->picture_id) & kPictureMask) < kPictureMask / 2)
     return true;
   const Epoch* const next = &epoch + 1;
@@ -177,7 +177,7 @@ std::optional<Slot::Rewritten> Slot::Forward(MediaStream source, const Packet& p
   const auto origin = OriginOf(out.header.sequence);
   if (!origin || origin->source != source || origin->sequence != in.sequence) return std::nullopt;
   if (ahead > 0) newest_ = in.sequence;
-  // What was left out may have come before it.
+  // A packet that was left out may be newer than this one, which is still the newest that is forwarded.
   if (!any_ || SequenceDistance(last_.header.sequence, out.header.sequence) > 0) Note(out, packet, now);
   return out;
 }

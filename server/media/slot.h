@@ -2,11 +2,11 @@
 // voice or layer of a video is assigned to it. Header in, header out: it holds no packets.
 //
 // Within a source, numbers keep their distances, so the page sees what was lost before us and asks for it. At
-// a switch of sources they go on where the last source ended. What is left out on purpose leaves no hole,
-// neither in sequence numbers nor in picture ids: packets that only probe, and frames of upper temporal
-// layers, which no other frame needs.
+// a switch of sources they go on where the last source ended. Some packets are left out on purpose: those
+// that only probe, and frames of upper temporal layers, which no forwarded frame needs. They leave no hole in
+// sequence numbers or picture ids.
 //
-// It has more than 12 members: those of numbers, of the source, and of temporal layers.
+// It has more than 12 members because it holds the state of numbers, of the source, and of temporal layers.
 
 #pragma once
 
@@ -49,8 +49,8 @@ class Slot {
   // From the next packet of `source` on that can be shown without others, the slot shows that source. Until
   // then the present one goes on. A picture must begin with a key frame; a voice can begin anywhere.
   void SwitchTo(MediaStream source, bool needs_key_frame);
-  // The highest temporal layer of a picture that is forwarded: of the present source, and of the one that the
-  // slot waits for. A higher one begins with the next frame that needs nothing which was left out.
+  // Sets the highest temporal layer that is forwarded: of the present source, and of the one that the slot
+  // waits for. A higher layer begins with the next frame that needs no frame that was left out.
   void LimitTemporal(std::size_t present, std::size_t awaited);
   // The slot shows nothing until it is switched again.
   void Empty();
@@ -85,16 +85,17 @@ class Slot {
     std::uint32_t timestamp = 0;
     std::uint16_t picture_id = 0;
     std::uint8_t base_picture = 0;
-    // The picture ids of the frames that are left out directly before it; nothing: none.
+    // The first and last picture id of the frames that were left out directly before the epoch; nothing:
+    // none.
     std::optional<std::uint16_t> left_from;
     std::uint16_t left_to = 0;
   };
   void Begin(MediaStream source, const Packet& packet, MonotonicTime now);
-  // The packet, which is ahead of all before, is not forwarded, and those after it take its number.
+  // Leaves out the newest packet of the source. The next packet takes its number.
   void LeaveOut(const Packet& packet);
-  // Whether the packet, which is ahead of all before, belongs to a frame that is left out.
+  // Whether the newest packet of the source belongs to a frame that is left out.
   bool BelongsToLeftOut(const Packet& packet);
-  // Whether the packet, which comes late, does so.
+  // Whether a late packet belongs to a frame that was left out.
   [[nodiscard]] bool WasLeftOut(const Epoch& epoch, const Packet& packet) const;
   void Note(const Rewritten& out, const Packet& packet, MonotonicTime now);
   void ForgetOldEpochs();
@@ -110,10 +111,11 @@ class Slot {
   MonotonicTime last_time_;    // when that packet passed
   std::uint16_t newest_ = 0;   // of the source, forwarded or left out
   std::vector<Epoch> epochs_;  // the oldest first, at most limits::kSlotEpochs
-  // The highest temporal layers: that pass, that are to pass, and of the next source.
+  // The highest temporal layer: that is forwarded now, that may be forwarded, and the same of the next
+  // source.
   std::size_t temporal_ = kAllTemporal, temporal_limit_ = kAllTemporal, next_temporal_limit_ = kAllTemporal;
-  // The newest frame of the source: its timestamp, whether it is left out, and whether its picture id is
-  // counted as such.
+  // The newest frame of the source: its timestamp, whether it is left out, and whether its picture id has
+  // been skipped.
   std::optional<std::uint32_t> frame_;
   bool frame_left_ = false, frame_counted_ = false;
 

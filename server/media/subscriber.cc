@@ -197,7 +197,7 @@ void Subscriber::Append(const MediaLine& line, const RtpHeader& header, std::opt
 }
 
 std::size_t Subscriber::Probe(std::uint64_t wanted, MonotonicTime now, const Send& send) {
-  // Only repairs have numbers of their own, in which padding leaves no hole.
+  // Padding is sent as repairs: they have their own sequence numbers, so it leaves no hole in the media.
   const auto line = std::find_if(lines_.begin(), lines_.end(), [](const Line& known) {
     return known.line.repair_type && known.line.extensions.transport != 0 && known.packets != 0;
   });
@@ -210,7 +210,7 @@ std::size_t Subscriber::Probe(std::uint64_t wanted, MonotonicTime now, const Sen
     header.ssrc = line->line.repair_ssrc;
     header.payload_type = *line->line.repair_type;
     header.sequence = line->next_repair++;
-    // It counts as long as it is on the network.
+    // Padding counts like a payload, because it takes as much on the network.
     payload_.assign(kPadding, '\0');
     packet_.clear();
     Append(line->line, header, std::nullopt, now);

@@ -49,7 +49,7 @@ class Subscriber {
     std::uint16_t next_repair = 0;         // the sequence number of the next repair
     std::uint32_t packets = 0, bytes = 0;  // that were forwarded, for reports
     std::string repeated = {};             // the datagram that goes again with the next one
-    PictureShare share = {};               // of a picture: what is sent of it at most
+    PictureShare share = {};               // of a picture: the highest layers that are sent
   };
   // Encrypts and sends a packet of a slot, which is the datagram afterwards.
   using Send = std::function<void(std::string& packet)>;
@@ -71,10 +71,10 @@ class Subscriber {
   // The page has lost that share of a voice, of 256. Voices then repeat earlier frames: within a packet if
   // the page knows RED, and by sending each datagram twice if not.
   void ReportLoss(std::uint8_t fraction, MonotonicTime now) { loss_.Report(fraction, now); }
-  // What the page's connection carries.
+  // The estimated bandwidth of the page's connection.
   [[nodiscard]] DownlinkEstimate& downlink() { return downlink_; }
-  // Sends padding, if it is time to test whether the connection carries more; `wanted` is that of
-  // DownlinkProbe. Returns how many packets.
+  // Sends padding, if it is time to probe whether the connection carries more. `wanted`: see
+  // DownlinkProbe::Tick. Returns the number of packets.
   std::size_t Probe(std::uint64_t wanted, MonotonicTime now, const Send& send);
   // What limits the page's requests for packets.
   [[nodiscard]] ResendBudget& resends() { return budget_; }

@@ -1,8 +1,8 @@
-// Command is a decision that all servers of a cluster must make in the same order. A value.
+// Command is a change of a room, which all servers of a cluster must apply in the same order. A value.
 //
-// A command has everything that applying it needs: the time, ids, and names with their keys. So two servers
-// that apply the same commands have the same rooms, whatever their clocks, their random numbers and their
-// versions of Unicode are. Only `origin` is not for other servers: it says who on this server gets the reply.
+// A command contains everything that is needed to apply it: the time, ids, and names with their keys. So two
+// servers that apply the same commands have the same rooms, even if their clocks, random numbers and versions
+// of Unicode differ. Only `origin` is not for other servers: it says who on this server gets the reply.
 //
 // There is no command yet for joins, leaves, names of people and bytes of raw peers.
 
@@ -20,7 +20,7 @@
 
 namespace parley {
 
-// A member as a command names it, for servers that have no such member.
+// A description of a member, for servers that do not have that member.
 struct CommandPerson {
   std::string id;        // of the member
   std::string identity;  // key of the identity
@@ -36,7 +36,7 @@ struct ModerateCommand {
   protocol::Action action = protocol::Action::kKick;
   CommandPerson by;
   std::optional<CommandPerson> target = {};  // the person whom the request names
-  std::string address = {};                  // of the target, with a ban of the address
+  std::string address = {};                  // the target's, if the action bans its address
   std::optional<protocol::Name> unban = {};  // with `unban`: whose ban ends
   std::optional<std::string> value = {};     // as protocol::Moderate has it
   protocol::AllowChange allow = {};          // likewise

@@ -25,7 +25,7 @@ struct MediaSeat {
 
 enum class MediaKind : std::uint8_t { kVoice, kCamera, kScreen, kSound };  // kSound: of the screen
 
-// As in signals and in manifests of recordings.
+// The name of the kind in signals and in manifests of recordings.
 inline std::string_view NameOf(MediaKind kind) {
   switch (kind) {
     case MediaKind::kVoice:
@@ -181,7 +181,7 @@ enum class RecordingProblem : std::uint8_t {
   kFailed,   // the disk is broken, or something like it; or a limit was reached
 };
 
-// As in room_changed and in manifests.
+// The name of the problem in `room_changed` and in manifests of recordings.
 inline std::string_view NameOf(RecordingProblem problem) {
   switch (problem) {
     case RecordingProblem::kNoSpace:

@@ -21,7 +21,7 @@ bool IsPlain(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
 }
 
-// As RecordingFiles names them.
+// Whether `name` can be a file name that RecordingFiles made.
 bool IsTrackFile(std::string_view name) {
   constexpr std::string_view kEnd = ".webm";
   if (name.size() > 64 || !name.ends_with(kEnd)) return false;

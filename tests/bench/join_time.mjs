@@ -1,6 +1,6 @@
-// How long somebody who joins a call of three through the server waits for the first picture: from the click on Join meeting to
-// the first frame of somebody else that is shown. Prints the times of several joins, in ms. docs/performance.md has its figures;
-// for a quiet machine.
+// Measures how long a person who joins a call of three through the server waits for the first picture: from the click on Join
+// meeting to the first frame of another person that is shown. Prints the times of several joins, in ms. Run it on a quiet machine.
+// docs/performance.md has its figures.
 //
 //   PARLEY_CHAT_SERVER=… tests/browser/in_private_network node tests/bench/join_time.mjs [JOINS]
 
@@ -10,7 +10,7 @@ import {Person} from '../browser/person.mjs';
 
 const joins = Number(process.argv[2] ?? 5);
 
-// Runs in a page: looks for a picture of somebody else as often as the browser draws. The tile of oneself is in a list of its own.
+// Runs in a page: looks for a picture each time the browser draws. The person joins without a camera, so it is another person's.
 function watchPictures() {
   window.joined = undefined;
   document.addEventListener('click', ({target}) => {

@@ -124,7 +124,7 @@ test('where a packet in twenty is lost, sound has no holes and no picture stands
   }
 });
 
-// Runs in a page: how many frames of pictures it has encoded (of the layer with most), and received.
+// Runs in a page: how many frames of pictures it has encoded (in the layer with the most frames), and received.
 async function frames() {
   const connection = window.connections.find(({connectionState}) => connectionState === 'connected');
   const stats = [...((await connection?.getStats()) ?? new Map()).values()].filter(({kind}) => kind === 'video');
@@ -134,7 +134,7 @@ async function frames() {
   };
 }
 
-// The share of Edsger's frames that Ada gets while some seconds pass.
+// The share of Edsger's frames that Ada receives in three seconds.
 async function share() {
   const both = () => Promise.all([edsger, ada].map(({page}) => page.evaluate(frames)));
   const [sent, received] = await both();
@@ -143,7 +143,7 @@ async function share() {
   return (receivedNow.received - received.received) / (sentNow.sent - sent.sent);
 }
 
-// The connection to Ada takes no more than that.
+// Limits the bandwidth of the connection to Ada; without `rate`, removes the limit.
 function limit(rate) {
   const words = rate ? ['add', 'dev', `${kNetwork}0`, 'root', 'tbf', 'rate', rate, 'burst', '4kb', 'latency', '400ms'] : ['del', 'dev', `${kNetwork}0`, 'root'];
   execFileSync('tc', ['qdisc', ...words]);
@@ -157,7 +157,7 @@ test('a thin connection gets fewer frames, sound without holes, and all frames o
   const [without] = await quality(3);
   limit('180kbit');
   await reach((share) => share < 0.75, 'fewer frames come');
-  // What was in the queue when frames were left out has come.
+  // Until the packets that were in the queue have arrived.
   await passes(3);
   const [thin] = await quality(6);
   limit();

@@ -1,4 +1,5 @@
-// The commands of a batch, any bytes: what is read is written and read the same, and applied to a room.
+// Reads any bytes as the commands of a batch. Commands that can be read must be the same after they are
+// written and read again. They are then applied to a room.
 
 #include <string>
 

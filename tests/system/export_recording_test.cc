@@ -1,5 +1,5 @@
-// chat_server export --recording: a video that the real ffmpeg makes of a recording, looked at with ffprobe
-// and ffmpeg. The pictures and voices of the recording are test sources of ffmpeg.
+// Tests `chat_server export --recording` with the real ffmpeg, and checks the video with ffprobe and ffmpeg.
+// The pictures and voices of the recording are test sources of ffmpeg.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ constexpr const char* kId = "20260131-090507-k3mx7a2q";
 // A name that would be a command, or an option, in many places.
 constexpr const char* kHostileName = R"({\\fs90}'A': \"%{n}\", [b];)";
 
-// Waits for a program that needs much time of a processor, some of them at the lowest priority.
+// Waits for a program that needs much processor time, perhaps at the lowest priority.
 Ending Finish(Process& process) {
   process.CloseStdin();
   constexpr int kPatienceOfOthers = 6;  // times kPatience
@@ -56,7 +56,7 @@ Ending Ffmpeg(std::vector<std::string> arguments) {
   return RunTool(arguments);
 }
 
-// The number after the first `what` in a text; -1 if there is none.
+// The number after the first `what` in a text; -1 if the text has no `what`.
 double NumberAfter(const std::string& text, const std::string& what) {
   const std::size_t at = text.find(what);
   return at == std::string::npos ? -1 : std::stod(text.substr(at + what.size()));
@@ -125,7 +125,7 @@ TEST_F(ExportRecording, IsOneVideoWithPicturesVoicesAndTheChat) {
     begin = ana.Say("Lab", "<b>look</b> at {this}")["time"].Text();
     EXPECT_EQ(server.Stop(), 0);
   }
-  // A flash and a tone after a second of each, and the screen at the end.
+  // The camera and the voice have a flash and a tone after one second. The screen is at the end.
   const std::string flash = "drawbox=t=fill:color=white:enable='gte(t,1)'";
   MakePicture("001-camera.webm", "color=black:s=320x180:r=20," + flash, "2");
   MakeVoice("002-voice.webm", "sine=f=440:r=48000,volume=0:enable='lt(t,1)'", "2");
@@ -154,14 +154,14 @@ TEST_F(ExportRecording, IsOneVideoWithPicturesVoicesAndTheChat) {
   for (std::size_t i = 0; i < 3; ++i) kinds += probe["streams"][i]["codec_name"].Text() + ' ';
   EXPECT_THAT(kinds, AllOf(HasSubstr("h264"), HasSubstr("aac"), HasSubstr("mov_text")));
 
-  // Sound and picture begin in the same moment, two seconds after the beginning.
+  // The tone and the flash begin at the same moment, two seconds after the beginning.
   const Ending sound = Ffmpeg({"-i", video_, "-af", "silencedetect=n=-40dB:d=0.5", "-vn", "-f", "null", "-"});
   EXPECT_NEAR(NumberAfter(sound.err, "silence_end: "), 2.0, 0.04);
   const Ending flashed = Ffmpeg({"-i", video_, "-an", "-t", "3", "-vf",
                                  "crop=1000:600:460:200,blackdetect=d=0.5:pix_th=0.2", "-f", "null", "-"});
   EXPECT_NEAR(NumberAfter(flashed.err, "black_end:"), 2.0, 0.05) << flashed.err;
 
-  // The camera goes when it ends; then comes the screen, with the place of the camera beside it.
+  // The camera disappears when it ends. Then the screen is shown, with the place of the camera beside it.
   EXPECT_GT(Brightness("2.8", "200:200:860:400"), 200);
   EXPECT_LT(Brightness("3.8", "200:200:860:400"), 80);
   EXPECT_NEAR(Brightness("4.8", "200:200:668:400"), 126, 12);
@@ -192,7 +192,7 @@ TEST_F(ExportRecording, APictureThatChangesItsSizeKeepsItsTime) {
       Ffmpeg({"-i", video_, "-vf", "crop=400:200:760:240,blackdetect=d=0.5:pix_th=0.2", "-f", "null", "-"});
   EXPECT_NEAR(NumberAfter(changed.err, "black_end:"), 1.5, 0.1) << changed.err;
   EXPECT_GT(Brightness("2.2", "400:200:760:240"), 200);
-  // The picture of the other, which has one frame in a second, is still there at the moment of the change.
+  // The other picture, which has one frame per second, is still there at the moment of the change.
   EXPECT_GT(Brightness("1.8", "400:200:120:240"), 200);
 }
 

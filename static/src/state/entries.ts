@@ -1,8 +1,8 @@
-// What stands in a room's chat, in order: messages, notices, whispers. Pure, as the reducer is.
+// Adds entries to a room's chat: messages, notices, whispers. The functions are pure, as the reducer is.
 
 import type { Entry, Notice, Room } from './state';
 
-/** As many as a device holds with ease: the list shows only those near the screen. Older ones are fetched again when asked for. */
+/** How many entries a page keeps. The list renders only those near the screen. Older ones are fetched again when they are needed. */
 const kMostEntries = 50_000;
 
 export function notice(room: Room, kind: Notice, name: string, time: number, detail?: string): Room {
@@ -36,7 +36,7 @@ export function newestKey(room: Room): string {
   return room.entries.at(-1)?.key ?? '';
 }
 
-/** For what has no sequence of its own: the place in the chat, made unique by those already there. */
+/** The key of an entry that has no sequence: the newest key with a counter, which makes it unique. */
 export function nextKey(room: Room): string {
   const newest = newestKey(room);
   const [base, turn] = newest.split('+');

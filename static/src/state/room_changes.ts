@@ -1,4 +1,4 @@
-// What a host changes of a room, and what the page tells of it. Pure, as the reducer is.
+// Applies a host's changes to a room, and adds notices about them. The functions are pure, as the reducer is.
 
 import type { Allow, RoomChanged } from '@/protocol';
 import { newestKey, notice } from './entries';
@@ -7,7 +7,7 @@ import type { Notice, Room, ToldKind } from './state';
 
 const kUses = ['microphone', 'camera', 'screen', 'chat'] as const;
 
-/** What takes back what. */
+/** Each notice, and the notice that it takes back. */
 const kOpposites: Partial<Record<ToldKind, ToldKind>> = {
   you_muted: 'you_unmuted',
   you_unmuted: 'you_muted',
@@ -23,14 +23,14 @@ const kOpposites: Partial<Record<ToldKind, ToldKind>> = {
   forbid_chat: 'allow_chat',
 };
 
-/** A line in the chat that stays, and one to put away; the newest of its kind counts. */
+/** Adds a notice to the chat, and a message that the person can dismiss. It replaces one of its kind or of the opposite kind. */
 export function told(room: Room, what: ToldKind, now: number, by = ''): Room {
   const next = notice(room, what, by, now);
   const others = room.told.filter((each) => each.what !== what && each.what !== kOpposites[what]);
   return { ...next, told: [...others, { key: newestKey(next), what, by }] };
 }
 
-/** Stands in everybody's chat; those whom it concerns are told. */
+/** Adds notices to the chat. Members whom the change concerns also get messages to dismiss. */
 function allowChanged(room: Room, allow: Allow, now: number): Room {
   const changed = kUses.filter((use) => room.allow[use] !== allow[use]);
   return changed.reduce<Room>((so, use) => {

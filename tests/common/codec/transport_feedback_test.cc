@@ -36,7 +36,7 @@ TEST(TransportFeedback, RunsAndVectorsAreRead) {
   EXPECT_EQ(feedback->arrivals, arrivals);
 }
 
-// Browsers fill up the last word, and say by how many bytes.
+// Browsers pad the last word. The last byte is the number of bytes of padding.
 TEST(TransportFeedback, FeedbackIsReadWithPaddingOfAnyLength) {
   std::string wire = "\xAF\xCD\x00\x05\x00\x00\x00\x01\x00\x00\x00\x02\x00\x07\x00\x00\x00\x00\x01\x00\x20"s;
   for (std::size_t packets = 1; packets <= 8; ++packets) {

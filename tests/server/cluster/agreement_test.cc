@@ -2,7 +2,7 @@
 // and hosts, on its messages and on what hosts did. Their clocks, their random numbers and the people who are
 // there differ.
 //
-//   PARLEY_SEED=N   that play alone;  PARLEY_SEEDS=N   so many
+//   PARLEY_SEED=N   plays seed N only;  PARLEY_SEEDS=N   plays N seeds
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ class ServerOfTwo {
     for (Command& command : *commands) house_.Apply(std::move(command));
   }
 
-  // All that must agree, as text.
+  // Everything that must agree, as text.
   std::string Dump() {
     Person reader = house_.Account("Reader", protocol::Role::kAdmin);
     reader.Join(kRoom);
@@ -81,7 +81,7 @@ class ServerOfTwo {
     return protocol::EncodeEvent(reader.Gets<Event>()) + "\n";
   }
 
-  // As the log keeps them. Without KnownHosts::Host::expected, which is about who is there.
+  // The settings that the log keeps, without KnownHosts::Host::expected, which depends on who is there.
   std::string Settings() {
     const auto& saves = house_.saves();
     const auto last = std::find_if(saves.rbegin(), saves.rend(),
@@ -121,7 +121,7 @@ void Play(unsigned long seed) {
   }
   const std::string dump = one.Dump();
   const std::string other_dump = other.Dump();
-  // Not EXPECT_EQ, which would print all of both.
+  // Not EXPECT_EQ, which would print both texts completely.
   const auto differ = std::ranges::mismatch(dump, other_dump).in1 - dump.begin();
   EXPECT_TRUE(dump == other_dump) << "one: " << dump.substr(static_cast<std::size_t>(differ), 300)
                                   << "\nother: " << other_dump.substr(static_cast<std::size_t>(differ), 300);

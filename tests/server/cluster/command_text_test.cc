@@ -38,7 +38,7 @@ ModerateCommand Ban() {
           .address = "10.0.0.1"};
 }
 
-// The one command of the line.
+// The only command in a line.
 template <typename T>
 T Read(const std::string& line) {
   auto commands = ReadCommands(line);

@@ -1,4 +1,4 @@
-// Commands by lot, of a few people in one room.
+// Makes random commands of a few people in one room.
 
 #pragma once
 
@@ -83,7 +83,7 @@ class RandomCommands {
   LogEntry Message(const std::string& room) {
     LogEntry entry = From(room);
     entry.message.text = "text " + std::to_string(++said_);
-    if (Below(2) == 0) entry.message.id = std::to_string(Below(20));  // some again
+    if (Below(2) == 0) entry.message.id = std::to_string(Below(20));  // some repeat
     if (Below(4) == 0) entry.message.reply_to = 1 + Below(said_);
     entry.only_if_known = Below(9) == 0;
     if (Below(4) == 0) {

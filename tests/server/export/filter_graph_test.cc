@@ -29,7 +29,7 @@ class FilterGraphTest : public testing::Test {
   std::vector<std::string> Arguments() {
     return FilterGraph(source_, PlanVideo(source_)).Arguments("/out/video.mp4");
   }
-  // What comes after each of these words.
+  // The arguments that follow each of these words.
   static std::vector<std::string> After(const std::vector<std::string>& words, const std::string& word) {
     std::vector<std::string> values;
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {

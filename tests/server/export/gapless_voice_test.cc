@@ -17,7 +17,7 @@ const std::string kPacket = "\x78hello";
 class GaplessVoiceTest : public testing::Test {
  protected:
   void Append(int time) { voice_.Append(bytes_, milliseconds(time), kPacket); }
-  // When the packets stand that are not silence. Checks that there is no gap.
+  // The times of the packets that are not silence. Checks that there is no gap.
   std::vector<microseconds> Packets() {
     std::vector<microseconds> times;
     const auto file = test::WebmReader::Read(bytes_);
@@ -60,7 +60,7 @@ TEST_F(GaplessVoiceTest, TimesThatDriftAreFollowed) {
   std::size_t at = 0;
   for (int i = 0; i < 1000; ++i, ++at)
     EXPECT_NEAR(static_cast<double>(times.at(at).count()), i * 21'000, 15'000);
-  // Of the second half, some packets had to go.
+  // Some packets of the second half are dropped.
   EXPECT_NEAR(static_cast<double>(times.size()), 1950, 15);
   EXPECT_NEAR(static_cast<double>(times.back().count()), 21'000'000 + 999 * 19'000, 35'000);
 }

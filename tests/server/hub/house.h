@@ -106,7 +106,7 @@ class House {
   void FailLog() { failing_ = true; }
 
   [[nodiscard]] FakeAccounts& accounts() { return accounts_; }
-  // A command of another server.
+  // Applies a command of another server.
   Answer Apply(Command command);
 
   // What the log was given to keep of the rooms.

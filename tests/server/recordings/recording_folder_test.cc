@@ -132,7 +132,7 @@ TEST_F(RecordingFolderTest, WhatWasDeletedByHandIsFreeAtOnce) {
   Take(RecordingFinished{"rec-1", milliseconds(300)});
   EXPECT_TRUE(stopped_.empty());
   EXPECT_LT(folder_->bytes(), 400'000U);
-  // What is still there counts.
+  // Recordings that still exist count.
   Begin("rec-2");
   Track(1, MediaKind::kVoice, {}, "rec-2");
   for (int i = 0; i < 300; ++i) Frame(1, milliseconds(i), std::string(1000, 'x'), "rec-2");

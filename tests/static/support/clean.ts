@@ -1,4 +1,4 @@
-// Runs before each file of those that share a process: nothing is left of the one before.
+// Runs before each test file that shares a process, and removes what the file before has faked.
 
 import { vi } from 'vitest';
 
