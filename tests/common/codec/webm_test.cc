@@ -60,7 +60,7 @@ TEST(WebmTest, OnlyAKeyFrameHasASize) {
   std::string inter(kKeyFrame);
   inter[0] = '\x11';
   EXPECT_FALSE(SizeOfKeyFrame(inter));
-  std::string without_width = kKeyFrame;
+  std::string without_width(kKeyFrame);
   without_width[6] = without_width[7] = '\0';
   EXPECT_FALSE(SizeOfKeyFrame(without_width));
   for (std::size_t size = 0; size < 10; ++size) EXPECT_FALSE(SizeOfKeyFrame(kKeyFrame.substr(0, size)));
