@@ -1,5 +1,7 @@
 #include "server/media/layer_rates.h"
 
+#include <algorithm>
+
 namespace parley {
 namespace {
 
@@ -13,6 +15,10 @@ void LayerRates::Measure(MonotonicTime now) {
   const Duration passed = now - measured_;
   if (passed < kShortestMeasure) return;
   measured_ = now;
+  // A camera that pauses comes back as it was. If its rates fell meanwhile, all layers would seem to fit
+  // then.
+  const bool is_silent = std::ranges::all_of(bytes_, [](std::uint64_t bytes) { return bytes == 0; });
+  if (is_silent && passed <= kLongestMeasure) return;
   for (std::size_t layer = 0; layer < kTemporalLayers; ++layer) {
     const double rate =
         static_cast<double>(bytes_.at(layer)) * 8 / std::chrono::duration<double>(passed).count();

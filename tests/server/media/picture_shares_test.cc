@@ -87,6 +87,8 @@ TEST(LayerRatesTest, ARateIsThatOfATemporalLayerAndThoseBelow) {
   EXPECT_EQ(rates.UpTo(0), 16'000U);
   EXPECT_EQ(rates.UpTo(1), 16'000U);
   EXPECT_EQ(rates.UpTo(2), 32'000U);
+  for (int i = 0; i < 20; ++i) rates.Measure(now += milliseconds(500));
+  EXPECT_EQ(rates.UpTo(2), 32'000U) << "a pause tells nothing";
 }
 
 }  // namespace
