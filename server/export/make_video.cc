@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <fstream>
 #include <system_error>
 #include <utility>
@@ -238,6 +239,10 @@ std::optional<MadeVideo> MakeVideo(const VideoRequest& request, const VideoProgr
     return VideoMaker(request, progress).Make(*ffmpeg);
   } catch (const Stop& stop) {
     error = stop.why;
+    return std::nullopt;
+  } catch (const std::exception& failure) {
+    // Of std::filesystem, or because a damaged file asks for much memory.
+    error = failure.what();
     return std::nullopt;
   }
 }
