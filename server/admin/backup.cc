@@ -166,8 +166,8 @@ bool IsLeftOut(const std::vector<Part>& parts, const fs::path& relative) {
 void RequireFolder(const Part& part) {
   std::error_code failed;
   if (part.outside.empty() || fs::is_directory(part.outside, failed)) return;
-  Fail(part.outside, "there is no such folder of " + part.name + "; give that of the server with --" +
-                         part.name + " DIR, or leave them out with --" + part.name + " off");
+  Fail(part.outside, "this folder does not exist; name the server's folder with --" + part.name +
+                         " DIR, or leave it out with --" + part.name + " off");
 }
 
 // Copies a part that is outside of the data folder.

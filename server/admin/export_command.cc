@@ -78,8 +78,8 @@ std::string PeopleOf(const RecordingManifest& recording) {
 
 void ListRecordings(const ExportCommand& command, const protocol::Name& room) {
   if (std::error_code failed; !fs::is_directory(command.recordings, failed)) {
-    throw Failure{1, "there is no folder of recordings " + command.recordings +
-                         "; give the server's with --recordings DIR, or its data folder with --data DIR"};
+    throw Failure{1, "the folder of recordings does not exist: " + command.recordings +
+                         "; name it with --recordings DIR, or name the data folder with --data DIR"};
   }
   for (const RecordingManifest& recording : RecordingsOf(command.recordings, room.key)) {
     const std::string length =
@@ -93,7 +93,7 @@ void ListRecordings(const ExportCommand& command, const protocol::Name& room) {
   }
 }
 
-// The messages of the room since the recording began; none if there is no log.
+// Returns the messages that the room has got since the recording began. Without a log there are none.
 std::vector<ChatLine> ChatSince(const ExportCommand& command, const protocol::Name& room, WallTime begin) {
   std::vector<ChatLine> lines;
   if (std::error_code failed; !fs::exists(LogOf(command), failed)) return lines;

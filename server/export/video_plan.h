@@ -25,7 +25,7 @@ struct VideoSource {
     std::chrono::milliseconds start{0};  // of the file
     Spans shown;                         // when it has a picture
   };
-  // Who was in the call, and when.
+  // A person in the call, with the times of being there.
   struct Person {
     std::string name;
     std::string author;
